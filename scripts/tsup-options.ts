@@ -1,0 +1,23 @@
+import type { Options } from "tsup";
+
+/**
+ * JavaScript only: TypeScript 7 has no compiler API for tsup's own declarations, so `tsc --build` emits them.
+ * ESM lands in `dist`, CommonJS in `dist/cjs`: a CommonJS program must meet the same copy of `@langchain/core` as we do.
+ */
+export function buildOptions(): Options[] {
+  const shared: Options = {
+    entry: ["src/index.ts"],
+    target: "node22",
+    platform: "neutral",
+    // tsup strips `node:` by default, and `sqlite` exists only with it.
+    removeNodeProtocol: false,
+    sourcemap: true,
+    dts: false,
+    silent: true,
+    external: [/^node:/],
+  };
+  return [
+    { ...shared, format: "esm", outDir: "dist", outExtension: () => ({ js: ".js" }) },
+    { ...shared, format: "cjs", outDir: "dist/cjs", outExtension: () => ({ js: ".js" }) },
+  ];
+}

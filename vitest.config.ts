@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+/** Unit tests read the other packages' sources; the tests under `test/` use the built packages, as a user does. */
+const alias = { "@laplas/core": source("core"), "@laplas/sandbox": source("sandbox") };
+
+export default defineConfig({
+  test: {
+    // Two cores: more workers than that only wait for each other.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, resolve: { alias }, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["test/bench/**"] } },
+    ],
+  },
+});
