@@ -1,0 +1,172 @@
+import { createParser } from "eventsource-parser";
+import { readCost } from "../cost/read-cost.js";
+import { hideSecrets } from "../errors/hide-secrets.js";
+import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
+import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
+import { promptTexts } from "../request/text-of.js";
+import type { UpstreamResponse } from "../transport/transport.js";
+import type { CallPlan, RequestBody } from "./call-plan.js";
+import type { CallContext } from "./context.js";
+import { createEventChannel, type EventChannel } from "./event-channel.js";
+import type { Reservation } from "./reserve.js";
+import { failedTransport, send } from "./send.js";
+import { chargeActual, chargeEstimate } from "./settle.js";
+import { abortReason, createDrainable, whileWanted } from "./while-wanted.js";
+
+/** One event of a stream: as the server wrote it, where its shape is OpenAI's already, and parsed. */
+export interface StreamItem {
+  readonly raw: string | undefined;
+  readonly chunk: ChatCompletionChunk;
+}
+
+/** A stream whose head has come. */
+export interface OpenStream {
+  readonly items: AsyncIterable<StreamItem>;
+  /** Settles with the upstream's end, whatever the reader does. Rejects with what the reader gets. */
+  readonly done: Promise<void>;
+  /** Whether the reader left before the end. */
+  wasLeft(): boolean;
+}
+
+/** What has been seen of a stream. */
+interface Progress {
+  cost: number | undefined;
+  characters: number;
+  complete: boolean;
+}
+
+/**
+ * Makes one streamed request; returns with its head. From then on the upstream is read at its own speed into the buffer, and
+ * the place ends with the upstream: another call inside the reader's loop can't wait for this one's reader.
+ *
+ * @throws LaplasError, or the signal's reason
+ */
+export async function answerStream(
+  context: CallContext,
+  plan: CallPlan,
+  body: RequestBody,
+  reservation: Reservation,
+): Promise<OpenStream> {
+  const { signal } = plan;
+  const drainable = createDrainable(() => context.transport.unref());
+  const work = send(context, plan, body, reservation, drainable.signal);
+  work.catch(drainable.ended);
+  let wanted = true;
+  const response = await whileWanted(work, signal, () => {
+    wanted = false;
+    drainable.leave();
+    // The head may still come; then the rest is read for its cost alone.
+    work.then((late) => pump(context, plan, late, reservation, createEventChannel(() => {})).finally(drainable.ended)).catch(() => {});
+  });
+  if (!wanted) throw abortReason(signal ?? AbortSignal.abort());
+
+  const channel = createEventChannel<StreamItem>(drainable.leave);
+  const abort = (): void => {
+    channel.abort(abortReason(signal as AbortSignal));
+    drainable.leave();
+  };
+  signal?.addEventListener("abort", abort, { once: true });
+  const done = pump(context, plan, response, reservation, channel).finally(() => {
+    signal?.removeEventListener("abort", abort);
+    drainable.ended();
+  });
+  done.then(channel.end, channel.fail);
+  return { items: channel, done, wasLeft: () => channel.left };
+}
+
+/** Reads the upstream to its end, then settles. @throws what broke the stream */
+async function pump(
+  context: CallContext,
+  plan: CallPlan,
+  response: UpstreamResponse,
+  reservation: Reservation,
+  channel: EventChannel<StreamItem>,
+): Promise<void> {
+  const progress: Progress = { cost: undefined, characters: 0, complete: false };
+  let failure: unknown;
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      if (failure === undefined) failure = readEvent(context, plan, data, progress, channel);
+    },
+  });
+  plan.tally.requestId = response.header("x-request-id");
+  try {
+    for await (const piece of response.pieces()) {
+      parser.feed(piece);
+      if (failure !== undefined) break;
+      await channel.ready();
+    }
+    parser.reset({ consume: true });
+  } catch (error) {
+    if (progress.complete) await settle(plan, reservation, progress);
+    else failure = await failedTransport(context, plan, reservation, error);
+    if (failure !== undefined) throw failure;
+    return;
+  }
+  await settle(plan, reservation, progress);
+  if (failure !== undefined) {
+    response.cancel();
+    throw failure;
+  }
+  if (!progress.complete) {
+    throw new UpstreamError("network", "The upstream's stream ended before the answer was complete.");
+  }
+}
+
+/** Passes one event on; returns what is wrong with it, if anything is. */
+function readEvent(
+  context: CallContext,
+  plan: CallPlan,
+  data: string,
+  progress: Progress,
+  channel: EventChannel<StreamItem>,
+): unknown {
+  if (data === "[DONE]") {
+    progress.complete = true;
+    return undefined;
+  }
+  const parsed = parseChunk(data);
+  if (parsed === undefined) {
+    return new FatalUpstreamError("unexpected_response", "An event of the upstream's stream is no JSON object.");
+  }
+  if (parsed.error !== undefined && parsed.choices === undefined) return eventError(context, plan, parsed);
+  progress.cost = readCost(parsed) ?? progress.cost;
+  const original = parsed as unknown as ChatCompletionChunk;
+  const chunk = plan.adapted.dialect?.readChunk(original) ?? original;
+  const choice = chunk.choices?.[0];
+  progress.characters += choice === undefined ? 0 : deltaLength(choice.delta);
+  if (choice?.finish_reason) {
+    progress.complete = true;
+    if (choice.finish_reason === "length" && plan.cappedByTier) plan.tally.truncated = true;
+  }
+  const isUsageOnly = choice === undefined && chunk.usage !== undefined;
+  if (isUsageOnly && !plan.request.includeUsage) return undefined;
+  channel.push({ raw: chunk === original ? data : undefined, chunk }, data.length);
+  return undefined;
+}
+
+async function settle(plan: CallPlan, reservation: Reservation, { cost, characters, complete }: Progress): Promise<void> {
+  if (cost === undefined) await chargeEstimate(plan, reservation, characters, { answered: complete });
+  else await chargeActual(plan, reservation, cost);
+}
+
+function parseChunk(data: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === "object" && value !== null ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function eventError({ options }: CallContext, plan: CallPlan, { error }: JsonObject): UpstreamError {
+  const said = (error as { message?: unknown } | null)?.message ?? error;
+  const message = typeof said === "string" ? hideSecrets(said, options.apiKey, promptTexts(plan.request)) : "no reason given";
+  return new UpstreamError("unavailable", `The upstream broke its stream off: ${message}`);
+}
+
+function deltaLength(delta: ChatCompletionChunk["choices"][number]["delta"] | undefined): number {
+  let length = (delta?.content?.length ?? 0) + (delta?.reasoning_content?.length ?? 0);
+  for (const call of delta?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
+  return length;
+}

@@ -1,0 +1,64 @@
+import type { CostEstimate } from "../cost/estimate-cost.js";
+import type { Adjustment } from "../request/adjustment.js";
+import type { ReadRequest } from "../request/read-request.js";
+import type { JsonObject } from "../request/wire-types.js";
+import type { AdaptedRequest } from "./adapt-request.js";
+import type { FoundModel } from "./find-model.js";
+import type { CallReport } from "./report.js";
+import type { Reservation } from "./reserve.js";
+
+/** A call that has been decided on: all that its requests have in common. */
+export interface CallPlan {
+  readonly request: ReadRequest;
+  readonly found: FoundModel;
+  readonly adapted: AdaptedRequest;
+  readonly estimate: CostEstimate;
+  readonly adjusted: readonly Adjustment[];
+  /** Whether the tier's limit, and not the caller's own, ends a long answer. */
+  readonly cappedByTier: boolean;
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly signal: AbortSignal | undefined;
+  /** What the call has cost so far, over all its requests. */
+  readonly tally: Tally;
+}
+
+/** One request of a plan. */
+export type RequestBody = Readonly<JsonObject>;
+
+/** Sums up a call as it goes. */
+export interface Tally {
+  waitedMs: number;
+  attempts: number;
+  apiTokens: number;
+  estimated: boolean;
+  truncated: boolean;
+  requestId: string | undefined;
+  left: ReturnType<Reservation["left"]>;
+}
+
+export function createTally(): Tally {
+  return {
+    waitedMs: 0,
+    attempts: 0,
+    apiTokens: 0,
+    estimated: false,
+    truncated: false,
+    requestId: undefined,
+    left: undefined,
+  };
+}
+
+/** The story of a call as its caller gets it. */
+export function reportOf({ tally, adjusted }: Pick<CallPlan, "tally" | "adjusted">): CallReport {
+  return {
+    apiTokens: tally.apiTokens,
+    estimated: tally.estimated,
+    adjusted,
+    waitedMs: Math.round(tally.waitedMs),
+    attempts: tally.attempts,
+    ...tally.left,
+    truncatedByTier: tally.truncated,
+    ...(tally.requestId === undefined ? {} : { requestId: tally.requestId }),
+  };
+}

@@ -1,0 +1,99 @@
+import type { LaplasErrorDetails } from "../errors/laplas-error.js";
+import type { FatalUpstreamCode, RetryableUpstreamCode } from "../errors/error-codes.js";
+
+/** What an answer that is no success means. */
+export type AnswerClass =
+  /** The budget is used up, by the server's own count. */
+  | { readonly kind: "quota"; readonly code: "daily_quota" | "hourly_quota"; readonly retryAfterMs?: number }
+  /** Too fast; a pause helps. */
+  | { readonly kind: "rate"; readonly retryAfterMs: number }
+  /** Their fault, or the model vendor's: may pass later. */
+  | { readonly kind: "transient"; readonly code: Exclude<RetryableUpstreamCode, "network">; readonly retryAfterMs?: number }
+  /** This request is wrong, or the answer makes no sense. */
+  | { readonly kind: "refused"; readonly code: FatalUpstreamCode };
+
+/** An answer's head and the text of its body. */
+export interface FailedAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+  /** Epoch milliseconds, for a `Retry-After` that is a date. */
+  readonly now: number;
+}
+
+/** A pause for a rate limit that names none. */
+const RATE_PAUSE_MS = 5_000;
+/** Longer pauses are quotas in all but name: nobody should wait in line for them. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Reads a failed answer. The published bodies were seen as invalid JSON, so texts are looked for, not fields; the status
+ * decides where no known text is found.
+ */
+export function classifyAnswer(answer: FailedAnswer): AnswerClass {
+  const { status, text } = answer;
+  const pause = parseRetryAfter(answer);
+  const hint = pause === undefined ? {} : { retryAfterMs: pause };
+  // 2025-03 until today: 403. Before, and still on the page "General Info": 429 with the hourly text.
+  if (status === 403 && /plan\.rule:|resource limit|run out of credits|daily call limit/i.test(text)) {
+    return { kind: "quota", code: "daily_quota", ...hint };
+  }
+  if (status === 429) {
+    if (/free limit for the hour/i.test(text)) return { kind: "quota", code: "hourly_quota", ...hint };
+    if (pause !== undefined && pause > LONGEST_PAUSE_MS) {
+      return { kind: "quota", code: pause > 3_600_000 ? "daily_quota" : "hourly_quota", ...hint };
+    }
+    return { kind: "rate", retryAfterMs: pause ?? RATE_PAUSE_MS };
+  }
+  if (status === 408 || status === 504) return { kind: "transient", code: "timeout", ...hint };
+  if (status >= 500) return { kind: "transient", code: "unavailable", ...hint };
+  if (status === 401) return { kind: "refused", code: "authentication" };
+  if ((status === 400 || status === 413 || status === 422) && isContextOverflow(text)) {
+    return { kind: "refused", code: "context_length" };
+  }
+  if (status === 400 || status === 404 || status === 405 || status === 413 || status === 422) {
+    return { kind: "refused", code: "invalid_request" };
+  }
+  return { kind: "refused", code: "unexpected_response" };
+}
+
+function isContextOverflow(text: string): boolean {
+  return /maximum context length|context_length_exceeded|context window|too many tokens|prompt is too long/i.test(text);
+}
+
+/** Seconds or an HTTP date; anything else is no hint. */
+function parseRetryAfter({ retryAfter, now }: FailedAnswer): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const seconds = Number(retryAfter);
+  if (retryAfter.trim() !== "" && Number.isFinite(seconds) && seconds >= 0) return seconds * 1_000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** What a failed answer says of itself, read leniently: from JSON of either shape, or from text that looks like it. */
+export function readFailure(text: string): Pick<LaplasErrorDetails, "requestId" | "billingUrl"> & { message: string } {
+  const parsed = parseObject(text);
+  const nested = parsed?.error as { message?: unknown } | undefined;
+  const message = firstText(parsed?.message, nested?.message, /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]);
+  const requestId = firstText(parsed?.requestId, /"requestId"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1]);
+  const billingUrl = /https:\/\/[\w.-]+\/app\/billing/.exec(text)?.[0];
+  return {
+    message: message ?? (/^\s*</.test(text) ? "an HTML page" : ""),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(billingUrl === undefined ? {} : { billingUrl }),
+  };
+}
+
+function parseObject(text: string): { message?: unknown; requestId?: unknown; error?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function firstText(...values: unknown[]): string | undefined {
+  for (const value of values) if (typeof value === "string" && value !== "") return value;
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import type { Model } from "../catalog/model.js";
+import { FatalLimitError } from "../errors/limit-errors.js";
+import { quote } from "../errors/quote.js";
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import type { ResolvedOptions } from "../options.js";
+import type { Endpoint, ReadRequest } from "../request/read-request.js";
+
+/** A model to send to. */
+export interface FoundModel {
+  /** What is sent: the caller's own id, or the one that a label stands for. */
+  readonly id: string;
+  /** `undefined` for an id sent although the catalog does not know it. */
+  readonly model: Model | undefined;
+}
+
+const METHODS: Readonly<Record<Endpoint, string>> = {
+  chat: "/chat/completions",
+  embedding: "/embeddings",
+  image: "/images/generations",
+};
+
+/**
+ * Looks the request's model up.
+ *
+ * @throws FatalLimitError `model_not_on_tier`; FatalUpstreamError `invalid_request` for a model of another endpoint
+ */
+export function findModel(request: ReadRequest, { catalog, unknownModels, tier }: ResolvedOptions): FoundModel {
+  const found = catalog.find(request.model);
+  switch (found.kind) {
+    case "model":
+      if (found.model.modality === request.endpoint) return found;
+      throw new FatalUpstreamError(
+        "invalid_request",
+        `${quote(found.id)} makes ${found.model.modality} answers: it is asked at ${METHODS[found.model.modality]}, not at ${METHODS[request.endpoint]}.`,
+        { param: "model" },
+      );
+    case "off-tier":
+      throw new FatalLimitError(
+        "model_not_on_tier",
+        `${tier.title}: ${quote(found.name)} is a ${found.modality} model. Only chat, embedding and image models can be called here.`,
+        { rule: "modalities", param: "model" },
+      );
+    case "unknown": {
+      if (unknownModels === "send") return { id: request.model, model: undefined };
+      const suggestions = found.suggestions.length === 0 ? "" : ` Did you mean ${found.suggestions.join(" or ")}?`;
+      throw new FatalLimitError(
+        "model_not_on_tier",
+        `${tier.title}: there is no model ${quote(request.model)} in the catalog.${suggestions} Option unknownModels: "send" sends ids that the catalog does not know.`,
+        { rule: "modalities", param: "model" },
+      );
+    }
+  }
+}

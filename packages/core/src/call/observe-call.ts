@@ -1,0 +1,64 @@
+import { isLaplasError } from "../errors/laplas-error.js";
+import type { LaplasEvent } from "../events.js";
+import type { Endpoint } from "../request/read-request.js";
+import type { CallPlan } from "./call-plan.js";
+import type { CallContext } from "./context.js";
+
+type CallEvent = Extract<LaplasEvent, { type: "call" }>;
+
+/** Tells listeners how a call ended, once. */
+export interface CallObserver {
+  planned(plan: CallPlan): void;
+  answered(): void;
+  /** The caller left a stream before its end. */
+  left(): void;
+  failed(error: unknown): void;
+}
+
+const TRUNCATED =
+  "An answer was cut at the tier's limit of output tokens. Ask for a shorter answer, or send the text so far back and ask to go on. (Said once per process.)";
+
+export function observeCall(context: CallContext, endpoint: Endpoint, body: unknown): CallObserver {
+  const startedAt = performance.now();
+  let plan: CallPlan | undefined;
+  let isOver = false;
+
+  const end = (outcome: CallEvent["outcome"], code?: CallEvent["code"]): void => {
+    if (isOver) return;
+    isOver = true;
+    if (plan?.tally.truncated === true) context.warn(TRUNCATED);
+    context.emit({
+      type: "call",
+      at: new Date(context.options.now()),
+      endpoint,
+      model: plan?.found.id ?? askedModel(body),
+      streamed: plan?.request.stream ?? false,
+      outcome,
+      ...(code === undefined ? {} : { code }),
+      apiTokens: plan?.tally.apiTokens ?? 0,
+      estimated: plan?.tally.estimated ?? false,
+      adjusted: plan?.adjusted ?? [],
+      waitedMs: Math.round(plan?.tally.waitedMs ?? 0),
+      durationMs: Math.round(performance.now() - startedAt),
+    });
+  };
+
+  return {
+    planned(planned) {
+      plan = planned;
+    },
+    answered: () => end("answered"),
+    left: () => end("aborted"),
+    failed(error) {
+      if (!isLaplasError(error)) end("aborted");
+      // Without an attempt nothing left the machine.
+      else end((plan?.tally.attempts ?? 0) === 0 ? "refused" : "failed", error.code);
+    },
+  };
+}
+
+/** The model's name of a call that was refused before it was read; a name, not whatever else may stand there. */
+function askedModel(body: unknown): string {
+  const model = (body as { model?: unknown } | null | undefined)?.model;
+  return typeof model === "string" ? model.slice(0, 100) : "";
+}

@@ -1,0 +1,22 @@
+import type { Adjustment } from "../request/adjustment.js";
+
+/** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
+export interface CallReport {
+  /** What the call cost. */
+  readonly apiTokens: number;
+  /** True if the server named no cost, so this is ours. */
+  readonly estimated: boolean;
+  readonly adjusted: readonly Adjustment[];
+  /** Time in the queue, and in pauses before a new attempt. */
+  readonly waitedMs: number;
+  /** Requests sent, retries included. */
+  readonly attempts: number;
+  /** API tokens left in the tightest window of the tier; absent where nothing is limited. */
+  readonly remaining?: number;
+  /** When that window resets. */
+  readonly resetsAt?: Date;
+  /** True if the answer ends at the tier's output limit and not where the model would have ended. */
+  readonly truncatedByTier: boolean;
+  /** The upstream's id of the request, where it gives one. */
+  readonly requestId?: string;
+}

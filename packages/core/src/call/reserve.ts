@@ -1,0 +1,162 @@
+import type { CostEstimate } from "../cost/estimate-cost.js";
+import { calendarSpan } from "../tier/period.js";
+import type { Tier, WindowRule } from "../tier/tier.js";
+import type { LedgerStore, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
+import { waitForTurn } from "../ledger/wait-for-turn.js";
+import type { CallContext } from "./context.js";
+import type { FoundModel } from "./find-model.js";
+
+/** Without a sign of its holder for so long, a lease that can't be looked after otherwise is free again. */
+const LEASE_MS = 30_000;
+
+/** A place in the account: exactly one of `settle` and `cancel` ends it. */
+export interface Reservation {
+  readonly waitedMs: number;
+  /** Whether this call tries an assumed reset. */
+  readonly probe: boolean;
+  /** Charges the call and frees the place. */
+  settle(settlement: Settlement): Promise<void>;
+  /** For a request that never reached the server: as if it had not been. */
+  cancel(): Promise<void>;
+  /** What is left of the tightest window after a call of this cost. */
+  left(apiTokens: number): { remaining: number; resetsAt?: Date } | undefined;
+}
+
+/** The command that asks the ledger for a place. */
+export async function reserveCommand(
+  context: CallContext,
+  store: LedgerStore,
+  found: FoundModel,
+  estimate: CostEstimate,
+): Promise<ReserveCommand> {
+  const { tier, reserve } = context.options;
+  const account = await context.account();
+  const model = found.model?.id ?? found.id;
+  const worst = reserve === "worst";
+  const expected = (await context.expectedCosts.of(store, account, model)) ?? estimate.expected;
+  const modelClass = tier.proModels.includes(model) ? "pro" : "regular";
+  return {
+    id: crypto.randomUUID(),
+    account,
+    model,
+    modelClass,
+    surface: tier.surface,
+    heldApiTokens: worst ? estimate.worst : expected,
+    countOwnHold: worst,
+    windows: windowsOf(tier, modelClass),
+    concurrency: concurrencyOf(tier)?.limit ?? null,
+    leaseMs: LEASE_MS,
+  };
+}
+
+/**
+ * Takes a place in the account, waiting for it.
+ *
+ * @throws RetryableLimitError, FatalLimitError, LedgerError; the signal's reason
+ */
+export async function reserve(
+  context: CallContext,
+  found: FoundModel,
+  estimate: CostEstimate,
+  signal: AbortSignal | undefined,
+): Promise<Reservation> {
+  const { options, queue, expectedCosts } = context;
+  const store = await context.ledger();
+  const command = await reserveCommand(context, store, found, estimate);
+  const { id, windows } = command;
+  const admitted = await waitForTurn(command, {
+    store,
+    queue,
+    signal,
+    patienceMs: options.patienceMs,
+    tierTitle: options.tier.title,
+    remedy: remedyOf(context, command.model),
+    busyRule: concurrencyOf(options.tier)?.id,
+  });
+  const { fence, probe, used, waitedMs } = admitted;
+  if (probe) context.emit({ type: "probe", at: new Date(options.now()), model: command.model });
+  const stopHeartbeat = store.shared ? startHeartbeat(store, id, fence) : () => {};
+  // The answer is there, or its failure is: a store that breaks now must not replace either. The next call will meet it.
+  const quietly = async (step: Promise<unknown>): Promise<void> => {
+    try {
+      await step;
+    } catch (error) {
+      context.warn((error as Error).message);
+    }
+    queue.wakeNext();
+  };
+
+  return {
+    waitedMs,
+    probe,
+    async settle(settlement) {
+      stopHeartbeat();
+      if (!settlement.estimated) expectedCosts.learn(command.model, settlement.apiTokens);
+      await quietly(store.settle(id, fence, settlement));
+    },
+    async cancel() {
+      stopHeartbeat();
+      await quietly(store.cancel(id));
+    },
+    left: (apiTokens) => tightest(windows, used, apiTokens, options.now()),
+  };
+}
+
+/** The tier's windows that bind a call of this class on the tier's surface. */
+export function windowsOf(tier: Tier, modelClass: ReserveCommand["modelClass"]): WindowRule[] {
+  return tier.rules.filter(
+    (rule): rule is WindowRule =>
+      rule.kind === "window" &&
+      (rule.class === undefined || rule.class === modelClass) &&
+      (rule.surface === "both" || rule.surface === tier.surface),
+  );
+}
+
+function concurrencyOf(tier: Tier): { readonly id: string; readonly limit: number } | undefined {
+  let strictest: { readonly id: string; readonly limit: number } | undefined;
+  for (const rule of tier.rules) {
+    if (rule.kind === "concurrency" && rule.limit < (strictest?.limit ?? Number.POSITIVE_INFINITY)) strictest = rule;
+  }
+  return strictest;
+}
+
+function startHeartbeat(store: LedgerStore, id: string, fence: number): () => void {
+  const beat = (): void => {
+    // A beat that fails is made up for by the next one; a lease that is lost is settled by whoever took it.
+    store.heartbeat(id, fence, LEASE_MS).catch(() => {});
+  };
+  const timer = setInterval(beat, LEASE_MS / 3);
+  if (typeof timer === "object") timer.unref();
+  return () => clearInterval(timer);
+}
+
+function tightest(
+  windows: readonly WindowRule[],
+  used: readonly number[],
+  apiTokens: number,
+  now: number,
+): { remaining: number; resetsAt?: Date } | undefined {
+  let least: { remaining: number; resetsAt?: Date } | undefined;
+  for (const [index, rule] of windows.entries()) {
+    const before = used[index];
+    if (rule.metric !== "apiTokens" || before === undefined) continue;
+    const remaining = Math.max(0, Math.round(rule.limit - before - apiTokens));
+    if (least !== undefined && least.remaining <= remaining) continue;
+    // When a rolling window frees depends on its rows; a calendar window's edge is known.
+    const { period } = rule;
+    least =
+      period.type === "rolling"
+        ? { remaining }
+        : { remaining, resetsAt: new Date(calendarSpan(period, now - rule.marginMs).to + rule.marginMs) };
+  }
+  return least;
+}
+
+/** Names a model that spends nothing, for whoever planned the day too small. */
+function remedyOf({ options }: CallContext, model: string): string {
+  const free = options.catalog.models.find(
+    ({ id, modality, hello }) =>
+      id !== model && modality === "chat" && hello !== undefined && hello.input + hello.output === 0,
+  );
+  return free === undefined ? "" : ` To make a budget last: ${free.id} costs 0.`;
+}

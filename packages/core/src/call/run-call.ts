@@ -1,0 +1,98 @@
+import { estimateCost } from "../cost/estimate-cost.js";
+import { FatalLimitError } from "../errors/limit-errors.js";
+import type { CallOptions } from "../laplas.js";
+import { type Endpoint, readRequest } from "../request/read-request.js";
+import type { JsonObject } from "../request/wire-types.js";
+import { decide } from "../tier/decide.js";
+import { adaptRequest } from "./adapt-request.js";
+import { answerStream } from "./answer-stream.js";
+import { answerWhole } from "./answer-whole.js";
+import { type CallPlan, createTally } from "./call-plan.js";
+import type { CallContext } from "./context.js";
+import { findModel } from "./find-model.js";
+import { observeCall } from "./observe-call.js";
+import { type Reservation, reserve } from "./reserve.js";
+import { withRetries } from "./retry.js";
+import { type CallOutcome, shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
+import { abortReason } from "./while-wanted.js";
+
+/**
+ * One call, from the caller's body to the caller's answer. Every door comes through here.
+ *
+ * @throws LaplasError; the signal's reason, marked as not retryable
+ */
+export async function runCall(
+  context: CallContext,
+  endpoint: Endpoint,
+  body: unknown,
+  options: CallOptions = {},
+): Promise<CallOutcome> {
+  const { signal } = options;
+  const observer = observeCall(context, endpoint, body);
+  try {
+    const plan = planCall(context, endpoint, body, options);
+    observer.planned(plan);
+    if (signal?.aborted === true) throw signal.reason;
+
+    const [first] = plan.adapted.parts;
+    if (plan.adapted.stream && first !== undefined) {
+      const stream = await withRetries(context, plan, async () => {
+        return answerStream(context, plan, first.body, await takePlace(context, plan));
+      });
+      return shapeStream(plan, stream, observer);
+    }
+
+    const answers: JsonObject[] = [];
+    for (const part of plan.adapted.parts) {
+      const answer = withRetries(context, plan, async () => {
+        return answerWhole(context, plan, part.body, await takePlace(context, plan));
+      });
+      answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
+    }
+    const outcome = shapeWhole(plan, answers);
+    observer.answered();
+    return outcome;
+  } catch (error) {
+    const thrown = signal?.aborted === true && error === signal.reason ? abortReason(signal) : error;
+    observer.failed(thrown);
+    throw thrown;
+  }
+}
+
+/**
+ * The steps that need neither ledger nor network: read, find, decide, adapt. Pure, and so also what `check` answers from.
+ *
+ * @throws FatalLimitError, FatalUpstreamError
+ */
+export function planCall(context: CallContext, endpoint: Endpoint, body: unknown, options: CallOptions): CallPlan {
+  const { tier, onExcess, timeoutMs, maxRetries } = context.options;
+  const request = readRequest(endpoint, body);
+  const found = findModel(request, context.options);
+  const decision = decide(tier, { request, model: found.model, onExcess, refusedForCost: false });
+  if (decision.action === "refuse") {
+    const { code, message, rule, param } = decision;
+    throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
+  }
+  const adapted = adaptRequest(request, found, decision.limits);
+  const outputRules = tier.rules.filter(({ kind }) => kind === "maxOutputTokens").map(({ id }) => id);
+  return {
+    request,
+    found,
+    adapted,
+    estimate: estimateCost(request, found.model, decision.limits.maxOutputTokens),
+    adjusted: [...decision.adjustments, ...adapted.adjustments],
+    cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),
+    timeoutMs: options.timeoutMs ?? timeoutMs,
+    maxRetries: options.maxRetries ?? maxRetries,
+    signal: options.signal,
+    tally: createTally(),
+  };
+}
+
+async function takePlace(context: CallContext, plan: CallPlan): Promise<Reservation> {
+  const reservation = await reserve(context, plan.found, plan.estimate, plan.signal);
+  plan.tally.waitedMs += reservation.waitedMs;
+  plan.tally.attempts += 1;
+  plan.tally.left = reservation.left(0);
+  return reservation;
+}

@@ -1,0 +1,109 @@
+import { hideSecrets } from "../errors/hide-secrets.js";
+import { denialError } from "../ledger/denial-error.js";
+import { promptTexts } from "../request/text-of.js";
+import { readText, TransportError, type UpstreamResponse } from "../transport/transport.js";
+import type { CallPlan, RequestBody } from "./call-plan.js";
+import { classifyAnswer, readFailure } from "./classify-answer.js";
+import type { CallContext } from "./context.js";
+import type { Reservation } from "./reserve.js";
+import { chargeEstimate } from "./settle.js";
+import { answerError, assumedReset, type FailureDetails, transportFailure } from "./upstream-error.js";
+
+/** An error page may be of any length, and may drip. */
+const ERROR_CHARACTERS = 64_000;
+const ERROR_MS = 5_000;
+/** A probe that failed is not repeated sooner. */
+const PROBE_PAUSE_MS = 3_600_000;
+
+/**
+ * Sends one request and judges the head of its answer. A success comes back with its body unread and its place still held;
+ * on every failure the place has been ended.
+ *
+ * @throws LaplasError
+ */
+export async function send(
+  context: CallContext,
+  plan: CallPlan,
+  body: RequestBody,
+  reservation: Reservation,
+  signal: AbortSignal,
+): Promise<UpstreamResponse> {
+  const { transport, options } = context;
+  let response: UpstreamResponse;
+  try {
+    response = await transport.send({
+      url: options.baseURL + plan.adapted.path,
+      apiKey: options.apiKey,
+      body,
+      timeoutMs: plan.timeoutMs,
+      signal,
+    });
+  } catch (error) {
+    throw await failedTransport(context, plan, reservation, error);
+  }
+  if (response.status >= 200 && response.status < 300) return response;
+  throw await failedAnswer(context, plan, reservation, response);
+}
+
+/** Ends the place of a request that broke below HTTP: free of charge only if the server can't have seen it. */
+export async function failedTransport(
+  context: CallContext,
+  plan: CallPlan,
+  reservation: Reservation,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof TransportError)) {
+    await reservation.cancel();
+    return error;
+  }
+  if (error.kind === "unsent") await reservation.cancel();
+  else await chargeEstimate(plan, reservation, 0, { aborted: error.kind === "aborted" });
+  return transportFailure(error, context.options.baseURL);
+}
+
+async function failedAnswer(
+  context: CallContext,
+  plan: CallPlan,
+  reservation: Reservation,
+  response: UpstreamResponse,
+): Promise<unknown> {
+  const { options } = context;
+  const now = options.now();
+  const text = await readErrorText(response);
+  const answer = classifyAnswer({ status: response.status, text, retryAfter: response.header("retry-after"), now });
+  const failure = readFailure(text);
+  const details: FailureDetails = {
+    ...failure,
+    message: hideSecrets(failure.message, options.apiKey, promptTexts(plan.request)),
+    httpStatus: response.status,
+  };
+  if (answer.kind !== "quota") {
+    await reservation.cancel();
+    return answerError(answer, details, options.tier.title);
+  }
+  const assumed = assumedReset(options.tier, answer, now);
+  const until = reservation.probe ? now + PROBE_PAUSE_MS : assumed.until;
+  const block = { until, rule: assumed.rule, code: answer.code };
+  await (await context.ledger()).block(await context.account(), block);
+  await reservation.cancel();
+  context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(until) });
+  const denial = { ...block, reason: "upstream", resetsAt: until, used: 0, limit: 0, metric: "apiTokens", now } as const;
+  const { httpStatus, requestId, billingUrl } = details;
+  return denialError(denial, options.tier.title, "", {
+    httpStatus,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(billingUrl === undefined ? {} : { billingUrl }),
+  });
+}
+
+/** The text of an error page, as far as it comes. That it can't be read is no error of its own: the status is known. */
+async function readErrorText(response: UpstreamResponse): Promise<string> {
+  const timer = setTimeout(() => response.cancel(), ERROR_MS);
+  try {
+    return await readText(response, ERROR_CHARACTERS);
+  } catch {
+    return "";
+  } finally {
+    clearTimeout(timer);
+  }
+}

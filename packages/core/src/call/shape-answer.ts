@@ -1,0 +1,85 @@
+import { mergeEmbeddings } from "../dialect/embedding.js";
+import { isLaplasError } from "../errors/laplas-error.js";
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatDelta,
+  EmbeddingList,
+  JsonObject,
+} from "../request/wire-types.js";
+import type { OpenStream, StreamItem } from "./answer-stream.js";
+import { type CallPlan, reportOf } from "./call-plan.js";
+import type { CallObserver } from "./observe-call.js";
+import type { CallReport } from "./report.js";
+
+/** How a call came out: whole, or as a stream whose head has come. */
+export type CallOutcome =
+  | { readonly kind: "whole"; readonly answer: ChatCompletion | EmbeddingList; readonly report: CallReport }
+  | {
+      readonly kind: "stream";
+      readonly items: AsyncIterable<StreamItem>;
+      /** As known when the head came: what was adjusted and waited, not yet what it cost. */
+      readonly head: CallReport;
+      /** Resolves with the upstream's end; never rejects. */
+      readonly report: Promise<CallReport>;
+    };
+
+/** The answers of a call's requests as the one answer that was asked for. @throws FatalUpstreamError `unexpected_response` */
+export function shapeWhole(plan: CallPlan, answers: readonly JsonObject[]): CallOutcome {
+  const { request, adapted, tally } = plan;
+  if (request.endpoint === "embedding") {
+    const merged = mergeEmbeddings(request, adapted.parts, answers as unknown as EmbeddingList[]);
+    return { kind: "whole", answer: merged, report: reportOf(plan) };
+  }
+  const original = answers[0] as unknown as ChatCompletion;
+  if (!Array.isArray(original.choices)) {
+    throw new FatalUpstreamError("unexpected_response", 'The upstream\'s answer has no list "choices".');
+  }
+  const answer = adapted.dialect?.readAnswer(original) ?? original;
+  tally.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");
+  const report = reportOf(plan);
+  if (!request.stream) return { kind: "whole", answer, report };
+  return {
+    kind: "stream",
+    items: wholeAsStream(answer, request.includeUsage),
+    head: report,
+    report: Promise.resolve(report),
+  };
+}
+
+/** An open stream as its caller reads it. */
+export function shapeStream(plan: CallPlan, { items, done, wasLeft }: OpenStream, observer: CallObserver): CallOutcome {
+  const head = reportOf(plan);
+  const report = done
+    .then(() => (wasLeft() || plan.signal?.aborted === true ? observer.left() : observer.answered()), observer.failed)
+    .then(() => reportOf(plan));
+  return { kind: "stream", items, head, report };
+}
+
+/** Gives an error what was finished before it, for calls of several requests. */
+export function withCompleted(error: unknown, { request, adapted }: CallPlan, answers: readonly JsonObject[]): unknown {
+  if (!isLaplasError(error) || answers.length === 0) return error;
+  const parts = adapted.parts.slice(0, answers.length);
+  const completed = mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]).data.filter(Boolean);
+  Object.defineProperty(error, "completed", { value: completed, enumerable: true });
+  return error;
+}
+
+/** A whole answer as the stream that was asked for: one chunk with everything, and the usage if that was asked for too. */
+async function* wholeAsStream(answer: ChatCompletion, includeUsage: boolean): AsyncGenerator<StreamItem> {
+  const { choices, usage, object: _, ...head } = answer;
+  const shared = { ...head, object: "chat.completion.chunk" } as const;
+  const chunk: ChatCompletionChunk = {
+    ...shared,
+    choices: choices.map(({ message, ...choice }) => ({ ...choice, delta: toDelta(message) })),
+  };
+  yield { raw: undefined, chunk };
+  if (includeUsage && usage !== undefined) yield { raw: undefined, chunk: { ...shared, choices: [], usage } };
+}
+
+function toDelta(message: ChatCompletion["choices"][number]["message"]): ChatDelta {
+  const { tool_calls: calls, ...rest } = message;
+  if (calls === undefined || calls.length === 0) return rest;
+  return { ...rest, tool_calls: calls.map((call, index) => ({ index, ...call })) };
+}

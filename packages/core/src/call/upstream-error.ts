@@ -1,0 +1,74 @@
+import { RetryableLimitError } from "../errors/limit-errors.js";
+import type { LaplasError } from "../errors/laplas-error.js";
+import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
+import { calendarSpan } from "../tier/period.js";
+import type { Tier, WindowRule } from "../tier/tier.js";
+import type { TransportError } from "../transport/transport.js";
+import type { AnswerClass } from "./classify-answer.js";
+
+/** What a failed answer said of itself, secrets taken out. */
+export interface FailureDetails {
+  readonly message: string;
+  readonly httpStatus: number;
+  readonly requestId?: string;
+  readonly billingUrl?: string;
+}
+
+/** When a budget that the server calls used up is assumed to heal, and which rule says so. */
+export function assumedReset(
+  tier: Tier,
+  answer: Extract<AnswerClass, { kind: "quota" }>,
+  now: number,
+): { until: number; rule: string } {
+  const wanted = answer.code === "hourly_quota" ? "hour" : "day";
+  const rule = tier.rules.find(
+    (entry): entry is WindowRule => entry.kind === "window" && entry.period.type === wanted,
+  );
+  if (answer.retryAfterMs !== undefined) return { until: now + answer.retryAfterMs, rule: rule?.id ?? "upstream" };
+  const period =
+    rule !== undefined && rule.period.type !== "rolling"
+      ? rule.period
+      : wanted === "hour"
+        ? ({ type: "hour" } as const)
+        : ({ type: "day", zone: "UTC", resetHour: 0 } as const);
+  const marginMs = rule?.marginMs ?? 2_000;
+  return { until: calendarSpan(period, now).to + marginMs, rule: rule?.id ?? "upstream" };
+}
+
+/** The error for an answer that the server refused or failed to give. */
+export function answerError(
+  answer: Exclude<AnswerClass, { kind: "quota" }>,
+  { message, ...details }: FailureDetails,
+  tierTitle: string,
+): LaplasError {
+  const said = message === "" ? "" : `: ${message}`;
+  switch (answer.kind) {
+    case "rate":
+      return new RetryableLimitError("rate_limited", `${tierTitle}: the server asks for a pause${said}`, {
+        ...details,
+        retryAfterMs: answer.retryAfterMs,
+      });
+    case "transient":
+      return new UpstreamError(answer.code, `The upstream answered ${details.httpStatus}${said}`, {
+        ...details,
+        ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+      });
+    case "refused":
+      return new FatalUpstreamError(answer.code, `${REFUSALS[answer.code]} (upstream status ${details.httpStatus})${said}`, details);
+  }
+}
+
+const REFUSALS: Readonly<Record<Extract<AnswerClass, { kind: "refused" }>["code"], string>> = {
+  authentication: 'The upstream does not take this key. Check option "apiKey" (LAPLAS_API_KEY)',
+  invalid_request: "The upstream refused the request",
+  context_length: "The prompt is longer than the model's maximum context length. Shorten it",
+  unexpected_response: "The upstream gave an answer that can't be understood",
+};
+
+/** The error for a request that failed below HTTP. */
+export function transportFailure(error: TransportError, baseURL: string): UpstreamError {
+  const { host } = new URL(baseURL);
+  return error.kind === "timeout"
+    ? new UpstreamError("timeout", `${host}: ${error.message}.`, { cause: error })
+    : new UpstreamError("network", `${host}: ${error.message}.`, { cause: error });
+}

@@ -1,0 +1,64 @@
+import { stampRetryable } from "../errors/laplas-error.js";
+
+/** How long an aborted request is read on, to learn its cost and to know its end. */
+const DRAIN_MS = 5_000;
+
+/** A request that outlives its caller: after an abort it is read on for a while, then given up. */
+export interface Drainable {
+  /** Of the request itself; the caller's signal never reaches the transport directly. */
+  readonly signal: AbortSignal;
+  /** The caller has gone: from now on nothing may hold the process. */
+  leave(): void;
+  /** The request has ended. */
+  ended(): void;
+}
+
+/** @param unref lets the process end while the request is still being read */
+export function createDrainable(unref: () => void): Drainable {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
+  return {
+    signal: controller.signal,
+    leave() {
+      if (over || timer !== undefined) return;
+      timer = setTimeout(() => controller.abort(), DRAIN_MS);
+      if (typeof timer === "object") timer.unref();
+      unref();
+    },
+    ended() {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Waits for work as long as the caller wants it. On an abort the caller gets the signal's reason at once, marked as not
+ * retryable, and the work goes on without it.
+ */
+export async function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined, onAbort: () => void): Promise<T> {
+  if (signal === undefined) return work;
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => {
+      onAbort();
+      reject(abortReason(signal));
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    // What fails after its caller has gone has been settled and told to listeners already.
+    work.catch(() => {});
+    aborted.catch(() => {});
+  }
+}
+
+/** The signal's reason as every door throws it. */
+export function abortReason(signal: AbortSignal): unknown {
+  return stampRetryable(signal.reason, false);
+}

@@ -1,0 +1,108 @@
+import type { ModelId } from "./model-id.js";
+
+/** What a model makes; it decides the endpoint. */
+export type Modality = "chat" | "image" | "embedding";
+
+/** The request shape a chat model takes. Five are published; all answer in OpenAI's envelope. */
+export type Dialect = "openai" | "together" | "minimax" | "gemini" | "claude";
+
+/** The id of a built-in model, completed by the editor, or any other name: the catalog decides what it knows. */
+export type ModelName = ModelId | (string & {});
+
+/** Two figures of one call: what goes in, and what comes out. */
+export interface InputOutput {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** API tokens per model token. An estimate to start from: settled calls teach the true figure. */
+export interface ModelRates extends InputOutput {
+  /** One sentence: where the figures are from, of which date, and whether published or inferred. */
+  readonly evidence: string;
+}
+
+/** What the documentation says a chat model can do. It feeds profiles and the dialect; it never blocks a call. */
+export interface ChatCapabilities {
+  /** Listed under function calling. `false` means "not documented", not "refused". */
+  readonly tools: boolean;
+  readonly streaming: boolean;
+  /** Takes a `system` message; o1-mini and o1-preview answer 400 to one. */
+  readonly systemRole: boolean;
+  readonly responseFormat: boolean;
+  /** Thinks before it answers; the thinking counts as output. */
+  readonly reasoning: boolean;
+  /** The name under which this model takes its output limit. */
+  readonly outputLimitName: "max_tokens" | "max_completion_tokens";
+}
+
+/** How an embedding model takes its input. */
+export interface EmbeddingShape {
+  /** `strings`: one string or a list. `string`: exactly one, so a list becomes one call per text. */
+  readonly input: "strings" | "string";
+  /** Longest text sent as a single string, in characters. */
+  readonly maxCharacters?: number | undefined;
+  /** Longest text inside a list, in characters, where it differs from `maxCharacters`. */
+  readonly maxItemCharacters?: number | undefined;
+  /** Length of a vector, where published. */
+  readonly dimensions?: number | undefined;
+  /** Takes `encoding_format: "base64"`. */
+  readonly base64: boolean;
+  /** Root keys allowed besides `model` and `input`; the server answers 400 to any other. */
+  readonly parameters: readonly string[];
+}
+
+/** How an image model takes size and count. */
+export interface ImageShape {
+  /** The root key that carries the size; `none` where it can't be chosen. */
+  readonly sizeParameter: "size" | "image_size" | "aspect_ratio" | "none";
+  /** What the server draws when no size is given: `1024x1024`, a preset such as `square_hd`, or a ratio such as `16:9`. */
+  readonly defaultSize?: string | undefined;
+  /** The sizes, presets or ratios accepted by name. */
+  readonly sizes?: readonly string[] | undefined;
+  /** Bounds of a side, in pixels, where width and height are free. */
+  readonly sidePixels?: { readonly min: number; readonly max: number; readonly multipleOf: number } | undefined;
+  readonly countParameter: "n" | "num_images";
+  readonly maxCount: number;
+  /** `required`: draws from a picture given as `image_url`, which is an input here and not an attachment. */
+  readonly referenceImage: "none" | "required";
+  readonly maxPromptCharacters: number;
+  /** Other root keys, besides `model`, `prompt`, size, count and `image_url`. */
+  readonly parameters: readonly string[];
+}
+
+/** What every model has, whatever it makes. */
+export interface ModelFacts {
+  /** The primary id. */
+  readonly id: string;
+  /** Other ids of the same model. They are sent as the caller wrote them. */
+  readonly aliases: readonly string[];
+  /** Name in the documentation; several models may share one. */
+  readonly label: string;
+  readonly vendor: string;
+  readonly contextTokens?: number | undefined;
+  readonly rates?: ModelRates | undefined;
+  /** API tokens the published example call, a user message "Hello", was charged. */
+  readonly hello?: InputOutput | undefined;
+}
+
+/** A model answering at `/chat/completions`. */
+export interface ChatModel extends ModelFacts {
+  readonly modality: "chat";
+  readonly dialect: Dialect;
+  readonly capabilities: ChatCapabilities;
+}
+
+/** A model answering at `/embeddings`. */
+export interface EmbeddingModel extends ModelFacts {
+  readonly modality: "embedding";
+  readonly embedding: EmbeddingShape;
+}
+
+/** A model answering at `/images/generations`. */
+export interface ImageModel extends ModelFacts {
+  readonly modality: "image";
+  readonly image: ImageShape;
+}
+
+/** One entry of the catalog. */
+export type Model = ChatModel | EmbeddingModel | ImageModel;

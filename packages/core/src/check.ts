@@ -1,0 +1,81 @@
+import type { CallContext } from "./call/context.js";
+import { reserveCommand } from "./call/reserve.js";
+import { planCall } from "./call/run-call.js";
+import type { LaplasErrorCode } from "./errors/error-codes.js";
+import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
+import { denialError } from "./ledger/denial-error.js";
+import type { Adjustment } from "./request/adjustment.js";
+import type { Endpoint } from "./request/read-request.js";
+
+/** What a request would meet now. */
+export interface CheckResult {
+  /** `pass`: would be sent at once. `wait`: would queue. `refuse`: would not be sent; see `error`. */
+  readonly verdict: "pass" | "wait" | "refuse";
+  /** The id that would be sent. */
+  readonly model?: string;
+  readonly adjusted: readonly Adjustment[];
+  /** API tokens: what others would see held, and the most that an answer of full length can cost. */
+  readonly cost?: { readonly expected: number; readonly worst: number };
+  /** Calls before this one in the queue, for `wait`. */
+  readonly position?: number;
+  /** For `refuse`. */
+  readonly error?: CheckError;
+}
+
+/** The error that the call would throw. */
+export interface CheckError {
+  readonly code: LaplasErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  readonly resetsAt?: Date;
+  readonly rule?: string;
+  readonly param?: string;
+}
+
+/** Decides on a request as a call would, and asks the ledger without writing. @throws LedgerError */
+export async function checkRequest(context: CallContext, body: unknown): Promise<CheckResult> {
+  let plan: ReturnType<typeof planCall>;
+  try {
+    plan = planCall(context, endpointOf(body), body, {});
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
+  }
+  const store = await context.ledger();
+  const command = await reserveCommand(context, store, plan.found, plan.estimate);
+  const answer = await store.peek(command);
+  const shared = {
+    model: plan.found.id,
+    adjusted: plan.adjusted,
+    cost: { expected: command.heldApiTokens, worst: Math.max(plan.estimate.worst, command.heldApiTokens) },
+  };
+  switch (answer.outcome) {
+    case "admitted":
+      return { verdict: "pass", ...shared };
+    case "queued":
+      return { verdict: "wait", ...shared, position: answer.position };
+    case "denied":
+      return { verdict: "refuse", ...shared, error: toCheckError(denialError(answer, context.options.tier.title, "")) };
+  }
+}
+
+/** What a body is meant for, by the field that only one endpoint has. */
+function endpointOf(body: unknown): Endpoint {
+  if (typeof body !== "object" || body === null) return "chat";
+  if ("input" in body) return "embedding";
+  return "prompt" in body ? "image" : "chat";
+}
+
+function toCheckError(error: LaplasError): CheckError {
+  const { code, message, retryable, retryAfterMs, resetsAt, rule, param } = error;
+  return {
+    code,
+    message,
+    retryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(resetsAt === undefined ? {} : { resetsAt }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(param === undefined ? {} : { param }),
+  };
+}

@@ -1,0 +1,77 @@
+import { accountName } from "./call/account-name.js";
+import type { CallContext } from "./call/context.js";
+import { createExpectedCosts } from "./cost/expected-costs.js";
+import type { LaplasListener } from "./events.js";
+import type { LedgerStore } from "./ledger/ledger-store.js";
+import { openLedger } from "./ledger/open-ledger.js";
+import { createTurnQueue } from "./ledger/turn-queue.js";
+import type { ResolvedOptions } from "./options.js";
+import { createTransport } from "./transport/create-transport.js";
+
+/** The engine's parts and the listeners of its events. */
+export interface EngineContext extends CallContext {
+  readonly listeners: Set<LaplasListener>;
+  close(): Promise<void>;
+}
+
+/** Warnings of this process, so that each is printed once, however many engines there are. */
+const printed: Set<string> = new Set();
+
+export function createContext(options: ResolvedOptions): EngineContext {
+  const listeners: Set<LaplasListener> = new Set(options.onEvent === undefined ? [] : [options.onEvent]);
+  let store: Promise<LedgerStore> | undefined;
+  let account: Promise<string> | undefined;
+
+  const emit: CallContext["emit"] = (event) => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch {
+        // Documented: a listener can't fail a call.
+      }
+    }
+  };
+  const warn = (message: string): void => {
+    emit({ type: "warning", at: new Date(options.now()), message });
+    if (!printed.has(message)) print(message);
+    printed.add(message);
+  };
+  const transport = createTransport(options.fetch);
+
+  return {
+    options,
+    transport,
+    queue: createTurnQueue(),
+    expectedCosts: createExpectedCosts(),
+    listeners,
+    emit,
+    warn,
+    ledger() {
+      const { ledger, synchronous, now } = options;
+      // A file that could not be opened is tried again with the next call.
+      store ??= openLedger({ ledger, synchronous, now, warn }).catch((error: unknown) => {
+        store = undefined;
+        throw error;
+      });
+      return store;
+    },
+    account() {
+      account ??= accountName(options.baseURL, options.apiKey);
+      return account;
+    },
+    async close() {
+      await transport.close();
+      // A store that was handed in belongs to who made it.
+      if (typeof options.ledger !== "object") await (await store)?.close();
+    },
+  };
+}
+
+function print(message: string): void {
+  if (typeof process !== "undefined" && typeof process.emitWarning === "function") {
+    process.emitWarning(message, { type: "LaplasWarning" });
+  } else {
+    // biome-ignore lint/suspicious/noConsole: runtimes without process warnings have nothing else
+    console.warn(message);
+  }
+}

@@ -1,0 +1,72 @@
+import type { CallReport } from "./call/report.js";
+import { runCall } from "./call/run-call.js";
+import { checkRequest } from "./check.js";
+import { createContext, type EngineContext } from "./create-context.js";
+import { createFetch } from "./door/create-fetch.js";
+import type { CallOptions, ChatStream, Laplas, WithReport } from "./laplas.js";
+import { type LaplasOptions, resolveOptions } from "./options.js";
+import type { Endpoint } from "./request/read-request.js";
+import type { ChatCompletion, ChatCompletionChunk, ChatRequest, EmbeddingList } from "./request/wire-types.js";
+import { readStatus } from "./status.js";
+
+/**
+ * Creates the engine. Nothing is opened or sent before the first call.
+ *
+ * @throws InvalidOptionsError naming the option and its environment variable
+ * @example
+ * ```ts
+ * const laplas = createLaplas({ apiKey: "..." }); // or LAPLAS_API_KEY
+ * const answer = await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
+ * console.log(answer.choices[0]?.message.content, answer.laplas.remaining);
+ * ```
+ */
+export function createLaplas(options: LaplasOptions = {}): Laplas {
+  const context = createContext(resolveOptions(options));
+  const { catalog, tier } = context.options;
+  return {
+    chat: (request, callOptions) =>
+      whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
+    chatStream: (request, callOptions) => openStream(context, request, callOptions),
+    embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
+    check: (request) => checkRequest(context, request),
+    models: () => catalog.models,
+    findModel: (name) => catalog.find(name),
+    status: () => readStatus(context),
+    fetch: createFetch(context),
+    onEvent(listener) {
+      context.listeners.add(listener);
+      return () => context.listeners.delete(listener);
+    },
+    tier,
+    close: () => context.close(),
+  };
+}
+
+async function whole<Answer extends ChatCompletion | EmbeddingList>(
+  context: EngineContext,
+  endpoint: Endpoint,
+  body: unknown,
+  options: CallOptions | undefined,
+): Promise<WithReport<Answer>> {
+  const outcome = await runCall(context, endpoint, body, options);
+  if (outcome.kind !== "whole") throw new TypeError("a call that asked for no stream was answered with one");
+  return { ...(outcome.answer as Answer), laplas: outcome.report };
+}
+
+/** Sends with the first step of the loop, so that a stream nobody reads is never asked for. */
+function openStream(context: EngineContext, request: ChatRequest, options: CallOptions | undefined): ChatStream {
+  let settleReport = (_: CallReport | Promise<CallReport>): void => {};
+  const report = new Promise<CallReport>((resolve) => {
+    settleReport = resolve;
+  });
+  return {
+    report,
+    async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk> {
+      const outcome = await runCall(context, "chat", { ...request, stream: true }, options);
+      if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");
+      settleReport(outcome.report);
+      for await (const { chunk } of outcome.items) yield chunk;
+      await outcome.report;
+    },
+  };
+}

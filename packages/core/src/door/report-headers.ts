@@ -1,0 +1,17 @@
+import type { CallReport } from "../call/report.js";
+
+/** A report as headers `x-laplas-*`. */
+export function reportHeaders(report: CallReport): Record<string, string> {
+  return { ...headHeaders(report), "x-laplas-api-tokens": String(report.apiTokens) };
+}
+
+/** The part of it that is known when a stream begins: not what it costs. */
+export function headHeaders(report: CallReport): Record<string, string> {
+  const headers: Record<string, string> = { "x-laplas-waited-ms": String(report.waitedMs) };
+  if (report.adjusted.length > 0) headers["x-laplas-adjusted"] = report.adjusted.map(({ to }) => to).join(", ");
+  if (report.remaining !== undefined) headers["x-laplas-remaining"] = String(report.remaining);
+  if (report.resetsAt !== undefined) headers["x-laplas-resets-at"] = report.resetsAt.toISOString();
+  if (report.truncatedByTier) headers["x-laplas-truncated-by-tier"] = "true";
+  if (report.requestId !== undefined) headers["x-request-id"] = report.requestId;
+  return headers;
+}

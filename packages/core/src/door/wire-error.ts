@@ -1,0 +1,92 @@
+import type { LaplasErrorCode } from "../errors/error-codes.js";
+import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
+import { withoutRetryWords } from "../errors/quote.js";
+
+/** How an error looks to OpenAI-compatible clients. */
+interface WireForm {
+  readonly status: number;
+  readonly type: "rate_limit_error" | "invalid_request_error" | "authentication_error" | "api_error";
+  /** @default `free_tier_` and the core code */
+  readonly code?: string;
+  /** Seconds for `retry-after` where the error names none. */
+  readonly retryAfterSeconds?: number;
+  /** Whether the words of the body must not make LiteLLM retry it. */
+  readonly scrub: boolean;
+}
+
+const NEVER = { status: 400, type: "invalid_request_error", scrub: true } as const;
+const LATER = { status: 429, type: "rate_limit_error", scrub: false } as const;
+
+/**
+ * The one table of answers. Statuses, headers and words are an interface: OpenAI's SDKs, LiteLLM, Langflow and LangChain act on
+ * them. 429 and not 403 for a spent quota, because LiteLLM never lets a deployment cool down after a 403.
+ */
+const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
+  busy: LATER,
+  rate_limited: LATER,
+  daily_quota: LATER,
+  hourly_quota: LATER,
+  image_input: NEVER,
+  output_tokens: NEVER,
+  image_count: NEVER,
+  image_size: NEVER,
+  request_cost: NEVER,
+  model_not_on_tier: { ...NEVER, status: 404, code: "model_not_found", retryAfterSeconds: 86_400 },
+  invalid_request: { ...NEVER, code: "invalid_request" },
+  // LiteLLM maps the phrase "context length" to an error of its own, which is what it should do here.
+  context_length: { ...NEVER, code: "context_length_exceeded", scrub: false },
+  authentication: { status: 401, type: "authentication_error", code: "invalid_api_key", retryAfterSeconds: 300, scrub: true },
+  unavailable: { status: 503, type: "api_error", code: "unavailable", scrub: false },
+  timeout: { status: 504, type: "api_error", code: "timeout", scrub: false },
+  network: { status: 503, type: "api_error", code: "network", scrub: false },
+  unexpected_response: { status: 502, type: "api_error", code: "unexpected_response", scrub: true },
+  invalid_options: { status: 500, type: "api_error", code: "invalid_options", scrub: true },
+  ledger: { status: 500, type: "api_error", code: "ledger", scrub: true },
+};
+
+/** An error as it goes over the wire. */
+export interface WireError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: {
+    readonly error: {
+      readonly message: string;
+      readonly type: string;
+      readonly param: string | null;
+      readonly code: string;
+    };
+  };
+}
+
+/** The OpenAI-shaped answer for an error. What is not ours becomes a plain 500 that says nothing of the inside. */
+export function toWireError(error: unknown, now: number): WireError {
+  if (!isLaplasError(error)) {
+    const message = "laplas failed in a way it did not expect. This is a defect of laplas, please report it.";
+    return { status: 500, headers: {}, body: { error: { message, type: "api_error", param: null, code: "internal" } } };
+  }
+  const form = FORMS[error.code];
+  const message = form.scrub ? withoutRetryWords(error.message) : error.message;
+  const param = error.param === undefined ? null : withoutRetryWords(error.param);
+  const code = form.code ?? `free_tier_${error.code}`;
+  return { status: form.status, headers: headersOf(error, form, now), body: { error: { message, type: form.type, param, code } } };
+}
+
+function headersOf(error: LaplasError, form: WireForm, now: number): Record<string, string> {
+  const headers: Record<string, string> = {
+    "x-should-retry": String(error.retryable),
+    "x-laplas-code": error.code,
+  };
+  const seconds = retryAfterSeconds(error, form, now);
+  if (seconds !== undefined) headers["retry-after"] = String(seconds);
+  if (error.rule !== undefined) headers["x-laplas-rule"] = error.rule;
+  if (error.resetsAt !== undefined) headers["x-laplas-resets-at"] = error.resetsAt.toISOString();
+  if (error.requestId !== undefined && /^[\x21-\x7e]+$/.test(error.requestId)) headers["x-request-id"] = error.requestId;
+  return headers;
+}
+
+/** Whole seconds, rounded up: LiteLLM ignores fractions, and takes 0 for "do not pause". */
+function retryAfterSeconds(error: LaplasError, form: WireForm, now: number): number | undefined {
+  const ms = error.retryAfterMs ?? (error.resetsAt === undefined ? undefined : error.resetsAt.getTime() - now);
+  if (ms === undefined) return form.retryAfterSeconds;
+  return Math.max(error.code === "busy" ? 2 : 1, Math.ceil(ms / 1_000));
+}

@@ -1,0 +1,41 @@
+/** Longest piece of a foreign message that is passed on. */
+const LONGEST_MESSAGE = 300;
+/** A run of this many characters that a message shares with the prompt is taken for a piece of it. */
+const SHARED_RUN = 16;
+const LEAST_PROMPT = 4;
+/** What a server quotes of a long prompt is its beginning. Looking through all of 10 MB would take seconds. */
+const PROMPT_LOOKED_AT = 100_000;
+
+/** A foreign message with the key, and every piece of the caller's texts, taken out; one line, and short. */
+export function hideSecrets(message: string, apiKey: string, texts: Iterable<string>): string {
+  const line = message.slice(0, 600).replace(/\s+/g, " ").trim();
+  let shown = line.replaceAll(apiKey, "[key]").replace(/\bsk-[\w-]{8,}/g, "[key]");
+  for (const text of texts) shown = hideText(shown, text.slice(0, PROMPT_LOOKED_AT).replace(/\s+/g, " ").trim());
+  return shown.length > LONGEST_MESSAGE ? `${shown.slice(0, LONGEST_MESSAGE)}...` : shown;
+}
+
+function hideText(message: string, text: string): string {
+  if (text.length < LEAST_PROMPT) return message;
+  if (text.length <= SHARED_RUN) return message.replaceAll(text, "[prompt]");
+  let shown = "";
+  let at = 0;
+  while (at < message.length) {
+    const run = sharedRun(message, at, text);
+    if (run === 0) {
+      shown += message[at];
+      at += 1;
+    } else {
+      shown += "[prompt]";
+      at += run;
+    }
+  }
+  return shown;
+}
+
+/** Length of the run at `at` that stands in the text as well; 0 if it is shorter than counts. */
+function sharedRun(message: string, at: number, text: string): number {
+  let length = Math.min(SHARED_RUN, message.length - at);
+  if (length < SHARED_RUN || !text.includes(message.slice(at, at + length))) return 0;
+  while (at + length < message.length && text.includes(message.slice(at, at + length + 1))) length += 1;
+  return length;
+}

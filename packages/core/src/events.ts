@@ -1,0 +1,30 @@
+import type { LaplasErrorCode } from "./errors/error-codes.js";
+import type { Adjustment } from "./request/adjustment.js";
+
+/** What the engine tells whoever listens. Never holds a key or a prompt. */
+export type LaplasEvent =
+  | {
+      readonly type: "call";
+      readonly at: Date;
+      readonly endpoint: "chat" | "embedding" | "image";
+      readonly model: string;
+      readonly streamed: boolean;
+      readonly outcome: "answered" | "refused" | "failed" | "aborted";
+      /** On refused and failed calls. */
+      readonly code?: LaplasErrorCode;
+      readonly apiTokens: number;
+      readonly estimated: boolean;
+      readonly adjusted: readonly Adjustment[];
+      readonly waitedMs: number;
+      /** From the first step to the upstream's last byte. */
+      readonly durationMs: number;
+    }
+  /** The upstream's account differs from ours. */
+  | { readonly type: "upstream-quota"; readonly at: Date; readonly code: "daily_quota" | "hourly_quota"; readonly until: Date }
+  /** An assumed reset is tried with one call. */
+  | { readonly type: "probe"; readonly at: Date; readonly model: string }
+  | { readonly type: "retry"; readonly at: Date; readonly code: LaplasErrorCode; readonly attempt: number; readonly waitMs: number }
+  | { readonly type: "warning"; readonly at: Date; readonly message: string };
+
+/** Hears events. What it throws is ignored: a listener can't fail a call. */
+export type LaplasListener = (event: LaplasEvent) => void;

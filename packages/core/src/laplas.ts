@@ -1,0 +1,65 @@
+import type { Catalog } from "./catalog/create-catalog.js";
+import type { Model, ModelName } from "./catalog/model.js";
+import type { CallReport } from "./call/report.js";
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatRequest,
+  EmbeddingList,
+  EmbeddingRequest,
+} from "./request/wire-types.js";
+import type { CheckResult } from "./check.js";
+import type { LaplasListener } from "./events.js";
+import type { Status } from "./status.js";
+import type { Tier } from "./tier/tier.js";
+
+/** Options of a single call. */
+export interface CallOptions {
+  /** Ends the call wherever it is: in the queue, in a pause, or upstream. Its reason is what is thrown. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds without a sign of the upstream before the attempt is given up. @default the engine's `timeoutMs` */
+  timeoutMs?: number | undefined;
+  /** New attempts after a failure that may pass. @default the engine's `maxRetries` */
+  maxRetries?: number | undefined;
+}
+
+/** An answer with the story of how it came about. */
+export type WithReport<Answer> = Answer & { laplas: CallReport };
+
+/** A streamed answer: the chunks, in order and unbuffered, and at its end the report. Can be read once. */
+export interface ChatStream extends AsyncIterable<ChatCompletionChunk> {
+  /** Resolves when the upstream has finished and the call is settled; never rejects, even if the stream failed or was left. */
+  readonly report: Promise<CallReport>;
+}
+
+/** The engine: every door is made of these. Methods need no `this`. */
+export interface Laplas {
+  /** One chat answer. @throws LaplasError, or the signal's reason */
+  chat(request: ChatRequest, options?: CallOptions): Promise<WithReport<ChatCompletion>>;
+  /**
+   * One chat answer, chunk by chunk. The upstream is read at its own speed, so another call may be made inside the loop.
+   * Leaving the loop aborts the call. @throws LaplasError from the first step of the loop
+   */
+  chatStream(request: ChatRequest, options?: CallOptions): ChatStream;
+  /** Vectors for one text or many. @throws LaplasError */
+  embed(request: EmbeddingRequest, options?: CallOptions): Promise<WithReport<EmbeddingList>>;
+  /** Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. */
+  check(request: ChatRequest | EmbeddingRequest): Promise<CheckResult>;
+  /** The catalog's models. */
+  models(): readonly Model[];
+  /** What the catalog knows about a name. */
+  findModel(name: ModelName): ReturnType<Catalog["find"]>;
+  /** What is used, held and left of the tier's windows, who runs and who waits. */
+  status(): Promise<Status>;
+  /**
+   * The engine behind the signature of `fetch`, for any OpenAI-compatible SDK. Only method, path suffix and JSON body count:
+   * host and headers of the caller are dropped. A refusal is an OpenAI-shaped `Response`, never a throw.
+   */
+  fetch: typeof globalThis.fetch;
+  /** Adds a listener; the returned function takes it away. */
+  onEvent(listener: LaplasListener): () => void;
+  /** The tier in force, inheritance resolved. */
+  readonly tier: Tier;
+  /** Ends idle connections and the ledger's file. Running calls should have ended. */
+  close(): Promise<void>;
+}

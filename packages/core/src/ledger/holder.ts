@@ -1,0 +1,54 @@
+/** Whether a holder still lives; `unknown` where this process can't see it, and only the lease's age can tell. */
+export type HolderState = "alive" | "dead" | "unknown";
+
+/** This process, as others on the machine can check whether it still lives. */
+export interface Holder {
+  /** `boot:namespace:pid:start`; a reused pid has another start time, a reboot another boot id, a container another namespace. */
+  readonly id: string;
+  stateOf(id: string): HolderState;
+}
+
+/** Reads this process's identity. Linux tells start times in /proc; elsewhere a living pid is taken for the same process. */
+export async function createHolder(): Promise<Holder> {
+  const { readFileSync, readlinkSync } = await import("node:fs");
+  const { hostname } = await import("node:os");
+
+  const attempt = (read: () => string): string | undefined => {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  };
+  const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? hostname();
+  const namespace = attempt(() => readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")) ?? "";
+  const startTime = (pid: number): string => {
+    const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+    // The command name, in brackets, may hold spaces and brackets; field 22 is counted from behind it.
+    return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  };
+  const machine = `${boot}:${namespace}`;
+  const ownId = `${machine}:${process.pid}:${startTime(process.pid)}`;
+
+  return {
+    id: ownId,
+    stateOf(id) {
+      if (id === ownId) return "alive";
+      const [holderBoot, holderNamespace, pidText, start] = id.split(":");
+      if (`${holderBoot}:${holderNamespace}` !== machine) return "unknown";
+      const pid = Number(pidText);
+      if (!isRunning(pid)) return "dead";
+      return start === "" || startTime(pid) === start ? "alive" : "dead";
+    },
+  };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives under another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,73 @@
+import { InvalidOptionsError } from "../errors/setup-errors.js";
+import { quote } from "../errors/quote.js";
+import type { LedgerStore } from "./ledger-store.js";
+import { createMemoryStore } from "./memory-store.js";
+
+/** Which ledger: `memory`, `sqlite` (the file in the user's state directory), `sqlite:PATH`, or a store of one's own. */
+export type LedgerOption = "memory" | "sqlite" | `sqlite:${string}` | LedgerStore;
+
+/** What a ledger is opened with. */
+export interface OpenLedgerOptions {
+  readonly ledger: LedgerOption;
+  readonly synchronous: "normal" | "full";
+  readonly now: () => number;
+  readonly warn: (message: string) => void;
+}
+
+/** @throws InvalidOptionsError for anything that {@link LedgerOption} does not name. */
+export function checkLedgerOption(ledger: unknown): LedgerOption {
+  if (ledger === "memory" || ledger === "sqlite") return ledger;
+  if (typeof ledger === "string" && /^sqlite:./.test(ledger)) return ledger as `sqlite:${string}`;
+  if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger) return ledger as LedgerStore;
+  throw new InvalidOptionsError(
+    `Option "ledger" (LAPLAS_LEDGER) is ${quote(ledger)}, but must be "memory", "sqlite", "sqlite:PATH" or a store.`,
+  );
+}
+
+/** Opens the store. Where SQLite is missing or its file can't be written, memory serves, and one warning says so. */
+export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStore> {
+  const { ledger, now, warn } = options;
+  if (typeof ledger === "object") return ledger;
+  if (ledger === "memory") return createMemoryStore({ now });
+  const path = ledger === "sqlite" ? await defaultPath() : ledger.slice("sqlite:".length);
+  const store = path === undefined ? undefined : await openSqlite(path, options);
+  if (store !== undefined) return store;
+  warn(
+    `${path === undefined ? "node:sqlite is not available here" : `The ledger ${path} can't be used`}, so the account is kept in memory: it is forgotten with this process and not shared with others. Option "ledger" (LAPLAS_LEDGER) names another place.`,
+  );
+  return createMemoryStore({ now });
+}
+
+async function openSqlite(path: string, { synchronous, now, warn }: OpenLedgerOptions): Promise<LedgerStore | undefined> {
+  if (!(await hasSqlite())) return undefined;
+  const { createSqliteStore } = await import("./sqlite-store.js");
+  try {
+    return await createSqliteStore({ path, synchronous, now, warn });
+  } catch (error) {
+    if ((error as Error).name === "UnwritableFileError") return undefined;
+    throw error;
+  }
+}
+
+async function hasSqlite(): Promise<boolean> {
+  try {
+    await import("node:sqlite");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The file in the user's state directory, by each system's custom; undefined where there is no file system. */
+async function defaultPath(): Promise<string | undefined> {
+  if (!(await hasSqlite())) return undefined;
+  const { homedir, platform } = await import("node:os");
+  const { join } = await import("node:path");
+  const home = homedir();
+  const directories: Partial<Record<NodeJS.Platform, string>> = {
+    win32: process.env.LOCALAPPDATA ?? join(home, "AppData", "Local"),
+    darwin: join(home, "Library", "Application Support"),
+  };
+  const state = directories[platform()] ?? (process.env.XDG_STATE_HOME || join(home, ".local", "state"));
+  return join(state, "laplas", "ledger.sqlite");
+}

@@ -1,0 +1,237 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { WindowRule } from "../tier/tier.js";
+import type { AccountQuery, Block, ReserveCommand } from "./ledger-store.js";
+import { MAX_LINGER_MS } from "./retention.js";
+
+/** Written to `user_version`; a file with a higher one belongs to a newer package and is left alone. */
+export const SCHEMA_VERSION = 1;
+
+/** One table of calls: a ticket, the lease it becomes and the settled cost are the same row in three states. */
+export const SCHEMA: string = `
+  CREATE TABLE IF NOT EXISTS calls (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    model TEXT NOT NULL,
+    class TEXT NOT NULL,
+    surface TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'held', 'settled')),
+    fence INTEGER NOT NULL DEFAULT 0,
+    probe INTEGER NOT NULL DEFAULT 0,
+    started_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    held_api_tokens REAL NOT NULL,
+    ended_at INTEGER,
+    api_tokens REAL,
+    estimated INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS calls_fence ON calls (account, fence);
+  CREATE INDEX IF NOT EXISTS calls_live ON calls (account, seq) WHERE state <> 'settled';
+  CREATE INDEX IF NOT EXISTS calls_ended ON calls (account, ended_at, model, api_tokens, class, surface) WHERE state = 'settled';
+  CREATE INDEX IF NOT EXISTS calls_costs ON calls (account, model, ended_at) WHERE state = 'settled' AND estimated = 0;
+  CREATE TABLE IF NOT EXISTS blocks (
+    account TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    rule TEXT NOT NULL
+  ) STRICT;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** A ticket or lease as it stands in the file. */
+export interface LiveRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly holder: string;
+  readonly state: "waiting" | "held";
+  readonly fence: number;
+  readonly probe: boolean;
+  readonly expiresAt: number;
+  readonly heldApiTokens: number;
+  readonly model: string;
+  readonly modelClass: ReserveCommand["modelClass"];
+  readonly surface: ReserveCommand["surface"];
+}
+
+/** The statements of the SQLite ledger, by what they mean. Each is prepared once. */
+export interface SqliteRows {
+  find(id: string): { state: "waiting" | "held" | "settled"; fence: number; probe: boolean } | undefined;
+  live(account: string): LiveRow[];
+  lingering(account: string, now: number): number;
+  used(rule: WindowRule, query: AccountQuery, from: number): number;
+  entriesNewestFirst(rule: WindowRule, query: AccountQuery, from: number): Iterable<{ amount: number; endedAt: number }>;
+  lastFence(account: string): number;
+  insertTicket(command: ReserveCommand, holder: string, now: number): void;
+  keepTicket(id: string, expiresAt: number): void;
+  hold(id: string, fence: number, probe: boolean, now: number, expiresAt: number): void;
+  prolong(id: string, fence: number, expiresAt: number): boolean;
+  settle(id: string, fence: number, endedAt: number, apiTokens: number, estimated: boolean): boolean;
+  remove(id: string): void;
+  block(account: string): Block | null;
+  setBlock(account: string, block: Block): void;
+  clearBlockOf(id: string): void;
+  recentCosts(account: string, model: string, limit: number): number[];
+  removeEndedBefore(endedAt: number): void;
+}
+
+/** Prepares the statements on an open file that has the schema. */
+export function prepareRows(db: DatabaseSync): SqliteRows {
+  const prepared: Map<string, StatementSync> = new Map();
+  const statement = (sql: string): StatementSync => {
+    let found = prepared.get(sql);
+    if (found === undefined) {
+      found = db.prepare(sql);
+      prepared.set(sql, found);
+    }
+    return found;
+  };
+  const run = (sql: string, ...values: (string | number)[]): boolean => statement(sql).run(...values).changes > 0;
+  const one = (sql: string, ...values: (string | number)[]): Record<string, unknown> | undefined =>
+    statement(sql).get(...values);
+
+  return {
+    find(id) {
+      const row = one("SELECT state, fence, probe FROM calls WHERE id = ?", id);
+      return row === undefined
+        ? undefined
+        : { state: row.state as LiveRow["state"], fence: Number(row.fence), probe: row.probe === 1 };
+    },
+    live: (account) =>
+      statement(
+        `SELECT seq, id, holder, state, fence, probe, expires_at, held_api_tokens, model, class, surface
+         FROM calls WHERE account = ? AND state <> 'settled' ORDER BY seq`,
+      )
+        .all(account)
+        .map((row) => ({
+          seq: Number(row.seq),
+          id: String(row.id),
+          holder: String(row.holder),
+          state: row.state as LiveRow["state"],
+          fence: Number(row.fence),
+          probe: row.probe === 1,
+          expiresAt: Number(row.expires_at),
+          heldApiTokens: Number(row.held_api_tokens),
+          model: String(row.model),
+          modelClass: row.class as LiveRow["modelClass"],
+          surface: row.surface as LiveRow["surface"],
+        })),
+    lingering: (account, now) =>
+      Number(
+        one(
+          `SELECT COUNT(*) AS n FROM calls
+           WHERE account = ? AND state = 'settled' AND ended_at > ? AND ended_at <= ?`,
+          account,
+          now,
+          now + MAX_LINGER_MS,
+        )?.n ?? 0,
+      ),
+    used(rule, query, from) {
+      const { where, values } = windowFilter(rule, query, from);
+      return Number(one(`SELECT TOTAL(${amountColumn(rule)}) AS total FROM calls WHERE ${where}`, ...values)?.total ?? 0);
+    },
+    *entriesNewestFirst(rule, query, from) {
+      const { where, values } = windowFilter(rule, query, from);
+      const sql = `SELECT ${amountColumn(rule)} AS amount, ended_at FROM calls WHERE ${where} ORDER BY ended_at DESC`;
+      for (const row of statement(sql).iterate(...values)) {
+        yield { amount: Number(row.amount), endedAt: Number(row.ended_at) };
+      }
+    },
+    lastFence: (account) =>
+      Number(one("SELECT COALESCE(MAX(fence), 0) AS fence FROM calls WHERE account = ?", account)?.fence ?? 0),
+    insertTicket(command, holder, now) {
+      run(
+        `INSERT INTO calls (id, account, model, class, surface, holder, state, started_at, expires_at, held_api_tokens)
+         VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)`,
+        command.id,
+        command.account,
+        command.model,
+        command.modelClass,
+        command.surface,
+        holder,
+        now,
+        now + command.leaseMs,
+        command.heldApiTokens,
+      );
+    },
+    keepTicket(id, expiresAt) {
+      run("UPDATE calls SET expires_at = ? WHERE id = ? AND state = 'waiting'", expiresAt, id);
+    },
+    hold(id, fence, probe, now, expiresAt) {
+      run(
+        "UPDATE calls SET state = 'held', fence = ?, probe = ?, started_at = ?, expires_at = ? WHERE id = ? AND state = 'waiting'",
+        fence,
+        probe ? 1 : 0,
+        now,
+        expiresAt,
+        id,
+      );
+    },
+    prolong: (id, fence, expiresAt) =>
+      run("UPDATE calls SET expires_at = ? WHERE id = ? AND fence = ? AND state = 'held'", expiresAt, id, fence),
+    settle: (id, fence, endedAt, apiTokens, estimated) =>
+      run(
+        `UPDATE calls SET state = 'settled', ended_at = ?, api_tokens = ?, estimated = ?
+         WHERE id = ? AND fence = ? AND state = 'held'`,
+        endedAt,
+        apiTokens,
+        estimated ? 1 : 0,
+        id,
+        fence,
+      ),
+    remove(id) {
+      run("DELETE FROM calls WHERE id = ? AND state <> 'settled'", id);
+    },
+    block(account) {
+      const row = one("SELECT until, code, rule FROM blocks WHERE account = ?", account);
+      if (row === undefined) return null;
+      return { until: Number(row.until), code: row.code as Block["code"], rule: String(row.rule) };
+    },
+    setBlock(account, block) {
+      run(
+        `INSERT INTO blocks (account, until, code, rule) VALUES (?, ?, ?, ?)
+         ON CONFLICT (account) DO UPDATE SET until = excluded.until, code = excluded.code, rule = excluded.rule`,
+        account,
+        block.until,
+        block.code,
+        block.rule,
+      );
+    },
+    clearBlockOf(id) {
+      run("DELETE FROM blocks WHERE account = (SELECT account FROM calls WHERE id = ?)", id);
+    },
+    recentCosts: (account, model, limit) =>
+      statement(
+        `SELECT api_tokens FROM calls WHERE account = ? AND model = ? AND state = 'settled' AND estimated = 0
+         ORDER BY ended_at DESC LIMIT ?`,
+      )
+        .all(account, model, limit)
+        .map((row) => Number(row.api_tokens)),
+    removeEndedBefore(endedAt) {
+      run("DELETE FROM calls WHERE state = 'settled' AND ended_at < ?", endedAt);
+    },
+  };
+}
+
+function amountColumn(rule: WindowRule): string {
+  return rule.metric === "requests" ? "1" : "api_tokens";
+}
+
+/** A calendar window has no upper edge: rows from before a clock was set back must go on counting. */
+function windowFilter(rule: WindowRule, query: AccountQuery, from: number): { where: string; values: (string | number)[] } {
+  let where = "account = ? AND state = 'settled' AND ended_at >= ?";
+  const values: (string | number)[] = [query.account, from];
+  if (rule.per === "model") {
+    where += " AND model = ?";
+    values.push(query.model);
+  }
+  if (rule.class !== undefined) {
+    where += " AND class = ?";
+    values.push(rule.class);
+  }
+  if (rule.surface !== "both") {
+    where += " AND surface = ?";
+    values.push(rule.surface);
+  }
+  return { where, values };
+}

@@ -1,0 +1,187 @@
+import type { DatabaseSync } from "node:sqlite";
+import { LedgerError } from "../errors/setup-errors.js";
+import type { WindowRule } from "../tier/tier.js";
+import { admit, type WindowCount, windowResetsAt, windowStart } from "./admit.js";
+import { createHolder, type Holder } from "./holder.js";
+import type { AccountQuery, LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import { MAX_LINGER_MS, retentionMs } from "./retention.js";
+import { isBusy, openSqliteFile, type SqliteFileOptions } from "./sqlite-file.js";
+import { type LiveRow, prepareRows, type SqliteRows } from "./sqlite-rows.js";
+import { amountOf, countsIn } from "./window-match.js";
+
+/** Rows this old are of no use to any built-in window, and old enough for a week's chart. */
+const LEAST_RETENTION_MS = 8 * 86_400_000;
+const SETTLEMENTS_PER_CLEANING = 1_000;
+/** How long a writer tries for the lock. Nobody holds it for longer than one step. */
+const LOCK_PATIENCE_MS = 5_000;
+
+/**
+ * A ledger in an SQLite file: it survives restarts and is shared by the processes of one machine.
+ *
+ * @throws LedgerError for a file of a newer version. UnwritableFileError if the file can't be written.
+ */
+export async function createSqliteStore(options: SqliteFileOptions): Promise<LedgerStore> {
+  const db = await retryWhileBusy(() => openSqliteFile(options));
+  const rows = prepareRows(db);
+  const holder = await createHolder();
+  const { now, path } = options;
+  let retention = LEAST_RETENTION_MS;
+  let settlements = 0;
+
+  const write = <T>(step: () => T): Promise<T> => guard(path, () => retryWhileBusy(() => transaction(db, step)));
+  const read = <T>(step: () => T): Promise<T> => guard(path, () => retryWhileBusy(step));
+
+  await write(() => rows.removeEndedBefore(now() - retention));
+
+  return {
+    name: "sqlite",
+    shared: true,
+    reserve(command) {
+      retention = Math.max(retention, retentionMs(command.windows));
+      return write(() => reserve(rows, holder, command, now()));
+    },
+    peek: (command) => read(() => decide(rows, holder, command, now())),
+    heartbeat: (id, fence, leaseMs) => write(() => rows.prolong(id, fence, now() + leaseMs)),
+    settle: (id, fence, settlement) =>
+      write(() => {
+        const at = now();
+        settlements += 1;
+        if (settlements % SETTLEMENTS_PER_CLEANING === 0) rows.removeEndedBefore(at - retention);
+        const endedAt = at + Math.min(settlement.lingerMs, MAX_LINGER_MS);
+        if (!rows.settle(id, fence, endedAt, settlement.apiTokens, settlement.estimated)) return false;
+        if (settlement.clearsBlock) rows.clearBlockOf(id);
+        return true;
+      }),
+    cancel: (id) => write(() => rows.remove(id)),
+    block: (account, block) => write(() => rows.setBlock(account, block)),
+    view: (query) =>
+      read(() => {
+        const at = now();
+        const live = rows.live(query.account).filter((row) => isPresent(row, holder, at));
+        const held = live.filter((row) => row.state === "held");
+        const windows = query.windows.map((rule) => {
+          const count = countOf(rows, rule, query, held, at);
+          return { used: count.used, held: count.held, resetsAt: windowResetsAt(rule, count, at) };
+        });
+        const running = held.length + rows.lingering(query.account, at);
+        return { now: at, windows, running, waiting: live.length - held.length, block: rows.block(query.account) };
+      }),
+    recentCosts: (account, model, limit) => read(() => rows.recentCosts(account, model, limit)),
+    close: async () => {
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+function reserve(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {
+  const known = rows.find(command.id);
+  if (known?.state === "held") {
+    return { outcome: "admitted", fence: known.fence, probe: known.probe, used: [], now };
+  }
+  if (known?.state === "settled") throw new LedgerError(`Call ${command.id} has already been settled.`);
+  buryDead(rows, holder, command.account, now);
+  const answer = decide(rows, holder, command, now);
+  if (answer.outcome === "denied") {
+    if (known !== undefined) rows.remove(command.id);
+    return answer;
+  }
+  if (known === undefined) rows.insertTicket(command, holder.id, now);
+  else if (answer.outcome === "queued") rows.keepTicket(command.id, now + command.leaseMs);
+  if (answer.outcome === "admitted") {
+    rows.hold(command.id, answer.fence, answer.probe, now, now + command.leaseMs);
+  }
+  return answer;
+}
+
+function decide(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {
+  const { account } = command;
+  const present = rows.live(account).filter((row) => isPresent(row, holder, now));
+  const own = present.find((row) => row.id === command.id)?.seq ?? Number.POSITIVE_INFINITY;
+  const ahead = present.filter((row) => row.state === "waiting" && row.seq < own).length;
+  const held = present.filter((row) => row.state === "held");
+  const live = held.length + rows.lingering(account, now);
+  const windows = command.windows.map((rule) => countOf(rows, rule, command, held, now));
+  const fence = rows.lastFence(account);
+  const probing = held.some((row) => row.probe);
+  const admission = admit(command, { now, ahead, live, probing, windows, block: rows.block(account) });
+  switch (admission.verdict) {
+    case "deny":
+      return { outcome: "denied", ...admission.denial };
+    case "wait":
+      return { outcome: "queued", position: ahead, movement: `${fence}/${live}`, now };
+    case "admit": {
+      const used = windows.map((count) => count.used + count.held);
+      return { outcome: "admitted", fence: fence + 1, probe: admission.probe, used, now };
+    }
+  }
+}
+
+/** Takes the tickets of dead holders away, and charges the rows they left behind: their requests may have been answered. */
+function buryDead(rows: SqliteRows, holder: Holder, account: string, now: number): void {
+  for (const row of rows.live(account)) {
+    if (isPresent(row, holder, now)) continue;
+    if (row.state === "waiting") rows.remove(row.id);
+    else rows.settle(row.id, row.fence, now, row.heldApiTokens, true);
+  }
+}
+
+function isPresent(row: LiveRow, holder: Holder, now: number): boolean {
+  const state = holder.stateOf(row.holder);
+  return state === "unknown" ? now < row.expiresAt : state === "alive";
+}
+
+function countOf(
+  rows: SqliteRows,
+  rule: WindowRule,
+  query: AccountQuery,
+  heldRows: readonly LiveRow[],
+  now: number,
+): WindowCount {
+  const from = windowStart(rule, now);
+  let held = 0;
+  for (const row of heldRows) if (countsIn(rule, row, query.model)) held += amountOf(rule, row.heldApiTokens);
+  return {
+    used: rows.used(rule, query, from),
+    held,
+    entriesNewestFirst: () => rows.entriesNewestFirst(rule, query, from),
+  };
+}
+
+function transaction<T>(db: DatabaseSync, step: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = step();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // Some failures, a full disk among them, have rolled back already.
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Waits for another process's lock without blocking the event loop, which SQLite's own busy wait would. */
+async function retryWhileBusy<T>(step: () => T | Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 9));
+  }
+}
+
+async function guard<T>(path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (LedgerError.isInstance(error)) throw error;
+    const reason = isBusy(error) ? `another process has held its lock for ${LOCK_PATIENCE_MS} ms` : (error as Error).message;
+    throw new LedgerError(
+      `The ledger ${path} failed, so nothing was sent uncounted: ${reason}. Mend the file's disk or name another in option "ledger" (LAPLAS_LEDGER).`,
+      { cause: error },
+    );
+  }
+}

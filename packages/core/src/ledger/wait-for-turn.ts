@@ -1,0 +1,75 @@
+import { RetryableLimitError } from "../errors/limit-errors.js";
+import { denialError } from "./denial-error.js";
+import type { LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import type { TurnQueue } from "./turn-queue.js";
+
+/** What waiting needs beside the command. */
+export interface WaitOptions {
+  readonly store: LedgerStore;
+  readonly queue: TurnQueue;
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds for which the queue may stand still. */
+  readonly patienceMs: number;
+  /** Begins messages. */
+  readonly tierTitle: string;
+  /** Ends the message of a spent budget: a sentence with a leading space, or nothing. */
+  readonly remedy: string;
+  /** Id of the concurrency rule, if the tier has one. */
+  readonly busyRule: string | undefined;
+}
+
+export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }> & { readonly waitedMs: number };
+
+/** The least pause a caller is told, so that a crowd does not come back at once. */
+const LEAST_BUSY_MS = 2_000;
+const MOST_BUSY_MS = 60_000;
+
+/**
+ * Reserves, waiting in the account's queue while it moves.
+ *
+ * @throws RetryableLimitError or FatalLimitError; the signal's reason
+ */
+export async function waitForTurn(command: ReserveCommand, options: WaitOptions): Promise<Admitted> {
+  const { store, queue, signal, patienceMs } = options;
+  const turn = queue.join();
+  try {
+    let answer = await store.reserve(command);
+    if (answer.outcome === "admitted") return { ...answer, waitedMs: 0 };
+    const startedAt = performance.now();
+    let movement: string | undefined;
+    let movedAt = startedAt;
+    while (answer.outcome === "queued") {
+      if (answer.movement !== movement) {
+        movement = answer.movement;
+        movedAt = performance.now();
+      }
+      const patience = patienceMs - (performance.now() - movedAt);
+      if (patience <= 0) throw busyError(answer.position, options);
+      await turn.sleep(Math.min(patience, pollMs(store, answer.position)), signal);
+      signal?.throwIfAborted();
+      answer = await store.reserve(command);
+    }
+    if (answer.outcome === "denied") throw denialError(answer, options.tierTitle, options.remedy);
+    return { ...answer, waitedMs: performance.now() - startedAt };
+  } catch (error) {
+    // A store that failed can't take the ticket back either; what is thrown is the first failure.
+    await store.cancel(command.id).catch(() => {});
+    throw error;
+  } finally {
+    turn.leave();
+  }
+}
+
+/** This process's own settlements wake its queue at once. Polling hears of other processes, and of places kept after aborts. */
+function pollMs(store: LedgerStore, position: number): number {
+  return store.shared ? Math.min(250, 25 * (position + 1)) : 250;
+}
+
+function busyError(position: number, { patienceMs, tierTitle, busyRule }: WaitOptions): RetryableLimitError {
+  const retryAfterMs = Math.min(MOST_BUSY_MS, LEAST_BUSY_MS * (position + 1));
+  return new RetryableLimitError(
+    "busy",
+    `${tierTitle}: busy. The account's queue has not moved for ${Math.round(patienceMs / 1_000)} s, with ${position} calls before this one. Try again in about ${Math.ceil(retryAfterMs / 1_000)} s, or raise option "patienceMs".`,
+    busyRule === undefined ? { retryAfterMs } : { retryAfterMs, rule: busyRule },
+  );
+}

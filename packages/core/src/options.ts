@@ -1,0 +1,165 @@
+import type { Catalog } from "./catalog/create-catalog.js";
+import { createCatalog } from "./catalog/create-catalog.js";
+import type { ModelEntryInput } from "./catalog/model-entry.js";
+import { quote } from "./errors/quote.js";
+import { InvalidOptionsError } from "./errors/setup-errors.js";
+import type { LaplasListener } from "./events.js";
+import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
+import { resolveTier, type TierName } from "./tier/resolve-tier.js";
+import type { Tier, TierDocument } from "./tier/tier.js";
+
+/** Options of {@link createLaplas}. Environment variables fill what is left out. */
+export interface LaplasOptions {
+  /** Bearer key of the upstream. Environment: LAPLAS_API_KEY. */
+  apiKey?: string | undefined;
+  /** Environment: LAPLAS_BASE_URL. @default "https://api.apilaplas.com/v1" */
+  baseURL?: string | undefined;
+  /** A built-in tier or a document of one's own. Environment: LAPLAS_TIER, names only. @default "free" */
+  tier?: TierName | TierDocument | undefined;
+  /** Where the account is kept. Environment: LAPLAS_LEDGER. @default "sqlite" */
+  ledger?: LedgerOption | undefined;
+  /** What SQLite waits for: `normal` survives kill -9, `full` a power cut too. @default "normal" */
+  synchronous?: "normal" | "full" | undefined;
+  /** `refuse` turns every adjustment and split of the tier into an error. @default "adjust", as each rule says */
+  onExcess?: "adjust" | "refuse" | undefined;
+  /** Whether a call is admitted on what others hold, or only if its own worst case fits as well. @default "expected" */
+  reserve?: "expected" | "worst" | undefined;
+  /** New attempts after a failure that may pass: 5xx, network, a short rate limit. Not at `fetch`, whose clients retry. @default 2 */
+  maxRetries?: number | undefined;
+  /** How long a call waits in a queue that does not move, in milliseconds. @default 60_000 */
+  patienceMs?: number | undefined;
+  /** Silence of the upstream after which an attempt is given up, in milliseconds. @default 120_000 */
+  timeoutMs?: number | undefined;
+  /** Whether a model id that the catalog does not know is sent as it is. @default "refuse" */
+  unknownModels?: "refuse" | "send" | undefined;
+  /** Models added to the catalog, or put in place of built-in ones. */
+  models?: readonly ModelEntryInput[] | undefined;
+  /** Sends requests instead of the built-in client. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Hears what happens; more listeners by `laplas.onEvent`. */
+  onEvent?: LaplasListener | undefined;
+  /** The ledger's clock, epoch milliseconds. @default Date.now */
+  now?: (() => number) | undefined;
+}
+
+/** Options, complete and checked. */
+export interface ResolvedOptions {
+  readonly apiKey: string;
+  /** Without a trailing slash. */
+  readonly baseURL: string;
+  readonly tier: Tier;
+  readonly ledger: LedgerOption;
+  readonly synchronous: "normal" | "full";
+  readonly onExcess: "adjust" | "refuse";
+  readonly reserve: "expected" | "worst";
+  readonly maxRetries: number;
+  readonly patienceMs: number;
+  readonly timeoutMs: number;
+  readonly unknownModels: "refuse" | "send";
+  readonly catalog: Catalog;
+  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly onEvent: LaplasListener | undefined;
+  readonly now: () => number;
+}
+
+/** @throws InvalidOptionsError naming the option, its environment variable and what would be right */
+export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
+  refuseUnknown(options);
+  return {
+    apiKey: readKey(options.apiKey ?? environment("LAPLAS_API_KEY")),
+    baseURL: readURL(options.baseURL ?? environment("LAPLAS_BASE_URL") ?? "https://api.apilaplas.com/v1"),
+    tier: resolveTier(options.tier ?? (environment("LAPLAS_TIER") as TierName | undefined) ?? "free"),
+    ledger: checkLedgerOption(options.ledger ?? environment("LAPLAS_LEDGER") ?? "sqlite"),
+    synchronous: choice("synchronous", options.synchronous, ["normal", "full"]),
+    onExcess: choice("onExcess", options.onExcess, ["adjust", "refuse"]),
+    reserve: choice("reserve", options.reserve, ["expected", "worst"]),
+    maxRetries: count("maxRetries", options.maxRetries, 2),
+    patienceMs: count("patienceMs", options.patienceMs, 60_000),
+    timeoutMs: count("timeoutMs", options.timeoutMs, 120_000),
+    unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
+    catalog: readCatalog(options.models),
+    fetch: options.fetch,
+    onEvent: options.onEvent,
+    now: options.now ?? Date.now,
+  };
+}
+
+const OPTION_NAMES: Record<keyof LaplasOptions, true> = {
+  apiKey: true,
+  baseURL: true,
+  tier: true,
+  ledger: true,
+  synchronous: true,
+  onExcess: true,
+  reserve: true,
+  maxRetries: true,
+  patienceMs: true,
+  timeoutMs: true,
+  unknownModels: true,
+  models: true,
+  fetch: true,
+  onEvent: true,
+  now: true,
+};
+
+function refuseUnknown(options: LaplasOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name));
+  if (unknown === undefined) return;
+  throw new InvalidOptionsError(
+    `There is no option ${quote(unknown)}. Options are ${Object.keys(OPTION_NAMES).join(", ")}.`,
+  );
+}
+
+/** Only variables of this package are ever read. Runtimes without `process` have none. */
+function environment(name: `LAPLAS_${string}`): string | undefined {
+  const value = typeof process === "undefined" ? undefined : process.env?.[name];
+  return value === "" ? undefined : value;
+}
+
+function readKey(key: unknown): string {
+  if (key === undefined || key === "") {
+    throw new InvalidOptionsError(
+      'Option "apiKey" (LAPLAS_API_KEY) is missing. Give the key of your laplas account; against a sandbox any text will do.',
+    );
+  }
+  // Header values: anything else would throw in the middle of a call, with the key in the message.
+  if (typeof key !== "string" || !/^[\x21-\x7e]+$/.test(key)) {
+    throw new InvalidOptionsError(
+      'Option "apiKey" (LAPLAS_API_KEY) holds characters that no key has: blanks, line ends or letters beyond ASCII. Was it copied whole, without quotes?',
+    );
+  }
+  return key;
+}
+
+function readURL(text: unknown): string {
+  const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
+    throw new InvalidOptionsError(
+      `Option "baseURL" (LAPLAS_BASE_URL) is ${quote(text)}, but must be an http or https address, like https://api.apilaplas.com/v1.`,
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new InvalidOptionsError('Option "baseURL" (LAPLAS_BASE_URL) holds a user or password. Use option "apiKey".');
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+function choice<Value extends string>(name: string, value: Value | undefined, allowed: readonly [Value, ...Value[]]): Value {
+  if (value === undefined) return allowed[0];
+  if (allowed.includes(value)) return value;
+  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be ${allowed.join(" or ")}.`);
+}
+
+function count(name: string, value: number | undefined, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a whole number, 0 or more.`);
+}
+
+function readCatalog(models: readonly ModelEntryInput[] | undefined): Catalog {
+  try {
+    return createCatalog(models);
+  } catch (error) {
+    throw new InvalidOptionsError(`Option "models": ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,9 @@
+/** One thing the engine changed in a request so that it may pass. */
+export interface Adjustment {
+  /** The request field, as the caller knows it. */
+  readonly field: string;
+  /** As `max_tokens=512`: what it became. */
+  readonly to: string;
+  /** Id of the tier rule, or `dialect` where the model's request shape asked for it. */
+  readonly rule: string;
+}

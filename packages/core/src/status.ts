@@ -1,0 +1,57 @@
+import type { CallContext } from "./call/context.js";
+import type { WindowRule } from "./tier/tier.js";
+
+/** One window of the tier, now. */
+export interface WindowStatus {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly metric: "requests" | "apiTokens";
+  readonly limit: number;
+  readonly used: number;
+  /** Expected cost of the calls that run now. */
+  readonly held: number;
+  readonly left: number;
+  readonly resetsAt: Date;
+}
+
+/** The account, now. */
+export interface Status {
+  readonly tier: string;
+  /** Where the account is kept. */
+  readonly ledger: string;
+  /** Windows counted for the tier or a class. What is left for one model is told by `check`. */
+  readonly windows: readonly WindowStatus[];
+  readonly running: number;
+  readonly waiting: number;
+  /** Until when the upstream itself said that the budget is used up. */
+  readonly blockedUntil?: Date;
+}
+
+/** Reads the account. @throws LedgerError */
+export async function readStatus(context: CallContext): Promise<Status> {
+  const { tier } = context.options;
+  const windows = tier.rules.filter(
+    (rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier",
+  );
+  const store = await context.ledger();
+  const view = await store.view({ account: await context.account(), model: "", windows });
+  return {
+    tier: tier.name,
+    ledger: store.name,
+    windows: windows.map((rule, index) => {
+      const { used = 0, held = 0, resetsAt = view.now } = view.windows[index] ?? {};
+      return {
+        rule: rule.id,
+        metric: rule.metric,
+        limit: rule.limit,
+        used,
+        held,
+        left: Math.max(0, rule.limit - used - held),
+        resetsAt: new Date(resetsAt),
+      };
+    }),
+    running: view.running,
+    waiting: view.waiting,
+    ...(view.block === null || view.block.until <= view.now ? {} : { blockedUntil: new Date(view.block.until) }),
+  };
+}

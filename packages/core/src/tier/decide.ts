@@ -1,0 +1,65 @@
+import type { Adjustment } from "../request/adjustment.js";
+import type { ReadRequest } from "../request/read-request.js";
+import { ALLOW, type CallLimits, type Decision, type DecisionContext, type RuleVerdict } from "./decision.js";
+import { allowedModalities } from "./rule-allowed-modalities.js";
+import { forbiddenContent } from "./rule-forbidden-content.js";
+import { maxImageSize } from "./rule-max-image-size.js";
+import { maxImages } from "./rule-max-images.js";
+import { maxOutputTokens } from "./rule-max-output-tokens.js";
+import { maxRequestCost } from "./rule-max-request-cost.js";
+import type { Rule, Tier } from "./tier.js";
+
+/** Applies the tier's static rules to a request. Pure; windows and concurrency are the ledger's. */
+export function decide(tier: Tier, context: DecisionContext): Decision {
+  let limits: CallLimits = askedLimits(context.request);
+  let calls = 1;
+  const adjustments: Adjustment[] = [];
+  for (const rule of tier.rules) {
+    const answer = applyRule(rule, context);
+    switch (answer.verdict) {
+      case "allow":
+        break;
+      case "refuse": {
+        const { verdict: _, ...refusal } = answer;
+        return { action: "refuse", rule: rule.id, ...refusal };
+      }
+      case "split":
+        limits = { ...limits, ...answer.limits };
+        calls = Math.max(calls, answer.calls);
+        break;
+      case "adjust":
+        limits = { ...limits, ...answer.limits };
+        adjustments.push({ field: answer.field, to: answer.to, rule: rule.id });
+    }
+  }
+  const action = calls > 1 ? "split" : adjustments.length > 0 ? "adjust" : "allow";
+  return { action, limits, adjustments, calls };
+}
+
+function askedLimits({ maxOutputTokens: tokens, images }: ReadRequest): CallLimits {
+  return {
+    ...(tokens === undefined ? {} : { maxOutputTokens: tokens }),
+    ...(images === undefined ? {} : { imagesPerRequest: images.count }),
+    ...(images?.size === undefined ? {} : { imageSize: images.size }),
+  };
+}
+
+function applyRule(rule: Rule, context: DecisionContext): RuleVerdict {
+  switch (rule.kind) {
+    case "allowedModalities":
+      return allowedModalities(rule, context);
+    case "maxOutputTokens":
+      return maxOutputTokens(rule, context);
+    case "forbiddenContent":
+      return forbiddenContent(rule, context);
+    case "maxImages":
+      return maxImages(rule, context);
+    case "maxImageSize":
+      return maxImageSize(rule, context);
+    case "maxRequestCost":
+      return maxRequestCost(rule, context);
+    case "concurrency":
+    case "window":
+      return ALLOW;
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { quote } from "../errors/quote.js";
+import { InvalidOptionsError } from "../errors/setup-errors.js";
+import { freeTier, paidTier, playgroundTier } from "./built-in-tiers.js";
+import type { Tier, TierDocument } from "./tier.js";
+import { tierSchema } from "./tier-schema.js";
+
+/** Names of the tiers that come with the package. */
+export type TierName = "free" | "playground" | "paid";
+
+const BUILT_IN: Readonly<Record<TierName, Tier>> = { free: freeTier, playground: playgroundTier, paid: paidTier };
+
+/**
+ * A built-in tier by name, or a user's own document: checked, defaults filled in, inheritance resolved.
+ *
+ * @throws InvalidOptionsError naming the field that is wrong
+ */
+export function resolveTier(tier: TierName | TierDocument): Tier {
+  if (typeof tier !== "string") return resolveDocument(tier);
+  if (Object.hasOwn(BUILT_IN, tier)) return BUILT_IN[tier];
+  throw new InvalidOptionsError(
+    `Option "tier" (LAPLAS_TIER) is ${quote(tier)}, but must be one of ${Object.keys(BUILT_IN).join(", ")}, or a tier document.`,
+  );
+}
+
+function resolveDocument(document: TierDocument): Tier {
+  const parsed = tierSchema().safeParse(document);
+  if (!parsed.success) {
+    throw new InvalidOptionsError(`Option "tier" is not a valid tier document:\n${z.prettifyError(parsed.error)}`);
+  }
+  const { extends: baseName, ...own } = parsed.data;
+  if (baseName === undefined) return own;
+  const replaced = new Set(own.rules.map((rule) => rule.id));
+  return { ...own, rules: [...BUILT_IN[baseName].rules.filter((rule) => !replaced.has(rule.id)), ...own.rules] };
+}

@@ -1,0 +1,21 @@
+import { ALLOW, type DecisionContext, type RuleVerdict } from "./decision.js";
+import type { MaxImagesRule } from "./tier.js";
+
+/** Bounds the images of one request: several requests in turn, fewer images, or a refusal, as the rule says. */
+export function maxImages(rule: MaxImagesRule, { request, model, onExcess }: DecisionContext): RuleVerdict {
+  const count = request.images?.count;
+  if (count === undefined || count <= rule.limit) return ALLOW;
+  if (rule.models !== undefined && !rule.models.includes(model?.id ?? request.model)) return ALLOW;
+  const limits = { imagesPerRequest: rule.limit };
+  const field = request.imageCountField;
+  if (onExcess === "refuse" || rule.onExcess === "refuse") {
+    return {
+      verdict: "refuse",
+      code: "image_count",
+      message: `${field} is ${count}, and one request may make ${rule.limit} image${rule.limit === 1 ? "" : "s"} with this model (rule ${rule.id}). Ask for ${rule.limit}, several times.`,
+      param: field,
+    };
+  }
+  if (rule.onExcess === "split") return { verdict: "split", limits, calls: Math.ceil(count / rule.limit) };
+  return { verdict: "adjust", limits, field, to: `${field}=${rule.limit}` };
+}

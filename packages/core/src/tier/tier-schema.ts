@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Tier, TierDocument } from "./tier.js";
+
+/** A document as it is after the check: a tier whose inheritance is still to be resolved. */
+export type CheckedDocument = Tier & Pick<TierDocument, "extends">;
+
+let schema: z.ZodType<CheckedDocument> | undefined;
+
+/** The check of a tier document. Built on first use: the built-in tiers are complete as they are. */
+export function tierSchema(): z.ZodType<CheckedDocument> {
+  schema ??= buildSchema();
+  return schema;
+}
+
+const LONGEST_SPAN_MS = 31 * 86_400_000;
+
+function buildSchema(): z.ZodType<CheckedDocument> {
+  const text = z.string().min(1);
+  const positive = z.number().int().positive();
+  const modalities = z.array(z.enum(["chat", "embedding", "image"])).nonempty();
+  const models = z.array(text).nonempty().optional();
+  const adjustOrRefuse = z.enum(["adjust", "refuse"]).default("adjust");
+  const base = {
+    id: z.string().regex(/^[a-z][a-z0-9_]*$/, "must be lower case letters, digits and _"),
+    evidence: z.strictObject({ source: text, date: z.iso.date(), status: z.enum(["published", "assumed"]) }),
+  };
+  const period = z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("day"),
+      zone: z.string().default("UTC").refine(isTimeZone, "is no IANA time zone, like UTC or Europe/Berlin"),
+      resetHour: z.number().int().min(0).max(23).default(0),
+    }),
+    z.strictObject({ type: z.literal("hour") }),
+    z.strictObject({ type: z.literal("rolling"), spanMs: positive.max(LONGEST_SPAN_MS) }),
+  ]);
+  const rule = z.discriminatedUnion("kind", [
+    z.strictObject({ ...base, kind: z.literal("allowedModalities"), modalities }),
+    z.strictObject({ ...base, kind: z.literal("maxOutputTokens"), limit: positive, onExcess: adjustOrRefuse }),
+    z.strictObject({ ...base, kind: z.literal("forbiddenContent"), partTypes: z.array(text).nonempty() }),
+    z.strictObject({
+      ...base,
+      kind: z.literal("maxImages"),
+      limit: positive,
+      models,
+      onExcess: z.enum(["adjust", "split", "refuse"]).default("split"),
+    }),
+    z.strictObject({
+      ...base,
+      kind: z.literal("maxImageSize"),
+      width: positive,
+      height: positive,
+      models,
+      onExcess: adjustOrRefuse,
+    }),
+    z.strictObject({ ...base, kind: z.literal("maxRequestCost"), limit: positive, modalities }),
+    z.strictObject({ ...base, kind: z.literal("concurrency"), limit: positive }),
+    z.strictObject({
+      ...base,
+      kind: z.literal("window"),
+      metric: z.enum(["requests", "apiTokens"]),
+      limit: positive,
+      period,
+      per: z.enum(["model", "tier"]).default("tier"),
+      class: z.enum(["regular", "pro"]).optional(),
+      surface: z.enum(["api", "playground", "both"]).default("both"),
+      marginMs: z.number().int().min(0).max(60_000).default(2_000),
+    }),
+  ]);
+  return z
+    .strictObject({
+      name: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower case letters, digits and -"),
+      title: text,
+      extends: z.enum(["free", "playground", "paid"]).optional(),
+      surface: z.enum(["api", "playground"]).default("api"),
+      proModels: z.array(text).default([]),
+      rules: z.array(rule),
+    })
+    .refine((tier) => new Set(tier.rules.map(({ id }) => id)).size === tier.rules.length, {
+      message: "two rules have the same id",
+      path: ["rules"],
+    });
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

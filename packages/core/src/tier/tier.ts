@@ -1,0 +1,129 @@
+import type { Modality } from "../catalog/model.js";
+
+/** Where a rule's value comes from, so that a reader can judge it. */
+export interface Evidence {
+  /** Page, message or reasoning. */
+  readonly source: string;
+  /** ISO date of the source. */
+  readonly date: string;
+  /** `published`: the source says so. `assumed`: nobody does, and this is the value taken. */
+  readonly status: "published" | "assumed";
+}
+
+interface RuleBase<Kind extends string> {
+  /** Lower case, unique in the tier; errors and reports name it. */
+  readonly id: string;
+  readonly kind: Kind;
+  readonly evidence: Evidence;
+}
+
+/** Which kinds of model the tier serves. */
+export interface AllowedModalitiesRule extends RuleBase<"allowedModalities"> {
+  readonly modalities: readonly Modality[];
+}
+
+/** Longest answer, in model tokens: what `max_tokens` means. */
+export interface MaxOutputTokensRule extends RuleBase<"maxOutputTokens"> {
+  readonly limit: number;
+  readonly onExcess: "adjust" | "refuse";
+}
+
+/** Content parts, by `type`, that no message may hold, in any role, tool results included. */
+export interface ForbiddenContentRule extends RuleBase<"forbiddenContent"> {
+  readonly partTypes: readonly string[];
+}
+
+/** Images per request. `split` makes several requests of one. */
+export interface MaxImagesRule extends RuleBase<"maxImages"> {
+  readonly limit: number;
+  /** Absent: every image model. */
+  readonly models?: readonly string[] | undefined;
+  readonly onExcess: "adjust" | "split" | "refuse";
+}
+
+/** Largest image, in pixels. */
+export interface MaxImageSizeRule extends RuleBase<"maxImageSize"> {
+  readonly width: number;
+  readonly height: number;
+  /** Absent: every image model. */
+  readonly models?: readonly string[] | undefined;
+  readonly onExcess: "adjust" | "refuse";
+}
+
+/** Dearest request, in API tokens. A price nobody published refuses nothing; what the server refuses is remembered. */
+export interface MaxRequestCostRule extends RuleBase<"maxRequestCost"> {
+  readonly limit: number;
+  readonly modalities: readonly Modality[];
+}
+
+/** Calls of one account that may run at once. */
+export interface ConcurrencyRule extends RuleBase<"concurrency"> {
+  readonly limit: number;
+}
+
+/** When a window begins anew. */
+export type Period =
+  /** At `resetHour` o'clock, by the clock of an IANA zone. */
+  | { readonly type: "day"; readonly zone: string; readonly resetHour: number }
+  /** With each hour of the clock. */
+  | { readonly type: "hour" }
+  /** Each call leaves the window `spanMs` after its end. */
+  | { readonly type: "rolling"; readonly spanMs: number };
+
+/** How much may be used in a stretch of time. */
+export interface WindowRule extends RuleBase<"window"> {
+  readonly metric: "requests" | "apiTokens";
+  readonly limit: number;
+  readonly period: Period;
+  /** What shares one count: each model for itself, or all calls that the rule binds. */
+  readonly per: "model" | "tier";
+  /** Absent: regular and Pro models. */
+  readonly class?: ModelClass | undefined;
+  /** Whose calls count: those made through the API, in the Playground, or both. */
+  readonly surface: Surface | "both";
+  /** Skew between this clock and the server's that a calendar edge forgives, in milliseconds. */
+  readonly marginMs: number;
+}
+
+export type Rule =
+  | AllowedModalitiesRule
+  | MaxOutputTokensRule
+  | ForbiddenContentRule
+  | MaxImagesRule
+  | MaxImageSizeRule
+  | MaxRequestCostRule
+  | ConcurrencyRule
+  | WindowRule;
+
+export type Surface = "api" | "playground";
+export type ModelClass = "regular" | "pro";
+
+/** A tier with every default filled in and inheritance resolved. */
+export interface Tier {
+  readonly name: string;
+  readonly title: string;
+  /** The surface that calls on this tier are made on. */
+  readonly surface: Surface;
+  /** Ids of the Pro models; all others are regular. No list was ever published. */
+  readonly proModels: readonly string[];
+  readonly rules: readonly Rule[];
+}
+
+type OptionalFields<R, Name extends string> = R extends unknown ? Omit<R, Name> & Partial<Pick<R, Name & keyof R>> : never;
+type DocumentPeriod = OptionalFields<Period, "zone" | "resetHour">;
+type DocumentRule<R> = R extends WindowRule
+  ? OptionalFields<Omit<R, "period">, "per" | "surface" | "marginMs"> & { readonly period: DocumentPeriod }
+  : OptionalFields<R, "onExcess">;
+
+/** A tier as its author writes it: a plain document, for any OpenAI-compatible provider. */
+export interface TierDocument {
+  readonly name: string;
+  readonly title: string;
+  /** A built-in tier whose rules hold too. A rule with the id of an inherited one replaces it. */
+  readonly extends?: "free" | "playground" | "paid" | undefined;
+  /** @default "api" */
+  readonly surface?: Surface | undefined;
+  /** @default [] */
+  readonly proModels?: readonly string[] | undefined;
+  readonly rules: readonly DocumentRule<Rule>[];
+}

@@ -1,0 +1,100 @@
+import { requestHeaders, type Transport, TransportError, type UpstreamRequest, type UpstreamResponse } from "./transport.js";
+
+/** A transport on any `fetch`: the caller's own, or the platform's where there is no undici. */
+export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
+  return {
+    async send(request) {
+      const deadline = createDeadline(request);
+      try {
+        const response = await fetch(request.url, {
+          method: "POST",
+          headers: requestHeaders(request.apiKey),
+          body: JSON.stringify(request.body),
+          // A redirect would carry the key to another host.
+          redirect: "manual",
+          signal: deadline.signal,
+        });
+        deadline.extend();
+        return toUpstreamResponse(response, deadline, request);
+      } catch (error) {
+        deadline.clear();
+        throw toTransportError(error, deadline, request);
+      }
+    },
+    unref() {
+      // `fetch` keeps no handle that could be let go.
+    },
+    close: async () => {},
+  };
+}
+
+interface Deadline {
+  readonly signal: AbortSignal;
+  readonly expired: () => boolean;
+  extend(): void;
+  clear(): void;
+}
+
+/** Aborts after `timeoutMs` of silence, or when the request's own signal does. */
+function createDeadline({ timeoutMs, signal }: UpstreamRequest): Deadline {
+  const controller = new AbortController();
+  let expired = false;
+  const expire = (): void => {
+    expired = true;
+    controller.abort();
+  };
+  let timer = setTimeout(expire, timeoutMs);
+  const follow = (): void => controller.abort();
+  if (signal.aborted) follow();
+  signal.addEventListener("abort", follow, { once: true });
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    extend() {
+      clearTimeout(timer);
+      timer = setTimeout(expire, timeoutMs);
+    },
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", follow);
+    },
+  };
+}
+
+function toUpstreamResponse(response: Response, deadline: Deadline, request: UpstreamRequest): UpstreamResponse {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name) ?? undefined,
+    async *pieces() {
+      try {
+        while (reader !== undefined) {
+          const { done, value } = await reader.read();
+          if (done) break;
+          deadline.extend();
+          yield value;
+        }
+      } catch (error) {
+        throw toTransportError(error, deadline, request);
+      } finally {
+        deadline.clear();
+      }
+    },
+    cancel() {
+      deadline.clear();
+      // A body that already failed rejects here, and has been reported there.
+      reader?.cancel().catch(() => {});
+    },
+  };
+}
+
+function toTransportError(error: unknown, deadline: Deadline, { timeoutMs }: UpstreamRequest): TransportError {
+  const options = { cause: error };
+  if (deadline.expired()) return new TransportError("timeout", `no sign of the upstream for ${timeoutMs} ms`, options);
+  if (deadline.signal.aborted) return new TransportError("aborted", "the request was given up", options);
+  const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
+  if (code === "ECONNREFUSED" || code === "ENOTFOUND") {
+    return new TransportError("unsent", `no connection (${code})`, options);
+  }
+  return new TransportError("broken", "the connection broke", options);
+}

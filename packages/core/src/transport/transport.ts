@@ -1,0 +1,64 @@
+import type { JsonObject } from "../request/wire-types.js";
+
+/** One request to the upstream. */
+export interface UpstreamRequest {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly body: Readonly<JsonObject>;
+  /** Milliseconds of silence, before the head and between two pieces of the body. */
+  readonly timeoutMs: number;
+  /** Ends the request at once, body included. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer whose head has arrived. The body must be read or cancelled. */
+export interface UpstreamResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body, piece by piece, decoded as UTF-8. */
+  pieces(): AsyncIterable<string>;
+  /** Gives the connection up. */
+  cancel(): void;
+}
+
+/** Sends requests. Failures are {@link TransportError}, nothing else. */
+export interface Transport {
+  send(request: UpstreamRequest): Promise<UpstreamResponse>;
+  /** Lets the process end although an aborted request is still being read. */
+  unref(): void;
+  close(): Promise<void>;
+}
+
+/** The request failed below HTTP. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  /** `unsent`: no byte reached the server, so it can't have cost anything. */
+  readonly kind: "unsent" | "broken" | "timeout" | "aborted";
+
+  constructor(kind: TransportError["kind"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** Headers of every request. The caller's own headers never get here. */
+export function requestHeaders(apiKey: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${apiKey}`,
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+    "user-agent": "laplas-core",
+  };
+}
+
+/** The whole body as text, cut at `maxBytes` characters: an error page may be of any length. */
+export async function readText(response: UpstreamResponse, maxCharacters: number): Promise<string> {
+  let text = "";
+  for await (const piece of response.pieces()) {
+    text += piece;
+    if (text.length <= maxCharacters) continue;
+    response.cancel();
+    return text.slice(0, maxCharacters);
+  }
+  return text;
+}

@@ -1,0 +1,244 @@
+import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
+import { BaseChatModel, type BindToolsInput, type LangSmithParams } from "@langchain/core/language_models/chat_models";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
+import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
+import { type Runnable, RunnableSequence } from "@langchain/core/runnables";
+import type { CallOptions, ChatRequest, Laplas } from "@laplas/core";
+import { throwIfAborted, toDoorError } from "../engine/door-error.js";
+import { checkCount, checkModel } from "../engine/engine-fields.js";
+import { engineFor } from "../engine/shared-engine.js";
+import { fromCompletion } from "../messages/from-completion.js";
+import { registerTranslator } from "../messages/model-provider.js";
+import { toChatMessages } from "../messages/to-chat-messages.js";
+import { VERSION } from "../version.js";
+import { buildRequest, type RequestParameters } from "./build-request.js";
+import type { ChatLaplasCallOptions, ChatLaplasFields } from "./chat-fields.js";
+import { countTokens } from "./count-tokens.js";
+import { joinChunks } from "./join-chunks.js";
+import { modelProfile, outputRule } from "./model-profile.js";
+import { serializableFields } from "./serializable-fields.js";
+import { toGenerationChunks } from "./stream-chunks.js";
+import { toStreamEvents } from "./stream-events.js";
+import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
+import { WholeAnswer } from "./whole-answer.js";
+
+/**
+ * A chat model on the laplas engine: every call obeys the tier before it is sent, waits its turn, and is accounted for.
+ * Errors are the engine's, unchanged; LangChain's retries and fallbacks understand them.
+ *
+ * @example
+ * ```ts
+ * const model = new ChatLaplas({ model: "gpt-4o-mini" }); // key from LAPLAS_API_KEY
+ * const answer = await model.invoke("Why is the sky blue?");
+ * console.log(answer.text, answer.response_metadata.laplas.remaining);
+ * ```
+ */
+export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
+  override lc_serializable = true;
+  readonly model: string;
+  readonly temperature: number | undefined;
+  readonly topP: number | undefined;
+  readonly maxTokens: number | undefined;
+  readonly stop: string[] | undefined;
+  readonly streaming: boolean;
+  readonly streamUsage: boolean;
+  readonly timeout: number | undefined;
+  readonly maxRetries: number;
+  readonly modelKwargs: Record<string, unknown> | undefined;
+  /** Of the fields, what is worth telling caches and traces apart by. */
+  readonly baseURL: string | undefined;
+  /** Private: whoever prints a model would else print the engine's key. */
+  readonly #engine: Laplas;
+
+  /** @throws InvalidOptionsError */
+  constructor(model: string, fields?: Omit<ChatLaplasFields, "model">);
+  constructor(fields: ChatLaplasFields);
+  constructor(modelOrFields: string | ChatLaplasFields, others: Omit<ChatLaplasFields, "model"> = {}) {
+    const fields: ChatLaplasFields =
+      typeof modelOrFields === "string" ? { ...others, model: modelOrFields } : (modelOrFields ?? {});
+    const { apiKey: _key, engine: _engine, ledger: _ledger, tier: _tier, ...base } = fields;
+    // The engine is the only retrier: LangChain's would sleep on top of it and count every attempt as a new call.
+    super({ ...base, maxRetries: 0 });
+    this.lc_kwargs = serializableFields(fields);
+    this.model = checkModel("ChatLaplas", fields.model);
+    this.temperature = fields.temperature;
+    this.topP = fields.topP;
+    this.maxTokens = fields.maxTokens;
+    this.stop = fields.stop ?? fields.stopSequences;
+    this.streaming = fields.streaming ?? false;
+    this.streamUsage = fields.streamUsage ?? true;
+    this.timeout = checkCount("timeout", fields.timeout);
+    this.maxRetries = checkCount("maxRetries", fields.maxRetries) ?? 2;
+    this.modelKwargs = fields.modelKwargs;
+    this.baseURL = fields.baseURL;
+    this.#engine = engineFor(fields);
+    this._addVersion("@laplas/langchain", VERSION);
+    registerTranslator();
+  }
+
+  static override lc_name(): string {
+    return "ChatLaplas";
+  }
+
+  override get lc_secrets(): Record<string, string> {
+    return { apiKey: "LAPLAS_API_KEY" };
+  }
+
+  override get lc_aliases(): Record<string, string> {
+    // Without it LangChain would write base_u_r_l.
+    return { baseURL: "base_url" };
+  }
+
+  override get callKeys(): string[] {
+    return [
+      ...super.callKeys,
+      ...["tools", "tool_choice", "response_format", "parallel_tool_calls", "strict"],
+      ...["temperature", "topP", "maxTokens", "modelKwargs", "promptIndex"],
+    ];
+  }
+
+  override _llmType(): string {
+    return "laplas";
+  }
+
+  override get profile(): ModelProfile {
+    return modelProfile(this.#engine, this.model);
+  }
+
+  override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
+    const { temperature, max_tokens: maxTokens, stop } = this.invocationParams(options);
+    return {
+      ls_provider: "laplas",
+      ls_model_name: this.model,
+      ls_model_type: "chat",
+      ...(typeof temperature === "number" ? { ls_temperature: temperature } : {}),
+      ...(typeof maxTokens === "number" ? { ls_max_tokens: maxTokens } : {}),
+      ...(Array.isArray(stop) ? { ls_stop: stop } : {}),
+    };
+  }
+
+  /** What LangChain's caches tell answers apart by. */
+  override _identifyingParams(): Record<string, unknown> {
+    return { ...buildRequest(this), base_url: this.baseURL, tier: this.#engine.tier.name };
+  }
+
+  /** The body of a request, but for its messages. */
+  override invocationParams(options?: this["ParsedCallOptions"]): RequestParameters {
+    return buildRequest(this, options);
+  }
+
+  /** An estimate, without the download of LangChain's own count. */
+  override async getNumTokens(content: MessageContent): Promise<number> {
+    return countTokens(content);
+  }
+
+  override bindTools(
+    tools: BindToolsInput[],
+    options: Partial<ChatLaplasCallOptions> = {},
+  ): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatLaplasCallOptions> {
+    return this.withConfig({ ...options, tools });
+  }
+
+  override async _generate(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    runManager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
+    const { signal } = options;
+    throwIfAborted(signal);
+    if (this.streaming) return joinChunks(this._streamResponseChunks(messages, options, runManager));
+    try {
+      const request = { ...this.invocationParams(options), messages: toChatMessages(messages) };
+      const send = async () => {
+        throwIfAborted(signal);
+        return this.#engine.chat(request, this.#callOptions(options));
+      };
+      return fromCompletion(await this.caller.callWithOptions(signal ? { signal } : {}, send));
+    } catch (error) {
+      throw toDoorError(error, signal);
+    }
+  }
+
+  override async *_streamResponseChunks(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    runManager?: CallbackManagerForLLMRun,
+  ): AsyncGenerator<ChatGenerationChunk> {
+    throwIfAborted(options.signal);
+    const place = { prompt: options.promptIndex ?? 0, completion: 0 };
+    const style = {
+      asBlocks: (options.outputVersion ?? this.outputVersion) === "v1",
+      withId: runManager === undefined,
+    };
+    try {
+      for await (const chunk of toGenerationChunks(this.#openStream(messages, options), style)) {
+        yield chunk;
+        await runManager?.handleLLMNewToken(chunk.text, place, undefined, undefined, undefined, { chunk });
+        throwIfAborted(options.signal);
+      }
+    } catch (error) {
+      throw toDoorError(error, options.signal);
+    }
+  }
+
+  override async *_streamChatModelEvents(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<ChatModelStreamEvent> {
+    throwIfAborted(options.signal);
+    try {
+      yield* toStreamEvents(this.#openStream(messages, options), this.streamUsage);
+    } catch (error) {
+      throw toDoorError(error, options.signal);
+    }
+  }
+
+  /**
+   * A chain that answers in the shape of a schema: a zod schema, a standard schema, a JSON schema, or a function in OpenAI's
+   * shape. Asks for a tool call unless `method` says otherwise. An answer cut at the tier's output limit is a
+   * FatalLimitError `output_tokens` with the text so far as `completed`; with `includeRaw`, `parsed` is null instead.
+   */
+  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
+    schema: OutputSchema<Output>,
+    options?: StructuredOutputMethodOptions<false>,
+  ): Runnable<BaseLanguageModelInput, Output>;
+  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
+    schema: OutputSchema<Output>,
+    options?: StructuredOutputMethodOptions<true>,
+  ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
+    schema: OutputSchema<Output>,
+    options: StructuredOutputMethodOptions<boolean> = {},
+  ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
+    const plan = planStructuredOutput(schema, options);
+    const parser = RunnableSequence.from<BaseMessage, Output>([
+      new WholeAnswer(outputRule(this.#engine)?.id),
+      plan.parser,
+    ]);
+    const runName = options.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput";
+    return assembleStructuredOutputPipeline<Output>(
+      this.withConfig(plan.callOptions),
+      parser,
+      options.includeRaw,
+      runName,
+    );
+  }
+
+  #openStream(messages: BaseMessage[], options: this["ParsedCallOptions"]): ReturnType<Laplas["chatStream"]> {
+    const request: ChatRequest = {
+      ...this.invocationParams(options),
+      messages: toChatMessages(messages),
+      stream: true,
+      ...(this.streamUsage ? { stream_options: { include_usage: true } } : {}),
+    };
+    return this.#engine.chatStream(request, this.#callOptions(options));
+  }
+
+  #callOptions({ signal, maxRetries }: this["ParsedCallOptions"]): CallOptions {
+    return { signal, timeoutMs: this.timeout, maxRetries: maxRetries ?? this.maxRetries };
+  }
+}

@@ -1,0 +1,117 @@
+import type { ContentBlock } from "@langchain/core/messages";
+import type { ToolCallChunk } from "@langchain/core/messages/tool";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { ChatCompletionChunk, ChatDelta, ChatStream, Usage } from "@laplas/core";
+import { LaplasMessageChunk } from "../messages/laplas-message-chunk.js";
+import { modelProvider } from "../messages/model-provider.js";
+import { usageField } from "../messages/usage-metadata.js";
+
+/** How the chunks of a stream are to look. */
+export interface ChunkStyle {
+  /** Output version v1: content is a list of blocks, each with its place. */
+  readonly asBlocks: boolean;
+  /**
+   * Whether the first chunk carries the upstream's id. Where a run is traced LangChain names every chunk after the run, and
+   * one chunk of another name would be a message of its own to those who collect by id (LangGraph's `messages` mode).
+   */
+  readonly withId: boolean;
+}
+
+/**
+ * An engine's stream as LangChain's chunks, each as small as it can be: an id or metadata on every chunk doubles the cost
+ * of putting them together. Names are on the first; finish reason, usage and report on one last chunk, because core adds
+ * up whatever comes twice.
+ */
+export async function* toGenerationChunks(stream: ChatStream, style: ChunkStyle): AsyncGenerator<ChatGenerationChunk> {
+  const blocks = style.asBlocks ? createBlockWriter() : undefined;
+  let first = true;
+  let finishReason: string | null = null;
+  let usage: Usage | null | undefined;
+  for await (const chunk of stream) {
+    usage = chunk.usage ?? usage;
+    const choice = chunk.choices.find((candidate) => (candidate.index ?? 0) === 0);
+    if (choice === undefined) continue;
+    finishReason = choice.finish_reason ?? finishReason;
+    const delta = choice.delta ?? {};
+    if (!first && !says(delta)) continue;
+    const metadata = first ? { model_provider: modelProvider(false), model_name: chunk.model, model: chunk.model } : {};
+    yield toChunk(chunk, delta, metadata, blocks, first && style.withId);
+    first = false;
+  }
+  yield new ChatGenerationChunk({
+    text: "",
+    message: new LaplasMessageChunk({
+      content: blocks ? [] : "",
+      response_metadata: { ...blocks?.metadata, finish_reason: finishReason, laplas: await stream.report },
+      ...usageField(usage),
+    }),
+    generationInfo: { finish_reason: finishReason },
+  });
+}
+
+/** False for the empty chunks around an answer: the one that only ends it, and keep-alives. */
+function says(delta: ChatDelta): boolean {
+  return Boolean(delta.content || delta.reasoning_content || delta.tool_calls?.length || delta.refusal);
+}
+
+function toChunk(
+  { id }: ChatCompletionChunk,
+  delta: ChatDelta,
+  metadata: Record<string, unknown>,
+  blocks: BlockWriter | undefined,
+  withId: boolean,
+): ChatGenerationChunk {
+  const text = delta.content ?? "";
+  const reasoning = delta.reasoning_content;
+  const calls = delta.tool_calls?.map(toToolCallChunk);
+  const message = new LaplasMessageChunk({
+    content: blocks ? blocks.write(text, reasoning, calls) : text,
+    additional_kwargs: {
+      ...(reasoning ? { reasoning_content: reasoning } : {}),
+      ...(delta.refusal ? { refusal: delta.refusal } : {}),
+    },
+    response_metadata: {
+      ...metadata,
+      ...blocks?.metadata,
+      ...(reasoning ? { model_provider: modelProvider(true) } : {}),
+    },
+    ...(calls?.length ? { tool_call_chunks: calls } : {}),
+    ...(withId && id ? { id } : {}),
+  });
+  return new ChatGenerationChunk({ text, message });
+}
+
+function toToolCallChunk(call: NonNullable<ChatDelta["tool_calls"]>[number]): ToolCallChunk {
+  return {
+    type: "tool_call_chunk",
+    index: call.index ?? 0,
+    ...(call.id ? { id: call.id } : {}),
+    ...(call.function?.name ? { name: call.function.name } : {}),
+    args: call.function?.arguments ?? "",
+  };
+}
+
+interface BlockWriter {
+  readonly metadata: { readonly output_version: "v1" };
+  write(text: string, reasoning: string | null | undefined, calls: ToolCallChunk[] | undefined): ContentBlock[];
+}
+
+/** Numbers the blocks in the order in which they begin: core puts pieces of the same number together. */
+function createBlockWriter(): BlockWriter {
+  const places = new Map<string, number>();
+  const place = (block: string): number => {
+    const known = places.get(block) ?? places.size;
+    places.set(block, known);
+    return known;
+  };
+  return {
+    metadata: { output_version: "v1" },
+    write(text, reasoning, calls = []) {
+      const written: ContentBlock[] = [];
+      if (reasoning) written.push({ type: "reasoning", reasoning, index: place("reasoning") });
+      if (text !== "") written.push({ type: "text", text, index: place("text") });
+      for (const call of calls) written.push({ ...call, type: "tool_call_chunk", index: place(`call ${call.index}`) });
+      return written;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
+import {
+  createContentParser,
+  createFunctionCallingParser,
+} from "@langchain/core/language_models/structured_output";
+import type { Runnable } from "@langchain/core/runnables";
+import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
+import { type InteropZodType, isInteropZodSchema } from "@langchain/core/utils/types";
+import { InvalidOptionsError } from "@laplas/core";
+import type { ChatLaplasCallOptions } from "./chat-fields.js";
+
+/** A zod schema, a standard schema, a JSON schema, or a function in OpenAI's shape. */
+export type OutputSchema<Output extends Record<string, unknown>> =
+  | InteropZodType<Output>
+  | SerializableSchema<Output>
+  | Record<string, unknown>;
+
+/** How an answer of a given shape is asked for and read. */
+export interface StructuredOutputPlan<Output extends Record<string, unknown>> {
+  readonly callOptions: Partial<ChatLaplasCallOptions>;
+  // biome-ignore lint/suspicious/noExplicitAny: core's parsers take whatever a model answers
+  readonly parser: Runnable<any, Output>;
+}
+
+/** @throws InvalidOptionsError on a method that nobody knows */
+export function planStructuredOutput<Output extends Record<string, unknown>>(
+  schema: OutputSchema<Output>,
+  { name, method = "functionCalling", strict }: StructuredOutputMethodOptions<boolean> = {},
+): StructuredOutputPlan<Output> {
+  const shape = describe(schema, name);
+  // LangSmith reads the method under exactly these names.
+  const traced = { ls_structured_output_format: { kwargs: { method }, schema: shape.parameters } };
+  switch (method) {
+    case "functionCalling":
+      return {
+        callOptions: {
+          tools: [{ type: "function", function: shape }],
+          tool_choice: shape.name,
+          ...(strict === undefined ? {} : { strict }),
+          ...traced,
+        },
+        parser: createFunctionCallingParser<Output>(schema, shape.name),
+      };
+    case "jsonMode":
+      return {
+        callOptions: { response_format: { type: "json_object" }, ...traced },
+        parser: createContentParser<Output>(schema),
+      };
+    case "jsonSchema":
+      return {
+        callOptions: {
+          response_format: {
+            type: "json_schema",
+            json_schema: {
+              name: shape.name,
+              ...(shape.description === undefined ? {} : { description: shape.description }),
+              schema: shape.parameters,
+              ...(strict === undefined ? {} : { strict }),
+            },
+          },
+          ...traced,
+        },
+        parser: createContentParser<Output>(schema),
+      };
+    default:
+      throw new InvalidOptionsError(
+        `Option "method" of withStructuredOutput is "${method}", but must be functionCalling, jsonMode or jsonSchema.`,
+      );
+  }
+}
+
+interface Shape {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters: Record<string, unknown>;
+}
+
+function describe(schema: OutputSchema<Record<string, unknown>>, name: string | undefined): Shape {
+  if (isInteropZodSchema(schema) || isSerializableSchema(schema)) {
+    const parameters = toJsonSchema(schema) as Record<string, unknown>;
+    return { name: name ?? "extract", ...described(parameters), parameters };
+  }
+  const own = schema as Record<string, unknown>;
+  if (typeof own.name === "string" && typeof own.parameters === "object" && own.parameters !== null) {
+    return { name: own.name, ...described(own), parameters: own.parameters as Record<string, unknown> };
+  }
+  const title = typeof own.title === "string" ? own.title.replace(/[^\w-]+/g, "_") : undefined;
+  return { name: name ?? title ?? "extract", ...described(own), parameters: own };
+}
+
+function described({ description }: Record<string, unknown>): { description?: string } {
+  return typeof description === "string" && description !== "" ? { description } : {};
+}

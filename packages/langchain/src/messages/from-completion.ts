@@ -1,0 +1,67 @@
+import { AIMessage } from "@langchain/core/messages";
+import type { ChatGeneration, ChatResult } from "@langchain/core/outputs";
+import type { CallReport, ChatCompletion, WithReport } from "@laplas/core";
+import { modelProvider } from "./model-provider.js";
+import { readToolCalls } from "./tool-calls.js";
+import { toUsageMetadata, usageField } from "./usage-metadata.js";
+
+/** `response_metadata` of an answer, beside what LangChain adds. */
+export interface LaplasResponseMetadata {
+  model_provider: "laplas" | "deepseek";
+  /** The model as the server names it; often differs from the id asked for. */
+  model_name: string;
+  model: string;
+  finish_reason: string | null;
+  /** How the answer came about: cost, adjustments, waiting time, what is left. */
+  laplas: CallReport;
+}
+
+/** A whole answer as LangChain's result: one generation per choice. */
+export function fromCompletion(completion: WithReport<ChatCompletion>): ChatResult {
+  const usage = toUsageMetadata(completion.usage);
+  return {
+    generations: completion.choices.map((choice) => toGeneration(completion, choice)),
+    llmOutput: usage
+      ? {
+          tokenUsage: {
+            promptTokens: usage.input_tokens,
+            completionTokens: usage.output_tokens,
+            totalTokens: usage.total_tokens,
+          },
+        }
+      : {},
+  };
+}
+
+function toGeneration(
+  { id, model, usage, laplas }: WithReport<ChatCompletion>,
+  { message: answer, finish_reason, ...choice }: ChatCompletion["choices"][number],
+): ChatGeneration {
+  const text = answer.content ?? "";
+  const { reasoning_content: reasoning, refusal } = answer;
+  const metadata: LaplasResponseMetadata = {
+    model_provider: modelProvider(Boolean(reasoning)),
+    model_name: model,
+    model,
+    finish_reason,
+    laplas,
+  };
+  const written = (answer.tool_calls ?? []).map((call) => ({
+    id: call.id,
+    name: call.function.name,
+    args: call.function.arguments,
+  }));
+  const message = new AIMessage({
+    id,
+    content: text,
+    ...readToolCalls(written, { finishReason: finish_reason, truncatedByTier: laplas.truncatedByTier }),
+    additional_kwargs: {
+      ...(reasoning ? { reasoning_content: reasoning } : {}),
+      ...(refusal ? { refusal } : {}),
+    },
+    ...usageField(usage),
+    response_metadata: { ...metadata },
+  });
+  const logprobs = choice.logprobs === undefined || choice.logprobs === null ? {} : { logprobs: choice.logprobs };
+  return { text, message, generationInfo: { finish_reason, ...logprobs } };
+}

@@ -1,0 +1,55 @@
+import { createLaplas, type Laplas, type LaplasEvent, type LaplasOptions } from "@laplas/core";
+import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
+import { afterEach } from "vitest";
+import { ChatLaplas } from "../chat/chat-laplas.js";
+import type { ChatLaplasFields } from "../chat/chat-fields.js";
+
+/** A free-tier upstream on a real socket, and an engine with an account of its own. */
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly engine: Laplas;
+  /** The engine's `call` events: one per call that reached it, sent or not. */
+  readonly calls: readonly Extract<LaplasEvent, { type: "call" }>[];
+  /** A model on this engine; gpt-4o-mini unless told otherwise. */
+  chat(fields?: ChatLaplasFields): ChatLaplas;
+}
+
+const open: World[] = [];
+
+afterEach(async () => {
+  for (const world of open.splice(0)) {
+    await world.engine.close();
+    await world.sandbox.close();
+  }
+});
+
+/** Opens a world that is closed after the test. */
+export async function openWorld(options: SandboxOptions = {}, engineOptions: LaplasOptions = {}): Promise<World> {
+  const sandbox = await createSandbox(options);
+  const calls: Extract<LaplasEvent, { type: "call" }>[] = [];
+  const engine = createLaplas({
+    apiKey: "test-key",
+    baseURL: sandbox.baseURL,
+    ledger: "memory",
+    onEvent: (event) => void (event.type === "call" && calls.push(event)),
+    ...engineOptions,
+  });
+  const world: World = {
+    sandbox,
+    engine,
+    calls,
+    chat: (fields) => new ChatLaplas({ model: "gpt-4o-mini", engine, ...fields }),
+  };
+  open.push(world);
+  return world;
+}
+
+/** What a promise was rejected with; fails the test if it was not. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const settled = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ("error" in settled) return settled.error;
+  throw new Error(`resolved to ${JSON.stringify(settled.value)}`);
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { ToolCall } from "./chat-request.js";
+import { type ChatUsage, usageFields } from "./chat-usage.js";
+import type { FinishedAnswer } from "./cut-answer.js";
+
+/** All that a `chat.completion` or its chunks are written from. */
+export interface Completion {
+  answer: FinishedAnswer;
+  usage: ChatUsage;
+  usageShape: "usage" | "meta";
+  choices: number;
+  /** Seconds since 1970. */
+  created: number;
+  model: string;
+}
+
+export function completionId(): string {
+  return `chatcmpl-${randomUUID()}`;
+}
+
+/** A tool call as OpenAI writes it. */
+export function toolCallBody(call: ToolCall): object {
+  return { id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } };
+}
+
+/** The body of an answer that is not streamed. */
+export function completionBody(completion: Completion): string {
+  const { answer } = completion;
+  const message = {
+    role: "assistant",
+    content: answer.toolCalls.length > 0 && answer.content === "" ? null : answer.content,
+    refusal: null,
+    ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls.map(toolCallBody) } : {}),
+  };
+  return JSON.stringify({
+    id: completionId(),
+    object: "chat.completion",
+    created: completion.created,
+    model: completion.model,
+    choices: Array.from({ length: completion.choices }, (_, index) => ({
+      index,
+      message,
+      logprobs: null,
+      finish_reason: answer.finishReason,
+    })),
+    ...usageFields(completion.usage, completion.usageShape),
+    system_fingerprint: "sandbox",
+  });
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSandbox, type Sandbox } from "../index.js";
+import { post } from "../testing/client.js";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await createSandbox({ rules: { dailyApiTokens: null } });
+});
+afterAll(() => sandbox.close());
+
+const embed = (body: object) => post(sandbox, "/embeddings", { model: "text-embedding-3-small", ...body });
+const cosine = (one: number[], other: number[]) =>
+  one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
+
+describe("embeddings", () => {
+  it("come as OpenAI's list with the model's dimensions and unit length", async () => {
+    const { status, json } = await embed({ input: ["a cat", "a dog"] });
+    expect(status).toBe(201);
+    expect(json).toMatchObject({ object: "list", model: "text-embedding-3-small", usage: { total_tokens: 1 } });
+    expect(json.data.map((item: { index: number }) => item.index)).toEqual([0, 1]);
+    expect(json.data[0].embedding).toHaveLength(1536);
+    expect(cosine(json.data[0].embedding, json.data[0].embedding)).toBeCloseTo(1, 4);
+  });
+
+  it("are near for similar texts and near zero for unrelated ones", async () => {
+    const input = [
+      "How do I return an item?",
+      "Items can be returned within 30 days of delivery.",
+      "The cat sat on the mat.",
+      "A cat is sitting on a mat.",
+    ];
+    const { json } = await embed({ input });
+    const [question, policy, cat, sameCat] = json.data.map((item: { embedding: number[] }) => item.embedding);
+    expect(cosine(question, policy)).toBeGreaterThan(0.4);
+    expect(cosine(cat, sameCat)).toBeGreaterThan(0.6);
+    expect(Math.abs(cosine(question, cat))).toBeLessThan(0.1);
+  });
+
+  it("are the same in base64", async () => {
+    const floats = (await embed({ input: "a cat" })).json.data[0].embedding;
+    const { json } = await embed({ input: "a cat", encoding_format: "base64" });
+    const bytes = Buffer.from(json.data[0].embedding, "base64");
+    const decoded = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
+    expect(decoded).toHaveLength(1536);
+    expect(cosine(floats, decoded)).toBeCloseTo(1, 4);
+  });
+
+  it("can be shorter, not longer", async () => {
+    expect((await embed({ input: "a cat", dimensions: 256 })).json.data[0].embedding).toHaveLength(256);
+    expect((await embed({ input: "a cat", dimensions: 1537 })).status).toBe(400);
+  });
+
+  it("have their model's dimensions", async () => {
+    const lengthOf = async (model: string) => (await embed({ model, input: "x" })).json.data[0].embedding.length;
+    expect(await lengthOf("text-embedding-3-large")).toBe(3072);
+    expect(await lengthOf("BAAI/bge-large-en-v1.5")).toBe(1024);
+    expect(await lengthOf("textembedding-gecko@003")).toBe(768);
+  });
+
+  it("leave out prompt_tokens where the documentation does", async () => {
+    expect((await embed({ model: "voyage-2", input: "x" })).json.usage).toEqual({ total_tokens: 1 });
+  });
+
+  it.each([
+    ["user, everywhere", { input: "x", user: "me" }],
+    ["token arrays", { input: [1, 2] }],
+    ["an empty input", { input: "" }],
+    ["an empty list", { input: [] }],
+    ["an unknown encoding", { input: "x", encoding_format: "int8" }],
+    ["dimensions on voyage", { model: "voyage-2", input: "x", dimensions: 8 }],
+    ["input_type query on voyage", { model: "voyage-2", input: "x", input_type: "query" }],
+    ["encoding_format on gecko", { model: "textembedding-gecko@001", input: "x", encoding_format: "float" }],
+    ["arrays on bge", { model: "BAAI/bge-base-en-v1.5", input: ["x"] }],
+    ["3001 characters on m2-bert", { model: "togethercomputer/m2-bert-80M-8k-retrieval", input: "x".repeat(3001) }],
+  ])("refuse %s", async (_, body) => {
+    const { status, json } = await embed(body);
+    expect([status, json.message]).toEqual([400, expect.stringContaining("Body validation error!")]);
+  });
+
+  it("refuse a text beyond the context, and cut it where auto_truncate does", async () => {
+    const input = "word ".repeat(8000);
+    expect((await embed({ input })).json.message).toContain("maximum context length");
+    const gecko = { model: "textembedding-gecko@003", input };
+    expect((await embed(gecko)).status).toBe(201);
+    expect((await embed({ ...gecko, auto_truncate: false })).status).toBe(400);
+  });
+});

@@ -1,0 +1,13 @@
+import type { ChatRequest } from "../chat/chat-request.js";
+import type { ChatModel } from "../models/model.js";
+import type { Refusal } from "../tier/refusal.js";
+
+/** How one family of chat models reads a body. A new family is one file like its siblings and a row in `families.ts`. */
+export interface ChatFamily {
+  /** Output cap of the server when the body names none. */
+  defaultMaxTokens: number;
+  /** The family's word for an answer that came to its end. */
+  stopReason: "stop" | "end_turn";
+  /** Checks the body as strictly as the documentation's schema and says what it asks for. */
+  read(body: unknown, model: ChatModel): { request: ChatRequest } | { refusal: Refusal };
+}

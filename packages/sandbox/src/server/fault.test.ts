@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createSandbox, type Sandbox, type SandboxOptions } from "../index.js";
+import { chat, eventsOf, openStream } from "../testing/client.js";
+
+let sandbox: Sandbox;
+afterEach(() => sandbox.close());
+
+async function start(options?: SandboxOptions): Promise<Sandbox> {
+  sandbox = await createSandbox(options);
+  return sandbox;
+}
+
+describe("faults that replace the answer", () => {
+  it("are met in turn, so many times, and cost nothing", async () => {
+    await start();
+    sandbox.fault({ kind: "serverError" }, { times: 2 });
+    sandbox.fault({ kind: "serverError", status: 504 });
+    const statuses: number[] = [];
+    for (let round = 0; round < 4; round += 1) statuses.push((await chat(sandbox, "Hello")).status);
+    expect(statuses).toEqual([503, 503, 504, 201]);
+    expect(sandbox.counts()).toEqual({ received: 4, answered: 1, refused: 0, probe: 0, faulted: 3 });
+    expect(sandbox.used()).toBe(16);
+  });
+
+  it("meet only the requests they are meant for", async () => {
+    await start();
+    sandbox.fault({ kind: "serverError", status: 500 }, { when: (request) => request.model === "o1" });
+    expect((await chat(sandbox, "Hello")).status).toBe(201);
+    expect((await chat(sandbox, "Hello", { model: "o1" })).status).toBe(500);
+  });
+
+  it("say 'Service unavailable' and 'Too Many Requests', with Retry-After on demand", async () => {
+    await start();
+    sandbox.fault({ kind: "serverError" });
+    sandbox.fault({ kind: "rateLimit" });
+    sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 3 });
+    expect((await chat(sandbox, "Hello")).json.message).toBe("Service unavailable");
+    const without = await chat(sandbox, "Hello");
+    expect([without.status, without.headers.get("retry-after")]).toEqual([429, null]);
+    expect((await chat(sandbox, "Hello")).headers.get("retry-after")).toBe("3");
+  });
+
+  it("can be HTML, garbage, or anything", async () => {
+    await start();
+    sandbox.fault({ kind: "html" });
+    sandbox.fault({ kind: "garbage" });
+    sandbox.fault({ kind: "respond", status: 418, body: { teapot: true }, headers: { "x-made-of": "clay" } });
+    const html = await chat(sandbox, "Hello");
+    expect([html.status, html.headers.get("content-type")]).toEqual([502, "text/html"]);
+    const garbage = await chat(sandbox, "Hello");
+    expect([garbage.status, garbage.json]).toEqual([200, undefined]);
+    const any = await chat(sandbox, "Hello");
+    expect([any.status, any.json, any.headers.get("x-made-of")]).toEqual([418, { teapot: true }, "clay"]);
+  });
+
+  it("can be an error as the documentation prints it", async () => {
+    await start();
+    sandbox.fault({ kind: "publishedError" });
+    const { status, text, json } = await chat(sandbox, "Hello");
+    expect([status, json]).toEqual([403, undefined]);
+    expect(text).toContain('"statusCode": "403"\n');
+    expect(text).not.toMatch(/",\n/);
+  });
+
+  it("can reset the connection", async () => {
+    await start();
+    sandbox.fault({ kind: "reset" });
+    await expect(chat(sandbox, "Hello")).rejects.toThrow();
+    expect(sandbox.requests).toMatchObject([{ outcome: "faulted", reason: "reset", status: 0 }]);
+    expect((await chat(sandbox, "Hello")).status).toBe(201);
+  });
+});
+
+describe("faults that spoil the answer", () => {
+  it("cut a stream after exactly so many chunks, and charge it", async () => {
+    await start();
+    sandbox.fault({ kind: "cut", afterChunks: 3 });
+    const { reader, first } = await openStream(sandbox, {});
+    let text = first;
+    const decoder = new TextDecoder();
+    const readAll = async () => {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        text += decoder.decode(value);
+      }
+    };
+    await expect(readAll()).rejects.toThrow();
+    expect(eventsOf(text)).toHaveLength(3);
+    await sandbox.idle();
+    expect(sandbox.requests).toMatchObject([{ outcome: "faulted", reason: "cut", apiTokens: 16, aborted: false }]);
+    expect(sandbox.used()).toBe(16);
+  });
+
+  it("cut a plain answer in its middle", async () => {
+    await start();
+    sandbox.fault({ kind: "cut" });
+    await expect(chat(sandbox, "Hello")).rejects.toThrow();
+    await sandbox.idle();
+    expect(sandbox.used()).toBe(16);
+  });
+
+  it("stall until the client goes away", async () => {
+    await start();
+    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const abort = new AbortController();
+    const { reader, first } = await openStream(sandbox, {}, abort.signal);
+    expect(eventsOf(first)).toHaveLength(1);
+    const next = reader.read();
+    abort.abort();
+    await expect(next).rejects.toThrow();
+    await sandbox.idle();
+    expect(sandbox.requests).toMatchObject([{ outcome: "faulted", aborted: true }]);
+  });
+
+  it("slow an answer down and leave it whole", async () => {
+    await start();
+    sandbox.fault({ kind: "slow", firstByteMs: 5, chunkDelayMs: 2 }, { times: 2 });
+    expect((await chat(sandbox, "Hello")).json.usage.total_tokens).toBe(16);
+    expect(eventsOf((await chat(sandbox, "Hello", { stream: true })).text).at(-1)).toBe("[DONE]");
+    expect(sandbox.counts().faulted).toBe(2);
+  });
+
+  it("wait for a request that is let in", async () => {
+    await start();
+    sandbox.fault({ kind: "cut" });
+    expect((await chat(sandbox, "Hello", { max_tokens: 513 })).status).toBe(400);
+    await expect(chat(sandbox, "Hello")).rejects.toThrow();
+  });
+});
+
+describe("error bodies", () => {
+  it("can all be printed as the documentation does", async () => {
+    await start({ errorBodies: "published" });
+    const { status, json } = await chat(sandbox, "Hello", { model: "unknown" });
+    expect([status, json]).toEqual([404, undefined]);
+  });
+});

@@ -1,0 +1,109 @@
+import type { Exchange } from "./exchange.js";
+import type { SpoilingFault } from "./fault.js";
+import type { Answer } from "./job.js";
+import type { Pacer } from "./pacer.js";
+
+export interface Pace {
+  /** Wait before the first byte. */
+  latencyMs: number;
+  /** Wait between two chunks. */
+  chunkDelayMs: number;
+}
+
+export interface Delivery {
+  exchange: Exchange;
+  answer: Answer;
+  fault: SpoilingFault | undefined;
+  pace: Pace;
+  pacer: Pacer;
+  /** Charges the key and frees its slot. Called before the last bytes leave, so that the next request finds it free. */
+  settle: () => void;
+}
+
+type Events = Extract<Answer["content"], { kind: "events" }>;
+
+/** Chunks written between two turns of the event loop when there is no delay. */
+const burst = 32;
+
+/**
+ * Generates an answer at its own speed and sends it to whoever still listens. A client that goes away changes nothing
+ * for the upstream: the answer is generated to its end, and the slot is held until then.
+ */
+export async function sendAnswer(delivery: Delivery): Promise<void> {
+  const { exchange, answer, fault, pacer } = delivery;
+  const { response } = exchange;
+  const slow = fault?.kind === "slow" ? fault : undefined;
+  const pace = {
+    latencyMs: slow?.firstByteMs ?? delivery.pace.latencyMs,
+    chunkDelayMs: slow?.chunkDelayMs ?? delivery.pace.chunkDelayMs,
+  };
+  if (pace.latencyMs > 0) await pacer.sleep(pace.latencyMs);
+  if (answer.content.kind === "events") {
+    response.writeHead(201, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+    return sendEvents(delivery, answer.content, pace);
+  }
+  const { body } = answer.content;
+  response.writeHead(201, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+  });
+  return sendBody(delivery, body, slow ? pace.chunkDelayMs : 0);
+}
+
+async function sendEvents(delivery: Delivery, events: Events, pace: Pace): Promise<void> {
+  const { fault, pacer, settle } = delivery;
+  const { response } = delivery.exchange;
+  const breaksAt = fault?.kind === "cut" || fault?.kind === "stall" ? (fault.afterChunks ?? 1) : undefined;
+  let broken = false;
+  for (let index = 0; index < events.count; index += 1) {
+    if (index > 0 && pace.chunkDelayMs > 0) await pacer.sleep(pace.chunkDelayMs);
+    else if (index % burst === burst - 1) await pacer.breathe();
+    if (pacer.closed) break;
+    if (index === breaksAt) {
+      broken = true;
+      if (fault?.kind === "stall") await clientGone(delivery);
+      else await hangUp(delivery);
+    }
+    if (index === events.count - 1) settle();
+    if (!broken && !response.destroyed) response.write(events.event(index));
+  }
+  settle();
+  if (!broken) response.end();
+}
+
+/** A plain answer; in quarters when it is to be slow, in two halves of which the second never comes when spoilt. */
+async function sendBody(delivery: Delivery, body: string, delayMs: number): Promise<void> {
+  const { exchange, fault, pacer, settle } = delivery;
+  const { response } = exchange;
+  if (fault?.kind === "cut" || fault?.kind === "stall") {
+    response.write(body.slice(0, body.length / 2));
+    await (fault.kind === "cut" ? hangUp(delivery) : clientGone(delivery));
+    return settle();
+  }
+  const size = delayMs > 0 ? Math.ceil(body.length / 4) : body.length;
+  for (let at = size; at < body.length; at += size) {
+    response.write(body.slice(at - size, at));
+    await pacer.sleep(delayMs);
+  }
+  settle();
+  response.end(body.slice(Math.floor((body.length - 1) / size) * size));
+}
+
+/** Closes the socket once what was written has left, so that exactly these chunks arrive. */
+async function hangUp({ exchange, pacer }: Delivery): Promise<void> {
+  const { response } = exchange;
+  await pacer.until((resolve) => {
+    response.once("close", resolve);
+    response.write("", () => resolve());
+    if (response.destroyed) resolve();
+  });
+  response.destroy();
+}
+
+async function clientGone({ exchange, pacer }: Delivery): Promise<void> {
+  const { response } = exchange;
+  await pacer.until((resolve) => {
+    if (response.destroyed) resolve();
+    else response.once("close", resolve);
+  });
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { sentencesOf } from "./sentences.js";
+import { countTokens, firstTokens, tokenAt } from "./tokens.js";
+import { stemsOf } from "./words.js";
+
+describe("tokens", () => {
+  it("put together are the text, and never tear a surrogate pair", () => {
+    const text = "abc🙂🙂🙂 äöü 🙂x";
+    const tokens = Array.from({ length: countTokens(text) }, (_, index) => tokenAt(text, index));
+    expect(tokens.join("")).toBe(text);
+    expect(tokens.every((token) => token.isWellFormed())).toBe(true);
+    expect(firstTokens(text, 1)).toBe("abc🙂");
+  });
+});
+
+describe("sentences", () => {
+  it("end at marks, at lines and at bullets, not at abbreviations or wraps", () => {
+    expect(sentencesOf("Dr. Holm came at 9.30. She stayed\nfor tea. Why?\n- one thing\n2. another")).toEqual([
+      "Dr. Holm came at 9.30.",
+      "She stayed for tea.",
+      "Why?",
+      "one thing",
+      "another",
+    ]);
+  });
+});
+
+describe("stems", () => {
+  it("bring forms together and leave stop words out", () => {
+    expect(stemsOf("The refunds were refunded, refunding a refund")).toEqual(["refund", "refund", "refund", "refund"]);
+    expect(stemsOf("stopped stopping policies policy")).toEqual(["stop", "stop", "policy", "policy"]);
+  });
+});
