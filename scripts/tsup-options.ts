@@ -9,7 +9,7 @@ export function buildOptions(): Options[] {
     entry: ["src/index.ts"],
     target: "node22",
     platform: "neutral",
-    // tsup strips `node:` by default, and `sqlite` exists only with it.
+    // tsup strips `node:` by default, and `node:sqlite` exists with it only.
     removeNodeProtocol: false,
     sourcemap: true,
     dts: false,
@@ -17,7 +17,7 @@ export function buildOptions(): Options[] {
     external: [/^node:/],
   };
   return [
-    { ...shared, format: "esm", outDir: "dist", outExtension: () => ({ js: ".js" }) },
+    { ...shared, format: "esm", splitting: true, outDir: "dist", outExtension: () => ({ js: ".js" }) },
     { ...shared, format: "cjs", outDir: "dist/cjs", outExtension: () => ({ js: ".js" }) },
   ];
 }

@@ -24,8 +24,7 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
   const context = createContext(resolveOptions(options));
   const { catalog, tier } = context.options;
   return {
-    chat: (request, callOptions) =>
-      whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
+    chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
     chatStream: (request, callOptions) => openStream(context, request, callOptions),
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     check: (request) => checkRequest(context, request),

@@ -20,10 +20,21 @@ export type LaplasEvent =
       readonly durationMs: number;
     }
   /** The upstream's account differs from ours. */
-  | { readonly type: "upstream-quota"; readonly at: Date; readonly code: "daily_quota" | "hourly_quota"; readonly until: Date }
+  | {
+      readonly type: "upstream-quota";
+      readonly at: Date;
+      readonly code: "daily_quota" | "hourly_quota";
+      readonly until: Date;
+    }
   /** An assumed reset is tried with one call. */
   | { readonly type: "probe"; readonly at: Date; readonly model: string }
-  | { readonly type: "retry"; readonly at: Date; readonly code: LaplasErrorCode; readonly attempt: number; readonly waitMs: number }
+  | {
+      readonly type: "retry";
+      readonly at: Date;
+      readonly code: LaplasErrorCode;
+      readonly attempt: number;
+      readonly waitMs: number;
+    }
   | { readonly type: "warning"; readonly at: Date; readonly message: string };
 
 /** Hears events. What it throws is ignored: a listener can't fail a call. */

@@ -1,7 +1,29 @@
-export { createLaplas } from "./create-laplas.js";
-export type { CallOptions, ChatStream, Laplas, WithReport } from "./laplas.js";
-export type { LaplasOptions } from "./options.js";
 export type { CallReport } from "./call/report.js";
+export { type Catalog, createCatalog, type ModelLookup } from "./catalog/create-catalog.js";
+export type {
+  ChatCapabilities,
+  ChatModel,
+  Dialect,
+  EmbeddingModel,
+  ImageModel,
+  Modality,
+  Model,
+  ModelName,
+} from "./catalog/model.js";
+export type { ModelEntryInput } from "./catalog/model-entry.js";
+export type { ModelId } from "./catalog/model-id.js";
+export type { CheckError, CheckResult } from "./check.js";
+export { createLaplas } from "./create-laplas.js";
+export type { LaplasErrorCode } from "./errors/error-codes.js";
+export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";
+export { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";
+export { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
+export { FatalUpstreamError, UpstreamError } from "./errors/upstream-errors.js";
+export type { LaplasEvent, LaplasListener } from "./events.js";
+export type { CallOptions, ChatStream, Laplas, WithReport } from "./laplas.js";
+export type { LedgerStore } from "./ledger/ledger-store.js";
+export type { LedgerOption } from "./ledger/open-ledger.js";
+export type { LaplasOptions } from "./options.js";
 export type { Adjustment } from "./request/adjustment.js";
 export type {
   ChatAnswerMessage,
@@ -16,35 +38,9 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
-export type { CheckError, CheckResult } from "./check.js";
 export type { Status, WindowStatus } from "./status.js";
-export type { LaplasEvent, LaplasListener } from "./events.js";
-
-export type { LaplasErrorCode } from "./errors/error-codes.js";
-export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";
-export { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";
-export { FatalUpstreamError, UpstreamError } from "./errors/upstream-errors.js";
-export { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
-
-export { type Catalog, createCatalog, type ModelLookup } from "./catalog/create-catalog.js";
-export type {
-  ChatCapabilities,
-  ChatModel,
-  Dialect,
-  EmbeddingModel,
-  ImageModel,
-  Modality,
-  Model,
-  ModelName,
-} from "./catalog/model.js";
-export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { ModelId } from "./catalog/model-id.js";
-
 export { freeTier, paidTier, playgroundTier } from "./tier/built-in-tiers.js";
-export { resolveTier, type TierName } from "./tier/resolve-tier.js";
-export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
-
-export type { LedgerOption } from "./ledger/open-ledger.js";
-export type { LedgerStore } from "./ledger/ledger-store.js";
+export { resolveTier, type TierName } from "./tier/resolve-tier.js";
+export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";

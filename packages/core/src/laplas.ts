@@ -1,6 +1,8 @@
+import type { CallReport } from "./call/report.js";
 import type { Catalog } from "./catalog/create-catalog.js";
 import type { Model, ModelName } from "./catalog/model.js";
-import type { CallReport } from "./call/report.js";
+import type { CheckResult } from "./check.js";
+import type { LaplasListener } from "./events.js";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -8,8 +10,6 @@ import type {
   EmbeddingList,
   EmbeddingRequest,
 } from "./request/wire-types.js";
-import type { CheckResult } from "./check.js";
-import type { LaplasListener } from "./events.js";
 import type { Status } from "./status.js";
 import type { Tier } from "./tier/tier.js";
 

@@ -144,7 +144,11 @@ function readURL(text: unknown): string {
   return url.href.replace(/\/+$/, "");
 }
 
-function choice<Value extends string>(name: string, value: Value | undefined, allowed: readonly [Value, ...Value[]]): Value {
+function choice<Value extends string>(
+  name: string,
+  value: Value | undefined,
+  allowed: readonly [Value, ...Value[]],
+): Value {
   if (value === undefined) return allowed[0];
   if (allowed.includes(value)) return value;
   throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be ${allowed.join(" or ")}.`);

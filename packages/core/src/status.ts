@@ -30,9 +30,7 @@ export interface Status {
 /** Reads the account. @throws LedgerError */
 export async function readStatus(context: CallContext): Promise<Status> {
   const { tier } = context.options;
-  const windows = tier.rules.filter(
-    (rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier",
-  );
+  const windows = tier.rules.filter((rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier");
   const store = await context.ledger();
   const view = await store.view({ account: await context.account(), model: "", windows });
   return {

@@ -112,14 +112,14 @@ describe("the daily budget", () => {
     expect((await chat(sandbox, "Hello", {}, "another")).status).toBe(201);
   });
 
-  it("is not drawn on by a model that costs nothing", async () => {
+  it("once spent, is refused to models that cost nothing as well, unless the rules let them", async () => {
     await start({ rules: { dailyApiTokens: 1 } });
     await chat(sandbox, "Hello");
-    expect((await chat(sandbox, "Hello", { model: "google/gemma-3-27b-it" })).status).toBe(201);
-    await sandbox.close();
-    await start({ rules: { dailyApiTokens: 1, zeroCostWhenSpent: false } });
-    await chat(sandbox, "Hello");
     expect((await chat(sandbox, "Hello", { model: "google/gemma-3-27b-it" })).status).toBe(403);
+    await sandbox.close();
+    await start({ rules: { dailyApiTokens: 1, zeroCostWhenSpent: true } });
+    await chat(sandbox, "Hello");
+    expect((await chat(sandbox, "Hello", { model: "google/gemma-3-27b-it" })).status).toBe(201);
   });
 
   it("comes back at the hour of its reset", async () => {

@@ -1,6 +1,6 @@
 import type { Model } from "../catalog/model.js";
-import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
 import type { ChatDialect } from "../dialect/dialect.js";
+import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
 import { openaiChat } from "../dialect/openai-chat.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Adjustment } from "../request/adjustment.js";
@@ -45,11 +45,18 @@ export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, li
 
 function dialectOf(name: string, model: string): ChatDialect {
   if (name === "openai") return openaiChat;
-  throw new FatalUpstreamError("invalid_request", `The request shape of ${model}, "${name}", is not known to this version.`, {
-    param: "model",
-  });
+  throw new FatalUpstreamError(
+    "invalid_request",
+    `The request shape of ${model}, "${name}", is not known to this version.`,
+    {
+      param: "model",
+    },
+  );
 }
 
-function ofModality<M extends Model["modality"]>(model: Model | undefined, modality: M): Extract<Model, { modality: M }> | undefined {
+function ofModality<M extends Model["modality"]>(
+  model: Model | undefined,
+  modality: M,
+): Extract<Model, { modality: M }> | undefined {
   return model?.modality === modality ? (model as Extract<Model, { modality: M }>) : undefined;
 }

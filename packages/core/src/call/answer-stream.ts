@@ -2,8 +2,8 @@ import { createParser } from "eventsource-parser";
 import { readCost } from "../cost/read-cost.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
-import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { promptTexts } from "../request/text-of.js";
+import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import type { UpstreamResponse } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import type { CallContext } from "./context.js";
@@ -56,7 +56,17 @@ export async function answerStream(
     wanted = false;
     drainable.leave();
     // The head may still come; then the rest is read for its cost alone.
-    work.then((late) => pump(context, plan, late, reservation, createEventChannel(() => {})).finally(drainable.ended)).catch(() => {});
+    work
+      .then((late) =>
+        pump(
+          context,
+          plan,
+          late,
+          reservation,
+          createEventChannel(() => {}),
+        ).finally(drainable.ended),
+      )
+      .catch(() => {});
   });
   if (!wanted) throw abortReason(signal ?? AbortSignal.abort());
 
@@ -145,7 +155,11 @@ function readEvent(
   return undefined;
 }
 
-async function settle(plan: CallPlan, reservation: Reservation, { cost, characters, complete }: Progress): Promise<void> {
+async function settle(
+  plan: CallPlan,
+  reservation: Reservation,
+  { cost, characters, complete }: Progress,
+): Promise<void> {
   if (cost === undefined) await chargeEstimate(plan, reservation, characters, { answered: complete });
   else await chargeActual(plan, reservation, cost);
 }
@@ -161,7 +175,8 @@ function parseChunk(data: string): JsonObject | undefined {
 
 function eventError({ options }: CallContext, plan: CallPlan, { error }: JsonObject): UpstreamError {
   const said = (error as { message?: unknown } | null)?.message ?? error;
-  const message = typeof said === "string" ? hideSecrets(said, options.apiKey, promptTexts(plan.request)) : "no reason given";
+  const message =
+    typeof said === "string" ? hideSecrets(said, options.apiKey, promptTexts(plan.request)) : "no reason given";
   return new UpstreamError("unavailable", `The upstream broke its stream off: ${message}`);
 }
 

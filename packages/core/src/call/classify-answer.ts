@@ -1,5 +1,5 @@
-import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import type { FatalUpstreamCode, RetryableUpstreamCode } from "../errors/error-codes.js";
+import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 
 /** What an answer that is no success means. */
 export type AnswerClass =
@@ -8,7 +8,11 @@ export type AnswerClass =
   /** Too fast; a pause helps. */
   | { readonly kind: "rate"; readonly retryAfterMs: number }
   /** Their fault, or the model vendor's: may pass later. */
-  | { readonly kind: "transient"; readonly code: Exclude<RetryableUpstreamCode, "network">; readonly retryAfterMs?: number }
+  | {
+      readonly kind: "transient";
+      readonly code: Exclude<RetryableUpstreamCode, "network">;
+      readonly retryAfterMs?: number;
+    }
   /** This request is wrong, or the answer makes no sense. */
   | { readonly kind: "refused"; readonly code: FatalUpstreamCode };
 

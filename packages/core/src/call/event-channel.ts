@@ -20,7 +20,9 @@ const MOST_BUFFERED = 8_000_000;
 export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
   let buffer: { event: T; size: number }[] = [];
   let buffered = 0;
-  let state: { kind: "open" } | { kind: "ended" } | { kind: "failed"; error: unknown } | { kind: "left" } = { kind: "open" };
+  let state: { kind: "open" } | { kind: "ended" } | { kind: "failed"; error: unknown } | { kind: "left" } = {
+    kind: "open",
+  };
   let aborted = false;
   let wakeReader = (): void => {};
   let wakeWriter = (): void => {};

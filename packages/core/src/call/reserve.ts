@@ -1,8 +1,8 @@
 import type { CostEstimate } from "../cost/estimate-cost.js";
-import { calendarSpan } from "../tier/period.js";
-import type { Tier, WindowRule } from "../tier/tier.js";
 import type { LedgerStore, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
+import { calendarSpan } from "../tier/period.js";
+import type { Tier, WindowRule } from "../tier/tier.js";
 import type { CallContext } from "./context.js";
 import type { FoundModel } from "./find-model.js";
 

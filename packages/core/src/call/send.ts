@@ -87,7 +87,15 @@ async function failedAnswer(
   await (await context.ledger()).block(await context.account(), block);
   await reservation.cancel();
   context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(until) });
-  const denial = { ...block, reason: "upstream", resetsAt: until, used: 0, limit: 0, metric: "apiTokens", now } as const;
+  const denial = {
+    ...block,
+    reason: "upstream",
+    resetsAt: until,
+    used: 0,
+    limit: 0,
+    metric: "apiTokens",
+    now,
+  } as const;
   const { httpStatus, requestId, billingUrl } = details;
   return denialError(denial, options.tier.title, "", {
     httpStatus,

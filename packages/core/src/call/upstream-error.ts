@@ -1,5 +1,5 @@
-import { RetryableLimitError } from "../errors/limit-errors.js";
 import type { LaplasError } from "../errors/laplas-error.js";
+import { RetryableLimitError } from "../errors/limit-errors.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { calendarSpan } from "../tier/period.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
@@ -21,9 +21,7 @@ export function assumedReset(
   now: number,
 ): { until: number; rule: string } {
   const wanted = answer.code === "hourly_quota" ? "hour" : "day";
-  const rule = tier.rules.find(
-    (entry): entry is WindowRule => entry.kind === "window" && entry.period.type === wanted,
-  );
+  const rule = tier.rules.find((entry): entry is WindowRule => entry.kind === "window" && entry.period.type === wanted);
   if (answer.retryAfterMs !== undefined) return { until: now + answer.retryAfterMs, rule: rule?.id ?? "upstream" };
   const period =
     rule !== undefined && rule.period.type !== "rolling"
@@ -54,7 +52,11 @@ export function answerError(
         ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
       });
     case "refused":
-      return new FatalUpstreamError(answer.code, `${REFUSALS[answer.code]} (upstream status ${details.httpStatus})${said}`, details);
+      return new FatalUpstreamError(
+        answer.code,
+        `${REFUSALS[answer.code]} (upstream status ${details.httpStatus})${said}`,
+        details,
+      );
   }
 }
 

@@ -37,7 +37,11 @@ export function createDrainable(unref: () => void): Drainable {
  * Waits for work as long as the caller wants it. On an abort the caller gets the signal's reason at once, marked as not
  * retryable, and the work goes on without it.
  */
-export async function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined, onAbort: () => void): Promise<T> {
+export async function whileWanted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  onAbort: () => void,
+): Promise<T> {
   if (signal === undefined) return work;
   let abort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

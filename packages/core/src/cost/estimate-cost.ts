@@ -35,7 +35,11 @@ export function ratesOf(model: Model | undefined): InputOutput {
 }
 
 /** Estimates a request. `expected` takes four characters for a token, `worst` two. Pure. */
-export function estimateCost(request: ReadRequest, model: Model | undefined, maxOutputTokens: number | undefined): CostEstimate {
+export function estimateCost(
+  request: ReadRequest,
+  model: Model | undefined,
+  maxOutputTokens: number | undefined,
+): CostEstimate {
   if (request.endpoint === "image") return { expected: IMAGE_API_TOKENS, worst: IMAGE_API_TOKENS };
   const rates = ratesOf(model);
   let characters = 0;

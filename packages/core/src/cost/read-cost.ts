@@ -6,9 +6,7 @@ import type { JsonObject } from "../request/wire-types.js";
  */
 export function readCost(answer: Readonly<JsonObject>): number | undefined {
   const meta = member(member(answer, "meta"), "usage");
-  return (
-    amount(meta?.credits_used) ?? amount(meta?.tokens_used) ?? amount(member(answer, "usage")?.total_tokens)
-  );
+  return amount(meta?.credits_used) ?? amount(meta?.tokens_used) ?? amount(member(answer, "usage")?.total_tokens);
 }
 
 function member(value: unknown, name: string): JsonObject | undefined {

@@ -31,14 +31,18 @@ export function adaptEmbedding(request: ReadRequest, model: EmbeddingModel | und
   checkLengths(request, shape);
   const positions = [...request.texts.keys()];
   const isLone = (position: number): boolean =>
-    shape.input === "string" || (request.texts[position]?.length ?? 0) > (shape.maxItemCharacters ?? Number.POSITIVE_INFINITY);
+    shape.input === "string" ||
+    (request.texts[position]?.length ?? 0) > (shape.maxItemCharacters ?? Number.POSITIVE_INFINITY);
   const lone = positions.filter(isLone).map((position) => [position]);
   const listed = positions.filter((position) => !isLone(position));
   const groups = [...lone, ...batches(listed)];
   if (groups.length > 1) {
     adjustments.push({ field: "input", to: `input=${groups.length}_requests`, rule: "dialect" });
   }
-  const parts = groups.map((group) => ({ body: { ...parameters, input: inputOf(request, group, shape) }, positions: group }));
+  const parts = groups.map((group) => ({
+    body: { ...parameters, input: inputOf(request, group, shape) },
+    positions: group,
+  }));
   return { parts, adjustments };
 }
 
@@ -116,7 +120,8 @@ function inputOf(request: ReadRequest, group: readonly number[], shape: Embeddin
   const texts = group.map((position) => request.texts[position] ?? "");
   const [only] = texts;
   const isLone = texts.length === 1 && only !== undefined;
-  const wantsString = shape.input === "string" || typeof request.body.input === "string" || isTooLongForList(only, shape);
+  const wantsString =
+    shape.input === "string" || typeof request.body.input === "string" || isTooLongForList(only, shape);
   return isLone && wantsString ? only : texts;
 }
 

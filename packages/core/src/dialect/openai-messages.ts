@@ -16,7 +16,12 @@ const MESSAGE_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Keys that only answers have. A program that sends an answer back as history sends them along; they say nothing to the model. */
-const ANSWER_KEYS: ReadonlySet<string> = new Set(["annotations", "reasoning_content", "reasoning", "provider_specific_fields"]);
+const ANSWER_KEYS: ReadonlySet<string> = new Set([
+  "annotations",
+  "reasoning_content",
+  "reasoning",
+  "provider_specific_fields",
+]);
 
 /**
  * The messages without keys that the server refuses. Empty values and keys of answers are taken off; anything else unknown

@@ -1,5 +1,5 @@
-import type { CallContext } from "../call/context.js";
 import type { StreamItem } from "../call/answer-stream.js";
+import type { CallContext } from "../call/context.js";
 import { runCall } from "../call/run-call.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Endpoint } from "../request/read-request.js";

@@ -35,7 +35,13 @@ const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
   invalid_request: { ...NEVER, code: "invalid_request" },
   // LiteLLM maps the phrase "context length" to an error of its own, which is what it should do here.
   context_length: { ...NEVER, code: "context_length_exceeded", scrub: false },
-  authentication: { status: 401, type: "authentication_error", code: "invalid_api_key", retryAfterSeconds: 300, scrub: true },
+  authentication: {
+    status: 401,
+    type: "authentication_error",
+    code: "invalid_api_key",
+    retryAfterSeconds: 300,
+    scrub: true,
+  },
   unavailable: { status: 503, type: "api_error", code: "unavailable", scrub: false },
   timeout: { status: 504, type: "api_error", code: "timeout", scrub: false },
   network: { status: 503, type: "api_error", code: "network", scrub: false },
@@ -68,7 +74,11 @@ export function toWireError(error: unknown, now: number): WireError {
   const message = form.scrub ? withoutRetryWords(error.message) : error.message;
   const param = error.param === undefined ? null : withoutRetryWords(error.param);
   const code = form.code ?? `free_tier_${error.code}`;
-  return { status: form.status, headers: headersOf(error, form, now), body: { error: { message, type: form.type, param, code } } };
+  return {
+    status: form.status,
+    headers: headersOf(error, form, now),
+    body: { error: { message, type: form.type, param, code } },
+  };
 }
 
 function headersOf(error: LaplasError, form: WireForm, now: number): Record<string, string> {
@@ -80,7 +90,8 @@ function headersOf(error: LaplasError, form: WireForm, now: number): Record<stri
   if (seconds !== undefined) headers["retry-after"] = String(seconds);
   if (error.rule !== undefined) headers["x-laplas-rule"] = error.rule;
   if (error.resetsAt !== undefined) headers["x-laplas-resets-at"] = error.resetsAt.toISOString();
-  if (error.requestId !== undefined && /^[\x21-\x7e]+$/.test(error.requestId)) headers["x-request-id"] = error.requestId;
+  if (error.requestId !== undefined && /^[\x21-\x7e]+$/.test(error.requestId))
+    headers["x-request-id"] = error.requestId;
   return headers;
 }
 

@@ -74,7 +74,9 @@ export function stampRetryable<T>(error: T, retryable: boolean): T {
  * ```
  */
 export function isLaplasError(value: unknown): value is LaplasError {
-  return typeof value === "object" && value !== null && Object.getOwnPropertyDescriptor(value, laplasMark)?.value === true;
+  return (
+    typeof value === "object" && value !== null && Object.getOwnPropertyDescriptor(value, laplasMark)?.value === true
+  );
 }
 
 /**

@@ -69,7 +69,8 @@ export function admit(command: ReserveCommand, view: AdmissionView): Admission {
     if (!fits(rule, count.used + count.held, own)) waitsForHeld = true;
   }
   if (view.ahead > 0) return { verdict: "wait", reason: "queue" };
-  if (command.concurrency !== null && view.live >= command.concurrency) return { verdict: "wait", reason: "concurrency" };
+  if (command.concurrency !== null && view.live >= command.concurrency)
+    return { verdict: "wait", reason: "concurrency" };
   if (waitsForHeld) return { verdict: "wait", reason: "held" };
   if (block !== null && view.probing) return { verdict: "wait", reason: "probe" };
   return { verdict: "admit", probe: block !== null };

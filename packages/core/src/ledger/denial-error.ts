@@ -1,5 +1,5 @@
-import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
+import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import type { Denial } from "./ledger-store.js";
 
 /** A longer wait is fatal in practice: LangChain and other hosts give up by then. */
@@ -23,7 +23,8 @@ export function denialError(
   const resetsAt = new Date(denial.resetsAt);
   const waitMs = Math.max(0, denial.resetsAt - denial.now);
   const unit = denial.metric === "requests" ? "requests" : "API tokens";
-  const count = denial.reason === "upstream" ? "the server says so" : `${Math.round(used)} of ${limit} ${unit}, rule ${rule}`;
+  const count =
+    denial.reason === "upstream" ? "the server says so" : `${Math.round(used)} of ${limit} ${unit}, rule ${rule}`;
   if (waitMs <= LONGEST_RETRY_MS) {
     return new RetryableLimitError(
       "rate_limited",

@@ -44,7 +44,15 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
   const accountOf = (name: string): Account => {
     let account = accounts.get(name);
     if (account === undefined) {
-      account = { waiting: new Set(), live: new Set(), settled: [], block: null, fence: 0, retentionMs: 0, pruneAt: 512 };
+      account = {
+        waiting: new Set(),
+        live: new Set(),
+        settled: [],
+        block: null,
+        fence: 0,
+        retentionMs: 0,
+        pruneAt: 512,
+      };
       accounts.set(name, account);
     }
     return account;
@@ -201,7 +209,8 @@ function countOf(account: Account, rule: WindowRule, query: AccountQuery, now: n
     if (row.endedAt >= start && countsIn(rule, row.command, query.model)) used += amountOf(rule, row.apiTokens);
   }
   for (const row of account.live) {
-    if (row.state === "held" && countsIn(rule, row.command, query.model)) held += amountOf(rule, row.command.heldApiTokens);
+    if (row.state === "held" && countsIn(rule, row.command, query.model))
+      held += amountOf(rule, row.command.heldApiTokens);
   }
   return {
     used,

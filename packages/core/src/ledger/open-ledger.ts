@@ -1,5 +1,5 @@
-import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { quote } from "../errors/quote.js";
+import { InvalidOptionsError } from "../errors/setup-errors.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { createMemoryStore } from "./memory-store.js";
 
@@ -18,7 +18,8 @@ export interface OpenLedgerOptions {
 export function checkLedgerOption(ledger: unknown): LedgerOption {
   if (ledger === "memory" || ledger === "sqlite") return ledger;
   if (typeof ledger === "string" && /^sqlite:./.test(ledger)) return ledger as `sqlite:${string}`;
-  if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger) return ledger as LedgerStore;
+  if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger)
+    return ledger as LedgerStore;
   throw new InvalidOptionsError(
     `Option "ledger" (LAPLAS_LEDGER) is ${quote(ledger)}, but must be "memory", "sqlite", "sqlite:PATH" or a store.`,
   );
@@ -38,7 +39,10 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
   return createMemoryStore({ now });
 }
 
-async function openSqlite(path: string, { synchronous, now, warn }: OpenLedgerOptions): Promise<LedgerStore | undefined> {
+async function openSqlite(
+  path: string,
+  { synchronous, now, warn }: OpenLedgerOptions,
+): Promise<LedgerStore | undefined> {
   if (!(await hasSqlite())) return undefined;
   const { createSqliteStore } = await import("./sqlite-store.js");
   try {

@@ -98,7 +98,16 @@ function isDamage(error: unknown): boolean {
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
-const UNWRITABLE_SYSTEM_CODES = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EISDIR", "ENOTDIR", "ENOENT", "EEXIST"]);
+const UNWRITABLE_SYSTEM_CODES = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EISDIR",
+  "ENOTDIR",
+  "ENOENT",
+  "EEXIST",
+]);
 
 function toOpenError(error: unknown, path: string): Error {
   if (LedgerError.isInstance(error) || isBusy(error)) return error as Error;

@@ -60,7 +60,11 @@ export interface SqliteRows {
   live(account: string): LiveRow[];
   lingering(account: string, now: number): number;
   used(rule: WindowRule, query: AccountQuery, from: number): number;
-  entriesNewestFirst(rule: WindowRule, query: AccountQuery, from: number): Iterable<{ amount: number; endedAt: number }>;
+  entriesNewestFirst(
+    rule: WindowRule,
+    query: AccountQuery,
+    from: number,
+  ): Iterable<{ amount: number; endedAt: number }>;
   lastFence(account: string): number;
   insertTicket(command: ReserveCommand, holder: string, now: number): void;
   keepTicket(id: string, expiresAt: number): void;
@@ -128,7 +132,9 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
       ),
     used(rule, query, from) {
       const { where, values } = windowFilter(rule, query, from);
-      return Number(one(`SELECT TOTAL(${amountColumn(rule)}) AS total FROM calls WHERE ${where}`, ...values)?.total ?? 0);
+      return Number(
+        one(`SELECT TOTAL(${amountColumn(rule)}) AS total FROM calls WHERE ${where}`, ...values)?.total ?? 0,
+      );
     },
     *entriesNewestFirst(rule, query, from) {
       const { where, values } = windowFilter(rule, query, from);
@@ -218,7 +224,11 @@ function amountColumn(rule: WindowRule): string {
 }
 
 /** A calendar window has no upper edge: rows from before a clock was set back must go on counting. */
-function windowFilter(rule: WindowRule, query: AccountQuery, from: number): { where: string; values: (string | number)[] } {
+function windowFilter(
+  rule: WindowRule,
+  query: AccountQuery,
+  from: number,
+): { where: string; values: (string | number)[] } {
   let where = "account = ? AND state = 'settled' AND ended_at >= ?";
   const values: (string | number)[] = [query.account, from];
   if (rule.per === "model") {

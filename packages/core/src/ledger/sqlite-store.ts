@@ -178,7 +178,9 @@ async function guard<T>(path: string, step: () => Promise<T>): Promise<T> {
     return await step();
   } catch (error) {
     if (LedgerError.isInstance(error)) throw error;
-    const reason = isBusy(error) ? `another process has held its lock for ${LOCK_PATIENCE_MS} ms` : (error as Error).message;
+    const reason = isBusy(error)
+      ? `another process has held its lock for ${LOCK_PATIENCE_MS} ms`
+      : (error as Error).message;
     throw new LedgerError(
       `The ledger ${path} failed, so nothing was sent uncounted: ${reason}. Mend the file's disk or name another in option "ledger" (LAPLAS_LEDGER).`,
       { cause: error },

@@ -88,7 +88,9 @@ export const freeTier: Tier = {
       per: "tier",
       surface: "both",
       marginMs: 2_000,
-      evidence: assumed("50,000 API tokens a day are published for the Playground; the API's 403 names plan.rule:api_token; the reset hour is nowhere"),
+      evidence: assumed(
+        "50,000 API tokens a day are published for the Playground; the API's 403 names plan.rule:api_token; the reset hour is nowhere",
+      ),
     },
   ],
 };

@@ -109,7 +109,9 @@ export interface Tier {
   readonly rules: readonly Rule[];
 }
 
-type OptionalFields<R, Name extends string> = R extends unknown ? Omit<R, Name> & Partial<Pick<R, Name & keyof R>> : never;
+type OptionalFields<R, Name extends string> = R extends unknown
+  ? Omit<R, Name> & Partial<Pick<R, Name & keyof R>>
+  : never;
 type DocumentPeriod = OptionalFields<Period, "zone" | "resetHour">;
 type DocumentRule<R> = R extends WindowRule
   ? OptionalFields<Omit<R, "period">, "per" | "surface" | "marginMs"> & { readonly period: DocumentPeriod }

@@ -1,4 +1,10 @@
-import { requestHeaders, type Transport, TransportError, type UpstreamRequest, type UpstreamResponse } from "./transport.js";
+import {
+  requestHeaders,
+  type Transport,
+  TransportError,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from "./transport.js";
 
 /** A transport on any `fetch`: the caller's own, or the platform's where there is no undici. */
 export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {

@@ -1,6 +1,12 @@
 import type { Socket } from "node:net";
 import type { Agent } from "undici";
-import { requestHeaders, type Transport, TransportError, type UpstreamRequest, type UpstreamResponse } from "./transport.js";
+import {
+  requestHeaders,
+  type Transport,
+  TransportError,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from "./transport.js";
 
 type Undici = typeof import("undici");
 
@@ -103,8 +109,10 @@ function toTransportError(error: unknown, { signal, timeoutMs }: UpstreamRequest
   const code = String((error as { code?: unknown } | null)?.code ?? "");
   const options = { cause: error };
   if (signal.aborted) return new TransportError("aborted", "the request was given up", options);
-  if (code === "UND_ERR_HEADERS_TIMEOUT") return new TransportError("timeout", `no answer for ${timeoutMs} ms`, options);
-  if (code === "UND_ERR_BODY_TIMEOUT") return new TransportError("timeout", `the answer stalled for ${timeoutMs} ms`, options);
+  if (code === "UND_ERR_HEADERS_TIMEOUT")
+    return new TransportError("timeout", `no answer for ${timeoutMs} ms`, options);
+  if (code === "UND_ERR_BODY_TIMEOUT")
+    return new TransportError("timeout", `the answer stalled for ${timeoutMs} ms`, options);
   if (UNSENT_CODES.has(code)) return new TransportError("unsent", `no connection (${code})`, options);
   return new TransportError("broken", `the connection broke${code === "" ? "" : ` (${code})`}`, options);
 }

@@ -1,4 +1,6 @@
-import type { ContentPart, JsonObject } from "@laplas/core";
+import type { ContentPart } from "@laplas/core";
+
+type JsonObject = Record<string, unknown>;
 
 /** What a model is told by other fields of a message (tool calls), or need not be told again (its own thoughts). */
 const NOT_SENT: ReadonlySet<string> = new Set([

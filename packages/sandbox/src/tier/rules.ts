@@ -16,7 +16,7 @@ export interface SandboxRules {
   rollingWindow: { apiTokens: number; spanMs: number } | null;
   /** Whether messages may carry images. @default false */
   imageAttachments: boolean;
-  /** Whether models that cost nothing answer on a spent budget; nobody published it. @default true */
+  /** Whether models that cost nothing answer on a spent budget; the published page says that calls are refused, not which. @default false */
   zeroCostWhenSpent: boolean;
 }
 
@@ -30,7 +30,7 @@ export const freeRules: SandboxRules = Object.freeze({
   maxOutputTokens: 512,
   rollingWindow: null,
   imageAttachments: false,
-  zeroCostWhenSpent: true,
+  zeroCostWhenSpent: false,
 });
 
 /** A paying key: nothing is limited. */

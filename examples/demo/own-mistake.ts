@@ -1,0 +1,2 @@
+/** A mistake of whoever started the program: shown as one line, without a stack. */
+export class OwnMistake extends Error {}

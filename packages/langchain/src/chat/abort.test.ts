@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { HumanMessage } from "@langchain/core/messages";
+import { isRetryable } from "@laplas/core";
+import { describe, expect, it } from "vitest";
+import { openWorld, rejection } from "../testing/open-world.js";
+
+describe("an abort", () => {
+  it("before the call sends nothing and leaves as the signal's reason, not to be retried", async () => {
+    const { chat, sandbox } = await openWorld();
+    const reason = new Error("changed my mind");
+    for (const attempt of [
+      () => chat().invoke("Hello", { signal: AbortSignal.abort(reason) }),
+      async () => {
+        for await (const _ of await chat().stream("Hello", { signal: AbortSignal.abort(reason) })) continue;
+      },
+    ]) {
+      expect(await rejection(attempt())).toBe(reason);
+    }
+    expect(isRetryable(reason)).toBe(false);
+    expect(sandbox.counts().received).toBe(0);
+  });
+
+  it("in the queue takes only its own call out", async () => {
+    const { chat, sandbox } = await openWorld({ latencyMs: 200 });
+    const model = chat();
+    const controller = new AbortController();
+    const first = model.invoke("Hello");
+    const second = rejection(model.invoke("Hello", { signal: controller.signal }));
+    const third = model.invoke("Hello");
+    setTimeout(() => controller.abort(), 50);
+    expect(await second).toMatchObject({ name: "AbortError" });
+    expect((await first).text).toBe((await third).text);
+    expect(sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
+  });
+
+  it("in a stream ends it after what has come", async () => {
+    const { chat, sandbox } = await openWorld({ chunkDelayMs: 5 });
+    const model = chat();
+    const controller = new AbortController();
+    let text = "";
+    const error = await rejection(
+      (async () => {
+        for await (const chunk of await model.stream("Count to 100", { signal: controller.signal })) {
+          text += chunk.text;
+          if (text.includes("5")) controller.abort();
+        }
+      })(),
+    );
+    expect(error).toBe(controller.signal.reason);
+    expect(isRetryable(error)).toBe(false);
+    expect(text).not.toContain("50");
+    // The next call waits until the upstream is through with the aborted one: it is not refused.
+    expect((await model.invoke("Hello")).text).not.toBe("");
+    expect(sandbox.counts().refused).toBe(0);
+  });
+
+  it("ends events too", async () => {
+    const { chat } = await openWorld({ chunkDelayMs: 5 });
+    const controller = new AbortController();
+    const stream = chat().streamEvents("Count to 100", { signal: controller.signal });
+    setTimeout(() => controller.abort(), 50);
+    expect(await rejection(stream.output)).toMatchObject({ name: "AbortError" });
+  });
+
+  it("keeps a reason that is no Error", async () => {
+    const { chat } = await openWorld({ latencyMs: 200 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort("a plain text"), 20);
+    expect(await rejection(chat()._generate([new HumanMessage("Hello")], { signal: controller.signal }))).toBe("a plain text");
+  });
+
+  it("by timeout is not retried by `.withRetry()`", async () => {
+    const { chat, sandbox } = await openWorld({ latencyMs: 300 });
+    const model = chat().withRetry({ stopAfterAttempt: 3 });
+    const started = Date.now();
+    expect(await rejection(model.invoke("Hello", { timeout: 50 }))).toMatchObject({ name: "TimeoutError" });
+    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(sandbox.counts().received).toBeLessThanOrEqual(1);
+  });
+
+  it("leaving the loop ends the call", async () => {
+    const { chat, sandbox, calls } = await openWorld({ chunkDelayMs: 5 });
+    for await (const chunk of await chat().stream("Count to 100")) if (chunk.text !== "") break;
+    await sandbox.idle();
+    await expect.poll(() => calls.map((call) => call.outcome)).toEqual(["aborted"]);
+  });
+});
+
+describe("a process", () => {
+  it.each(["queued", "streaming", "waiting"])("ends by itself after a call was aborted while %s", async (when) => {
+    const { sandbox } = await openWorld({ latencyMs: when === "streaming" ? 0 : 400, chunkDelayMs: 20 });
+    const script = fileURLToPath(new URL("../testing/abort-in-process.ts", import.meta.url));
+    const loader = fileURLToPath(new URL("../testing/resolve-sources.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", loader, script, sandbox.baseURL, when], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.on("data", (piece) => {
+      output += piece;
+    });
+    const [code] = await once(child, "exit");
+    const { abortedAt, error } = JSON.parse(output);
+    expect({ code, error }).toEqual({ code: 0, error: "AbortError" });
+    // The engine may drain an aborted answer for 5 s; LangChain's own timers would hold the process for about 12.
+    expect(Date.now() - abortedAt).toBeLessThan(8_000);
+  });
+});

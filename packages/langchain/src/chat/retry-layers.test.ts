@@ -1,0 +1,186 @@
+import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { AsyncCaller } from "@langchain/core/utils/async_caller";
+import { LangChainError } from "@langchain/core/errors";
+import { isLaplasError, isRetryable } from "@laplas/core";
+import { createAgent, modelFallbackMiddleware, modelRetryMiddleware } from "langchain";
+import { describe, expect, it } from "vitest";
+import { openWorld, rejection, type World } from "../testing/open-world.js";
+import type { ChatLaplas } from "./chat-laplas.js";
+
+interface Fatal {
+  readonly code: string;
+  /** Requests that reach the upstream in one attempt. */
+  readonly sent: number;
+  open(): Promise<{ world: World; model: ChatLaplas; input: BaseMessage[] | string }>;
+}
+
+const picture = {
+  role: "user" as const,
+  content: [
+    { type: "text", text: "What is this?" },
+    { type: "image", url: "https://example.com/cat.png" },
+  ],
+};
+
+const FATAL: Fatal[] = [
+  {
+    code: "image_input",
+    sent: 0,
+    async open() {
+      const world = await openWorld();
+      const { HumanMessage } = await import("@langchain/core/messages");
+      return { world, model: world.chat(), input: [new HumanMessage(picture)] };
+    },
+  },
+  {
+    code: "daily_quota",
+    sent: 1,
+    async open() {
+      const world = await openWorld({ rules: { dailyApiTokens: 0 } });
+      return { world, model: world.chat(), input: "Hello" };
+    },
+  },
+  {
+    code: "model_not_on_tier",
+    sent: 0,
+    async open() {
+      const world = await openWorld();
+      return { world, model: world.chat({ model: "gpt-99" }), input: "Hello" };
+    },
+  },
+  {
+    code: "authentication",
+    sent: 1,
+    async open() {
+      const world = await openWorld({ apiKeys: ["another"] });
+      return { world, model: world.chat(), input: "Hello" };
+    },
+  },
+];
+
+describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
+  const once = async (run: (model: ChatLaplas, input: BaseMessage[] | string) => Promise<unknown>) => {
+    const { world, model, input } = await open();
+    const started = Date.now();
+    const error = await rejection(run(model, input));
+    expect(world.calls.map((call) => call.code)).toEqual([code]);
+    expect(world.sandbox.counts().received).toBe(sent);
+    expect(Date.now() - started).toBeLessThan(5_000);
+    return error;
+  };
+
+  it("is one attempt as it stands, and is thrown unchanged", async () => {
+    const error = await once((model, input) => model.invoke(input));
+    expect(error).toMatchObject({ code, retryable: false });
+    expect(isLaplasError(error)).toBe(true);
+    expect(LangChainError.isInstance(error)).toBe(true);
+  });
+
+  it("is one attempt streamed", async () => {
+    await once(async (model, input) => {
+      for await (const _ of await model.stream(input)) continue;
+    });
+  });
+
+  it("is one attempt under an AsyncCaller", async () => {
+    const caller = new AsyncCaller({ maxRetries: 3 });
+    await once((model, input) => caller.call(() => model.invoke(input)));
+  });
+
+  it("is one attempt under .withRetry()", async () => {
+    await once((model, input) => model.withRetry({ stopAfterAttempt: 4 }).invoke(input));
+  });
+
+  it("starts a fallback at once", async () => {
+    const { world, model, input } = await open();
+    const spare = await openWorld();
+    const answer = await model.withFallbacks([spare.chat()]).invoke(typeof input === "string" ? input : "Hello");
+    expect(answer.text).not.toBe("");
+    expect(world.calls.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe.each(FATAL)("a fatal $code in an agent", ({ code, open }) => {
+  it("is one attempt under modelRetryMiddleware", async () => {
+    const { world, model, input } = await open();
+    const agent = createAgent({ model, tools: [], middleware: [modelRetryMiddleware({ onFailure: "error" })] });
+    const error = await rejection(agent.invoke({ messages: input as string }));
+    expect(world.calls.map((call) => call.code)).toEqual([code]);
+    expect(isRetryable(error)).toBe(false);
+  });
+
+  it("reaches the fallback in the documented order", async () => {
+    const { world, model, input } = await open();
+    const spare = await openWorld({ rules: { imageAttachments: true } }, { tier: "paid" });
+    const agent = createAgent({
+      model,
+      tools: [],
+      middleware: [modelFallbackMiddleware(spare.chat()), modelRetryMiddleware({ onFailure: "error" })],
+    });
+    const { messages } = await agent.invoke({ messages: input as string });
+    expect(messages.at(-1)).toBeInstanceOf(AIMessage);
+    expect(messages.at(-1)?.text).not.toBe("");
+    expect(world.calls).toHaveLength(1);
+    expect(spare.calls).toMatchObject([{ outcome: "answered" }]);
+  });
+});
+
+describe("a retryable error", () => {
+  it("is retried by the engine alone", async () => {
+    const { chat, sandbox, calls } = await openWorld();
+    sandbox.fault({ kind: "serverError" }, { times: 2 });
+    const answer = await chat().invoke("Hello");
+    expect(answer.response_metadata.laplas).toMatchObject({ attempts: 3 });
+    expect(calls).toMatchObject([{ outcome: "answered" }]);
+  });
+
+  it("is thrown at the first failure with maxRetries 0, of the model or of the call", async () => {
+    const { chat, sandbox } = await openWorld();
+    sandbox.fault({ kind: "serverError" }, { times: 2 });
+    expect(await rejection(chat({ maxRetries: 0 }).invoke("Hello"))).toMatchObject({ code: "unavailable", retryable: true });
+    expect(await rejection(chat().invoke("Hello", { maxRetries: 0 }))).toMatchObject({ code: "unavailable" });
+    expect(sandbox.counts().received).toBe(2);
+  });
+
+  it("is tried again by an outer AsyncCaller, not before its time", async () => {
+    const { chat, sandbox, calls } = await openWorld();
+    sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 2 });
+    const caller = new AsyncCaller({ maxRetries: 2 });
+    const started = Date.now();
+    const answer = await caller.call(() => chat({ maxRetries: 0 }).invoke("Hello"));
+    expect(answer.text).not.toBe("");
+    expect(calls).toHaveLength(2);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1_900);
+  });
+
+  it("is tried again by .withRetry(), not before its time", async () => {
+    const { chat, sandbox, calls } = await openWorld();
+    sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 2 });
+    const started = Date.now();
+    await chat({ maxRetries: 0 }).withRetry({ stopAfterAttempt: 2 }).invoke("Hello");
+    expect(calls).toHaveLength(2);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1_900);
+  });
+
+  it("is left to modelRetryMiddleware, which turns the engine's retries off", async () => {
+    const { chat, sandbox, calls } = await openWorld();
+    sandbox.fault({ kind: "serverError" });
+    const retry = modelRetryMiddleware({ onFailure: "error", initialDelayMs: 10 });
+    const agent = createAgent({ model: chat(), tools: [], middleware: [retry] });
+    const { messages } = await agent.invoke({ messages: "Hello" });
+    expect(messages.at(-1)?.text).not.toBe("");
+    expect(calls.map((call) => call.outcome)).toEqual(["failed", "answered"]);
+  });
+});
+
+describe("a prompt that is too long", () => {
+  it("is LangChain's ContextOverflowError, with the engine's error as its cause", async () => {
+    const { ContextOverflowError } = await import("@langchain/core/errors");
+    const { chat, calls } = await openWorld();
+    const error = await rejection(chat({ model: "gpt-3.5-turbo" }).invoke("word ".repeat(20_000)));
+    expect(ContextOverflowError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ cause: { code: "context_length" } });
+    expect(isRetryable(error)).toBe(false);
+    expect(calls).toHaveLength(1);
+  });
+});
