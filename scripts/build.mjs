@@ -49,8 +49,13 @@ function sourceHash(root, name) {
     .sort()
     .map((file) => join(folder, "src", file));
   const settings = ["package.json", "tsconfig.json", "tsup.config.ts"].map((file) => join(folder, file));
-  const shared = [join(root, "tsconfig.base.json"), join(root, "scripts", "tsup-options.ts"), join(root, "pnpm-lock.yaml")];
+  const shared = [
+    join(root, "tsconfig.base.json"),
+    join(root, "scripts", "tsup-options.ts"),
+    join(root, "pnpm-lock.yaml"),
+  ];
   const hash = createHash("sha256");
-  for (const file of [...sources, ...settings, ...shared]) hash.update(file.slice(root.length)).update(readFileSync(file));
+  for (const file of [...sources, ...settings, ...shared])
+    hash.update(file.slice(root.length)).update(readFileSync(file));
   return hash.digest("hex");
 }

@@ -18,5 +18,7 @@ export async function quietly(label, command, args, options) {
     return;
   }
   out.write(" failed\n");
-  throw new Error(`${Buffer.concat(output).toString()}\n${label} failed: ${command} ${args.join(" ")} ended with ${code}.`);
+  throw new Error(
+    `${Buffer.concat(output).toString()}\n${label} failed: ${command} ${args.join(" ")} ended with ${code}.`,
+  );
 }

@@ -35,7 +35,10 @@ export async function buildIndex(
 }
 
 const prompt = ChatPromptTemplate.fromMessages([
-  ["system", "Answer from the context, in two or three sentences. Say so if it does not hold the answer.\n\n<context>\n{context}\n</context>"],
+  [
+    "system",
+    "Answer from the context, in two or three sentences. Say so if it does not hold the answer.\n\n<context>\n{context}\n</context>",
+  ],
   ["user", "{question}"],
 ]);
 

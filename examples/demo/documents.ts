@@ -12,15 +12,21 @@ const LARGEST_BYTES = 2_000_000;
 export async function readDocuments(folder: string | undefined): Promise<{ documents: Document[]; root: string }> {
   const root = resolve(folder ?? PROJECT);
   const info = await stat(root).catch(() => undefined);
-  if (info === undefined) throw new OwnMistake(`There is no folder ${root}. Name one that holds Markdown or text files.`);
+  if (info === undefined)
+    throw new OwnMistake(`There is no folder ${root}. Name one that holds Markdown or text files.`);
   if (!info.isDirectory()) throw new OwnMistake(`${root} is a file. Name the folder that holds it.`);
   const documents: Document[] = [];
   const isSkipped = (name: string): boolean => SKIPPED.includes(name) || name.startsWith(".");
-  for await (const path of glob("**/*.{md,mdx,txt}", { cwd: root, exclude: (name) => isSkipped(name.split("/").at(-1) ?? "") })) {
+  for await (const path of glob("**/*.{md,mdx,txt}", {
+    cwd: root,
+    exclude: (name) => isSkipped(name.split("/").at(-1) ?? ""),
+  })) {
     const file = join(root, path);
     const { size } = await stat(file);
     if (size === 0 || size > LARGEST_BYTES) continue;
-    documents.push(new Document({ pageContent: await readFile(file, "utf8"), metadata: { source: relative(root, file) } }));
+    documents.push(
+      new Document({ pageContent: await readFile(file, "utf8"), metadata: { source: relative(root, file) } }),
+    );
   }
   if (documents.length === 0) throw new OwnMistake(`${root} holds no .md, .mdx or .txt file.`);
   documents.sort((a, b) => String(a.metadata.source).localeCompare(String(b.metadata.source)));

@@ -29,16 +29,20 @@ async function main(): Promise<void> {
   try {
     heading("Reading");
     note(`${documents.length} files below ${root}`);
-    note(world.isReal ? `against ${world.settings.baseURL}, with your key` : "on the embedded sandbox: no key needed, nothing spent");
+    note(
+      world.isReal ? "against the real API, with your key" : "on the embedded sandbox: no key needed, nothing spent",
+    );
 
     heading("Embedding");
     const bar = progressBar("pieces of text");
     const index = await buildIndex(documents, world.settings, bar.update);
     bar.end();
-    if (index.left > 0) note(`The first ${index.pieces} pieces; ${index.left} more were left out, so that the demo stays small.`);
+    if (index.left > 0)
+      note(`The first ${index.pieces} pieces; ${index.left} more were left out, so that the demo stays small.`);
 
     heading("Asking");
-    const questions = question === undefined ? (folder === undefined ? OWN_QUESTIONS : ["What is this about?"]) : [question];
+    const questions =
+      question === undefined ? (folder === undefined ? OWN_QUESTIONS : ["What is this about?"]) : [question];
     for (const text of questions) await answerQuestion(text, index, world.settings);
 
     heading("The tier at work");

@@ -22,7 +22,7 @@ const TINY_TIER: TierDocument = {
 };
 
 /** Meets each limit once, and says in a line what came of it. */
-export async function showTheTier({ engine, apiKey, baseURL }: Settings): Promise<void> {
+export async function showTheTier({ engine, ...upstream }: Settings): Promise<void> {
   const model = new ChatLaplas({ model: "gpt-4o-mini", engine });
 
   const long = await new ChatLaplas({ model: "gpt-4o-mini", maxTokens: 4_000, engine }).invoke("Hello");
@@ -37,7 +37,7 @@ export async function showTheTier({ engine, apiKey, baseURL }: Settings): Promis
   const waits = answers.map((answer) => answer.response_metadata.laplas.waitedMs);
   bullet("five calls at once", `all answered, one at a time; they waited ${waits.join(", ")} ms`);
 
-  const tiny = new ChatLaplas({ model: "gpt-4o-mini", tier: TINY_TIER, ledger: "memory", apiKey, baseURL });
+  const tiny = new ChatLaplas({ model: "gpt-4o-mini", ...upstream, tier: TINY_TIER, ledger: "memory" });
   await tiny.invoke("Hello");
   const spent = await failureOf(tiny.invoke("Hello"));
   bullet("a spent budget", `${verdict(spent)} ${spent.message}`);

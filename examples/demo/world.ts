@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createLaplas, type Laplas, type LaplasEvent } from "@laplas/core";
-import { createSandbox, type Sandbox } from "@laplas/sandbox";
+import { connect } from "../upstream.ts";
 
 /** What every model of the demo is made with: one engine, so that one account is kept. */
 export interface Settings {
   readonly engine: Laplas;
   readonly apiKey: string;
-  readonly baseURL: string;
+  readonly baseURL?: string;
 }
 
 /** The upstream that the demo calls, and what its engine has seen. */
@@ -22,25 +19,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** The real API if there is a key, else a sandbox with an account of its own that is forgotten afterwards. */
+/** The real API if there is a key, else a sandbox that takes its time as a real server would. */
 export async function openWorld(): Promise<World> {
-  const key = process.env.LAPLAS_API_KEY;
-  if (key !== undefined && key !== "") {
-    const baseURL = process.env.LAPLAS_BASE_URL ?? "https://api.apilaplas.com/v1";
-    return observe(createLaplas({ apiKey: key, baseURL }), { apiKey: key, baseURL });
-  }
-  const sandbox = await createSandbox({ latencyMs: 20, chunkDelayMs: 12 });
-  const folder = await mkdtemp(join(tmpdir(), "laplas-demo-"));
-  const settings = { apiKey: "sandbox", baseURL: sandbox.baseURL };
-  const laplas = createLaplas({ ...settings, ledger: `sqlite:${join(folder, "ledger.sqlite")}` });
-  return observe(laplas, settings, sandbox, folder);
-}
-
-function observe(laplas: Laplas, settings: Omit<Settings, "engine">, sandbox?: Sandbox, folder?: string): World {
-  const calls: Extract<LaplasEvent, { type: "call" }>[] = [];
-  laplas.onEvent((event) => {
-    if (event.type === "call") calls.push(event);
-  });
+  const upstream = await connect({ latencyMs: 20, chunkDelayMs: 12 });
+  const { settings, sandbox } = upstream;
+  const laplas = createLaplas(settings);
+  const calls = observeCalls(laplas);
   return {
     isReal: sandbox === undefined,
     laplas,
@@ -53,8 +37,15 @@ function observe(laplas: Laplas, settings: Omit<Settings, "engine">, sandbox?: S
     refusedUpstream: () => sandbox?.counts().refused ?? calls.filter(({ outcome }) => outcome === "failed").length,
     async close() {
       await laplas.close();
-      await sandbox?.close();
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+      await upstream[Symbol.asyncDispose]();
     },
   };
+}
+
+function observeCalls(laplas: Laplas): Extract<LaplasEvent, { type: "call" }>[] {
+  const calls: Extract<LaplasEvent, { type: "call" }>[] = [];
+  laplas.onEvent((event) => {
+    if (event.type === "call") calls.push(event);
+  });
+  return calls;
 }

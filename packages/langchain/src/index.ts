@@ -1,9 +1,3 @@
-export { ChatLaplas } from "./chat/chat-laplas.js";
-export type { ChatLaplasCallOptions, ChatLaplasFields, Sampling } from "./chat/chat-fields.js";
-export type { OutputSchema } from "./chat/structured-output.js";
-export { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./embeddings/laplas-embeddings.js";
-export type { EngineFields } from "./engine/engine-fields.js";
-export type { LaplasResponseMetadata } from "./messages/from-completion.js";
 export {
   type CallReport,
   createLaplas,
@@ -20,3 +14,9 @@ export {
   RetryableLimitError,
   UpstreamError,
 } from "@laplas/core";
+export type { ChatLaplasCallOptions, ChatLaplasFields, Sampling } from "./chat/chat-fields.js";
+export { ChatLaplas } from "./chat/chat-laplas.js";
+export type { OutputSchema } from "./chat/structured-output.js";
+export { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./embeddings/laplas-embeddings.js";
+export type { EngineFields } from "./engine/engine-fields.js";
+export type { LaplasResponseMetadata } from "./messages/from-completion.js";

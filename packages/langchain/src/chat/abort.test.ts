@@ -13,7 +13,7 @@ describe("an abort", () => {
     for (const attempt of [
       () => chat().invoke("Hello", { signal: AbortSignal.abort(reason) }),
       async () => {
-        for await (const _ of await chat().stream("Hello", { signal: AbortSignal.abort(reason) })) continue;
+        for await (const _ of await chat().stream("Hello", { signal: AbortSignal.abort(reason) }));
       },
     ]) {
       expect(await rejection(attempt())).toBe(reason);
@@ -68,7 +68,9 @@ describe("an abort", () => {
     const { chat } = await openWorld({ latencyMs: 200 });
     const controller = new AbortController();
     setTimeout(() => controller.abort("a plain text"), 20);
-    expect(await rejection(chat()._generate([new HumanMessage("Hello")], { signal: controller.signal }))).toBe("a plain text");
+    expect(await rejection(chat()._generate([new HumanMessage("Hello")], { signal: controller.signal }))).toBe(
+      "a plain text",
+    );
   });
 
   it("by timeout is not retried by `.withRetry()`", async () => {

@@ -1,4 +1,8 @@
-import type { BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput } from "@langchain/core/language_models/chat_models";
+import type {
+  BaseChatModelCallOptions,
+  BaseChatModelParams,
+  BindToolsInput,
+} from "@langchain/core/language_models/chat_models";
 import type { ModelName } from "@laplas/core";
 import type { EngineFields } from "../engine/engine-fields.js";
 

@@ -1,7 +1,7 @@
 import { InMemoryCache } from "@langchain/core/caches";
-import { AIMessage, AIMessageChunk, HumanMessage, SystemMessage } from "@langchain/core/messages";
-import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { AIMessage, type AIMessageChunk, HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { describe, expect, it } from "vitest";
 import { openWorld } from "../testing/open-world.js";
 
@@ -34,7 +34,13 @@ describe("ChatLaplas.invoke", () => {
 
   it("sends fields of the model, and options of the call over them", async () => {
     const { chat, sandbox } = await openWorld();
-    const model = chat({ temperature: 0.1, topP: 0.5, maxTokens: 50, stopSequences: ["END"], modelKwargs: { seed: 7 } });
+    const model = chat({
+      temperature: 0.1,
+      topP: 0.5,
+      maxTokens: 50,
+      stopSequences: ["END"],
+      modelKwargs: { seed: 7 },
+    });
     await model.invoke("Hello", { temperature: 0.9, stop: ["STOP"] });
     expect(sandbox.requests[0]?.body).toMatchObject({
       model: "gpt-4o-mini",
@@ -60,7 +66,9 @@ describe("ChatLaplas.invoke", () => {
 
   it("runs in a chain", async () => {
     const { chat } = await openWorld();
-    const chain = ChatPromptTemplate.fromTemplate("Repeat the word: {word}").pipe(chat()).pipe(new StringOutputParser());
+    const chain = ChatPromptTemplate.fromTemplate("Repeat the word: {word}")
+      .pipe(chat())
+      .pipe(new StringOutputParser());
     expect(await chain.invoke({ word: "lighthouse" })).toContain("lighthouse");
   });
 
@@ -96,8 +104,13 @@ describe("ChatLaplas.stream", () => {
     const last = chunks.at(-1);
     expect(chunks.length).toBeGreaterThan(10);
     expect(whole.text).toContain("1, 2, 3");
-    expect(chunks[0]?.response_metadata).toMatchObject({ model_provider: "laplas", model_name: "gpt-4o-mini-2024-07-18" });
-    expect(chunks.slice(1, -1).every((chunk) => chunk.text !== "" && Object.keys(chunk.response_metadata).length === 0)).toBe(true);
+    expect(chunks[0]?.response_metadata).toMatchObject({
+      model_provider: "laplas",
+      model_name: "gpt-4o-mini-2024-07-18",
+    });
+    expect(
+      chunks.slice(1, -1).every((chunk) => chunk.text !== "" && Object.keys(chunk.response_metadata).length === 0),
+    ).toBe(true);
     expect(chunks.filter((chunk) => chunk.usage_metadata !== undefined)).toEqual([last]);
     expect(whole.usage_metadata).toMatchObject({ total_tokens: sandbox.used() });
     expect(whole.response_metadata).toMatchObject({
@@ -122,7 +135,8 @@ describe("ChatLaplas.stream", () => {
   it("leaves the usage out where it is not wanted", async () => {
     const { chat, sandbox } = await openWorld();
     let whole: AIMessageChunk | undefined;
-    for await (const chunk of await chat({ streamUsage: false }).stream("Count to 5")) whole = whole?.concat(chunk) ?? chunk;
+    for await (const chunk of await chat({ streamUsage: false }).stream("Count to 5"))
+      whole = whole?.concat(chunk) ?? chunk;
     expect(whole?.usage_metadata).toBeUndefined();
     expect(whole?.response_metadata.laplas).toMatchObject({ apiTokens: sandbox.used() });
   });

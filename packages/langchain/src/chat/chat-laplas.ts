@@ -1,9 +1,9 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { BaseChatModel, type BindToolsInput, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
-import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { assembleStructuredOutputPipeline as assemble } from "@langchain/core/language_models/structured_output";
 import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { type Runnable, RunnableSequence } from "@langchain/core/runnables";
@@ -150,7 +150,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   ): Promise<ChatResult> {
     const { signal } = options;
     throwIfAborted(signal);
-    if (this.streaming) return joinChunks(this._streamResponseChunks(messages, options, runManager));
+    if (this.streaming && !this.disableStreaming)
+      return joinChunks(this._streamResponseChunks(messages, options, runManager));
     try {
       const request = { ...this.invocationParams(options), messages: toChatMessages(messages) };
       const send = async () => {
@@ -202,15 +203,15 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
    * shape. Asks for a tool call unless `method` says otherwise. An answer cut at the tier's output limit is a
    * FatalLimitError `output_tokens` with the text so far as `completed`; with `includeRaw`, `parsed` is null instead.
    */
-  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
+  override withStructuredOutput<Output extends object = Record<string, unknown>>(
     schema: OutputSchema<Output>,
     options?: StructuredOutputMethodOptions<false>,
   ): Runnable<BaseLanguageModelInput, Output>;
-  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
+  override withStructuredOutput<Output extends object = Record<string, unknown>>(
     schema: OutputSchema<Output>,
     options?: StructuredOutputMethodOptions<true>,
   ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
-  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
+  override withStructuredOutput<Output extends object = Record<string, unknown>>(
     schema: OutputSchema<Output>,
     options: StructuredOutputMethodOptions<boolean> = {},
   ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
@@ -220,12 +221,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
       plan.parser,
     ]);
     const runName = options.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput";
-    return assembleStructuredOutputPipeline<Output>(
-      this.withConfig(plan.callOptions),
-      parser,
-      options.includeRaw,
-      runName,
-    );
+    return assemble(this.withConfig(plan.callOptions), parser, options.includeRaw, runName);
   }
 
   #openStream(messages: BaseMessage[], options: this["ParsedCallOptions"]): ReturnType<Laplas["chatStream"]> {

@@ -17,7 +17,10 @@ afterEach(() => {
 
 describe("the constructor", () => {
   it("takes a model and fields, or fields", () => {
-    expect(new ChatLaplas("gpt-4o-mini", { ...BASE, temperature: 0 })).toMatchObject({ model: "gpt-4o-mini", temperature: 0 });
+    expect(new ChatLaplas("gpt-4o-mini", { ...BASE, temperature: 0 })).toMatchObject({
+      model: "gpt-4o-mini",
+      temperature: 0,
+    });
     expect(new ChatLaplas({ ...BASE, model: "gpt-4o" }).model).toBe("gpt-4o");
   });
 
@@ -116,7 +119,12 @@ describe("what LangChain asks a model", () => {
 
   it("has a profile within the tier", () => {
     const profile = new ChatLaplas({ ...BASE, model: "gpt-4o-mini" }).profile;
-    expect(profile).toMatchObject({ maxOutputTokens: 512, imageInputs: false, toolCalling: true, maxInputTokens: 128_000 });
+    expect(profile).toMatchObject({
+      maxOutputTokens: 512,
+      imageInputs: false,
+      toolCalling: true,
+      maxInputTokens: 128_000,
+    });
     expect(new ChatLaplas({ ...BASE, model: "gpt-4o-mini", tier: "paid" }).profile.maxOutputTokens).toBeUndefined();
     expect(new ChatLaplas({ ...BASE, model: "nobody-knows-it" }).profile.toolCalling).toBeUndefined();
   });
@@ -125,7 +133,12 @@ describe("what LangChain asks a model", () => {
     const fetch = vi.spyOn(globalThis, "fetch");
     const model = new ChatLaplas({ ...BASE, model: "gpt-4o-mini" });
     expect(await model.getNumTokens("abcdefgh")).toBe(2);
-    expect(await model.getNumTokens([{ type: "text", text: "abcd" }, { type: "text", text: "efgh" }])).toBe(2);
+    expect(
+      await model.getNumTokens([
+        { type: "text", text: "abcd" },
+        { type: "text", text: "efgh" },
+      ]),
+    ).toBe(2);
     expect(fetch).not.toHaveBeenCalled();
     fetch.mockRestore();
   });
@@ -139,8 +152,18 @@ describe("engines", () => {
     const models = [new ChatLaplas("gpt-4o-mini", settings), new ChatLaplas("gpt-4o", settings)];
     await Promise.all(models.flatMap((model) => [model.invoke("Hello"), model.invoke("Count to 50")]));
     expect(sandbox.counts()).toMatchObject({ answered: 4, refused: 0 });
-    const { remaining } = (await models[0]?.invoke("Hello"))?.response_metadata.laplas as { remaining: number };
-    expect(remaining).toBe(50_000 - sandbox.used());
+    const last = await models[0]?.invoke("Hello");
+    expect(last?.response_metadata.laplas).toMatchObject({ remaining: 50_000 - sandbox.used() });
+  });
+
+  it("are made anew where a variable of the environment has changed", async () => {
+    const { sandbox } = await openWorld({ apiKeys: ["first", "second"] });
+    const settings = { baseURL: sandbox.baseURL, ledger: "memory" } as const;
+    for (const key of ["first", "second"]) {
+      vi.stubEnv("LAPLAS_API_KEY", key);
+      await new ChatLaplas("gpt-4o-mini", settings).invoke("Hello");
+      expect(sandbox.used(key)).toBeGreaterThan(0);
+    }
   });
 
   it("can be handed in", async () => {

@@ -1,62 +1,11 @@
-import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { ContextOverflowError, LangChainError } from "@langchain/core/errors";
+import type { BaseMessage } from "@langchain/core/messages";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
-import { LangChainError } from "@langchain/core/errors";
 import { isLaplasError, isRetryable } from "@laplas/core";
-import { createAgent, modelFallbackMiddleware, modelRetryMiddleware } from "langchain";
 import { describe, expect, it } from "vitest";
-import { openWorld, rejection, type World } from "../testing/open-world.js";
+import { FATAL } from "../testing/fatal-calls.js";
+import { openWorld, rejection } from "../testing/open-world.js";
 import type { ChatLaplas } from "./chat-laplas.js";
-
-interface Fatal {
-  readonly code: string;
-  /** Requests that reach the upstream in one attempt. */
-  readonly sent: number;
-  open(): Promise<{ world: World; model: ChatLaplas; input: BaseMessage[] | string }>;
-}
-
-const picture = {
-  role: "user" as const,
-  content: [
-    { type: "text", text: "What is this?" },
-    { type: "image", url: "https://example.com/cat.png" },
-  ],
-};
-
-const FATAL: Fatal[] = [
-  {
-    code: "image_input",
-    sent: 0,
-    async open() {
-      const world = await openWorld();
-      const { HumanMessage } = await import("@langchain/core/messages");
-      return { world, model: world.chat(), input: [new HumanMessage(picture)] };
-    },
-  },
-  {
-    code: "daily_quota",
-    sent: 1,
-    async open() {
-      const world = await openWorld({ rules: { dailyApiTokens: 0 } });
-      return { world, model: world.chat(), input: "Hello" };
-    },
-  },
-  {
-    code: "model_not_on_tier",
-    sent: 0,
-    async open() {
-      const world = await openWorld();
-      return { world, model: world.chat({ model: "gpt-99" }), input: "Hello" };
-    },
-  },
-  {
-    code: "authentication",
-    sent: 1,
-    async open() {
-      const world = await openWorld({ apiKeys: ["another"] });
-      return { world, model: world.chat(), input: "Hello" };
-    },
-  },
-];
 
 describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
   const once = async (run: (model: ChatLaplas, input: BaseMessage[] | string) => Promise<unknown>) => {
@@ -78,7 +27,7 @@ describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
 
   it("is one attempt streamed", async () => {
     await once(async (model, input) => {
-      for await (const _ of await model.stream(input)) continue;
+      for await (const _ of await model.stream(input));
     });
   });
 
@@ -100,31 +49,6 @@ describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
   });
 });
 
-describe.each(FATAL)("a fatal $code in an agent", ({ code, open }) => {
-  it("is one attempt under modelRetryMiddleware", async () => {
-    const { world, model, input } = await open();
-    const agent = createAgent({ model, tools: [], middleware: [modelRetryMiddleware({ onFailure: "error" })] });
-    const error = await rejection(agent.invoke({ messages: input as string }));
-    expect(world.calls.map((call) => call.code)).toEqual([code]);
-    expect(isRetryable(error)).toBe(false);
-  });
-
-  it("reaches the fallback in the documented order", async () => {
-    const { world, model, input } = await open();
-    const spare = await openWorld({ rules: { imageAttachments: true } }, { tier: "paid" });
-    const agent = createAgent({
-      model,
-      tools: [],
-      middleware: [modelFallbackMiddleware(spare.chat()), modelRetryMiddleware({ onFailure: "error" })],
-    });
-    const { messages } = await agent.invoke({ messages: input as string });
-    expect(messages.at(-1)).toBeInstanceOf(AIMessage);
-    expect(messages.at(-1)?.text).not.toBe("");
-    expect(world.calls).toHaveLength(1);
-    expect(spare.calls).toMatchObject([{ outcome: "answered" }]);
-  });
-});
-
 describe("a retryable error", () => {
   it("is retried by the engine alone", async () => {
     const { chat, sandbox, calls } = await openWorld();
@@ -137,7 +61,10 @@ describe("a retryable error", () => {
   it("is thrown at the first failure with maxRetries 0, of the model or of the call", async () => {
     const { chat, sandbox } = await openWorld();
     sandbox.fault({ kind: "serverError" }, { times: 2 });
-    expect(await rejection(chat({ maxRetries: 0 }).invoke("Hello"))).toMatchObject({ code: "unavailable", retryable: true });
+    expect(await rejection(chat({ maxRetries: 0 }).invoke("Hello"))).toMatchObject({
+      code: "unavailable",
+      retryable: true,
+    });
     expect(await rejection(chat().invoke("Hello", { maxRetries: 0 }))).toMatchObject({ code: "unavailable" });
     expect(sandbox.counts().received).toBe(2);
   });
@@ -161,21 +88,10 @@ describe("a retryable error", () => {
     expect(calls).toHaveLength(2);
     expect(Date.now() - started).toBeGreaterThanOrEqual(1_900);
   });
-
-  it("is left to modelRetryMiddleware, which turns the engine's retries off", async () => {
-    const { chat, sandbox, calls } = await openWorld();
-    sandbox.fault({ kind: "serverError" });
-    const retry = modelRetryMiddleware({ onFailure: "error", initialDelayMs: 10 });
-    const agent = createAgent({ model: chat(), tools: [], middleware: [retry] });
-    const { messages } = await agent.invoke({ messages: "Hello" });
-    expect(messages.at(-1)?.text).not.toBe("");
-    expect(calls.map((call) => call.outcome)).toEqual(["failed", "answered"]);
-  });
 });
 
 describe("a prompt that is too long", () => {
   it("is LangChain's ContextOverflowError, with the engine's error as its cause", async () => {
-    const { ContextOverflowError } = await import("@langchain/core/errors");
     const { chat, calls } = await openWorld();
     const error = await rejection(chat({ model: "gpt-3.5-turbo" }).invoke("word ".repeat(20_000)));
     expect(ContextOverflowError.isInstance(error)).toBe(true);

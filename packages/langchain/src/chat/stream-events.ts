@@ -11,10 +11,7 @@ import { unreadableCall } from "../messages/tool-calls.js";
  * An engine's stream as LangChain's content-block events, by core's own converter, completed by what it can't know: why a
  * tool call can't be read, whose answer it is, and the report.
  */
-export async function* toStreamEvents(
-  stream: ChatStream,
-  streamUsage: boolean,
-): AsyncGenerator<ChatModelStreamEvent> {
+export async function* toStreamEvents(stream: ChatStream, streamUsage: boolean): AsyncGenerator<ChatModelStreamEvent> {
   const end: { model?: string; finishReason: string | null; reasons: boolean; report?: CallReport } = {
     finishReason: null,
     reasons: false,

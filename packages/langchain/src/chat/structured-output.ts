@@ -1,8 +1,5 @@
 import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
-import {
-  createContentParser,
-  createFunctionCallingParser,
-} from "@langchain/core/language_models/structured_output";
+import { createContentParser, createFunctionCallingParser } from "@langchain/core/language_models/structured_output";
 import type { Runnable } from "@langchain/core/runnables";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -11,20 +8,20 @@ import { InvalidOptionsError } from "@laplas/core";
 import type { ChatLaplasCallOptions } from "./chat-fields.js";
 
 /** A zod schema, a standard schema, a JSON schema, or a function in OpenAI's shape. */
-export type OutputSchema<Output extends Record<string, unknown>> =
+export type OutputSchema<Output extends object> =
   | InteropZodType<Output>
   | SerializableSchema<Output>
   | Record<string, unknown>;
 
 /** How an answer of a given shape is asked for and read. */
-export interface StructuredOutputPlan<Output extends Record<string, unknown>> {
+export interface StructuredOutputPlan<Output extends object> {
   readonly callOptions: Partial<ChatLaplasCallOptions>;
   // biome-ignore lint/suspicious/noExplicitAny: core's parsers take whatever a model answers
   readonly parser: Runnable<any, Output>;
 }
 
 /** @throws InvalidOptionsError on a method that nobody knows */
-export function planStructuredOutput<Output extends Record<string, unknown>>(
+export function planStructuredOutput<Output extends object>(
   schema: OutputSchema<Output>,
   { name, method = "functionCalling", strict }: StructuredOutputMethodOptions<boolean> = {},
 ): StructuredOutputPlan<Output> {
@@ -40,12 +37,12 @@ export function planStructuredOutput<Output extends Record<string, unknown>>(
           ...(strict === undefined ? {} : { strict }),
           ...traced,
         },
-        parser: createFunctionCallingParser<Output>(schema, shape.name),
+        parser: createFunctionCallingParser(schema, shape.name),
       };
     case "jsonMode":
       return {
         callOptions: { response_format: { type: "json_object" }, ...traced },
-        parser: createContentParser<Output>(schema),
+        parser: createContentParser(schema),
       };
     case "jsonSchema":
       return {
@@ -61,7 +58,7 @@ export function planStructuredOutput<Output extends Record<string, unknown>>(
           },
           ...traced,
         },
-        parser: createContentParser<Output>(schema),
+        parser: createContentParser(schema),
       };
     default:
       throw new InvalidOptionsError(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { MemoryVectorStore } from "@langchain/core/vectorstores";
 import { openWorld, rejection } from "../testing/open-world.js";
 import { decodeVector } from "./decode-vector.js";
 import { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./laplas-embeddings.js";
@@ -51,7 +50,11 @@ describe("LaplasEmbeddings", () => {
   it("shortens vectors and passes the model's own fields", async () => {
     const { embeddings, sandbox } = await open({ dimensions: 256 });
     expect(await embeddings.embedQuery("short")).toHaveLength(256);
-    const voyage = new LaplasEmbeddings({ model: "voyage-2", engine: (await open()).engine, modelKwargs: { input_type: "document" } });
+    const voyage = new LaplasEmbeddings({
+      model: "voyage-2",
+      engine: (await open()).engine,
+      modelKwargs: { input_type: "document" },
+    });
     expect(await voyage.embedQuery("x")).toHaveLength(1024);
     expect(bodies(sandbox.requests)[0]).toMatchObject({ dimensions: 256 });
   });
@@ -82,13 +85,6 @@ describe("LaplasEmbeddings", () => {
     [{ model, maxRetries: 0.5 }, /maxRetries/],
   ])("refuses %j", (fields, message) => {
     expect(() => new LaplasEmbeddings({ apiKey: "key", ledger: "memory", ...fields })).toThrow(message);
-  });
-
-  it("serves a vector store", async () => {
-    const { embeddings } = await open();
-    const store = await MemoryVectorStore.fromTexts(["the sea is blue", "tax law of 1998"], [{}, {}], embeddings);
-    const [best] = await store.similaritySearch("which colour has the sea?", 1);
-    expect(best?.pageContent).toBe("the sea is blue");
   });
 });
 

@@ -25,7 +25,9 @@ export function engineFor(fields: EngineFields): Laplas {
   const options: LaplasOptions = Object.fromEntries(
     ENGINE_SETTINGS.flatMap(([name]) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
   );
-  const key = JSON.stringify(ENGINE_SETTINGS.map(([name, variable]) => identity(fields[name] ?? environment(variable))));
+  const key = JSON.stringify(
+    ENGINE_SETTINGS.map(([name, variable]) => identity(fields[name] ?? environment(variable))),
+  );
   const known = engines.get(key);
   if (known !== undefined) return known;
   const engine = createLaplas(options);

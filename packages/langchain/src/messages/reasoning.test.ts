@@ -20,7 +20,13 @@ describe("thoughts", () => {
   });
 
   const script = streamOf(
-    [{ role: "assistant", content: "" }, { reasoning_content: "Six times " }, { reasoning_content: "seven." }, { content: "4" }, { content: "2" }],
+    [
+      { role: "assistant", content: "" },
+      { reasoning_content: "Six times " },
+      { reasoning_content: "seven." },
+      { content: "4" },
+      { content: "2" },
+    ],
     "stop",
     { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, completion_tokens_details: { reasoning_tokens: 2 } },
   );

@@ -32,7 +32,10 @@ export function usageField(usage: Usage | null | undefined): { usage_metadata?: 
   return metadata === undefined ? {} : { usage_metadata: metadata as never };
 }
 
-function details<Name extends string>(from: unknown, names: Record<Name, string>): Partial<Record<Name, number>> | undefined {
+function details<Name extends string>(
+  from: unknown,
+  names: Record<Name, string>,
+): Partial<Record<Name, number>> | undefined {
   if (typeof from !== "object" || from === null) return undefined;
   const found: Partial<Record<Name, number>> = {};
   for (const [name, field] of Object.entries(names) as [Name, string][]) {

@@ -7,15 +7,17 @@ const controller = new AbortController();
 const { signal } = controller;
 // A queued call waits behind one that runs; both are aborted.
 const calls: Promise<unknown>[] =
-  when === "streaming" ? [] : [model.invoke("Hello", { signal }), ...(when === "queued" ? [model.invoke("Hello", { signal })] : [])];
+  when === "streaming"
+    ? []
+    : [model.invoke("Hello", { signal }), ...(when === "queued" ? [model.invoke("Hello", { signal })] : [])];
 if (when === "streaming") {
   calls.push(
     (async () => {
-      for await (const _ of await model.stream("Count to 200", { signal })) continue;
+      for await (const _ of await model.stream("Count to 200", { signal }));
     })(),
   );
 }
 setTimeout(() => controller.abort(), 200);
 const [ended] = await Promise.allSettled(calls);
 const error = ended?.status === "rejected" ? (ended.reason as Error).name : "none";
-console.log(JSON.stringify({ abortedAt: Date.now(), error }));
+process.stdout.write(JSON.stringify({ abortedAt: Date.now(), error }));

@@ -1,8 +1,8 @@
 import { createLaplas, type Laplas, type LaplasEvent, type LaplasOptions } from "@laplas/core";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
 import { afterEach } from "vitest";
-import { ChatLaplas } from "../chat/chat-laplas.js";
 import type { ChatLaplasFields } from "../chat/chat-fields.js";
+import { ChatLaplas } from "../chat/chat-laplas.js";
 
 /** A free-tier upstream on a real socket, and an engine with an account of its own. */
 export interface World {
@@ -45,7 +45,7 @@ export async function openWorld(options: SandboxOptions = {}, engineOptions: Lap
 }
 
 /** What a promise was rejected with; fails the test if it was not. */
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+export async function rejection(promise: PromiseLike<unknown>): Promise<unknown> {
   const settled = await promise.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),

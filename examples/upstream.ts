@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
+
+/** Where an example sends its calls. */
+export interface Upstream extends AsyncDisposable {
+  /** To be spread into the options of whatever is made: key, address and ledger. */
+  readonly settings: { readonly apiKey: string; readonly baseURL?: string; readonly ledger?: `sqlite:${string}` };
+  /** Absent for the real API. */
+  readonly sandbox?: Sandbox;
+}
+
+/** The real API if LAPLAS_API_KEY is set; else a sandbox, with an account of its own that is forgotten afterwards. */
+export async function connect(options: SandboxOptions = {}): Promise<Upstream> {
+  const apiKey = process.env.LAPLAS_API_KEY;
+  if (apiKey !== undefined && apiKey !== "") {
+    return { settings: { apiKey }, async [Symbol.asyncDispose]() {} };
+  }
+  const sandbox = await createSandbox(options);
+  const folder = await mkdtemp(join(tmpdir(), "laplas-example-"));
+  return {
+    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: `sqlite:${join(folder, "ledger.sqlite")}` },
+    sandbox,
+    async [Symbol.asyncDispose]() {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
