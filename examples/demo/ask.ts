@@ -10,7 +10,7 @@ import type { Settings } from "./world.ts";
 
 /** Enough for a project's documentation; a bound for a folder that holds a library. */
 const MOST_PIECES = 400;
-const PIECES_PER_QUESTION = 4;
+const PIECES_PER_QUESTION = 6;
 
 /** The texts of a folder, ready to be asked. */
 export interface Index {
@@ -26,7 +26,7 @@ export async function buildIndex(
   { engine }: Settings,
   onProgress: (done: number, total: number) => void,
 ): Promise<Index> {
-  const splitter = new MarkdownTextSplitter({ chunkSize: 700, chunkOverlap: 80 });
+  const splitter = new MarkdownTextSplitter({ chunkSize: 450, chunkOverlap: 60 });
   const pieces = await splitter.splitDocuments(documents);
   const taken = pieces.slice(0, MOST_PIECES);
   const embeddings = new LaplasEmbeddings({ model: "text-embedding-3-small", engine, batchSize: 20, onProgress });

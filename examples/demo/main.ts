@@ -17,7 +17,7 @@ import { showTheTier } from "./tier-at-work.ts";
 import { openWorld } from "./world.ts";
 
 const OWN_QUESTIONS = [
-  "What happens to a request for more than 512 output tokens?",
+  "What happens when a request asks for more than 512 output tokens?",
   "How long does a call wait when another one runs?",
   "Where is the account kept between runs?",
 ];

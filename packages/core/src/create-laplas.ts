@@ -1,9 +1,10 @@
+import type { CallOptions } from "./call/call-options.js";
 import type { CallReport } from "./call/report.js";
 import { runCall } from "./call/run-call.js";
 import { checkRequest } from "./check.js";
 import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";
-import type { CallOptions, ChatStream, Laplas, WithReport } from "./laplas.js";
+import type { ChatStream, Laplas, WithReport } from "./laplas.js";
 import { type LaplasOptions, resolveOptions } from "./options.js";
 import type { Endpoint } from "./request/read-request.js";
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest, EmbeddingList } from "./request/wire-types.js";

@@ -1,3 +1,4 @@
+import type { CallOptions } from "./call/call-options.js";
 import type { CallReport } from "./call/report.js";
 import type { Catalog } from "./catalog/create-catalog.js";
 import type { Model, ModelName } from "./catalog/model.js";
@@ -12,16 +13,6 @@ import type {
 } from "./request/wire-types.js";
 import type { Status } from "./status.js";
 import type { Tier } from "./tier/tier.js";
-
-/** Options of a single call. */
-export interface CallOptions {
-  /** Ends the call wherever it is: in the queue, in a pause, or upstream. Its reason is what is thrown. */
-  signal?: AbortSignal | undefined;
-  /** Milliseconds without a sign of the upstream before the attempt is given up. @default the engine's `timeoutMs` */
-  timeoutMs?: number | undefined;
-  /** New attempts after a failure that may pass. @default the engine's `maxRetries` */
-  maxRetries?: number | undefined;
-}
 
 /** An answer with the story of how it came about. */
 export type WithReport<Answer> = Answer & { laplas: CallReport };

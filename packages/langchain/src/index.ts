@@ -20,3 +20,4 @@ export type { OutputSchema } from "./chat/structured-output.js";
 export { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./embeddings/laplas-embeddings.js";
 export type { EngineFields } from "./engine/engine-fields.js";
 export type { LaplasResponseMetadata } from "./messages/from-completion.js";
+export { reportOf } from "./messages/report-of.js";

@@ -4,13 +4,14 @@ import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { promptTexts } from "../request/text-of.js";
 import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
-import type { UpstreamResponse } from "../transport/transport.js";
+import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
 import type { Reservation } from "./reserve.js";
-import { failedTransport, send } from "./send.js";
+import { send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
+import { transportFailure } from "./upstream-error.js";
 import { abortReason, createDrainable, whileWanted } from "./while-wanted.js";
 
 /** One event of a stream: as the server wrote it, where its shape is OpenAI's already, and parsed. */
@@ -49,38 +50,22 @@ export async function answerStream(
 ): Promise<OpenStream> {
   const { signal } = plan;
   const drainable = createDrainable(() => context.transport.unref());
-  const work = send(context, plan, body, reservation, drainable.signal);
-  work.catch(drainable.ended);
-  let wanted = true;
-  const response = await whileWanted(work, signal, () => {
-    wanted = false;
-    drainable.leave();
-    // The head may still come; then the rest is read for its cost alone.
-    work
-      .then((late) =>
-        pump(
-          context,
-          plan,
-          late,
-          reservation,
-          createEventChannel(() => {}),
-        ).finally(drainable.ended),
-      )
-      .catch(() => {});
-  });
-  if (!wanted) throw abortReason(signal ?? AbortSignal.abort());
-
   const channel = createEventChannel<StreamItem>(drainable.leave);
-  const abort = (): void => {
+  const head = send(context, plan, body, reservation, drainable.signal);
+  // After an abort the upstream is read on, for its cost alone: the channel drops what comes.
+  const stop = (): void => {
     channel.abort(abortReason(signal as AbortSignal));
     drainable.leave();
   };
-  signal?.addEventListener("abort", abort, { once: true });
-  const done = pump(context, plan, response, reservation, channel).finally(() => {
-    signal?.removeEventListener("abort", abort);
-    drainable.ended();
-  });
+  signal?.addEventListener("abort", stop, { once: true });
+  const done = head
+    .then((response) => pump(context, plan, response, reservation, channel))
+    .finally(() => {
+      signal?.removeEventListener("abort", stop);
+      drainable.ended();
+    });
   done.then(channel.end, channel.fail);
+  await whileWanted(head, signal, stop);
   return { items: channel, done, wasLeft: () => channel.left };
 }
 
@@ -100,6 +85,7 @@ async function pump(
     },
   });
   plan.tally.requestId = response.header("x-request-id");
+  let broken: unknown;
   try {
     for await (const piece of response.pieces()) {
       parser.feed(piece);
@@ -108,19 +94,17 @@ async function pump(
     }
     parser.reset({ consume: true });
   } catch (error) {
-    if (progress.complete) await settle(plan, reservation, progress);
-    else failure = await failedTransport(context, plan, reservation, error);
-    if (failure !== undefined) throw failure;
-    return;
+    broken = error;
   }
-  await settle(plan, reservation, progress);
+  await settle(plan, reservation, progress, broken instanceof TransportError && broken.kind === "aborted");
   if (failure !== undefined) {
     response.cancel();
     throw failure;
   }
-  if (!progress.complete) {
-    throw new UpstreamError("network", "The upstream's stream ended before the answer was complete.");
-  }
+  // What breaks after the last word was said is no loss to the reader.
+  if (progress.complete) return;
+  if (broken instanceof TransportError) throw transportFailure(broken, context.options.baseURL);
+  throw broken ?? new UpstreamError("network", "The upstream's stream ended before the answer was complete.");
 }
 
 /** Passes one event on; returns what is wrong with it, if anything is. */
@@ -159,8 +143,9 @@ async function settle(
   plan: CallPlan,
   reservation: Reservation,
   { cost, characters, complete }: Progress,
+  aborted: boolean,
 ): Promise<void> {
-  if (cost === undefined) await chargeEstimate(plan, reservation, characters, { answered: complete });
+  if (cost === undefined) await chargeEstimate(plan, reservation, characters, { answered: complete, aborted });
   else await chargeActual(plan, reservation, cost);
 }
 

@@ -1,12 +1,12 @@
 import { estimateCost } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
-import type { CallOptions } from "../laplas.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
 import { answerStream } from "./answer-stream.js";
 import { answerWhole } from "./answer-whole.js";
+import type { CallOptions } from "./call-options.js";
 import { type CallPlan, createTally } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 import { findModel } from "./find-model.js";

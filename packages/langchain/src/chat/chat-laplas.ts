@@ -24,6 +24,7 @@ import { serializableFields } from "./serializable-fields.js";
 import { toGenerationChunks } from "./stream-chunks.js";
 import { toStreamEvents } from "./stream-events.js";
 import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
+import { toTools } from "./tools.js";
 import { WholeAnswer } from "./whole-answer.js";
 
 /**
@@ -34,7 +35,7 @@ import { WholeAnswer } from "./whole-answer.js";
  * ```ts
  * const model = new ChatLaplas({ model: "gpt-4o-mini" }); // key from LAPLAS_API_KEY
  * const answer = await model.invoke("Why is the sky blue?");
- * console.log(answer.text, answer.response_metadata.laplas.remaining);
+ * console.log(answer.text, reportOf(answer)?.remaining);
  * ```
  */
 export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
@@ -110,14 +111,16 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   }
 
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
-    const { temperature, max_tokens: maxTokens, stop } = this.invocationParams(options);
+    const temperature = options.temperature ?? this.temperature;
+    const maxTokens = options.maxTokens ?? this.maxTokens;
+    const stop = options.stop ?? this.stop;
     return {
       ls_provider: "laplas",
       ls_model_name: this.model,
       ls_model_type: "chat",
-      ...(typeof temperature === "number" ? { ls_temperature: temperature } : {}),
-      ...(typeof maxTokens === "number" ? { ls_max_tokens: maxTokens } : {}),
-      ...(Array.isArray(stop) ? { ls_stop: stop } : {}),
+      ...(temperature !== undefined ? { ls_temperature: temperature } : {}),
+      ...(maxTokens !== undefined ? { ls_max_tokens: maxTokens } : {}),
+      ...(stop !== undefined ? { ls_stop: stop } : {}),
     };
   }
 
@@ -140,7 +143,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     tools: BindToolsInput[],
     options: Partial<ChatLaplasCallOptions> = {},
   ): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatLaplasCallOptions> {
-    return this.withConfig({ ...options, tools });
+    // Converted once here: schemas are costly to read, and every call asks for its parameters twice.
+    return this.withConfig({ ...options, tools: toTools(tools, options.strict) });
   }
 
   override async _generate(

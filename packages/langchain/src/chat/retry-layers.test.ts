@@ -93,9 +93,12 @@ describe("a retryable error", () => {
 describe("a prompt that is too long", () => {
   it("is LangChain's ContextOverflowError, with the engine's error as its cause", async () => {
     const { chat, calls } = await openWorld();
-    const error = await rejection(chat({ model: "gpt-3.5-turbo" }).invoke("word ".repeat(20_000)));
+    const model = chat({ model: "gpt-3.5-turbo" }).withRetry({ stopAfterAttempt: 3 });
+    const error = await rejection(model.invoke("word ".repeat(20_000)));
     expect(ContextOverflowError.isInstance(error)).toBe(true);
-    expect(error).toMatchObject({ cause: { code: "context_length" } });
+    expect(error).toBeInstanceOf(ContextOverflowError);
+    expect(LangChainError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ name: "ContextOverflowError", cause: { code: "context_length" } });
     expect(isRetryable(error)).toBe(false);
     expect(calls).toHaveLength(1);
   });

@@ -27,13 +27,9 @@ export function serializableFields(fields: ChatLaplasFields): Record<string, unk
   const kwargs: Record<string, unknown> = {};
   for (const name of WRITTEN) if (fields[name] !== undefined) kwargs[name] = fields[name];
   if (fields.tier !== undefined) kwargs.tier = fields.tier;
-  if (typeof fields.ledger === "string") kwargs.ledger = withoutPassword(fields.ledger);
+  // An address such as redis://user:password@host is a secret too.
+  if (typeof fields.ledger === "string" && !/:\/\/[^/]*@/.test(fields.ledger)) kwargs.ledger = fields.ledger;
   // LangChain writes `{ type: "secret" }` in its place; `load` puts in the real one.
   if (fields.engine === undefined) kwargs.apiKey = "***";
   return kwargs;
-}
-
-/** redis://user:password@host */
-function withoutPassword(ledger: string): string {
-  return ledger.replace(/\/\/[^/@]*@/, "//***@");
 }

@@ -1,6 +1,6 @@
-import type { BaseMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { reportOf } from "../messages/report-of.js";
 import { openWorld, rejection } from "../testing/open-world.js";
 import { answerOf, streamOf } from "../testing/scripted-answers.js";
 
@@ -55,7 +55,7 @@ describe("withStructuredOutput", () => {
     const { chat } = await openWorld();
     const { raw, parsed } = await chat().withStructuredOutput(person, { includeRaw: true }).invoke(text);
     expect(parsed).toEqual(ada);
-    expect((raw as BaseMessage).response_metadata.laplas).toMatchObject({ attempts: 1 });
+    expect(reportOf(raw)).toMatchObject({ attempts: 1 });
   });
 
   it("streams", async () => {
@@ -119,7 +119,7 @@ describe("a structured answer cut at the tier's output limit", () => {
     sandbox.fault(answerOf({ tool_calls: [call] }, "length"));
     const { raw, parsed } = await chat().withStructuredOutput(person, { includeRaw: true }).invoke(text);
     expect(parsed).toBeNull();
-    expect(raw.response_metadata.laplas).toMatchObject({ truncatedByTier: true });
+    expect(reportOf(raw)).toMatchObject({ truncatedByTier: true });
   });
 
   it("is an answer where the last token that fitted was the last one", async () => {

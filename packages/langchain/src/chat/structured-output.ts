@@ -73,7 +73,7 @@ interface Shape {
   readonly parameters: Record<string, unknown>;
 }
 
-function describe(schema: OutputSchema<Record<string, unknown>>, name: string | undefined): Shape {
+function describe<Output extends object>(schema: OutputSchema<Output>, name: string | undefined): Shape {
   if (isInteropZodSchema(schema) || isSerializableSchema(schema)) {
     const parameters = toJsonSchema(schema) as Record<string, unknown>;
     return { name: name ?? "extract", ...described(parameters), parameters };

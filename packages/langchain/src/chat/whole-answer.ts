@@ -1,7 +1,8 @@
 import { AIMessage, type AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { OutputParserException } from "@langchain/core/output_parsers";
 import { Runnable, type RunnableConfig } from "@langchain/core/runnables";
-import { type CallReport, FatalLimitError } from "@laplas/core";
+import { FatalLimitError } from "@laplas/core";
+import { reportOf } from "../messages/report-of.js";
 
 /**
  * Stands before the parser of a structured output and lets only whole answers through. Parsers complete cut JSON: without
@@ -42,7 +43,7 @@ export class WholeAnswer extends Runnable<BaseMessage, BaseMessage> {
 
   #check(answer: BaseMessage): void {
     if (!AIMessage.isInstance(answer)) return;
-    const report = answer.response_metadata.laplas as CallReport | undefined;
+    const report = reportOf(answer);
     const [unreadable] = answer.tool_calls?.length ? [] : (answer.invalid_tool_calls ?? []);
     if (report?.truncatedByTier && (answer.tool_calls ?? []).length === 0 && !isJson(answer.text)) {
       throw new FatalLimitError(

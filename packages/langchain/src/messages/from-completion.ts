@@ -1,4 +1,4 @@
-import { AIMessage } from "@langchain/core/messages";
+import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { ChatGeneration, ChatResult } from "@langchain/core/outputs";
 import type { CallReport, ChatCompletion, WithReport } from "@laplas/core";
 import { modelProvider } from "./model-provider.js";
@@ -18,19 +18,17 @@ export interface LaplasResponseMetadata {
 
 /** A whole answer as LangChain's result: one generation per choice. */
 export function fromCompletion(completion: WithReport<ChatCompletion>): ChatResult {
-  const usage = toUsageMetadata(completion.usage);
   return {
     generations: completion.choices.map((choice) => toGeneration(completion, choice)),
-    llmOutput: usage
-      ? {
-          tokenUsage: {
-            promptTokens: usage.input_tokens,
-            completionTokens: usage.output_tokens,
-            totalTokens: usage.total_tokens,
-          },
-        }
-      : {},
+    llmOutput: toLlmOutput(toUsageMetadata(completion.usage)),
   };
+}
+
+/** Usage under the names by which callbacks have read it since before there was `usage_metadata`. */
+export function toLlmOutput(usage: UsageMetadata | undefined): Record<string, unknown> {
+  if (usage === undefined) return {};
+  const { input_tokens: promptTokens, output_tokens: completionTokens, total_tokens: totalTokens } = usage;
+  return { tokenUsage: { promptTokens, completionTokens, totalTokens } };
 }
 
 function toGeneration(

@@ -1,5 +1,5 @@
 import { AIMessageChunk, type ContentBlock } from "@langchain/core/messages";
-import type { CallReport } from "@laplas/core";
+import { reportOf } from "./report-of.js";
 import { type ReadToolCalls, readToolCalls } from "./tool-calls.js";
 
 /**
@@ -14,7 +14,7 @@ export class LaplasMessageChunk extends AIMessageChunk {
 
   override concat(chunk: AIMessageChunk): this {
     const whole = super.concat(chunk);
-    const report = whole.response_metadata.laplas as CallReport | undefined;
+    const report = reportOf(whole);
     const written = whole.tool_call_chunks ?? [];
     if (report === undefined || written.length === 0) return whole;
     const finishReason = whole.response_metadata.finish_reason as string | null | undefined;

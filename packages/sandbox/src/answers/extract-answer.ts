@@ -56,7 +56,7 @@ function bestSentences(question: readonly string[], all: readonly Candidate[], a
     for (const stem of new Set(question)) score += weightOf(stem) * match(stem, candidate.stems);
     // A long sentence meets more words by chance.
     const length = 1 + 0.12 * Math.log(1 + candidate.stems.size);
-    return { ...candidate, score: (score * bonus(candidate.text)) / length };
+    return { ...candidate, score: (score * bonus(candidate.text) * proseWeight(candidate.text)) / length };
   });
   scored.sort((one, other) => other.score - one.score || one.position - other.position);
   const [best] = scored;
@@ -72,6 +72,12 @@ function bestSentences(question: readonly string[], all: readonly Candidate[], a
     for (const stem of question) if (match(stem, candidate.stems) > 0) covered.add(stem);
   }
   return chosen;
+}
+
+/** Rows of tables, code and headings hold the words of a question, but are no answers to read. */
+function proseWeight(sentence: string): number {
+  if ((sentence.match(/\|/g)?.length ?? 0) > 1) return 0.3;
+  return /[.!?:]["')\]*`]*$/.test(sentence) ? 1 : 0.7;
 }
 
 /** 1 for the same stem, less for one that only begins alike ("refund", "refundable"). */
@@ -113,7 +119,8 @@ function mostCentral(candidates: readonly Candidate[]): Candidate[] {
 /** The chosen sentences in the order of their text, without repeats, each with an end. */
 function join(chosen: readonly Candidate[]): string {
   const ordered = [...chosen].sort((one, other) => one.position - other.position);
-  const texts = ordered.map(({ text }) =>
+  const plain = ordered.map(({ text }) => ({ text: text.replaceAll("**", "") }));
+  const texts = plain.map(({ text }) =>
     text.length > longestSentence ? `${text.slice(0, longestSentence)}…` : text,
   );
   return [...new Map(texts.map((text) => [wordsOf(text).join(" "), text])).values()]

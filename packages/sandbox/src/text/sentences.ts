@@ -7,7 +7,10 @@ function joinWrappedLines(text: string): string[] {
   // Parts are joined once: growing one string line by line is quadratic in a long wrapped document.
   let parts: string[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const continues = /[\p{L}\p{N},;)]$/u.test(parts.at(-1) ?? "") && /^\s*[\p{Ll}(]/u.test(line);
+    const before = parts.at(-1) ?? "";
+    const continues =
+      (/[\p{L}\p{N},;)]$/u.test(before) && /^\s*[\p{Ll}(]/u.test(line)) ||
+      (/[,;]$/.test(before) && /^\s*[\p{L}\p{N}]/u.test(line));
     if (!continues && parts.length > 0) {
       joined.push(parts.join(" "));
       parts = [];

@@ -1,0 +1,9 @@
+/** Options of a single call. */
+export interface CallOptions {
+  /** Ends the call wherever it is: in the queue, in a pause, or upstream. Its reason is what is thrown. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds without a sign of the upstream before the attempt is given up. @default the engine's `timeoutMs` */
+  timeoutMs?: number | undefined;
+  /** New attempts after a failure that may pass. @default the engine's `maxRetries` */
+  maxRetries?: number | undefined;
+}

@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const examples = fileURLToPath(new URL("../examples/", import.meta.url));
+
+/** A bare environment: no key of whoever runs the tests, no colour. */
+const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
+
+async function example(file: string, ...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  try {
+    return { ...(await run(process.execPath, [join(examples, file), ...args], { env, cwd: tmpdir() })), code: 0 };
+  } catch (error) {
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
+    return { stdout, stderr, code };
+  }
+}
+
+// The examples are TypeScript run by Node itself, which Node 22 does not do by default.
+const runsTypeScript = Number(process.versions.node.split(".")[0]) >= 24;
+
+describe.runIf(runsTypeScript)("examples, each on the sandbox without a key", () => {
+  it.each([
+    ["chat.ts", ["Hello there!", "cost 16 API tokens; 49984 left"]],
+    ["streaming.ts", ["the sea", "(asked in the middle of it: Hello there!"]],
+    [
+      "rag.ts",
+      ["Books can be borrowed for four weeks. (lending.txt)", "On Sundays the library is not open. (opening.txt)"],
+    ],
+    [
+      "limits-and-fallbacks.ts",
+      ["max_tokens=512", "image_input: retryable false", "daily_quota: heals at", "the fallback: Hello"],
+    ],
+    ["openai-sdk.ts", ["Hello there!", "2 vectors of 1536", "400 free_tier_image_input"]],
+  ])("%s prints what it is meant to show, and nothing to stderr", async (file, expected) => {
+    const { stdout, stderr, code } = await example(file);
+    for (const text of expected) expect(stdout).toContain(text);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+  });
+});
+
+describe.runIf(runsTypeScript)("the demo", () => {
+  it("answers from the project's own documentation, meets each limit, and is refused nothing", async () => {
+    const { stdout, stderr, code } = await example("demo/main.ts");
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(stdout).toContain("kept between runs in an SQLite file");
+    expect(stdout).toContain("max_tokens=512");
+    expect(stdout).toContain("fatal (image_input)");
+    expect(stdout).toContain("five calls at once");
+    expect(stdout).toContain("fatal (daily_quota)");
+    expect(stdout).toMatch(/Refused by the upstream\s+0\n/);
+  });
+
+  it("answers a question about the user's own folder, naming the source", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "laplas-own-"));
+    await writeFile(
+      join(folder, "harbour.md"),
+      "# Harbour\n\nThe ferry to the island leaves at seven every morning.\n",
+    );
+    await writeFile(join(folder, "bread.txt"), "Bread is baked with flour, water, salt and time.\n");
+    const { stdout, code } = await example("demo/main.ts", folder, "When does the ferry leave?");
+    expect(code).toBe(0);
+    expect(stdout).toContain("leaves at seven every morning");
+    expect(stdout).toContain("harbour.md");
+  });
+
+  it.each([
+    ["a folder that is not there", join(tmpdir(), "laplas-not-there"), "There is no folder"],
+    ["a file in place of a folder", fileURLToPath(import.meta.url), "is a file. Name the folder"],
+    ["a folder without texts", join(examples, "..", ".ci"), "holds no .md, .mdx or .txt file"],
+  ])("says in one line what is wrong with %s", async (_, folder, message) => {
+    const { stderr, code } = await example("demo/main.ts", folder);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(2);
+  });
+});
