@@ -12,6 +12,22 @@ export default defineConfig({
     testTimeout: 20_000,
     projects: [
       { extends: true, resolve: { alias }, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      {
+        extends: true,
+        // The oldest @langchain/core of the peer range. Agents bring the newest with them, so they are left out.
+        resolve: {
+          alias: [
+            ...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })),
+            { find: /^@langchain\/core(?=\/|$)/, replacement: "@langchain/core-oldest" },
+          ],
+        },
+        test: {
+          name: "oldest-langchain",
+          include: ["packages/langchain/src/**/*.test.ts"],
+          exclude: ["**/agents.test.ts", "**/readme.test.ts"],
+          env: { LANGCHAIN_CORE: "oldest" },
+        },
+      },
       { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["test/bench/**"] } },
     ],
   },

@@ -1,6 +1,6 @@
 /** Every limit as an error that says what to do, and LangChain's retries and fallbacks doing it. */
 import { FatalLimitError, isLaplasError, type TierDocument } from "@laplas/core";
-import { ChatLaplas } from "@laplas/langchain";
+import { ChatLaplas, reportOf } from "@laplas/langchain";
 import { connect } from "./upstream.ts";
 
 await using upstream = await connect();
@@ -8,7 +8,7 @@ const model = new ChatLaplas({ model: "gpt-4o-mini", ...upstream.settings });
 
 // More than the tier allows is lowered, and the answer says so.
 const long = await new ChatLaplas({ model: "gpt-4o-mini", maxTokens: 4_000, ...upstream.settings }).invoke("Hello");
-console.log("adjusted:", long.response_metadata.laplas.adjusted);
+console.log("adjusted:", reportOf(long)?.adjusted);
 
 // What the tier never serves is fatal: nothing was sent, and no retry layer tries again.
 const image = { type: "image_url", image_url: { url: "https://example.com/cat.png" } };

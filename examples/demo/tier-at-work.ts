@@ -1,6 +1,6 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { isLaplasError, type LaplasError, type TierDocument } from "@laplas/core";
-import { ChatLaplas } from "@laplas/langchain";
+import { ChatLaplas, reportOf } from "@laplas/langchain";
 import { bullet } from "./screen.ts";
 import type { Settings } from "./world.ts";
 
@@ -26,15 +26,15 @@ export async function showTheTier({ engine, ...upstream }: Settings): Promise<vo
   const model = new ChatLaplas({ model: "gpt-4o-mini", engine });
 
   const long = await new ChatLaplas({ model: "gpt-4o-mini", maxTokens: 4_000, engine }).invoke("Hello");
-  const report = long.response_metadata.laplas;
-  bullet("4,000 tokens asked", `answered, with ${report.adjusted.map(({ to }: { to: string }) => to).join(", ")}`);
+  const adjusted = reportOf(long)?.adjusted.map(({ to }) => to) ?? [];
+  bullet("4,000 tokens asked", `answered, with ${adjusted.join(", ")}`);
 
   const picture = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
   const refusal = await failureOf(model.invoke([new HumanMessage({ content: [picture] })]));
   bullet("an image attached", `${verdict(refusal)} ${refusal.message}`);
 
   const answers = await model.batch(["Hello", "Hello", "Hello", "Hello", "Hello"]);
-  const waits = answers.map((answer) => answer.response_metadata.laplas.waitedMs);
+  const waits = answers.map((answer) => reportOf(answer)?.waitedMs);
   bullet("five calls at once", `all answered, one at a time; they waited ${waits.join(", ")} ms`);
 
   const tiny = new ChatLaplas({ model: "gpt-4o-mini", ...upstream, tier: TINY_TIER, ledger: "memory" });

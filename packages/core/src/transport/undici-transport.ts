@@ -84,7 +84,8 @@ function createAgent(undici: Undici, sockets: Set<Socket>): Agent {
     connect(options, callback) {
       connect(options, (...result) => {
         const socket = result[1];
-        if (socket !== null) {
+        // Typed as null after a failure, absent in fact (undici 7.30).
+        if (socket) {
           sockets.add(socket);
           socket.once("close", () => sockets.delete(socket));
         }

@@ -43,9 +43,11 @@ describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
   it("starts a fallback at once", async () => {
     const { world, model, input } = await open();
     const spare = await openWorld();
+    const started = Date.now();
     const answer = await model.withFallbacks([spare.chat()]).invoke(typeof input === "string" ? input : "Hello");
     expect(answer.text).not.toBe("");
     expect(world.calls.length).toBeLessThanOrEqual(1);
+    expect(Date.now() - started).toBeLessThan(5_000);
   });
 });
 
