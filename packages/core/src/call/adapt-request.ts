@@ -1,8 +1,9 @@
-import type { Model } from "../catalog/model.js";
+import type { Dialect, Model } from "../catalog/model.js";
+import { claudeChat } from "../dialect/claude-chat.js";
 import type { ChatDialect } from "../dialect/dialect.js";
 import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
 import { openaiChat } from "../dialect/openai-chat.js";
-import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import { geminiChat, minimaxChat, togetherChat } from "../dialect/plain-chat.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -19,6 +20,14 @@ export interface AdaptedRequest {
   readonly adjustments: readonly Adjustment[];
 }
 
+const DIALECTS: Readonly<Record<Dialect, ChatDialect>> = {
+  openai: openaiChat,
+  together: togetherChat,
+  minimax: minimaxChat,
+  gemini: geminiChat,
+  claude: claudeChat,
+};
+
 /** Writes a request in its model's dialect. @throws FatalUpstreamError `invalid_request` naming the field that does not fit */
 export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, limits: CallLimits): AdaptedRequest {
   if (request.endpoint === "embedding") {
@@ -32,26 +41,17 @@ export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, li
     };
   }
   const chatModel = ofModality(model, "chat");
-  const dialect = dialectOf(chatModel?.dialect ?? "openai", request.model);
-  const { body, stream, adjustments } = dialect.adaptRequest(request, chatModel, limits);
+  const dialect = DIALECTS[chatModel?.dialect ?? "openai"];
+  const stream = request.stream && chatModel?.capabilities.streaming !== false;
+  const { body, adjustments } = dialect.adaptRequest({ request, model: chatModel, limits, stream });
+  const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };
   return {
     path: "/chat/completions",
     parts: [{ body: { ...body, model: id }, positions: [] }],
     stream,
     dialect,
-    adjustments,
+    adjustments: request.stream && !stream ? [...adjustments, oneChunk] : adjustments,
   };
-}
-
-function dialectOf(name: string, model: string): ChatDialect {
-  if (name === "openai") return openaiChat;
-  throw new FatalUpstreamError(
-    "invalid_request",
-    `The request shape of ${model}, "${name}", is not known to this version.`,
-    {
-      param: "model",
-    },
-  );
 }
 
 function ofModality<M extends Model["modality"]>(

@@ -4,11 +4,19 @@ import type { ReadRequest } from "../request/read-request.js";
 import type { ChatCompletion, ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
 
+/** What a dialect writes a body from. */
+export interface DialectInput {
+  readonly request: ReadRequest;
+  /** `undefined` for an id that the catalog does not know. */
+  readonly model: ChatModel | undefined;
+  readonly limits: CallLimits;
+  /** Whether the upstream is asked to stream. */
+  readonly stream: boolean;
+}
+
 /** A chat request in a model's own shape. */
 export interface AdaptedChat {
   readonly body: JsonObject;
-  /** Whether the upstream streams; a model that can't is asked for the whole answer. */
-  readonly stream: boolean;
   readonly adjustments: readonly Adjustment[];
 }
 
@@ -17,7 +25,7 @@ export interface AdaptedChat {
  * reported; ones that would lose something are `invalid_request`, naming model and field.
  */
 export interface ChatDialect {
-  adaptRequest(request: ReadRequest, model: ChatModel | undefined, limits: CallLimits): AdaptedChat;
+  adaptRequest(input: DialectInput): AdaptedChat;
   /** Identity for a server that answers in OpenAI's shape. */
   readAnswer(answer: ChatCompletion): ChatCompletion;
   /** As {@link readAnswer}, for one chunk of a stream. */

@@ -1,0 +1,78 @@
+import type { Adjustment } from "../request/adjustment.js";
+import type { ChatMessage, JsonObject } from "../request/wire-types.js";
+import type { ChatDialect } from "./dialect.js";
+import { keepKnownKeys } from "./openai-messages.js";
+import {
+  checkMost,
+  type MissingFields,
+  NEVER_NEUTRAL,
+  neutralAt,
+  neutralFormat,
+  withoutMissing,
+  withoutNulls,
+} from "./root-fields.js";
+import { describeTools } from "./tools.js";
+
+/** How one of the plainer OpenAI-shaped families differs from the full shape. */
+interface Family {
+  readonly missing: MissingFields;
+  readonly mostTemperature: number;
+  /** Whether a stream can be asked for its usage. */
+  readonly streamOptions: boolean;
+}
+
+const NO_REASONING: MissingFields = { reasoning_effort: NEVER_NEUTRAL };
+const NO_CHOICES: MissingFields = {
+  n: neutralAt(1),
+  seed: NEVER_NEUTRAL,
+  logprobs: neutralAt(false),
+  top_logprobs: neutralAt(0),
+};
+
+/** Llama, Qwen2 and QwQ, Mistral-7B, Mixtral, gemma-2 and others. */
+export const togetherChat: ChatDialect = plainChat({
+  missing: NO_REASONING,
+  mostTemperature: 2,
+  streamOptions: true,
+});
+
+/** MiniMax-Text-01 and abab6.5s-chat. */
+export const minimaxChat: ChatDialect = plainChat({
+  missing: { ...NO_REASONING, ...NO_CHOICES },
+  mostTemperature: 1,
+  streamOptions: false,
+});
+
+/** All gemini models. */
+export const geminiChat: ChatDialect = plainChat({
+  missing: { ...NO_REASONING, ...NO_CHOICES, response_format: neutralFormat },
+  mostTemperature: 2,
+  streamOptions: false,
+});
+
+/** OpenAI's shape without the developer role and `max_completion_tokens`, with a description on every tool. */
+function plainChat({ missing, mostTemperature, streamOptions }: Family): ChatDialect {
+  return {
+    adaptRequest({ request, limits, stream }) {
+      const adjustments: Adjustment[] = [];
+      const { max_tokens: _, max_completion_tokens: __, stream: ___, stream_options: ____, ...rest } = request.body;
+      const fields = withoutMissing(withoutNulls(rest), missing, request.model);
+      checkMost(fields, "temperature", mostTemperature, request.model);
+      const known = keepKnownKeys(request.messages, request.model, adjustments);
+      const body: JsonObject = { ...fields, messages: developerToSystem(known, adjustments) };
+      if (fields.tools !== undefined) body.tools = describeTools(fields.tools, adjustments);
+      if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
+      if (stream) body.stream = true;
+      if (stream && streamOptions) body.stream_options = { include_usage: true };
+      return { body, adjustments };
+    },
+    readAnswer: (answer) => answer,
+    readChunk: (chunk) => chunk,
+  };
+}
+
+function developerToSystem(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
+  if (!messages.some(({ role }) => role === "developer")) return messages;
+  adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
+  return messages.map((message) => (message.role === "developer" ? { ...message, role: "system" } : message));
+}
