@@ -1,6 +1,7 @@
+import type { CallPlan } from "./call/call-plan.js";
 import type { CallContext } from "./call/context.js";
 import { reserveCommand } from "./call/reserve.js";
-import { planCall } from "./call/run-call.js";
+import { planKnowingPrices } from "./call/run-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { denialError } from "./ledger/denial-error.js";
@@ -35,9 +36,9 @@ export interface CheckError {
 
 /** Decides on a request as a call would, and asks the ledger without writing. @throws LedgerError */
 export async function checkRequest(context: CallContext, body: unknown): Promise<CheckResult> {
-  let plan: ReturnType<typeof planCall>;
+  let plan: CallPlan;
   try {
-    plan = planCall(context, endpointOf(body), body, {});
+    plan = await planKnowingPrices(context, endpointOf(body), body, {});
   } catch (error) {
     if (!isLaplasError(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
@@ -45,10 +46,14 @@ export async function checkRequest(context: CallContext, body: unknown): Promise
   const store = await context.ledger();
   const command = await reserveCommand(context, store, plan.found, plan.estimate);
   const answer = await store.peek(command);
+  const requests = plan.adapted.parts.length;
   const shared = {
     model: plan.found.id,
     adjusted: plan.adjusted,
-    cost: { expected: command.heldApiTokens, worst: Math.max(plan.estimate.worst, command.heldApiTokens) },
+    cost: {
+      expected: command.heldApiTokens * requests,
+      worst: Math.max(plan.estimate.worst, command.heldApiTokens) * requests,
+    },
   };
   switch (answer.outcome) {
     case "admitted":

@@ -7,7 +7,13 @@ import { createFetch } from "./door/create-fetch.js";
 import type { ChatStream, Laplas, WithReport } from "./laplas.js";
 import { type LaplasOptions, resolveOptions } from "./options.js";
 import type { Endpoint } from "./request/read-request.js";
-import type { ChatCompletion, ChatCompletionChunk, ChatRequest, EmbeddingList } from "./request/wire-types.js";
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatRequest,
+  EmbeddingList,
+  ImageList,
+} from "./request/wire-types.js";
 import { readStatus } from "./status.js";
 
 /**
@@ -28,6 +34,7 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
     chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
     chatStream: (request, callOptions) => openStream(context, request, callOptions),
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
+    image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
     check: (request) => checkRequest(context, request),
     models: () => catalog.models,
     findModel: (name) => catalog.find(name),
@@ -42,7 +49,7 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
   };
 }
 
-async function whole<Answer extends ChatCompletion | EmbeddingList>(
+async function whole<Answer extends ChatCompletion | EmbeddingList | ImageList>(
   context: EngineContext,
   endpoint: Endpoint,
   body: unknown,

@@ -1,3 +1,4 @@
+export type { CallOptions } from "./call/call-options.js";
 export type { CallReport } from "./call/report.js";
 export { type Catalog, createCatalog, type ModelLookup } from "./catalog/create-catalog.js";
 export type {
@@ -21,7 +22,6 @@ export { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
 export { FatalUpstreamError, UpstreamError } from "./errors/upstream-errors.js";
 export type { LaplasEvent, LaplasListener } from "./events.js";
 export type { ChatStream, Laplas, WithReport } from "./laplas.js";
-export type { CallOptions } from "./call/call-options.js";
 export type { LedgerStore } from "./ledger/ledger-store.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
 export type { LaplasOptions } from "./options.js";
@@ -36,6 +36,8 @@ export type {
   ContentPart,
   EmbeddingList,
   EmbeddingRequest,
+  ImageList,
+  ImageRequest,
   ToolCall,
   Usage,
 } from "./request/wire-types.js";

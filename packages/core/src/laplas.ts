@@ -10,6 +10,8 @@ import type {
   ChatRequest,
   EmbeddingList,
   EmbeddingRequest,
+  ImageList,
+  ImageRequest,
 } from "./request/wire-types.js";
 import type { Status } from "./status.js";
 import type { Tier } from "./tier/tier.js";
@@ -34,8 +36,13 @@ export interface Laplas {
   chatStream(request: ChatRequest, options?: CallOptions): ChatStream;
   /** Vectors for one text or many. @throws LaplasError */
   embed(request: EmbeddingRequest, options?: CallOptions): Promise<WithReport<EmbeddingList>>;
+  /**
+   * Images for a prompt. Where the tier takes one at a time, several become requests in turn; the error of one that fails
+   * has those before it as `completed`. @throws LaplasError
+   */
+  image(request: ImageRequest, options?: CallOptions): Promise<WithReport<ImageList>>;
   /** Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. */
-  check(request: ChatRequest | EmbeddingRequest): Promise<CheckResult>;
+  check(request: ChatRequest | EmbeddingRequest | ImageRequest): Promise<CheckResult>;
   /** The catalog's models. */
   models(): readonly Model[];
   /** What the catalog knows about a name. */

@@ -2,6 +2,7 @@ import type { Dialect, Model } from "../catalog/model.js";
 import { claudeChat } from "../dialect/claude-chat.js";
 import type { ChatDialect } from "../dialect/dialect.js";
 import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
+import { adaptImage } from "../dialect/image.js";
 import { openaiChat } from "../dialect/openai-chat.js";
 import { geminiChat, minimaxChat, togetherChat } from "../dialect/plain-chat.js";
 import type { Adjustment } from "../request/adjustment.js";
@@ -35,6 +36,16 @@ export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, li
     return {
       path: "/embeddings",
       parts: parts.map(({ body, positions }) => ({ body: { ...body, model: id }, positions })),
+      stream: false,
+      dialect: undefined,
+      adjustments,
+    };
+  }
+  if (request.endpoint === "image") {
+    const { bodies, adjustments } = adaptImage(request, ofModality(model, "image"), limits);
+    return {
+      path: "/images/generations",
+      parts: bodies.map((body) => ({ body: { ...body, model: id }, positions: [] })),
       stream: false,
       dialect: undefined,
       adjustments,

@@ -38,7 +38,7 @@ async function readAnswer(
   } catch (error) {
     throw await failedTransport(context, plan, reservation, error);
   }
-  const answer = parseAnswer(text);
+  const answer = parseAnswer(text, plan.request.endpoint === "image");
   if (answer === undefined) {
     await chargeEstimate(plan, reservation, text.length);
     throw new FatalUpstreamError(
@@ -54,11 +54,23 @@ async function readAnswer(
   return answer;
 }
 
-function parseAnswer(text: string): JsonObject | undefined {
+function parseAnswer(text: string, hasSeed: boolean): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = hasSeed ? JSON.parse(text, keepLargeSeed) : JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Seeds were seen above 2^53, where JavaScript rounds. As a text such a seed can still be sent again. */
+const keepLargeSeed: Parameters<typeof JSON.parse>[1] = function (
+  this: unknown,
+  key: string,
+  value: unknown,
+  context?: { source?: string },
+) {
+  return key === "seed" && typeof value === "number" && !Number.isSafeInteger(value)
+    ? (context?.source ?? value)
+    : value;
+};

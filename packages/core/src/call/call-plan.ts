@@ -16,6 +16,8 @@ export interface CallPlan {
   readonly adjusted: readonly Adjustment[];
   /** Whether the tier's limit, and not the caller's own, ends a long answer. */
   readonly cappedByTier: boolean;
+  /** Seconds since 1970, for answers that the server does not date. */
+  readonly createdAt: number;
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly signal: AbortSignal | undefined;

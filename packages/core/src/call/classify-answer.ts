@@ -1,5 +1,6 @@
 import type { FatalUpstreamCode, RetryableUpstreamCode } from "../errors/error-codes.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
+import type { Endpoint } from "../request/read-request.js";
 
 /** What an answer that is no success means. */
 export type AnswerClass =
@@ -13,6 +14,8 @@ export type AnswerClass =
       readonly code: Exclude<RetryableUpstreamCode, "network">;
       readonly retryAfterMs?: number;
     }
+  /** An image that the tier's bound on one request does not pay for. */
+  | { readonly kind: "cost" }
   /** This request is wrong, or the answer makes no sense. */
   | { readonly kind: "refused"; readonly code: FatalUpstreamCode };
 
@@ -21,6 +24,7 @@ export interface FailedAnswer {
   readonly status: number;
   readonly text: string;
   readonly retryAfter: string | undefined;
+  readonly endpoint: Endpoint;
   /** Epoch milliseconds, for a `Retry-After` that is a date. */
   readonly now: number;
 }
@@ -42,6 +46,7 @@ export function classifyAnswer(answer: FailedAnswer): AnswerClass {
   if (status === 403 && /plan\.rule:|resource limit|run out of credits|daily call limit/i.test(text)) {
     return { kind: "quota", code: "daily_quota", ...hint };
   }
+  if (answer.endpoint === "image" && isTooDear(answer)) return { kind: "cost" };
   if (status === 429) {
     if (/free limit for the hour/i.test(text)) return { kind: "quota", code: "hourly_quota", ...hint };
     if (pause !== undefined && pause > LONGEST_PAUSE_MS) {
@@ -59,6 +64,12 @@ export function classifyAnswer(answer: FailedAnswer): AnswerClass {
     return { kind: "refused", code: "invalid_request" };
   }
   return { kind: "refused", code: "unexpected_response" };
+}
+
+/** The body was never published: words of price or API tokens in a refusal that is no validation error. */
+function isTooDear({ status, text }: FailedAnswer): boolean {
+  if (![400, 402, 403, 413, 422].includes(status) || /validation error|unsupported value/i.test(text)) return false;
+  return /\b512 (?:api )?tokens?\b|api.tokens|request_cost|too expensive|costs? more|price/i.test(text);
 }
 
 function isContextOverflow(text: string): boolean {

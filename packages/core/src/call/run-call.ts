@@ -1,4 +1,4 @@
-import { estimateCost } from "../cost/estimate-cost.js";
+import { estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -10,7 +10,9 @@ import type { CallOptions } from "./call-options.js";
 import { type CallPlan, createTally } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 import { findModel } from "./find-model.js";
+import { isTooDear } from "./learned-prices.js";
 import { observeCall } from "./observe-call.js";
+import { requireBudget } from "./require-budget.js";
 import { type Reservation, reserve } from "./reserve.js";
 import { withRetries } from "./retry.js";
 import { type CallOutcome, shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
@@ -30,7 +32,7 @@ export async function runCall(
   const { signal } = options;
   const observer = observeCall(context, endpoint, body);
   try {
-    const plan = planCall(context, endpoint, body, options);
+    const plan = await planKnowingPrices(context, endpoint, body, options);
     observer.planned(plan);
     if (signal?.aborted === true) throw signal.reason;
 
@@ -42,6 +44,7 @@ export async function runCall(
       return shapeStream(plan, stream, observer);
     }
 
+    if (plan.adapted.parts.length > 1) await requireBudget(context, plan);
     const answers: JsonObject[] = [];
     for (const part of plan.adapted.parts) {
       const answer = withRetries(context, plan, async () => {
@@ -59,16 +62,33 @@ export async function runCall(
   }
 }
 
+/** Plans a call, and refuses one whose price the server has refused since the last reset. */
+export async function planKnowingPrices(
+  context: CallContext,
+  endpoint: Endpoint,
+  body: unknown,
+  options: CallOptions,
+): Promise<CallPlan> {
+  const plan = planCall(context, endpoint, body, options);
+  return (await isTooDear(context, plan)) ? planCall(context, endpoint, body, options, true) : plan;
+}
+
 /**
- * The steps that need neither ledger nor network: read, find, decide, adapt. Pure, and so also what `check` answers from.
+ * The steps that need neither ledger nor network: read, find, decide, adapt. Pure.
  *
  * @throws FatalLimitError, FatalUpstreamError
  */
-export function planCall(context: CallContext, endpoint: Endpoint, body: unknown, options: CallOptions): CallPlan {
-  const { tier, onExcess, timeoutMs, maxRetries } = context.options;
+export function planCall(
+  context: CallContext,
+  endpoint: Endpoint,
+  body: unknown,
+  options: CallOptions,
+  refusedForCost = false,
+): CallPlan {
+  const { tier, onExcess, timeoutMs, maxRetries, now } = context.options;
   const request = readRequest(endpoint, body);
   const found = findModel(request, context.options);
-  const decision = decide(tier, { request, model: found.model, onExcess, refusedForCost: false });
+  const decision = decide(tier, { request, model: found.model, onExcess, refusedForCost });
   if (decision.action === "refuse") {
     const { code, message, rule, param } = decision;
     throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
@@ -79,9 +99,10 @@ export function planCall(context: CallContext, endpoint: Endpoint, body: unknown
     request,
     found,
     adapted,
-    estimate: estimateCost(request, found.model, decision.limits.maxOutputTokens),
+    estimate: shareOf(estimateCost(request, found.model, decision.limits.maxOutputTokens), adapted.parts.length),
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),
+    createdAt: Math.floor(now() / 1_000),
     timeoutMs: options.timeoutMs ?? timeoutMs,
     maxRetries: options.maxRetries ?? maxRetries,
     signal: options.signal,

@@ -5,6 +5,7 @@ import { readText, TransportError, type UpstreamResponse } from "../transport/tr
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import { classifyAnswer, readFailure } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
+import { learnTooDear } from "./learned-prices.js";
 import type { Reservation } from "./reserve.js";
 import { chargeEstimate } from "./settle.js";
 import { answerError, assumedReset, type FailureDetails, transportFailure } from "./upstream-error.js";
@@ -42,7 +43,7 @@ export async function send(
     throw await failedTransport(context, plan, reservation, error);
   }
   if (response.status >= 200 && response.status < 300) return response;
-  throw await failedAnswer(context, plan, reservation, response);
+  throw await failedAnswer(context, plan, body, reservation, response);
 }
 
 /** Ends the place of a request that broke below HTTP: free of charge only if the server can't have seen it. */
@@ -64,22 +65,30 @@ export async function failedTransport(
 async function failedAnswer(
   context: CallContext,
   plan: CallPlan,
+  body: RequestBody,
   reservation: Reservation,
   response: UpstreamResponse,
 ): Promise<unknown> {
   const { options } = context;
   const now = options.now();
   const text = await readErrorText(response);
-  const answer = classifyAnswer({ status: response.status, text, retryAfter: response.header("retry-after"), now });
+  const answer = classifyAnswer({
+    status: response.status,
+    text,
+    retryAfter: response.header("retry-after"),
+    endpoint: plan.request.endpoint,
+    now,
+  });
   const failure = readFailure(text);
   const details: FailureDetails = {
     ...failure,
     message: hideSecrets(failure.message, options.apiKey, promptTexts(plan.request)),
     httpStatus: response.status,
   };
+  if (answer.kind === "cost") await learnTooDear(context, plan, body);
   if (answer.kind !== "quota") {
     await reservation.cancel();
-    return answerError(answer, details, options.tier.title);
+    return answerError(answer, details, options.tier);
   }
   const assumed = assumedReset(options.tier, answer, now);
   const until = reservation.probe ? now + PROBE_PAUSE_MS : assumed.until;

@@ -1,4 +1,5 @@
 import { mergeEmbeddings } from "../dialect/embedding.js";
+import { mergeImages } from "../dialect/image.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type {
@@ -6,6 +7,7 @@ import type {
   ChatCompletionChunk,
   ChatDelta,
   EmbeddingList,
+  ImageList,
   JsonObject,
 } from "../request/wire-types.js";
 import type { OpenStream, StreamItem } from "./answer-stream.js";
@@ -15,7 +17,7 @@ import type { CallReport } from "./report.js";
 
 /** How a call came out: whole, or as a stream whose head has come. */
 export type CallOutcome =
-  | { readonly kind: "whole"; readonly answer: ChatCompletion | EmbeddingList; readonly report: CallReport }
+  | { readonly kind: "whole"; readonly answer: ChatCompletion | EmbeddingList | ImageList; readonly report: CallReport }
   | {
       readonly kind: "stream";
       readonly items: AsyncIterable<StreamItem>;
@@ -31,6 +33,9 @@ export function shapeWhole(plan: CallPlan, answers: readonly JsonObject[]): Call
   if (request.endpoint === "embedding") {
     const merged = mergeEmbeddings(request, adapted.parts, answers as unknown as EmbeddingList[]);
     return { kind: "whole", answer: merged, report: reportOf(plan) };
+  }
+  if (request.endpoint === "image") {
+    return { kind: "whole", answer: mergeImages(answers, plan.createdAt), report: reportOf(plan) };
   }
   const original = answers[0] as unknown as ChatCompletion;
   if (!Array.isArray(original.choices)) {
@@ -58,10 +63,14 @@ export function shapeStream(plan: CallPlan, { items, done, wasLeft }: OpenStream
 }
 
 /** Gives an error what was finished before it, for calls of several requests. */
-export function withCompleted(error: unknown, { request, adapted }: CallPlan, answers: readonly JsonObject[]): unknown {
+export function withCompleted(error: unknown, plan: CallPlan, answers: readonly JsonObject[]): unknown {
+  const { request, adapted } = plan;
   if (!isLaplasError(error) || answers.length === 0) return error;
   const parts = adapted.parts.slice(0, answers.length);
-  const completed = mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]).data.filter(Boolean);
+  const completed =
+    request.endpoint === "image"
+      ? mergeImages(answers, plan.createdAt).data
+      : mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]).data.filter(Boolean);
   Object.defineProperty(error, "completed", { value: completed, enumerable: true });
   return error;
 }

@@ -1,5 +1,5 @@
 import type { LaplasError } from "../errors/laplas-error.js";
-import { RetryableLimitError } from "../errors/limit-errors.js";
+import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { calendarSpan } from "../tier/period.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
@@ -40,12 +40,18 @@ export function assumedReset(
 export function answerError(
   answer: Exclude<AnswerClass, { kind: "quota" }>,
   { message, ...details }: FailureDetails,
-  tierTitle: string,
+  tier: Tier,
 ): LaplasError {
   const said = message === "" ? "" : `: ${message}`;
   switch (answer.kind) {
+    case "cost":
+      return new FatalLimitError(
+        "request_cost",
+        `${tier.title}: the server does not draw this, because one image may not need more API tokens than the tier allows${said}. Take a smaller size or a cheaper model. The same request is not sent again today.`,
+        { ...details, rule: tier.rules.find(({ kind }) => kind === "maxRequestCost")?.id ?? "upstream" },
+      );
     case "rate":
-      return new RetryableLimitError("rate_limited", `${tierTitle}: the server asks for a pause${said}`, {
+      return new RetryableLimitError("rate_limited", `${tier.title}: the server asks for a pause${said}`, {
         ...details,
         retryAfterMs: answer.retryAfterMs,
       });

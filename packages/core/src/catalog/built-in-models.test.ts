@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { builtInModels } from "./built-in-models.js";
 import { chatModels } from "./chat-models.js";
 import { createCatalog } from "./create-catalog.js";
 import { embeddingModels } from "./embedding-models.js";
-import type { Model } from "./model.js";
+import { imageModels } from "./image-models.js";
+import type { ChatModel, Model } from "./model.js";
 import { modelEntrySchema } from "./model-entry.js";
-import { openaiFamily } from "./openai-family.js";
 
-const models: readonly Model[] = [...chatModels, ...embeddingModels];
 const catalog = createCatalog();
 
 function chat(name: string) {
@@ -21,116 +21,84 @@ function embedding(name: string) {
   return found.model.embedding;
 }
 
-function countBy(list: readonly Model[], key: (model: Model) => string): Record<string, number> {
+/** How many ids, aliases included. */
+function idsPer(list: readonly Model[], key: (model: Model) => string): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const model of list) counts[key(model)] = (counts[key(model)] ?? 0) + 1;
+  for (const model of list) counts[key(model)] = (counts[key(model)] ?? 0) + 1 + model.aliases.length;
   return counts;
 }
 
 describe("the data", () => {
-  test.each(models.map((model) => [model.id, model] as const))("%s passes the check unchanged", (_, model) => {
+  test.each(builtInModels.map((model) => [model.id, model] as const))("%s passes the check unchanged", (_, model) => {
     expect(modelEntrySchema().parse(model)).toEqual(model);
   });
 
-  test("holds no id twice", () => {
-    const ids = models.flatMap(({ id, aliases }) => [id, ...aliases]);
-    expect(new Set(ids).size).toBe(ids.length);
-  });
-
-  test("holds the documented number of models per vendor", () => {
-    expect(countBy(openaiFamily, ({ vendor }) => vendor)).toEqual({
+  test("holds the documented number of ids per vendor", () => {
+    const vendor = (model: Model) => model.vendor;
+    expect(idsPer(chatModels, vendor)).toEqual({
       "AI21 Labs": 1,
-      "Alibaba Cloud": 3,
+      "Alibaba Cloud": 9,
       Anthracite: 1,
+      Anthropic: 25,
       Cohere: 1,
-      DeepSeek: 2,
-      Google: 4,
-      "Mistral AI": 3,
-      NVIDIA: 1,
+      DeepSeek: 5,
+      Google: 18,
+      Gryphe: 1,
+      Meta: 14,
+      MiniMax: 2,
+      "Mistral AI": 8,
+      NVIDIA: 2,
       NeverSleep: 1,
-      OpenAI: 19,
+      NousResearch: 1,
+      OpenAI: 28,
       xAI: 3,
     });
-    expect(countBy(embeddingModels, ({ vendor }) => vendor)).toEqual({
+    expect(idsPer(embeddingModels, vendor)).toEqual({
       Anthropic: 7,
       BAAI: 2,
       Google: 4,
       OpenAI: 3,
       "Together AI": 3,
     });
+    expect(idsPer(imageModels, vendor)).toEqual({
+      "Black Forest Labs": 7,
+      Google: 1,
+      OpenAI: 2,
+      RecraftAI: 1,
+      "Stability AI": 2,
+    });
+  });
+});
+
+describe("the request family", () => {
+  const dialects = (vendor: string) =>
+    idsPer(
+      chatModels.filter((model) => model.vendor === vendor),
+      (model) => (model.modality === "chat" ? model.dialect : ""),
+    );
+
+  test("is the vendor's own for Claude and MiniMax", () => {
+    expect(dialects("Anthropic")).toEqual({ claude: 25 });
+    expect(dialects("MiniMax")).toEqual({ minimax: 2 });
   });
 
-  test("gives every label to the first model that carries it", () => {
-    for (const { label } of models) {
-      const first = models.find((model) => model.label === label);
-      expect(catalog.find(label)).toMatchObject({ kind: "model", model: first });
+  test("differs inside a vendor by who serves the model", () => {
+    expect(dialects("Google")).toEqual({ gemini: 13, together: 1, openai: 4 });
+    expect(dialects("Alibaba Cloud")).toEqual({ openai: 4, together: 5 });
+    expect(dialects("Mistral AI")).toEqual({ openai: 3, together: 5 });
+    expect(dialects("NVIDIA")).toEqual({ openai: 1, together: 1 });
+    expect(dialects("Meta")).toEqual({ together: 14 });
+  });
+
+  test("decides whether there is a response_format", () => {
+    for (const { id, dialect, capabilities } of chatModels) {
+      expect(capabilities.responseFormat, id).toBe(dialect !== "gemini" && dialect !== "claude");
     }
   });
 });
 
-/** The usage published for a user message "Hello": id of the example call, input and output in API tokens. */
-const published: readonly [id: string, input: number, output: number][] = [
-  ["ai21/jamba-1-5-mini", 5, 10],
-  ["qwen-max", 30, 148],
-  ["qwen-plus", 8, 68],
-  ["qwen-turbo", 1, 15],
-  ["anthracite-org/magnum-v4-72b", 37, 50],
-  ["cohere/command-r-plus", 6, 314],
-  ["deepseek-chat", 16, 88],
-  ["deepseek/deepseek-r1", 5, 74],
-  ["google/gemma-3-27b-it", 0, 0],
-  ["mistralai/codestral-2501", 3, 133],
-  ["mistralai/mistral-nemo", 0, 5],
-  ["mistralai/mistral-tiny", 2, 42],
-  ["nvidia/llama-3.1-nemotron-70b-instruct", 11, 78],
-  ["neversleep/llama-3.1-lumimaid-70b", 89, 228],
-  ["gpt-3.5-turbo", 50, 126],
-  ["gpt-4", 504, 1260],
-  ["gpt-4-1106-preview", 168, 630],
-  ["gpt-4-turbo", 168, 630],
-  ["chatgpt-4o-latest", 84, 347],
-  ["gpt-4o-mini", 3, 13],
-  ["gpt-4o-search-preview", 5, 210],
-  ["gpt-4o-mini-search-preview", 0, 13],
-  ["o1", 221, 2646],
-  ["o1-preview", 284, 51786],
-  ["o3-mini", 16, 2559],
-  ["gpt-4.5-preview", 1260, 3150],
-  ["openai/gpt-4.1-2025-04-14", 34, 168],
-  ["openai/gpt-4.1-mini-2025-04-14", 7, 34],
-  ["openai/gpt-4.1-nano-2025-04-14", 2, 8],
-  ["x-ai/grok-beta", 77, 926],
-  ["x-ai/grok-3-beta", 50, 315],
-  ["x-ai/grok-3-mini-beta", 5, 19],
-];
-
-describe("prices", () => {
-  test.each(published)("the Hello of %s costs what is published", (id, input, output) => {
-    expect(chat(id).hello).toEqual({ input, output });
-  });
-
-  test("no model carries a sample that wasn't published", () => {
-    expect(models.filter(({ hello }) => hello)).toHaveLength(published.length);
-  });
-
-  test.each(models.flatMap(({ id, rates, hello }) => (rates && hello ? [{ id, rates, hello }] : [])))(
-    "the rates of $id give its sample for a whole number of tokens",
-    ({ rates, hello }) => {
-      for (const side of ["input", "output"] as const) {
-        const tokens = Math.round(hello[side] / rates[side]);
-        expect(Math.round(tokens * rates[side])).toBe(hello[side]);
-      }
-    },
-  );
-
-  test("every rate says where it is from", () => {
-    for (const { rates } of models) if (rates) expect(rates.evidence).toMatch(/published.+2025-04-16/);
-  });
-});
-
 describe("documented capabilities", () => {
-  const ids = (wanted: (model: (typeof openaiFamily)[number]) => boolean) =>
-    openaiFamily.filter(wanted).map(({ id }) => id);
+  const ids = (wanted: (model: ChatModel) => boolean) => chatModels.filter(wanted).map(({ id }) => id);
 
   test("only o1 can't stream", () => {
     expect(ids(({ capabilities }) => !capabilities.streaming)).toEqual(["o1"]);
@@ -150,22 +118,45 @@ describe("documented capabilities", () => {
   });
 
   test("function calling is what the documentation lists", () => {
-    const listed = ids(({ capabilities }) => capabilities.tools);
-    expect(listed.filter((id) => /^(qwen|google)/.test(id))).toHaveLength(7);
-    expect(listed.filter((id) => !/^(qwen|google)/.test(id))).toEqual([
-      "gpt-4o",
+    expect(ids(({ capabilities }) => capabilities.tools).toSorted()).toEqual([
+      "MiniMax-Text-01",
+      "abab6.5s-chat",
+      "anthropic/claude-3-sonnet",
       "chatgpt-4o-latest",
+      "claude-3-5-sonnet-20241022",
+      "claude-3-haiku-20240307",
+      "claude-3-opus-20240229",
+      "gemini-1.5-flash",
+      "gemini-1.5-pro",
+      "gemini-2.5-pro-exp-03-25",
+      "google/gemini-2.0-flash-exp",
+      "google/gemini-2.0-flash-thinking-exp-01-21",
+      "google/gemini-2.5-pro-preview",
+      "google/gemma-3-12b-it",
+      "google/gemma-3-1b-it",
+      "google/gemma-3-27b-it",
+      "google/gemma-3-4b-it",
+      "gpt-4-turbo",
+      "gpt-4o",
       "gpt-4o-mini",
+      "meta-llama/Llama-3.2-11B-Vision-Instruct-Turbo",
+      "meta-llama/Llama-3.2-90B-Vision-Instruct-Turbo",
+      "meta-llama/Llama-Vision-Free",
+      "meta-llama/llama-4-maverick",
+      "meta-llama/llama-4-scout",
       "openai/gpt-4.1-2025-04-14",
       "openai/gpt-4.1-mini-2025-04-14",
       "openai/gpt-4.1-nano-2025-04-14",
-      "gpt-4-turbo",
+      "qwen-max",
+      "qwen-plus",
+      "qwen-turbo",
     ]);
   });
 
   test("an alias has the facts of its model", () => {
     expect(chat("deepseek-reasoner")).toBe(chat("deepseek/deepseek-r1"));
     expect(chat("deepseek-reasoner").capabilities.reasoning).toBe(true);
+    expect(chat("anthropic/claude-3.7-sonnet")).toBe(chat("claude-3-7-sonnet-latest"));
   });
 });
 

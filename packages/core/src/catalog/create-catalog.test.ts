@@ -26,6 +26,11 @@ describe("find", () => {
     ["gpt-4.1", "openai/gpt-4.1-2025-04-14"],
     ["gpt-4-preview", "gpt-4-0125-preview"],
     ["magnum-v4", "anthracite-org/magnum-v4-72b"],
+    ["Claude 3.5 Sonnet", "claude-3-5-sonnet-20241022"],
+    ["claude 3 haiku", "claude-3-haiku-20240307"],
+    ["imagen-3.0", "imagen-3.0-generate-002"],
+    ["text-01", "MiniMax-Text-01"],
+    ["llama-3.3-70b-instruct-turbo", "meta-llama/Llama-3.3-70B-Instruct-Turbo"],
     ["GPT-4o", "gpt-4o"],
   ])("the label %s is sent as the primary id", (label, id) => {
     expect(catalog.find(label)).toMatchObject({ kind: "model", id });
@@ -34,6 +39,8 @@ describe("find", () => {
   test.each([
     ["gpt-4o", "gpt-4o"],
     ["gemma-3", "google/gemma-3-1b-it"],
+    ["Llama-3-chat-hf", "meta-llama/Llama-3-70b-chat-hf"],
+    ["Mistral-7B-Instruct", "mistralai/Mistral-7B-Instruct-v0.1"],
     ["textembedding-gecko", "textembedding-gecko-multilingual@001"],
     ["m2-bert-80M-retrieval", "togethercomputer/m2-bert-80M-2k-retrieval"],
   ])("the shared label %s means the first model", (label, id) => {
@@ -47,14 +54,25 @@ describe("find", () => {
 
   test.each([
     ["gpt4o-mini", "gpt-4o-mini"],
-    ["gpt-4o-2024-11-20", "gpt-4o-2024-08-06"],
+    ["gpt-4o-2024-11-20", "gpt-4o"],
     ["gpt-4-turbo-preview", "gpt-4-turbo"],
     ["openai/gpt-4o", "gpt-4o"],
     ["grok-3", "x-ai/grok-3-beta"],
-    ["claude3-haiku-gpt-4o", undefined],
+    ["claude3-haiku", "anthropic/claude-3-haiku"],
     ["text-embedding-3-smal", "text-embedding-3-small"],
     ["bge-large-en-v1.5", "BAAI/bge-large-en-v1.5"],
     ["deepseek-v3", "deepseek/deepseek-chat"],
+    ["claude-3.5-sonnet", "anthropic/claude-3.5-sonnet"],
+    ["claude-3-7-sonnet", "anthropic/claude-3.7-sonnet"],
+    ["claude-sonnet-3.5", "anthropic/claude-3.5-sonnet"],
+    ["llama-3.3-70b", "meta-llama/Llama-3.3-70B-Instruct-Turbo"],
+    ["gemini-2.5-pro", "gemini-2.5-pro-exp-03-25"],
+    ["gemini-2.5-flash", "gemini-1.5-flash"],
+    ["mixtral-8x7b", "mistralai/Mixtral-8x7B-Instruct-v0.1"],
+    ["dalle-3", "dall-e-3"],
+    ["flux/shnell", "flux/schnell"],
+    ["flux-schnell", "flux/schnell"],
+    ["stable-diffusion-3.5-large", "stable-diffusion-v35-large"],
     ["my-own-model", undefined],
     [" gpt-4o", "gpt-4o"],
     ["", undefined],
@@ -75,6 +93,16 @@ describe("find", () => {
     }
   });
 
+  test("suggests three models, not three ids of one", () => {
+    const found = catalog.find("claude-3");
+    const suggestions = found.kind === "unknown" ? found.suggestions : [];
+    const models = suggestions.map((id) => {
+      const suggested = catalog.find(id);
+      return suggested.kind === "model" ? suggested.model.id : undefined;
+    });
+    expect(new Set(models).size).toBe(3);
+  });
+
   test("makes nothing for a known id", () => {
     expect(catalog.find("gpt-4o")).toBe(catalog.find("gpt-4o"));
   });
@@ -91,7 +119,7 @@ describe("find", () => {
 describe("createCatalog", () => {
   test("builds the built-in models once", () => {
     expect(createCatalog().models).toBe(catalog.models);
-    expect(catalog.models).toHaveLength(58);
+    expect(catalog.models).toHaveLength(114);
   });
 
   test("finds a model of the user's own by id, alias and label", () => {

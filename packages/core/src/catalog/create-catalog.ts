@@ -1,5 +1,4 @@
-import { chatModels } from "./chat-models.js";
-import { embeddingModels } from "./embedding-models.js";
+import { builtInModels } from "./built-in-models.js";
 import { type FoundModel, indexModels, type ModelIndex } from "./index-models.js";
 import { mergeModels } from "./merge-models.js";
 import type { Model, ModelName } from "./model.js";
@@ -36,7 +35,7 @@ let builtIn: ModelIndex | undefined;
  * ```
  */
 export function createCatalog(extra: readonly ModelEntryInput[] = []): Catalog {
-  builtIn ??= indexModels([...chatModels, ...embeddingModels]);
+  builtIn ??= indexModels(builtInModels);
   const index = extra.length === 0 ? builtIn : indexModels(mergeModels(builtIn.models, extra));
   return { models: index.models, find: (name) => index.byId.get(name) ?? findLoosely(index, name) };
 }
@@ -52,10 +51,13 @@ function findLoosely(index: ModelIndex, name: string): ModelLookup {
   return { kind: "unknown", suggestions: suggest(index, name) };
 }
 
-/** Labels are compared too, but an id is what gets suggested: it is what can be sent. */
+/** Labels are compared too, but an id is what gets suggested: it is what can be sent. Of one model's ids, the nearest. */
 function suggest({ byId, byLabel }: ModelIndex, name: string): string[] {
-  const ids = nearestNames(name, [...byId.keys(), ...byLabel.keys()], 6).map(
-    (near) => byId.get(near)?.id ?? byLabel.get(near)?.id ?? near,
-  );
-  return [...new Set(ids)].slice(0, 3);
+  const ids = new Map<Model, string>();
+  // Up to nine ids and labels belong to one model: enough is asked for that they don't crowd out the others.
+  for (const near of nearestNames(name, [...byId.keys(), ...byLabel.keys()], 20)) {
+    const found = byId.get(near) ?? byLabel.get(near);
+    if (found && !ids.has(found.model)) ids.set(found.model, found.id);
+  }
+  return [...ids.values()].slice(0, 3);
 }

@@ -100,6 +100,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     referenceImage: z.enum(["none", "required"]).default("none"),
     maxPromptCharacters: whole.default(4000),
     parameters: names.default([]),
+    strictRoot: z.boolean().optional(),
   });
 
   return z.discriminatedUnion("modality", [

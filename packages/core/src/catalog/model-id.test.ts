@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chatModels } from "./chat-models.js";
 import { embeddingModels } from "./embedding-models.js";
+import { imageModels } from "./image-models.js";
 import type { Model } from "./model.js";
 
 const source = readFileSync(new URL("model-id.ts", import.meta.url), "utf8");
@@ -15,8 +16,9 @@ function literalsOf(union: string): string[] {
 const idsOf = (models: readonly Model[]) => models.flatMap(({ id, aliases }) => [id, ...aliases]).sort();
 
 test.each([
-  ["ChatModelId", chatModels, 52],
+  ["ChatModelId", chatModels, 120],
   ["EmbeddingModelId", embeddingModels, 19],
+  ["ImageModelId", imageModels, 13],
 ] as const)("%s lists exactly the ids of the data", (union, models, count) => {
   expect(literalsOf(union).sort()).toEqual(idsOf(models));
   expect(literalsOf(union)).toHaveLength(count);

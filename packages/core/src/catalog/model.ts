@@ -29,7 +29,7 @@ export interface ChatCapabilities {
   /** Takes a `system` message; o1-mini and o1-preview answer 400 to one. */
   readonly systemRole: boolean;
   readonly responseFormat: boolean;
-  /** Thinks before it answers; the thinking counts as output. */
+  /** Can think before it answers, unasked or (Claude) when `thinking` asks for it; the thinking counts as output. */
   readonly reasoning: boolean;
   /** The name under which this model takes its output limit. */
   readonly outputLimitName: "max_tokens" | "max_completion_tokens";
@@ -59,7 +59,7 @@ export interface ImageShape {
   readonly defaultSize?: string | undefined;
   /** The sizes, presets or ratios accepted by name. */
   readonly sizes?: readonly string[] | undefined;
-  /** Bounds of a side, in pixels, where width and height are free. */
+  /** Published bounds of a side, in pixels, where width and height are free. */
   readonly sidePixels?: { readonly min: number; readonly max: number; readonly multipleOf: number } | undefined;
   readonly countParameter: "n" | "num_images";
   readonly maxCount: number;
@@ -68,6 +68,8 @@ export interface ImageShape {
   readonly maxPromptCharacters: number;
   /** Other root keys, besides `model`, `prompt`, size, count and `image_url`. */
   readonly parameters: readonly string[];
+  /** The server answers 400 to any root key not named here (dall-e). Of the others' unknown keys nothing is published. */
+  readonly strictRoot?: boolean | undefined;
 }
 
 /** What every model has, whatever it makes. */

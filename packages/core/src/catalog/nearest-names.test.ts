@@ -28,6 +28,11 @@ describe("nearestNames", () => {
     expect(nearestNames("abcd", ["badc"])).toEqual([]);
   });
 
+  test("a shared beginning ranks behind one edit, before two", () => {
+    expect(nearestNames("gemini", ["o1-mini", "gemini-1.5-pro"])).toEqual(["gemini-1.5-pro", "o1-mini"]);
+    expect(nearestNames("gpt-4.1-nanp", ["gpt-4", "gpt-4.1-nano"])[0]).toBe("gpt-4.1-nano");
+  });
+
   test("tolerates up to a third in edits, four at most", () => {
     expect(nearestNames("abcdef", ["abcdxy"])).toEqual(["abcdxy"]);
     expect(nearestNames("abcdef", ["abcxyz"])).toEqual([]);

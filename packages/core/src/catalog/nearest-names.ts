@@ -28,7 +28,7 @@ function nearest(wanted: readonly string[], offered: readonly string[]): number 
   return best;
 }
 
-/** Edits between the two, or infinity past a third of the longer one (at most four); a shared beginning ranks among the far edits. */
+/** Edits between the two, or infinity past a third of the longer one (at most four); a shared beginning ranks behind one edit. */
 function distanceIfNear(a: string, b: string): number {
   if (a === b) return 0;
   const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
@@ -38,8 +38,9 @@ function distanceIfNear(a: string, b: string): number {
     const edits = editDistance(shorter, longer, tolerated);
     if (edits <= tolerated) return edits;
   }
-  // "gpt-4-turbo-preview" rather means gpt-4-turbo than gpt-4o-audio-preview, four edits away.
-  if (shorter.length >= 4 && longer.startsWith(shorter)) return 3 + (longer.length - shorter.length) / 8;
+  // "gpt-4-turbo-preview" rather means gpt-4-turbo than gpt-4o-audio-preview, four edits away, and "gemini" rather
+  // gemini-1.5-pro than o1-mini, two edits away.
+  if (shorter.length >= 4 && longer.startsWith(shorter)) return 1 + (longer.length - shorter.length) / 8;
   return Number.POSITIVE_INFINITY;
 }
 

@@ -40,7 +40,10 @@ export function estimateCost(
   model: Model | undefined,
   maxOutputTokens: number | undefined,
 ): CostEstimate {
-  if (request.endpoint === "image") return { expected: IMAGE_API_TOKENS, worst: IMAGE_API_TOKENS };
+  if (request.endpoint === "image") {
+    const cost = IMAGE_API_TOKENS * (request.images?.count ?? 1);
+    return { expected: cost, worst: cost };
+  }
   const rates = ratesOf(model);
   let characters = 0;
   for (const text of promptTexts(request)) characters += text.length;
@@ -51,6 +54,11 @@ export function estimateCost(
     expected: cost(characters / 4 + overhead, Math.min(longest, USUAL_ANSWER_TOKENS)),
     worst: cost(characters / 2 + overhead, longest),
   };
+}
+
+/** One request's share of a call that is made in several. */
+export function shareOf({ expected, worst }: CostEstimate, requests: number): CostEstimate {
+  return { expected: Math.ceil(expected / requests), worst: Math.ceil(worst / requests) };
 }
 
 /** An upper estimate of a call whose answer told no cost, from the characters that came. */

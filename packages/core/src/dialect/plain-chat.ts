@@ -59,7 +59,7 @@ function plainChat({ missing, mostTemperature, streamOptions }: Family): ChatDia
       const fields = withoutMissing(withoutNulls(rest), missing, request.model);
       checkMost(fields, "temperature", mostTemperature, request.model);
       const known = keepKnownKeys(request.messages, request.model, adjustments);
-      const body: JsonObject = { ...fields, messages: developerToSystem(known, adjustments) };
+      const body: JsonObject = { ...fields, messages: plainMessages(known, adjustments) };
       if (fields.tools !== undefined) body.tools = describeTools(fields.tools, adjustments);
       if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
       if (stream) body.stream = true;
@@ -71,8 +71,14 @@ function plainChat({ missing, mostTemperature, streamOptions }: Family): ChatDia
   };
 }
 
-function developerToSystem(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
-  if (!messages.some(({ role }) => role === "developer")) return messages;
-  adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
-  return messages.map((message) => (message.role === "developer" ? { ...message, role: "system" } : message));
+/** No developer role, and no `null` content: an assistant that only calls tools says nothing, which is the empty text. */
+function plainMessages(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
+  if (messages.some(({ role }) => role === "developer")) {
+    adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
+  }
+  return messages.map((message) => {
+    if (message.role === "developer") return { ...message, role: "system" };
+    const isSilent = message.role === "assistant" && (message.content === null || message.content === undefined);
+    return isSilent ? { ...message, content: "" } : message;
+  });
 }

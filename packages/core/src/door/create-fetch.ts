@@ -10,6 +10,7 @@ import { toWireError } from "./wire-error.js";
 const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
   ["/chat/completions", "chat"],
   ["/embeddings", "embedding"],
+  ["/images/generations", "image"],
 ];
 
 /**
@@ -68,7 +69,7 @@ async function readBody(request: Request): Promise<unknown> {
 }
 
 function notFound(method: string): Response {
-  const message = `There is no such path here for ${method}. Known are POST /chat/completions, POST /embeddings and GET /models.`;
+  const message = `There is no such path here for ${method}. Known are POST /chat/completions, POST /embeddings, POST /images/generations and GET /models.`;
   return Response.json(
     { error: { message, type: "invalid_request_error", param: null, code: "unknown_path" } },
     { status: 404, headers: { "x-should-retry": "false" } },

@@ -24,6 +24,7 @@ interface Account {
   /** In the order of their ends. */
   settled: Row[];
   block: Block | null;
+  readonly refusedPrices: Map<string, number>;
   fence: number;
   retentionMs: number;
   /** Number of settled rows at which old ones are looked for next. */
@@ -49,6 +50,7 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
         live: new Set(),
         settled: [],
         block: null,
+        refusedPrices: new Map(),
         fence: 0,
         retentionMs: 0,
         pruneAt: 512,
@@ -142,6 +144,10 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
     cancel: async (id) => forget(rows.get(id)),
     async block(name, block) {
       accountOf(name).block = block;
+    },
+    refusedUntil: async (name, priceKey) => accountOf(name).refusedPrices.get(priceKey) ?? null,
+    async rememberRefusal(name, priceKey, until) {
+      accountOf(name).refusedPrices.set(priceKey, until);
     },
     async view(query) {
       const account = accountOf(query.account);

@@ -36,6 +36,12 @@ export const SCHEMA: string = `
     code TEXT NOT NULL,
     rule TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS refused_prices (
+    account TEXT NOT NULL,
+    price_key TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (account, price_key)
+  ) STRICT;
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
@@ -68,13 +74,16 @@ export interface SqliteRows {
   lastFence(account: string): number;
   insertTicket(command: ReserveCommand, holder: string, now: number): void;
   keepTicket(id: string, expiresAt: number): void;
-  hold(id: string, fence: number, probe: boolean, now: number, expiresAt: number): void;
+  /** Makes a ticket a lease; returns its fence. */
+  hold(id: string, probe: boolean, now: number, expiresAt: number): number;
   prolong(id: string, fence: number, expiresAt: number): boolean;
   settle(id: string, fence: number, endedAt: number, apiTokens: number, estimated: boolean): boolean;
   remove(id: string): void;
   block(account: string): Block | null;
   setBlock(account: string, block: Block): void;
   clearBlockOf(id: string): void;
+  refusedUntil(account: string, priceKey: string): number | null;
+  setRefusal(account: string, priceKey: string, until: number): void;
   recentCosts(account: string, model: string, limit: number): number[];
   removeEndedBefore(endedAt: number): void;
 }
@@ -163,16 +172,18 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
     keepTicket(id, expiresAt) {
       run("UPDATE calls SET expires_at = ? WHERE id = ? AND state = 'waiting'", expiresAt, id);
     },
-    hold(id, fence, probe, now, expiresAt) {
-      run(
-        "UPDATE calls SET state = 'held', fence = ?, probe = ?, started_at = ?, expires_at = ? WHERE id = ? AND state = 'waiting'",
-        fence,
-        probe ? 1 : 0,
-        now,
-        expiresAt,
-        id,
-      );
-    },
+    // Places are given in the order of tickets, and AUTOINCREMENT gives no number twice, not even a cancelled row's.
+    hold: (id, probe, now, expiresAt) =>
+      Number(
+        one(
+          `UPDATE calls SET state = 'held', fence = seq, probe = ?, started_at = ?, expires_at = ?
+           WHERE id = ? AND state = 'waiting' RETURNING fence`,
+          probe ? 1 : 0,
+          now,
+          expiresAt,
+          id,
+        )?.fence ?? 0,
+      ),
     prolong: (id, fence, expiresAt) =>
       run("UPDATE calls SET expires_at = ? WHERE id = ? AND fence = ? AND state = 'held'", expiresAt, id, fence),
     settle: (id, fence, endedAt, apiTokens, estimated) =>
@@ -205,6 +216,18 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
     },
     clearBlockOf(id) {
       run("DELETE FROM blocks WHERE account = (SELECT account FROM calls WHERE id = ?)", id);
+    },
+    refusedUntil(account, priceKey) {
+      const row = one("SELECT until FROM refused_prices WHERE account = ? AND price_key = ?", account, priceKey);
+      return row === undefined ? null : Number(row.until);
+    },
+    setRefusal(account, priceKey, until) {
+      run(
+        "INSERT OR REPLACE INTO refused_prices (account, price_key, until) VALUES (?, ?, ?)",
+        account,
+        priceKey,
+        until,
+      );
     },
     recentCosts: (account, model, limit) =>
       statement(

@@ -9,8 +9,8 @@ import { isBusy, openSqliteFile, type SqliteFileOptions } from "./sqlite-file.js
 import { type LiveRow, prepareRows, type SqliteRows } from "./sqlite-rows.js";
 import { amountOf, countsIn } from "./window-match.js";
 
-/** Rows this old are of no use to any built-in window, and old enough for a week's chart. */
-const LEAST_RETENTION_MS = 8 * 86_400_000;
+/** Rows this old are of no use to any window that a tier may have: whose file is cleaned, the cleaner does not know. */
+const LEAST_RETENTION_MS = 32 * 86_400_000;
 const SETTLEMENTS_PER_CLEANING = 1_000;
 /** How long a writer tries for the lock. Nobody holds it for longer than one step. */
 const LOCK_PATIENCE_MS = 5_000;
@@ -54,6 +54,8 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
       }),
     cancel: (id) => write(() => rows.remove(id)),
     block: (account, block) => write(() => rows.setBlock(account, block)),
+    refusedUntil: (account, priceKey) => read(() => rows.refusedUntil(account, priceKey)),
+    rememberRefusal: (account, priceKey, until) => write(() => rows.setRefusal(account, priceKey, until)),
     view: (query) =>
       read(() => {
         const at = now();
@@ -87,10 +89,8 @@ function reserve(rows: SqliteRows, holder: Holder, command: ReserveCommand, now:
   }
   if (known === undefined) rows.insertTicket(command, holder.id, now);
   else if (answer.outcome === "queued") rows.keepTicket(command.id, now + command.leaseMs);
-  if (answer.outcome === "admitted") {
-    rows.hold(command.id, answer.fence, answer.probe, now, now + command.leaseMs);
-  }
-  return answer;
+  if (answer.outcome !== "admitted") return answer;
+  return { ...answer, fence: rows.hold(command.id, answer.probe, now, now + command.leaseMs) };
 }
 
 function decide(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {

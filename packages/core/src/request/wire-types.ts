@@ -117,3 +117,39 @@ export interface EmbeddingList {
   usage?: Usage;
   [key: string]: unknown;
 }
+
+/** Body of `POST /images/generations`: OpenAI's shape, or `num_images` and `image_size` as some clients send them. */
+export interface ImageRequest {
+  model: ModelName;
+  prompt: string;
+  n?: number | null;
+  /** As `512x512`. */
+  size?: string | null;
+  num_images?: number | null;
+  /** Pixels, or the name of a preset. */
+  image_size?: string | { width: number; height: number } | null;
+  aspect_ratio?: string | null;
+  /** The picture to draw from, for image-to-image models. */
+  image_url?: string | null;
+  response_format?: "url" | "b64_json" | null;
+  [key: string]: unknown;
+}
+
+/** Answer of `POST /images/generations`, whichever shape the server gave. */
+export interface ImageList {
+  /** Seconds since 1970. */
+  created: number;
+  data: {
+    url?: string;
+    b64_json?: string;
+    revised_prompt?: string;
+    width?: number;
+    height?: number;
+    content_type?: string;
+    [key: string]: unknown;
+  }[];
+  /** A text where the number is larger than JavaScript counts exactly. */
+  seed?: number | string;
+  usage?: Usage;
+  [key: string]: unknown;
+}

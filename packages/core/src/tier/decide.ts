@@ -13,7 +13,7 @@ import type { Rule, Tier } from "./tier.js";
 export function decide(tier: Tier, context: DecisionContext): Decision {
   let limits: CallLimits = askedLimits(context.request);
   let calls = 1;
-  const adjustments: Adjustment[] = [];
+  let adjustments: Adjustment[] = [];
   for (const rule of tier.rules) {
     const answer = applyRule(rule, context);
     switch (answer.verdict) {
@@ -24,12 +24,15 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
         return { action: "refuse", rule: rule.id, ...refusal };
       }
       case "split":
-        limits = { ...limits, ...answer.limits };
+        if (!isMet(limits, answer.limits)) limits = { ...limits, ...answer.limits };
         calls = Math.max(calls, answer.calls);
         break;
-      case "adjust":
+      case "adjust": {
+        const { field, to } = answer;
+        if (isMet(limits, answer.limits)) break;
         limits = { ...limits, ...answer.limits };
-        adjustments.push({ field: answer.field, to: answer.to, rule: rule.id });
+        adjustments = [...adjustments.filter((earlier) => earlier.field !== field), { field, to, rule: rule.id }];
+      }
     }
   }
   const action = calls > 1 ? "split" : adjustments.length > 0 ? "adjust" : "allow";
@@ -42,6 +45,18 @@ function askedLimits({ maxOutputTokens: tokens, images }: ReadRequest): CallLimi
     ...(images === undefined ? {} : { imagesPerRequest: images.count }),
     ...(images?.size === undefined ? {} : { imageSize: images.size }),
   };
+}
+
+/** Whether an earlier rule has set this much or less: every rule judges what was asked for, and the strictest holds. */
+function isMet({ maxOutputTokens, imagesPerRequest, imageSize }: CallLimits, wanted: CallLimits): boolean {
+  const within = (value: number | undefined, limit: number | undefined): boolean =>
+    limit === undefined || (value !== undefined && value <= limit);
+  return (
+    within(maxOutputTokens, wanted.maxOutputTokens) &&
+    within(imagesPerRequest, wanted.imagesPerRequest) &&
+    within(imageSize?.width, wanted.imageSize?.width) &&
+    within(imageSize?.height, wanted.imageSize?.height)
+  );
 }
 
 function applyRule(rule: Rule, context: DecisionContext): RuleVerdict {

@@ -29,7 +29,13 @@ function resolveDocument(document: TierDocument): Tier {
     throw new InvalidOptionsError(`Option "tier" is not a valid tier document:\n${z.prettifyError(parsed.error)}`);
   }
   const { extends: baseName, ...own } = parsed.data;
-  if (baseName === undefined) return own;
+  if (baseName === undefined) return { ...own, surface: own.surface ?? "api" };
+  // Rules of a surface bind on that surface only: elsewhere the inherited ones would hold in name alone.
+  const surface = own.surface ?? BUILT_IN[baseName].surface;
   const replaced = new Set(own.rules.map((rule) => rule.id));
-  return { ...own, rules: [...BUILT_IN[baseName].rules.filter((rule) => !replaced.has(rule.id)), ...own.rules] };
+  return {
+    ...own,
+    surface,
+    rules: [...BUILT_IN[baseName].rules.filter((rule) => !replaced.has(rule.id)), ...own.rules],
+  };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Tier, TierDocument } from "./tier.js";
 
 /** A document as it is after the check: a tier whose inheritance is still to be resolved. */
-export type CheckedDocument = Tier & Pick<TierDocument, "extends">;
+export type CheckedDocument = Omit<Tier, "surface"> & Pick<TierDocument, "extends" | "surface">;
 
 let schema: z.ZodType<CheckedDocument> | undefined;
 
@@ -71,7 +71,7 @@ function buildSchema(): z.ZodType<CheckedDocument> {
       name: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower case letters, digits and -"),
       title: text,
       extends: z.enum(["free", "playground", "paid"]).optional(),
-      surface: z.enum(["api", "playground"]).default("api"),
+      surface: z.enum(["api", "playground"]).optional(),
       proModels: z.array(text).default([]),
       rules: z.array(rule),
     })

@@ -123,7 +123,7 @@ export interface TierDocument {
   readonly title: string;
   /** A built-in tier whose rules hold too. A rule with the id of an inherited one replaces it. */
   readonly extends?: "free" | "playground" | "paid" | undefined;
-  /** @default "api" */
+  /** @default the surface of the tier it extends, else "api" */
   readonly surface?: Surface | undefined;
   /** @default [] */
   readonly proModels?: readonly string[] | undefined;

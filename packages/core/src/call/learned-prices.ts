@@ -1,0 +1,30 @@
+import { calendarSpan } from "../tier/period.js";
+import type { CallPlan, RequestBody } from "./call-plan.js";
+import type { CallContext } from "./context.js";
+
+/** The price of an image depends on model, size and count; what else is asked for changes nothing that is published. */
+function priceKey({ found }: CallPlan, body: RequestBody): string {
+  const { size, image_size: imageSize, aspect_ratio: ratio, n, num_images: images } = body;
+  return JSON.stringify([found.model?.id ?? found.id, size ?? imageSize ?? ratio ?? null, n ?? images ?? 1]);
+}
+
+/** Whether the server has refused a request of this call for its price since the last reset. */
+export async function isTooDear(context: CallContext, plan: CallPlan): Promise<boolean> {
+  const isBounded = context.options.tier.rules.some((rule) => rule.kind === "maxRequestCost");
+  if (plan.request.endpoint !== "image" || !isBounded) return false;
+  const store = await context.ledger();
+  const account = await context.account();
+  for (const { body } of plan.adapted.parts) {
+    const until = await store.refusedUntil(account, priceKey(plan, body));
+    if (until !== null && until > context.options.now()) return true;
+  }
+  return false;
+}
+
+/** Remembers a price that the server refused until the day is over: prices may have changed by then. */
+export async function learnTooDear(context: CallContext, plan: CallPlan, body: RequestBody): Promise<void> {
+  const store = await context.ledger();
+  const day = { type: "day", zone: "UTC", resetHour: 0 } as const;
+  const until = calendarSpan(day, context.options.now()).to;
+  await store.rememberRefusal(await context.account(), priceKey(plan, body), until);
+}

@@ -1,0 +1,74 @@
+import { defineChatModels } from "./define-chat-models.js";
+import type { ChatModel } from "./model.js";
+
+const define = defineChatModels("claude", {
+  tools: false,
+  streaming: true,
+  // At the top level of the body, not in a message: the dialect moves it there.
+  systemRole: true,
+  responseFormat: false,
+  reasoning: false,
+  outputLimitName: "max_tokens",
+});
+const contextTokens = 200_000;
+const tools = true;
+
+/**
+ * Anthropic's chat family, as documented on 2025-04-16. All share the schema with `tools` and `thinking`; the list of
+ * models with function calling names neither 3.5 Haiku nor 3.7 Sonnet, and of all these only 3.7 Sonnet can think.
+ */
+export const claudeFamily: readonly ChatModel[] = [
+  define("Anthropic", "claude-3-haiku-20240307", {
+    aliases: ["claude-3-haiku-latest", "anthropic/claude-3-haiku", "anthropic/claude-3-haiku-20240307"],
+    label: "Claude 3 Haiku",
+    contextTokens,
+    tools,
+    rates: [0.525, 2.625],
+    hello: [4, 32],
+  }),
+  define("Anthropic", "claude-3-5-haiku-20241022", {
+    aliases: ["claude-3-5-haiku-latest", "anthropic/claude-3-5-haiku", "anthropic/claude-3-5-haiku-20241022"],
+    label: "Claude 3.5 Haiku",
+    contextTokens,
+    rates: [2.1, 10.5],
+    hello: [17, 221],
+  }),
+  define("Anthropic", "claude-3-opus-20240229", {
+    aliases: ["claude-3-opus-latest", "anthropic/claude-3-opus", "anthropic/claude-3-opus-20240229"],
+    label: "Claude 3 Opus",
+    contextTokens,
+    tools,
+    rates: [31.5, 157.5],
+    hello: [252, 1890],
+  }),
+  define("Anthropic", "anthropic/claude-3-sonnet", {
+    aliases: ["claude-3-sonnet-latest", "claude-3-sonnet-20240229", "anthropic/claude-3-sonnet-20240229"],
+    label: "Claude 3 Sonnet",
+    contextTokens,
+    tools,
+    rates: [6.3, 31.5],
+    hello: [50, 378],
+  }),
+  define("Anthropic", "claude-3-5-sonnet-20241022", {
+    aliases: [
+      "claude-3-5-sonnet-latest",
+      "claude-3-5-sonnet-20240620",
+      "anthropic/claude-3.5-sonnet",
+      "anthropic/claude-3.5-sonnet-20240620",
+      "anthropic/claude-3.5-sonnet-20241022",
+    ],
+    label: "Claude 3.5 Sonnet",
+    contextTokens,
+    tools,
+    rates: [6.3, 31.5],
+    hello: [50, 378],
+  }),
+  define("Anthropic", "claude-3-7-sonnet-20250219", {
+    aliases: ["claude-3-7-sonnet-latest", "anthropic/claude-3.7-sonnet"],
+    label: "Claude 3.7 Sonnet",
+    contextTokens,
+    reasoning: true,
+    rates: [6.3, 31.5],
+    hello: [50, 1323],
+  }),
+];

@@ -1,0 +1,19 @@
+import { expect, test, vi } from "vitest";
+
+// A program without models of its own must not pay for building schemas: here any use of zod throws.
+vi.mock("zod", () => ({
+  z: new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error("zod is used");
+      },
+    },
+  ),
+}));
+
+test("the built-in catalog is made without zod, a user's entry is checked with it", async () => {
+  const { createCatalog } = await import("./create-catalog.js");
+  expect(createCatalog().find("Claude 3.5 Sonnet")).toMatchObject({ kind: "model" });
+  expect(() => createCatalog([{ id: "my/model", modality: "chat" }])).toThrow("zod is used");
+});

@@ -1,0 +1,17 @@
+import { defineChatModels } from "./define-chat-models.js";
+import type { ChatModel } from "./model.js";
+
+const define = defineChatModels("minimax", {
+  tools: true,
+  streaming: true,
+  systemRole: true,
+  responseFormat: true,
+  reasoning: false,
+  outputLimitName: "max_tokens",
+});
+
+/** MiniMax's chat family, as documented on 2025-04-16. Its own default for `max_tokens` is 256, the others' is 512. */
+export const minimaxFamily: readonly ChatModel[] = [
+  define("MiniMax", "MiniMax-Text-01", { label: "text-01", contextTokens: 1_000_000, hello: [312, 97] }),
+  define("MiniMax", "abab6.5s-chat", { contextTokens: 245_000, hello: [22, 4] }),
+];

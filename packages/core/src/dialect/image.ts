@@ -1,0 +1,109 @@
+import type { ImageModel } from "../catalog/model.js";
+import { quote } from "../errors/quote.js";
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import type { Adjustment } from "../request/adjustment.js";
+import type { ReadRequest } from "../request/read-request.js";
+import type { ImageList, JsonObject } from "../request/wire-types.js";
+import type { CallLimits } from "../tier/decision.js";
+import { sizeFields } from "./image-size.js";
+import { notTaken, onlyKnown, withoutNulls } from "./root-fields.js";
+
+/** An image call in the model's own shape: one body for each request it takes. */
+export interface AdaptedImage {
+  readonly bodies: readonly JsonObject[];
+  readonly adjustments: readonly Adjustment[];
+}
+
+/**
+ * Writes an image request. Both shapes are read: OpenAI's `n` and `size`, and `num_images` and `image_size`, as LiteLLM's
+ * aiml provider sends them.
+ *
+ * @throws FatalUpstreamError `invalid_request` naming the field that does not fit
+ */
+export function adaptImage(request: ReadRequest, model: ImageModel | undefined, limits: CallLimits): AdaptedImage {
+  const adjustments: Adjustment[] = [];
+  const total = request.images?.count ?? 1;
+  const counts = countsOf(total, Math.min(limits.imagesPerRequest ?? total, model?.image.maxCount ?? total));
+  if (model === undefined) {
+    return {
+      bodies: counts.map((count) => ({ ...withoutNulls(request.body), [request.imageCountField]: count })),
+      adjustments,
+    };
+  }
+  const { image } = model;
+  checkPrompt(request, model);
+  const {
+    n: _,
+    num_images: __,
+    size: ___,
+    image_size: ____,
+    aspect_ratio: _____,
+    user,
+    ...rest
+  } = withoutNulls(request.body);
+  if (user !== undefined) adjustments.push({ field: "user", to: "user=removed", rule: "dialect" });
+  const fields = withResponseFormat(rest, model, request.model);
+  // dall-e's schema is strict; of the others' unknown fields nothing is published, so they pass.
+  if (image.strictRoot === true) {
+    onlyKnown(fields, new Set(["model", "prompt", ...image.parameters]), request.model);
+  }
+  const sized = { ...fields, ...sizeFields(request, model, limits) };
+  return { bodies: counts.map((count) => ({ ...sized, [image.countParameter]: count })), adjustments };
+}
+
+/** The answers of an image call as one, in OpenAI's shape, whichever of the published shapes they had. */
+export function mergeImages(answers: readonly JsonObject[], created: number): ImageList {
+  const [first] = answers;
+  const data = answers.flatMap(readImages);
+  const { images: _, data: __, created: given, ...rest } = first ?? {};
+  return { ...rest, created: typeof given === "number" ? given : created, data };
+}
+
+/** The images of each request: what neither tier nor model gives at once is asked for in turn. */
+function countsOf(total: number, most: number): number[] {
+  return Array.from({ length: Math.ceil(total / most) }, (_, index) => Math.min(most, total - index * most));
+}
+
+function checkPrompt(request: ReadRequest, { image }: ImageModel): void {
+  const { prompt, image_url: reference } = request.body;
+  if (typeof prompt !== "string" || prompt === "") {
+    throw new FatalUpstreamError("invalid_request", '"prompt" is missing: say what to draw.', { param: "prompt" });
+  }
+  if (prompt.length > image.maxPromptCharacters) {
+    throw new FatalUpstreamError(
+      "invalid_request",
+      `"prompt" has ${prompt.length} characters, and ${quote(request.model)} takes ${image.maxPromptCharacters} at most.`,
+      { param: "prompt" },
+    );
+  }
+  if (image.referenceImage === "required" && typeof reference !== "string") {
+    throw new FatalUpstreamError(
+      "invalid_request",
+      `${quote(request.model)} draws from a picture: give its address, or its data, as "image_url".`,
+      { param: "image_url" },
+    );
+  }
+}
+
+/** An address is what models without `response_format` answer with. */
+function withResponseFormat(fields: JsonObject, { image }: ImageModel, model: string): JsonObject {
+  const { response_format: format, ...rest } = fields;
+  if (format === undefined || image.parameters.includes("response_format")) return fields;
+  if (format === "url") return rest;
+  throw notTaken("response_format", model);
+}
+
+function readImages(answer: JsonObject): ImageList["data"] {
+  const list = Array.isArray(answer.data) ? answer.data : answer.images;
+  if (!Array.isArray(list)) {
+    throw new FatalUpstreamError("unexpected_response", "The upstream's answer holds no list of images.");
+  }
+  return list.map((item) => {
+    const image = (typeof item === "string" ? { url: item } : item) as ImageList["data"][number];
+    if (typeof image?.url === "string" || typeof image?.b64_json === "string") return image;
+    throw new FatalUpstreamError(
+      "unexpected_response",
+      "An image of the upstream's answer has neither address nor data.",
+    );
+  });
+}

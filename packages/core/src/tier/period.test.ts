@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { calendarSpan, type Span } from "./period.js";
+
+const HOUR_MS = 3_600_000;
+
+function day(zone: string, resetHour: number, at: string): { from: string; to: string; hours: number } {
+  const { from, to } = calendarSpan({ type: "day", zone, resetHour }, Date.parse(at));
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), hours: (to - from) / HOUR_MS };
+}
+
+describe("a day", () => {
+  test.each([
+    ["UTC", 0, "2026-03-10T00:00:00.000Z", "2026-03-10T00:00:00.000Z", 24],
+    ["UTC", 0, "2026-03-09T23:59:59.999Z", "2026-03-09T00:00:00.000Z", 24],
+    ["UTC", 7, "2026-03-10T06:59:59.999Z", "2026-03-09T07:00:00.000Z", 24],
+    ["UTC", 7, "2026-03-10T07:00:00.000Z", "2026-03-10T07:00:00.000Z", 24],
+    ["Etc/UTC", 7, "2026-03-10T07:00:00.000Z", "2026-03-10T07:00:00.000Z", 24],
+    ["Europe/Berlin", 0, "2026-01-10T22:59:59.999Z", "2026-01-09T23:00:00.000Z", 24],
+    ["Europe/Berlin", 0, "2026-01-10T23:00:00.000Z", "2026-01-10T23:00:00.000Z", 24],
+    ["America/Los_Angeles", 0, "2026-07-01T06:59:59.999Z", "2026-06-30T07:00:00.000Z", 24],
+    ["Asia/Kathmandu", 0, "2026-07-01T18:15:00.000Z", "2026-07-01T18:15:00.000Z", 24],
+    ["Pacific/Kiritimati", 0, "2026-07-01T10:00:00.000Z", "2026-07-01T10:00:00.000Z", 24],
+    // Clocks go forward at 02:00, and back at 03:00.
+    ["Europe/Berlin", 0, "2026-03-29T12:00:00.000Z", "2026-03-28T23:00:00.000Z", 23],
+    ["Europe/Berlin", 0, "2026-10-25T12:00:00.000Z", "2026-10-24T22:00:00.000Z", 25],
+    // 02:00 does not exist on that day: the day begins with the first instant after the gap.
+    ["Europe/Berlin", 2, "2026-03-29T00:59:59.999Z", "2026-03-28T01:00:00.000Z", 24],
+    ["Europe/Berlin", 2, "2026-03-29T01:00:00.000Z", "2026-03-29T01:00:00.000Z", 23],
+    // 02:00 comes twice: the day begins with the first.
+    ["Europe/Berlin", 2, "2026-10-25T00:00:00.000Z", "2026-10-25T00:00:00.000Z", 25],
+    ["Europe/Berlin", 2, "2026-10-25T01:00:00.000Z", "2026-10-25T00:00:00.000Z", 25],
+    // Midnight itself is skipped.
+    ["Africa/Cairo", 0, "2026-04-24T10:00:00.000Z", "2026-04-23T22:00:00.000Z", 23],
+  ])("in %s from %i o'clock holds %s: begins at %s, %i hours", (zone, resetHour, at, from, hours) => {
+    expect(day(zone, resetHour, at)).toMatchObject({ from, hours });
+  });
+});
+
+describe("an hour", () => {
+  it("begins with the hour of the clock", () => {
+    const at = Date.parse("2026-03-10T06:00:00.000Z");
+    expect(calendarSpan({ type: "hour" }, at)).toEqual({ from: at, to: at + HOUR_MS });
+    expect(calendarSpan({ type: "hour" }, at - 1)).toEqual({ from: at - HOUR_MS, to: at });
+  });
+});
+
+const ZONES = [
+  "UTC",
+  "Etc/UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  "America/Sao_Paulo",
+  "America/St_Johns",
+  "Australia/Lord_Howe",
+  "Africa/Cairo",
+  "Africa/Casablanca",
+  "Asia/Beirut",
+  "Asia/Kathmandu",
+  "Pacific/Apia",
+  "Pacific/Kiritimati",
+];
+
+const period = fc.oneof(
+  fc.constant({ type: "hour" } as const),
+  fc.record({
+    type: fc.constant("day" as const),
+    zone: fc.constantFrom(...ZONES),
+    resetHour: fc.integer({ min: 0, max: 23 }),
+  }),
+);
+// Calls are made from now on: days that a zone skipped whole (Apia in 2011) are past.
+const instant = fc.integer({ min: Date.parse("2020-01-01"), max: Date.parse("2045-01-01") });
+
+describe("every calendar span", () => {
+  it("holds its instant", () => {
+    fc.assert(
+      fc.property(period, instant, (wanted, at) => {
+        const { from, to } = calendarSpan(wanted, at);
+        expect(from).toBeLessThanOrEqual(at);
+        expect(at).toBeLessThan(to);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is the same for all its instants, and the next one begins where it ends", () => {
+    const at = (span: Span, part: number) => Math.floor(span.from + part * (span.to - 1 - span.from));
+    fc.assert(
+      fc.property(period, instant, fc.double({ min: 0, max: 1, noNaN: true }), (wanted, moment, part) => {
+        const span = calendarSpan(wanted, moment);
+        expect(calendarSpan(wanted, at(span, part))).toEqual(span);
+        expect(calendarSpan(wanted, span.to).from).toBe(span.to);
+        expect(calendarSpan(wanted, span.from - 1).to).toBe(span.from);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("tiles the days around every change of the clocks in 2026 without a gap", () => {
+    for (const zone of ZONES) {
+      for (const resetHour of [0, 1, 2, 3, 23]) {
+        let { to } = calendarSpan({ type: "day", zone, resetHour }, Date.parse("2026-01-01"));
+        for (let days = 0; days < 370; days += 1) {
+          const next = calendarSpan({ type: "day", zone, resetHour }, to);
+          expect(next.from).toBe(to);
+          expect((next.to - next.from) / HOUR_MS).toBeGreaterThanOrEqual(22.5);
+          expect((next.to - next.from) / HOUR_MS).toBeLessThanOrEqual(25.5);
+          to = next.to;
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it, test } from "vitest";
+import { windowsOf } from "../call/reserve.js";
+import { InvalidOptionsError } from "../errors/setup-errors.js";
+import { freeTier, paidTier, playgroundTier } from "./built-in-tiers.js";
+import { resolveTier } from "./resolve-tier.js";
+import type { TierDocument } from "./tier.js";
+import { tierSchema } from "./tier-schema.js";
+
+const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
+const window = {
+  id: "daily",
+  kind: "window",
+  metric: "requests",
+  limit: 20,
+  period: { type: "day" },
+  evidence,
+} as const;
+
+function resolve(fields: Partial<Record<keyof TierDocument, unknown>>) {
+  return resolveTier({ name: "own", title: "Own", rules: [], ...fields } as TierDocument);
+}
+
+function message(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(InvalidOptionsError.isInstance(error)).toBe(true);
+    return (error as Error).message;
+  }
+  throw new Error("expected a throw");
+}
+
+describe("built-in tiers", () => {
+  test.each([
+    ["free", freeTier],
+    ["playground", playgroundTier],
+    ["paid", paidTier],
+  ] as const)("%s is found by its name and passes the check of documents as it stands", (name, tier) => {
+    expect(resolveTier(name)).toBe(tier);
+    expect(tierSchema().parse(tier)).toEqual(tier);
+  });
+
+  test.each(["Free", "", "toString", "__proto__"])("%j is none: the message lists those there are", (name) => {
+    expect(message(() => resolveTier(name as "free"))).toBe(
+      `Option "tier" (LAPLAS_TIER) is "${name}", but must be one of free, playground, paid, or a tier document.`,
+    );
+  });
+
+  it("bind the Playground's requests to regular models on the Playground", () => {
+    expect(windowsOf(playgroundTier, "regular").map(({ id }) => id)).toEqual(["daily_api_tokens", "daily_requests"]);
+    expect(windowsOf(playgroundTier, "pro").map(({ id }) => id)).toEqual(["daily_api_tokens"]);
+    expect(windowsOf(freeTier, "regular").map(({ id }) => id)).toEqual(["daily_api_tokens"]);
+    expect(windowsOf(paidTier, "regular")).toEqual([]);
+  });
+});
+
+describe("documents", () => {
+  it("get every default", () => {
+    expect(resolve({ rules: [window, { id: "out", kind: "maxOutputTokens", limit: 1, evidence }] })).toEqual({
+      name: "own",
+      title: "Own",
+      surface: "api",
+      proModels: [],
+      rules: [
+        {
+          ...window,
+          period: { type: "day", zone: "UTC", resetHour: 0 },
+          per: "tier",
+          surface: "both",
+          marginMs: 2_000,
+        },
+        { id: "out", kind: "maxOutputTokens", limit: 1, onExcess: "adjust", evidence },
+      ],
+    });
+  });
+
+  it("that extend a tier have its rules, and replace one by its id", () => {
+    const own = { id: "output_tokens", kind: "maxOutputTokens", limit: 100, onExcess: "refuse", evidence };
+    const tier = resolve({ extends: "free", rules: [own] });
+    expect(tier).not.toHaveProperty("extends");
+    expect(tier.rules).toHaveLength(freeTier.rules.length);
+    expect(tier.rules.filter(({ id }) => id === "output_tokens")).toEqual([own]);
+    expect(tier.rules.map(({ id }) => id).toSorted()).toEqual(freeTier.rules.map(({ id }) => id).toSorted());
+  });
+
+  it("that extend the Playground are on its surface, or its requests would bind nothing", () => {
+    const tier = resolve({ extends: "playground" });
+    expect(tier.surface).toBe("playground");
+    expect(windowsOf(tier, "regular").map(({ id }) => id)).toContain("daily_requests");
+    expect(resolve({ extends: "playground", surface: "api" }).surface).toBe("api");
+  });
+
+  it("do not change the built-in one, nor are they changed", () => {
+    const before = structuredClone(freeTier);
+    const document = Object.freeze({ name: "own", title: "Own", extends: "free", rules: Object.freeze([window]) });
+    resolveTier(document as TierDocument);
+    expect(freeTier).toEqual(before);
+    expect(document.rules).toEqual([window]);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ["no name", { name: undefined }, /name/],
+    ["a name with blanks", { name: "my tier" }, /lower case letters, digits and -[\s\S]*name/],
+    ["an unknown field", { rule: [] }, /rule/],
+    ["an unknown base", { extends: "pro" }, /extends/],
+    ["no rules", { rules: undefined }, /rules/],
+    ["a rule of an unknown kind", { rules: [{ id: "a", kind: "maxTokens", evidence }] }, /rules\[0\]/],
+    ["a limit of 0", { rules: [{ ...window, limit: 0 }] }, /rules\[0\]\.limit/],
+    ["a negative limit", { rules: [{ ...window, limit: -5 }] }, /rules\[0\]\.limit/],
+    ["a limit that is no whole number", { rules: [{ ...window, limit: 1.5 }] }, /rules\[0\]\.limit/],
+    ["a limit that is NaN", { rules: [{ ...window, limit: Number.NaN }] }, /rules\[0\]\.limit/],
+    [
+      "an unknown zone",
+      { rules: [{ ...window, period: { type: "day", zone: "Mars/Olympus" } }] },
+      /IANA time zone[\s\S]*rules\[0\]\.period\.zone/,
+    ],
+    ["hour 24", { rules: [{ ...window, period: { type: "day", resetHour: 24 } }] }, /resetHour/],
+    ["a span of no time", { rules: [{ ...window, period: { type: "rolling", spanMs: 0 } }] }, /spanMs/],
+    ["a span over 31 days", { rules: [{ ...window, period: { type: "rolling", spanMs: 2_678_400_001 } }] }, /spanMs/],
+    ["a margin over a minute", { rules: [{ ...window, marginMs: 60_001 }] }, /marginMs/],
+    ["two rules of one id", { rules: [window, window] }, /two rules have the same id/],
+    ["an id with blanks", { rules: [{ ...window, id: "my rule" }] }, /rules\[0\]\.id/],
+    ["a rule without evidence", { rules: [{ ...window, evidence: undefined }] }, /rules\[0\]\.evidence/],
+    ["an unknown field in a rule", { rules: [{ ...window, max: 5 }] }, /max/],
+    ["models of no name", { rules: [{ id: "i", kind: "maxImages", limit: 1, models: [], evidence }] }, /models/],
+  ])("with %s are refused, naming the place", (_, fields, place) => {
+    const text = message(() => resolve(fields));
+    expect(text).toMatch(/^Option "tier" is not a valid tier document:\n/);
+    expect(text).toMatch(place);
+  });
+
+  test.each([null, 5, true, []])("%o is none", (document) => {
+    expect(message(() => resolveTier(document as unknown as TierDocument))).toMatch(/not a valid tier document/);
+  });
+
+  test.each([
+    ["marginMs", 0],
+    ["marginMs", 60_000],
+  ])("take the bound itself: %s %i", (field, value) => {
+    expect(resolve({ rules: [{ ...window, [field]: value }] }).rules[0]).toHaveProperty(field, value);
+  });
+
+  it("take a span of 31 days", () => {
+    const period = { type: "rolling", spanMs: 2_678_400_000 };
+    expect(resolve({ rules: [{ ...window, period }] }).rules[0]).toMatchObject({ period });
+  });
+});
