@@ -5,6 +5,7 @@ import { checkRequest } from "./check.js";
 import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";
 import type { ChatStream, Laplas, WithReport } from "./laplas.js";
+import { listModels } from "./model-status.js";
 import { type LaplasOptions, resolveOptions } from "./options.js";
 import type { Endpoint } from "./request/read-request.js";
 import type {
@@ -36,7 +37,7 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
     check: (request) => checkRequest(context, request),
-    models: () => catalog.models,
+    models: (query) => listModels(context, query),
     findModel: (name) => catalog.find(name),
     status: () => readStatus(context),
     fetch: createFetch(context),

@@ -41,6 +41,7 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
+export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { Status, WindowStatus } from "./status.js";
 export { freeTier, paidTier, playgroundTier } from "./tier/built-in-tiers.js";
 export { decide } from "./tier/decide.js";

@@ -1,9 +1,10 @@
 import type { CallOptions } from "./call/call-options.js";
 import type { CallReport } from "./call/report.js";
 import type { Catalog } from "./catalog/create-catalog.js";
-import type { Model, ModelName } from "./catalog/model.js";
+import type { ModelName } from "./catalog/model.js";
 import type { CheckResult } from "./check.js";
 import type { LaplasListener } from "./events.js";
+import type { ModelQuery, ModelStatus } from "./model-status.js";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -43,8 +44,8 @@ export interface Laplas {
   image(request: ImageRequest, options?: CallOptions): Promise<WithReport<ImageList>>;
   /** Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. */
   check(request: ChatRequest | EmbeddingRequest | ImageRequest): Promise<CheckResult>;
-  /** The catalog's models. */
-  models(): readonly Model[];
+  /** The catalog's models, with the calls left of each. @throws LedgerError */
+  models(query?: ModelQuery): Promise<readonly ModelStatus[]>;
   /** What the catalog knows about a name. */
   findModel(name: ModelName): ReturnType<Catalog["find"]>;
   /** What is used, held and left of the tier's windows, who runs and who waits. */

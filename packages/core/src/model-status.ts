@@ -1,0 +1,64 @@
+import type { CallContext } from "./call/context.js";
+import { windowsOf } from "./call/reserve.js";
+import type { Modality, Model } from "./catalog/model.js";
+import type { AccountView, LedgerStore } from "./ledger/ledger-store.js";
+import type { WindowRule } from "./tier/tier.js";
+
+/** Which models, and in which order. */
+export interface ModelQuery {
+  readonly modality?: Modality | undefined;
+  /** Part of an id, label or vendor, in any case. */
+  readonly search?: string | undefined;
+  /** `calls`: most calls left first. @default the catalog's own order */
+  readonly sort?: "calls" | undefined;
+}
+
+/** A model of the catalog, and how far the budget goes with it. */
+export type ModelStatus = Model & {
+  /** API tokens of one call: the mean of the newest settled calls, else the published example "Hello". Absent if neither is known. */
+  readonly costPerCall?: number;
+  /** Calls of that cost that the tier's windows have room for now; Infinity for a model that costs nothing. */
+  readonly callsLeft?: number;
+};
+
+/** Lists models with the calls left of each. @throws LedgerError */
+export async function listModels(context: CallContext, query: ModelQuery = {}): Promise<readonly ModelStatus[]> {
+  const store = await context.ledger();
+  const account = await context.account();
+  const found = context.options.catalog.models.filter((model) => matches(model, query));
+  const listed: ModelStatus[] = [];
+  for (const model of found) listed.push(await withCalls(context, store, account, model));
+  if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? -1) - (one.callsLeft ?? -1));
+  return listed;
+}
+
+async function withCalls(context: CallContext, store: LedgerStore, account: string, model: Model): Promise<ModelStatus> {
+  const { tier } = context.options;
+  const learned = await context.expectedCosts.of(store, account, model.id);
+  const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
+  if (costPerCall === undefined) return model;
+  const windows = windowsOf(tier, tier.proModels.includes(model.id) ? "pro" : "regular");
+  const view = await store.view({ account, model: model.id, windows });
+  return { ...model, costPerCall, callsLeft: callsWithin(windows, view, costPerCall) };
+}
+
+function callsWithin(windows: readonly WindowRule[], view: AccountView, costPerCall: number): number {
+  if (view.block !== null && view.block.until > view.now) return 0;
+  let calls = Number.POSITIVE_INFINITY;
+  for (const [index, { metric, limit }] of windows.entries()) {
+    const { used = 0, held = 0 } = view.windows[index] ?? {};
+    const left = limit - used - held;
+    const each = metric === "requests" ? 1 : costPerCall;
+    // Once nothing is left nothing is admitted, whatever it costs.
+    if (left <= 0) return 0;
+    if (each > 0) calls = Math.min(calls, Math.floor(left / each));
+  }
+  return calls;
+}
+
+function matches(model: Model, { modality, search }: ModelQuery): boolean {
+  if (modality !== undefined && model.modality !== modality) return false;
+  if (search === undefined) return true;
+  const wanted = search.toLowerCase();
+  return [model.id, ...model.aliases, model.label, model.vendor].some((text) => text.toLowerCase().includes(wanted));
+}
