@@ -1,6 +1,7 @@
 import { CHAT_ROWS, type ChatClient, type ChatRow, type ChatRowName, type ClientSettings } from "./chat-clients.ts";
 import { answerParent } from "./child.ts";
 import { type LoadSettings, measureLoad } from "./measure-load.ts";
+import { ANSWER_TEXT, STREAM_WORD, WORDS_PER_STREAM } from "./upstream-answers.ts";
 
 /** One measurement of one row. */
 export interface ChatQuestion extends LoadSettings, ClientSettings {
@@ -8,34 +9,29 @@ export interface ChatQuestion extends LoadSettings, ClientSettings {
   readonly kind: "invoke" | "stream";
 }
 
-const ANSWER_CHARACTERS = 632;
-const STREAM_CHARACTERS = 512 * 5;
+const clients: Map<string, ChatClient> = new Map();
 
-let opened: { readonly client: ChatClient; readonly key: string } | undefined;
-
-answerParent(async ({ row, kind, atOnce, ms, baseURL, apiKey, folder }: ChatQuestion) => {
-  const client = await clientFor(CHAT_ROWS[row], { baseURL, apiKey, folder });
+answerParent(async ({ row: name, kind, atOnce, ms, leadInMs, ...settings }: ChatQuestion) => {
+  const row: ChatRow = CHAT_ROWS[name];
+  const client = clients.get(settings.baseURL) ?? (await row.open(settings));
   const call = kind === "invoke" ? () => checkAnswer(client) : () => checkStream(client);
   // Opens the connection and the ledger.
-  await call();
-  return measureLoad(call, { atOnce, ms });
+  if (!clients.has(settings.baseURL)) await call();
+  const load = await measureLoad(call, { atOnce, ms, leadInMs });
+  if (row.isFree === true) await client.close?.();
+  else clients.set(settings.baseURL, client);
+  return load;
 });
-
-async function clientFor(row: ChatRow, settings: ClientSettings): Promise<ChatClient> {
-  const key = JSON.stringify(settings);
-  if (opened?.key === key) return opened.client;
-  await opened?.client.close?.();
-  opened = { client: await row.open(settings), key };
-  return opened.client;
-}
 
 /** Whoever does less than the others would look faster than they. */
 async function checkAnswer(client: ChatClient): Promise<void> {
   const { length } = await client.invoke();
-  if (length !== ANSWER_CHARACTERS) throw new Error(`An answer has ${length} characters, not ${ANSWER_CHARACTERS}.`);
+  if (length !== ANSWER_TEXT.length) throw new Error(`An answer of ${length} characters: something is missing.`);
 }
 
 async function checkStream(client: ChatClient): Promise<void> {
-  const count = await client.stream();
-  if (count !== STREAM_CHARACTERS) throw new Error(`A stream has ${count} characters, not ${STREAM_CHARACTERS}.`);
+  const characters = await client.stream();
+  if (characters !== STREAM_WORD.length * WORDS_PER_STREAM) {
+    throw new Error(`A stream of ${characters} characters: something is missing.`);
+  }
 }

@@ -1,3 +1,5 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+
 /** One way to call a chat model. Each is loaded on its own, in a process of its own. */
 export interface ChatClient {
   /** The answer's text. */
@@ -90,10 +92,7 @@ async function openChatOpenAI({ baseURL, apiKey }: ClientSettings): Promise<Chat
   return langChainClient(new ChatOpenAI({ model: MODEL, maxTokens: MAX_TOKENS, apiKey, configuration: { baseURL } }));
 }
 
-async function langChainClient(model: {
-  invoke(messages: object[]): Promise<{ content: unknown }>;
-  stream(messages: object[]): Promise<AsyncIterable<{ content: unknown }>>;
-}): Promise<ChatClient> {
+async function langChainClient(model: BaseChatModel): Promise<ChatClient> {
   const { HumanMessage, SystemMessage } = await import("@langchain/core/messages");
   const messages = [new SystemMessage(SYSTEM), new HumanMessage(QUESTION)];
   return {

@@ -8,16 +8,15 @@ import { figure, markdownTable } from "./markdown-table.ts";
 import type { Load } from "./measure-load.ts";
 import type { BenchSettings } from "./part.ts";
 import { median } from "./statistics.ts";
-
-const CHUNKS_PER_STREAM = 512;
+import { WORDS_PER_STREAM } from "./upstream-answers.ts";
 
 /** Long enough for the slowest row to make dozens of calls. */
 const KINDS = {
-  alone: { kind: "invoke", atOnce: 1, path: "/v1", ms: 450 },
-  crowd: { kind: "invoke", atOnce: 16, path: "/v1", ms: 450 },
-  stream: { kind: "stream", atOnce: 1, path: "/v1", ms: 450 },
+  alone: { kind: "invoke", atOnce: 1, path: "/v1", ms: 450, leadInMs: 100 },
+  crowd: { kind: "invoke", atOnce: 16, path: "/v1", ms: 450, leadInMs: 100 },
+  stream: { kind: "stream", atOnce: 1, path: "/v1", ms: 450, leadInMs: 100 },
   // A stream of one event each millisecond takes half a second, whoever reads it: eight at once tell more.
-  live: { kind: "stream", atOnce: 8, path: "/live/v1", ms: 1 },
+  live: { kind: "stream", atOnce: 8, path: "/live/v1", ms: 1, leadInMs: 0 },
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -51,25 +50,26 @@ async function measureInTurns(
   const loads = new Map(ROW_NAMES.map((name) => [name, new Map<Kind, Load[]>()]));
   const rounds = quick ? 1 : 5;
   const shorter = quick ? 0.1 : 1;
-  // Round 0 warms up and is forgotten.
+  // Round 0 warms up and is forgotten; a row with much code takes longer until all of it is compiled.
+  const warmUp = 3;
   for (let round = 0; round <= rounds; round += 1) {
     progress(round === 0 ? "chat: warming up" : `chat: round ${round} of ${rounds}`);
     for (const name of round % 2 === 0 ? ROW_NAMES : ROW_NAMES.toReversed()) {
       for (const kind of kindsOf(CHAT_ROWS[name])) {
         const { path, ms, ...load } = KINDS[kind];
         const account = rowOf(name).isFree === true ? `${name}-${kind}-${round}` : "bench";
-        const load_ = await children.get(name)?.ask<Load>({
+        const measured = await children.get(name)?.ask<Load>({
           ...load,
-          ms: ms * shorter,
+          ms: ms * shorter * (round === 0 ? warmUp : 1),
           row: name,
           baseURL: `${origin}${path}`,
           apiKey: account,
           folder: join(folder, name),
         } satisfies ChatQuestion);
-        if (round === 0 || load_ === undefined) continue;
+        if (round === 0 || measured === undefined) continue;
         const known = loads.get(name)?.get(kind);
-        if (known === undefined) loads.get(name)?.set(kind, [load_]);
-        else known.push(load_);
+        if (known === undefined) loads.get(name)?.set(kind, [measured]);
+        else known.push(measured);
       }
     }
   }
@@ -96,7 +96,7 @@ function chatTable(loads: Loads): string {
       of("alone", "callsPerSecond"),
       of("alone", "cpuMsPerCall"),
       of("crowd", "callsPerSecond"),
-      of("stream", "callsPerSecond", CHUNKS_PER_STREAM),
+      of("stream", "callsPerSecond", WORDS_PER_STREAM),
       of("stream", "cpuMsPerCall"),
       of("live", "cpuMsPerCall"),
     ];

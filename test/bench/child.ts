@@ -14,8 +14,7 @@ type Reply = { readonly answer: unknown } | { readonly error: string };
 export function startChild(file: `${string}.ts`, args: readonly string[] = []): Child {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     env: bareEnvironment(),
-    // Collected before a measurement, so that none pays for what the one before it left behind.
-    execArgv: ["--expose-gc"],
+    execArgv: [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   return {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerParent } from "./child.ts";
+import { ANSWER_TEXT, DIMENSIONS, STREAM_WORD, WORDS_PER_STREAM } from "./upstream-answers.ts";
 
 /**
  * The upstream of the benchmarks: it knows no rules and computes nothing twice, so that what is measured is the client.
@@ -9,30 +10,32 @@ import { answerParent } from "./child.ts";
 
 /** Cheap enough that a fresh account on the free tier pays for tens of thousands of calls. */
 const USAGE = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-const EVENTS_PER_STREAM = 512;
 const LIVE_EVENT_EVERY_MS = 1;
-const DIMENSIONS = 1536;
 
 const head = { id: "chatcmpl-bench", created: 1_760_000_000, model: "gpt-4o-mini", system_fingerprint: "fp_bench" };
-const text = "The sky is blue because air scatters short waves of light more than long ones. ".repeat(8);
 
 const answer = Buffer.from(
   JSON.stringify({
     ...head,
     object: "chat.completion",
     choices: [
-      { index: 0, message: { role: "assistant", content: text, refusal: null }, logprobs: null, finish_reason: "stop" },
+      {
+        index: 0,
+        message: { role: "assistant", content: ANSWER_TEXT, refusal: null },
+        logprobs: null,
+        finish_reason: "stop",
+      },
     ],
     usage: USAGE,
   }),
 );
 
 const events: readonly Buffer[] = [
-  ...Array.from({ length: EVENTS_PER_STREAM }, (_, index) =>
+  ...Array.from({ length: WORDS_PER_STREAM }, (_, index) =>
     event([
       {
         index: 0,
-        delta: index === 0 ? { role: "assistant", content: " word", refusal: null } : { content: " word" },
+        delta: index === 0 ? { role: "assistant", content: STREAM_WORD, refusal: null } : { content: STREAM_WORD },
         logprobs: null,
         finish_reason: null,
       },

@@ -1,4 +1,5 @@
 import type { CallOptions } from "./call/call-options.js";
+import { createTally, reportOf } from "./call/call-plan.js";
 import type { CallReport } from "./call/report.js";
 import { runCall } from "./call/run-call.js";
 import { checkRequest } from "./check.js";
@@ -70,7 +71,11 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
   return {
     report,
     async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk> {
-      const outcome = await runCall(context, "chat", { ...request, stream: true }, options);
+      const outcome = await runCall(context, "chat", { ...request, stream: true }, options).catch((error: unknown) => {
+        // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
+        settleReport(reportOf({ tally: createTally(), adjusted: [] }));
+        throw error;
+      });
       if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");
       settleReport(outcome.report);
       for await (const { chunk } of outcome.items) yield chunk;

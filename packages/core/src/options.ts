@@ -78,9 +78,9 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     timeoutMs: count("timeoutMs", options.timeoutMs, 120_000),
     unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
     catalog: readCatalog(options.models),
-    fetch: options.fetch,
-    onEvent: options.onEvent,
-    now: options.now ?? Date.now,
+    fetch: callable("fetch", options.fetch),
+    onEvent: callable("onEvent", options.onEvent),
+    now: callable("now", options.now) ?? Date.now,
   };
 }
 
@@ -154,10 +154,16 @@ function choice<Value extends string>(
   throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be ${allowed.join(" or ")}.`);
 }
 
-function count(name: string, value: number | undefined, byDefault: number): number {
+/** A count from the engine's options or a call's. @throws InvalidOptionsError */
+export function count(name: string, value: number | undefined, byDefault: number): number {
   if (value === undefined) return byDefault;
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a whole number, 0 or more.`);
+}
+
+function callable<Value>(name: string, value: Value): Value {
+  if (value === undefined || typeof value === "function") return value;
+  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a function.`);
 }
 
 function readCatalog(models: readonly ModelEntryInput[] | undefined): Catalog {

@@ -96,7 +96,8 @@ async function pump(
   } catch (error) {
     broken = error;
   }
-  await settle(plan, reservation, progress, broken instanceof TransportError && broken.kind === "aborted");
+  const mayRunOn = broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "timeout");
+  await settle(plan, reservation, progress, mayRunOn);
   if (failure !== undefined) {
     response.cancel();
     throw failure;
@@ -128,7 +129,7 @@ function readEvent(
   const original = parsed as unknown as ChatCompletionChunk;
   const chunk = plan.adapted.dialect?.readChunk(original) ?? original;
   const choice = chunk.choices?.[0];
-  progress.characters += choice === undefined ? 0 : deltaLength(choice.delta);
+  progress.characters += deltaLength(choice?.delta);
   if (choice?.finish_reason) {
     progress.complete = true;
     if (choice.finish_reason === "length" && plan.cappedByTier) plan.tally.truncated = true;
@@ -152,7 +153,7 @@ async function settle(
 function parseChunk(data: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(data);
-    return typeof value === "object" && value !== null ? (value as JsonObject) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }
@@ -167,6 +168,7 @@ function eventError({ options }: CallContext, plan: CallPlan, { error }: JsonObj
 
 function deltaLength(delta: ChatCompletionChunk["choices"][number]["delta"] | undefined): number {
   let length = (delta?.content?.length ?? 0) + (delta?.reasoning_content?.length ?? 0);
-  for (const call of delta?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
+  const calls = Array.isArray(delta?.tool_calls) ? delta.tool_calls : [];
+  for (const call of calls) length += call?.function?.arguments?.length ?? 0;
   return length;
 }

@@ -54,8 +54,10 @@ export function classifyAnswer(answer: FailedAnswer): AnswerClass {
     }
     return { kind: "rate", retryAfterMs: pause ?? RATE_PAUSE_MS };
   }
-  if (status === 408 || status === 504) return { kind: "transient", code: "timeout", ...hint };
-  if (status >= 500) return { kind: "transient", code: "unavailable", ...hint };
+  // The engine sits pauses out, and so do its callers: none of them for hours.
+  const short = pause === undefined ? {} : { retryAfterMs: Math.min(pause, LONGEST_PAUSE_MS) };
+  if (status === 408 || status === 504) return { kind: "transient", code: "timeout", ...short };
+  if (status >= 500) return { kind: "transient", code: "unavailable", ...short };
   if (status === 401) return { kind: "refused", code: "authentication" };
   if ((status === 400 || status === 413 || status === 422) && isContextOverflow(text)) {
     return { kind: "refused", code: "context_length" };
@@ -76,13 +78,14 @@ function isContextOverflow(text: string): boolean {
   return /maximum context length|context_length_exceeded|context window|too many tokens|prompt is too long/i.test(text);
 }
 
+/** No quota lasts longer; a larger figure is an odd header, and would be no date. */
+const LONGEST_QUOTA_MS = 31 * 86_400_000;
+
 /** Seconds or an HTTP date; anything else is no hint. */
-function parseRetryAfter({ retryAfter, now }: FailedAnswer): number | undefined {
-  if (retryAfter === undefined) return undefined;
-  const seconds = Number(retryAfter);
-  if (retryAfter.trim() !== "" && Number.isFinite(seconds) && seconds >= 0) return seconds * 1_000;
-  const date = Date.parse(retryAfter);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+function parseRetryAfter({ retryAfter = "", now }: FailedAnswer): number | undefined {
+  const isNumber = /^\s*\d+(?:\.\d+)?\s*$/.test(retryAfter);
+  const ms = isNumber ? Math.ceil(Number(retryAfter) * 1_000) : Date.parse(retryAfter) - now;
+  return ms <= LONGEST_QUOTA_MS && /\d/.test(retryAfter) ? Math.max(0, ms) : undefined;
 }
 
 /** What a failed answer says of itself, read leniently: from JSON of either shape, or from text that looks like it. */
@@ -90,7 +93,8 @@ export function readFailure(text: string): Pick<LaplasErrorDetails, "requestId" 
   const parsed = parseObject(text);
   const nested = parsed?.error as { message?: unknown } | undefined;
   const message = firstText(parsed?.message, nested?.message, /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]);
-  const requestId = firstText(parsed?.requestId, /"requestId"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1]);
+  // An id, and not whatever a server may put there: it is passed on as it is.
+  const requestId = /"requestId"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1];
   const billingUrl = /https:\/\/[\w.-]+\/app\/billing/.exec(text)?.[0];
   return {
     message: message ?? (/^\s*</.test(text) ? "an HTML page" : ""),

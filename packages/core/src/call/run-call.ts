@@ -1,5 +1,6 @@
 import { estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
+import { count } from "../options.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
@@ -76,7 +77,7 @@ export async function planKnowingPrices(
 /**
  * The steps that need neither ledger nor network: read, find, decide, adapt. Pure.
  *
- * @throws FatalLimitError, FatalUpstreamError
+ * @throws FatalLimitError, FatalUpstreamError, InvalidOptionsError
  */
 export function planCall(
   context: CallContext,
@@ -103,8 +104,8 @@ export function planCall(
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),
     createdAt: Math.floor(now() / 1_000),
-    timeoutMs: options.timeoutMs ?? timeoutMs,
-    maxRetries: options.maxRetries ?? maxRetries,
+    timeoutMs: count("timeoutMs", options.timeoutMs, timeoutMs),
+    maxRetries: count("maxRetries", options.maxRetries, maxRetries),
     signal: options.signal,
     tally: createTally(),
   };

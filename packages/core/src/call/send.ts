@@ -1,7 +1,7 @@
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { denialError } from "../ledger/denial-error.js";
 import { promptTexts } from "../request/text-of.js";
-import { readText, TransportError, type UpstreamResponse } from "../transport/transport.js";
+import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import { classifyAnswer, readFailure } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
@@ -52,13 +52,16 @@ export async function failedTransport(
   plan: CallPlan,
   reservation: Reservation,
   error: unknown,
+  answerCharacters = 0,
 ): Promise<unknown> {
   if (!(error instanceof TransportError)) {
     await reservation.cancel();
     return error;
   }
+  // After a time-out, as after an abort, the server may be at it still.
+  const aborted = error.kind === "aborted" || error.kind === "timeout";
   if (error.kind === "unsent") await reservation.cancel();
-  else await chargeEstimate(plan, reservation, 0, { aborted: error.kind === "aborted" });
+  else await chargeEstimate(plan, reservation, answerCharacters, { aborted });
   return transportFailure(error, context.options.baseURL);
 }
 
@@ -93,7 +96,12 @@ async function failedAnswer(
   const assumed = assumedReset(options.tier, answer, now);
   const until = reservation.probe ? now + PROBE_PAUSE_MS : assumed.until;
   const block = { until, rule: assumed.rule, code: answer.code };
-  await (await context.ledger()).block(await context.account(), block);
+  try {
+    await (await context.ledger()).block(await context.account(), block);
+  } catch (error) {
+    // The server's word stands, also where it can't be written down.
+    context.warn((error as Error).message);
+  }
   await reservation.cancel();
   context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(until) });
   const denial = {
@@ -116,11 +124,17 @@ async function failedAnswer(
 /** The text of an error page, as far as it comes. That it can't be read is no error of its own: the status is known. */
 async function readErrorText(response: UpstreamResponse): Promise<string> {
   const timer = setTimeout(() => response.cancel(), ERROR_MS);
+  let text = "";
   try {
-    return await readText(response, ERROR_CHARACTERS);
+    for await (const piece of response.pieces()) {
+      text += piece;
+      if (text.length > ERROR_CHARACTERS) break;
+    }
   } catch {
-    return "";
+    // What has come says enough, or nothing does.
   } finally {
     clearTimeout(timer);
   }
+  response.cancel();
+  return text.slice(0, ERROR_CHARACTERS);
 }

@@ -38,8 +38,8 @@ export function shapeWhole(plan: CallPlan, answers: readonly JsonObject[]): Call
     return { kind: "whole", answer: mergeImages(answers, plan.createdAt), report: reportOf(plan) };
   }
   const original = answers[0] as unknown as ChatCompletion;
-  if (!Array.isArray(original.choices)) {
-    throw new FatalUpstreamError("unexpected_response", 'The upstream\'s answer has no list "choices".');
+  if (!Array.isArray(original.choices) || !original.choices.every((choice) => typeof choice?.message === "object")) {
+    throw new FatalUpstreamError("unexpected_response", 'The upstream\'s answer has no list "choices" of messages.');
   }
   const answer = adapted.dialect?.readAnswer(original) ?? original;
   tally.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");

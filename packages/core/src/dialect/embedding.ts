@@ -59,7 +59,7 @@ export function mergeEmbeddings(
   for (const [partIndex, answer] of answers.entries()) {
     for (const item of readItems(answer, parts[partIndex]?.positions.length ?? 0)) {
       const index = parts[partIndex]?.positions[item.index];
-      if (index === undefined) throw wrongVectors();
+      if (index === undefined || data[index] !== undefined) throw wrongVectors();
       data[index] = { object: "embedding", index, embedding: encode(item.embedding, asBase64) };
     }
   }
@@ -132,7 +132,7 @@ function isTooLongForList(text: string | undefined, { maxItemCharacters }: Embed
 function readItems(answer: EmbeddingList, count: number): { index: number; embedding: number[] | string }[] {
   if (!Array.isArray(answer.data) || answer.data.length !== count) throw wrongVectors();
   return answer.data.map((item, place) => {
-    const { embedding, index = place } = item;
+    const { embedding, index = place } = item ?? {};
     if (!Array.isArray(embedding) && typeof embedding !== "string") throw wrongVectors();
     return { index, embedding };
   });
@@ -144,7 +144,12 @@ function wrongVectors(): FatalUpstreamError {
 
 function encode(embedding: number[] | string, asBase64: boolean): number[] | string {
   if (asBase64) return typeof embedding === "string" ? embedding : encodeBase64Floats(embedding);
-  return typeof embedding === "string" ? decodeBase64Floats(embedding) : embedding;
+  if (typeof embedding !== "string") return embedding;
+  try {
+    return decodeBase64Floats(embedding);
+  } catch {
+    throw wrongVectors();
+  }
 }
 
 function sumUsage(answers: readonly EmbeddingList[]): NonNullable<EmbeddingList["usage"]> {

@@ -25,7 +25,9 @@ export async function createHolder(): Promise<Holder> {
   const startTime = (pid: number): string => {
     const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
     // The command name, in brackets, may hold spaces and brackets; field 22 is counted from behind it.
-    return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has ended; in a container whose first process collects no children it stays one for good.
+    return fields?.[0] === "Z" ? "ended" : (fields?.[19] ?? "");
   };
   const machine = `${boot}:${namespace}`;
   const ownId = `${machine}:${process.pid}:${startTime(process.pid)}`;
@@ -38,7 +40,8 @@ export async function createHolder(): Promise<Holder> {
       if (`${holderBoot}:${holderNamespace}` !== machine) return "unknown";
       const pid = Number(pidText);
       if (!isRunning(pid)) return "dead";
-      return start === "" || startTime(pid) === start ? "alive" : "dead";
+      const found = startTime(pid);
+      return found !== "ended" && (start === "" || found === start) ? "alive" : "dead";
     },
   };
 }

@@ -42,8 +42,20 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Databa
     }
   };
 
+  // Not `recursive`: Node 24 spins for ever where a directory can't be made although its parent is there, as in /proc.
+  const makeDirectory = (directory: string): void => {
+    if (fs.existsSync(directory) || dirname(directory) === directory) return;
+    makeDirectory(dirname(directory));
+    try {
+      fs.mkdirSync(directory, { mode: 0o700 });
+    } catch (error) {
+      // Another process was faster.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  };
+
   try {
-    fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path));
     return open();
   } catch (error) {
     if (!isDamage(error)) throw toOpenError(error, path);

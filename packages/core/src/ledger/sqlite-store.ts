@@ -21,10 +21,14 @@ const LOCK_PATIENCE_MS = 5_000;
  * @throws LedgerError for a file of a newer version. UnwritableFileError if the file can't be written.
  */
 export async function createSqliteStore(options: SqliteFileOptions): Promise<LedgerStore> {
-  const db = await retryWhileBusy(() => openSqliteFile(options));
+  const db = await retryWhileBusy(() => openSqliteFile(options)).catch((error: unknown) => {
+    throw isBusy(error) ? storeError(options.path, error) : error;
+  });
   const rows = prepareRows(db);
   const holder = await createHolder();
-  const { now, path } = options;
+  const { path } = options;
+  // The columns are whole numbers; a clock may count parts of a millisecond.
+  const now = (): number => Math.floor(options.now());
   let retention = LEAST_RETENTION_MS;
   let settlements = 0;
 
@@ -47,22 +51,21 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
         const at = now();
         settlements += 1;
         if (settlements % SETTLEMENTS_PER_CLEANING === 0) rows.removeEndedBefore(at - retention);
-        const endedAt = at + Math.min(settlement.lingerMs, MAX_LINGER_MS);
+        const endedAt = at + Math.ceil(Math.min(settlement.lingerMs, MAX_LINGER_MS));
         if (!rows.settle(id, fence, endedAt, settlement.apiTokens, settlement.estimated)) return false;
         if (settlement.clearsBlock) rows.clearBlockOf(id);
         return true;
       }),
     cancel: (id) => write(() => rows.remove(id)),
-    block: (account, block) => write(() => rows.setBlock(account, block)),
+    block: (account, block) => write(() => rows.setBlock(account, { ...block, until: Math.ceil(block.until) })),
     refusedUntil: (account, priceKey) => read(() => rows.refusedUntil(account, priceKey)),
     rememberRefusal: (account, priceKey, until) => write(() => rows.setRefusal(account, priceKey, until)),
     view: (query) =>
       read(() => {
         const at = now();
-        const live = rows.live(query.account).filter((row) => isPresent(row, holder, at));
-        const held = live.filter((row) => row.state === "held");
+        const { live, held, lost } = look(rows, holder, query.account, at);
         const windows = query.windows.map((rule) => {
-          const count = countOf(rows, rule, query, held, at);
+          const count = countOf(rows, rule, query, { held, lost }, at);
           return { used: count.used, held: count.held, resetsAt: windowResetsAt(rule, count, at) };
         });
         const running = held.length + rows.lingering(query.account, at);
@@ -95,12 +98,11 @@ function reserve(rows: SqliteRows, holder: Holder, command: ReserveCommand, now:
 
 function decide(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {
   const { account } = command;
-  const present = rows.live(account).filter((row) => isPresent(row, holder, now));
+  const { live: present, held, lost } = look(rows, holder, account, now);
   const own = present.find((row) => row.id === command.id)?.seq ?? Number.POSITIVE_INFINITY;
   const ahead = present.filter((row) => row.state === "waiting" && row.seq < own).length;
-  const held = present.filter((row) => row.state === "held");
   const live = held.length + rows.lingering(account, now);
-  const windows = command.windows.map((rule) => countOf(rows, rule, command, held, now));
+  const windows = command.windows.map((rule) => countOf(rows, rule, command, { held, lost }, now));
   const fence = rows.lastFence(account);
   const probing = held.some((row) => row.probe);
   const admission = admit(command, { now, ahead, live, probing, windows, block: rows.block(account) });
@@ -130,19 +132,35 @@ function isPresent(row: LiveRow, holder: Holder, now: number): boolean {
   return state === "unknown" ? now < row.expiresAt : state === "alive";
 }
 
+interface Look {
+  readonly live: readonly LiveRow[];
+  /** Those of the live rows that are no tickets. */
+  readonly held: readonly LiveRow[];
+  /** Held rows of dead holders, until the next `reserve` charges them: who only looks has to count them as well. */
+  readonly lost: readonly LiveRow[];
+}
+
+function look(rows: SqliteRows, holder: Holder, account: string, now: number): Look {
+  const all = rows.live(account);
+  const live = all.filter((row) => isPresent(row, holder, now));
+  const held = live.filter((row) => row.state === "held");
+  const lost = live.length === all.length ? [] : all.filter((row) => row.state === "held" && !held.includes(row));
+  return { live, held, lost };
+}
+
 function countOf(
   rows: SqliteRows,
   rule: WindowRule,
   query: AccountQuery,
-  heldRows: readonly LiveRow[],
+  { held, lost }: Pick<Look, "held" | "lost">,
   now: number,
 ): WindowCount {
   const from = windowStart(rule, now);
-  let held = 0;
-  for (const row of heldRows) if (countsIn(rule, row, query.model)) held += amountOf(rule, row.heldApiTokens);
+  const sum = (some: readonly LiveRow[]): number =>
+    some.reduce((total, row) => total + (countsIn(rule, row, query.model) ? amountOf(rule, row.heldApiTokens) : 0), 0);
   return {
-    used: rows.used(rule, query, from),
-    held,
+    used: rows.used(rule, query, from) + sum(lost),
+    held: sum(held),
     entriesNewestFirst: () => rows.entriesNewestFirst(rule, query, from),
   };
 }
@@ -177,13 +195,16 @@ async function guard<T>(path: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    if (LedgerError.isInstance(error)) throw error;
-    const reason = isBusy(error)
-      ? `another process has held its lock for ${LOCK_PATIENCE_MS} ms`
-      : (error as Error).message;
-    throw new LedgerError(
-      `The ledger ${path} failed, so nothing was sent uncounted: ${reason}. Mend the file's disk or name another in option "ledger" (LAPLAS_LEDGER).`,
-      { cause: error },
-    );
+    throw LedgerError.isInstance(error) ? error : storeError(path, error);
   }
+}
+
+function storeError(path: string, error: unknown): LedgerError {
+  const reason = isBusy(error)
+    ? `another process has held its lock for ${LOCK_PATIENCE_MS} ms`
+    : (error as Error).message;
+  return new LedgerError(
+    `The ledger ${path} failed, so nothing was sent uncounted: ${reason}. Mend the file's disk or name another in option "ledger" (LAPLAS_LEDGER).`,
+    { cause: error },
+  );
 }

@@ -34,6 +34,8 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
   const turn = queue.join();
   try {
     let answer = await store.reserve(command);
+    // Left while the store was asked: the place is given back, and nothing is sent.
+    signal?.throwIfAborted();
     if (answer.outcome === "admitted") return { ...answer, waitedMs: 0 };
     const startedAt = performance.now();
     let movement: string | undefined;
@@ -48,6 +50,7 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
       await turn.sleep(Math.min(patience, pollMs(store, answer.position)), signal);
       signal?.throwIfAborted();
       answer = await store.reserve(command);
+      signal?.throwIfAborted();
     }
     if (answer.outcome === "denied") throw denialError(answer, options.tierTitle, options.remedy);
     return { ...answer, waitedMs: performance.now() - startedAt };

@@ -2,6 +2,7 @@ import {
   requestHeaders,
   type Transport,
   TransportError,
+  toJson,
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./transport.js";
@@ -10,12 +11,13 @@ import {
 export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
   return {
     async send(request) {
+      const payload = toJson(request.body);
       const deadline = createDeadline(request);
       try {
         const response = await fetch(request.url, {
           method: "POST",
           headers: requestHeaders(request.apiKey),
-          body: JSON.stringify(request.body),
+          body: payload,
           // A redirect would carry the key to another host.
           redirect: "manual",
           signal: deadline.signal,

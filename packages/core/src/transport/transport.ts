@@ -1,3 +1,4 @@
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 
 /** One request to the upstream. */
@@ -21,7 +22,7 @@ export interface UpstreamResponse {
   cancel(): void;
 }
 
-/** Sends requests. Failures are {@link TransportError}, nothing else. */
+/** Sends requests. Failures are {@link TransportError}; a body that is no JSON is `invalid_request`. */
 export interface Transport {
   send(request: UpstreamRequest): Promise<UpstreamResponse>;
   /** Lets the process end although an aborted request is still being read. */
@@ -38,6 +39,19 @@ export class TransportError extends Error {
   constructor(kind: TransportError["kind"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
+  }
+}
+
+/** The body as it is sent. @throws FatalUpstreamError `invalid_request`: in-process callers can hand in what JSON can't say. */
+export function toJson(body: Readonly<JsonObject>): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new FatalUpstreamError(
+      "invalid_request",
+      "The request can't be written as JSON. Leave out big integers and objects that hold themselves.",
+      { cause },
+    );
   }
 }
 

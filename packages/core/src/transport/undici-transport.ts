@@ -4,6 +4,7 @@ import {
   requestHeaders,
   type Transport,
   TransportError,
+  toJson,
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./transport.js";
@@ -37,6 +38,7 @@ export function createUndiciTransport(undici: Undici): Transport {
 
   return {
     async send(request) {
+      const payload = toJson(request.body);
       running += 1;
       let ended = false;
       const end = (): void => {
@@ -48,7 +50,7 @@ export function createUndiciTransport(undici: Undici): Transport {
           dispatcher: agent,
           method: "POST",
           headers: requestHeaders(request.apiKey),
-          body: JSON.stringify(request.body),
+          body: payload,
           headersTimeout: request.timeoutMs,
           bodyTimeout: request.timeoutMs,
           signal: request.signal,

@@ -1,0 +1,535 @@
+import { beforeEach, describe, expect, it, test } from "vitest";
+import { LedgerError } from "../errors/setup-errors.js";
+import {
+  admitted,
+  command,
+  DAY_MS,
+  daily,
+  NOON,
+  STORES,
+  settlement,
+  spend,
+  type TestClock,
+} from "../testing/ledger.js";
+import type { Block, LedgerStore } from "./ledger-store.js";
+
+const MIDNIGHT = Date.parse("2026-03-11T00:00:00.000Z");
+const HOUR_MS = 3_600_000;
+const rolling = { ...daily, id: "rolling", period: { type: "rolling", spanMs: HOUR_MS } } as const;
+const requests = { ...daily, id: "requests", metric: "requests", limit: 3 } as const;
+
+describe.each(Object.entries(STORES))("the %s store", (name, open) => {
+  let clock: TestClock;
+  let store: LedgerStore;
+  beforeEach(async () => {
+    clock = { at: NOON };
+    store = await open(clock);
+  });
+
+  const use = async (windows = [daily as typeof daily], model = "gpt-4o-mini") =>
+    await store.view({ account: "account", model, windows });
+
+  it("tells its name", () => expect(store.name).toBe(name));
+
+  describe("admission", () => {
+    test.each([
+      [999, "admitted"],
+      [999.5, "admitted"],
+      [1_000, "denied"],
+      [1_500, "denied"],
+    ])("with %d of 1,000 used a call is %s", async (used, outcome) => {
+      await spend(store, used);
+      expect(await store.reserve(command())).toMatchObject({ outcome });
+    });
+
+    it("tells a denied call what is used, of how much, under which rule, until when", async () => {
+      await spend(store, 1_200);
+      expect(await store.reserve(command())).toEqual({
+        outcome: "denied",
+        reason: "window",
+        code: "daily_quota",
+        rule: "daily",
+        used: 1_200,
+        limit: 1_000,
+        metric: "apiTokens",
+        resetsAt: MIDNIGHT + 2_000,
+        now: NOON,
+      });
+    });
+
+    it("tells an admitted call what was used and held before it", async () => {
+      await spend(store, 300);
+      await admitted(store, command({ concurrency: null, heldApiTokens: 50 }));
+      expect((await admitted(store, command({ concurrency: null }))).used).toEqual([350]);
+    });
+
+    test.each([
+      [899, "admitted"],
+      [900, "queued"],
+    ])("with %d used and 100 held by another a call is %s", async (used, outcome) => {
+      await spend(store, used);
+      await admitted(store, command({ concurrency: null, heldApiTokens: 100 }));
+      expect(await store.reserve(command({ concurrency: null }))).toMatchObject({ outcome });
+    });
+
+    test.each([
+      [900, 100, "admitted"],
+      [900, 100.5, "denied"],
+      [0, 1_000, "admitted"],
+      [999, 0, "admitted"],
+      [1_000, 0, "denied"],
+    ])("in worst mode with %d used, one that may cost %d is %s", async (used, heldApiTokens, outcome) => {
+      await spend(store, used);
+      expect(await store.reserve(command({ heldApiTokens, countOwnHold: true }))).toMatchObject({ outcome });
+    });
+
+    it("in worst mode never admits what an empty day can't hold", async () => {
+      const answer = await store.reserve(command({ heldApiTokens: 1_001, countOwnHold: true }));
+      expect(answer).toMatchObject({ outcome: "denied", reason: "cost", code: "request_cost" });
+    });
+
+    it("in worst mode waits for what others hold, since they may cost less", async () => {
+      const first = command({ heldApiTokens: 600, countOwnHold: true, concurrency: null });
+      const { fence } = await admitted(store, first);
+      const second = command({ heldApiTokens: 600, countOwnHold: true, concurrency: null });
+      expect(await store.reserve(second)).toMatchObject({ outcome: "queued" });
+      await store.settle(first.id, fence, settlement(400));
+      expect(await store.reserve(second)).toMatchObject({ outcome: "admitted" });
+    });
+
+    it("asks nothing of windows where the tier has none", async () => {
+      await spend(store, 1e9, { windows: [] });
+      expect((await admitted(store, command({ windows: [] }))).used).toEqual([]);
+    });
+
+    it("keeps accounts apart", async () => {
+      await spend(store, 1_000);
+      await admitted(store, command({ account: "other" }));
+      expect((await use()).running).toBe(0);
+    });
+
+    test.each([1, 2, 5])("runs %i at once and not one more", async (concurrency) => {
+      const calls = Array.from({ length: concurrency + 1 }, () => command({ concurrency, heldApiTokens: 1 }));
+      const outcomes: string[] = [];
+      for (const call of calls) outcomes.push((await store.reserve(call)).outcome);
+      expect(outcomes).toEqual([...Array(concurrency).fill("admitted"), "queued"]);
+      expect(await use()).toMatchObject({ running: concurrency, waiting: 1 });
+    });
+
+    it("admits any number at once where nothing limits them", async () => {
+      for (let index = 0; index < 20; index += 1) await admitted(store, command({ concurrency: null, windows: [] }));
+      expect(await use()).toMatchObject({ running: 20, waiting: 0 });
+    });
+  });
+
+  describe("the queue", () => {
+    it("is first come, first served", async () => {
+      const first = command();
+      let { fence } = await admitted(store, first);
+      let current = first;
+      const waiting = Array.from({ length: 4 }, () => command());
+      for (const [place, call] of waiting.entries()) {
+        expect(await store.reserve(call)).toMatchObject({ outcome: "queued", position: place });
+      }
+      while (waiting.length > 0) {
+        await store.settle(current.id, fence, settlement(1));
+        // Those behind ask first, and a newcomer: neither may pass.
+        for (const call of waiting.slice(1).toReversed()) {
+          expect(await store.reserve(call)).toMatchObject({ outcome: "queued" });
+        }
+        expect(await store.reserve({ ...command(), id: "newcomer" })).toMatchObject({ outcome: "queued" });
+        await store.cancel("newcomer");
+        const next = waiting.shift();
+        if (next === undefined) break;
+        current = next;
+        fence = (await admitted(store, next)).fence;
+      }
+    });
+
+    it("closes up when one leaves it", async () => {
+      await admitted(store, command());
+      const [first, second] = [command(), command()];
+      await store.reserve(first);
+      expect(await store.reserve(second)).toMatchObject({ position: 1 });
+      await store.cancel(first.id);
+      expect(await store.reserve(second)).toMatchObject({ position: 0 });
+      expect((await use()).waiting).toBe(1);
+    });
+
+    it("is not joined by a call that is denied, and left by one that is denied later", async () => {
+      const running = command();
+      const { fence } = await admitted(store, running);
+      const waiting = command();
+      await store.reserve(waiting);
+      await store.settle(running.id, fence, settlement(1_000));
+      expect(await store.reserve(waiting)).toMatchObject({ outcome: "denied" });
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied" });
+      expect(await use()).toMatchObject({ waiting: 0, running: 0 });
+    });
+
+    it("has denials before it: a spent budget is told at once", async () => {
+      await spend(store, 1_000);
+      await admitted(store, command({ windows: [] }));
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied" });
+    });
+
+    it("is seen moving by those who wait, whether the one before was answered or failed", async () => {
+      let running = command();
+      let { fence } = await admitted(store, running);
+      const waiting = Array.from({ length: 6 }, () => command());
+      for (const call of waiting) await store.reserve(call);
+      const last = waiting.at(-1) ?? command();
+      const movements: string[] = [];
+      for (const [index, next] of waiting.slice(0, -1).entries()) {
+        const answer = await store.reserve(last);
+        if (answer.outcome === "queued") movements.push(answer.movement);
+        if (index % 2 === 0) await store.cancel(running.id);
+        else await store.settle(running.id, fence, settlement(1));
+        running = next;
+        fence = (await admitted(store, next)).fence;
+      }
+      expect(movements).toHaveLength(5);
+      expect(new Set(movements).size).toBe(5);
+    });
+
+    it("stands still for those who ask again and again", async () => {
+      await admitted(store, command());
+      const waiting = command();
+      const first = await store.reserve(waiting);
+      clock.at += 60_000;
+      expect(await store.reserve(waiting)).toEqual({ ...first, now: clock.at });
+    });
+  });
+
+  describe("the fence", () => {
+    it("grows with each admission of the account, failed ones too", async () => {
+      const fences: number[] = [];
+      for (let index = 0; index < 6; index += 1) {
+        const call = command();
+        const { fence } = await admitted(store, call);
+        fences.push(fence);
+        if (index % 2 === 0) await store.cancel(call.id);
+        else await store.settle(call.id, fence, settlement(1));
+      }
+      expect(fences).toEqual([...new Set(fences)].toSorted((a, b) => a - b));
+    });
+
+    it("keeps a stale one from settling and from prolonging, and nothing changes", async () => {
+      const call = command({ heldApiTokens: 70 });
+      const { fence } = await admitted(store, call);
+      const before = await use();
+      for (const stale of [fence - 1, fence + 1, 0]) {
+        expect(await store.settle(call.id, stale, settlement(5))).toBe(false);
+        expect(await store.heartbeat(call.id, stale, 30_000)).toBe(false);
+      }
+      expect(await use()).toEqual(before);
+      expect(await store.heartbeat(call.id, fence, 30_000)).toBe(true);
+    });
+  });
+
+  describe("replays", () => {
+    it("of an admission give the same place, not a second one", async () => {
+      const call = command();
+      const first = await admitted(store, call);
+      const again = await admitted(store, call);
+      expect(again).toMatchObject({ fence: first.fence, probe: first.probe });
+      expect((await use()).running).toBe(1);
+    });
+
+    it("of a settlement are not heard", async () => {
+      const call = command();
+      const { fence } = await admitted(store, call);
+      expect(await store.settle(call.id, fence, settlement(10))).toBe(true);
+      expect(await store.settle(call.id, fence, settlement(500))).toBe(false);
+      expect((await use()).windows[0]?.used).toBe(10);
+      expect(await store.heartbeat(call.id, fence, 1_000)).toBe(false);
+    });
+
+    it("of a settled call are an error: it was answered already", async () => {
+      const call = await spend(store, 10);
+      const error = await store.reserve(call).catch((thrown: unknown) => thrown);
+      expect(LedgerError.isInstance(error)).toBe(true);
+      expect((await use()).windows[0]?.used).toBe(10);
+    });
+
+    it("of a cancellation, and one of an unknown or settled call, change nothing", async () => {
+      const settled = await spend(store, 10);
+      await store.cancel(settled.id);
+      await store.cancel("unknown");
+      expect((await use()).windows[0]?.used).toBe(10);
+      expect(await store.settle("unknown", 1, settlement(5))).toBe(false);
+    });
+  });
+
+  it("a cancelled call was never there", async () => {
+    const before = await use();
+    const call = command();
+    await admitted(store, call);
+    await store.cancel(call.id);
+    expect(await use()).toEqual(before);
+    await admitted(store, call);
+  });
+
+  it("a refusal changes nothing", async () => {
+    await spend(store, 1_000);
+    const before = await use();
+    await store.reserve(command());
+    await store.reserve(command({ heldApiTokens: 5_000, countOwnHold: true }));
+    expect(await use()).toEqual(before);
+  });
+
+  it("peek answers as reserve would, and writes nothing", async () => {
+    const call = command();
+    const before = await use();
+    expect(await store.peek(call)).toMatchObject({ outcome: "admitted" });
+    expect(await use()).toEqual(before);
+    await admitted(store, call);
+    expect(await store.peek(command())).toMatchObject({ outcome: "queued", position: 0 });
+    expect((await use()).waiting).toBe(0);
+    await store.cancel(call.id);
+    await spend(store, 1_000);
+    expect(await store.peek(command())).toEqual(await store.reserve(command()));
+  });
+
+  describe("a place kept after an abort", () => {
+    it("is free when the time is over, to the millisecond", async () => {
+      await spend(store, 10, {}, { lingerMs: 5_000, estimated: true });
+      expect((await use()).running).toBe(1);
+      clock.at += 4_999;
+      const waiting = command();
+      expect(await store.reserve(waiting)).toMatchObject({ outcome: "queued" });
+      clock.at += 1;
+      await admitted(store, waiting);
+    });
+
+    it("is charged from the start", async () => {
+      await spend(store, 10, {}, { lingerMs: 5_000 });
+      expect((await use()).windows[0]).toMatchObject({ used: 10, held: 0 });
+    });
+
+    it("does not stay taken for long when the clock is set back", async () => {
+      await spend(store, 10, {}, { lingerMs: 5_000 });
+      clock.at -= DAY_MS;
+      await admitted(store, command());
+    });
+
+    it("is kept for ten seconds at most", async () => {
+      await spend(store, 10, {}, { lingerMs: 3_600_000 });
+      clock.at += 10_000;
+      await admitted(store, command());
+    });
+  });
+
+  describe("windows", () => {
+    it("of a day are empty the next day, and only then", async () => {
+      await spend(store, 1_000);
+      clock.at = MIDNIGHT + 2_000 - 1;
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied", resetsAt: MIDNIGHT + 2_000 });
+      clock.at += 1;
+      await admitted(store, command());
+    });
+
+    test.each([
+      [-2_001, 0],
+      [-2_000, 1_000],
+      [0, 1_000],
+    ])("of a day count what ended %i ms around midnight for the new day as %i", async (offset, used) => {
+      clock.at = MIDNIGHT + offset;
+      await spend(store, 1_000);
+      clock.at = MIDNIGHT + HOUR_MS;
+      expect((await use()).windows[0]?.used).toBe(used);
+    });
+
+    it("of an hour are hourly quotas", async () => {
+      const hourly = { ...daily, id: "hourly", period: { type: "hour" }, marginMs: 0 } as const;
+      clock.at = NOON + 10;
+      await spend(store, 1_000, { windows: [hourly] });
+      expect(await store.reserve(command({ windows: [hourly] }))).toMatchObject({
+        code: "hourly_quota",
+        resetsAt: NOON + HOUR_MS,
+      });
+      clock.at = NOON + HOUR_MS;
+      await admitted(store, command({ windows: [hourly] }));
+    });
+
+    it("that roll free when the row that is too much leaves: said exactly", async () => {
+      for (const apiTokens of [400, 400, 400]) {
+        await spend(store, apiTokens, { windows: [rolling] });
+        clock.at += 60_000;
+      }
+      const call = command({ windows: [rolling] });
+      // 1,200 used: once the first row has left, 800 are.
+      const resetsAt = NOON + HOUR_MS;
+      expect(await store.reserve(call)).toMatchObject({ outcome: "denied", code: "hourly_quota", resetsAt });
+      expect((await use([rolling as never])).windows[0]).toMatchObject({ used: 1_200, resetsAt });
+      clock.at = resetsAt - 1;
+      expect(await store.reserve(call)).toMatchObject({ outcome: "denied", resetsAt });
+      clock.at = resetsAt;
+      await admitted(store, call);
+    });
+
+    it("that roll say in worst mode when the call itself fits", async () => {
+      for (const apiTokens of [300, 300, 300]) {
+        await spend(store, apiTokens, { windows: [rolling] });
+        clock.at += 60_000;
+      }
+      const call = command({ windows: [rolling], heldApiTokens: 600, countOwnHold: true });
+      const resetsAt = NOON + 60_000 + HOUR_MS;
+      expect(await store.reserve(call)).toMatchObject({ outcome: "denied", resetsAt });
+      clock.at = resetsAt - 1;
+      expect(await store.reserve(call)).toMatchObject({ outcome: "denied" });
+      clock.at = resetsAt;
+      await admitted(store, call);
+    });
+
+    it("that roll over more than an hour are daily quotas", async () => {
+      const long = { ...rolling, period: { type: "rolling", spanMs: HOUR_MS + 1 } } as const;
+      await spend(store, 1_000, { windows: [long] });
+      expect(await store.reserve(command({ windows: [long] }))).toMatchObject({ code: "daily_quota" });
+    });
+
+    it("of requests count calls, whatever they cost", async () => {
+      for (let index = 0; index < 3; index += 1) await spend(store, 0, { windows: [requests] });
+      expect(await store.reserve(command({ windows: [requests] }))).toMatchObject({
+        outcome: "denied",
+        used: 3,
+        limit: 3,
+        metric: "requests",
+      });
+    });
+
+    it("of requests count running calls as held", async () => {
+      for (let index = 0; index < 2; index += 1) await spend(store, 0, { windows: [requests] });
+      await admitted(store, command({ windows: [requests], concurrency: null }));
+      expect(await store.reserve(command({ windows: [requests], concurrency: null }))).toMatchObject({
+        outcome: "queued",
+      });
+    });
+
+    it("per model count each model for itself", async () => {
+      const perModel = { ...requests, per: "model" } as const;
+      for (let index = 0; index < 3; index += 1) await spend(store, 0, { windows: [perModel], model: "a" });
+      expect(await store.reserve(command({ windows: [perModel], model: "a" }))).toMatchObject({ outcome: "denied" });
+      await admitted(store, command({ windows: [perModel], model: "b" }));
+      expect((await use([perModel as never], "a")).windows[0]).toMatchObject({ used: 3, held: 0 });
+      expect((await use([perModel as never], "b")).windows[0]).toMatchObject({ used: 0, held: 1 });
+    });
+
+    it("of a class count that class only", async () => {
+      const ofClass = { ...daily, class: "regular" } as const;
+      await spend(store, 1_000, { windows: [], modelClass: "pro" });
+      await spend(store, 400, { windows: [ofClass], modelClass: "regular" });
+      expect((await use([ofClass as never])).windows[0]?.used).toBe(400);
+    });
+
+    it("of a surface count that surface only", async () => {
+      const ofSurface = { ...daily, surface: "playground" } as const;
+      await spend(store, 900, { windows: [], surface: "api" });
+      await spend(store, 400, { windows: [ofSurface], surface: "playground" });
+      expect((await use([ofSurface as never])).windows[0]?.used).toBe(400);
+      expect((await use([daily])).windows[0]?.used).toBe(1_300);
+    });
+
+    it("of several all have to have room", async () => {
+      await spend(store, 999, { windows: [daily, requests] });
+      await spend(store, 0, { windows: [daily, requests] });
+      await spend(store, 0, { windows: [daily, requests] });
+      expect(await store.reserve(command({ windows: [daily, requests] }))).toMatchObject({ rule: "requests" });
+      expect(await store.reserve(command({ windows: [requests, daily] }))).toMatchObject({ rule: "requests" });
+    });
+
+    it("count on when the clock is set back: nothing more is admitted", async () => {
+      await spend(store, 600);
+      clock.at -= 2 * DAY_MS;
+      expect((await use()).windows[0]?.used).toBe(600);
+      await spend(store, 400);
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied" });
+      expect((await use([rolling as never])).windows[0]?.used).toBe(1_000);
+    });
+  });
+
+  describe("a block", () => {
+    const block: Block = { until: MIDNIGHT, code: "daily_quota", rule: "upstream" };
+
+    it("denies everyone until its end, then lets one try", async () => {
+      await store.block("account", block);
+      expect(await store.reserve(command({ windows: [] }))).toMatchObject({
+        outcome: "denied",
+        reason: "upstream",
+        code: "daily_quota",
+        rule: "upstream",
+        resetsAt: MIDNIGHT,
+      });
+      clock.at = MIDNIGHT - 1;
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied" });
+      clock.at = MIDNIGHT;
+      expect(await admitted(store, command({ concurrency: null }))).toMatchObject({ probe: true });
+      expect(await store.reserve(command({ concurrency: null }))).toMatchObject({ outcome: "queued" });
+      expect((await use()).block).toEqual(block);
+    });
+
+    it("is over when an answer shows that there is budget", async () => {
+      await store.block("account", block);
+      clock.at = MIDNIGHT + 10_000;
+      await spend(store, 5, {}, { clearsBlock: true });
+      expect((await use()).block).toBeNull();
+      expect(await admitted(store, command())).toMatchObject({ probe: false });
+    });
+
+    it("stays when the one that tried learned nothing: the next one tries", async () => {
+      await store.block("account", block);
+      clock.at = MIDNIGHT;
+      const first = command();
+      await admitted(store, first);
+      await store.cancel(first.id);
+      expect(await admitted(store, command())).toMatchObject({ probe: true });
+    });
+
+    it("can be put off", async () => {
+      await store.block("account", block);
+      await store.block("account", { until: MIDNIGHT + HOUR_MS, code: "hourly_quota", rule: "later" });
+      clock.at = MIDNIGHT;
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied", code: "hourly_quota", rule: "later" });
+    });
+
+    it("concerns its account alone, and a stale settlement does not lift it", async () => {
+      await store.block("account", block);
+      await spend(store, 1, { account: "other" }, { clearsBlock: true });
+      const call = command();
+      clock.at = MIDNIGHT;
+      const { fence } = await admitted(store, call);
+      expect(await store.settle(call.id, fence + 1, settlement(1, { clearsBlock: true }))).toBe(false);
+      expect((await use()).block).toEqual(block);
+    });
+  });
+
+  describe("costs to learn from", () => {
+    it("are the model's newest, newest first, without estimates", async () => {
+      for (const apiTokens of [1, 2, 3, 4]) {
+        await spend(store, apiTokens, { windows: [] });
+        clock.at += 1;
+        await spend(store, 500, { model: "other", windows: [] });
+        await spend(store, 77, { windows: [] }, { estimated: true });
+        clock.at += 1;
+      }
+      expect(await store.recentCosts("account", "gpt-4o-mini", 3)).toEqual([4, 3, 2]);
+      expect(await store.recentCosts("account", "unknown", 3)).toEqual([]);
+      expect(await store.recentCosts("nobody", "gpt-4o-mini", 3)).toEqual([]);
+    });
+  });
+
+  it("forgets what no window needs any more, and nothing else", async () => {
+    const long = { ...rolling, period: { type: "rolling", spanMs: 20 * DAY_MS }, limit: 1e9 } as const;
+    const both = [daily, long].map((rule) => ({ ...rule, limit: 1e9 })) as never[];
+    for (let index = 0; index < 1_500; index += 1) await spend(store, 1, { windows: both });
+    clock.at += 19 * DAY_MS;
+    for (let index = 0; index < 1_500; index += 1) await spend(store, 1, { windows: both });
+    expect((await use(both)).windows.map(({ used }) => used)).toEqual([1_500, 3_000]);
+  });
+
+  it("is as good as new after a close where rows outlive it, and closing twice is no error", async () => {
+    await spend(store, 10);
+    await store.close();
+    await store.close();
+  });
+});

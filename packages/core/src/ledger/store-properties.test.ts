@@ -1,0 +1,222 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { daily, NOON, STORES, type TestClock } from "../testing/ledger.js";
+import type { Period, WindowRule } from "../tier/tier.js";
+import type { LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+
+type Action =
+  | { readonly kind: "reserve"; readonly call: number; readonly held: number; readonly model: string }
+  | { readonly kind: "settle"; readonly call: number; readonly cost: number; readonly linger: number }
+  | { readonly kind: "cancel"; readonly call: number }
+  | { readonly kind: "block"; readonly forMs: number }
+  | { readonly kind: "clock"; readonly byMs: number };
+
+const call = fc.nat(11);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    // A call asks for the same each time.
+    arbitrary: call.map((number) => ({
+      kind: "reserve" as const,
+      call: number,
+      held: (number * 37) % 400,
+      model: number % 2 === 0 ? "a" : "b",
+    })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("settle" as const),
+      call,
+      cost: fc.nat(600),
+      linger: fc.constantFrom(0, 0, 0, 3_000),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const), call }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("block" as const), forMs: fc.integer({ min: 1, max: 5_000 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("clock" as const),
+      // A day and its edge, an hour, a moment; now and then back.
+      byMs: fc.constantFrom(1, 1_000, 60_000, 3_600_000, 43_199_000, 43_200_000, 86_400_000, -1_000, -7_200_000),
+    }),
+  },
+);
+
+const period: fc.Arbitrary<Period> = fc.constantFrom<Period>(
+  { type: "day", zone: "UTC", resetHour: 0 },
+  { type: "day", zone: "Europe/Berlin", resetHour: 7 },
+  { type: "hour" },
+  { type: "rolling", spanMs: 3_600_000 },
+);
+const window: fc.Arbitrary<WindowRule> = fc
+  .record({
+    metric: fc.constantFrom("apiTokens" as const, "requests" as const),
+    period,
+    per: fc.constantFrom("model" as const, "tier" as const),
+  })
+  .chain((fields) =>
+    fc.integer(fields.metric === "requests" ? { min: 1, max: 8 } : { min: 100, max: 2_000 }).map((limit) => ({
+      ...daily,
+      ...fields,
+      limit,
+    })),
+  );
+const setup = fc.record({
+  windows: fc
+    .array(window, { minLength: 1, maxLength: 3 })
+    .map((rules) => rules.map((rule, index) => ({ ...rule, id: `rule${index}` }))),
+  concurrency: fc.constantFrom(1, 2, null),
+  worst: fc.boolean(),
+  actions: fc.array(action, { minLength: 1, maxLength: 60 }),
+});
+type Setup = typeof setup extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays actions on a store as an engine would: a call is settled and cancelled by whoever was admitted. */
+function player(store: LedgerStore, clock: TestClock, { windows, concurrency, worst }: Setup) {
+  const fences: Map<string, number> = new Map();
+  const generations: number[] = [];
+  const idOf = (index: number): string => `call-${index}-${generations[index] ?? 0}`;
+  const commandOf = (index: number, held: number, model: string): ReserveCommand => ({
+    id: idOf(index),
+    account: "account",
+    model,
+    modelClass: "regular",
+    surface: "api",
+    heldApiTokens: held,
+    countOwnHold: worst,
+    windows,
+    concurrency,
+    leaseMs: 30_000,
+  });
+  return async (wanted: Action): Promise<ReserveAnswer | boolean | null> => {
+    switch (wanted.kind) {
+      case "reserve": {
+        const answer = await store.reserve(commandOf(wanted.call, wanted.held, wanted.model));
+        if (answer.outcome === "admitted") fences.set(idOf(wanted.call), answer.fence);
+        return answer;
+      }
+      case "settle": {
+        const id = idOf(wanted.call);
+        const fence = fences.get(id);
+        if (fence === undefined) return null;
+        generations[wanted.call] = (generations[wanted.call] ?? 0) + 1;
+        const { cost: apiTokens, linger: lingerMs } = wanted;
+        return await store.settle(id, fence, {
+          apiTokens,
+          estimated: lingerMs > 0,
+          lingerMs,
+          clearsBlock: lingerMs === 0,
+        });
+      }
+      case "cancel":
+        await store.cancel(idOf(wanted.call));
+        fences.delete(idOf(wanted.call));
+        return null;
+      case "block":
+        await store.block("account", { until: clock.at + wanted.forMs, code: "daily_quota", rule: "upstream" });
+        return null;
+      case "clock":
+        clock.at += wanted.byMs;
+        return null;
+    }
+  };
+}
+
+/** What has to be the same on every store: fences may be counted differently. */
+function comparable(answer: ReserveAnswer | boolean | null): unknown {
+  if (typeof answer !== "object" || answer === null) return answer;
+  const { fence: _, movement: __, ...rest } = answer as Record<string, unknown>;
+  return rest;
+}
+
+/** A place kept after an abort is dropped by memory for good when the clock is set back. */
+function isComparable({ actions }: Setup): boolean {
+  const lingers = actions.some((wanted) => wanted.kind === "settle" && wanted.linger > 0);
+  return !(lingers && actions.some((wanted) => wanted.kind === "clock" && wanted.byMs < 0));
+}
+
+const view = (store: LedgerStore, windows: readonly WindowRule[], model: string) =>
+  store.view({ account: "account", model, windows });
+
+describe("for any sequence of commands", () => {
+  it.each(Object.entries(STORES))("%s keeps its promises", async (_, open) => {
+    const runs = _ === "memory" ? 400 : 40;
+    await fc.assert(
+      fc.asyncProperty(setup, async (given) => {
+        const clock = { at: NOON };
+        const store = await open(clock);
+        const play = player(store, clock, given);
+        const live: Map<string, number> = new Map();
+        let lastFence = 0;
+        for (const wanted of given.actions) {
+          const model = wanted.kind === "reserve" ? wanted.model : "a";
+          const before = await view(store, given.windows, model);
+          const answer = await play(wanted);
+          const after = await view(store, given.windows, model);
+
+          if (wanted.kind === "reserve" && typeof answer === "object" && answer?.outcome === "admitted") {
+            const key = `${wanted.call}`;
+            if (live.has(key)) {
+              // A replay: nothing has changed.
+              expect(after).toEqual(before);
+              continue;
+            }
+            live.set(key, wanted.held);
+            expect(answer.fence).toBeGreaterThan(lastFence);
+            lastFence = answer.fence;
+            for (const [index, rule] of given.windows.entries()) {
+              const { used = 0, held = 0 } = before.windows[index] ?? {};
+              const own = rule.metric === "requests" ? 1 : wanted.held;
+              expect(used + held).toBeLessThan(rule.limit + (given.worst ? 1 : 0));
+              if (given.worst) expect(used + held + own).toBeLessThanOrEqual(rule.limit);
+            }
+            if (given.concurrency !== null) expect(after.running).toBeLessThanOrEqual(given.concurrency);
+            if (before.block !== null) {
+              expect(before.block.until).toBeLessThanOrEqual(clock.at);
+              expect(answer.probe).toBe(true);
+            }
+          } else if (wanted.kind === "reserve" && typeof answer === "object" && answer?.outcome === "denied") {
+            expect(after.windows).toEqual(before.windows);
+            expect(after.running).toBe(before.running);
+            expect(answer.resetsAt).toBeGreaterThanOrEqual(answer.reason === "cost" ? 0 : clock.at + 1);
+          }
+          if (answer === true && wanted.kind === "settle") live.delete(`${wanted.call}`);
+          if (wanted.kind === "cancel") live.delete(`${wanted.call}`);
+
+          const everything = { ...daily, id: "all", limit: 1e9 };
+          const held = (await view(store, [everything], "a")).windows[0]?.held;
+          expect(held).toBe([...live.values()].reduce((sum, amount) => sum + amount, 0));
+        }
+        await store.close();
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it("every store gives the answers that memory gives", async () => {
+    const { memory, ...others } = STORES;
+    if (memory === undefined) throw new Error("there is no store in memory");
+    for (const open of Object.values(others)) {
+      await fc.assert(
+        fc.asyncProperty(setup.filter(isComparable), async (given) => {
+          const clocks = [{ at: NOON }, { at: NOON }] as const;
+          const [one, other] = [await memory(clocks[0]), await open(clocks[1])];
+          const [playOne, playOther] = [player(one, clocks[0], given), player(other, clocks[1], given)];
+          for (const wanted of given.actions) {
+            expect(comparable(await playOther(wanted))).toEqual(comparable(await playOne(wanted)));
+            for (const model of ["a", "b"]) {
+              expect(await view(other, given.windows, model)).toEqual(await view(one, given.windows, model));
+            }
+          }
+          await other.close();
+        }),
+        { numRuns: 60 },
+      );
+    }
+  });
+});

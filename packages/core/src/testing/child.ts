@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** A Node process of a test's own, which runs a file of this folder; killed with the test. */
+export interface Child {
+  /** Resolves with the next line that begins so. */
+  line(beginning: string): Promise<string>;
+  /** All it has written. */
+  output(): string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  ended(): Promise<number | null>;
+}
+
+/** Starts a file of this folder with Node. */
+export function startChild(file: string, ...parameters: string[]): Child {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "--import", path("register-typescript.mjs"), path(file), ...parameters],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const exit = once(child, "exit");
+  let text = "";
+  let hear = (): void => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (piece: string) => {
+      text += piece;
+      hear();
+    });
+  }
+  void exit.then(() => hear());
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await exit;
+  });
+  return {
+    async line(beginning) {
+      for (;;) {
+        const found = text.split("\n").find((line) => line.startsWith(beginning));
+        if (found !== undefined) return found;
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the child ended: ${text}`);
+        await new Promise<void>((resolve) => {
+          hear = resolve;
+        });
+      }
+    },
+    output: () => text,
+    async kill(signal) {
+      child.kill(signal);
+      await exit;
+    },
+    async ended() {
+      await exit;
+      return child.exitCode;
+    },
+  };
+}

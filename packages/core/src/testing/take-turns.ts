@@ -1,0 +1,45 @@
+// Takes its place in a ledger again and again, with a file that only one may have at a time. Parameters: the ledger, the
+// file, how often.
+import { closeSync, openSync, unlinkSync } from "node:fs";
+import { createSqliteStore } from "../ledger/sqlite-store.js";
+import { createTurnQueue } from "../ledger/turn-queue.js";
+import { waitForTurn } from "../ledger/wait-for-turn.js";
+
+const [path = "", token = "", times = "1"] = process.argv.slice(2);
+const store = await createSqliteStore({ path, synchronous: "normal", now: Date.now, warn: () => {} });
+const queue = createTurnQueue();
+
+async function call(number: number): Promise<void> {
+  const id = `${process.pid}-${number}`;
+  const command = {
+    id,
+    account: "account",
+    model: "gpt-4o-mini",
+    modelClass: "regular",
+    surface: "api",
+    heldApiTokens: 1,
+    countOwnHold: false,
+    windows: [],
+    concurrency: 1,
+    leaseMs: 30_000,
+  } as const;
+  const { fence } = await waitForTurn(command, {
+    store,
+    queue,
+    signal: undefined,
+    patienceMs: 20_000,
+    tierTitle: "test",
+    remedy: "",
+    busyRule: undefined,
+  });
+  // Fails if another process is at it.
+  closeSync(openSync(token, "wx"));
+  await new Promise((resolve) => setImmediate(resolve));
+  unlinkSync(token);
+  await store.settle(id, fence, { apiTokens: 1, estimated: false, lingerMs: 0, clearsBlock: false });
+  queue.wakeNext();
+}
+
+await Promise.all(Array.from({ length: Number(times) }, (_, number) => call(number)));
+await store.close();
+process.stdout.write("done\n");
