@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { createSandbox } from "@laplas/sandbox";
 import { describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -12,9 +13,20 @@ const examples = fileURLToPath(new URL("../examples/", import.meta.url));
 /** A bare environment: no key of whoever runs the tests, no colour. */
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
 
-async function example(file: string, ...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+async function example(file: string, ...args: string[]): Promise<Outcome> {
+  return exampleWith({}, file, ...args);
+}
+
+async function exampleWith(variables: Record<string, string>, file: string, ...args: string[]): Promise<Outcome> {
+  const options = { env: { ...env, ...variables }, cwd: tmpdir() };
   try {
-    return { ...(await run(process.execPath, [join(examples, file), ...args], { env, cwd: tmpdir() })), code: 0 };
+    return { ...(await run(process.execPath, [join(examples, file), ...args], options)), code: 0 };
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
     return { stdout, stderr, code };
@@ -56,6 +68,26 @@ describe.runIf(runsTypeScript)("the demo", () => {
     expect(stdout).toContain("five calls at once");
     expect(stdout).toContain("fatal (daily_quota)");
     expect(stdout).toMatch(/Refused by the upstream\s+0\n/);
+  });
+
+  it("runs against whatever LAPLAS_BASE_URL names when there is a key, and spends little of its day", async () => {
+    const sandbox = await createSandbox({ apiKeys: ["a-real-key"] });
+    try {
+      const ledger = join(await mkdtemp(join(tmpdir(), "laplas-real-")), "ledger.sqlite");
+      const variables = {
+        LAPLAS_API_KEY: "a-real-key",
+        LAPLAS_BASE_URL: sandbox.baseURL,
+        LAPLAS_LEDGER: `sqlite:${ledger}`,
+      };
+      const { stdout, stderr } = await exampleWith(variables, "demo/main.ts");
+      expect(stderr).toBe("");
+      expect(stdout).toContain("against the real API");
+      expect(stdout).not.toContain("a-real-key");
+      expect(sandbox.counts()).toMatchObject({ refused: 0, probe: 0 });
+      expect(sandbox.used()).toBeLessThan(5_000);
+    } finally {
+      await sandbox.close();
+    }
   });
 
   it("answers a question about the user's own folder, naming the source", async () => {

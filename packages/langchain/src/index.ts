@@ -18,6 +18,12 @@ export type { ChatLaplasCallOptions, ChatLaplasFields, Sampling } from "./chat/c
 export { ChatLaplas } from "./chat/chat-laplas.js";
 export type { OutputSchema } from "./chat/structured-output.js";
 export { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./embeddings/laplas-embeddings.js";
+export type { TaskType } from "./embeddings/vendor-options.js";
 export type { EngineFields } from "./engine/engine-fields.js";
+export type { LaplasImage, LaplasImageMetadata } from "./images/image-blocks.js";
+export type { ImagePrompt, LaplasImagesFields, LaplasImagesInput } from "./images/image-fields.js";
+export type { LaplasImageToolInput } from "./images/image-tool-schema.js";
+export { LaplasImageTool, type LaplasImageToolFields } from "./images/laplas-image-tool.js";
+export { LaplasImages } from "./images/laplas-images.js";
 export type { LaplasResponseMetadata } from "./messages/from-completion.js";
 export { reportOf } from "./messages/report-of.js";

@@ -36,6 +36,12 @@ export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sam
   modelKwargs?: Record<string, unknown> | undefined;
 }
 
+/** The plain ones, from which LangChain's `load` can make the model again. */
+export const WRITTEN_FIELDS: readonly (keyof ChatLaplasFields & string)[] = [
+  ...(["model", "temperature", "topP", "maxTokens", "stop", "stopSequences", "modelKwargs"] as const),
+  ...(["streaming", "streamUsage", "disableStreaming", "outputVersion", "timeout", "maxRetries"] as const),
+];
+
 /** Options of a single call of {@link ChatLaplas}; bind them with `.withConfig()`. */
 export interface ChatLaplasCallOptions extends BaseChatModelCallOptions, Sampling {
   /** Tools of any kind that LangChain knows; bound by `bindTools`. */

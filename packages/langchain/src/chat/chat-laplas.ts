@@ -10,22 +10,23 @@ import { type Runnable, RunnableSequence } from "@langchain/core/runnables";
 import type { CallOptions, ChatRequest, Laplas } from "@laplas/core";
 import { throwIfAborted, toDoorError } from "../engine/door-error.js";
 import { checkCount, checkModel } from "../engine/engine-fields.js";
+import { serializableFields } from "../engine/serializable-fields.js";
 import { engineFor } from "../engine/shared-engine.js";
 import { fromCompletion } from "../messages/from-completion.js";
 import { registerTranslator } from "../messages/model-provider.js";
 import { toChatMessages } from "../messages/to-chat-messages.js";
 import { VERSION } from "../version.js";
 import { buildRequest, type RequestParameters } from "./build-request.js";
-import type { ChatLaplasCallOptions, ChatLaplasFields } from "./chat-fields.js";
+import { type ChatLaplasCallOptions, type ChatLaplasFields, WRITTEN_FIELDS } from "./chat-fields.js";
 import { countTokens } from "./count-tokens.js";
 import { joinChunks } from "./join-chunks.js";
 import { modelProfile, outputRule } from "./model-profile.js";
-import { serializableFields } from "./serializable-fields.js";
 import { toGenerationChunks } from "./stream-chunks.js";
 import { toStreamEvents } from "./stream-events.js";
 import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
 import { toTools } from "./tools.js";
 import { WholeAnswer } from "./whole-answer.js";
+import { mayThinkInText, streamWithThoughts, withThoughts } from "./with-thoughts.js";
 
 /**
  * A chat model on the laplas engine: every call obeys the tier before it is sent, waits its turn, and is accounted for.
@@ -64,7 +65,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     const { apiKey: _key, engine: _engine, ledger: _ledger, tier: _tier, ...base } = fields;
     // The engine is the only retrier: LangChain's would sleep on top of it and count every attempt as a new call.
     super({ ...base, maxRetries: 0 });
-    this.lc_kwargs = serializableFields(fields);
+    this.lc_kwargs = serializableFields(fields, WRITTEN_FIELDS);
     this.model = checkModel("ChatLaplas", fields.model);
     this.temperature = fields.temperature;
     this.topP = fields.topP;
@@ -162,7 +163,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
         throwIfAborted(signal);
         return this.#engine.chat(request, this.#callOptions(options));
       };
-      return fromCompletion(await this.caller.callWithOptions(signal ? { signal } : {}, send));
+      const answer = await this.caller.callWithOptions(signal ? { signal } : {}, send);
+      return fromCompletion(mayThinkInText(this.#engine, this.model) ? withThoughts(answer) : answer);
     } catch (error) {
       throw toDoorError(error, signal);
     }
@@ -235,7 +237,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
       stream: true,
       ...(this.streamUsage ? { stream_options: { include_usage: true } } : {}),
     };
-    return this.#engine.chatStream(request, this.#callOptions(options));
+    const stream = this.#engine.chatStream(request, this.#callOptions(options));
+    return mayThinkInText(this.#engine, this.model) ? streamWithThoughts(stream) : stream;
   }
 
   #callOptions({ signal, maxRetries }: this["ParsedCallOptions"]): CallOptions {

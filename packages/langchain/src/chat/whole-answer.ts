@@ -48,7 +48,9 @@ export class WholeAnswer extends Runnable<BaseMessage, BaseMessage> {
     if (report?.truncatedByTier && (answer.tool_calls ?? []).length === 0 && !isJson(answer.text)) {
       throw new FatalLimitError(
         "output_tokens",
-        "The structured answer was cut at the tier's output limit, so it is not complete. Ask for fewer or shorter fields, or take a tier with longer answers.",
+        unreadable === undefined && answer.text === "" && answer.additional_kwargs.reasoning_content
+          ? "The model's thoughts took all of the tier's output limit, so there is no structured answer. Take a model that does not think, or a tier with longer answers."
+          : "The structured answer was cut at the tier's output limit, so it is not complete. Ask for fewer or shorter fields, or take a tier with longer answers.",
         { completed: unreadable?.args ?? answer.text, ...(this.#rule === undefined ? {} : { rule: this.#rule }) },
       );
     }

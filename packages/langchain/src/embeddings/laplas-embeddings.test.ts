@@ -1,7 +1,10 @@
+import { CacheBackedEmbeddings } from "@langchain/classic/embeddings/cache_backed";
+import { InMemoryStore } from "@langchain/core/stores";
 import { describe, expect, it } from "vitest";
 import { openWorld, rejection } from "../testing/open-world.js";
 import { decodeVector } from "./decode-vector.js";
 import { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./laplas-embeddings.js";
+import { vectorsBefore } from "./read-vectors.js";
 
 const model = "text-embedding-3-small";
 
@@ -50,13 +53,13 @@ describe("LaplasEmbeddings", () => {
   it("shortens vectors and passes the model's own fields", async () => {
     const { embeddings, sandbox } = await open({ dimensions: 256 });
     expect(await embeddings.embedQuery("short")).toHaveLength(256);
-    const voyage = new LaplasEmbeddings({
+    expect(bodies(sandbox.requests)[0]).toMatchObject({ dimensions: 256 });
+    const { embeddings: voyage, sandbox: other } = await open({
       model: "voyage-2",
-      engine: (await open()).engine,
       modelKwargs: { input_type: "document" },
     });
     expect(await voyage.embedQuery("x")).toHaveLength(1024);
-    expect(bodies(sandbox.requests)[0]).toMatchObject({ dimensions: 256 });
+    expect(bodies(other.requests)[0]).toMatchObject({ input_type: "document" });
   });
 
   it("embeds several texts with models that take one at a time", async () => {
@@ -65,18 +68,72 @@ describe("LaplasEmbeddings", () => {
     expect(sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });
   });
 
+  it("sends a hundred texts at once, and one ticket each where the model takes one", async () => {
+    const texts = Array.from({ length: 101 }, (_, index) => `text ${index}`);
+    const { embeddings, sandbox } = await open();
+    expect(await embeddings.embedDocuments(texts)).toHaveLength(101);
+    expect(bodies(sandbox.requests).map(({ input }) => input.length)).toEqual([100, 1]);
+    const single = await open({ model: "togethercomputer/m2-bert-80M-8k-retrieval", maxConcurrency: 4 });
+    expect(await single.embeddings.embedDocuments(texts.slice(0, 9))).toHaveLength(9);
+    expect(single.sandbox.counts()).toMatchObject({ answered: 9, refused: 0 });
+  });
+
+  it("refuses a text that is too long before any is sent, by its place among all", async () => {
+    const { embeddings, sandbox } = await open({ model: "BAAI/bge-large-en-v1.5", batchSize: 2 });
+    const error = await rejection(embeddings.embedDocuments(["a", "b", "c", "d", "x".repeat(3001)]));
+    expect(error).toMatchObject({ code: "invalid_request", retryable: false });
+    expect((error as Error).message).toMatch(/input\[4\] has 3001 characters.*3000 at most/);
+    expect((await embeddings.embedQuery("x".repeat(3000))).length).toBeGreaterThan(0);
+    expect(await rejection(embeddings.embedQuery("x".repeat(3001)))).toMatchObject({ code: "invalid_request" });
+    expect(sandbox.counts()).toMatchObject({ answered: 1, received: 1 });
+  });
+
+  it("is not asked again for what LangChain's cache has", async () => {
+    const { embeddings, sandbox } = await open();
+    const cached = CacheBackedEmbeddings.fromBytesStore(embeddings, new InMemoryStore<Uint8Array>(), {
+      namespace: model,
+    });
+    const vectors = await cached.embedDocuments(["a cat", "a dog"]);
+    expect(await cached.embedDocuments(["a dog", "a fox", "a cat"])).toEqual([
+      vectors[1],
+      expect.any(Array),
+      vectors[0],
+    ]);
+    expect(bodies(sandbox.requests).map(({ input }) => input)).toEqual([["a cat", "a dog"], ["a fox"]]);
+  });
+
   it("has nothing to send for no texts", async () => {
     const { embeddings, sandbox } = await open();
     expect(await embeddings.embedDocuments([])).toEqual([]);
     expect(sandbox.counts().received).toBe(0);
   });
 
-  it("stops at the first batch that fails, and throws the engine's error", async () => {
-    const { embeddings, sandbox } = await open({ batchSize: 1 });
+  it.each([
+    ["a batch", { batchSize: 2 }, 4],
+    ["a text of its own", { model: "BAAI/bge-base-en-v1.5" }, 2],
+    ["a text of its own in a later batch", { model: "BAAI/bge-base-en-v1.5", batchSize: 1 }, 2],
+  ])("stops where %s fails, and throws the engine's error with the vectors before it", async (_, fields, done) => {
+    const { embeddings, sandbox } = await open(fields);
+    const texts = ["a cat", "a dog", "a fox", "an owl", "a bee"];
     sandbox.fault({ kind: "publishedError" }, { when: () => sandbox.counts().received > 2 });
-    const error = await rejection(embeddings.embedDocuments(["a", "b", "c", "d", "e"]));
+    const error = await rejection(embeddings.embedDocuments(texts));
     expect(error).toMatchObject({ code: "daily_quota", retryable: false });
     expect(sandbox.counts().received).toBe(3);
+    const { embeddings: fresh } = await open(fields);
+    const { completed } = error as { completed: number[][] };
+    expect(completed).toEqual((await fresh.embedDocuments(texts)).slice(0, done));
+  });
+
+  it("keeps no vectors after a gap", () => {
+    const failed = {
+      completed: [
+        { index: 0, embedding: [3] },
+        { index: 2, embedding: [5] },
+      ],
+    };
+    expect(vectorsBefore([[[1]], [[2]]], 2, failed)).toEqual([[1], [2], [3]]);
+    expect(vectorsBefore([[[1]], undefined, [[2]]], 3, failed)).toEqual([[1]]);
+    expect(vectorsBefore([], 0, undefined)).toEqual([]);
   });
 
   it.each([
@@ -93,5 +150,41 @@ describe("decodeVector", () => {
     expect(decodeVector(Buffer.from(new Float32Array([1.5, -2, 0]).buffer).toString("base64"))).toEqual([1.5, -2, 0]);
     expect(decodeVector([0.1])).toEqual([0.1]);
     expect(decodeVector("")).toEqual([]);
+  });
+});
+
+describe("options of a vendor", () => {
+  const sent = async (fields: LaplasEmbeddingsFields) => {
+    const { embeddings, sandbox } = await open(fields);
+    await embeddings.embedDocuments(["a document"]);
+    await embeddings.embedQuery("a query");
+    expect(sandbox.counts().refused).toBe(0);
+    return bodies(sandbox.requests).map(({ input: _, ...body }) => body);
+  };
+  const google = "text-multilingual-embedding-002";
+
+  it("say by default what is a document and what a query, where Google documents it", async () => {
+    expect(await sent({ model: google })).toEqual([
+      { model: google, task_type: "RETRIEVAL_DOCUMENT" },
+      { model: google, task_type: "RETRIEVAL_QUERY" },
+    ]);
+    const older = "textembedding-gecko@001";
+    expect(await sent({ model: older })).toEqual([{ model: older }, { model: older }]);
+  });
+
+  it("are sent as they are given, and a document's only with documents", async () => {
+    const shared = { model: google, task_type: "SEMANTIC_SIMILARITY", auto_truncate: false, dimensions: 64 };
+    const fields = { taskType: "SEMANTIC_SIMILARITY", autoTruncate: false, dimensions: 64, title: "Cats" } as const;
+    expect(await sent({ model: google, ...fields })).toEqual([{ ...shared, title: "Cats" }, shared]);
+    expect(await sent({ model: "voyage-2", inputType: "document" })).toEqual([
+      { model: "voyage-2", input_type: "document" },
+      { model: "voyage-2" },
+    ]);
+  });
+
+  it("are refused by name where the model lacks them", async () => {
+    const { embeddings, sandbox } = await open({ taskType: "CLUSTERING" });
+    expect(await rejection(embeddings.embedQuery("x"))).toMatchObject({ code: "invalid_request", param: "task_type" });
+    expect(sandbox.counts().received).toBe(0);
   });
 });

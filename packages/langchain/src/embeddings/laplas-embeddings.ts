@@ -1,17 +1,23 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
-import { type EmbeddingRequest, InvalidOptionsError, type Laplas, type ModelName } from "@laplas/core";
+import {
+  type EmbeddingModel,
+  type EmbeddingRequest,
+  InvalidOptionsError,
+  type Laplas,
+  type ModelName,
+} from "@laplas/core";
 import { toDoorError } from "../engine/door-error.js";
 import { checkCount, checkModel, type EngineFields } from "../engine/engine-fields.js";
+import { setCompleted } from "../engine/set-completed.js";
 import { engineFor } from "../engine/shared-engine.js";
-import { decodeVector } from "./decode-vector.js";
+import { readVectors, vectorsBefore } from "./read-vectors.js";
+import { type TaskType, type TextRole, type VendorOptions, vendorFields } from "./vendor-options.js";
 
 /** Fields of {@link LaplasEmbeddings}. */
-export interface LaplasEmbeddingsFields extends EmbeddingsParams, EngineFields {
+export interface LaplasEmbeddingsFields extends EmbeddingsParams, EngineFields, VendorOptions {
   /** Id, alias or label of an embedding model. */
   model?: ModelName | undefined;
-  /** Length of the vectors, on models that can shorten them. @default the model's own */
-  dimensions?: number | undefined;
-  /** Texts in one request. @default 100 */
+  /** Texts in one request; models that take one text at a time get as many requests. @default 100 */
   batchSize?: number | undefined;
   /** Requests under way at once. @default 1, as the free tier has it */
   maxConcurrency?: number;
@@ -19,9 +25,9 @@ export interface LaplasEmbeddingsFields extends EmbeddingsParams, EngineFields {
   timeout?: number | undefined;
   /** New attempts of the engine after a failure that may pass; LangChain's own retrier is off. @default 2 */
   maxRetries?: number;
-  /** More fields of the request body, as the model takes them: `input_type`, `task_type`, ... */
+  /** More fields of the request body, over all others. */
   modelKwargs?: Record<string, unknown> | undefined;
-  /** Hears after every request how many texts have their vector, of how many. */
+  /** Hears after every batch how many texts have their vector, of how many. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -34,9 +40,13 @@ export interface LaplasEmbeddingsFields extends EmbeddingsParams, EngineFields {
  * const vectors = await embeddings.embedDocuments(["one text", "another"]);
  * ```
  */
-export class LaplasEmbeddings extends Embeddings {
+export class LaplasEmbeddings extends Embeddings implements VendorOptions {
   readonly model: string;
   readonly dimensions: number | undefined;
+  readonly taskType: TaskType | undefined;
+  readonly inputType: "document" | undefined;
+  readonly title: string | undefined;
+  readonly autoTruncate: boolean | undefined;
   readonly batchSize: number;
   readonly timeout: number | undefined;
   readonly maxRetries: number;
@@ -55,6 +65,10 @@ export class LaplasEmbeddings extends Embeddings {
     super({ maxConcurrency, maxRetries: 0, ...(onFailedAttempt && { onFailedAttempt }) });
     this.model = checkModel("LaplasEmbeddings", fields.model);
     this.dimensions = fields.dimensions;
+    this.taskType = fields.taskType;
+    this.inputType = fields.inputType;
+    this.title = fields.title;
+    this.autoTruncate = fields.autoTruncate;
     this.batchSize = checkCount("batchSize", fields.batchSize) ?? 100;
     if (this.batchSize === 0) throw new InvalidOptionsError('Option "batchSize" is "0", but must be 1 or more.');
     this.timeout = checkCount("timeout", fields.timeout);
@@ -66,53 +80,72 @@ export class LaplasEmbeddings extends Embeddings {
 
   /** @throws LaplasError */
   override async embedQuery(text: string): Promise<number[]> {
-    const [vector = []] = await this.#send(text, 1);
+    const [vector = []] = await this.#send(this.#request(text, "query"));
     return vector;
   }
 
-  /** @throws LaplasError; what other batches have brought by then is lost, and what has not been sent is not */
+  /** @throws LaplasError, with the vectors of the first texts, as far as there is one after the other, as `completed` */
   override async embedDocuments(texts: string[]): Promise<number[][]> {
-    const stop = new AbortController();
-    let done = 0;
     const batches = Array.from({ length: Math.ceil(texts.length / this.batchSize) }, (_, index) =>
-      texts.slice(index * this.batchSize, (index + 1) * this.batchSize),
+      this.#request(texts.slice(index * this.batchSize, (index + 1) * this.batchSize), "document"),
     );
-    const sent = batches.map(async (batch) => {
-      const vectors = await this.#send(batch, batch.length, stop.signal);
-      done += batch.length;
-      this.onProgress?.(done, texts.length);
-      return vectors;
+    // One bad text in the last batch would be found out when all the others have been paid for.
+    if (batches.length > 1 && (await this.#isInvalid(texts))) return this.#send(this.#request(texts, "document"));
+    const stop = new AbortController();
+    const done: number[][][] = [];
+    let count = 0;
+    let failed: number | undefined;
+    const sent = batches.map(async (batch, index) => {
+      done[index] = await this.#send(batch, stop.signal).catch((error: unknown) => {
+        failed ??= index;
+        throw error;
+      });
+      count += batch.input.length;
+      this.onProgress?.(count, texts.length);
     });
     try {
-      return (await Promise.all(sent)).flat();
+      await Promise.all(sent);
     } catch (error) {
       // The result is lost, so batches that still wait would be paid for nothing.
       stop.abort();
+      if (failed !== undefined) setCompleted(error, vectorsBefore(done, failed, error));
       throw error;
     }
+    return done.flat();
   }
 
-  async #send(input: string | string[], count: number, signal?: AbortSignal): Promise<number[][]> {
-    const found = this.#engine.findModel(this.model);
-    const base64 = found.kind === "model" && found.model.modality === "embedding" && found.model.embedding.base64;
-    const request: EmbeddingRequest = {
+  /** Whether the engine would refuse these texts for what they are; the one that is wrong keeps its place in the message. */
+  async #isInvalid(texts: string[]): Promise<boolean> {
+    const { error } = await this.#engine.check(this.#request(texts, "document"));
+    return error?.code === "invalid_request";
+  }
+
+  #request<Input extends string | string[]>(input: Input, role: TextRole): EmbeddingRequest & { input: Input } {
+    const model = this.#known();
+    return {
       model: this.model,
       input,
-      ...(base64 ? { encoding_format: "base64" } : {}),
-      ...(this.dimensions === undefined ? {} : { dimensions: this.dimensions }),
+      ...(model?.embedding.base64 ? { encoding_format: "base64" } : {}),
+      ...vendorFields(this, role, model),
       ...this.modelKwargs,
     };
+  }
+
+  #known(): EmbeddingModel | undefined {
+    const found = this.#engine.findModel(this.model);
+    return found.kind === "model" && found.model.modality === "embedding" ? found.model : undefined;
+  }
+
+  async #send(request: EmbeddingRequest, signal?: AbortSignal): Promise<number[][]> {
     const send = async () => {
       signal?.throwIfAborted();
       return this.#engine.embed(request, { signal, timeoutMs: this.timeout, maxRetries: this.maxRetries });
     };
     try {
       const { data } = await this.caller.call(send);
-      const vectors = data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => decodeVector(embedding));
-      if (vectors.length === count) return vectors;
+      return readVectors(data);
     } catch (error) {
       throw toDoorError(error, signal);
     }
-    throw new TypeError(`${this.model} answered a request of ${count} texts with another number of vectors.`);
   }
 }

@@ -40,10 +40,16 @@ export function checkCount(name: string, value: number | undefined): number | un
   throw new InvalidOptionsError(`Option "${name}" is "${String(value)}", but must be a whole number, 0 or more.`);
 }
 
+const EXAMPLES = {
+  ChatLaplas: "gpt-4o-mini",
+  LaplasEmbeddings: "text-embedding-3-small",
+  LaplasImages: "flux/schnell",
+} as const;
+
 /** @throws InvalidOptionsError unless a model is named */
-export function checkModel(className: string, model: unknown): string {
+export function checkModel(className: keyof typeof EXAMPLES, model: unknown): string {
   if (typeof model === "string" && model.trim() !== "") return model;
   throw new InvalidOptionsError(
-    `Option "model" is missing. Name one, as in new ${className}({ model: "${className === "ChatLaplas" ? "gpt-4o-mini" : "text-embedding-3-small"}" }).`,
+    `Option "model" is missing. Name one, as in new ${className}({ model: "${EXAMPLES[className]}" }).`,
   );
 }

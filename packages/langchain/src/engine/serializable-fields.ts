@@ -1,32 +1,19 @@
-import type { ChatLaplasFields } from "./chat-fields.js";
+import type { EngineFields } from "./engine-fields.js";
 
-/** Fields from which LangChain's `load` can make the model again. Callbacks, caches and clients can't be written down. */
-const WRITTEN = [
-  "model",
-  "temperature",
-  "topP",
-  "maxTokens",
-  "stop",
-  "stopSequences",
-  "streaming",
-  "streamUsage",
-  "timeout",
-  "maxRetries",
-  "modelKwargs",
-  "baseURL",
-  "onExcess",
-  "reserve",
-  "patienceMs",
-  "unknownModels",
-  "disableStreaming",
-  "outputVersion",
-] as const satisfies readonly (keyof ChatLaplasFields)[];
+const ENGINE_FIELDS = ["baseURL", "onExcess", "reserve", "patienceMs", "unknownModels", "tier"] as const;
 
-/** What LangChain calls `lc_kwargs`: it is serialised, and printed with the object, so the key is a placeholder. */
-export function serializableFields(fields: ChatLaplasFields): Record<string, unknown> {
+/**
+ * Fields from which LangChain's `load` can make an object again: what LangChain calls `lc_kwargs`. It is serialised, and
+ * printed with the object, so the key is a placeholder. Callbacks, caches and clients can't be written down.
+ *
+ * @param own names of the class's own fields that are plain values
+ */
+export function serializableFields<Fields extends EngineFields>(
+  fields: Fields,
+  own: readonly (keyof Fields & string)[],
+): Record<string, unknown> {
   const kwargs: Record<string, unknown> = {};
-  for (const name of WRITTEN) if (fields[name] !== undefined) kwargs[name] = fields[name];
-  if (fields.tier !== undefined) kwargs.tier = fields.tier;
+  for (const name of [...own, ...ENGINE_FIELDS]) if (fields[name] !== undefined) kwargs[name] = fields[name];
   // An address such as redis://user:password@host is a secret too.
   if (typeof fields.ledger === "string" && !/:\/\/[^/]*@/.test(fields.ledger)) kwargs.ledger = fields.ledger;
   // LangChain writes `{ type: "secret" }` in its place; `load` puts in the real one.
