@@ -1,5 +1,7 @@
 import { createChatEndpoint } from "./chat/chat-endpoint.js";
 import { createEmbeddingEndpoint } from "./embeddings/embedding-endpoint.js";
+import { createImageEndpoint, type PricedImage } from "./images/image-endpoint.js";
+import { createPictureStore } from "./images/picture-store.js";
 import type { ErrorBodyStyle } from "./server/error-body.js";
 import { createFaultScript, type Fault, type FaultOptions } from "./server/fault.js";
 import { createRequestHandler } from "./server/handle-request.js";
@@ -27,6 +29,10 @@ export interface SandboxOptions {
   chunkDelayMs?: number;
   /** `usage`: API tokens in `usage`. `meta`: model tokens there and API tokens in `meta.usage`. @default "usage" */
   usage?: "usage" | "meta";
+  /** API tokens of one image; undefined leaves it at 512, the most that the free tier makes. @default 512 for all */
+  imagePrices?: (image: PricedImage) => number | undefined;
+  /** `both`: image answers have `images` and `data`, as some later ones do. @default "published", by model */
+  imageAnswers?: "published" | "both";
   /** `json`, or `published`: error bodies that are not valid JSON, as the documentation prints them. @default "json" */
   errorBodies?: ErrorBodyStyle;
   /** Start and kind of the clock. @default real time */
@@ -54,7 +60,7 @@ export interface Sandbox {
   fault(fault: Fault, options?: FaultOptions): void;
   /** Resolves when nothing is running. */
   idle(): Promise<void>;
-  /** Forgets log, counts, charges, faults and moves of the clock; the rules stay. */
+  /** Forgets log, counts, charges, faults, pictures and moves of the clock; the rules stay. */
   reset(): void;
   /** Stops at once, open streams included. */
   close(): Promise<void>;
@@ -78,6 +84,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const faults = createFaultScript();
   const pacer = createPacer();
   const running = createRunningRequests();
+  const pictures = createPictureStore();
   const accounts = new Map<string, Account>();
 
   function accountOf(apiKey: string): Account | undefined {
@@ -93,6 +100,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     endpoints: {
       chat: createChatEndpoint({ rules, usageShape, now: clock.now }),
       embeddings: createEmbeddingEndpoint(usageShape),
+      images: createImageEndpoint({
+        rules,
+        usageShape,
+        answers: options.imageAnswers ?? "published",
+        priceOf: options.imagePrices ?? (() => undefined),
+        pictures,
+        urlOf: (id) => `${url}/images/${id}.png`,
+        now: clock.now,
+      }),
     },
     accountOf,
     clock,
@@ -101,6 +117,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     log,
     pace: { latencyMs: options.latencyMs ?? 0, chunkDelayMs: options.chunkDelayMs ?? 0 },
     pacer,
+    pictures,
     running,
   });
   const listener = await listen(handler, options.host ?? "127.0.0.1", options.port ?? 0);
@@ -129,6 +146,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       log.clear();
       faults.clear();
       accounts.clear();
+      pictures.clear();
       clock.reset();
     },
     close,

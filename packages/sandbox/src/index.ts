@@ -1,4 +1,5 @@
 export { createSandbox, type Sandbox, type SandboxOptions } from "./create-sandbox.js";
+export type { PricedImage } from "./images/image-endpoint.js";
 export type { ErrorBodyStyle } from "./server/error-body.js";
 export type { Fault, FaultOptions } from "./server/fault.js";
 export type { LoggedRequest, RequestCounts, RequestOutcome } from "./server/request-log.js";

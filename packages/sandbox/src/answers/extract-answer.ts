@@ -20,7 +20,8 @@ const longestSentence = 600;
 export function extractAnswer(prompt: Prompt): string | undefined {
   const told = prompt.earlier.flatMap(sentencesOf).filter((sentence) => !sentence.endsWith("?"));
   const given = prompt.passages.flatMap(sentencesOf);
-  const question = stemsOf(prompt.question);
+  // A question of more words is none, and each is looked up in every sentence.
+  const question = [...new Set(stemsOf(prompt.question))].slice(0, 200);
   if (/^(?:please )?(?:summari[sz]e|tl;?dr|give (?:me )?a summary)\b/i.test(prompt.question) && given.length > 0) {
     return join(mostCentral(candidatesOf(given)));
   }
@@ -120,9 +121,7 @@ function mostCentral(candidates: readonly Candidate[]): Candidate[] {
 function join(chosen: readonly Candidate[]): string {
   const ordered = [...chosen].sort((one, other) => one.position - other.position);
   const plain = ordered.map(({ text }) => ({ text: text.replaceAll("**", "") }));
-  const texts = plain.map(({ text }) =>
-    text.length > longestSentence ? `${text.slice(0, longestSentence)}…` : text,
-  );
+  const texts = plain.map(({ text }) => (text.length > longestSentence ? `${text.slice(0, longestSentence)}…` : text));
   return [...new Map(texts.map((text) => [wordsOf(text).join(" "), text])).values()]
     .map((text) => (/[.!?…:]["')\]]*$/.test(text) ? text : `${text}.`))
     .join(" ");

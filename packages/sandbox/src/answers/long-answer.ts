@@ -14,16 +14,17 @@ const wordsByKind = {
 
 /** A long text for those who ask for one, so that the output cap shows. Undefined when nothing long is asked. */
 export function longAnswer(question: string): string | undefined {
-  const upTo = /\bcount\b[^.\d]*(?:from\s+(\d+)\s+)?(?:up\s+)?to\s+([\d,]+)/i.exec(question);
+  const upTo = /\bcount\b[^.\d]{0,80}(?:from\s+(\d+)\s+)?(?:up\s+)?to\s+([\d,]+)/i.exec(question);
   if (upTo) return countUp(Number(upTo[1] ?? 1), number(upTo[2]));
 
   const sized = /\b([\d,]+)[\s-]+(words?|sentences?|paragraphs?|lines?|items?)\b/i.exec(question);
   const asksForText = /\b(?:write|compose|generate|give|tell|list|produce|in|least|essay|story)\b/i.test(question);
   if (sized && asksForText) return prose(topic(question), number(sized[1]) * wordsPer(sized[2] ?? ""));
 
-  const kind = /\b(?:write|compose|tell|generate)\b.*?\b(essay|story|article|novel|book|report|guide|chapter)\b/i.exec(
-    question,
-  );
+  const kind =
+    /\b(?:write|compose|tell|generate)\b.{0,200}?\b(essay|story|article|novel|book|report|guide|chapter)\b/i.exec(
+      question,
+    );
   if (kind) return prose(topic(question), wordsByKind[kind[1]?.toLowerCase() as keyof typeof wordsByKind] ?? 900);
   if (/\b(?:very|really|extremely) (?:long|detailed)\b|\bas long as (?:you can|possible)\b/i.test(question)) {
     return prose(topic(question), 1500);

@@ -1,5 +1,7 @@
 import type { ChatTurn } from "../chat/chat-request.js";
 import { sentencesOf } from "../text/sentences.js";
+import { contextWord } from "./context-word.js";
+import { takeTagged } from "./take-tagged.js";
 
 /** A conversation, taken apart into what is asked and what is given to answer from. */
 export interface Prompt {
@@ -14,19 +16,16 @@ export interface Prompt {
   toolResults: string[];
 }
 
-const contextWord =
-  "contexts?|documents?|passages?|excerpts?|sources?|information|notes|articles?|texts?|background|data";
-const tagged = new RegExp(`<(${contextWord}|doc|retrieved_\\w+)\\b[^>]*>([\\s\\S]*?)</\\1>`, "gi");
-const fenced = /(""")\n?([\s\S]*?)\1/g;
+const fenced = /"""\n?([\s\S]*?)"""/g;
 const answerLabel = "(?:helpful |final |your )?(?:answer|response)|instructions?";
 const questionLabel = "(?:user |the |my )?(?:question|query)|q|user|human";
 /** "Context:", "Use the following context to answer:" and the like, up to the next label. */
 const labelled = new RegExp(
-  `(?:^|\\n)(?:[^\\n:]{0,160}\\b)?(?:${contextWord})\\b[^\\n:]{0,80}:[ \\t]*\\n*([\\s\\S]+?)(?=\\n\\s*(?:${questionLabel}|${answerLabel})\\s*:|$)`,
+  `(?:^|\\n)(?:[^\\n:]{0,160}\\b)?(?:${contextWord})\\b[^\\n:]{0,80}:[ \\t]*\\n*([\\s\\S]+?)(?=\\n\\s{0,40}(?:${questionLabel}|${answerLabel})\\s*:|$)`,
   "i",
 );
 const asked = new RegExp(
-  `(?:^|\\n)\\s*(?:${questionLabel})\\s*:\\s*([\\s\\S]+?)(?=\\n\\s*(?:${answerLabel}|${contextWord})\\s*:|$)`,
+  `(?:^|\\n)\\s{0,40}(?:${questionLabel})\\s{0,40}:\\s*([\\s\\S]+?)(?=\\n\\s{0,40}(?:${answerLabel}|${contextWord})\\s*:|$)`,
   "i",
 );
 const emptyLabel = new RegExp(`^\\s*(?:${questionLabel}|${answerLabel}|${contextWord})\\s*:?\\s*$`, "i");
@@ -67,10 +66,10 @@ export function readPrompt(turns: readonly ChatTurn[]): Prompt {
 
 /** Takes the marked context out of a text: by tags, by fences, by labels. */
 function takeContext(text: string): { context: string[]; rest: string } {
-  for (const pattern of [tagged, fenced]) {
-    const context = [...text.matchAll(pattern)].map((match) => (match[2] ?? "").trim()).filter(Boolean);
-    if (context.length > 0) return { context, rest: text.replace(pattern, "\n") };
-  }
+  const tagged = takeTagged(text);
+  if (tagged.context.length > 0) return tagged;
+  const quoted = [...text.matchAll(fenced)].map((match) => (match[1] ?? "").trim()).filter(Boolean);
+  if (quoted.length > 0) return { context: quoted, rest: text.replace(fenced, "\n") };
   const match = labelled.exec(text);
   const context = match?.[1]?.trim();
   return match && context ? { context: [context], rest: text.replace(match[0], "\n") } : { context: [], rest: text };

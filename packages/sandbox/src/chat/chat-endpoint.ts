@@ -21,6 +21,7 @@ import { completionEvents } from "./completion-events.js";
 import { cutAnswer } from "./cut-answer.js";
 import { findImageAttachment } from "./image-attachment.js";
 import { countPromptTokens } from "./prompt-tokens.js";
+import { reasoningOf } from "./reasoning.js";
 
 export interface ChatEndpointOptions {
   rules: SandboxRules;
@@ -81,13 +82,15 @@ function answerChat(
   promptTokens: number,
   options: ChatEndpointOptions,
 ): Answer {
-  const answer = cutAnswer(generateAnswer(request), request, family);
+  const generated = generateAnswer(request);
+  const answer = cutAnswer(generated, reasoningOf(request, generated, model.reasoning), request, family);
   const usage = chatUsage(request, model, promptTokens, answer);
   const completion = {
     answer,
     usage,
     usageShape: options.usageShape,
     choices: request.choices,
+    emptyToolCalls: family.emptyToolCalls,
     created: Math.floor(options.now() / 1000),
     model: helloSamples.get(model.id)?.responseModel ?? model.id,
   };

@@ -13,6 +13,8 @@ export interface ChatRequest {
   tools: ChatTool[];
   toolChoice: ToolChoice;
   format: AnswerFormat;
+  /** Whether reasoning is asked for, where a model reasons on demand only. */
+  thinking?: boolean;
 }
 
 export interface ChatTurn {

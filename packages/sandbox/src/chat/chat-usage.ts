@@ -7,6 +7,8 @@ import type { FinishedAnswer } from "./cut-answer.js";
 export interface ChatUsage {
   promptTokens: number;
   completionTokens: number;
+  /** Model tokens among them that were spent on reasoning outside the content. */
+  reasoningTokens: number;
   promptApiTokens: number;
   completionApiTokens: number;
   /** What the budget is charged: the two rounded figures together. */
@@ -27,6 +29,7 @@ export function chatUsage(
   return {
     promptTokens,
     completionTokens,
+    reasoningTokens: answer.reasoningTokens * request.choices,
     promptApiTokens,
     completionApiTokens,
     apiTokens: promptApiTokens + completionApiTokens,
@@ -35,7 +38,7 @@ export function chatUsage(
 
 function isHello(request: ChatRequest, answer: FinishedAnswer): boolean {
   const [turn] = request.turns;
-  const alone = request.turns.length === 1 && request.tools.length === 0 && request.choices === 1;
+  const alone = request.turns.length === 1 && request.tools.length === 0 && request.choices === 1 && !request.thinking;
   return alone && turn?.role === "user" && turn.text === "Hello" && answer.finishReason !== "length";
 }
 
@@ -50,7 +53,7 @@ export function usageFields(usage: ChatUsage, shape: "usage" | "meta"): object {
       completion_tokens: completion,
       total_tokens: prompt + completion,
       prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: usage.reasoningTokens, audio_tokens: 0 },
     },
     ...(meta ? { meta: { usage: { tokens_used: usage.apiTokens } } } : {}),
   };

@@ -9,6 +9,8 @@ export interface Completion {
   usage: ChatUsage;
   usageShape: "usage" | "meta";
   choices: number;
+  /** Whether a message without calls has an empty list of them. */
+  emptyToolCalls: boolean;
   /** Seconds since 1970. */
   created: number;
   model: string;
@@ -30,7 +32,10 @@ export function completionBody(completion: Completion): string {
     role: "assistant",
     content: answer.toolCalls.length > 0 && answer.content === "" ? null : answer.content,
     refusal: null,
-    ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls.map(toolCallBody) } : {}),
+    ...(answer.reasoning === "" ? {} : { reasoning_content: answer.reasoning }),
+    ...(answer.toolCalls.length > 0 || completion.emptyToolCalls
+      ? { tool_calls: answer.toolCalls.map(toolCallBody) }
+      : {}),
   };
   return JSON.stringify({
     id: completionId(),

@@ -6,7 +6,7 @@ import { type Completion, completionId, toolCallBody } from "./completion-body.j
 type Events = Extract<Answer["content"], { kind: "events" }>;
 
 /**
- * The events of a streamed answer, one step per model token: the role first, then the text, then tool calls (their
+ * The events of a streamed answer, one step per model token: the role first, then reasoning and text, then tool calls (their
  * arguments in pieces), last the finish reason with usage and `[DONE]`, which leave together.
  */
 export function completionEvents(completion: Completion, includeUsage: boolean): Events {
@@ -23,19 +23,24 @@ export function completionEvents(completion: Completion, includeUsage: boolean):
   const chunk = (choice: number, delta: string, finish = "null") =>
     `data: ${head},"choices":[{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${tail}\n\n`;
 
+  const reasoningSteps = countTokens(answer.reasoning);
   const textSteps = countTokens(answer.content);
   const callSteps = answer.toolCalls.flatMap((call, index) =>
     toolCallDeltas(toolCallBody(call), call.arguments, index),
   );
-  const perChoice = 2 + textSteps + callSteps.length;
+  const perChoice = 2 + reasoningSteps + textSteps + callSteps.length;
   const opening = JSON.stringify({
     role: "assistant",
     content: callSteps.length > 0 && textSteps === 0 ? null : "",
     refusal: null,
   });
 
-  function eventOfChoice(choice: number, step: number): string {
-    if (step === 0) return chunk(choice, opening);
+  function eventOfChoice(choice: number, index: number): string {
+    if (index === 0) return chunk(choice, opening);
+    if (index <= reasoningSteps) {
+      return chunk(choice, `{"reasoning_content":${JSON.stringify(tokenAt(answer.reasoning, index - 1))}}`);
+    }
+    const step = index - reasoningSteps;
     if (step <= textSteps) return chunk(choice, `{"content":${JSON.stringify(tokenAt(answer.content, step - 1))}}`);
     const delta = callSteps[step - 1 - textSteps];
     return delta === undefined ? chunk(choice, "{}", JSON.stringify(answer.finishReason)) : chunk(choice, delta);

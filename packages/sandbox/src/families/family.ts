@@ -8,6 +8,8 @@ export interface ChatFamily {
   defaultMaxTokens: number;
   /** The family's word for an answer that came to its end. */
   stopReason: "stop" | "end_turn";
+  /** Whether an answer without tool calls has `tool_calls: []` instead of no such key: both are seen. */
+  emptyToolCalls: boolean;
   /** Checks the body as strictly as the documentation's schema and says what it asks for. */
   read(body: unknown, model: ChatModel): { request: ChatRequest } | { refusal: Refusal };
 }

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { AnswerFormat, ChatRequest, ChatTool, ToolChoice } from "../chat/chat-request.js";
 import type { ChatModel } from "../models/model.js";
-import { invalidBody, type Refusal, unsupportedValue } from "../tier/refusal.js";
+import { type Refusal, unsupportedValue } from "../tier/refusal.js";
 import type { ChatFamily } from "./family.js";
-import { openaiMessages, toTurn } from "./openai-messages.js";
-import { toolOrderFault } from "./tool-order.js";
-import { validationMessage } from "./validation-message.js";
+import { openaiMessages } from "./openai-messages.js";
+import { answerFormats, toolChoices } from "./openai-request.js";
+import { readOpenAIBody } from "./read-openai-body.js";
 
 const jsonSchema = z.record(z.string(), z.unknown());
 const tokens = z.int().positive();
@@ -41,22 +40,8 @@ const bodySchema = z.looseObject({
       }),
     )
     .optional(),
-  tool_choice: z
-    .union([
-      z.enum(["none", "auto", "required"]),
-      z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
-    ])
-    .optional(),
-  response_format: z
-    .discriminatedUnion("type", [
-      z.looseObject({ type: z.literal("text") }),
-      z.looseObject({ type: z.literal("json_object") }),
-      z.looseObject({
-        type: z.literal("json_schema"),
-        json_schema: z.looseObject({ name: z.string(), schema: jsonSchema.optional() }),
-      }),
-    ])
-    .optional(),
+  tool_choice: toolChoices.optional(),
+  response_format: answerFormats.optional(),
 });
 
 type Body = z.infer<typeof bodySchema>;
@@ -65,12 +50,8 @@ type Body = z.infer<typeof bodySchema>;
 export const openaiLike: ChatFamily = {
   defaultMaxTokens: 512,
   stopReason: "stop",
-  read(input, model) {
-    const parsed = bodySchema.safeParse(input);
-    if (!parsed.success) return { refusal: invalidBody(validationMessage(parsed.error)) };
-    const fault = modelFault(parsed.data, model) ?? conversationFault(parsed.data);
-    return fault ? { refusal: fault } : { request: toRequest(parsed.data) };
-  },
+  emptyToolCalls: false,
+  read: readOpenAIBody(bodySchema, modelFault),
 };
 
 /** What single models of this family do not take. */
@@ -85,42 +66,4 @@ function modelFault(body: Body, model: ChatModel): Refusal | undefined {
     return unsupportedValue("'stream' does not support true with this model. Only the default (false) is supported.");
   }
   return undefined;
-}
-
-function conversationFault(body: Body): Refusal | undefined {
-  const fault = toolOrderFault(body.messages);
-  if (fault) return { status: 400, message: fault, reason: "body" };
-  if (body.stream_options && !body.stream) return invalidBody("stream_options: only allowed when stream is true");
-  return undefined;
-}
-
-function toRequest(body: Body): ChatRequest {
-  const caps = [body.max_tokens, body.max_completion_tokens].filter((cap) => typeof cap === "number");
-  return {
-    turns: body.messages.map(toTurn),
-    maxTokens: caps.length > 0 ? Math.min(...caps) : undefined,
-    largestMaxTokens: caps.length > 0 ? Math.max(...caps) : undefined,
-    stream: body.stream ?? false,
-    includeUsage: body.stream_options?.include_usage ?? false,
-    choices: body.n ?? 1,
-    stop: typeof body.stop === "string" ? [body.stop] : (body.stop ?? []),
-    tools: (body.tools ?? []).map(toTool),
-    toolChoice: toToolChoice(body.tool_choice),
-    format: toFormat(body.response_format),
-  };
-}
-
-function toTool(tool: NonNullable<Body["tools"]>[number]): ChatTool {
-  const { name, description, parameters } = tool.function;
-  return { name, description: description ?? "", parameters: parameters ?? {} };
-}
-
-function toToolChoice(choice: Body["tool_choice"]): ToolChoice {
-  if (typeof choice === "object") return { kind: "named", name: choice.function.name };
-  return { kind: choice ?? "auto" };
-}
-
-function toFormat(format: Body["response_format"]): AnswerFormat {
-  if (format?.type === "json_schema") return { kind: "schema", schema: format.json_schema.schema ?? {} };
-  return { kind: format?.type === "json_object" ? "json" : "text" };
 }

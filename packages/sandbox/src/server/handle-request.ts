@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PictureStore } from "../images/picture-store.js";
 import { modelList } from "../models/catalog.js";
 import type { Account } from "../tier/account.js";
 import type { SandboxClock } from "../tier/clock.js";
@@ -13,6 +14,7 @@ import { type Route, routeOf } from "./route.js";
 import type { RunningRequests } from "./running-requests.js";
 import { type Pace, sendAnswer } from "./send-answer.js";
 import { sendFault } from "./send-fault.js";
+import { servePicture } from "./serve-picture.js";
 
 export interface HandlerOptions {
   endpoints: Record<Exclude<Route, "models">, Endpoint>;
@@ -24,6 +26,7 @@ export interface HandlerOptions {
   log: RequestLog;
   pace: Pace;
   pacer: Pacer;
+  pictures: PictureStore;
   running: RunningRequests;
 }
 
@@ -34,6 +37,7 @@ export function createRequestHandler(options: HandlerOptions): RequestHandler {
   const { clock, faults, log } = options;
 
   return async (incoming, response) => {
+    if (servePicture(incoming, response, options.pictures)) return;
     const exchange = await readExchange(incoming, response, clock);
     if (!exchange) return;
     const { entry, apiKey } = exchange;
@@ -58,7 +62,7 @@ export function createRequestHandler(options: HandlerOptions): RequestHandler {
     const checked = options.endpoints[route](entry.body);
     if ("refusal" in checked) return refuse(exchange, checked.refusal);
     const { job } = checked;
-    const admission = account.admit(job.model.id, job.zeroCost);
+    const admission = account.admit({ model: job.model.id, zeroCost: job.zeroCost, tooDear: job.tooDear });
     if ("refusal" in admission) return refuse(exchange, admission.refusal, admission.probe);
 
     await run(exchange, job, admission.ticket.settle, scripted);

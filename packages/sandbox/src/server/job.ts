@@ -7,6 +7,8 @@ export interface Job {
   /** Whether answering costs nothing whatever the length. */
   zeroCost: boolean;
   streamed: boolean;
+  /** Set where it would cost more than the plan allows; the account refuses it, and remembers the kind for the day. */
+  tooDear?: { kind: string; refusal: Refusal };
   /** Makes the answer; called once, after admission. */
   answer(): Answer;
 }

@@ -1,9 +1,10 @@
 /** What a path leads to. `/v1` is recommended, not required. */
-export type Route = "chat" | "embeddings" | "models";
+export type Route = "chat" | "embeddings" | "images" | "models";
 
 const routes: Record<string, Route> = {
   "POST /chat/completions": "chat",
   "POST /embeddings": "embeddings",
+  "POST /images/generations": "images",
   "GET /models": "models",
 };
 

@@ -1,4 +1,5 @@
 import type { SandboxClock } from "./clock.js";
+import { createCostMemory } from "./cost-memory.js";
 import { hourlyLimit, type Refusal, spentBudget, tooManyRequests } from "./refusal.js";
 import type { SandboxRules } from "./rules.js";
 
@@ -12,9 +13,18 @@ interface Ticket {
 
 type Admission = { ticket: Ticket } | { refusal: Refusal; probe: boolean };
 
+/** What an account is asked to let in. */
+interface Entry {
+  model: string;
+  /** Whether answering costs nothing whatever the length. */
+  zeroCost: boolean;
+  /** Why it costs more than the plan allows, and for what: the same kind of request is known to be refused that day. */
+  tooDear: { kind: string; refusal: Refusal } | undefined;
+}
+
 /** What the upstream remembers about one key. */
 export interface Account {
-  admit(model: string, zeroCost: boolean): Admission;
+  admit(entry: Entry): Admission;
   /** API tokens charged since the last reset. */
   used(): number;
 }
@@ -24,15 +34,16 @@ export interface Account {
  * whatever it costs, and charged at its end, in the day in which it ends.
  */
 export function createAccount(rules: SandboxRules, clock: SandboxClock): Account {
+  const day = () => Math.floor((clock.now() - rules.resetHourUtc * hourMs) / dayMs);
   const usedByDay = new Map<number, number>();
   const requestsByDayAndModel = new Map<string, number>();
   const requestsByHour = new Map<number, number>();
+  const costs = createCostMemory(clock, day);
   let recent: { at: number; apiTokens: number }[] = [];
   let running = 0;
   let toldAt: number | undefined;
   let lastDrawAt: number | undefined;
 
-  const day = () => Math.floor((clock.now() - rules.resetHourUtc * hourMs) / dayMs);
   const hour = () => Math.floor(clock.now() / hourMs);
   const used = () => usedByDay.get(day()) ?? 0;
 
@@ -68,7 +79,7 @@ export function createAccount(rules: SandboxRules, clock: SandboxClock): Account
 
   return {
     used,
-    admit(model, zeroCost) {
+    admit({ model, zeroCost, tooDear }) {
       const refusal = spent(model, zeroCost);
       if (refusal) {
         const probe = isProbe();
@@ -82,6 +93,7 @@ export function createAccount(rules: SandboxRules, clock: SandboxClock): Account
       if (rules.concurrency !== null && running >= rules.concurrency) {
         return { refusal: tooManyRequests(), probe: false };
       }
+      if (tooDear) return { refusal: tooDear.refusal, probe: costs.isNews(tooDear.kind) };
       if (!zeroCost) {
         // Served again: what the key was told before is out of date, the next refusal is news.
         toldAt = undefined;

@@ -14,6 +14,9 @@ export type RefusalReason =
   | "daily_quota"
   | "hourly_quota"
   | "image_attachment"
+  | "image_cost"
+  | "image_count"
+  | "image_size"
   | "not_found"
   | "output_tokens"
   | "request_quota"
@@ -81,6 +84,33 @@ export function imageAttachment(place: string): Refusal {
     status: 400,
     message: `Free-tier limit: image attachments are not supported (${place}).`,
     reason: "image_attachment",
+  };
+}
+
+/** The body of this refusal was never published; the words are the sandbox's. */
+export function tooManyImages(model: string, asked: number, limit: number): Refusal {
+  return {
+    status: 400,
+    message: `Free-tier limit: only ${limit} image can be generated at a time with ${model}, ${asked} were asked for.`,
+    reason: "image_count",
+  };
+}
+
+/** The body of this refusal was never published; the words are the sandbox's. */
+export function imageTooLarge(model: string, size: string, side: number): Refusal {
+  return {
+    status: 400,
+    message: `Free-tier limit: generated images are limited to ${side}x${side} pixels with ${model}, ${size} was asked for.`,
+    reason: "image_size",
+  };
+}
+
+/** The body of this refusal was never published; the words are the sandbox's. 403, as for the budget: it is the plan's. */
+export function imageTooDear(needed: number, limit: number): Refusal {
+  return {
+    status: 403,
+    message: `Free-tier limit: this image generation needs ${needed} API tokens per image, at most ${limit} are available.`,
+    reason: "image_cost",
   };
 }
 

@@ -16,6 +16,12 @@ export interface SandboxRules {
   rollingWindow: { apiTokens: number; spanMs: number } | null;
   /** Whether messages may carry images. @default false */
   imageAttachments: boolean;
+  /** Images per request with the ten models that the free-tier page lists for it. @default 1 */
+  maxImages: number | null;
+  /** Longest side of a dall-e image in pixels; a body without a size asks for 1024x1024. @default 512 */
+  maxDallePixels: number | null;
+  /** API tokens that one image may need; above that it is not made. @default 512 */
+  maxImageApiTokens: number | null;
   /** Whether models that cost nothing answer on a spent budget; the published page says that calls are refused, not which. @default false */
   zeroCostWhenSpent: boolean;
 }
@@ -30,6 +36,9 @@ export const freeRules: SandboxRules = Object.freeze({
   maxOutputTokens: 512,
   rollingWindow: null,
   imageAttachments: false,
+  maxImages: 1,
+  maxDallePixels: 512,
+  maxImageApiTokens: 512,
   zeroCostWhenSpent: false,
 });
 
@@ -40,6 +49,9 @@ export const paidRules: SandboxRules = Object.freeze({
   concurrency: null,
   maxOutputTokens: null,
   imageAttachments: true,
+  maxImages: null,
+  maxDallePixels: null,
+  maxImageApiTokens: null,
 });
 
 const limits = [
@@ -48,6 +60,9 @@ const limits = [
   "hourlyRequests",
   "concurrency",
   "maxOutputTokens",
+  "maxImages",
+  "maxDallePixels",
+  "maxImageApiTokens",
 ] as const;
 
 /** Fills in the free tier and throws a `TypeError` on a rule that makes no sense. */

@@ -1,0 +1,19 @@
+import type { ChatRow } from "./chat-rows.js";
+
+/** Google's Gemini models, with ids and context sizes of the documentation of April 2025. */
+// biome-ignore format: a table
+export const geminiModels: readonly ChatRow[] = [
+  ["google/gemini-pro", "gemini-pro", "Google", 32000, 0, 0.9],
+  ["gemini-pro", "gemini-pro", "Google", 32000, 0, 0.9],
+  ["gemini-1.5-flash", "gemini-1.5-flash", "Google", 1000000, 0, 0.4],
+  ["gemini-1.5-pro", "gemini-1.5-pro", "Google", 1000000, 0.625, 17.3],
+  ["google/gemini-2.0-flash-exp", "gemini-2.0-flash-exp", "Google", 1000000, 0.625, 17.3],
+  ["gemini-2.0-flash-exp", "gemini-2.0-flash-exp", "Google", 1000000, 0.625, 17.3],
+  ["google/gemini-2.0-flash-thinking-exp-01-21", "gemini-2.0-flash-thinking-exp-01-21", "Google", 1000000, 0, 1],
+  ["gemini-2.0-flash-thinking-exp-01-21", "gemini-2.0-flash-thinking-exp-01-21", "Google", 1000000, 0, 1],
+  ["google/gemini-2.0-flash", "gemini-2.0-flash", "Google", 1000000, 0, 0.8],
+  ["gemini-2.0-flash", "gemini-2.0-flash", "Google", 1000000, 0, 0.8],
+  ["google/gemini-2.5-pro-exp-03-25", "gemini-2.5-pro-exp", "Google", 1000000, 0, 0],
+  ["gemini-2.5-pro-exp-03-25", "gemini-2.5-pro-exp", "Google", 1000000, 0, 0],
+  ["google/gemini-2.5-pro-preview", "gemini-2.5-pro-preview", "Google", 1000000, 0.375, 21],
+];
