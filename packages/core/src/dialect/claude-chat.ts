@@ -13,7 +13,7 @@ import {
   withoutMissing,
   withoutNulls,
 } from "./root-fields.js";
-import { describeTools } from "./tools.js";
+import { describeTools, withoutStrict } from "./tools.js";
 
 /** Anthropic's own limit must be given; where neither caller nor tier sets one, this is it. */
 const DEFAULT_MAX_TOKENS = 4_096;
@@ -67,12 +67,12 @@ export const claudeChat: ChatDialect = {
     const { system, messages } = toClaudeMessages(known);
     const body: JsonObject = { ...fields, messages, max_tokens: limits.maxOutputTokens ?? DEFAULT_MAX_TOKENS };
     const instructions = [ownSystem, system].filter((text) => text !== undefined);
-    if (instructions.length > 0) {
-      body.system = instructions.length === 1 ? instructions[0] : instructions.map(String).join("\n\n");
-    }
+    if (instructions.length > 0) body.system = instructions.map(systemText).join("\n\n");
     const stops = stop ?? ownStops;
     if (stops !== undefined) body.stop_sequences = Array.isArray(stops) ? stops : [stops];
-    if (tools !== undefined) body.tools = describeTools(tools, adjustments).map(toClaudeTool);
+    if (tools !== undefined) {
+      body.tools = withoutStrict(describeTools(tools, adjustments), adjustments).map(toClaudeTool);
+    }
     if (choice !== undefined) body.tool_choice = toToolChoice(choice, request.model);
     if (stream) body.stream = true;
     return { body, adjustments };
@@ -85,6 +85,12 @@ function toClaudeTool({
   function: { name, description, parameters },
 }: ReturnType<typeof describeTools>[number]): JsonObject {
   return { name, description, input_schema: parameters ?? { type: "object", properties: {} } };
+}
+
+/** The published schema takes a text, Anthropic's own a list of text blocks as well. */
+function systemText(system: unknown): string {
+  if (!Array.isArray(system)) return String(system);
+  return system.map((block) => String((block as { text?: unknown } | null)?.text ?? "")).join("\n\n");
 }
 
 function toToolChoice(choice: unknown, model: string): JsonObject {

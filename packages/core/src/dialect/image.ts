@@ -31,6 +31,13 @@ export function adaptImage(request: ReadRequest, model: ImageModel | undefined, 
     };
   }
   const { image } = model;
+  if (limits.imagesPerRequest === total && counts.length > 1) {
+    adjustments.push({
+      field: request.imageCountField,
+      to: `${request.imageCountField}=${counts.length}_requests`,
+      rule: "dialect",
+    });
+  }
   checkPrompt(request, model);
   const {
     n: _,
@@ -48,20 +55,47 @@ export function adaptImage(request: ReadRequest, model: ImageModel | undefined, 
     onlyKnown(fields, new Set(["model", "prompt", ...image.parameters]), request.model);
   }
   const sized = { ...fields, ...sizeFields(request, model, limits) };
-  return { bodies: counts.map((count) => ({ ...sized, [image.countParameter]: count })), adjustments };
+  const bodies = counts.map((count, index) => ({ ...sized, ...seedOf(sized, index), [image.countParameter]: count }));
+  return { bodies, adjustments };
 }
 
 /** The answers of an image call as one, in OpenAI's shape, whichever of the published shapes they had. */
 export function mergeImages(answers: readonly JsonObject[], created: number): ImageList {
-  const [first] = answers;
-  const data = answers.flatMap(readImages);
-  const { images: _, data: __, created: given, ...rest } = first ?? {};
-  return { ...rest, created: typeof given === "number" ? given : created, data };
+  const [first = {}] = answers;
+  const date = typeof first.created === "number" ? first.created : created;
+  if (answers.length === 1) {
+    const { images: _, data: __, ...rest } = first;
+    return { ...rest, created: date, data: readImages(first) };
+  }
+  // What an answer says of its own pictures goes to each of them: of several answers no root field speaks for all.
+  const data = answers.flatMap((answer) => {
+    const seed = answer.seed === undefined ? {} : { seed: answer.seed };
+    return readImages(answer).map((image) => ({ ...seed, ...image }));
+  });
+  const usage = sumUsage(answers);
+  return usage === undefined ? { created: date, data } : { created: date, data, usage };
+}
+
+function sumUsage(answers: readonly JsonObject[]): ImageList["usage"] {
+  const totals = answers.map(({ usage }) => (usage as { total_tokens?: unknown } | undefined)?.total_tokens);
+  const known = totals.filter((total) => typeof total === "number");
+  return known.length === 0 ? undefined : { total_tokens: known.reduce((sum, total) => sum + total, 0) };
 }
 
 /** The images of each request: what neither tier nor model gives at once is asked for in turn. */
 function countsOf(total: number, most: number): number[] {
   return Array.from({ length: Math.ceil(total / most) }, (_, index) => Math.min(most, total - index * most));
+}
+
+/**
+ * One seed for several requests would draw one picture several times, so each request counts it on. A seed that came as
+ * text, because JavaScript does not count so far, is written as the number it is.
+ */
+function seedOf({ seed }: JsonObject, index: number): JsonObject {
+  if (typeof seed === "number") return { seed: seed + index };
+  if (typeof seed !== "string" || !/^-?\d{1,30}$/.test(seed)) return {};
+  const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
+  return { seed: rawJSON?.(String(BigInt(seed) + BigInt(index))) ?? Number(seed) + index };
 }
 
 function checkPrompt(request: ReadRequest, { image }: ImageModel): void {

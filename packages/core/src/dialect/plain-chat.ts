@@ -1,5 +1,5 @@
 import type { Adjustment } from "../request/adjustment.js";
-import type { ChatMessage, JsonObject } from "../request/wire-types.js";
+import type { ChatMessage, ContentPart, JsonObject } from "../request/wire-types.js";
 import type { ChatDialect } from "./dialect.js";
 import { keepKnownKeys } from "./openai-messages.js";
 import {
@@ -11,7 +11,7 @@ import {
   withoutMissing,
   withoutNulls,
 } from "./root-fields.js";
-import { describeTools } from "./tools.js";
+import { describeTools, withoutStrict } from "./tools.js";
 
 /** How one of the plainer OpenAI-shaped families differs from the full shape. */
 interface Family {
@@ -19,6 +19,8 @@ interface Family {
   readonly mostTemperature: number;
   /** Whether a stream can be asked for its usage. */
   readonly streamOptions: boolean;
+  /** Whether a tool may hold nothing but name, description and parameters. */
+  readonly closedTools: boolean;
 }
 
 const NO_REASONING: MissingFields = { reasoning_effort: NEVER_NEUTRAL };
@@ -34,6 +36,7 @@ export const togetherChat: ChatDialect = plainChat({
   missing: NO_REASONING,
   mostTemperature: 2,
   streamOptions: true,
+  closedTools: false,
 });
 
 /** MiniMax-Text-01 and abab6.5s-chat. */
@@ -41,6 +44,7 @@ export const minimaxChat: ChatDialect = plainChat({
   missing: { ...NO_REASONING, ...NO_CHOICES },
   mostTemperature: 1,
   streamOptions: false,
+  closedTools: false,
 });
 
 /** All gemini models. */
@@ -48,10 +52,11 @@ export const geminiChat: ChatDialect = plainChat({
   missing: { ...NO_REASONING, ...NO_CHOICES, response_format: neutralFormat },
   mostTemperature: 2,
   streamOptions: false,
+  closedTools: true,
 });
 
 /** OpenAI's shape without the developer role and `max_completion_tokens`, with a description on every tool. */
-function plainChat({ missing, mostTemperature, streamOptions }: Family): ChatDialect {
+function plainChat({ missing, mostTemperature, streamOptions, closedTools }: Family): ChatDialect {
   return {
     adaptRequest({ request, limits, stream }) {
       const adjustments: Adjustment[] = [];
@@ -60,7 +65,10 @@ function plainChat({ missing, mostTemperature, streamOptions }: Family): ChatDia
       checkMost(fields, "temperature", mostTemperature, request.model);
       const known = keepKnownKeys(request.messages, request.model, adjustments);
       const body: JsonObject = { ...fields, messages: plainMessages(known, adjustments) };
-      if (fields.tools !== undefined) body.tools = describeTools(fields.tools, adjustments);
+      if (fields.tools !== undefined) {
+        const tools = describeTools(fields.tools, adjustments);
+        body.tools = closedTools ? withoutStrict(tools, adjustments) : tools;
+      }
       if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
       if (stream) body.stream = true;
       if (stream && streamOptions) body.stream_options = { include_usage: true };
@@ -71,14 +79,28 @@ function plainChat({ missing, mostTemperature, streamOptions }: Family): ChatDia
   };
 }
 
-/** No developer role, and no `null` content: an assistant that only calls tools says nothing, which is the empty text. */
+/**
+ * No developer role, no `null` content, and no parts in a tool's result: an assistant that only calls tools says nothing,
+ * which is the empty text, and a result of text parts is their text.
+ */
 function plainMessages(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
   if (messages.some(({ role }) => role === "developer")) {
     adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
   }
   return messages.map((message) => {
     if (message.role === "developer") return { ...message, role: "system" };
-    const isSilent = message.role === "assistant" && (message.content === null || message.content === undefined);
-    return isSilent ? { ...message, content: "" } : message;
+    if (message.role === "assistant" && isSilent(message.content)) return { ...message, content: "" };
+    if (message.role === "tool" && Array.isArray(message.content))
+      return { ...message, content: joinText(message.content) };
+    return message;
   });
+}
+
+function isSilent(content: ChatMessage["content"]): boolean {
+  return content === null || content === undefined;
+}
+
+/** Parts that are no text stay as they are: the server says what it makes of them. */
+function joinText(parts: readonly ContentPart[]): string | readonly ContentPart[] {
+  return parts.every((part) => part.type === "text") ? parts.map(({ text }) => text ?? "").join("\n") : parts;
 }

@@ -24,14 +24,27 @@ export function readTools(tools: unknown): FunctionTool[] {
 
 /** Families with a required description get the name for one: that is what a model sees of a bare function anyway. */
 export function describeTools(tools: unknown, adjustments: Adjustment[]): FunctionTool[] {
-  let isChanged = false;
-  const described = readTools(tools).map((tool) => {
-    if (typeof tool.function.description === "string" && tool.function.description !== "") return tool;
-    isChanged = true;
-    return { ...tool, function: { ...tool.function, description: tool.function.name } };
-  });
-  if (isChanged) adjustments.push({ field: "tools", to: "tools=described_by_name", rule: "dialect" });
-  return described;
+  const read = readTools(tools);
+  if (read.every(isDescribed)) return read;
+  adjustments.push({ field: "tools", to: "tools=described_by_name", rule: "dialect" });
+  return read.map((tool) =>
+    isDescribed(tool) ? tool : { ...tool, function: { ...tool.function, description: tool.function.name } },
+  );
+}
+
+/** Families with closed tool objects refuse `strict`. It asks for what they try anyway, so it is taken off and reported. */
+export function withoutStrict(tools: readonly FunctionTool[], adjustments: Adjustment[]): FunctionTool[] {
+  if (tools.some((tool) => tool.function.strict === true)) {
+    adjustments.push({ field: "tools", to: "tools=without_strict", rule: "dialect" });
+  }
+  return tools.map(({ type, function: { strict: _, ...rest } }) => ({
+    type,
+    function: rest as FunctionTool["function"],
+  }));
+}
+
+function isDescribed({ function: { description } }: FunctionTool): boolean {
+  return typeof description === "string" && description !== "";
 }
 
 function invalidTools(param: string): FatalUpstreamError {

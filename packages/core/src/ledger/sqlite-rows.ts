@@ -17,7 +17,6 @@ export const SCHEMA: string = `
     surface TEXT NOT NULL,
     holder TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'held', 'settled')),
-    fence INTEGER NOT NULL DEFAULT 0,
     probe INTEGER NOT NULL DEFAULT 0,
     started_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
@@ -26,7 +25,6 @@ export const SCHEMA: string = `
     api_tokens REAL,
     estimated INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS calls_fence ON calls (account, fence);
   CREATE INDEX IF NOT EXISTS calls_live ON calls (account, seq) WHERE state <> 'settled';
   CREATE INDEX IF NOT EXISTS calls_ended ON calls (account, ended_at, model, api_tokens, class, surface) WHERE state = 'settled';
   CREATE INDEX IF NOT EXISTS calls_costs ON calls (account, model, ended_at) WHERE state = 'settled' AND estimated = 0;
@@ -47,11 +45,11 @@ export const SCHEMA: string = `
 
 /** A ticket or lease as it stands in the file. */
 export interface LiveRow {
+  /** Its place in the queue, and as a lease its fence: AUTOINCREMENT gives no number twice, not even a cancelled row's. */
   readonly seq: number;
   readonly id: string;
   readonly holder: string;
   readonly state: "waiting" | "held";
-  readonly fence: number;
   readonly probe: boolean;
   readonly expiresAt: number;
   readonly heldApiTokens: number;
@@ -62,7 +60,7 @@ export interface LiveRow {
 
 /** The statements of the SQLite ledger, by what they mean. Each is prepared once. */
 export interface SqliteRows {
-  find(id: string): { state: "waiting" | "held" | "settled"; fence: number; probe: boolean } | undefined;
+  find(id: string): { state: "waiting" | "held" | "settled"; seq: number; probe: boolean } | undefined;
   live(account: string): LiveRow[];
   lingering(account: string, now: number): number;
   used(rule: WindowRule, query: AccountQuery, from: number): number;
@@ -71,11 +69,11 @@ export interface SqliteRows {
     query: AccountQuery,
     from: number,
   ): Iterable<{ amount: number; endedAt: number }>;
-  lastFence(account: string): number;
-  insertTicket(command: ReserveCommand, holder: string, now: number): void;
+  /** Adds a ticket, or a lease where the call is admitted at once; returns its number. */
+  insert(command: ReserveCommand, holder: string, state: "waiting" | "held", probe: boolean, now: number): number;
   keepTicket(id: string, expiresAt: number): void;
-  /** Makes a ticket a lease; returns its fence. */
-  hold(id: string, probe: boolean, now: number, expiresAt: number): number;
+  /** Makes a ticket a lease. */
+  hold(id: string, probe: boolean, now: number, expiresAt: number): void;
   prolong(id: string, fence: number, expiresAt: number): boolean;
   settle(id: string, fence: number, endedAt: number, apiTokens: number, estimated: boolean): boolean;
   remove(id: string): void;
@@ -105,14 +103,14 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
 
   return {
     find(id) {
-      const row = one("SELECT state, fence, probe FROM calls WHERE id = ?", id);
+      const row = one("SELECT state, seq, probe FROM calls WHERE id = ?", id);
       return row === undefined
         ? undefined
-        : { state: row.state as LiveRow["state"], fence: Number(row.fence), probe: row.probe === 1 };
+        : { state: row.state as LiveRow["state"], seq: Number(row.seq), probe: row.probe === 1 };
     },
     live: (account) =>
       statement(
-        `SELECT seq, id, holder, state, fence, probe, expires_at, held_api_tokens, model, class, surface
+        `SELECT seq, id, holder, state, probe, expires_at, held_api_tokens, model, class, surface
          FROM calls WHERE account = ? AND state <> 'settled' ORDER BY seq`,
       )
         .all(account)
@@ -121,7 +119,6 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
           id: String(row.id),
           holder: String(row.holder),
           state: row.state as LiveRow["state"],
-          fence: Number(row.fence),
           probe: row.probe === 1,
           expiresAt: Number(row.expires_at),
           heldApiTokens: Number(row.held_api_tokens),
@@ -152,44 +149,44 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
         yield { amount: Number(row.amount), endedAt: Number(row.ended_at) };
       }
     },
-    lastFence: (account) =>
-      Number(one("SELECT COALESCE(MAX(fence), 0) AS fence FROM calls WHERE account = ?", account)?.fence ?? 0),
-    insertTicket(command, holder, now) {
-      run(
-        `INSERT INTO calls (id, account, model, class, surface, holder, state, started_at, expires_at, held_api_tokens)
-         VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)`,
-        command.id,
-        command.account,
-        command.model,
-        command.modelClass,
-        command.surface,
-        holder,
-        now,
-        now + command.leaseMs,
-        command.heldApiTokens,
-      );
-    },
+    insert: (command, holder, state, probe, now) =>
+      Number(
+        statement(
+          `INSERT INTO calls
+             (id, account, model, class, surface, holder, state, probe, started_at, expires_at, held_api_tokens)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          command.id,
+          command.account,
+          command.model,
+          command.modelClass,
+          command.surface,
+          holder,
+          state,
+          probe ? 1 : 0,
+          now,
+          now + command.leaseMs,
+          command.heldApiTokens,
+        ).lastInsertRowid,
+      ),
     keepTicket(id, expiresAt) {
       run("UPDATE calls SET expires_at = ? WHERE id = ? AND state = 'waiting'", expiresAt, id);
     },
-    // Places are given in the order of tickets, and AUTOINCREMENT gives no number twice, not even a cancelled row's.
-    hold: (id, probe, now, expiresAt) =>
-      Number(
-        one(
-          `UPDATE calls SET state = 'held', fence = seq, probe = ?, started_at = ?, expires_at = ?
-           WHERE id = ? AND state = 'waiting' RETURNING fence`,
-          probe ? 1 : 0,
-          now,
-          expiresAt,
-          id,
-        )?.fence ?? 0,
-      ),
+    hold(id, probe, now, expiresAt) {
+      run(
+        "UPDATE calls SET state = 'held', probe = ?, started_at = ?, expires_at = ? WHERE id = ? AND state = 'waiting'",
+        probe ? 1 : 0,
+        now,
+        expiresAt,
+        id,
+      );
+    },
     prolong: (id, fence, expiresAt) =>
-      run("UPDATE calls SET expires_at = ? WHERE id = ? AND fence = ? AND state = 'held'", expiresAt, id, fence),
+      run("UPDATE calls SET expires_at = ? WHERE id = ? AND seq = ? AND state = 'held'", expiresAt, id, fence),
     settle: (id, fence, endedAt, apiTokens, estimated) =>
       run(
         `UPDATE calls SET state = 'settled', ended_at = ?, api_tokens = ?, estimated = ?
-         WHERE id = ? AND fence = ? AND state = 'held'`,
+         WHERE id = ? AND seq = ? AND state = 'held'`,
         endedAt,
         apiTokens,
         estimated ? 1 : 0,

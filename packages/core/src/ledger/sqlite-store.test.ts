@@ -92,7 +92,7 @@ describe("the file", () => {
     const columns = db.prepare("SELECT * FROM calls").get() ?? {};
     db.close();
     expect(Object.keys(columns).toSorted()).toEqual(
-      "account api_tokens class ended_at estimated expires_at fence held_api_tokens holder id model probe seq started_at state surface".split(
+      "account api_tokens class ended_at estimated expires_at held_api_tokens holder id model probe seq started_at state surface".split(
         " ",
       ),
     );

@@ -44,7 +44,11 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
       retention = Math.max(retention, retentionMs(command.windows));
       return write(() => reserve(rows, holder, command, now()));
     },
-    peek: (command) => read(() => decide(rows, holder, command, now())),
+    peek: (command) =>
+      read(() => {
+        const at = now();
+        return decide(rows, look(rows, holder, command.account, at), command, at);
+      }),
     heartbeat: (id, fence, leaseMs) => write(() => rows.prolong(id, fence, now() + leaseMs)),
     settle: (id, fence, settlement) =>
       write(() => {
@@ -81,50 +85,58 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
 function reserve(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {
   const known = rows.find(command.id);
   if (known?.state === "held") {
-    return { outcome: "admitted", fence: known.fence, probe: known.probe, used: [], now };
+    return { outcome: "admitted", fence: known.seq, probe: known.probe, used: [], now };
   }
   if (known?.state === "settled") throw new LedgerError(`Call ${command.id} has already been settled.`);
-  buryDead(rows, holder, command.account, now);
-  const answer = decide(rows, holder, command, now);
+  const seen = look(rows, holder, command.account, now);
+  buryDead(rows, seen, now);
+  const answer = decide(rows, { ...seen, lost: [] }, command, now);
   if (answer.outcome === "denied") {
     if (known !== undefined) rows.remove(command.id);
     return answer;
   }
-  if (known === undefined) rows.insertTicket(command, holder.id, now);
-  else if (answer.outcome === "queued") rows.keepTicket(command.id, now + command.leaseMs);
-  if (answer.outcome !== "admitted") return answer;
-  return { ...answer, fence: rows.hold(command.id, answer.probe, now, now + command.leaseMs) };
+  const expiresAt = now + command.leaseMs;
+  if (answer.outcome === "queued") {
+    if (known === undefined) rows.insert(command, holder.id, "waiting", false, now);
+    else rows.keepTicket(command.id, expiresAt);
+    return answer;
+  }
+  if (known === undefined) return { ...answer, fence: rows.insert(command, holder.id, "held", answer.probe, now) };
+  rows.hold(command.id, answer.probe, now, expiresAt);
+  return { ...answer, fence: known.seq };
 }
 
-function decide(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {
+/** The decision on what was seen; the fence of an admission is the row's number, which only writing gives. */
+function decide(rows: SqliteRows, seen: Look, command: ReserveCommand, now: number): ReserveAnswer {
   const { account } = command;
-  const { live: present, held, lost } = look(rows, holder, account, now);
-  const own = present.find((row) => row.id === command.id)?.seq ?? Number.POSITIVE_INFINITY;
-  const ahead = present.filter((row) => row.state === "waiting" && row.seq < own).length;
-  const live = held.length + rows.lingering(account, now);
-  const windows = command.windows.map((rule) => countOf(rows, rule, command, { held, lost }, now));
-  const fence = rows.lastFence(account);
-  const probing = held.some((row) => row.probe);
+  const own = seen.live.find((row) => row.id === command.id)?.seq ?? Number.POSITIVE_INFINITY;
+  const ahead = seen.live.filter((row) => row.state === "waiting" && row.seq < own).length;
+  const live = seen.held.length + rows.lingering(account, now);
+  const windows = command.windows.map((rule) => countOf(rows, rule, command, seen, now));
+  const probing = seen.held.some((row) => row.probe);
   const admission = admit(command, { now, ahead, live, probing, windows, block: rows.block(account) });
   switch (admission.verdict) {
     case "deny":
       return { outcome: "denied", ...admission.denial };
     case "wait":
-      return { outcome: "queued", position: ahead, movement: `${fence}/${live}`, now };
+      // Whoever gets a place leaves the queue, and whoever ends leaves the holders.
+      return {
+        outcome: "queued",
+        position: ahead,
+        movement: `${ahead}/${seen.held.map((row) => row.seq)}/${live}`,
+        now,
+      };
     case "admit": {
       const used = windows.map((count) => count.used + count.held);
-      return { outcome: "admitted", fence: fence + 1, probe: admission.probe, used, now };
+      return { outcome: "admitted", fence: 0, probe: admission.probe, used, now };
     }
   }
 }
 
 /** Takes the tickets of dead holders away, and charges the rows they left behind: their requests may have been answered. */
-function buryDead(rows: SqliteRows, holder: Holder, account: string, now: number): void {
-  for (const row of rows.live(account)) {
-    if (isPresent(row, holder, now)) continue;
-    if (row.state === "waiting") rows.remove(row.id);
-    else rows.settle(row.id, row.fence, now, row.heldApiTokens, true);
-  }
+function buryDead(rows: SqliteRows, { dead, lost }: Look, now: number): void {
+  for (const { id } of dead) rows.remove(id);
+  for (const { id, seq, heldApiTokens } of lost) rows.settle(id, seq, now, heldApiTokens, true);
 }
 
 function isPresent(row: LiveRow, holder: Holder, now: number): boolean {
@@ -138,14 +150,21 @@ interface Look {
   readonly held: readonly LiveRow[];
   /** Held rows of dead holders, until the next `reserve` charges them: who only looks has to count them as well. */
   readonly lost: readonly LiveRow[];
+  /** Tickets of dead holders. */
+  readonly dead: readonly LiveRow[];
 }
 
 function look(rows: SqliteRows, holder: Holder, account: string, now: number): Look {
   const all = rows.live(account);
   const live = all.filter((row) => isPresent(row, holder, now));
-  const held = live.filter((row) => row.state === "held");
-  const lost = live.length === all.length ? [] : all.filter((row) => row.state === "held" && !held.includes(row));
-  return { live, held, lost };
+  const gone = live.length === all.length ? [] : all.filter((row) => !live.includes(row));
+  const isHeld = (row: LiveRow): boolean => row.state === "held";
+  return {
+    live,
+    held: live.filter(isHeld),
+    lost: gone.filter(isHeld),
+    dead: gone.filter((row) => !isHeld(row)),
+  };
 }
 
 function countOf(

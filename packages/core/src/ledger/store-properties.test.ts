@@ -42,7 +42,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("clock" as const),
       // A day and its edge, an hour, a moment; now and then back.
-      byMs: fc.constantFrom(1, 1_000, 60_000, 3_600_000, 43_199_000, 43_200_000, 86_400_000, -1_000, -7_200_000),
+      byMs: fc.constantFrom(1, 1_000, 60_000, 3_600_000, 43_199_000, 43_200_000, 86_400_000, -7_200_000),
     }),
   },
 );
@@ -145,7 +145,7 @@ const view = (store: LedgerStore, windows: readonly WindowRule[], model: string)
 
 describe("for any sequence of commands", () => {
   it.each(Object.entries(STORES))("%s keeps its promises", async (_, open) => {
-    const runs = _ === "memory" ? 400 : 40;
+    const runs = _ === "memory" ? 4000 : 300;
     await fc.assert(
       fc.asyncProperty(setup, async (given) => {
         const clock = { at: NOON };
@@ -215,7 +215,7 @@ describe("for any sequence of commands", () => {
           }
           await other.close();
         }),
-        { numRuns: 60 },
+        { numRuns: 1500 },
       );
     }
   });

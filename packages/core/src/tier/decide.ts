@@ -24,10 +24,8 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
         return { action: "refuse", rule: rule.id, ...refusal };
       }
       case "split":
-        if (!isMet(limits, answer.limits)) limits = { ...limits, ...answer.limits };
-        calls = Math.max(calls, answer.calls);
-        break;
       case "adjust": {
+        if (answer.verdict === "split") calls = Math.max(calls, answer.calls);
         const { field, to } = answer;
         if (isMet(limits, answer.limits)) break;
         limits = { ...limits, ...answer.limits };

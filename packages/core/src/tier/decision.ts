@@ -22,7 +22,13 @@ export interface Refusal {
 export type RuleVerdict =
   | { readonly verdict: "allow" }
   | { readonly verdict: "adjust"; readonly limits: CallLimits; readonly field: string; readonly to: string }
-  | { readonly verdict: "split"; readonly limits: CallLimits; readonly calls: number }
+  | {
+      readonly verdict: "split";
+      readonly limits: CallLimits;
+      readonly calls: number;
+      readonly field: string;
+      readonly to: string;
+    }
   | ({ readonly verdict: "refuse" } & Refusal);
 
 /** The tier's answer to a request. */

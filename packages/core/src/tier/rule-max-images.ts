@@ -16,6 +16,9 @@ export function maxImages(rule: MaxImagesRule, { request, model, onExcess }: Dec
       param: field,
     };
   }
-  if (rule.onExcess === "split") return { verdict: "split", limits, calls: Math.ceil(count / rule.limit) };
+  if (rule.onExcess === "split") {
+    const calls = Math.ceil(count / rule.limit);
+    return { verdict: "split", limits, calls, field, to: `${field}=${calls}_requests` };
+  }
   return { verdict: "adjust", limits, field, to: `${field}=${rule.limit}` };
 }
