@@ -9,12 +9,13 @@ import {
 
 /** A transport on any `fetch`: the caller's own, or the platform's where there is no undici. */
 export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
+  const closing = new AbortController();
   return {
     async send(request) {
       const payload = toJson(request.body);
-      const deadline = createDeadline(request);
+      const deadline = createDeadline(request, closing.signal);
       try {
-        const response = await fetch(request.url, {
+        const answer = fetch(request.url, {
           method: "POST",
           headers: requestHeaders(request.apiKey),
           body: payload,
@@ -22,6 +23,8 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
           redirect: "manual",
           signal: deadline.signal,
         });
+        // A `fetch` of the caller's own may not know signals.
+        const response = await Promise.race([answer, deadline.over]);
         deadline.extend();
         return toUpstreamResponse(response, deadline, request);
       } catch (error) {
@@ -32,20 +35,27 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
     unref() {
       // `fetch` keeps no handle that could be let go.
     },
-    close: async () => {},
+    close: async () => closing.abort(),
   };
 }
 
 interface Deadline {
   readonly signal: AbortSignal;
+  /** Rejects when the signal aborts. */
+  readonly over: Promise<never>;
   readonly expired: () => boolean;
   extend(): void;
   clear(): void;
 }
 
-/** Aborts after `timeoutMs` of silence, or when the request's own signal does. */
-function createDeadline({ timeoutMs, signal }: UpstreamRequest): Deadline {
+/** Aborts after `timeoutMs` of silence, or when the request's own signal does, or the transport closes. */
+function createDeadline({ timeoutMs, signal: own }: UpstreamRequest, closing: AbortSignal): Deadline {
   const controller = new AbortController();
+  const signal = AbortSignal.any([own, closing]);
+  const over = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  });
+  over.catch(() => {});
   let expired = false;
   const expire = (): void => {
     expired = true;
@@ -57,6 +67,7 @@ function createDeadline({ timeoutMs, signal }: UpstreamRequest): Deadline {
   signal.addEventListener("abort", follow, { once: true });
   return {
     signal: controller.signal,
+    over,
     expired: () => expired,
     extend() {
       clearTimeout(timer);
@@ -71,6 +82,8 @@ function createDeadline({ timeoutMs, signal }: UpstreamRequest): Deadline {
 
 function toUpstreamResponse(response: Response, deadline: Deadline, request: UpstreamRequest): UpstreamResponse {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  // Ends a read that waits, also of a body that does not hear of the signal.
+  deadline.over.catch(() => reader?.cancel().catch(() => {}));
   return {
     status: response.status,
     header: (name) => response.headers.get(name) ?? undefined,
@@ -78,6 +91,7 @@ function toUpstreamResponse(response: Response, deadline: Deadline, request: Ups
       try {
         while (reader !== undefined) {
           const { done, value } = await reader.read();
+          deadline.signal.throwIfAborted();
           if (done) break;
           deadline.extend();
           yield value;

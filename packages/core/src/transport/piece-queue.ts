@@ -1,0 +1,84 @@
+/** Bytes on their way from a socket to a reader, decoded as UTF-8. */
+export interface PieceQueue {
+  push(bytes: Uint8Array): void;
+  end(): void;
+  fail(error: unknown): void;
+  /** What has come and what comes. Can be read once; leaving the loop early is {@link PieceQueue.leave}. */
+  pieces(): AsyncGenerator<string>;
+  /** The reader wants no more. */
+  leave(): void;
+}
+
+/** What the queue tells its writer. */
+export interface PieceQueueEvents {
+  /** More has come than the reader took: stop for a while. */
+  readonly onFull: () => void;
+  readonly onDrained: () => void;
+  readonly onLeave: () => void;
+}
+
+/** Enough to keep a fast reader busy, and little enough for a thousand slow ones. */
+const FULL_BYTES = 256_000;
+
+export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvents): PieceQueue {
+  const decoder = new TextDecoder();
+  let waiting: Uint8Array[] = [];
+  let bytesWaiting = 0;
+  let isFull = false;
+  let isOver = false;
+  let failure: unknown;
+  let wake = (): void => {};
+
+  const finish = (error?: unknown): void => {
+    if (isOver) return;
+    isOver = true;
+    failure = error;
+    wake();
+  };
+  const leave = (): void => {
+    waiting = [];
+    onLeave();
+  };
+  const take = (): Uint8Array[] => {
+    const taken = waiting;
+    waiting = [];
+    bytesWaiting = 0;
+    if (isFull) {
+      isFull = false;
+      onDrained();
+    }
+    return taken;
+  };
+
+  return {
+    push(bytes) {
+      waiting.push(bytes);
+      bytesWaiting += bytes.length;
+      if (bytesWaiting > FULL_BYTES && !isFull) {
+        isFull = true;
+        onFull();
+      }
+      wake();
+    },
+    end: () => finish(),
+    fail: (error) => finish(error),
+    leave,
+    async *pieces() {
+      try {
+        for (;;) {
+          for (const bytes of take()) yield decoder.decode(bytes, { stream: true });
+          if (waiting.length > 0) continue;
+          if (isOver) break;
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        if (failure !== undefined) throw failure;
+        const rest = decoder.decode();
+        if (rest !== "") yield rest;
+      } finally {
+        if (!isOver) leave();
+      }
+    },
+  };
+}
