@@ -14,6 +14,9 @@ export interface EngineContext extends CallContext {
   close(): Promise<void>;
 }
 
+/** How long closing waits for calls that do not end, because nobody reads their streams. */
+const CLOSE_MS = 2_000;
+
 /** Warnings of this process, so that each is printed once, however many engines there are. */
 const printed: Set<string> = new Set();
 
@@ -37,12 +40,14 @@ export function createContext(options: ResolvedOptions): EngineContext {
     printed.add(message);
   };
   const transport = createTransport(options.fetch);
+  const places: Set<Promise<void>> = new Set();
 
   return {
     options,
     transport,
     queue: createTurnQueue(),
     expectedCosts: createExpectedCosts(),
+    places,
     listeners,
     emit,
     warn,
@@ -61,6 +66,13 @@ export function createContext(options: ResolvedOptions): EngineContext {
     },
     async close() {
       await transport.close();
+      // What was under way has broken off; left uncharged, it would hold its place for as long as this process lives.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const patience = new Promise((resolve) => {
+        timer = setTimeout(resolve, CLOSE_MS);
+      });
+      await Promise.race([Promise.all(places), patience]);
+      clearTimeout(timer);
       // A store that was handed in belongs to who made it.
       if (typeof options.ledger !== "object") await (await store)?.close();
     },

@@ -24,6 +24,7 @@ export type { LaplasEvent, LaplasListener } from "./events.js";
 export type { ChatStream, Laplas, WithReport } from "./laplas.js";
 export type { LedgerStore } from "./ledger/ledger-store.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
+export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { LaplasOptions } from "./options.js";
 export type { Adjustment } from "./request/adjustment.js";
 export type {
@@ -41,7 +42,6 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
-export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { Status, WindowStatus } from "./status.js";
 export { freeTier, paidTier, playgroundTier } from "./tier/built-in-tiers.js";
 export { decide } from "./tier/decide.js";

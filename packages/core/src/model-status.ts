@@ -32,7 +32,12 @@ export async function listModels(context: CallContext, query: ModelQuery = {}): 
   return listed;
 }
 
-async function withCalls(context: CallContext, store: LedgerStore, account: string, model: Model): Promise<ModelStatus> {
+async function withCalls(
+  context: CallContext,
+  store: LedgerStore,
+  account: string,
+  model: Model,
+): Promise<ModelStatus> {
   const { tier } = context.options;
   const learned = await context.expectedCosts.of(store, account, model.id);
   const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);

@@ -135,7 +135,7 @@ function readURL(text: unknown): string {
   const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
     throw new InvalidOptionsError(
-      `Option "baseURL" (LAPLAS_BASE_URL) is ${quote(text)}, but must be an http or https address, like https://api.apilaplas.com/v1.`,
+      `Option "baseURL" (LAPLAS_BASE_URL) is ${quote(typeof text === "string" ? text.replace(/[?#@].*/s, "...") : text)}, but must be an http or https address, like https://api.apilaplas.com/v1.`,
     );
   }
   if (url.username !== "" || url.password !== "") {

@@ -84,8 +84,10 @@ const LONGEST_QUOTA_MS = 31 * 86_400_000;
 /** Seconds or an HTTP date; anything else is no hint. */
 function parseRetryAfter({ retryAfter = "", now }: FailedAnswer): number | undefined {
   const isNumber = /^\s*\d+(?:\.\d+)?\s*$/.test(retryAfter);
-  const ms = isNumber ? Math.ceil(Number(retryAfter) * 1_000) : Date.parse(retryAfter) - now;
-  return ms <= LONGEST_QUOTA_MS && /\d/.test(retryAfter) ? Math.max(0, ms) : undefined;
+  // `Date.parse` takes "-1" for the year 2001.
+  const isDate = /^\s*[A-Z][a-z]+,? /.test(retryAfter);
+  const ms = isNumber ? Math.ceil(Number(retryAfter) * 1_000) : isDate ? Date.parse(retryAfter) - now : Number.NaN;
+  return ms <= LONGEST_QUOTA_MS ? Math.max(0, ms) : undefined;
 }
 
 /** What a failed answer says of itself, read leniently: from JSON of either shape, or from text that looks like it. */

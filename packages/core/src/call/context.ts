@@ -15,6 +15,8 @@ export interface CallContext {
   account(): Promise<string>;
   readonly queue: TurnQueue;
   readonly expectedCosts: ExpectedCosts;
+  /** One promise for each place that is held, resolved with its end. */
+  readonly places: Set<Promise<void>>;
   emit(event: LaplasEvent): void;
   /** Tells a warning to listeners and, once per process and text, to the console. */
   warn(message: string): void;

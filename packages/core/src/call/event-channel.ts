@@ -34,6 +34,13 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
     wakeWriter();
   };
 
+  const leave = (): void => {
+    const isEarly = state.kind === "open";
+    finish({ kind: "left" });
+    buffer = [];
+    if (isEarly) onLeave();
+  };
+
   async function* read(): AsyncGenerator<T> {
     try {
       for (;;) {
@@ -53,10 +60,7 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
         });
       }
     } finally {
-      const isEarly = state.kind === "open";
-      finish({ kind: "left" });
-      buffer = [];
-      if (isEarly) onLeave();
+      leave();
     }
   }
 
@@ -84,6 +88,16 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
       buffer = [];
       finish({ kind: "failed", error });
     },
-    [Symbol.asyncIterator]: read,
+    [Symbol.asyncIterator]() {
+      const reader = read();
+      return {
+        next: () => reader.next(),
+        return() {
+          // A generator takes its end only between two steps; a connection that was closed waits in one.
+          leave();
+          return reader.return(undefined);
+        },
+      };
+    },
   };
 }

@@ -76,6 +76,8 @@ export async function reserve(
   const { fence, probe, used, waitedMs } = admitted;
   if (probe) context.emit({ type: "probe", at: new Date(options.now()), model: command.model });
   const stopHeartbeat = store.shared ? startHeartbeat(store, id, fence) : () => {};
+  const { promise: place, resolve: endPlace } = Promise.withResolvers<void>();
+  context.places.add(place);
   // The answer is there, or its failure is: a store that breaks now must not replace either. The next call will meet it.
   const quietly = async (step: Promise<unknown>): Promise<void> => {
     try {
@@ -83,6 +85,8 @@ export async function reserve(
     } catch (error) {
       context.warn((error as Error).message);
     }
+    context.places.delete(place);
+    endPlace();
     queue.wakeNext();
   };
 

@@ -71,7 +71,7 @@ export function withCompleted(error: unknown, plan: CallPlan, answers: readonly 
     request.endpoint === "image"
       ? mergeImages(answers, plan.createdAt).data
       : mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]).data.filter(Boolean);
-  Object.defineProperty(error, "completed", { value: completed, enumerable: true });
+  Object.defineProperty(error, "completed", { value: completed, enumerable: true, configurable: true });
   return error;
 }
 

@@ -47,13 +47,28 @@ export function estimateCost(
   const rates = ratesOf(model);
   let characters = 0;
   for (const text of promptTexts(request)) characters += text.length;
+  const { tools, functions, response_format: format, n } = request.body;
+  // The model reads these as well. Written as JSON only where they are: most calls have none.
+  for (const extra of [tools, functions, format]) {
+    if (typeof extra === "object" && extra !== null) characters += lengthOf(extra);
+  }
+  const answers = typeof n === "number" && request.endpoint === "chat" ? n : 1;
   const overhead = request.messages.length * TOKENS_PER_MESSAGE;
   const longest = request.endpoint === "chat" ? (maxOutputTokens ?? UNLIMITED_ANSWER_TOKENS) : 0;
   const cost = (input: number, output: number): number => Math.ceil(input * rates.input + output * rates.output);
   return {
-    expected: cost(characters / 4 + overhead, Math.min(longest, USUAL_ANSWER_TOKENS)),
-    worst: cost(characters / 2 + overhead, longest),
+    expected: cost(characters / 4 + overhead, answers * Math.min(longest, USUAL_ANSWER_TOKENS)),
+    worst: cost(characters / 2 + overhead, answers * longest),
   };
+}
+
+/** What JSON can't say is found when the request is written. */
+function lengthOf(value: object): number {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** One request's share of a call that is made in several. */

@@ -1,6 +1,7 @@
 import type { StreamItem } from "../call/answer-stream.js";
 import type { CallContext } from "../call/context.js";
 import { runCall } from "../call/run-call.js";
+import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Endpoint } from "../request/read-request.js";
 import { modelList } from "./model-list.js";
@@ -22,12 +23,11 @@ const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
 export function createFetch(context: CallContext): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(toRequestInput(input), init);
-    const { signal } = request;
-    signal.throwIfAborted();
+    request.signal.throwIfAborted();
     try {
-      return await answer(context, request, signal);
+      return await answer(context, request);
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
+      if (request.signal.aborted) throw request.signal.reason;
       const wire = toWireError(error, context.options.now());
       return Response.json(wire.body, { status: wire.status, headers: wire.headers });
     }
@@ -39,7 +39,7 @@ function toRequestInput(input: string | URL | Request): string | URL | Request {
   return typeof input === "string" && input.startsWith("/") ? `http://laplas${input}` : input;
 }
 
-async function answer(context: CallContext, request: Request, signal: AbortSignal): Promise<Response> {
+async function answer(context: CallContext, request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.replace(/\/+$/, "");
   if (request.method === "GET" && path.endsWith("/models")) return Response.json(modelList(context.options.catalog));
   const endpoint = ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1];
@@ -47,7 +47,7 @@ async function answer(context: CallContext, request: Request, signal: AbortSigna
     return notFound(request.method);
   }
   const body = await readBody(request);
-  const outcome = await runCall(context, endpoint, body, { signal, maxRetries: 0 });
+  const outcome = await runCall(context, endpoint, body, { signal: request.signal, maxRetries: 0 });
   if (outcome.kind === "whole") {
     return Response.json(outcome.answer, { headers: reportHeaders(outcome.report) });
   }
@@ -56,7 +56,7 @@ async function answer(context: CallContext, request: Request, signal: AbortSigna
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };
-  return new Response(toEventStream(context, outcome.items), { headers });
+  return new Response(toEventStream(context, request, outcome.items), { headers });
 }
 
 /** Bodies that are no JSON are the caller's mistake, and may hold a prompt: the message shows nothing of them. */
@@ -69,18 +69,25 @@ async function readBody(request: Request): Promise<unknown> {
 }
 
 function notFound(method: string): Response {
-  const message = `There is no such path here for ${method}. Known are POST /chat/completions, POST /embeddings, POST /images/generations and GET /models.`;
+  const message = `There is no such path here for ${quote(method)}. Known are POST /chat/completions, POST /embeddings, POST /images/generations and GET /models.`;
   return Response.json(
     { error: { message, type: "invalid_request_error", param: null, code: "unknown_path" } },
     { status: 404, headers: { "x-should-retry": "false" } },
   );
 }
 
-/** Server-sent events. A stream that breaks says so in an event of its own, which SDKs throw; it never ends as if it were whole. */
-function toEventStream(context: CallContext, items: AsyncIterable<StreamItem>): ReadableStream<Uint8Array> {
+/**
+ * Server-sent events. A stream that breaks says so in an event of its own, which SDKs throw; it never ends as if it were whole.
+ * The request is kept for as long as its stream is read: its signal follows the caller's only while it is not collected.
+ */
+function toEventStream(
+  context: CallContext,
+  request: Request,
+  items: AsyncIterable<StreamItem>,
+): ReadableStream<Uint8Array> {
   const iterator = items[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
-  const write = (data: string): Uint8Array => encoder.encode(`data: ${data}\n\n`);
+  const write = (data: string): Uint8Array => encoder.encode(`data: ${data.replaceAll("\n", "\ndata: ")}\n\n`);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -92,6 +99,7 @@ function toEventStream(context: CallContext, items: AsyncIterable<StreamItem>): 
           controller.enqueue(write(value.raw ?? JSON.stringify(value.chunk)));
         }
       } catch (error) {
+        if (request.signal.aborted) return controller.error(request.signal.reason);
         controller.enqueue(write(JSON.stringify(toWireError(error, context.options.now()).body)));
         controller.close();
       }

@@ -72,7 +72,8 @@ export function toWireError(error: unknown, now: number): WireError {
   }
   const form = FORMS[error.code];
   const message = form.scrub ? withoutRetryWords(error.message) : error.message;
-  const param = error.param === undefined ? null : withoutRetryWords(error.param);
+  // A field name of the caller's may be of any length.
+  const param = error.param === undefined ? null : withoutRetryWords(error.param.slice(0, 200));
   const code = form.code ?? `free_tier_${error.code}`;
   return {
     status: form.status,

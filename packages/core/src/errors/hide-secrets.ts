@@ -10,13 +10,19 @@ const PROMPT_LOOKED_AT = 100_000;
 export function hideSecrets(message: string, apiKey: string, texts: Iterable<string>): string {
   const line = message.slice(0, 600).replace(/\s+/g, " ").trim();
   let shown = line.replaceAll(apiKey, "[key]").replace(/\bsk-[\w-]{8,}/g, "[key]");
-  for (const text of texts) shown = hideText(shown, text.slice(0, PROMPT_LOOKED_AT).replace(/\s+/g, " ").trim());
+  const short: string[] = [];
+  const long: string[] = [];
+  for (const text of texts) {
+    const part = text.slice(0, PROMPT_LOOKED_AT).replace(/\s+/g, " ").trim();
+    if (part.length >= LEAST_PROMPT) (part.length > SHARED_RUN ? long : short).push(part);
+  }
+  // All at once: a prompt of many messages would be gone through many times.
+  shown = hideRuns(shown, long.join("\0"));
+  for (const text of short) shown = shown.replaceAll(text, "[prompt]");
   return shown.length > LONGEST_MESSAGE ? `${shown.slice(0, LONGEST_MESSAGE)}...` : shown;
 }
 
-function hideText(message: string, text: string): string {
-  if (text.length < LEAST_PROMPT) return message;
-  if (text.length <= SHARED_RUN) return message.replaceAll(text, "[prompt]");
+function hideRuns(message: string, text: string): string {
   let shown = "";
   let at = 0;
   while (at < message.length) {

@@ -145,7 +145,7 @@ const view = (store: LedgerStore, windows: readonly WindowRule[], model: string)
 
 describe("for any sequence of commands", () => {
   it.each(Object.entries(STORES))("%s keeps its promises", async (_, open) => {
-    const runs = _ === "memory" ? 4000 : 300;
+    const runs = _ === "memory" ? 400 : 40;
     await fc.assert(
       fc.asyncProperty(setup, async (given) => {
         const clock = { at: NOON };
@@ -215,7 +215,7 @@ describe("for any sequence of commands", () => {
           }
           await other.close();
         }),
-        { numRuns: 1500 },
+        { numRuns: 60 },
       );
     }
   });

@@ -101,8 +101,15 @@ function readTexts(input: unknown): readonly string[] {
   return texts;
 }
 
+/** A call may be split into as many requests: a slip of the finger must not make a million of them. */
+const MOST_IMAGES = 100;
+
 function readImages(fields: JsonObject): NonNullable<ReadRequest["images"]> {
   const count = optionalCount(fields.num_images, "num_images") ?? optionalCount(fields.n, "n") ?? 1;
+  if (count > MOST_IMAGES) {
+    const field = fields.num_images === undefined ? "n" : "num_images";
+    throw invalid(`"${field}" is ${count}, but one call makes ${MOST_IMAGES} images at most`, field);
+  }
   const size = readSize(fields.image_size, "image_size") ?? readSize(fields.size, "size");
   return size === undefined ? { count } : { count, size };
 }
@@ -137,7 +144,7 @@ function checkNumbers(fields: JsonObject): void {
     const [least, most] = RANGES[field] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     if (Number.isFinite(value) && value >= least && value <= most) continue;
     const range = RANGES[field] === undefined ? "a finite number" : `a number from ${least} to ${most}`;
-    throw invalid(`"${field}" is ${value}, but must be ${range.replace(" to Infinity", " on")}`, field);
+    throw invalid(`${quote(field)} is ${value}, but must be ${range.replace(" to Infinity", " on")}`, field);
   }
 }
 

@@ -4,10 +4,16 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
 /** A server on loopback that does what a test says, for answers no upstream should give. Closed with the test. */
-export async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+export async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+): Promise<string> {
   const server = createServer((request, response) => {
     response.on("error", () => {});
-    request.resume().on("end", () => handle(request, response));
+    let body = "";
+    request.setEncoding("utf8").on("data", (piece: string) => {
+      body += piece;
+    });
+    request.on("end", () => handle(request, response, body));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

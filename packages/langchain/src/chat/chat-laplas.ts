@@ -53,6 +53,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   readonly modelKwargs: Record<string, unknown> | undefined;
   /** Of the fields, what is worth telling caches and traces apart by. */
   readonly baseURL: string | undefined;
+  /** Whether LangChain's AsyncCaller has anything to do: without a bound or a handler it only costs time. */
+  readonly #isBounded: boolean;
   /** Private: whoever prints a model would else print the engine's key. */
   readonly #engine: Laplas;
 
@@ -77,6 +79,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     this.maxRetries = checkCount("maxRetries", fields.maxRetries) ?? 2;
     this.modelKwargs = fields.modelKwargs;
     this.baseURL = fields.baseURL;
+    this.#isBounded = fields.maxConcurrency !== undefined || fields.onFailedAttempt !== undefined;
     this.#engine = engineFor(fields);
     this._addVersion("@laplas/langchain", VERSION);
     registerTranslator();
@@ -163,7 +166,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
         throwIfAborted(signal);
         return this.#engine.chat(request, this.#callOptions(options));
       };
-      const answer = await this.caller.callWithOptions(signal ? { signal } : {}, send);
+      const answer = this.#isBounded ? await this.caller.callWithOptions(signal ? { signal } : {}, send) : await send();
       return fromCompletion(mayThinkInText(this.#engine, this.model) ? withThoughts(answer) : answer);
     } catch (error) {
       throw toDoorError(error, signal);

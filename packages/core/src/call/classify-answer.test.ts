@@ -1,0 +1,80 @@
+import { describe, expect, it, test } from "vitest";
+import { type AnswerClass, classifyAnswer, readFailure } from "./classify-answer.js";
+
+const NOW = Date.parse("2026-03-10T12:00:00.000Z");
+const classify = (status: number, text = "", retryAfter?: string): AnswerClass =>
+  classifyAnswer({ status, text, retryAfter, endpoint: "chat", now: NOW });
+
+const spent = "You have exhausted the available [plan.rule:api_token] resource limit.";
+const hourly = "Free-tier limit: You've reached your free limit for the hour.";
+
+describe("a failed answer", () => {
+  test.each<[number, string, string | undefined, AnswerClass]>([
+    [403, spent, undefined, { kind: "quota", code: "daily_quota" }],
+    [403, "You've run out of credits.", undefined, { kind: "quota", code: "daily_quota" }],
+    [403, "Forbidden", undefined, { kind: "refused", code: "unexpected_response" }],
+    [429, hourly, undefined, { kind: "quota", code: "hourly_quota" }],
+    [429, "Too Many Requests", undefined, { kind: "rate", retryAfterMs: 5_000 }],
+    [429, "", "7", { kind: "rate", retryAfterMs: 7_000 }],
+    [429, "", "60", { kind: "rate", retryAfterMs: 60_000 }],
+    [429, "", "61", { kind: "quota", code: "hourly_quota", retryAfterMs: 61_000 }],
+    [429, "", "3600", { kind: "quota", code: "hourly_quota", retryAfterMs: 3_600_000 }],
+    [429, "", "3601", { kind: "quota", code: "daily_quota", retryAfterMs: 3_601_000 }],
+    [429, "", "Tue, 10 Mar 2026 12:00:30 GMT", { kind: "rate", retryAfterMs: 30_000 }],
+    [429, "", "Tue, 10 Mar 2026 11:00:00 GMT", { kind: "rate", retryAfterMs: 0 }],
+    [429, "", "soon", { kind: "rate", retryAfterMs: 5_000 }],
+    [429, "", "-1", { kind: "rate", retryAfterMs: 5_000 }],
+    [429, "", "1e9", { kind: "rate", retryAfterMs: 5_000 }],
+    [401, spent, undefined, { kind: "refused", code: "authentication" }],
+    [400, "Body validation error!", undefined, { kind: "refused", code: "invalid_request" }],
+    [400, "This model's maximum context length is 8192 tokens", undefined, { kind: "refused", code: "context_length" }],
+    [422, "prompt is too long", undefined, { kind: "refused", code: "context_length" }],
+    [413, "", undefined, { kind: "refused", code: "invalid_request" }],
+    [404, "", undefined, { kind: "refused", code: "invalid_request" }],
+    [408, "", undefined, { kind: "transient", code: "timeout" }],
+    [504, "", undefined, { kind: "transient", code: "timeout" }],
+    [500, "", undefined, { kind: "transient", code: "unavailable" }],
+    [503, "Service unavailable", "30", { kind: "transient", code: "unavailable", retryAfterMs: 30_000 }],
+    [503, "", "86400", { kind: "transient", code: "unavailable", retryAfterMs: 60_000 }],
+    [500, "maximum context length", undefined, { kind: "transient", code: "unavailable" }],
+    [301, "", undefined, { kind: "refused", code: "unexpected_response" }],
+    [402, "", undefined, { kind: "refused", code: "unexpected_response" }],
+    [418, "", undefined, { kind: "refused", code: "unexpected_response" }],
+  ])("%i %j with pause %s", (status, text, retryAfter, answer) => {
+    expect(classify(status, text, retryAfter)).toEqual(answer);
+  });
+});
+
+describe("what it says of itself", () => {
+  const published = `{
+    "message": "${spent} visit https://www.apilaplas.com/app/billing"
+    "path": "/v1/chat/completions"
+    "requestId": "798b860e-98c2-4e8e-8c50-550bcfc2eccc"
+    "statusCode": "403"
+}`;
+  test.each([
+    ["as published, which is no JSON", published],
+    ["as JSON", published.replaceAll('"\n    "', '",\n    "')],
+  ])("is read %s", (_, text) => {
+    expect(readFailure(text)).toEqual({
+      message: `${spent} visit https://www.apilaplas.com/app/billing`,
+      requestId: "798b860e-98c2-4e8e-8c50-550bcfc2eccc",
+      billingUrl: "https://www.apilaplas.com/app/billing",
+    });
+  });
+
+  test.each([
+    ['{"error":{"message":"nested"}}', "nested"],
+    ['{"message":["a","b"]}', ""],
+    ['{"message":5}', ""],
+    ["<html><p>secret</p></html>", "an HTML page"],
+    ["null", ""],
+    ["", ""],
+    ['"text"', ""],
+  ])("of %s is %j", (text, message) => expect(readFailure(text)).toEqual({ message }));
+
+  it("takes for an id only what looks like one", () => {
+    expect(readFailure('{"message":"m","requestId":"two words"}')).not.toHaveProperty("requestId");
+    expect(readFailure(`{"message":"m","requestId":"${"a".repeat(101)}"}`)).not.toHaveProperty("requestId");
+  });
+});

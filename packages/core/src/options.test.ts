@@ -1,0 +1,135 @@
+import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { createLaplas } from "./create-laplas.js";
+import { InvalidOptionsError } from "./errors/setup-errors.js";
+import { type LaplasOptions, resolveOptions } from "./options.js";
+
+afterEach(() => vi.unstubAllEnvs());
+
+const KEY = "key-1";
+function message(options: object): string {
+  try {
+    createLaplas(options as LaplasOptions);
+  } catch (error) {
+    expect(InvalidOptionsError.isInstance(error)).toBe(true);
+    return (error as Error).message;
+  }
+  throw new Error(`${JSON.stringify(options)} was taken`);
+}
+
+describe("options", () => {
+  it("have defaults", () => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("LAPLAS_")) vi.stubEnv(name, undefined);
+    const { catalog: _, now: __, tier, ...rest } = resolveOptions({ apiKey: KEY });
+    expect(tier.name).toBe("free");
+    expect(rest).toMatchObject({
+      apiKey: KEY,
+      baseURL: "https://api.apilaplas.com/v1",
+      ledger: "sqlite",
+      synchronous: "normal",
+      onExcess: "adjust",
+      reserve: "expected",
+      maxRetries: 2,
+      patienceMs: 60_000,
+      timeoutMs: 120_000,
+      unknownModels: "refuse",
+    });
+  });
+
+  it("come from the environment where they are left out; empty variables are none", () => {
+    vi.stubEnv("LAPLAS_API_KEY", "from-env");
+    vi.stubEnv("LAPLAS_BASE_URL", "http://127.0.0.1:4000/v1///");
+    vi.stubEnv("LAPLAS_TIER", "paid");
+    vi.stubEnv("LAPLAS_LEDGER", "memory");
+    expect(resolveOptions()).toMatchObject({
+      apiKey: "from-env",
+      baseURL: "http://127.0.0.1:4000/v1",
+      ledger: "memory",
+      tier: { name: "paid" },
+    });
+    expect(resolveOptions({ apiKey: KEY, tier: "free" })).toMatchObject({ apiKey: KEY, tier: { name: "free" } });
+    vi.stubEnv("LAPLAS_TIER", "");
+    expect(resolveOptions().tier.name).toBe("free");
+  });
+
+  it("read no variable of another vendor, and none of ours beyond the four", () => {
+    const asked: string[] = [];
+    const real = process.env;
+    const spy = new Proxy(real, {
+      get(target, name) {
+        asked.push(String(name));
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    process.env = spy;
+    try {
+      resolveOptions({});
+    } catch {
+      // Without a key in the environment.
+    } finally {
+      process.env = real;
+    }
+    process.env = spy;
+    try {
+      resolveOptions({ apiKey: KEY });
+    } finally {
+      process.env = real;
+    }
+    expect(new Set(asked.filter((name) => !/^(NODE_|VITE)/.test(name)))).toEqual(
+      new Set(["LAPLAS_API_KEY", "LAPLAS_BASE_URL", "LAPLAS_TIER", "LAPLAS_LEDGER"]),
+    );
+  });
+
+  test.each<[object, RegExp]>([
+    [{ apiKey: "" }, /"apiKey" \(LAPLAS_API_KEY\) is missing/],
+    [{ apiKey: "two words" }, /"apiKey" \(LAPLAS_API_KEY\) holds characters/],
+    [{ apiKey: "key\n" }, /"apiKey" \(LAPLAS_API_KEY\) holds characters/],
+    [{ apiKey: "clé" }, /"apiKey" \(LAPLAS_API_KEY\) holds characters/],
+    [{ apiKey: 5 }, /"apiKey" \(LAPLAS_API_KEY\) holds characters/],
+    [{ baseURL: "api.apilaplas.com" }, /"baseURL" \(LAPLAS_BASE_URL\) is "api\.apilaplas\.com", but must be/],
+    [{ baseURL: "ftp://x/v1" }, /"baseURL"/],
+    [{ baseURL: "https://x/v1?key=secret" }, /"baseURL"/],
+    [
+      { baseURL: "https://user:pass@x/v1" },
+      /"baseURL" \(LAPLAS_BASE_URL\) holds a user or password\. Use option "apiKey"/,
+    ],
+    [{ baseURL: 5 }, /"baseURL"/],
+    [{ tier: "pro" }, /"tier" \(LAPLAS_TIER\) is "pro", but must be one of free, playground, paid/],
+    [{ tier: {} }, /"tier" is not a valid tier document/],
+    [{ ledger: "redis" }, /"ledger" \(LAPLAS_LEDGER\) is "redis"/],
+    [{ ledger: "sqlite:" }, /"ledger"/],
+    [{ ledger: {} }, /"ledger"/],
+    [{ ledger: 5 }, /"ledger"/],
+    [{ synchronous: "off" }, /"synchronous" is "off", but must be normal or full/],
+    [{ onExcess: "clamp" }, /"onExcess"/],
+    [{ reserve: "best" }, /"reserve"/],
+    [{ unknownModels: "guess" }, /"unknownModels"/],
+    [{ maxRetries: -1 }, /"maxRetries" is "-1", but must be a whole number, 0 or more/],
+    [{ maxRetries: Number.NaN }, /"maxRetries" is "NaN"/],
+    [{ maxRetries: "2" }, /"maxRetries"/],
+    [{ patienceMs: 1.5 }, /"patienceMs"/],
+    [{ timeoutMs: Number.POSITIVE_INFINITY }, /"timeoutMs"/],
+    [{ models: [{ id: "" }] }, /"models"/],
+    [{ models: "all" }, /"models"/],
+    [{ models: [null] }, /"models"/],
+    [{ fetch: "native" }, /"fetch" is "native", but must be a function/],
+    [{ onEvent: {} }, /"onEvent".*must be a function/],
+    [{ now: 5 }, /"now".*must be a function/],
+    [{ apikey: "x" }, /There is no option "apikey"\. Options are apiKey, /],
+  ])("%o is refused at once", (options, text) => {
+    expect(message({ apiKey: KEY, ...options })).toMatch(text);
+    expect(message({ apiKey: KEY, ...options })).not.toContain("secret");
+  });
+
+  it("take the bounds themselves", () => {
+    expect(resolveOptions({ apiKey: KEY, maxRetries: 0, patienceMs: 0 })).toMatchObject({
+      maxRetries: 0,
+      patienceMs: 0,
+    });
+  });
+
+  it("are not changed", () => {
+    const options = Object.freeze({ apiKey: KEY, models: Object.freeze([]) });
+    resolveOptions(options);
+    expect(options).toEqual({ apiKey: KEY, models: [] });
+  });
+});
