@@ -24,11 +24,11 @@ export default defineConfig({
         test: {
           name: "oldest-langchain",
           include: ["packages/langchain/src/**/*.test.ts"],
-          exclude: ["**/agents.test.ts", "**/readme.test.ts"],
+          exclude: ["**/node_modules/**", "**/agents.test.ts", "**/readme.test.ts"],
           env: { LANGCHAIN_CORE: "oldest" },
         },
       },
-      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["test/bench/**"] } },
+      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["**/node_modules/**", "test/bench/**"] } },
     ],
   },
 });

@@ -64,6 +64,7 @@ async function whole<Answer extends ChatCompletion | EmbeddingList | ImageList>(
 
 /** Sends with the first step of the loop, so that a stream nobody reads is never asked for. */
 function openStream(context: EngineContext, request: ChatRequest, options: CallOptions | undefined): ChatStream {
+  let isRead = false;
   let settleReport = (_: CallReport | Promise<CallReport>): void => {};
   const report = new Promise<CallReport>((resolve) => {
     settleReport = resolve;
@@ -71,6 +72,9 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
   return {
     report,
     async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk> {
+      // A second loop would send, and pay for, a second request.
+      if (isRead) throw new TypeError("This stream has been read already. Call chatStream again for another answer.");
+      isRead = true;
       const outcome = await runCall(context, "chat", { ...request, stream: true }, options).catch((error: unknown) => {
         // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
         settleReport(reportOf({ tally: createTally(), adjusted: [] }));

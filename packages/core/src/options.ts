@@ -75,7 +75,7 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     reserve: choice("reserve", options.reserve, ["expected", "worst"]),
     maxRetries: count("maxRetries", options.maxRetries, 2),
     patienceMs: count("patienceMs", options.patienceMs, 60_000),
-    timeoutMs: count("timeoutMs", options.timeoutMs, 120_000),
+    timeoutMs: duration("timeoutMs", options.timeoutMs, 120_000),
     unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
     catalog: readCatalog(options.models),
     fetch: callable("fetch", options.fetch),
@@ -159,6 +159,13 @@ export function count(name: string, value: number | undefined, byDefault: number
   if (value === undefined) return byDefault;
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a whole number, 0 or more.`);
+}
+
+/** Timers count to 2^31 milliseconds, and fire at once beyond; 0 would mean "none" to one client and "now" to another. */
+export function duration(name: string, value: number | undefined, byDefault: number): number {
+  const ms = count(name, value, byDefault);
+  if (ms >= 1 && ms <= 2_147_483_647) return ms;
+  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be from 1 to 2147483647 milliseconds.`);
 }
 
 function callable<Value>(name: string, value: Value): Value {

@@ -1,6 +1,6 @@
 import { estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
-import { count } from "../options.js";
+import { count, duration } from "../options.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
@@ -104,7 +104,7 @@ export function planCall(
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),
     createdAt: Math.floor(now() / 1_000),
-    timeoutMs: count("timeoutMs", options.timeoutMs, timeoutMs),
+    timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     maxRetries: count("maxRetries", options.maxRetries, maxRetries),
     signal: options.signal,
     tally: createTally(),

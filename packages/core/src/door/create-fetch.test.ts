@@ -115,7 +115,7 @@ describe("the fetch door", () => {
     const text = await response.text();
     expect(text).not.toContain("heron");
     expect(JSON.parse(text)).toMatchObject({
-      error: { type: "invalid_request_error", code: "invalid_request" },
+      error: { type: "invalid_request_error", code: "free_tier_invalid_request" },
     });
   });
 
@@ -131,9 +131,9 @@ describe("the fetch door", () => {
       ],
       ["an unknown model", { model: "gpt4o-mni" }, 404, "model_not_found", "model"],
       ["a video model", { model: "veo2" }, 404, "model_not_found", "model"],
-      ["no messages", { messages: [] }, 400, "invalid_request", "messages"],
-      ["a negative number", { max_tokens: -5 }, 400, "invalid_request", "max_tokens"],
-      ["a model of another endpoint", { model: "text-embedding-3-small" }, 400, "invalid_request", "model"],
+      ["no messages", { messages: [] }, 400, "free_tier_invalid_request", "messages"],
+      ["a negative number", { max_tokens: -5 }, 400, "free_tier_invalid_request", "max_tokens"],
+      ["a model of another endpoint", { model: "text-embedding-3-small" }, 400, "free_tier_invalid_request", "model"],
     ])("%s: refused here, never sent", async (_, fields, status, code, param) => {
       const { laplas, sandbox } = await createPair();
       const response = await laplas.fetch(CHAT, post(ask("Hello", fields)));
@@ -181,12 +181,12 @@ describe("the fetch door", () => {
     });
 
     test.each<[string, number, string, Record<string, string>, number, string, string, string | null]>([
-      ["a wrong key", 401, "{}", {}, 401, "invalid_api_key", "false", "300"],
+      ["a wrong key", 401, "{}", {}, 401, "free_tier_authentication", "false", "300"],
       ["a pause", 429, "{}", { "retry-after": "7" }, 429, "free_tier_rate_limited", "true", "7"],
-      ["their fault", 500, "", {}, 503, "unavailable", "true", null],
-      ["their time-out", 504, "", {}, 504, "timeout", "true", null],
+      ["their fault", 500, "", {}, 503, "free_tier_unavailable", "true", null],
+      ["their time-out", 504, "", {}, 504, "free_tier_timeout", "true", null],
       ["an unknown 403", 403, "Forbidden", {}, 502, "unexpected_response", "false", null],
-      ["an overflow", 400, "maximum context length is 5", {}, 400, "context_length_exceeded", "false", null],
+      ["an overflow", 400, "maximum context length is 5", {}, 400, "free_tier_context_length", "false", null],
     ])("%s of the upstream", async (_, status, body, headers, answered, code, retry, after) => {
       const url = await serve((__, response) => {
         response.writeHead(status, headers).end(body);
@@ -272,7 +272,9 @@ describe("the fetch door", () => {
       sandbox.fault({ kind: "cut", afterChunks: 2 });
       const response = await laplas.fetch(CHAT, post(ask("Write 50 words about herons.", { stream: true })));
       const events = eventsOf(await response.text());
-      expect(JSON.parse(events.at(-1) ?? "")).toMatchObject({ error: { type: "api_error", code: "network" } });
+      expect(JSON.parse(events.at(-1) ?? "")).toMatchObject({
+        error: { type: "api_error", code: "free_tier_network" },
+      });
       expect(events).not.toContain("[DONE]");
     });
 
@@ -508,6 +510,15 @@ describe("whatever a caller sends", () => {
     const text = await (await laplas.fetch("http://x/v1/nowhere", { method })).text();
     expect(text).not.toMatch(RETRY_WORDS);
   });
+
+  test.each(["valueOf", "constructor", "__proto__", "toString"])(
+    "a field named %s is a field like any other",
+    async (name) => {
+      const { laplas } = await createPair();
+      const body = `{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}],"${name}":-429}`;
+      expect((await laplas.fetch(CHAT, post(body))).status).toBe(200);
+    },
+  );
 
   it("a field name of a megabyte does not come back", async () => {
     const { laplas } = await createPair();

@@ -11,7 +11,7 @@ interface WireForm {
   /** Seconds for `retry-after` where the error names none. */
   readonly retryAfterSeconds?: number;
   /** Whether the words of the body must not make LiteLLM retry it. */
-  readonly scrub: boolean;
+  readonly scrub: boolean | "but-overflow";
 }
 
 const NEVER = { status: 400, type: "invalid_request_error", scrub: true } as const;
@@ -32,22 +32,21 @@ const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
   image_size: NEVER,
   request_cost: NEVER,
   model_not_on_tier: { ...NEVER, status: 404, code: "model_not_found", retryAfterSeconds: 86_400 },
-  invalid_request: { ...NEVER, code: "invalid_request" },
+  invalid_request: NEVER,
   // LiteLLM maps the phrase "context length" to an error of its own, which is what it should do here.
-  context_length: { ...NEVER, code: "context_length_exceeded", scrub: false },
+  context_length: { ...NEVER, scrub: "but-overflow" },
   authentication: {
     status: 401,
     type: "authentication_error",
-    code: "invalid_api_key",
     retryAfterSeconds: 300,
     scrub: true,
   },
-  unavailable: { status: 503, type: "api_error", code: "unavailable", scrub: false },
-  timeout: { status: 504, type: "api_error", code: "timeout", scrub: false },
-  network: { status: 503, type: "api_error", code: "network", scrub: false },
-  unexpected_response: { status: 502, type: "api_error", code: "unexpected_response", scrub: true },
-  invalid_options: { status: 500, type: "api_error", code: "invalid_options", scrub: true },
-  ledger: { status: 500, type: "api_error", code: "ledger", scrub: true },
+  unavailable: { status: 503, type: "api_error", scrub: false },
+  timeout: { status: 504, type: "api_error", scrub: false },
+  network: { status: 503, type: "api_error", scrub: false },
+  unexpected_response: { status: 502, type: "api_error", scrub: true },
+  invalid_options: { status: 500, type: "api_error", scrub: true },
+  ledger: { status: 500, type: "api_error", scrub: true },
 };
 
 /** An error as it goes over the wire. */
@@ -71,7 +70,8 @@ export function toWireError(error: unknown, now: number): WireError {
     return { status: 500, headers: {}, body: { error: { message, type: "api_error", param: null, code: "internal" } } };
   }
   const form = FORMS[error.code];
-  const message = form.scrub ? withoutRetryWords(error.message) : error.message;
+  const message =
+    form.scrub === false ? error.message : withoutRetryWords(error.message, form.scrub === "but-overflow");
   // A field name of the caller's may be of any length.
   const param = error.param === undefined ? null : withoutRetryWords(error.param.slice(0, 200));
   const code = form.code ?? `free_tier_${error.code}`;

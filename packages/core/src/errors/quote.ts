@@ -3,7 +3,8 @@
  * (its exception mapping reads the text first). A fatal body that holds one is retried.
  */
 const RETRY_WORDS: RegExp =
-  /429|rate[\s_-]*limit|timed[\s_-]*out|timeout|operation timed|too[\s_-]*large|context[\s_-]*(?:length|window)|insufficient[\s_-]*quota|credits exhausted|payment required/gi;
+  /429|rate[\s_-]*limit|timed[\s_-]*out|timeout|operation timed|too[\s_-]*large|insufficient[\s_-]*quota|credits exhausted|payment required/gi;
+const OVERFLOW_WORDS: RegExp = /context[\s_-]*(?:length|window)/gi;
 
 /** A caller's value as it may stand in a message: one line, short, and free of words that other programs act on. */
 export function quote(value: unknown): string {
@@ -13,13 +14,18 @@ export function quote(value: unknown): string {
   return `"${withoutRetryWords(short)}"`;
 }
 
-/** The text with every word that would make a host retry a fatal error taken out. Repeated until none is left. */
-export function withoutRetryWords(text: string): string {
+/**
+ * The text with every word that would make a host retry a fatal error taken out. Repeated until none is left.
+ *
+ * @param keepOverflow for the one error that is an overflow, and should be taken for one
+ */
+export function withoutRetryWords(text: string, keepOverflow = false): string {
   let current = text;
   // Taking a word out can join two halves of another ("4" + "29"), so the mark stays between them.
   for (let previous = ""; previous !== current; ) {
     previous = current;
     current = current.replace(RETRY_WORDS, "…");
+    if (!keepOverflow) current = current.replace(OVERFLOW_WORDS, "…");
   }
   return current;
 }

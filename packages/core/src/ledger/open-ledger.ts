@@ -17,7 +17,7 @@ export interface OpenLedgerOptions {
 /** @throws InvalidOptionsError for anything that {@link LedgerOption} does not name. */
 export function checkLedgerOption(ledger: unknown): LedgerOption {
   if (ledger === "memory" || ledger === "sqlite") return ledger;
-  if (typeof ledger === "string" && /^sqlite:./.test(ledger)) return ledger as `sqlite:${string}`;
+  if (typeof ledger === "string" && /^sqlite:(?!:memory:$)./.test(ledger)) return ledger as `sqlite:${string}`;
   if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger)
     return ledger as LedgerStore;
   throw new InvalidOptionsError(

@@ -130,20 +130,20 @@ function readSize(value: unknown, field: string): { width: number; height: numbe
 }
 
 /** The documented ranges. JSON has no NaN: it would be sent as null, and mean "not set". */
-const RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  temperature: [0, 2],
-  top_p: [0, 1],
-  frequency_penalty: [-2, 2],
-  presence_penalty: [-2, 2],
-  n: [1, Number.POSITIVE_INFINITY],
-};
+const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["temperature", [0, 2]],
+  ["top_p", [0, 1]],
+  ["frequency_penalty", [-2, 2]],
+  ["presence_penalty", [-2, 2]],
+  ["n", [1, Number.POSITIVE_INFINITY]],
+]);
 
 function checkNumbers(fields: JsonObject): void {
   for (const [field, value] of Object.entries(fields)) {
     if (typeof value !== "number") continue;
-    const [least, most] = RANGES[field] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const [least, most] = RANGES.get(field) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     if (Number.isFinite(value) && value >= least && value <= most) continue;
-    const range = RANGES[field] === undefined ? "a finite number" : `a number from ${least} to ${most}`;
+    const range = !RANGES.has(field) ? "a finite number" : `a number from ${least} to ${most}`;
     throw invalid(`${quote(field)} is ${value}, but must be ${range.replace(" to Infinity", " on")}`, field);
   }
 }

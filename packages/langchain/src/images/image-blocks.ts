@@ -7,7 +7,7 @@ export interface LaplasImageMetadata extends Record<string, unknown> {
   height?: number;
   /** What the model made of the prompt (dall-e-3). */
   revisedPrompt?: string;
-  /** Of the call; a text where it is larger than JavaScript counts exactly. */
+  /** What it was drawn from; a text where it is larger than JavaScript counts exactly. */
   seed?: number | string;
   /** The id that was asked for. */
   model?: string;
@@ -21,12 +21,13 @@ export type LaplasImage = ContentBlock.Multimodal.Image & { metadata?: LaplasIma
 /** Pictures of the engine's answer, or of an error's `completed`, as standard blocks. */
 export function toImageBlocks(data: ImageList["data"], shared: LaplasImageMetadata): LaplasImage[] {
   return data.map((image) => {
-    const { width, height, revised_prompt: revisedPrompt, content_type: contentType } = image;
+    const { width, height, revised_prompt: revisedPrompt, content_type: contentType, seed } = image;
     const metadata: LaplasImageMetadata = {
       ...(typeof width === "number" ? { width } : {}),
       ...(typeof height === "number" ? { height } : {}),
       ...(revisedPrompt ? { revisedPrompt } : {}),
       ...shared,
+      ...(typeof seed === "number" || typeof seed === "string" ? { seed } : {}),
     };
     const [, embeddedType, embedded] = /^data:([^;,]*);base64,(.*)$/s.exec(image.url ?? "") ?? [];
     const base64 = image.b64_json ?? embedded;

@@ -58,18 +58,18 @@ describe("LaplasImages", () => {
     const pictures = await images.invoke({ prompt: fox, n: 2, size: "512x512", seed: 8 });
     expect(pictures).toHaveLength(2);
     expect(bodies(sandbox.requests)).toEqual(
-      Array(2).fill({
+      [8, 9].map((seed) => ({
         model: "flux/schnell",
         prompt: fox,
         num_images: 1,
         image_size: { width: 512, height: 512 },
-        seed: 8,
+        seed,
         num_inference_steps: 2,
-      }),
+      })),
     );
     expect(sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
-    // Several requests have drawn, each with a seed of its own.
-    expect(pictures.map(({ metadata }) => metadata?.seed)).toEqual([undefined, undefined]);
+    // Several requests have drawn, each with a seed of its own: one seed twice is one picture twice.
+    expect(pictures.map(({ metadata }) => metadata?.seed)).toEqual([8, 9]);
   });
 
   it("draws from a picture", async () => {

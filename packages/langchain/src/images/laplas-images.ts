@@ -93,9 +93,8 @@ export class LaplasImages extends Runnable<ImagePrompt, LaplasImage[]> {
         timeoutMs: this.timeout,
         maxRetries: this.maxRetries,
       });
-      // Of several requests the engine gives the first one's seed: it would be wrong beside the other pictures.
-      const ownSeed = seed !== undefined && (data.length === 1 || laplas.attempts === 1) ? { seed } : {};
-      return toImageBlocks(data, { ...ownSeed, model: this.model, laplas });
+      // Of several requests the engine gives each picture its own seed, and none to the answer.
+      return toImageBlocks(data, { ...(seed === undefined ? {} : { seed }), model: this.model, laplas });
     } catch (error) {
       const drawn = completedOf(error) as ImageList["data"];
       setCompleted(error, toImageBlocks(drawn, { model: this.model }));
