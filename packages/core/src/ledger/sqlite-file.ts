@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../errors/setup-errors.js";
-import { SCHEMA, SCHEMA_VERSION } from "./sqlite-rows.js";
+import { SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.js";
 
 /** Options of the SQLite file. */
 export interface SqliteFileOptions {

@@ -1,0 +1,39 @@
+/** Written to `user_version`; a file with a higher one belongs to a newer package and is left alone. */
+export const SCHEMA_VERSION = 1;
+
+/** One table of calls: a ticket, the lease it becomes and the settled cost are the same row in three states. */
+export const SCHEMA: string = `
+  CREATE TABLE IF NOT EXISTS calls (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    model TEXT NOT NULL,
+    class TEXT NOT NULL,
+    surface TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'held', 'settled')),
+    probe INTEGER NOT NULL DEFAULT 0,
+    started_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    held_api_tokens REAL NOT NULL,
+    ended_at INTEGER,
+    api_tokens REAL,
+    estimated INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS calls_live ON calls (account, seq) WHERE state <> 'settled';
+  CREATE INDEX IF NOT EXISTS calls_ended ON calls (account, ended_at, model, api_tokens, class, surface) WHERE state = 'settled';
+  CREATE INDEX IF NOT EXISTS calls_costs ON calls (account, model, ended_at) WHERE state = 'settled' AND estimated = 0;
+  CREATE TABLE IF NOT EXISTS blocks (
+    account TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    rule TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS refused_prices (
+    account TEXT NOT NULL,
+    price_key TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (account, price_key)
+  ) STRICT;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
