@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,11 @@ async function exampleWith(variables: Record<string, string>, file: string, ...a
   }
 }
 
+/** What stands in a file's second to fourth byte: of a PNG, its name. */
+async function beginningOf(path: string): Promise<string> {
+  return (await readFile(path)).toString("latin1", 1, 4);
+}
+
 // The examples are TypeScript run by Node itself, which Node 22 does not do by default.
 const runsTypeScript = Number(process.versions.node.split(".")[0]) >= 24;
 
@@ -49,11 +54,46 @@ describe.runIf(runsTypeScript)("examples, each on the sandbox without a key", ()
       ["max_tokens=512", "image_input: retryable false", "daily_quota: heals at", "the fallback: Hello"],
     ],
     ["openai-sdk.ts", ["Hello there!", "2 vectors of 1536", "400 free_tier_image_input"]],
+    [
+      "agent-with-tools.ts",
+      ['calls get_weather({"city":"Lisbon"})', "answers: It is 18 degrees and sunny in Lisbon", "37 times 91 is 3367."],
+    ],
+    [
+      "structured-output.ts",
+      [
+        "Grace Hopper complains about 6 x chair, urgency high",
+        "{ name: 'Reykjavik', country: 'Iceland', inhabitants: 140000 }",
+        "customer: 'Alan Turing'",
+        "cut by the tier: false",
+      ],
+    ],
+    [
+      "langgraph.ts",
+      [
+        "{ sort: { department: 'books' } }",
+        "costs 20 cents a day.",
+        "{ sort: { department: 'rooms' } }",
+        "six people.",
+      ],
+    ],
+    [
+      "images.ts",
+      ["lighthouse.png, 512x512", "cost 512 API tokens; 49488 left", "animal.png", "Drew 1 picture", "balloons.png"],
+    ],
   ])("%s prints what it is meant to show, and nothing to stderr", async (file, expected) => {
     const { stdout, stderr, code } = await example(file);
     for (const text of expected) expect(stdout).toContain(text);
     expect(stderr).toBe("");
     expect(code).toBe(0);
+  });
+});
+
+describe.runIf(runsTypeScript)("the pictures of images.ts", () => {
+  it("are PNG files where it says they are", async () => {
+    const { stdout } = await example("images.ts");
+    const paths = stdout.match(/^\/.+\.png/gm) ?? [];
+    expect(paths).toHaveLength(3);
+    for (const path of paths) expect(await beginningOf(path)).toBe("PNG");
   });
 });
 
@@ -68,6 +108,30 @@ describe.runIf(runsTypeScript)("the demo", () => {
     expect(stdout).toContain("five calls at once");
     expect(stdout).toContain("fatal (daily_quota)");
     expect(stdout).toMatch(/Refused by the upstream\s+0\n/);
+  });
+
+  it("has an agent that searches the documents, and draws a picture that can be opened", async () => {
+    const { stdout } = await example("demo/main.ts");
+    expect(stdout).toContain("→ search_documents: What becomes of a tool call");
+    expect(stdout).toMatch(/found passages in .*packages\/langchain\/README\.md/);
+    expect(stdout).toContain("cut at the output limit is in `invalid_tool_calls`");
+    const [, path = ""] = /drawn and saved as (.+\.png)/.exec(stdout) ?? [];
+    expect(await beginningOf(path)).toBe("PNG");
+  });
+
+  it("goes on where a picture needs more API tokens than the tier allows", async () => {
+    const sandbox = await createSandbox({ imagePrices: () => 900 });
+    try {
+      const variables = { LAPLAS_API_KEY: "a-real-key", LAPLAS_BASE_URL: sandbox.baseURL, LAPLAS_LEDGER: "memory" };
+      const { stdout, stderr, code } = await exampleWith(variables, "demo/main.ts");
+      expect([stderr, code]).toEqual(["", 0]);
+      expect(stdout).toContain("Fatal: do not retry.");
+      expect(stdout).not.toContain("drawn and saved");
+      expect(stdout).toContain("The account");
+      expect(sandbox.counts()).toMatchObject({ refused: 0, probe: 1 });
+    } finally {
+      await sandbox.close();
+    }
   });
 
   it("runs against whatever LAPLAS_BASE_URL names when there is a key, and spends little of its day", async () => {
@@ -101,6 +165,19 @@ describe.runIf(runsTypeScript)("the demo", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("leaves at seven every morning");
     expect(stdout).toContain("harbour.md");
+    expect(stdout).toContain("→ search_documents: When does the ferry leave?");
+  });
+
+  it("asks about the titles of the user's documents where they ask nothing", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "laplas-own-"));
+    await writeFile(join(folder, "a.md"), "# Ferry\n\nThe ferry to the island leaves at seven every morning.\n");
+    await writeFile(join(folder, "bread.txt"), "Bread is baked with flour, water, salt and time.\n");
+    const { stdout, code } = await example("demo/main.ts", folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("? What do the documents say about Ferry?");
+    expect(stdout).toContain("leaves at seven every morning");
+    expect(stdout).toContain("→ search_documents: What do the documents say about bread?");
+    expect(stdout).toContain("flour, water, salt and time");
   });
 
   it.each([

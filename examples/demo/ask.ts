@@ -5,7 +5,7 @@ import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { MarkdownTextSplitter } from "@langchain/textsplitters";
 import { ChatLaplas, LaplasEmbeddings } from "@laplas/langchain";
-import { wrapped } from "./screen.ts";
+import { paragraph, question, wrapped } from "./screen.ts";
 import type { Settings } from "./world.ts";
 
 /** Enough for a project's documentation; a bound for a folder that holds a library. */
@@ -43,16 +43,16 @@ const prompt = ChatPromptTemplate.fromMessages([
 ]);
 
 /** Finds the pieces nearest to a question and streams an answer made from them, with its sources. */
-export async function answerQuestion(question: string, { store }: Index, { engine }: Settings): Promise<void> {
-  const found = await store.similaritySearch(question, PIECES_PER_QUESTION);
+export async function answerQuestion(text: string, { store }: Index, { engine }: Settings): Promise<void> {
+  const found = await store.similaritySearch(text, PIECES_PER_QUESTION);
   const model = new ChatLaplas({ model: "gpt-4o-mini", temperature: 0, maxTokens: 200, engine });
   const chain = prompt.pipe(model).pipe(new StringOutputParser());
   const context = found.map(({ pageContent }) => pageContent).join("\n\n");
 
-  process.stdout.write(`\n  ${styleText("bold", `? ${question}`)}\n`);
+  question(text);
   const line = wrapped("    ");
-  for await (const text of await chain.stream({ context, question })) line.write(text);
+  for await (const part of await chain.stream({ context, question: text })) line.write(part);
   line.end();
   const sources = [...new Set(found.map(({ metadata }) => String(metadata.source)))];
-  process.stdout.write(`    ${styleText("dim", `from ${sources.join(", ")}`)}\n`);
+  paragraph(styleText("dim", `from ${sources.join(", ")}`));
 }

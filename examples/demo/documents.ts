@@ -1,5 +1,5 @@
 import { glob, readFile, stat } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { join, parse, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Document } from "@langchain/core/documents";
 import { OwnMistake } from "./own-mistake.ts";
@@ -31,4 +31,9 @@ export async function readDocuments(folder: string | undefined): Promise<{ docum
   if (documents.length === 0) throw new OwnMistake(`${root} holds no .md, .mdx or .txt file.`);
   documents.sort((a, b) => String(a.metadata.source).localeCompare(String(b.metadata.source)));
   return { documents, root };
+}
+
+/** What a document is called: its first heading if that is plain text, else its file's name. */
+export function titleOf({ pageContent, metadata }: Document): string {
+  return /^#\s+([^[<!\r\n]+?)\s*$/m.exec(pageContent)?.[1] ?? parse(String(metadata.source)).name;
 }

@@ -1,5 +1,6 @@
 /**
- * The main job: read a folder's text, embed it, answer questions about it, and show the free tier at work on the way.
+ * The main job: read a folder's text, embed it, answer questions about it, let an agent search and draw, and show the free
+ * tier at work on the way.
  *
  *   npm start                                  the project's own documentation, on an embedded sandbox
  *   npm start -- path/to/folder                your own Markdown and text files
@@ -8,23 +9,38 @@
  * With LAPLAS_API_KEY set the same program runs against the real API.
  */
 import { styleText } from "node:util";
+import type { Document } from "@langchain/core/documents";
 import { isLaplasError } from "@laplas/core";
+import { createReader, showSteps } from "./agent.ts";
 import { answerQuestion, buildIndex } from "./ask.ts";
-import { readDocuments } from "./documents.ts";
+import { readDocuments, titleOf } from "./documents.ts";
 import { OwnMistake } from "./own-mistake.ts";
 import { heading, note, progressBar, table } from "./screen.ts";
 import { showTheTier } from "./tier-at-work.ts";
 import { openWorld } from "./world.ts";
 
-const OWN_QUESTIONS = [
-  "What happens when a request asks for more than 512 output tokens?",
-  "How long does a call wait when another one runs?",
-  "Where is the account kept between runs?",
-];
+/** What is asked about the project's own documentation. */
+const OWN = {
+  questions: [
+    "What happens when a request asks for more than 512 output tokens?",
+    "How long does a call wait when another one runs?",
+    "Where is the account kept between runs?",
+  ],
+  search: "What becomes of a tool call that was cut at the output limit?",
+};
+const COVER = "Draw a cover picture: a lighthouse above the sea, two sailboats and a red sunset.";
+
+/** What is asked about the user's documents: their own question, else what the first and the last are about. */
+function about(documents: Document[], question: string | undefined): typeof OWN {
+  if (question !== undefined) return { questions: [question], search: `Search the documents for "${question}"` };
+  const requests = documents.map(titleOf).map((title) => `What do the documents say about ${title}?`);
+  return { questions: requests.slice(0, 1), search: requests.at(-1) ?? "" };
+}
 
 async function main(): Promise<void> {
   const [folder, question] = process.argv.slice(2);
   const { documents, root } = await readDocuments(folder);
+  const { questions, search } = folder === undefined ? OWN : about(documents, question);
   const world = await openWorld();
   try {
     heading("Reading");
@@ -41,9 +57,11 @@ async function main(): Promise<void> {
       note(`The first ${index.pieces} pieces; ${index.left} more were left out, so that the demo stays small.`);
 
     heading("Asking");
-    const questions =
-      question === undefined ? (folder === undefined ? OWN_QUESTIONS : ["What is this about?"]) : [question];
     for (const text of questions) await answerQuestion(text, index, world.settings);
+
+    heading("An agent");
+    const reader = createReader(index, world.settings);
+    for (const request of [search, COVER]) await showSteps(request, reader);
 
     heading("The tier at work");
     await showTheTier(world.settings);

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 
 const out = process.stdout;
-const width = (): number => Math.min(out.columns ?? 100, 110);
+/** A terminal that does not know its size says 0. */
+const width = (): number => Math.min(out.columns || 100, 110);
 
 /** A title between two parts of the output. */
 export function heading(text: string): void {
@@ -16,6 +17,16 @@ export function note(text: string): void {
 /** One finding: a dim label and what came of it, wrapped under itself. */
 export function bullet(label: string, text: string): void {
   out.write(`  ${styleText("bold", label)}\n`);
+  paragraph(text);
+}
+
+/** What is asked, above what comes of it. */
+export function question(text: string): void {
+  out.write(`\n  ${styleText("bold", `? ${text}`)}\n`);
+}
+
+/** Text below a question, wrapped. */
+export function paragraph(text: string): void {
   const line = wrapped("    ");
   line.write(text);
   line.end();

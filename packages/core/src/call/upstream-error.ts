@@ -42,7 +42,7 @@ export function answerError(
   { message, ...details }: FailureDetails,
   tier: Tier,
 ): LaplasError {
-  const said = message === "" ? "" : `: ${message}`;
+  const said = message === "" ? "" : `: ${message.replace(/\.+$/, "")}`;
   switch (answer.kind) {
     case "cost":
       return new FatalLimitError(

@@ -111,7 +111,8 @@ function mostCentral(candidates: readonly Candidate[]): Candidate[] {
     let score = 0;
     for (const stem of candidate.stems) score += (frequency.get(stem) ?? 1) - 1;
     // The first sentence of a text says what it is about.
-    return { ...candidate, score: (score + (candidate.position === 0 ? 1 : 0)) / (3 + candidate.stems.size) };
+    const central = (score + (candidate.position === 0 ? 1 : 0)) / (3 + candidate.stems.size);
+    return { ...candidate, score: central * proseWeight(candidate.text) };
   });
   scored.sort((one, other) => other.score - one.score || one.position - other.position);
   return scored.slice(0, candidates.length > 6 ? 3 : 2);

@@ -1,0 +1,75 @@
+import { styleText } from "node:util";
+import type { DocumentInterface } from "@langchain/core/documents";
+import { ChatLaplas, type LaplasImage, LaplasImageTool } from "@laplas/langchain";
+import { AIMessage, createAgent, modelCallLimitMiddleware, type ReactAgent, ToolMessage, tool } from "langchain";
+import { z } from "zod";
+import { savePicture } from "../save-picture.ts";
+import type { Index } from "./ask.ts";
+import { note, paragraph, question } from "./screen.ts";
+import type { Settings } from "./world.ts";
+
+const PIECES_PER_SEARCH = 4;
+/** A real model may search once more than it needs; more often than that, it has lost its way. */
+const MOST_TURNS = 4;
+
+/** An agent that searches the documents and draws. */
+export function createReader({ store }: Index, { engine }: Settings): ReactAgent {
+  const search = tool(
+    async ({ query }): Promise<[string, DocumentInterface[]]> => {
+      const found = await store.similaritySearch(query, PIECES_PER_SEARCH);
+      return [found.map(({ pageContent }) => pageContent).join("\n\n"), found];
+    },
+    {
+      name: "search_documents",
+      description: "Finds the passages of the user's documents that are nearest to a question.",
+      schema: z.object({ query: z.string().describe("What to look for, in a sentence") }),
+      responseFormat: "content_and_artifact",
+    },
+  );
+  // The user sees the picture, so no turn is spent on saying that it is there.
+  const draw = new LaplasImageTool({ model: "flux/schnell", size: "512x512", engine, returnDirect: true });
+  return createAgent({
+    model: new ChatLaplas({ model: "gpt-4o-mini", temperature: 0, maxTokens: 200, engine }),
+    tools: [search, draw],
+    systemPrompt: "Answer from the user's documents, in two or three sentences.",
+    middleware: [modelCallLimitMiddleware({ runLimit: MOST_TURNS, exitBehavior: "end" })],
+  });
+}
+
+/** Shows what the agent does about a request, step by step. */
+export async function showSteps(request: string, agent: ReactAgent): Promise<void> {
+  question(request);
+  // Steps of the middleware repeat what was said before.
+  for await (const { model_request, tools } of await agent.stream({ messages: request }, { streamMode: "updates" })) {
+    for (const message of (model_request ?? tools)?.messages ?? []) {
+      if (AIMessage.isInstance(message)) showTurn(message);
+      else if (ToolMessage.isInstance(message)) await showResult(message);
+    }
+  }
+}
+
+function showTurn({ text, tool_calls: calls = [] }: AIMessage): void {
+  for (const { name, args } of calls) {
+    paragraph(styleText("dim", `→ ${name}: ${args.query ?? args.prompt}`));
+  }
+  if (text !== "") paragraph(text);
+}
+
+async function showResult({ name, status, text, artifact }: ToolMessage): Promise<void> {
+  // Such as a picture that needs more API tokens than the tier allows. The model hears of it, and the agent goes on.
+  if (status === "error") return paragraph(styleText("dim", text));
+  if (name === "search_documents") {
+    const sources = new Set((artifact as DocumentInterface[]).map(({ metadata }) => String(metadata.source)));
+    return paragraph(styleText("dim", `found passages in ${[...sources].join(", ")}`));
+  }
+  for (const picture of artifact as LaplasImage[]) await showPicture(picture);
+}
+
+async function showPicture(picture: LaplasImage): Promise<void> {
+  try {
+    // Not wrapped: a path is copied.
+    note(`  drawn and saved as ${await savePicture(picture, "laplas-demo")}`);
+  } catch (error) {
+    paragraph(`drawn, but not saved: ${(error as Error).message}`);
+  }
+}
