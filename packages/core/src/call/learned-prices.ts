@@ -1,11 +1,26 @@
+import { imagePresets, isImagePreset } from "../catalog/image-presets.js";
+import type { Model } from "../catalog/model.js";
 import { calendarSpan } from "../tier/period.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 
 /** The price of an image depends on model, size and count; what else is asked for changes nothing that is published. */
 function priceKey({ found }: CallPlan, body: RequestBody): string {
-  const { size, image_size: imageSize, aspect_ratio: ratio, n, num_images: images } = body;
-  return JSON.stringify([found.model?.id ?? found.id, size ?? imageSize ?? ratio ?? null, n ?? images ?? 1]);
+  const { n, num_images: images } = body;
+  return JSON.stringify([found.model?.id ?? found.id, sizeKey(body, found.model), n ?? images ?? 1]);
+}
+
+/** One size, however it was said: by name, in pixels, or by leaving it out. Each way of its own would cost a probe. */
+function sizeKey({ size, image_size: imageSize, aspect_ratio: ratio }: RequestBody, model: Model | undefined): unknown {
+  const given = size ?? imageSize ?? ratio ?? defaultSize(model) ?? null;
+  const pixels = typeof given === "string" && isImagePreset(given) ? imagePresets[given] : given;
+  if (typeof pixels !== "object" || pixels === null) return pixels;
+  const { width, height } = pixels as { width?: unknown; height?: unknown };
+  return `${String(width)}x${String(height)}`;
+}
+
+function defaultSize(model: Model | undefined): string | undefined {
+  return model?.modality === "image" ? model.image.defaultSize : undefined;
 }
 
 /** Whether the server has refused a request of this call for its price since the last reset. */
@@ -14,8 +29,8 @@ export async function isTooDear(context: CallContext, plan: CallPlan): Promise<b
   if (plan.request.endpoint !== "image" || !isBounded) return false;
   const store = await context.ledger();
   const account = await context.account();
-  for (const { body } of plan.adapted.parts) {
-    const until = await store.refusedUntil(account, priceKey(plan, body));
+  for (const key of new Set(plan.adapted.parts.map(({ body }) => priceKey(plan, body)))) {
+    const until = await store.refusedUntil(account, key);
     if (until !== null && until > context.options.now()) return true;
   }
   return false;

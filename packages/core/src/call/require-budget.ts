@@ -18,14 +18,17 @@ export async function requireBudget(context: CallContext, plan: CallPlan): Promi
     const { used = 0, held = 0, resetsAt = view.now } = view.windows[index] ?? {};
     const each = rule.metric === "requests" ? 1 : command.heldApiTokens;
     const left = rule.limit - used - held;
-    // The last of them is admitted while anything is left.
-    const affordable = each === 0 ? requests : Math.max(0, Math.ceil(left / each));
+    // Counted by what is expected, the last is admitted while anything is left; by the worst case, it must fit as well.
+    const fits = command.countOwnHold && rule.metric === "apiTokens" ? Math.floor(left / each) : Math.ceil(left / each);
+    const affordable = each === 0 && left > 0 ? requests : Math.max(0, fits || 0);
     if (affordable >= requests) continue;
+    const images = plan.request.images?.count ?? requests;
+    const possible = Math.min(images, affordable * Math.ceil(images / requests));
     const unit = rule.metric === "requests" ? "requests" : "API tokens";
     const when = new Date(resetsAt);
     throw new FatalLimitError(
       "daily_quota",
-      `${context.options.tier.title}: ${requests} images take about ${requests * each} ${unit}, and ${Math.max(0, Math.round(left))} of ${rule.limit} are left (rule ${rule.id}), enough for ${affordable}. It will reset at ${when.toISOString()}.`,
+      `${context.options.tier.title}: ${images} images take about ${requests * each} ${unit}, and ${Math.max(0, Math.round(left))} of ${rule.limit} are left (rule ${rule.id}), enough for ${possible}. It will reset at ${when.toISOString()}.`,
       { rule: rule.id, resetsAt: when },
     );
   }

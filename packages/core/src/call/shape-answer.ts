@@ -30,12 +30,13 @@ export type CallOutcome =
 /** The answers of a call's requests as the one answer that was asked for. @throws FatalUpstreamError `unexpected_response` */
 export function shapeWhole(plan: CallPlan, answers: readonly JsonObject[]): CallOutcome {
   const { request, adapted, tally } = plan;
-  if (request.endpoint === "embedding") {
-    const merged = mergeEmbeddings(request, adapted.parts, answers as unknown as EmbeddingList[]);
-    return { kind: "whole", answer: merged, report: reportOf(plan) };
-  }
-  if (request.endpoint === "image") {
-    return { kind: "whole", answer: mergeImages(answers, plan.createdAt), report: reportOf(plan) };
+  if (request.endpoint !== "chat") {
+    try {
+      return { kind: "whole", answer: merge(plan, answers), report: reportOf(plan) };
+    } catch (error) {
+      // What the others brought has been paid for.
+      throw withCompleted(error, plan, answers);
+    }
   }
   const original = answers[0] as unknown as ChatCompletion;
   if (!Array.isArray(original.choices) || !original.choices.every((choice) => typeof choice?.message === "object")) {
@@ -64,15 +65,31 @@ export function shapeStream(plan: CallPlan, { items, done, wasLeft }: OpenStream
 
 /** Gives an error what was finished before it, for calls of several requests. */
 export function withCompleted(error: unknown, plan: CallPlan, answers: readonly JsonObject[]): unknown {
-  const { request, adapted } = plan;
-  if (!isLaplasError(error) || answers.length === 0) return error;
-  const parts = adapted.parts.slice(0, answers.length);
-  const completed =
-    request.endpoint === "image"
-      ? mergeImages(answers, plan.createdAt).data
-      : mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]).data.filter(Boolean);
+  if (!isLaplasError(error) || plan.adapted.parts.length < 2) return error;
+  const sound = soundOf(plan, answers);
+  if (sound.length === 0) return error;
+  const completed: unknown[] = merge(plan, sound).data.filter(Boolean);
   Object.defineProperty(error, "completed", { value: completed, enumerable: true, configurable: true });
   return error;
+}
+
+/** The answers before the first that makes no sense. */
+function soundOf(plan: CallPlan, answers: readonly JsonObject[]): readonly JsonObject[] {
+  for (let count = 1; count <= answers.length; count += 1) {
+    try {
+      merge(plan, answers.slice(0, count));
+    } catch {
+      return answers.slice(0, count - 1);
+    }
+  }
+  return answers;
+}
+
+/** The answers of several requests, or of the first of them, as one. @throws FatalUpstreamError `unexpected_response` */
+function merge({ request, adapted, createdAt }: CallPlan, answers: readonly JsonObject[]): EmbeddingList | ImageList {
+  if (request.endpoint === "image") return mergeImages(answers, createdAt);
+  const parts = adapted.parts.slice(0, answers.length);
+  return mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]);
 }
 
 /** A whole answer as the stream that was asked for: one chunk with everything, and the usage if that was asked for too. */

@@ -12,10 +12,13 @@ const usual: Pick<ImageShape, Usual> = {
 };
 const presets = Object.keys(imagePresets);
 
+// From 1 on. Answers have seeds of up to 64 bits.
+const seed = { least: 1 };
+
 /** Sizes by preset, or by width and height within bounds. */
 function sized(min: number, max: number, defaultSize: ImagePreset, parameters: readonly string[]): ImageShape {
   const sidePixels = { min, max, multipleOf: 32 };
-  return { ...usual, sizeParameter: "image_size", defaultSize, sizes: presets, sidePixels, parameters };
+  return { ...usual, sizeParameter: "image_size", defaultSize, sizes: presets, sidePixels, seed, parameters };
 }
 
 const checker = "enable_safety_checker";
@@ -26,6 +29,7 @@ const fluxUltra: ImageShape = {
   ...usual,
   sizeParameter: "aspect_ratio",
   defaultSize: "16:9",
+  seed,
   sizes: ["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"],
   parameters: [...fluxPro11.parameters, "raw"],
 };
@@ -37,6 +41,7 @@ const fluxFromImage: ImageShape = {
   ...usual,
   sizeParameter: "none",
   referenceImage: "required",
+  seed,
   parameters: [...fluxDev.parameters, "strength"],
 };
 
@@ -60,6 +65,7 @@ const imagen: ImageShape = {
   defaultSize: "1:1",
   sizes: ["1:1", "9:16", "16:9", "3:4", "4:3"],
   maxPromptCharacters: 400,
+  seed: { least: 0, most: 4_294_967_295 },
   parameters: [
     "convert_base64_to_url",
     "seed",

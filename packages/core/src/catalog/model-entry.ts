@@ -95,6 +95,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     defaultSize: name.optional(),
     sizes: names.optional(),
     sidePixels: z.strictObject({ min: whole, max: whole, multipleOf: whole }).optional(),
+    seed: z.strictObject({ least: z.int(), most: z.int().optional() }).optional(),
     countParameter: z.enum(["n", "num_images"]).default("n"),
     maxCount: whole.default(1),
     referenceImage: z.enum(["none", "required"]).default("none"),

@@ -66,6 +66,8 @@ export interface ImageShape {
   /** `required`: draws from a picture given as `image_url`, which is an input here and not an attachment. */
   readonly referenceImage: "none" | "required";
   readonly maxPromptCharacters: number;
+  /** Published bounds of `seed`, where the model takes one. */
+  readonly seed?: { readonly least: number; readonly most?: number | undefined } | undefined;
   /** Other root keys, besides `model`, `prompt`, size, count and `image_url`. */
   readonly parameters: readonly string[];
   /** The server answers 400 to any root key not named here (dall-e). Of the others' unknown keys nothing is published. */

@@ -2,18 +2,19 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ChatCompletion, ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { toClaudeMessages } from "./claude-messages.js";
 import type { ChatDialect } from "./dialect.js";
-import { keepKnownKeys } from "./openai-messages.js";
+import { CLAUDE_KEYS, keepKnownKeys } from "./message-keys.js";
 import {
-  checkMost,
+  checkRanges,
   type MissingFields,
   neutralAt,
   neutralFormat,
   notTaken,
   onlyKnown,
+  withoutEmptyTools,
   withoutMissing,
   withoutNulls,
 } from "./root-fields.js";
-import { describeTools, withoutStrict } from "./tools.js";
+import { closeTools, describeTools } from "./tools.js";
 
 /** Anthropic's own limit must be given; where neither caller nor tier sets one, this is it. */
 const DEFAULT_MAX_TOKENS = 4_096;
@@ -26,6 +27,8 @@ const ROOT_KEYS: ReadonlySet<string> = new Set([
   "stop_sequences",
   "stream",
   "temperature",
+  // Sic: not Anthropic's, but in the schema published on 2025-04-16.
+  "frequency_penalty",
   "top_p",
   "top_k",
   "tools",
@@ -39,12 +42,9 @@ const MISSING: MissingFields = {
   n: neutralAt(1),
   logprobs: neutralAt(false),
   top_logprobs: neutralAt(0),
-  frequency_penalty: neutralAt(0),
   presence_penalty: neutralAt(0),
   parallel_tool_calls: neutralAt(true),
   response_format: neutralFormat,
-  // An identifier for the caller's own records; the answer is the same without it.
-  user: () => true,
 };
 
 /** All claude models: Anthropic's request shape, OpenAI's envelope around the answer. Unknown root keys are a 400. */
@@ -58,20 +58,26 @@ export const claudeChat: ChatDialect = {
       tools,
       tool_choice: choice,
       system: ownSystem,
+      user,
       ...others
-    } = withoutNulls(rest);
+    } = withoutEmptyTools(withoutNulls(rest));
+    // An identifier for the caller's own records; the answer is the same without it.
+    if (user !== undefined) adjustments.push({ field: "user", to: "user=removed", rule: "dialect" });
     const fields = onlyKnown(withoutMissing(others, MISSING, request.model), ROOT_KEYS, request.model);
-    checkMost(fields, "temperature", 1, request.model);
+    // The published schema knows thinking that is enabled, and its absence.
+    if ((fields.thinking as { type?: unknown } | undefined)?.type === "disabled") delete fields.thinking;
+    checkRanges(fields, { temperature: { most: 1 } }, request.model);
 
-    const known = keepKnownKeys(request.messages, request.model, adjustments);
-    const { system, messages } = toClaudeMessages(known);
-    const body: JsonObject = { ...fields, messages, max_tokens: limits.maxOutputTokens ?? DEFAULT_MAX_TOKENS };
-    const instructions = [ownSystem, system].filter((text) => text !== undefined);
-    if (instructions.length > 0) body.system = instructions.map(systemText).join("\n\n");
+    const known = keepKnownKeys(request.messages, CLAUDE_KEYS, request.model, adjustments);
+    const { system, messages } = toClaudeMessages(known, request.model, adjustments);
+    const maxTokens = limits.maxOutputTokens ?? DEFAULT_MAX_TOKENS + thinkingTokens(fields.thinking);
+    const body: JsonObject = { ...fields, messages, max_tokens: maxTokens };
+    const instructions = [ownSystem, system].filter((text) => text !== undefined).map(systemText);
+    if (instructions.some((text) => text !== "")) body.system = instructions.filter(Boolean).join("\n\n");
     const stops = stop ?? ownStops;
     if (stops !== undefined) body.stop_sequences = Array.isArray(stops) ? stops : [stops];
     if (tools !== undefined) {
-      body.tools = withoutStrict(describeTools(tools, adjustments), adjustments).map(toClaudeTool);
+      body.tools = closeTools(describeTools(tools, adjustments), request.model, adjustments).map(toClaudeTool);
     }
     if (choice !== undefined) body.tool_choice = toToolChoice(choice, request.model);
     if (stream) body.stream = true;
@@ -84,7 +90,16 @@ export const claudeChat: ChatDialect = {
 function toClaudeTool({
   function: { name, description, parameters },
 }: ReturnType<typeof describeTools>[number]): JsonObject {
-  return { name, description, input_schema: parameters ?? { type: "object", properties: {} } };
+  // OpenAI takes a schema that does not say it is one of objects; here `type` is required.
+  const schema = typeof parameters === "object" && parameters !== null ? (parameters as JsonObject) : {};
+  const { type = "object", properties = {} } = schema;
+  return { name, description, input_schema: { ...schema, type, properties } };
+}
+
+/** The answer's limit holds for the thinking as well, and must be above it. */
+function thinkingTokens(thinking: unknown): number {
+  const budget = (thinking as { budget_tokens?: unknown } | undefined)?.budget_tokens;
+  return typeof budget === "number" ? budget : 0;
 }
 
 /** The published schema takes a text, Anthropic's own a list of text blocks as well. */
@@ -112,11 +127,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Anthropic's words for why an answer ended, as OpenAI's. Anything without one is passed on as it came. */
 function withOpenAIReasons<Answer extends ChatCompletion | ChatCompletionChunk>(answer: Answer): Answer {
-  if (!answer.choices.some(({ finish_reason: reason }) => reason !== null && Object.hasOwn(REASONS, reason)))
-    return answer;
-  const choices = answer.choices.map((choice) => {
-    const reason = choice.finish_reason;
-    return { ...choice, finish_reason: reason === null ? null : (REASONS[reason] ?? reason) };
-  });
+  const isForeign = (choice: Answer["choices"][number] | null): boolean =>
+    typeof choice?.finish_reason === "string" && Object.hasOwn(REASONS, choice.finish_reason);
+  if (!Array.isArray(answer.choices) || !answer.choices.some(isForeign)) return answer;
+  const choices = answer.choices.map((choice) =>
+    isForeign(choice) ? { ...choice, finish_reason: REASONS[choice.finish_reason ?? ""] ?? null } : choice,
+  );
   return { ...answer, choices };
 }

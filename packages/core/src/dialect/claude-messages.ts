@@ -1,6 +1,8 @@
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, ContentPart, JsonObject, ToolCall } from "../request/wire-types.js";
+import { unknownKey } from "./message-keys.js";
 
 /** A message in Anthropic's shape. */
 export interface ClaudeMessage {
@@ -12,90 +14,118 @@ type ClaudeBlock = JsonObject & { readonly type: string };
 
 /**
  * A conversation in Anthropic's shape: instructions apart, tool results as blocks of a user message, and neighbours of one
- * role put together, because the roles must take turns.
+ * role put together, because the roles must take turns. A message that says nothing, such as an answer of which reasoning
+ * left no word, is taken out: the server refuses empty text. Where there are instructions alone, they are the user's message.
  *
  * @throws FatalUpstreamError `invalid_request` naming the message that has no counterpart
  */
-export function toClaudeMessages(messages: readonly ChatMessage[]): {
-  system: string | undefined;
-  messages: ClaudeMessage[];
-} {
+export function toClaudeMessages(
+  messages: readonly ChatMessage[],
+  model: string,
+  adjustments: Adjustment[],
+): { system: string | undefined; messages: ClaudeMessage[] } {
   const system: string[] = [];
   const converted: ClaudeMessage[] = [];
+  let emptied = false;
   for (const [index, message] of messages.entries()) {
     if (message.role === "system" || message.role === "developer") {
-      system.push(textOf(message, index));
+      const text = instructionOf(message, index, model);
+      if (text !== "") system.push(text);
       continue;
     }
-    const next = toClaudeMessage(message, index);
+    const next = toClaudeMessage(message, index, model);
     const last = converted.at(-1);
-    if (last?.role !== next.role) converted.push(next);
+    if (next.content.length === 0) emptied = true;
+    else if (last?.role !== next.role) converted.push(next);
     else
       converted[converted.length - 1] = {
         role: last.role,
         content: [...blocks(last.content), ...blocks(next.content)],
       };
   }
-  return { system: system.length === 0 ? undefined : system.join("\n\n"), messages: converted };
+  if (emptied) adjustments.push({ field: "messages", to: "messages=without_empty", rule: "dialect" });
+  const instructions = system.length === 0 ? undefined : system.join("\n\n");
+  if (converted.length > 0) return { system: instructions, messages: converted };
+  if (instructions === undefined) {
+    throw new FatalUpstreamError("invalid_request", `The messages hold no text, and ${quote(model)} needs some.`, {
+      param: "messages",
+    });
+  }
+  adjustments.push({ field: "messages", to: "messages=system_as_user_message", rule: "dialect" });
+  return { system: undefined, messages: [{ role: "user", content: instructions }] };
 }
 
-function toClaudeMessage(message: ChatMessage, index: number): ClaudeMessage {
+function toClaudeMessage(message: ChatMessage, index: number, model: string): ClaudeMessage {
   switch (message.role) {
     case "user":
-      return { role: "user", content: toContent(message.content, index) };
-    case "tool":
-      return {
-        role: "user",
-        content: [
-          { type: "tool_result", tool_use_id: message.tool_call_id, content: toContent(message.content, index) },
-        ],
-      };
+      return { role: "user", content: toContent(message.content, index, model) };
+    case "tool": {
+      const content = toContent(message.content, index, model);
+      return { role: "user", content: [{ type: "tool_result", tool_use_id: message.tool_call_id, content }] };
+    }
     case "assistant": {
-      const text = toContent(message.content, index);
+      const said = toContent(message.content, index, model);
+      // What was said when an answer was declined, for models that say it apart.
+      const text = said.length === 0 && typeof message.refusal === "string" ? message.refusal : said;
       const calls = message.tool_calls ?? [];
       if (calls.length === 0) return { role: "assistant", content: text };
-      const uses = calls.map((call) => toToolUse(call, index));
+      const uses = calls.map((call) => toToolUse(call, index, model));
       return { role: "assistant", content: [...blocks(text), ...uses] };
     }
     default:
-      throw noCounterpart(`messages[${index}].role`, `role ${quote(message.role)}`);
+      throw noCounterpart(`messages[${index}].role`, `role ${quote(message.role)}`, model);
   }
 }
 
-function toToolUse({ id, function: { name, arguments: text } }: ToolCall, index: number): ClaudeBlock {
+function toToolUse(call: ToolCall, index: number, model: string): ClaudeBlock {
+  const { name, arguments: text } = call.function ?? {};
   try {
     const input: unknown = text === "" ? {} : JSON.parse(text);
-    if (typeof input === "object" && input !== null) return { type: "tool_use", id, name, input };
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) {
+      return { type: "tool_use", id: call.id, name, input };
+    }
   } catch {
     // Falls through: arguments that were cut are no object either.
   }
-  throw noCounterpart(`messages[${index}].tool_calls`, "a tool call whose arguments are no JSON object");
+  throw noCounterpart(`messages[${index}].tool_calls`, "a tool call whose arguments are no JSON object", model);
 }
 
-function toContent(content: ChatMessage["content"], index: number): string | ClaudeBlock[] {
-  if (typeof content === "string") return content;
+function toContent(content: ChatMessage["content"], index: number, model: string): string | ClaudeBlock[] {
+  if (typeof content === "string") return isBlank(content) ? "" : content;
   if (content === null || content === undefined) return "";
-  return content.map((part) => toBlock(part, index));
+  const parts = content.map((part, place) => toBlock(part, index, place, model));
+  return parts.filter(({ type, text }) => type !== "text" || !isBlank(text));
 }
 
-function toBlock(part: ContentPart, index: number): ClaudeBlock {
-  if (part.type === "text") return { type: "text", text: part.text ?? "" };
-  // Anthropic's own blocks may be given as they are.
-  if (part.type === "image" || part.type === "tool_use" || part.type === "tool_result") return part;
-  if (part.type === "image_url") {
+/** Anthropic's own blocks, which may be given as they are. */
+const OWN_BLOCKS: readonly string[] = ["image", "tool_use", "tool_result", "thinking", "redacted_thinking"];
+
+function toBlock(part: ContentPart, index: number, place: number, model: string): ClaudeBlock {
+  const { type, text, ...others } = part;
+  if (type === "text") {
+    for (const [key, value] of Object.entries(others)) {
+      // `annotations` are an answer's; everything else would be lost.
+      if (value === null || value === undefined || key === "annotations") continue;
+      throw unknownKey(`messages[${index}].content[${place}]`, key, model);
+    }
+    return { type, text: text ?? "" };
+  }
+  if (OWN_BLOCKS.includes(type)) return part;
+  if (type === "refusal" && typeof part.refusal === "string") return { type: "text", text: part.refusal };
+  if (type === "image_url") {
     const url = (part.image_url as { url?: unknown } | undefined)?.url;
     const [, mediaType, data] =
-      typeof url === "string" ? (/^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? []) : [];
+      typeof url === "string" ? (/^data:(image\/(?:jpeg|png|gif|webp));base64,(.*)$/s.exec(url) ?? []) : [];
     if (mediaType !== undefined) return { type: "image", source: { type: "base64", media_type: mediaType, data } };
   }
-  throw noCounterpart(`messages[${index}].content`, `a part of type ${quote(part.type)}`);
+  throw noCounterpart(`messages[${index}].content`, `a part of type ${quote(type)}`, model);
 }
 
-function textOf(message: ChatMessage, index: number): string {
-  const content = toContent(message.content, index);
+function instructionOf(message: ChatMessage, index: number, model: string): string {
+  const content = toContent(message.content, index, model);
   if (typeof content === "string") return content;
   if (content.every((block) => block.type === "text")) return content.map(({ text }) => String(text)).join("\n\n");
-  throw noCounterpart(`messages[${index}].content`, "instructions that are no text");
+  throw noCounterpart(`messages[${index}].content`, "instructions that are no text", model);
 }
 
 /** An empty text is no block: the server refuses it. */
@@ -104,10 +134,14 @@ function blocks(content: string | ClaudeBlock[]): ClaudeBlock[] {
   return content === "" ? [] : [{ type: "text", text: content }];
 }
 
-function noCounterpart(param: string, what: string): FatalUpstreamError {
+function isBlank(text: unknown): boolean {
+  return typeof text !== "string" || text.trim() === "";
+}
+
+function noCounterpart(param: string, what: string, model: string): FatalUpstreamError {
   return new FatalUpstreamError(
     "invalid_request",
-    `Claude's request shape has no place for ${what} (${param}). Take it out, or take another model.`,
+    `${quote(model)} takes Claude's request shape, which has no place for ${what} (${param}). Take it out, or take another model.`,
     { param },
   );
 }

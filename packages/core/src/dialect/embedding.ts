@@ -5,6 +5,8 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { EmbeddingList, JsonObject } from "../request/wire-types.js";
 import { decodeBase64Floats, encodeBase64Floats } from "./base64-floats.js";
+import { notTaken } from "./root-fields.js";
+import { sumMeta } from "./sum-meta.js";
 
 /** Texts per request. The server's own bound is nowhere; OpenAI's is 2,048, and a hundred keep one answer under 8 MB. */
 const LARGEST_BATCH = 100;
@@ -64,7 +66,9 @@ export function mergeEmbeddings(
     }
   }
   const usage = answers.length === 1 ? first.usage : sumUsage(answers);
-  return { ...first, object: "list", data, ...(usage === undefined ? {} : { usage }) };
+  const { meta: _, ...shared } = first;
+  const head = answers.length === 1 ? first : { ...shared, ...sumMeta(answers) };
+  return { ...head, object: "list", data, ...(usage === undefined ? {} : { usage }) };
 }
 
 function keepParameters(
@@ -77,6 +81,7 @@ function keepParameters(
   for (const [key, value] of Object.entries(request.body)) {
     if (key === "input" || value === null || value === undefined) continue;
     if (key === "encoding_format") {
+      if (value !== "float" && value !== "base64") throw notTaken(`encoding_format=${String(value)}`, request.model);
       // The server's default is float; what it can't encode is encoded here.
       if (value === "base64" && shape.base64) kept[key] = value;
     } else if (key === "model" || isUnknownModel || shape.parameters.includes(key)) {

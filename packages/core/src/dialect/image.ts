@@ -5,8 +5,9 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { ImageList, JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
-import { sizeFields } from "./image-size.js";
-import { notTaken, onlyKnown, withoutNulls } from "./root-fields.js";
+import { checkSizeWords, sizeFields } from "./image-size.js";
+import { checkRanges, notTaken, onlyKnown, withoutNulls } from "./root-fields.js";
+import { sumMeta } from "./sum-meta.js";
 
 /** An image call in the model's own shape: one body for each request it takes. */
 export interface AdaptedImage {
@@ -22,16 +23,20 @@ export interface AdaptedImage {
  */
 export function adaptImage(request: ReadRequest, model: ImageModel | undefined, limits: CallLimits): AdaptedImage {
   const adjustments: Adjustment[] = [];
-  const total = request.images?.count ?? 1;
-  const counts = countsOf(total, Math.min(limits.imagesPerRequest ?? total, model?.image.maxCount ?? total));
+  const asked = request.images?.count ?? 1;
+  const total = Math.min(asked, limits.imageCount ?? asked);
+  const counts = countsOf(total, Math.min(limits.imagesPerRequest ?? total, total, model?.image.maxCount ?? total));
   if (model === undefined) {
     return {
-      bodies: counts.map((count) => ({ ...withoutNulls(request.body), [request.imageCountField]: count })),
+      bodies: counts.map((count, index) => {
+        const body = withoutNulls(request.body);
+        return { ...body, ...seedOf(body, index), [request.imageCountField]: count };
+      }),
       adjustments,
     };
   }
   const { image } = model;
-  if (limits.imagesPerRequest === total && counts.length > 1) {
+  if ((limits.imagesPerRequest ?? total) >= total && counts.length > 1) {
     adjustments.push({
       field: request.imageCountField,
       to: `${request.imageCountField}=${counts.length}_requests`,
@@ -39,6 +44,7 @@ export function adaptImage(request: ReadRequest, model: ImageModel | undefined, 
     });
   }
   checkPrompt(request, model);
+  checkSizeWords(request);
   const {
     n: _,
     num_images: __,
@@ -54,7 +60,8 @@ export function adaptImage(request: ReadRequest, model: ImageModel | undefined, 
   if (image.strictRoot === true) {
     onlyKnown(fields, new Set(["model", "prompt", ...image.parameters]), request.model);
   }
-  const sized = { ...fields, ...sizeFields(request, model, limits) };
+  checkSeed(fields, model, request.model);
+  const sized = { ...fields, ...sizeFields(request, model, limits, adjustments) };
   const bodies = counts.map((count, index) => ({ ...sized, ...seedOf(sized, index), [image.countParameter]: count }));
   return { bodies, adjustments };
 }
@@ -73,7 +80,7 @@ export function mergeImages(answers: readonly JsonObject[], created: number): Im
     return readImages(answer).map((image) => ({ ...seed, ...image }));
   });
   const usage = sumUsage(answers);
-  return usage === undefined ? { created: date, data } : { created: date, data, usage };
+  return { created: date, data, ...(usage === undefined ? {} : { usage }), ...sumMeta(answers) };
 }
 
 function sumUsage(answers: readonly JsonObject[]): ImageList["usage"] {
@@ -92,10 +99,25 @@ function countsOf(total: number, most: number): number[] {
  * text, because JavaScript does not count so far, is written as the number it is.
  */
 function seedOf({ seed }: JsonObject, index: number): JsonObject {
-  if (typeof seed === "number") return { seed: seed + index };
-  if (typeof seed !== "string" || !/^-?\d{1,30}$/.test(seed)) return {};
+  if (typeof seed === "number" && Number.isSafeInteger(seed + index)) return { seed: seed + index };
+  if (!isSeedText(seed) && !Number.isInteger(seed)) return {};
   const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
-  return { seed: rawJSON?.(String(BigInt(seed) + BigInt(index))) ?? Number(seed) + index };
+  return { seed: rawJSON?.(String(BigInt(seed as string | number) + BigInt(index))) ?? Number(seed) + index };
+}
+
+function isSeedText(seed: unknown): seed is string {
+  return typeof seed === "string" && /^-?\d{1,30}$/.test(seed);
+}
+
+function checkSeed(fields: JsonObject, { image: { seed: range } }: ImageModel, model: string): void {
+  const { seed } = fields;
+  if (range === undefined || seed === undefined) return;
+  if (typeof seed !== "number" && !isSeedText(seed)) {
+    throw new FatalUpstreamError("invalid_request", `"seed" is no whole number, and ${quote(model)} takes no other.`, {
+      param: "seed",
+    });
+  }
+  checkRanges({ seed: Number(seed) }, { seed: { ...range, whole: true } }, model);
 }
 
 function checkPrompt(request: ReadRequest, { image }: ImageModel): void {
@@ -110,7 +132,7 @@ function checkPrompt(request: ReadRequest, { image }: ImageModel): void {
       { param: "prompt" },
     );
   }
-  if (image.referenceImage === "required" && typeof reference !== "string") {
+  if (image.referenceImage === "required" && (typeof reference !== "string" || !URL.canParse(reference))) {
     throw new FatalUpstreamError(
       "invalid_request",
       `${quote(request.model)} draws from a picture: give its address, or its data, as "image_url".`,
@@ -119,22 +141,30 @@ function checkPrompt(request: ReadRequest, { image }: ImageModel): void {
   }
 }
 
-/** An address is what models without `response_format` answer with. */
+const AS_ADDRESS = "convert_base64_to_url";
+
+/** An address is what models without `response_format` answer with; imagen has a field of its own for it. */
 function withResponseFormat(fields: JsonObject, { image }: ImageModel, model: string): JsonObject {
   const { response_format: format, ...rest } = fields;
   if (format === undefined || image.parameters.includes("response_format")) return fields;
+  if (image.parameters.includes(AS_ADDRESS) && (format === "url" || format === "b64_json")) {
+    return { [AS_ADDRESS]: format === "url", ...rest };
+  }
   if (format === "url") return rest;
   throw notTaken("response_format", model);
 }
 
 function readImages(answer: JsonObject): ImageList["data"] {
-  const list = Array.isArray(answer.data) ? answer.data : answer.images;
-  if (!Array.isArray(list)) {
-    throw new FatalUpstreamError("unexpected_response", "The upstream's answer holds no list of images.");
+  // Later answers have both lists: one with the revised prompts, one with the sizes.
+  const [first, other] = [answer.data, answer.images].filter((list) => Array.isArray(list) && list.length > 0);
+  if (!Array.isArray(first)) {
+    throw new FatalUpstreamError("unexpected_response", "The upstream's answer holds no images.");
   }
-  return list.map((item) => {
-    const image = (typeof item === "string" ? { url: item } : item) as ImageList["data"][number];
-    if (typeof image?.url === "string" || typeof image?.b64_json === "string") return image;
+  const twins: unknown[] = Array.isArray(other) && other.length === first.length ? other : [];
+  return first.map((item, index) => {
+    const twin = twins[index];
+    const image = { ...(typeof twin === "object" ? twin : {}), ...(typeof item === "string" ? { url: item } : item) };
+    if (typeof image.url === "string" || typeof image.b64_json === "string") return image;
     throw new FatalUpstreamError(
       "unexpected_response",
       "An image of the upstream's answer has neither address nor data.",

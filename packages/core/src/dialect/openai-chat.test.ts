@@ -91,6 +91,75 @@ describe("the OpenAI dialect", () => {
     ]);
   });
 
+  it("takes off what calls put together from a stream have, and names what would be lost inside them", async () => {
+    const plain = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
+    const assistant = (call: object) => ({ messages: [{ role: "assistant", content: null, tool_calls: [call] }] });
+    expect(adapt(assistant({ index: 0, ...plain }))).toMatchObject({
+      body: assistant(plain),
+      adjustments: [{ to: "messages=without_answer_fields" }],
+    });
+    expect(adapt(assistant({ index: 0, ...plain })).body.messages).toEqual(assistant(plain).messages);
+    expect(await refusal(assistant({ ...plain, mood: "x" }))).toMatchObject({
+      code: "invalid_request",
+      param: "messages[0].tool_calls[0].mood",
+    });
+    expect(await refusal(assistant({ ...plain, function: { ...plain.function, mood: "x" } }))).toMatchObject({
+      param: "messages[0].tool_calls[0].function.mood",
+    });
+  });
+
+  it("has content in the parts that a role takes, and nothing empty", async () => {
+    const { body, adjustments } = adapt({
+      messages: [
+        { role: "user", content: [{ type: "text", text: "Hi", annotations: [], id: null }] },
+        { role: "assistant", content: [], tool_calls: [] },
+        { role: "tool", tool_call_id: "1", content: null },
+      ],
+    });
+    expect(body.messages).toEqual([
+      { role: "user", content: [{ type: "text", text: "Hi" }] },
+      { role: "assistant", content: "" },
+      { role: "tool", tool_call_id: "1", content: "" },
+    ]);
+    expect(adjustments).toEqual([]);
+    for (const [message, param] of [
+      [{ role: "user" }, "messages[0].content"],
+      [{ role: "assistant", content: [{ type: "thinking", thinking: "Hm" }] }, "messages[0].content"],
+      [{ role: "tool", tool_call_id: "1", content: [{ type: "file" }] }, "messages[0].content"],
+      [{ role: "user", content: [{ type: "text", text: "a", mood: "x" }] }, "messages[0].content[0].mood"],
+      [{ role: "user", content: "a", tool_call_id: "1" }, "messages[0].tool_call_id"],
+    ] as const) {
+      expect(await refusal({ messages: [message] })).toMatchObject({ code: "invalid_request", param });
+    }
+  });
+
+  it("leaves a role to the server that nobody knows, whatever its name", () => {
+    for (const role of ["critic", "constructor", "__proto__"]) {
+      const messages = [{ role, content: "Hi" }];
+      expect(adapt({ messages }).body.messages).toEqual(messages);
+    }
+  });
+
+  test.each<[object, string]>([
+    [{ n: 1.5 }, "n"],
+    [{ n: 129 }, "n"],
+    [{ seed: 0.5 }, "seed"],
+    [{ top_logprobs: 21 }, "top_logprobs"],
+    [{ stop: ["a", "b", "c", "d", "e"] }, "stop"],
+    [{ tools: [{ type: "function", function: { name: "a.b" } }] }, "tools[0].function.name"],
+    [{ tools: "f" }, "tools"],
+  ])("names %o, which its server refuses", async (fields, param) => {
+    expect(await refusal(fields)).toMatchObject({ code: "invalid_request", param });
+    expect(((await refusal(fields)) as Error).message).toMatch(/"gpt-4o-mini"|"tools"/);
+  });
+
+  it("judges no id that the catalog does not know by these bounds", () => {
+    const fields = { model: "my/model", n: 500, stop: ["a", "b", "c", "d", "e"], tools: [{ type: "web_search" }] };
+    expect(
+      openaiChat.adaptRequest({ request: read("chat", fields), model: undefined, limits: {}, stream: false }).body,
+    ).toMatchObject(fields);
+  });
+
   it("always asks for a stream's usage", () => {
     expect(adapt({ stream: true, stream_options: { include_usage: false, x: 1 } }).body).toMatchObject({
       stream: true,

@@ -1,48 +1,55 @@
 import type { Adjustment } from "../request/adjustment.js";
-import type { ChatMessage, ContentPart, JsonObject } from "../request/wire-types.js";
+import type { ChatMessage, JsonObject } from "../request/wire-types.js";
 import type { ChatDialect } from "./dialect.js";
-import { keepKnownKeys } from "./openai-messages.js";
+import { conformContent, PLAIN_CONTENT } from "./message-content.js";
+import { keepKnownKeys, PLAIN_KEYS } from "./message-keys.js";
 import {
-  checkMost,
+  checkRanges,
   type MissingFields,
   NEVER_NEUTRAL,
+  type NumberRange,
   neutralAt,
   neutralFormat,
+  withoutEmptyTools,
   withoutMissing,
   withoutNulls,
 } from "./root-fields.js";
-import { describeTools, withoutStrict } from "./tools.js";
+import { closeTools, describeTools } from "./tools.js";
 
 /** How one of the plainer OpenAI-shaped families differs from the full shape. */
 interface Family {
   readonly missing: MissingFields;
-  readonly mostTemperature: number;
+  readonly ranges: Readonly<Record<string, NumberRange>>;
   /** Whether a stream can be asked for its usage. */
   readonly streamOptions: boolean;
   /** Whether a tool may hold nothing but name, description and parameters. */
   readonly closedTools: boolean;
 }
 
-const NO_REASONING: MissingFields = { reasoning_effort: NEVER_NEUTRAL };
+/** Their roots are open, so the server may overlook these: what was asked for would silently not be done. */
+const NO_REASONING: MissingFields = {
+  reasoning_effort: NEVER_NEUTRAL,
+  parallel_tool_calls: neutralAt(true),
+  top_logprobs: neutralAt(0),
+};
 const NO_CHOICES: MissingFields = {
   n: neutralAt(1),
   seed: NEVER_NEUTRAL,
   logprobs: neutralAt(false),
-  top_logprobs: neutralAt(0),
 };
 
 /** Llama, Qwen2 and QwQ, Mistral-7B, Mixtral, gemma-2 and others. */
 export const togetherChat: ChatDialect = plainChat({
   missing: NO_REASONING,
-  mostTemperature: 2,
+  ranges: { top_p: { least: 0.01 }, n: { whole: true, most: 128 }, seed: { least: 1, whole: true } },
   streamOptions: true,
   closedTools: false,
 });
 
 /** MiniMax-Text-01 and abab6.5s-chat. */
 export const minimaxChat: ChatDialect = plainChat({
-  missing: { ...NO_REASONING, ...NO_CHOICES },
-  mostTemperature: 1,
+  missing: { ...NO_REASONING, ...NO_CHOICES, frequency_penalty: neutralAt(0), presence_penalty: neutralAt(0) },
+  ranges: { temperature: { most: 1 }, top_p: { least: 0.01 } },
   streamOptions: false,
   closedTools: false,
 });
@@ -50,24 +57,25 @@ export const minimaxChat: ChatDialect = plainChat({
 /** All gemini models. */
 export const geminiChat: ChatDialect = plainChat({
   missing: { ...NO_REASONING, ...NO_CHOICES, response_format: neutralFormat },
-  mostTemperature: 2,
+  ranges: { top_p: { least: 0.1 } },
   streamOptions: false,
   closedTools: true,
 });
 
 /** OpenAI's shape without the developer role and `max_completion_tokens`, with a description on every tool. */
-function plainChat({ missing, mostTemperature, streamOptions, closedTools }: Family): ChatDialect {
+function plainChat({ missing, ranges, streamOptions, closedTools }: Family): ChatDialect {
   return {
     adaptRequest({ request, limits, stream }) {
       const adjustments: Adjustment[] = [];
       const { max_tokens: _, max_completion_tokens: __, stream: ___, stream_options: ____, ...rest } = request.body;
-      const fields = withoutMissing(withoutNulls(rest), missing, request.model);
-      checkMost(fields, "temperature", mostTemperature, request.model);
-      const known = keepKnownKeys(request.messages, request.model, adjustments);
-      const body: JsonObject = { ...fields, messages: plainMessages(known, adjustments) };
+      const fields = withoutMissing(withoutEmptyTools(withoutNulls(rest)), missing, request.model);
+      checkRanges(fields, ranges, request.model);
+      const known = keepKnownKeys(request.messages, PLAIN_KEYS, request.model, adjustments);
+      const messages = conformContent(toSystem(known, adjustments), PLAIN_CONTENT, request.model, adjustments);
+      const body: JsonObject = { ...fields, messages };
       if (fields.tools !== undefined) {
         const tools = describeTools(fields.tools, adjustments);
-        body.tools = closedTools ? withoutStrict(tools, adjustments) : tools;
+        body.tools = closedTools ? closeTools(tools, request.model, adjustments) : tools;
       }
       if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
       if (stream) body.stream = true;
@@ -79,28 +87,9 @@ function plainChat({ missing, mostTemperature, streamOptions, closedTools }: Fam
   };
 }
 
-/**
- * No developer role, no `null` content, and no parts in a tool's result: an assistant that only calls tools says nothing,
- * which is the empty text, and a result of text parts is their text.
- */
-function plainMessages(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
-  if (messages.some(({ role }) => role === "developer")) {
-    adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
-  }
-  return messages.map((message) => {
-    if (message.role === "developer") return { ...message, role: "system" };
-    if (message.role === "assistant" && isSilent(message.content)) return { ...message, content: "" };
-    if (message.role === "tool" && Array.isArray(message.content))
-      return { ...message, content: joinText(message.content) };
-    return message;
-  });
-}
-
-function isSilent(content: ChatMessage["content"]): boolean {
-  return content === null || content === undefined;
-}
-
-/** Parts that are no text stay as they are: the server says what it makes of them. */
-function joinText(parts: readonly ContentPart[]): string | readonly ContentPart[] {
-  return parts.every((part) => part.type === "text") ? parts.map(({ text }) => text ?? "").join("\n") : parts;
+/** The developer role is newer than these shapes, and means the same. */
+function toSystem(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
+  if (!messages.some(({ role }) => role === "developer")) return messages;
+  adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
+  return messages.map((message) => (message.role === "developer" ? { ...message, role: "system" } : message));
 }

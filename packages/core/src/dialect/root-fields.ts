@@ -41,15 +41,38 @@ export function onlyKnown(fields: JsonObject, known: ReadonlySet<string>, model:
   return fields;
 }
 
-/** Checks a number that this shape takes in a narrower range. @throws FatalUpstreamError `invalid_request` */
-export function checkMost(fields: JsonObject, field: string, most: number, model: string): void {
-  const value = fields[field];
-  if (typeof value !== "number" || value <= most) return;
-  throw new FatalUpstreamError(
-    "invalid_request",
-    `"${field}" is ${value}, and ${quote(model)} takes ${most} at most.`,
-    { param: field },
-  );
+/** The range in which a shape takes a number. */
+export interface NumberRange {
+  readonly least?: number;
+  readonly most?: number | undefined;
+  readonly whole?: boolean;
+}
+
+/** Checks numbers against the ranges of a shape. @throws FatalUpstreamError `invalid_request` naming field and model */
+export function checkRanges(fields: JsonObject, ranges: Readonly<Record<string, NumberRange>>, model: string): void {
+  for (const [field, { least, most, whole }] of Object.entries(ranges)) {
+    const value = fields[field];
+    if (typeof value !== "number") continue;
+    const demand =
+      whole === true && !Number.isInteger(value)
+        ? "whole numbers only"
+        : least !== undefined && value < least
+          ? `${least} at least`
+          : most !== undefined && value > most
+            ? `${most} at most`
+            : undefined;
+    if (demand === undefined) continue;
+    throw new FatalUpstreamError("invalid_request", `"${field}" is ${value}, and ${quote(model)} takes ${demand}.`, {
+      param: field,
+    });
+  }
+}
+
+/** An empty list of tools offers none, and a choice among them says nothing; OpenAI and Anthropic refuse both. */
+export function withoutEmptyTools(fields: JsonObject): JsonObject {
+  if (!Array.isArray(fields.tools) || fields.tools.length > 0) return fields;
+  const { tools: _, tool_choice: choice, ...rest } = fields;
+  return choice === undefined || choice === "auto" || choice === "none" ? rest : { ...rest, tool_choice: choice };
 }
 
 /** The error for a field that this model's request shape lacks. */

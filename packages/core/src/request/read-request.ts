@@ -1,3 +1,4 @@
+import { imagePresets, isImagePreset } from "../catalog/image-presets.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ChatMessage, JsonObject } from "./wire-types.js";
@@ -55,8 +56,8 @@ export function readRequest(endpoint: Endpoint, body: unknown): ReadRequest {
     messages: endpoint === "chat" ? readMessages(fields.messages) : [],
     texts: endpoint === "embedding" ? readTexts(fields.input) : [],
     ...(endpoint === "image" ? { images: readImages(fields) } : {}),
-    imageCountField: fields.num_images === undefined ? "n" : "num_images",
-    imageSizeField: fields.image_size === undefined ? "size" : "image_size",
+    imageCountField: (fields.num_images ?? undefined) === undefined ? "n" : "num_images",
+    imageSizeField: (fields.image_size ?? undefined) === undefined ? "size" : "image_size",
   };
 }
 
@@ -114,7 +115,7 @@ function readImages(fields: JsonObject): NonNullable<ReadRequest["images"]> {
   return size === undefined ? { count } : { count, size };
 }
 
-/** `512x512`, or `{width, height}`. Presets have no numbers; the model's dialect knows them. */
+/** `512x512`, the name of a preset, or `{width, height}`. Whether any other text is a size is the dialect's to say. */
 function readSize(value: unknown, field: string): { width: number; height: number } | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "object") {
@@ -125,7 +126,8 @@ function readSize(value: unknown, field: string): { width: number; height: numbe
     }
     return { width: sides.width, height: sides.height };
   }
-  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(String(value)) ?? [];
+  if (typeof value === "string" && isImagePreset(value)) return imagePresets[value];
+  const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(String(value)) ?? [];
   return width === undefined || height === undefined ? undefined : { width: Number(width), height: Number(height) };
 }
 

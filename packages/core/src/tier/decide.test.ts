@@ -203,9 +203,21 @@ describe("maxImages", () => {
     expect(decide(tier, context(read("image", { n: 3 })))).toMatchObject({
       action: "adjust",
       calls: 1,
-      limits: { imagesPerRequest: 2 },
+      limits: { imagesPerRequest: 2, imageCount: 2 },
       adjustments: [{ field: "n", to: "n=2", rule: "images" }],
     });
+  });
+
+  it("lowers the count and splits what is left, in either order of the rules", () => {
+    const fewer = { id: "fewer", kind: "maxImages", limit: 3, onExcess: "adjust", evidence } as const;
+    const single = { id: "single", kind: "maxImages", limit: 1, onExcess: "split", evidence } as const;
+    for (const rules of [
+      [fewer, single],
+      [single, fewer],
+    ]) {
+      const { limits } = decide({ ...tierOf(fewer), rules }, context(read("image", { n: 5 }))) as { limits: object };
+      expect(limits).toMatchObject({ imagesPerRequest: 1, imageCount: 3 });
+    }
   });
 
   it("binds the models it names only", () => {

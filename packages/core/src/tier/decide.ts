@@ -28,7 +28,7 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
         if (answer.verdict === "split") calls = Math.max(calls, answer.calls);
         const { field, to } = answer;
         if (isMet(limits, answer.limits)) break;
-        limits = { ...limits, ...answer.limits };
+        limits = strictest(limits, answer.limits);
         adjustments = [...adjustments.filter((earlier) => earlier.field !== field), { field, to, rule: rule.id }];
       }
     }
@@ -45,13 +45,26 @@ function askedLimits({ maxOutputTokens: tokens, images }: ReadRequest): CallLimi
   };
 }
 
+/** Limits that keep to both: a rule that asks for less of one thing may allow more of another. */
+function strictest(set: CallLimits, wanted: CallLimits): CallLimits {
+  const least = (one = Number.POSITIVE_INFINITY, other = Number.POSITIVE_INFINITY): number => Math.min(one, other);
+  const limits = { ...set, ...wanted };
+  return {
+    ...limits,
+    ...(limits.maxOutputTokens && { maxOutputTokens: least(set.maxOutputTokens, wanted.maxOutputTokens) }),
+    ...(limits.imagesPerRequest && { imagesPerRequest: least(set.imagesPerRequest, wanted.imagesPerRequest) }),
+    ...(limits.imageCount && { imageCount: least(set.imageCount, wanted.imageCount) }),
+  };
+}
+
 /** Whether an earlier rule has set this much or less: every rule judges what was asked for, and the strictest holds. */
-function isMet({ maxOutputTokens, imagesPerRequest, imageSize }: CallLimits, wanted: CallLimits): boolean {
+function isMet({ maxOutputTokens, imagesPerRequest, imageCount, imageSize }: CallLimits, wanted: CallLimits): boolean {
   const within = (value: number | undefined, limit: number | undefined): boolean =>
     limit === undefined || (value !== undefined && value <= limit);
   return (
     within(maxOutputTokens, wanted.maxOutputTokens) &&
     within(imagesPerRequest, wanted.imagesPerRequest) &&
+    within(imageCount, wanted.imageCount) &&
     within(imageSize?.width, wanted.imageSize?.width) &&
     within(imageSize?.height, wanted.imageSize?.height)
   );

@@ -8,6 +8,8 @@ export interface CallLimits {
   /** Model tokens; absent where neither caller nor tier sets a limit. */
   readonly maxOutputTokens?: number;
   readonly imagesPerRequest?: number;
+  /** Images in all, where fewer are made than were asked for. */
+  readonly imageCount?: number;
   readonly imageSize?: { readonly width: number; readonly height: number };
 }
 

@@ -55,6 +55,15 @@ describe("built-in tiers", () => {
 });
 
 describe("documents", () => {
+  it("may name models by any of their names; one that the catalog does not know stays as it is", () => {
+    const images = { id: "images", kind: "maxImages", limit: 1, models: ["dall-e-3", "my/painter"], evidence } as const;
+    const proModels = ["gpt-4o-2024-08-06", "claude-3-opus-latest", "gpt-4", "my/model"];
+    expect(resolve({ proModels, rules: [images] })).toMatchObject({
+      proModels: ["gpt-4o", "claude-3-opus-20240229", "gpt-4", "my/model"],
+      rules: [{ models: ["dall-e-3", "my/painter"] }],
+    });
+  });
+
   it("get every default", () => {
     expect(resolve({ rules: [window, { id: "out", kind: "maxOutputTokens", limit: 1, evidence }] })).toEqual({
       name: "own",

@@ -20,5 +20,5 @@ export function maxImages(rule: MaxImagesRule, { request, model, onExcess }: Dec
     const calls = Math.ceil(count / rule.limit);
     return { verdict: "split", limits, calls, field, to: `${field}=${calls}_requests` };
   }
-  return { verdict: "adjust", limits, field, to: `${field}=${rule.limit}` };
+  return { verdict: "adjust", limits: { ...limits, imageCount: rule.limit }, field, to: `${field}=${rule.limit}` };
 }

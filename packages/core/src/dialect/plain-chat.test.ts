@@ -1,0 +1,180 @@
+import { describe, expect, it, test } from "vitest";
+import type { ChatModel } from "../catalog/model.js";
+import { modelOf, read } from "../testing/requests.js";
+import { geminiChat, minimaxChat, togetherChat } from "./plain-chat.js";
+
+const families = {
+  together: { dialect: togetherChat, model: "meta-llama/Llama-3.3-70B-Instruct-Turbo" },
+  minimax: { dialect: minimaxChat, model: "MiniMax-Text-01" },
+  gemini: { dialect: geminiChat, model: "gemini-1.5-pro" },
+};
+type FamilyName = keyof typeof families;
+const names = Object.keys(families) as FamilyName[];
+
+function adapt(name: FamilyName, fields: object = {}, limit: number | null = 512) {
+  const { dialect, model } = families[name];
+  return dialect.adaptRequest({
+    request: read("chat", { model, ...fields }),
+    model: modelOf(model) as ChatModel,
+    limits: limit === null ? {} : { maxOutputTokens: limit },
+    stream: "stream" in fields,
+  });
+}
+const refusal = (param: string) => expect.objectContaining({ code: "invalid_request", param });
+const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
+
+describe.each(names)("the %s dialect", (name) => {
+  it("leaves a plain conversation as it is", () => {
+    const messages = [
+      { role: "system", content: "Be brief.", name: "rules" },
+      { role: "user", content: [{ type: "text", text: "Hi" }] },
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "tool", content: "4", tool_call_id: "c1" },
+    ];
+    expect(adapt(name, { messages, temperature: 0, user: "u" })).toEqual({
+      body: { model: families[name].model, messages, temperature: 0, user: "u", max_tokens: 512 },
+      adjustments: [],
+    });
+  });
+
+  it("has one name for the limit, and none where there is none", () => {
+    expect(adapt(name, { max_completion_tokens: 9 }, 9).body).toMatchObject({ max_tokens: 9 });
+    expect(Object.keys(adapt(name, {}, null).body)).toEqual(["model", "messages"]);
+  });
+
+  it("takes developers for the system, silence for the empty text, and parts of a speaker for one text", () => {
+    const messages = [
+      { role: "developer", content: "Be kind." },
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: null, tool_calls: [call] },
+      {
+        role: "tool",
+        tool_call_id: "c1",
+        name: "f",
+        content: [
+          { type: "text", text: "a" },
+          { type: "text", text: "b" },
+        ],
+      },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "c" },
+          { type: "refusal", refusal: "d" },
+        ],
+      },
+      { role: "function", name: "f", content: null },
+    ];
+    const { body, adjustments } = adapt(name, { messages });
+    expect(body.messages).toEqual([
+      { role: "system", content: "Be kind." },
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "tool", tool_call_id: "c1", content: "a\nb" },
+      { role: "assistant", content: "c\nd" },
+      { role: "function", name: "f", content: "" },
+    ]);
+    expect(adjustments.map(({ to }) => to)).toEqual([
+      "messages=without_names",
+      "messages=developer_as_system",
+      "messages=parts_as_text",
+    ]);
+  });
+
+  test.each([
+    [
+      "a picture in a tool's result",
+      { role: "tool", tool_call_id: "c1", content: [{ type: "image_url" }] },
+      "messages[0].content",
+    ],
+    ["sound from the user", { role: "user", content: [{ type: "input_audio" }] }, "messages[0].content"],
+    ["a picture in instructions", { role: "system", content: [{ type: "image_url" }] }, "messages[0].content"],
+    ["no content", { role: "user" }, "messages[0].content"],
+    ["a number for content", { role: "user", content: 5 }, "messages[0].content"],
+    ["an older call", { role: "assistant", content: "", function_call: { name: "f" } }, "messages[0].function_call"],
+    ["an answer as sound", { role: "assistant", content: "", audio: { id: "a" } }, "messages[0].audio"],
+  ])("names %s, which would be lost", (_, message, param) => {
+    expect(() => adapt(name, { messages: [message] })).toThrow(refusal(param));
+  });
+
+  test.each<[object, string]>([
+    [{ reasoning_effort: "low" }, "reasoning_effort"],
+    [{ parallel_tool_calls: false }, "parallel_tool_calls"],
+    [{ top_logprobs: 3 }, "top_logprobs"],
+    [{ top_p: 0 }, "top_p"],
+    [{ tools: [{ type: "function", function: {} }] }, "tools[0].function.name"],
+    [{ tools: [{ type: "web_search" }] }, "tools[0].function.name"],
+    [{ tools: {} }, "tools"],
+  ])("refuses %o by name, and names the model", (fields, param) => {
+    expect(() => adapt(name, fields)).toThrow(refusal(param));
+  });
+
+  it("leaves out what says nothing", () => {
+    const nothing = { parallel_tool_calls: true, top_logprobs: 0, tools: [], tool_choice: "auto", stop: null };
+    expect(adapt(name, nothing)).toMatchObject({ adjustments: [] });
+    expect(Object.keys(adapt(name, nothing).body)).toEqual(["model", "messages", "max_tokens"]);
+    expect(adapt(name, { tools: [], tool_choice: "required" }).body).toMatchObject({ tool_choice: "required" });
+  });
+
+  it("describes tools by their names and takes nulls off", () => {
+    const tools = [{ type: "function", function: { name: "f", description: null, parameters: null } }];
+    const { body, adjustments } = adapt(name, { tools });
+    expect(body.tools).toEqual([{ type: "function", function: { name: "f", description: "f" } }]);
+    expect(adjustments).toEqual([{ field: "tools", to: "tools=described_by_name", rule: "dialect" }]);
+  });
+});
+
+describe("what only some of them take", () => {
+  const accepts = (fields: object): FamilyName[] =>
+    names.filter((name) => {
+      try {
+        adapt(name, fields);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+
+  test.each<[object, FamilyName[]]>([
+    [{ temperature: 1 }, names],
+    [{ temperature: 1.01 }, ["together", "gemini"]],
+    [{ top_p: 0.01 }, ["together", "minimax"]],
+    [{ top_p: 0.1 }, names],
+    [{ n: 1, logprobs: false }, names],
+    [{ n: 2 }, ["together"]],
+    [{ n: 129 }, []],
+    [{ seed: 1 }, ["together"]],
+    [{ seed: 1.5 }, []],
+    [{ logprobs: true }, ["together"]],
+    [{ frequency_penalty: 0 }, names],
+    [{ presence_penalty: 1 }, ["together", "gemini"]],
+    [{ response_format: { type: "text" } }, names],
+    [{ response_format: { type: "json_object" } }, ["together", "minimax"]],
+  ])("%o: %o", (fields, expected) => {
+    expect(accepts(fields)).toEqual(expected);
+  });
+
+  it("a stream's usage can be asked of Together alone", () => {
+    for (const name of names) {
+      const { body } = adapt(name, { stream: true, stream_options: { include_usage: false, x: 1 } });
+      expect(body.stream).toBe(true);
+      expect(body.stream_options).toEqual(name === "together" ? { include_usage: true } : undefined);
+    }
+  });
+
+  it("Gemini's tools are closed: strict is reported, anything else is an error", () => {
+    const tool = (more: object, beside: object = {}) => ({
+      tools: [{ type: "function", function: { name: "f", description: "d", ...more }, ...beside }],
+    });
+    expect(adapt("gemini", tool({ strict: true }))).toMatchObject({
+      body: { tools: [{ type: "function", function: { name: "f", description: "d" } }] },
+      adjustments: [{ to: "tools=without_strict" }],
+    });
+    expect(adapt("gemini", tool({ strict: false })).adjustments).toEqual([]);
+    expect(() => adapt("gemini", tool({ mood: "x" }))).toThrow(refusal("tools[0].function.mood"));
+    expect(() => adapt("gemini", tool({}, { cache_control: {} }))).toThrow(refusal("tools[0].cache_control"));
+    expect(adapt("together", tool({ strict: true, mood: "x" })).body).toEqual(
+      expect.objectContaining(tool({ strict: true, mood: "x" })),
+    );
+  });
+});

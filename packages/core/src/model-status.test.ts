@@ -1,0 +1,105 @@
+import { describe, expect, it, test } from "vitest";
+import { ask, createPair, rejection } from "./testing/engine.js";
+
+const noon = Date.parse("2026-03-10T12:00:00.000Z");
+
+async function setup(rules: object = {}) {
+  const pair = await createPair({ now: () => noon }, { clock: { start: noon, frozen: true }, rules });
+  const left = async (search: string) => (await pair.laplas.models({ search }))[0]?.callsLeft;
+  return { ...pair, left };
+}
+
+describe("calls left", () => {
+  it("are what a fresh day has room for, at the published cost", async () => {
+    const { laplas, sandbox } = await setup();
+    const models = new Map((await laplas.models()).map((model) => [model.id, model]));
+    expect(models.get("gpt-4")).toMatchObject({ costPerCall: 1764, callsLeft: 28 });
+    expect(models.get("gpt-4o-mini")).toMatchObject({ costPerCall: 16, callsLeft: 3125 });
+    expect(models.get("o1-preview")).toMatchObject({ costPerCall: 52_070, callsLeft: 0 });
+    const free = [...models.values()].filter(({ costPerCall }) => costPerCall === 0);
+    expect(free.map(({ id, callsLeft }) => [id, callsLeft]).toSorted()).toEqual([
+      ["gemini-2.5-pro-exp-03-25", Number.POSITIVE_INFINITY],
+      ["google/gemma-3-27b-it", Number.POSITIVE_INFINITY],
+      ["meta-llama/Llama-Vision-Free", Number.POSITIVE_INFINITY],
+    ]);
+    // Nobody published these.
+    for (const id of ["gpt-4o", "flux/dev", "voyage-2"]) {
+      expect(models.get(id)).not.toHaveProperty("callsLeft");
+      expect(models.get(id)).not.toHaveProperty("costPerCall");
+    }
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it("shrink with what is spent, by what calls really cost", async () => {
+    const { laplas, left } = await setup();
+    await laplas.chat(ask("Hello", { model: "gpt-4" }));
+    expect(await left("gpt-4o-mini-2024")).toBe(Math.floor((50_000 - 1764) / 16));
+    await laplas.chat(ask("Write 200 words about locks.", { model: "gpt-4" }));
+    const [model] = (await laplas.models({ search: "gpt-4" })).filter(({ id }) => id === "gpt-4");
+    expect(model?.costPerCall).toBeGreaterThan(1764);
+    const [window] = (await laplas.status()).windows;
+    expect(model?.callsLeft).toBe(Math.floor((50_000 - (window?.used ?? 0)) / (model?.costPerCall ?? 0)));
+  });
+
+  it("are learned where nothing is published, and for embeddings and images", async () => {
+    const { laplas } = await createPair({}, { usage: "meta" });
+    await laplas.chat(ask("Hello", { model: "gpt-4o-2024-08-06" }));
+    await laplas.image({ model: "flux/dev", prompt: "A boat" });
+    await laplas.embed({ model: "voyage-2", input: "A boat" });
+    const models = new Map((await laplas.models()).map((model) => [model.id, model]));
+    expect(models.get("gpt-4o")?.callsLeft).toBeGreaterThan(0);
+    expect(models.get("flux/dev")).toMatchObject({ costPerCall: 512, callsLeft: 95 });
+    expect(models.get("voyage-2")?.callsLeft).toBeGreaterThan(40_000);
+  });
+
+  it("are none once the budget is spent, whatever a call costs", async () => {
+    const { laplas, left } = await setup({ dailyApiTokens: null });
+    await laplas.chat(ask("Hello", { model: "o1-preview" }));
+    expect(await left("gpt-4o-mini-2024")).toBe(0);
+    expect(await left("Llama-Vision-Free")).toBe(0);
+  });
+
+  it("are none while the server's word blocks the account", async () => {
+    const { laplas, left } = await setup({ dailyApiTokens: 0 });
+    await rejection(laplas.chat(ask("Hello")));
+    expect(await left("gpt-4o-mini-2024")).toBe(0);
+    expect(await left("Llama-Vision-Free")).toBe(0);
+  });
+
+  it("have no bound on a tier without windows", async () => {
+    const { laplas } = await createPair({ tier: "paid" });
+    expect((await laplas.models({ search: "gpt-4.5" }))[0]?.callsLeft).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("which models", () => {
+  test.each([
+    ["chat", 82],
+    ["embedding", 19],
+    ["image", 13],
+  ] as const)("of modality %s", async (modality, count) => {
+    const { laplas } = await setup();
+    const found = await laplas.models({ modality });
+    expect(found).toHaveLength(count);
+    expect(found.every((model) => model.modality === modality)).toBe(true);
+  });
+
+  it("by part of an id, an alias, a label or a vendor, in any case", async () => {
+    const { laplas } = await setup();
+    const ids = async (search: string) => (await laplas.models({ search })).map(({ id }) => id);
+    expect(await ids("CLAUDE-3-OPUS-LATEST")).toEqual(["claude-3-opus-20240229"]);
+    expect(await ids("text-01")).toEqual(["MiniMax-Text-01"]);
+    expect(await ids("black forest")).toHaveLength(7);
+    expect(await ids("no such model")).toEqual([]);
+    expect(await laplas.models({ search: "openai", modality: "image" })).toHaveLength(2);
+  });
+
+  it("in the order of calls left, and those of unknown cost last", async () => {
+    const { laplas } = await setup();
+    const listed = await laplas.models({ sort: "calls" });
+    const calls = listed.map(({ callsLeft }) => callsLeft ?? -1);
+    expect(calls).toEqual(calls.toSorted((one, other) => other - one));
+    expect(calls.at(0)).toBe(Number.POSITIVE_INFINITY);
+    expect(calls.at(-1)).toBe(-1);
+  });
+});
