@@ -360,6 +360,16 @@ describe("prices that nobody published", () => {
     expect(sandbox.requests).toHaveLength(4);
   });
 
+  it("are asked once by calls that wait for each other, in one process or two", async () => {
+    const { sandbox, open, laplas } = await setup(dear);
+    const other = open();
+    const calls = [laplas, laplas, other, other].map((engine) => rejection(engine.image(draw())));
+    for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "request_cost" });
+    expect(sandbox.requests).toHaveLength(1);
+    expectNoRefusal(sandbox, 1);
+    expect((await laplas.status()).windows[0]?.used).toBe(0);
+  });
+
   it("hold for one count only", async () => {
     const { sandbox, laplas } = await setup(dear);
     await rejection(laplas.image(draw({ model: "dall-e-2" })));

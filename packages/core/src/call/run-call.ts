@@ -114,6 +114,11 @@ export function planCall(
 async function takePlace(context: CallContext, plan: CallPlan): Promise<Reservation> {
   const reservation = await reserve(context, plan.found, plan.estimate, plan.signal);
   plan.tally.waitedMs += reservation.waitedMs;
+  // Another call may have learned the price while this one waited.
+  if (await isTooDear(context, plan)) {
+    await reservation.cancel();
+    planCall(context, plan.request.endpoint, plan.request.body, {}, true);
+  }
   plan.tally.attempts += 1;
   plan.tally.left = reservation.left(0);
   return reservation;
