@@ -26,7 +26,10 @@ const demo = fileURLToPath(new URL("../examples/demo/main.ts", import.meta.url))
 const { LAPLAS_API_KEY: _, NO_COLOR: __, ...env } = process.env;
 const printed = execFileSync(process.execPath, [demo], { env: { ...env, FORCE_COLOR: "1" }, encoding: "utf8" });
 // What lies on this machine alone is no part of the picture.
-const lines = printed.trim().replaceAll(fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""), "laplas").split("\n");
+const lines = printed
+  .trim()
+  .replaceAll(fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""), "laplas")
+  .split("\n");
 
 const width = Math.ceil(Math.max(...lines.map((line) => plain(line).length)) * CHARACTER_WIDTH) + 2 * MARGIN;
 const height = lines.length * LINE_HEIGHT + 2 * MARGIN;

@@ -4,9 +4,9 @@ import type { Options } from "tsup";
  * JavaScript only: TypeScript 7 has no compiler API for tsup's own declarations, so `tsc --build` emits them.
  * ESM lands in `dist`, CommonJS in `dist/cjs`: a CommonJS program must meet the same copy of `@langchain/core` as we do.
  */
-export function buildOptions(): Options[] {
+export function buildOptions(entry: string[] = ["src/index.ts"]): Options[] {
   const shared: Options = {
-    entry: ["src/index.ts"],
+    entry,
     target: "node22",
     platform: "neutral",
     // tsup strips `node:` by default, and `node:sqlite` exists with it only.
@@ -14,7 +14,8 @@ export function buildOptions(): Options[] {
     sourcemap: true,
     dts: false,
     silent: true,
-    external: [/^node:/],
+    // A smaller entry shares the main one's classes at run time: tsup bundles them twice in CommonJS.
+    external: [/^node:/, "./index.js"],
   };
   return [
     { ...shared, format: "esm", splitting: true, outDir: "dist", outExtension: () => ({ js: ".js" }) },

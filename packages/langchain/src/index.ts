@@ -1,5 +1,7 @@
 export {
   type CallReport,
+  type CheckError,
+  type CheckResult,
   createLaplas,
   FatalLimitError,
   FatalUpstreamError,
@@ -16,6 +18,7 @@ export {
 } from "@laplas/core";
 export type { ChatLaplasCallOptions, ChatLaplasFields, Sampling } from "./chat/chat-fields.js";
 export { ChatLaplas } from "./chat/chat-laplas.js";
+export type { ModelCheck } from "./chat/check-call.js";
 export type { OutputSchema } from "./chat/structured-output.js";
 export { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./embeddings/laplas-embeddings.js";
 export type { TaskType } from "./embeddings/vendor-options.js";

@@ -18,6 +18,7 @@ import { toChatMessages } from "../messages/to-chat-messages.js";
 import { VERSION } from "../version.js";
 import { buildRequest, type RequestParameters } from "./build-request.js";
 import { type ChatLaplasCallOptions, type ChatLaplasFields, WRITTEN_FIELDS } from "./chat-fields.js";
+import { checkCall, type ModelCheck } from "./check-call.js";
 import { countTokens } from "./count-tokens.js";
 import { joinChunks } from "./join-chunks.js";
 import { modelProfile, outputRule } from "./model-profile.js";
@@ -141,6 +142,17 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   /** An estimate, without the download of LangChain's own count. */
   override async getNumTokens(content: MessageContent): Promise<number> {
     return countTokens(content);
+  }
+
+  /**
+   * Whether a call would be sent now, would wait or would be refused, what it would cost and what is left. Spends nothing and
+   * sends nothing. Tools and other options of the call count: they are part of the request.
+   *
+   * @throws LedgerError
+   */
+  async check(input: BaseLanguageModelInput, options: Partial<ChatLaplasCallOptions> = {}): Promise<ModelCheck> {
+    const messages = ChatLaplas._convertInputToPromptValue(input).toChatMessages();
+    return checkCall(this.#engine, { ...buildRequest(this, options), messages: toChatMessages(messages) });
   }
 
   override bindTools(

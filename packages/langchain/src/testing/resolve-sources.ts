@@ -5,8 +5,8 @@ const packages = new URL("../../../", import.meta.url);
 
 registerHooks({
   resolve(specifier, context, next) {
-    const own = /^@laplas\/(\w+)$/.exec(specifier)?.[1];
-    if (own !== undefined) return next(new URL(`${own}/src/index.ts`, packages).href, context);
+    const [, own, entry = "index"] = /^@laplas\/(\w+)(?:\/(\w+))?$/.exec(specifier) ?? [];
+    if (own !== undefined) return next(new URL(`${own}/src/${entry}.ts`, packages).href, context);
     if (specifier.startsWith(".") && specifier.endsWith(".js") && context.parentURL?.startsWith(packages.href)) {
       if (!context.parentURL.includes("node_modules")) return next(`${specifier.slice(0, -3)}.ts`, context);
     }

@@ -1,0 +1,16 @@
+import type { ChatRequest, CheckResult, Laplas } from "@laplas/core";
+
+/** What a call would meet now, and what is left to pay for it. */
+export interface ModelCheck extends CheckResult {
+  /** API tokens left of the tier's tightest window, without those that running calls hold; absent where nothing is limited. */
+  readonly remaining?: number;
+  /** When that window starts anew. */
+  readonly resetsAt?: Date;
+}
+
+/** Asks the engine about a request. Spends nothing. @throws LedgerError */
+export async function checkCall(engine: Laplas, request: ChatRequest): Promise<ModelCheck> {
+  const [check, { windows }] = await Promise.all([engine.check(request), engine.status()]);
+  const [tightest] = windows.filter(({ metric }) => metric === "apiTokens").sort((one, other) => one.left - other.left);
+  return tightest === undefined ? check : { ...check, remaining: tightest.left, resetsAt: tightest.resetsAt };
+}

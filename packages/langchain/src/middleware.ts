@@ -1,0 +1,6 @@
+export {
+  type LaplasBudgetMiddlewareOptions,
+  type LaplasBudgetSchema,
+  laplasBudgetMiddleware,
+} from "./middleware/budget-middleware.js";
+export type { BudgetReason, LaplasBudget } from "./middleware/budget-note.js";

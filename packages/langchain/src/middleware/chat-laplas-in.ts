@@ -1,0 +1,22 @@
+import type { ChatLaplas } from "../chat/chat-laplas.js";
+
+/** What LangChain wraps around a model: `.withConfig()` keeps it as `bound`, `initChatModel` makes it when it is asked. */
+interface Wrapped {
+  bound?: unknown;
+  _getModelInstance?: () => Promise<unknown>;
+  _llmType?: () => string;
+}
+
+/** The ChatLaplas inside whatever an agent has as its model; `undefined` for other vendors' models. */
+export async function chatLaplasIn(model: unknown): Promise<ChatLaplas | undefined> {
+  let current: unknown = model;
+  // A binding can bind a binding.
+  for (let depth = 0; depth < 8 && typeof current === "object" && current !== null; depth += 1) {
+    const wrapped: Wrapped = current;
+    if (typeof wrapped._getModelInstance === "function") current = await wrapped._getModelInstance();
+    // Not instanceof: two copies of this package may live in one program.
+    else if (typeof wrapped._llmType === "function" && wrapped._llmType() === "laplas") return current as ChatLaplas;
+    else current = wrapped.bound;
+  }
+  return undefined;
+}
