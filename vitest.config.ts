@@ -28,7 +28,10 @@ export default defineConfig({
           env: { LANGCHAIN_CORE: "oldest" },
         },
       },
-      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["**/node_modules/**", "test/bench/**"] } },
+      {
+        extends: true,
+        test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["**/node_modules/**", "test/bench/**"] },
+      },
     ],
   },
 });

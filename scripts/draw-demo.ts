@@ -61,7 +61,7 @@ function spans(line: string): string {
     const code = /^\x1b\[(\d+)m$/.exec(part)?.[1];
     if (code === undefined) {
       const style = active.map((each) => STYLES[each] ?? "").join(";");
-      out += style === "" ? escape(part) : `<tspan style="${style}">${escape(part)}</tspan>`;
+      out += style === "" ? escapeXml(part) : `<tspan style="${style}">${escapeXml(part)}</tspan>`;
     } else if (ENDS[code] !== undefined) {
       active = active.filter((each) => !ENDS[code]?.includes(each));
     } else {
@@ -71,6 +71,6 @@ function spans(line: string): string {
   return out;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -38,7 +39,8 @@ describe("the packed packages in an empty project", () => {
     const file = (name: string): string =>
       `file:./${tarballs.find((tarball) => tarball.startsWith(`laplas-${name}-`))}`;
     const dependencies = Object.fromEntries(names.map((name) => [`@laplas/${name}`, file(name)]));
-    const manifest = { private: true, type: "module", dependencies: { ...dependencies, "@langchain/core": "1.4.0" } };
+    const others = { "@langchain/core": "1.4.0", "@types/node": "^24.0.0", langchain: "1.5.14" };
+    const manifest = { private: true, type: "module", dependencies: { ...dependencies, ...others } };
     await writeFile(join(project, "package.json"), JSON.stringify(manifest));
     await run("npm", ["install", "--no-audit", "--no-fund"], { cwd: project });
   }, 120_000);
@@ -71,6 +73,69 @@ describe("the packed packages in an empty project", () => {
     // The last: both sides met the same copy of @langchain/core.
     expect(stdout).toBe("true 0 true\n");
     expect(stderr).toBe("");
+  });
+
+  it("bring the entry points for agents and for initChatModel", async () => {
+    const code = `
+      import "@laplas/langchain/register";
+      import { laplasBudgetMiddleware } from "@laplas/langchain/middleware";
+      import { createSandbox } from "@laplas/sandbox";
+      import { initChatModel } from "langchain";
+      const sandbox = await createSandbox();
+      const settings = { apiKey: "k", baseURL: sandbox.baseURL, ledger: "memory" };
+      const model = await initChatModel("gpt-4o-mini", { modelProvider: "laplas", ...settings });
+      console.log((await model.invoke("Hello")).text, typeof laplasBudgetMiddleware);
+      await sandbox.close();`;
+    await writeFile(join(project, "entries.mjs"), code);
+    const { stdout } = await run(process.execPath, ["entries.mjs"], { cwd: project });
+    expect(stdout).toBe("Hello there! How can I help you today? function\n");
+  });
+
+  it("type-check in a strict program that checks libraries too", async () => {
+    const code = `
+      import { createLaplas, type ChatCompletion, type TierDocument } from "@laplas/core";
+      import { createSandbox } from "@laplas/sandbox";
+      export const tier: TierDocument = { name: "mine", title: "mine", extends: "free", rules: [] };
+      export async function ask(): Promise<ChatCompletion> {
+        const sandbox = await createSandbox();
+        const laplas = createLaplas({ apiKey: "k", baseURL: sandbox.baseURL, tier });
+        // @ts-expect-error a model is asked by its id
+        await laplas.chat({ model: 5, messages: [] });
+        return laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
+      }`;
+    await writeFile(join(project, "program.ts"), code);
+    const compilerOptions = {
+      strict: true,
+      skipLibCheck: false,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      module: "nodenext",
+      target: "es2023",
+      lib: ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
+      types: ["node"],
+    };
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+    const { stdout } = await run(join(root, "node_modules", ".bin", "tsc"), ["-p", project]).catch((error) => error);
+    expect(stdout).toBe("");
+  });
+
+  it("are bundled for a browser, where the ledger is memory and the client is fetch", async () => {
+    const code = `
+      import { createLaplas } from "@laplas/core";
+      import { ChatLaplas } from "@laplas/langchain";
+      console.log(typeof createLaplas, typeof ChatLaplas);`;
+    await writeFile(join(project, "browser.js"), code);
+    const { outputFiles, warnings } = await build({
+      absWorkingDir: project,
+      entryPoints: ["browser.js"],
+      bundle: true,
+      write: false,
+      platform: "browser",
+      format: "esm",
+      logLevel: "silent",
+    });
+    expect(outputFiles).toHaveLength(1);
+    expect(warnings.map(({ text }) => text)).toEqual([]);
   });
 
   it.each(names)("hold only what is published: %s", async (name) => {

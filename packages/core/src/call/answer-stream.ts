@@ -34,6 +34,8 @@ interface Progress {
   cost: number | undefined;
   characters: number;
   complete: boolean;
+  /** Whether any event has come. */
+  started: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ async function pump(
   reservation: Reservation,
   channel: EventChannel<StreamItem>,
 ): Promise<void> {
-  const progress: Progress = { cost: undefined, characters: 0, complete: false };
+  const progress: Progress = { cost: undefined, characters: 0, complete: false, started: false };
   let failure: unknown;
   const parser = createParser({
     onEvent: ({ data }) => {
@@ -86,8 +88,10 @@ async function pump(
   });
   plan.tally.requestId = response.header("x-request-id");
   let broken: unknown;
+  let hasText = false;
   try {
     for await (const piece of response.pieces()) {
+      hasText = true;
       parser.feed(piece);
       if (failure !== undefined) break;
       await channel.ready();
@@ -105,6 +109,15 @@ async function pump(
   // What breaks after the last word was said is no loss to the reader.
   if (progress.complete) return;
   if (broken instanceof TransportError) throw transportFailure(broken, context.options.baseURL);
+  if (broken === undefined && hasText && !progress.started) {
+    throw new FatalUpstreamError(
+      "unexpected_response",
+      "The upstream answered with something else than a stream of events.",
+      {
+        httpStatus: response.status,
+      },
+    );
+  }
   throw broken ?? new UpstreamError("network", "The upstream's stream ended before the answer was complete.");
 }
 
@@ -116,6 +129,7 @@ function readEvent(
   progress: Progress,
   channel: EventChannel<StreamItem>,
 ): unknown {
+  progress.started = true;
   if (data === "[DONE]") {
     progress.complete = true;
     return undefined;

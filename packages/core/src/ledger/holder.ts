@@ -1,3 +1,4 @@
+import { importNode } from "../import-node.js";
 /** Whether a holder still lives; `unknown` where this process can't see it, and only the lease's age can tell. */
 export type HolderState = "alive" | "dead" | "unknown";
 
@@ -10,8 +11,8 @@ export interface Holder {
 
 /** Reads this process's identity. Linux tells start times in /proc; elsewhere a living pid is taken for the same process. */
 export async function createHolder(): Promise<Holder> {
-  const { readFileSync, readlinkSync } = await import("node:fs");
-  const { hostname } = await import("node:os");
+  const { readFileSync, readlinkSync } = await importNode("node:fs");
+  const { hostname } = await importNode("node:os");
 
   const attempt = (read: () => string): string | undefined => {
     try {

@@ -1,5 +1,6 @@
 import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
+import { importNode } from "../import-node.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { createMemoryStore } from "./memory-store.js";
 
@@ -55,7 +56,7 @@ async function openSqlite(
 
 async function hasSqlite(): Promise<boolean> {
   try {
-    await import("node:sqlite");
+    await importNode("node:sqlite");
     return true;
   } catch {
     return false;
@@ -65,8 +66,8 @@ async function hasSqlite(): Promise<boolean> {
 /** The file in the user's state directory, by each system's custom; undefined where there is no file system. */
 async function defaultPath(): Promise<string | undefined> {
   if (!(await hasSqlite())) return undefined;
-  const { homedir, platform } = await import("node:os");
-  const { join } = await import("node:path");
+  const { homedir, platform } = await importNode("node:os");
+  const { join } = await importNode("node:path");
   const home = homedir();
   const directories: Partial<Record<NodeJS.Platform, string>> = {
     win32: process.env.LOCALAPPDATA ?? join(home, "AppData", "Local"),

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../errors/setup-errors.js";
+import { importNode } from "../import-node.js";
 import { SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.js";
 
 /** Options of the SQLite file. */
@@ -24,9 +25,9 @@ export class UnwritableFileError extends Error {
  * @throws LedgerError if the file was written by a newer version. UnwritableFileError if it can't be written.
  */
 export async function openSqliteFile(options: SqliteFileOptions): Promise<DatabaseSync> {
-  const fs = await import("node:fs");
-  const { dirname } = await import("node:path");
-  const { DatabaseSync: Database } = await import("node:sqlite");
+  const fs = await importNode("node:fs");
+  const { dirname } = await importNode("node:path");
+  const { DatabaseSync: Database } = await importNode("node:sqlite");
   const { path } = options;
 
   const open = (): DatabaseSync => {

@@ -1,2 +1,2 @@
 /** The real upstream for tests, from its source: core depends on no other package, not even to be tested. */
-export { createSandbox, freeRules, type Sandbox, type SandboxOptions } from "../../../sandbox/src/index.js";
+export { createSandbox, type Sandbox, type SandboxOptions } from "../../../sandbox/src/index.js";

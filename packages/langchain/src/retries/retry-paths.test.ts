@@ -49,7 +49,6 @@ const PATHS: readonly RetryPath[] = [
   {
     // LangChain's RunnableRetry retries invoke and batch; a stream passes through it once.
     name: "stream under .withRetry()",
-    streams: true,
     retries: false,
     fallsBack: false,
     async run({ model, input, signal }) {

@@ -11,8 +11,6 @@ export interface ErrorShape {
   readonly kind: "fatal" | "retryable" | "aborted";
   /** What the error has as its code, or its cause's. */
   readonly code: string | undefined;
-  /** The code where the answer was to be a stream, if it differs: one without events can't be told from one that broke. */
-  readonly streamedCode?: string;
   /** Requests that one failing attempt sends. */
   readonly sent: number;
   /** The shortest wait before the second attempt that the error asks for. */
@@ -93,10 +91,7 @@ export const ERROR_SHAPES: readonly ErrorShape[] = [
   fatal("invalid_request", 1, { fault: { kind: "respond", status: 400, body: { message: "bad", statusCode: 400 } } }),
   fatal("invalid_request", 1, { fault: { kind: "respond", status: 422, body: { error: "no" } } }, "a status 422"),
   fatal("context_length", 1, { fields: { model: "gpt-3.5-turbo" }, text: "word ".repeat(20_000) }),
-  {
-    ...fatal("unexpected_response", 1, { fault: { kind: "respond", status: 200, body: { ok: true } } }),
-    streamedCode: "network",
-  },
+  fatal("unexpected_response", 1, { fault: { kind: "respond", status: 200, body: { ok: true } } }),
   retryable("rate_limited", "rate_limited", { fault: { kind: "rateLimit", retryAfterSeconds: 3 } }, 1, 2_900),
   retryable("busy", "busy", { engine: { patienceMs: 40 }, prepare: occupy }, 0, 1_000),
   retryable("a status 500", "unavailable", { fault: { kind: "serverError", status: 500 } }),

@@ -11,7 +11,6 @@ export interface RetryPath {
   readonly retries: boolean;
   /** Whether another model answers in the end. */
   readonly fallsBack: boolean;
-  readonly streams?: boolean;
   /** Whether pauses are the path's own, whatever the error asks for. */
   readonly ownPauses?: boolean;
   run(failing: Failing, spare: ChatLaplas): Promise<unknown>;
@@ -19,7 +18,7 @@ export interface RetryPath {
 
 /** Lets a call fail on a path and compares attempts, outcome and pauses with what the error's shape promises. */
 export async function expectOutcome(path: RetryPath, shape: ErrorShape, asked: readonly number[]): Promise<void> {
-  const expected = (path.streams && shape.streamedCode) || shape.code;
+  const expected = shape.code;
   const failing = await shape.open();
   const { calls, sandbox } = failing.world;
   const spare = await openWorld({ rules: { imageAttachments: true } }, { tier: "paid" });
