@@ -6,6 +6,10 @@ export interface ChatClient {
   invoke(): Promise<string>;
   /** How many characters of text came. */
   stream(): Promise<number>;
+  /** The same, of LangChain's events: content blocks, as `streamEvents` gives them unless it is told a version. */
+  events?(): Promise<number>;
+  /** The same, of the events of runs: version v2. */
+  eventsV2?(): Promise<number>;
   close?(): Promise<void>;
 }
 
@@ -24,6 +28,10 @@ export interface ChatRow {
    * anew with another key.
    */
   readonly isFree?: boolean;
+  /** It answers by itself and calls no upstream. */
+  readonly isOffline?: boolean;
+  /** It is LangChain's, and has `streamEvents`. */
+  readonly hasEvents?: boolean;
   open(settings: ClientSettings): Promise<ChatClient>;
 }
 
@@ -50,13 +58,22 @@ const OWN_LEDGERS = {
 export const CHAT_ROWS = {
   "laplas-memory": {
     name: "ChatLaplas, memory ledger",
+    hasEvents: true,
     open: (settings) => openChatLaplas(settings, "memory", "paid"),
   },
   "laplas-sqlite": {
     name: "ChatLaplas, default ledger (SQLite)",
+    hasEvents: true,
     open: (settings) => openChatLaplas(settings, "sqlite", "paid"),
   },
-  "chat-openai": { name: "ChatOpenAI", open: openChatOpenAI },
+  "chat-openai": { name: "ChatOpenAI", hasEvents: true, open: openChatOpenAI },
+  "chat-openrouter": { name: "ChatOpenRouter", hasEvents: true, open: openChatOpenRouter },
+  floor: {
+    name: "LangChain's own floor: a model without network",
+    isOffline: true,
+    hasEvents: true,
+    open: openMemoryModel,
+  },
   "openai-sdk": { name: "openai SDK", open: openSdk },
   core: { name: "`laplas.chat` of core, memory ledger", open: openCore },
   undici: { name: "bare `undici.request`", open: openUndici },
@@ -92,6 +109,16 @@ async function openChatOpenAI({ baseURL, apiKey }: ClientSettings): Promise<Chat
   return langChainClient(new ChatOpenAI({ model: MODEL, maxTokens: MAX_TOKENS, apiKey, configuration: { baseURL } }));
 }
 
+async function openChatOpenRouter({ baseURL, apiKey }: ClientSettings): Promise<ChatClient> {
+  const { ChatOpenRouter } = await import("@langchain/openrouter");
+  return langChainClient(new ChatOpenRouter({ model: MODEL, maxTokens: MAX_TOKENS, apiKey, baseURL }));
+}
+
+async function openMemoryModel(): Promise<ChatClient> {
+  const { MemoryModel } = await import("./memory-model.ts");
+  return langChainClient(new MemoryModel({}));
+}
+
 async function langChainClient(model: BaseChatModel): Promise<ChatClient> {
   const { HumanMessage, SystemMessage } = await import("@langchain/core/messages");
   const messages = [new SystemMessage(SYSTEM), new HumanMessage(QUESTION)];
@@ -100,6 +127,22 @@ async function langChainClient(model: BaseChatModel): Promise<ChatClient> {
     async stream() {
       let characters = 0;
       for await (const chunk of await model.stream(messages)) characters += (chunk.content as string).length;
+      return characters;
+    },
+    async events() {
+      let characters = 0;
+      for await (const event of model.streamEvents(messages)) {
+        if (event.event === "content-block-delta" && event.delta.type === "text-delta") {
+          characters += event.delta.text.length;
+        }
+      }
+      return characters;
+    },
+    async eventsV2() {
+      let characters = 0;
+      for await (const { event, data } of model.streamEvents(messages, { version: "v2" })) {
+        if (event === "on_chat_model_stream") characters += (data.chunk.content as string).length;
+      }
       return characters;
     },
   };

@@ -12,9 +12,11 @@ import { WORDS_PER_STREAM } from "./upstream-answers.ts";
 
 /** Long enough for the slowest row to make dozens of calls. */
 const KINDS = {
-  alone: { kind: "invoke", atOnce: 1, path: "/v1", ms: 450, leadInMs: 100 },
-  crowd: { kind: "invoke", atOnce: 16, path: "/v1", ms: 450, leadInMs: 100 },
-  stream: { kind: "stream", atOnce: 1, path: "/v1", ms: 450, leadInMs: 100 },
+  alone: { kind: "invoke", atOnce: 1, path: "/v1", ms: 350, leadInMs: 100 },
+  crowd: { kind: "invoke", atOnce: 16, path: "/v1", ms: 350, leadInMs: 100 },
+  stream: { kind: "stream", atOnce: 1, path: "/v1", ms: 350, leadInMs: 100 },
+  events: { kind: "events", atOnce: 1, path: "/v1", ms: 350, leadInMs: 100 },
+  eventsV2: { kind: "eventsV2", atOnce: 1, path: "/v1", ms: 350, leadInMs: 100 },
   // A stream of one event each millisecond takes half a second, whoever reads it: eight at once tell more.
   live: { kind: "stream", atOnce: 8, path: "/live/v1", ms: 1, leadInMs: 0 },
 } as const;
@@ -55,7 +57,7 @@ async function measureInTurns(
   for (let round = 0; round <= rounds; round += 1) {
     progress(round === 0 ? "chat: warming up" : `chat: round ${round} of ${rounds}`);
     for (const name of round % 2 === 0 ? ROW_NAMES : ROW_NAMES.toReversed()) {
-      for (const kind of kindsOf(CHAT_ROWS[name])) {
+      for (const kind of kindsOf(rowOf(name))) {
         const { path, ms, ...load } = KINDS[kind];
         const account = rowOf(name).isFree === true ? `${name}-${kind}-${round}` : "bench";
         const measured = await children.get(name)?.ask<Load>({
@@ -80,9 +82,11 @@ function rowOf(name: ChatRowName): ChatRow {
   return CHAT_ROWS[name];
 }
 
-/** Eight streams on the free tier would take their turns, half a second each. */
-function kindsOf({ isFree }: ChatRow): Kind[] {
-  return isFree === true ? ["alone", "crowd", "stream"] : ["alone", "crowd", "stream", "live"];
+/** Eight streams on the free tier would take their turns, half a second each; and a model of memory has no live stream. */
+function kindsOf({ isFree, isOffline, hasEvents }: ChatRow): Kind[] {
+  const events: readonly Kind[] = hasEvents === true ? ["events", "eventsV2"] : [];
+  const live: readonly Kind[] = isFree === true || isOffline === true ? [] : ["live"];
+  return ["alone", "crowd", "stream", ...events, ...live];
 }
 
 function chatTable(loads: Loads): string {
@@ -98,6 +102,8 @@ function chatTable(loads: Loads): string {
       of("crowd", "callsPerSecond"),
       of("stream", "callsPerSecond", WORDS_PER_STREAM),
       of("stream", "cpuMsPerCall"),
+      of("events", "callsPerSecond", WORDS_PER_STREAM),
+      of("eventsV2", "callsPerSecond", WORDS_PER_STREAM),
       of("live", "cpuMsPerCall"),
     ];
   });
@@ -108,6 +114,8 @@ function chatTable(loads: Loads): string {
     "invoke, 16 at once: calls/s",
     "stream of 512 chunks: chunks/s",
     "CPU ms per stream",
+    "`streamEvents`: chunks/s",
+    "`streamEvents`, version v2: chunks/s",
     "CPU ms per live stream",
   ];
   return [
@@ -115,7 +123,7 @@ function chatTable(loads: Loads): string {
     "",
     markdownTable(head, rows),
     "",
-    "One mock upstream in another process, each client in a process of its own, tier paid unless it says free, medians of interleaved rounds. CPU is that of the client's whole process. A stream comes as fast as it is read; a live stream comes one event per millisecond, eight at once.",
+    "One mock upstream in another process, each client in a process of its own, tier paid unless it says free, medians of interleaved rounds. CPU is that of the client's whole process. A stream comes as fast as it is read; a live stream comes one event per millisecond, eight at once. `streamEvents` reads the stream of 512 chunks. The floor is a subclass of BaseChatModel that answers from memory: what core alone costs.",
   ].join("\n");
 }
 

@@ -37,6 +37,11 @@ export async function benchImport({ quick, progress }: BenchSettings): Promise<s
     own,
     { name: "@laplas/core", modules: ["@laplas/core"], packages: ["@laplas/core"] },
     { name: "@langchain/openai", modules: ["@langchain/openai"], packages: ["@langchain/openai", "@langchain/core"] },
+    {
+      name: "@langchain/openrouter",
+      modules: ["@langchain/openrouter"],
+      packages: ["@langchain/openrouter", "@langchain/core"],
+    },
     { name: "openai", modules: ["openai"], packages: ["openai"] },
   ];
   const times = new Map(rows.map((row): [ImportRow, number[]] => [row, []]));
