@@ -53,6 +53,10 @@ describe.runIf(runsTypeScript)("examples, each on the sandbox without a key", ()
       "limits-and-fallbacks.ts",
       ["max_tokens=512", "image_input: retryable false", "daily_quota: heals at", "the fallback: Hello"],
     ],
+    [
+      "budget-middleware.ts",
+      ['third: gpt-4 said "Hello there!', 'fourth: gpt-4o-mini in place of gpt-4 (expected_cost) said "Hello there!'],
+    ],
     ["openai-sdk.ts", ["Hello there!", "2 vectors of 1536", "400 free_tier_image_input"]],
     [
       "agent-with-tools.ts",

