@@ -135,7 +135,8 @@ describe("a day's work on the free tier", () => {
 
     const laplas = open();
     const answer = await laplas.chat(ask("Hello"));
-    expect(answer.laplas.waitedMs).toBeLessThan(2_000);
+    // The dead holder is seen to be dead: its lease, of 30 s, is not waited for.
+    expect(answer.laplas.waitedMs).toBeLessThan(20_000);
     expect(await usedHere(laplas)).toBeGreaterThanOrEqual(sandbox.used());
     expectNoRefusal(sandbox);
   });

@@ -107,12 +107,11 @@ describe("find", () => {
     expect(catalog.find("gpt-4o")).toBe(catalog.find("gpt-4o"));
   });
 
-  test("a hostile name costs little", () => {
-    const startedAt = performance.now();
+  // Without a bound on what is compared, these three take minutes; the time-out is the assertion.
+  test("a hostile name costs little", { timeout: 15_000 }, () => {
     for (const name of ["a".repeat(10_000_000), "gpt-4o/".repeat(1_000_000), "\u0000".repeat(10_000_000)]) {
       expect(catalog.find(name).kind).toBe("unknown");
     }
-    expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });
 

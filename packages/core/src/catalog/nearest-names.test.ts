@@ -44,9 +44,8 @@ describe("nearestNames", () => {
     expect(nearestNames("model-1x", ["model-1abc", "model-1a", "model-1x"], 2)).toEqual(["model-1x", "model-1a"]);
   });
 
-  test("a name of ten megabytes costs no more than a short one", () => {
-    const startedAt = performance.now();
-    nearestNames("gpt-4o-mini".repeat(1_000_000), candidates);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+  test("a name of ten megabytes is looked at no further than a name can be long", () => {
+    const long = "gpt-4o-mini".repeat(1_000_000);
+    expect(nearestNames(long, candidates)).toEqual(nearestNames(long.slice(0, 1_000), candidates));
   });
 });

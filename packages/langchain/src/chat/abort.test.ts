@@ -76,9 +76,7 @@ describe("an abort", () => {
   it("by timeout is not retried by `.withRetry()`", async () => {
     const { chat, sandbox } = await openWorld({ latencyMs: 300 });
     const model = chat().withRetry({ stopAfterAttempt: 3 });
-    const started = Date.now();
     expect(await rejection(model.invoke("Hello", { timeout: 50 }))).toMatchObject({ name: "TimeoutError" });
-    expect(Date.now() - started).toBeLessThan(5_000);
     expect(sandbox.counts().received).toBeLessThanOrEqual(1);
   });
 
@@ -103,9 +101,7 @@ describe("a process", () => {
       output += piece;
     });
     const [code] = await once(child, "exit");
-    const { abortedAt, error } = JSON.parse(output);
-    expect({ code, error }).toEqual({ code: 0, error: "AbortError" });
-    // The engine may drain an aborted answer for 5 s; LangChain's own timers would hold the process for about 12.
-    expect(Date.now() - abortedAt).toBeLessThan(8_000);
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toEqual({ error: "AbortError", timers: 0 });
   });
 });

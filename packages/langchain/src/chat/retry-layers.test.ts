@@ -10,11 +10,9 @@ import type { ChatLaplas } from "./chat-laplas.js";
 describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
   const once = async (run: (model: ChatLaplas, input: BaseMessage[] | string) => Promise<unknown>) => {
     const { world, model, input } = await open();
-    const started = Date.now();
     const error = await rejection(run(model, input));
     expect(world.calls.map((call) => call.code)).toEqual([code]);
     expect(world.sandbox.counts().received).toBe(sent);
-    expect(Date.now() - started).toBeLessThan(5_000);
     return error;
   };
 
@@ -43,11 +41,9 @@ describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
   it("starts a fallback at once", async () => {
     const { world, model, input } = await open();
     const spare = await openWorld();
-    const started = Date.now();
     const answer = await model.withFallbacks([spare.chat()]).invoke(typeof input === "string" ? input : "Hello");
     expect(answer.text).not.toBe("");
     expect(world.calls.length).toBeLessThanOrEqual(1);
-    expect(Date.now() - started).toBeLessThan(5_000);
   });
 });
 
@@ -74,8 +70,8 @@ describe("a retryable error", () => {
   it("is tried again by an outer AsyncCaller, not before its time", async () => {
     const { chat, sandbox, calls } = await openWorld();
     sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 2 });
-    const caller = new AsyncCaller({ maxRetries: 2 });
     const started = Date.now();
+    const caller = new AsyncCaller({ maxRetries: 2 });
     const answer = await caller.call(() => chat({ maxRetries: 0 }).invoke("Hello"));
     expect(answer.text).not.toBe("");
     expect(calls).toHaveLength(2);

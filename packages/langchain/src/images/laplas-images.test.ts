@@ -193,11 +193,9 @@ describe("errors of LaplasImages", () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort("a plain text"), 50);
     expect(await rejection(images.invoke(fox, { signal: controller.signal }))).toBe("a plain text");
-    const started = Date.now();
     const error = await rejection(images.withRetry({ stopAfterAttempt: 3 }).invoke(fox, { timeout: 50 }));
     expect(error).toMatchObject({ name: "TimeoutError" });
     expect(isRetryable(error)).toBe(false);
-    expect(Date.now() - started).toBeLessThan(5_000);
     expect((await images.invoke(fox)).length).toBe(1);
     expect(sandbox.counts().refused).toBe(0);
   });

@@ -20,4 +20,6 @@ if (when === "streaming") {
 setTimeout(() => controller.abort(), 200);
 const [ended] = await Promise.allSettled(calls);
 const error = ended?.status === "rejected" ? (ended.reason as Error).name : "none";
-process.stdout.write(JSON.stringify({ abortedAt: Date.now(), error }));
+// What keeps the event loop alive; LangChain's own retries would leave a timer of seconds here.
+const timers = process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+process.stdout.write(JSON.stringify({ error, timers }));
