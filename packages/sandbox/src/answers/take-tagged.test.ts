@@ -13,7 +13,7 @@ it("leaves tags alone that are not closed, and those inside of others", () => {
 });
 
 describe("prompts made to take long", () => {
-  const many = 20_000;
+  const many = 100_000;
   it.each([
     ["tags that are never closed", "<context>some text. ".repeat(many)],
     ["tags without an end", "<context ".repeat(many)],
@@ -33,7 +33,7 @@ describe("prompts made to take long", () => {
       toolChoice: { kind: "auto" },
       format: { kind: "text" },
     });
-    // One of these took 6 s for a tenth of its length: the time-out is what would fail.
+    // At a fifth of this length one of these took 6 s when its cost was quadratic: here that runs into the time-out.
     expect(content).not.toBe("");
   });
 });
