@@ -184,6 +184,13 @@ describe.runIf(runsTypeScript)("the demo", () => {
     expect(stdout).toContain("flour, water, salt and time");
   });
 
+  it("ends with one line about a wrong setting, the sandbox closed", async () => {
+    const { stderr, code } = await exampleWith({ LAPLAS_TIER: "fre" }, "demo/main.ts");
+    expect(stderr).toContain('Option "tier" (LAPLAS_TIER) is "fre"');
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+
   it.each([
     ["a folder that is not there", join(tmpdir(), "laplas-not-there"), "There is no folder"],
     ["a file in place of a folder", fileURLToPath(import.meta.url), "is a file. Name the folder"],

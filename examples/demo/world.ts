@@ -23,7 +23,7 @@ export interface World {
 export async function openWorld(): Promise<World> {
   const upstream = await connect({ latencyMs: 20, chunkDelayMs: 12 });
   const { settings, sandbox } = upstream;
-  const laplas = createLaplas(settings);
+  const laplas = await orClose(upstream, () => createLaplas(settings));
   const calls = observeCalls(laplas);
   return {
     isReal: sandbox === undefined,
@@ -40,6 +40,16 @@ export async function openWorld(): Promise<World> {
       await upstream[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A sandbox left open by a wrong LAPLAS_TIER would keep the program from ending. */
+async function orClose<T>(upstream: AsyncDisposable, create: () => T): Promise<T> {
+  try {
+    return create();
+  } catch (error) {
+    await upstream[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 function observeCalls(laplas: Laplas): Extract<LaplasEvent, { type: "call" }>[] {

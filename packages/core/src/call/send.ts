@@ -88,7 +88,7 @@ async function failedAnswer(
     message: hideSecrets(failure.message, options.apiKey, promptTexts(plan.request)),
     httpStatus: response.status,
   };
-  if (answer.kind === "cost") await learnTooDear(context, plan, body);
+  if (answer.kind === "cost") await noted(context, learnTooDear(context, plan, body));
   if (answer.kind !== "quota") {
     await reservation.cancel();
     return answerError(answer, details, options.tier);
@@ -96,12 +96,8 @@ async function failedAnswer(
   const assumed = assumedReset(options.tier, answer, now);
   const until = reservation.probe ? now + PROBE_PAUSE_MS : assumed.until;
   const block = { until, rule: assumed.rule, code: answer.code };
-  try {
-    await (await context.ledger()).block(await context.account(), block);
-  } catch (error) {
-    // The server's word stands, also where it can't be written down.
-    context.warn((error as Error).message);
-  }
+  const store = await context.ledger();
+  await noted(context, store.block(await context.account(), block));
   await reservation.cancel();
   context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(until) });
   const denial = {
@@ -119,6 +115,15 @@ async function failedAnswer(
     ...(requestId === undefined ? {} : { requestId }),
     ...(billingUrl === undefined ? {} : { billingUrl }),
   });
+}
+
+/** The server's word stands, also where it can't be written down; and the place has still to be ended. */
+async function noted(context: CallContext, step: Promise<void>): Promise<void> {
+  try {
+    await step;
+  } catch (error) {
+    context.warn((error as Error).message);
+  }
 }
 
 /** The text of an error page, as far as it comes. That it can't be read is no error of its own: the status is known. */

@@ -6,9 +6,6 @@ import type { Tier, WindowRule } from "../tier/tier.js";
 import type { TransportError } from "../transport/transport.js";
 import type { AnswerClass } from "./classify-answer.js";
 
-/** Whoever retries sleeps as long as an error says. No server is trusted to put a program to sleep for longer. */
-const LONGEST_PAUSE_MS = 60_000;
-
 /** What a failed answer said of itself, secrets taken out. */
 export interface FailureDetails {
   readonly message: string;
@@ -58,7 +55,7 @@ export function answerError(
     case "transient":
       return new UpstreamError(answer.code, `The upstream answered ${details.httpStatus}${said}`, {
         ...details,
-        ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: Math.min(answer.retryAfterMs, LONGEST_PAUSE_MS) }),
+        ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
       });
     case "refused":
       return new FatalUpstreamError(

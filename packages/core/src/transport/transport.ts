@@ -65,7 +65,7 @@ export function requestHeaders(apiKey: string): Record<string, string> {
   };
 }
 
-/** The whole body as text, cut at `maxBytes` characters: an error page may be of any length. */
+/** The whole body as text, cut at `maxCharacters`: a body may be of any length. */
 export async function readText(response: UpstreamResponse, maxCharacters: number): Promise<string> {
   let text = "";
   for await (const piece of response.pieces()) {
