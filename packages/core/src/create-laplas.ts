@@ -1,3 +1,4 @@
+import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
 import { createTally, reportOf } from "./call/call-plan.js";
 import type { CallReport } from "./call/report.js";
@@ -57,7 +58,7 @@ async function whole<Answer extends ChatCompletion | EmbeddingList | ImageList>(
   body: unknown,
   options: CallOptions | undefined,
 ): Promise<WithReport<Answer>> {
-  const outcome = await runCall(context, endpoint, body, options);
+  const outcome = await runCall(context, endpoint, body, options ?? {}, asChunk);
   if (outcome.kind !== "whole") throw new TypeError("a call that asked for no stream was answered with one");
   return { ...(outcome.answer as Answer), laplas: outcome.report };
 }
@@ -75,15 +76,18 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
       // A second loop would send, and pay for, a second request.
       if (isRead) throw new TypeError("This stream has been read already. Call chatStream again for another answer.");
       isRead = true;
-      const outcome = await runCall(context, "chat", { ...request, stream: true }, options).catch((error: unknown) => {
+      const body = { ...request, stream: true };
+      const outcome = await runCall(context, "chat", body, options ?? {}, asChunk).catch((error: unknown) => {
         // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
         settleReport(reportOf({ tally: createTally(), adjusted: [] }));
         throw error;
       });
       if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");
       settleReport(outcome.report);
-      for await (const { chunk } of outcome.items) yield chunk;
+      yield* outcome.items;
       await outcome.report;
     },
   };
 }
+
+const asChunk: StreamForm<ChatCompletionChunk> = (chunk) => chunk;

@@ -6,6 +6,8 @@ export type LaplasEvent =
   | {
       readonly type: "call";
       readonly at: Date;
+      /** As in the call's report, and in the header `x-request-id`. */
+      readonly requestId: string;
       readonly endpoint: "chat" | "embedding" | "image";
       readonly model: string;
       readonly streamed: boolean;

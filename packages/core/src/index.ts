@@ -1,5 +1,6 @@
 export type { CallOptions } from "./call/call-options.js";
 export type { CallReport } from "./call/report.js";
+export type { WindowLeft } from "./call/window-left.js";
 export { type Catalog, createCatalog, type ModelLookup } from "./catalog/create-catalog.js";
 export type {
   ChatCapabilities,
@@ -15,6 +16,12 @@ export type { ModelEntryInput } from "./catalog/model-entry.js";
 export type { ModelId } from "./catalog/model-id.js";
 export type { CheckError, CheckResult } from "./check.js";
 export { createLaplas } from "./create-laplas.js";
+export {
+  type ErrorResponseOptions,
+  type Refusal,
+  refusalResponse,
+  toErrorResponse,
+} from "./door/error-response.js";
 export type { LaplasErrorCode } from "./errors/error-codes.js";
 export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";
 export { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";

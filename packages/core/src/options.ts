@@ -28,6 +28,8 @@ export interface LaplasOptions {
   maxRetries?: number | undefined;
   /** How long a call waits in a queue that does not move, in milliseconds. @default 60_000 */
   patienceMs?: number | undefined;
+  /** How many calls of this engine may wait at once; the next is `busy` at once. @default no bound */
+  maxQueue?: number | undefined;
   /** Silence of the upstream after which an attempt is given up, in milliseconds. @default 120_000 */
   timeoutMs?: number | undefined;
   /** Whether a model id that the catalog does not know is sent as it is. @default "refuse" */
@@ -54,6 +56,7 @@ export interface ResolvedOptions {
   readonly reserve: "expected" | "worst";
   readonly maxRetries: number;
   readonly patienceMs: number;
+  readonly maxQueue: number;
   readonly timeoutMs: number;
   readonly unknownModels: "refuse" | "send";
   readonly catalog: Catalog;
@@ -75,6 +78,7 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     reserve: choice("reserve", options.reserve, ["expected", "worst"]),
     maxRetries: count("maxRetries", options.maxRetries, 2),
     patienceMs: count("patienceMs", options.patienceMs, 60_000),
+    maxQueue: options.maxQueue === undefined ? Number.POSITIVE_INFINITY : count("maxQueue", options.maxQueue, 0),
     timeoutMs: duration("timeoutMs", options.timeoutMs, 120_000),
     unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
     catalog: readCatalog(options.models),
@@ -94,6 +98,7 @@ const OPTION_NAMES: Record<keyof LaplasOptions, true> = {
   reserve: true,
   maxRetries: true,
   patienceMs: true,
+  maxQueue: true,
   timeoutMs: true,
   unknownModels: true,
   models: true,

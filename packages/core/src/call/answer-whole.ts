@@ -50,7 +50,7 @@ async function readAnswer(
   const cost = readCost(answer);
   if (cost === undefined) await chargeEstimate(plan, reservation, text.length, { answered: true });
   else await chargeActual(plan, reservation, cost);
-  plan.tally.requestId = response.header("x-request-id");
+  plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
   return answer;
 }
 

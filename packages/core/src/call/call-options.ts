@@ -6,4 +6,6 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   /** New attempts after a failure that may pass. @default the engine's `maxRetries` */
   maxRetries?: number | undefined;
+  /** Names the call in its event, and in its answer where the upstream gives no id. @default a random UUID */
+  requestId?: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "../request/wire-types.js";
 import type { AdaptedRequest } from "./adapt-request.js";
 import type { FoundModel } from "./find-model.js";
 import type { CallReport } from "./report.js";
-import type { Reservation } from "./reserve.js";
+import { tightest, type WindowLeft } from "./window-left.js";
 
 /** A call that has been decided on: all that its requests have in common. */
 export interface CallPlan {
@@ -35,32 +35,36 @@ export interface Tally {
   apiTokens: number;
   estimated: boolean;
   truncated: boolean;
-  requestId: string | undefined;
-  left: ReturnType<Reservation["left"]>;
+  /** Ours, until the upstream gives one. */
+  requestId: string;
+  left: readonly WindowLeft[];
 }
 
-export function createTally(): Tally {
+export function createTally(requestId: string = crypto.randomUUID()): Tally {
   return {
     waitedMs: 0,
     attempts: 0,
     apiTokens: 0,
     estimated: false,
     truncated: false,
-    requestId: undefined,
-    left: undefined,
+    requestId,
+    left: [],
   };
 }
 
 /** The story of a call as its caller gets it. */
 export function reportOf({ tally, adjusted }: Pick<CallPlan, "tally" | "adjusted">): CallReport {
+  const least = tightest(tally.left, "apiTokens");
   return {
     apiTokens: tally.apiTokens,
     estimated: tally.estimated,
     adjusted,
     waitedMs: Math.round(tally.waitedMs),
     attempts: tally.attempts,
-    ...tally.left,
+    ...(least === undefined ? {} : { remaining: least.remaining }),
+    ...(least?.resetsAt === undefined ? {} : { resetsAt: least.resetsAt }),
+    windows: tally.left,
     truncatedByTier: tally.truncated,
-    ...(tally.requestId === undefined ? {} : { requestId: tally.requestId }),
+    requestId: tally.requestId,
   };
 }

@@ -13,8 +13,11 @@ export interface EventChannel<T> extends AsyncIterable<T> {
   readonly left: boolean;
 }
 
-/** Enough for a thousand answers of 512 tokens; a bound only for answers without a limit and readers that stand still. */
-const MOST_BUFFERED = 8_000_000;
+/**
+ * Characters: several answers of 512 tokens, so that no answer of the free tier ever waits for its reader. A bound only for
+ * answers without a limit and readers that stand still, a thousand of which a server must be able to bear.
+ */
+const MOST_BUFFERED = 1_000_000;
 
 /** @param onLeave called when the reader leaves before the end */
 export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {

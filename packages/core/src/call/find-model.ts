@@ -24,16 +24,22 @@ const METHODS: Readonly<Record<Endpoint, string>> = {
  *
  * @throws FatalLimitError `model_not_on_tier`; FatalUpstreamError `invalid_request` for a model of another endpoint
  */
-export function findModel(request: ReadRequest, { catalog, unknownModels, tier }: ResolvedOptions): FoundModel {
-  const found = catalog.find(request.model);
+export function findModel(request: ReadRequest, options: ResolvedOptions): FoundModel {
+  const found = lookUpModel(request.model, options);
+  if (found.model === undefined || found.model.modality === request.endpoint) return found;
+  throw new FatalUpstreamError(
+    "invalid_request",
+    `${quote(found.id)} makes ${found.model.modality} answers: it is asked at ${METHODS[found.model.modality]}, not at ${METHODS[request.endpoint]}.`,
+    { param: "model" },
+  );
+}
+
+/** What a name stands for, whatever it is to be asked for. @throws FatalLimitError `model_not_on_tier` */
+export function lookUpModel(name: string, { catalog, unknownModels, tier }: ResolvedOptions): FoundModel {
+  const found = catalog.find(name);
   switch (found.kind) {
     case "model":
-      if (found.model.modality === request.endpoint) return found;
-      throw new FatalUpstreamError(
-        "invalid_request",
-        `${quote(found.id)} makes ${found.model.modality} answers: it is asked at ${METHODS[found.model.modality]}, not at ${METHODS[request.endpoint]}.`,
-        { param: "model" },
-      );
+      return found;
     case "off-tier":
       throw new FatalLimitError(
         "model_not_on_tier",
@@ -41,11 +47,11 @@ export function findModel(request: ReadRequest, { catalog, unknownModels, tier }
         { rule: "modalities", param: "model" },
       );
     case "unknown": {
-      if (unknownModels === "send") return { id: request.model, model: undefined };
+      if (unknownModels === "send") return { id: name, model: undefined };
       const suggestions = found.suggestions.length === 0 ? "" : ` Did you mean ${found.suggestions.join(" or ")}?`;
       throw new FatalLimitError(
         "model_not_on_tier",
-        `${tier.title}: there is no model ${quote(request.model)} in the catalog.${suggestions} Option unknownModels: "send" sends ids that the catalog does not know.`,
+        `${tier.title}: there is no model ${quote(name)} in the catalog.${suggestions} Option unknownModels: "send" sends ids that the catalog does not know.`,
         { rule: "modalities", param: "model" },
       );
     }

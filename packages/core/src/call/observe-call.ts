@@ -1,4 +1,4 @@
-import { isLaplasError } from "../errors/laplas-error.js";
+import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import type { CallPlan } from "./call-plan.js";
@@ -18,12 +18,17 @@ export interface CallObserver {
 const TRUNCATED =
   "An answer was cut at the tier's limit of output tokens. Ask for a shorter answer, or send the text so far back and ask to go on. (Said once per process.)";
 
-export function observeCall(context: CallContext, endpoint: Endpoint, body: unknown): CallObserver {
+export function observeCall(
+  context: CallContext,
+  endpoint: Endpoint,
+  body: unknown,
+  requestId: string | undefined,
+): CallObserver {
   const startedAt = performance.now();
   let plan: CallPlan | undefined;
   let isOver = false;
 
-  const end = (outcome: CallEvent["outcome"], code?: CallEvent["code"]): void => {
+  const end = (outcome: CallEvent["outcome"], error?: LaplasError): void => {
     if (isOver) return;
     isOver = true;
     if (plan?.tally.truncated === true) context.warn(TRUNCATED);
@@ -34,7 +39,8 @@ export function observeCall(context: CallContext, endpoint: Endpoint, body: unkn
       model: plan?.found.id ?? askedModel(body),
       streamed: plan?.request.stream ?? false,
       outcome,
-      ...(code === undefined ? {} : { code }),
+      ...(error === undefined ? {} : { code: error.code }),
+      requestId: error?.requestId ?? plan?.tally.requestId ?? requestId ?? crypto.randomUUID(),
       apiTokens: plan?.tally.apiTokens ?? 0,
       estimated: plan?.tally.estimated ?? false,
       adjusted: plan?.adjusted ?? [],
@@ -52,7 +58,7 @@ export function observeCall(context: CallContext, endpoint: Endpoint, body: unkn
     failed(error) {
       if (!isLaplasError(error)) end("aborted");
       // Without an attempt nothing left the machine.
-      else end((plan?.tally.attempts ?? 0) === 0 ? "refused" : "failed", error.code);
+      else end((plan?.tally.attempts ?? 0) === 0 ? "refused" : "failed", error);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Adjustment } from "../request/adjustment.js";
+import type { WindowLeft } from "./window-left.js";
 
 /** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
 export interface CallReport {
@@ -15,8 +16,10 @@ export interface CallReport {
   readonly remaining?: number;
   /** When that window resets. */
   readonly resetsAt?: Date;
+  /** What each window of the tier that binds the call has left. */
+  readonly windows: readonly WindowLeft[];
   /** True if the answer ends at the tier's output limit and not where the model would have ended. */
   readonly truncatedByTier: boolean;
-  /** The upstream's id of the request, where it gives one. */
-  readonly requestId?: string;
+  /** The upstream's id of the request; where it gives none, one of ours. The `call` event has the same. */
+  readonly requestId: string;
 }

@@ -1,10 +1,10 @@
 import type { CostEstimate } from "../cost/estimate-cost.js";
 import type { LedgerStore, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
-import { calendarSpan } from "../tier/period.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
 import type { CallContext } from "./context.js";
 import type { FoundModel } from "./find-model.js";
+import { type WindowLeft, windowsLeft } from "./window-left.js";
 
 /** Without a sign of its holder for so long, a lease that can't be looked after otherwise is free again. */
 const LEASE_MS = 30_000;
@@ -18,8 +18,8 @@ export interface Reservation {
   settle(settlement: Settlement): Promise<void>;
   /** For a request that never reached the server: as if it had not been. */
   cancel(): Promise<void>;
-  /** What is left of the tightest window after a call of this cost. */
-  left(apiTokens: number): { remaining: number; resetsAt?: Date } | undefined;
+  /** What is left of the call's windows after a call of this cost. */
+  left(apiTokens: number): readonly WindowLeft[];
 }
 
 /** The command that asks the ledger for a place. */
@@ -69,6 +69,7 @@ export async function reserve(
     queue,
     signal,
     patienceMs: options.patienceMs,
+    maxQueue: options.maxQueue,
     tierTitle: options.tier.title,
     remedy: remedyOf(context, command.model),
     busyRule: concurrencyOf(options.tier)?.id,
@@ -102,7 +103,7 @@ export async function reserve(
       stopHeartbeat();
       await quietly(store.cancel(id));
     },
-    left: (apiTokens) => tightest(windows, used, apiTokens, options.now()),
+    left: (apiTokens) => windowsLeft(windows, used, apiTokens, options.now()),
   };
 }
 
@@ -132,28 +133,6 @@ function startHeartbeat(store: LedgerStore, id: string, fence: number): () => vo
   const timer = setInterval(beat, LEASE_MS / 3);
   if (typeof timer === "object") timer.unref();
   return () => clearInterval(timer);
-}
-
-function tightest(
-  windows: readonly WindowRule[],
-  used: readonly number[],
-  apiTokens: number,
-  now: number,
-): { remaining: number; resetsAt?: Date } | undefined {
-  let least: { remaining: number; resetsAt?: Date } | undefined;
-  for (const [index, rule] of windows.entries()) {
-    const before = used[index];
-    if (rule.metric !== "apiTokens" || before === undefined) continue;
-    const remaining = Math.max(0, Math.round(rule.limit - before - apiTokens));
-    if (least !== undefined && least.remaining <= remaining) continue;
-    // When a rolling window frees depends on its rows; a calendar window's edge is known.
-    const { period } = rule;
-    least =
-      period.type === "rolling"
-        ? { remaining }
-        : { remaining, resetsAt: new Date(calendarSpan(period, now - rule.marginMs).to + rule.marginMs) };
-  }
-  return least;
 }
 
 /** Names a model that spends nothing, for whoever planned the day too small. */

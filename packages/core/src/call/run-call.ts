@@ -5,7 +5,7 @@ import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
-import { answerStream } from "./answer-stream.js";
+import { answerStream, type StreamForm } from "./answer-stream.js";
 import { answerWhole } from "./answer-whole.js";
 import type { CallOptions } from "./call-options.js";
 import { type CallPlan, createTally } from "./call-plan.js";
@@ -24,14 +24,15 @@ import { abortReason } from "./while-wanted.js";
  *
  * @throws LaplasError; the signal's reason, marked as not retryable
  */
-export async function runCall(
+export async function runCall<Item>(
   context: CallContext,
   endpoint: Endpoint,
   body: unknown,
-  options: CallOptions = {},
-): Promise<CallOutcome> {
+  options: CallOptions,
+  form: StreamForm<Item>,
+): Promise<CallOutcome<Item>> {
   const { signal } = options;
-  const observer = observeCall(context, endpoint, body);
+  const observer = observeCall(context, endpoint, body, options.requestId);
   try {
     const plan = await planKnowingPrices(context, endpoint, body, options);
     observer.planned(plan);
@@ -40,7 +41,7 @@ export async function runCall(
     const [first] = plan.adapted.parts;
     if (plan.adapted.stream && first !== undefined) {
       const stream = await withRetries(context, plan, async () => {
-        return answerStream(context, plan, first.body, await takePlace(context, plan));
+        return answerStream(context, plan, first.body, await takePlace(context, plan), form);
       });
       return shapeStream(plan, stream, observer);
     }
@@ -53,7 +54,7 @@ export async function runCall(
       });
       answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
     }
-    const outcome = shapeWhole(plan, answers);
+    const outcome = shapeWhole(plan, answers, form);
     observer.answered();
     return outcome;
   } catch (error) {
@@ -107,7 +108,7 @@ export function planCall(
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     maxRetries: count("maxRetries", options.maxRetries, maxRetries),
     signal: options.signal,
-    tally: createTally(),
+    tally: createTally(options.requestId),
   };
 }
 

@@ -10,17 +10,17 @@ import type {
   ImageList,
   JsonObject,
 } from "../request/wire-types.js";
-import type { OpenStream, StreamItem } from "./answer-stream.js";
+import type { OpenStream, StreamForm } from "./answer-stream.js";
 import { type CallPlan, reportOf } from "./call-plan.js";
 import type { CallObserver } from "./observe-call.js";
 import type { CallReport } from "./report.js";
 
 /** How a call came out: whole, or as a stream whose head has come. */
-export type CallOutcome =
+export type CallOutcome<Item> =
   | { readonly kind: "whole"; readonly answer: ChatCompletion | EmbeddingList | ImageList; readonly report: CallReport }
   | {
       readonly kind: "stream";
-      readonly items: AsyncIterable<StreamItem>;
+      readonly items: AsyncIterable<Item>;
       /** As known when the head came: what was adjusted and waited, not yet what it cost. */
       readonly head: CallReport;
       /** Resolves with the upstream's end; never rejects. */
@@ -28,7 +28,11 @@ export type CallOutcome =
     };
 
 /** The answers of a call's requests as the one answer that was asked for. @throws FatalUpstreamError `unexpected_response` */
-export function shapeWhole(plan: CallPlan, answers: readonly JsonObject[]): CallOutcome {
+export function shapeWhole<Item>(
+  plan: CallPlan,
+  answers: readonly JsonObject[],
+  form: StreamForm<Item>,
+): CallOutcome<Item> {
   const { request, adapted, tally } = plan;
   if (request.endpoint !== "chat") {
     try {
@@ -48,14 +52,18 @@ export function shapeWhole(plan: CallPlan, answers: readonly JsonObject[]): Call
   if (!request.stream) return { kind: "whole", answer, report };
   return {
     kind: "stream",
-    items: wholeAsStream(answer, request.includeUsage),
+    items: wholeAsStream(answer, request.includeUsage, form),
     head: report,
     report: Promise.resolve(report),
   };
 }
 
 /** An open stream as its caller reads it. */
-export function shapeStream(plan: CallPlan, { items, done, wasLeft }: OpenStream, observer: CallObserver): CallOutcome {
+export function shapeStream<Item>(
+  plan: CallPlan,
+  { items, done, wasLeft }: OpenStream<Item>,
+  observer: CallObserver,
+): CallOutcome<Item> {
   const head = reportOf(plan);
   const report = done
     .then(() => (wasLeft() || plan.signal?.aborted === true ? observer.left() : observer.answered()), observer.failed)
@@ -93,15 +101,19 @@ function merge({ request, adapted, createdAt }: CallPlan, answers: readonly Json
 }
 
 /** A whole answer as the stream that was asked for: one chunk with everything, and the usage if that was asked for too. */
-async function* wholeAsStream(answer: ChatCompletion, includeUsage: boolean): AsyncGenerator<StreamItem> {
+async function* wholeAsStream<Item>(
+  answer: ChatCompletion,
+  includeUsage: boolean,
+  form: StreamForm<Item>,
+): AsyncGenerator<Item> {
   const { choices, usage, object: _, ...head } = answer;
   const shared = { ...head, object: "chat.completion.chunk" } as const;
   const chunk: ChatCompletionChunk = {
     ...shared,
     choices: choices.map(({ message, ...choice }) => ({ ...choice, delta: toDelta(message) })),
   };
-  yield { raw: undefined, chunk };
-  if (includeUsage && usage !== undefined) yield { raw: undefined, chunk: { ...shared, choices: [], usage } };
+  yield form(chunk, undefined);
+  if (includeUsage && usage !== undefined) yield form({ ...shared, choices: [], usage }, undefined);
 }
 
 function toDelta(message: ChatCompletion["choices"][number]["message"]): ChatDelta {

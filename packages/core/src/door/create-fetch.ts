@@ -1,11 +1,14 @@
-import type { StreamItem } from "../call/answer-stream.js";
+import type { StreamForm } from "../call/answer-stream.js";
 import type { CallContext } from "../call/context.js";
 import { runCall } from "../call/run-call.js";
-import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Endpoint } from "../request/read-request.js";
-import { modelList } from "./model-list.js";
+import { refusalResponse, toErrorResponse } from "./error-response.js";
+import { toEventStream } from "./event-stream.js";
+import { modelList, oneModel } from "./model-list.js";
+import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
 import { headHeaders, reportHeaders } from "./report-headers.js";
+import { unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
 
 const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
@@ -13,6 +16,11 @@ const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
   ["/embeddings", "embedding"],
   ["/images/generations", "image"],
 ];
+
+const MODELS = /\/models(?:\/(.+))?$/;
+
+/** Text, because events are passed on. */
+const asText: StreamForm<string> = (chunk, raw) => raw ?? JSON.stringify(chunk);
 
 /**
  * The engine as a `fetch`. Method, path suffix and JSON body count; the host and every header of the caller are dropped, so
@@ -22,41 +30,83 @@ const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
  */
 export function createFetch(context: CallContext): typeof globalThis.fetch {
   return async (input, init) => {
-    const request = new Request(toRequestInput(input), init);
+    const request = toRequest(input, init);
     request.signal.throwIfAborted();
+    const requestId = crypto.randomUUID();
+    const path = new URL(request.url).pathname.replace(/\/+$/, "");
+    let body: unknown;
     try {
-      return await answer(context, request);
+      if (request.method === "GET" && MODELS.test(path)) return await answerModels(context, path, requestId);
+      const endpoint = ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1];
+      if (endpoint === undefined || request.method !== "POST") {
+        const message = unknownPathMessage(request.method, path, context.options.tier.title);
+        return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId });
+      }
+      body = await readBody(request);
+      return await answerCall(context, request, endpoint, body, requestId);
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
-      const wire = toWireError(error, context.options.now());
-      return Response.json(wire.body, { status: wire.status, headers: wire.headers });
+      const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
+      return toErrorResponse(error, { now: context.options.now(), requestId, headers });
     }
   };
 }
 
-/** SDKs give whole addresses; a bare path is made one, since `Request` takes no relative address outside browsers. */
-function toRequestInput(input: string | URL | Request): string | URL | Request {
-  return typeof input === "string" && input.startsWith("/") ? `http://laplas${input}` : input;
+/**
+ * A request that is one already is taken as it is: making another costs more than the rest of this door. SDKs give whole
+ * addresses; a bare path is made one, since `Request` takes no relative address outside browsers.
+ */
+function toRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
+  if (init === undefined && input instanceof Request) return input;
+  return new Request(typeof input === "string" && input.startsWith("/") ? `http://laplas${input}` : input, init);
 }
 
-async function answer(context: CallContext, request: Request): Promise<Response> {
-  const path = new URL(request.url).pathname.replace(/\/+$/, "");
-  if (request.method === "GET" && path.endsWith("/models")) return Response.json(modelList(context.options.catalog));
-  const endpoint = ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1];
-  if (endpoint === undefined || request.method !== "POST") {
-    return notFound(request.method);
+async function answerModels(context: CallContext, path: string, requestId: string): Promise<Response> {
+  const { options } = context;
+  const name = MODELS.exec(path)?.[1];
+  const answer = name === undefined ? modelList(options) : oneModel(decodeName(name), options);
+  return jsonResponse(answer, {
+    "x-request-id": requestId,
+    ...rateLimitHeaders(await currentWindows(context), options.now()),
+  });
+}
+
+/** Ids hold slashes, and some clients escape them. */
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
-  const body = await readBody(request);
-  const outcome = await runCall(context, endpoint, body, { signal: request.signal, maxRetries: 0 });
+}
+
+async function answerCall(
+  context: CallContext,
+  request: Request,
+  endpoint: Endpoint,
+  body: unknown,
+  requestId: string,
+): Promise<Response> {
+  const { now } = context.options;
+  const options = { signal: request.signal, maxRetries: 0, requestId };
+  const outcome = await runCall(context, endpoint, body, options, asText);
   if (outcome.kind === "whole") {
-    return Response.json(outcome.answer, { headers: reportHeaders(outcome.report) });
+    const { answer, report } = outcome;
+    return jsonResponse(answer, { ...reportHeaders(report), ...rateLimitHeaders(report.windows, now()) });
   }
   const headers = {
     ...headHeaders(outcome.head),
+    ...rateLimitHeaders(outcome.head.windows, now()),
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };
-  return new Response(toEventStream(context, request, outcome.items), { headers });
+  const errorData = (error: unknown): string => JSON.stringify(toWireError(error, now()).body);
+  return new Response(toEventStream(outcome.items, request, errorData), { headers });
+}
+
+/** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */
+function jsonResponse(value: unknown, headers: Record<string, string>): Response {
+  return new Response(JSON.stringify(value), { headers: { "content-type": "application/json", ...headers } });
 }
 
 /** Bodies that are no JSON are the caller's mistake, and may hold a prompt: the message shows nothing of them. */
@@ -66,46 +116,4 @@ async function readBody(request: Request): Promise<unknown> {
   } catch (error) {
     throw new FatalUpstreamError("invalid_request", "The request's body is no JSON.", { cause: error });
   }
-}
-
-function notFound(method: string): Response {
-  const message = `There is no such path here for ${quote(method)}. Known are POST /chat/completions, POST /embeddings, POST /images/generations and GET /models.`;
-  return Response.json(
-    { error: { message, type: "invalid_request_error", param: null, code: "unknown_path" } },
-    { status: 404, headers: { "x-should-retry": "false" } },
-  );
-}
-
-/**
- * Server-sent events. A stream that breaks says so in an event of its own, which SDKs throw; it never ends as if it were whole.
- * The request is kept for as long as its stream is read: its signal follows the caller's only while it is not collected.
- */
-function toEventStream(
-  context: CallContext,
-  request: Request,
-  items: AsyncIterable<StreamItem>,
-): ReadableStream<Uint8Array> {
-  const iterator = items[Symbol.asyncIterator]();
-  const encoder = new TextEncoder();
-  const write = (data: string): Uint8Array => encoder.encode(`data: ${data.replaceAll("\n", "\ndata: ")}\n\n`);
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await iterator.next();
-        if (done === true) {
-          controller.enqueue(write("[DONE]"));
-          controller.close();
-        } else {
-          controller.enqueue(write(value.raw ?? JSON.stringify(value.chunk)));
-        }
-      } catch (error) {
-        if (request.signal.aborted) return controller.error(request.signal.reason);
-        controller.enqueue(write(JSON.stringify(toWireError(error, context.options.now()).body)));
-        controller.close();
-      }
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }

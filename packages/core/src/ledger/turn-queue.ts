@@ -11,6 +11,8 @@ export interface TurnQueue {
   join(): Turn;
   /** Calls the first: a place may be free. */
   wakeNext(): void;
+  /** How many are in it. */
+  readonly size: number;
 }
 
 /** A place in the queue. */
@@ -32,6 +34,9 @@ export function createTurnQueue(): TurnQueue {
   };
   return {
     wakeNext,
+    get size() {
+      return waiters.size;
+    },
     join() {
       const waiter: Waiter = { wake: undefined, called: false };
       waiters.add(waiter);

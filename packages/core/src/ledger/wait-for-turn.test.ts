@@ -11,7 +11,7 @@ interface Setup {
   readonly store: LedgerStore;
   readonly queue: TurnQueue;
   readonly clock: { at: number };
-  wait(wanted?: ReserveCommand, more?: { signal?: AbortSignal; patienceMs?: number }): ReturnType<typeof waitForTurn>;
+  wait(wanted?: ReserveCommand, more?: { signal?: AbortSignal; patienceMs?: number; maxQueue?: number }): ReturnType<typeof waitForTurn>;
   end(call: ReserveCommand, fence: number, apiTokens?: number): Promise<void>;
 }
 
@@ -23,12 +23,13 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
     store,
     queue,
     clock,
-    wait: (wanted = command(), { signal, patienceMs = 60_000 } = {}) =>
+    wait: (wanted = command(), { signal, patienceMs = 60_000, maxQueue = 100 } = {}) =>
       waitForTurn(wanted, {
         store,
         queue,
         signal,
         patienceMs,
+        maxQueue,
         tierTitle: "test tier",
         remedy: " Take another.",
         busyRule: "one_at_a_time",

@@ -10,6 +10,8 @@ export interface WaitOptions {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds for which the queue may stand still. */
   readonly patienceMs: number;
+  /** How many calls of this process may wait. */
+  readonly maxQueue: number;
   /** Begins messages. */
   readonly tierTitle: string;
   /** Ends the message of a spent budget: a sentence with a leading space, or nothing. */
@@ -37,6 +39,8 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
     // Left while the store was asked: the place is given back, and nothing is sent.
     signal?.throwIfAborted();
     if (answer.outcome === "admitted") return { ...answer, waitedMs: 0 };
+    // Those that were admitted at once are out of the queue again, so that all in it wait, this one last.
+    if (answer.outcome === "queued" && queue.size > options.maxQueue) throw fullError(answer.position, options);
     const startedAt = performance.now();
     let movement: string | undefined;
     let movedAt = startedAt;
@@ -68,11 +72,21 @@ function pollMs(store: LedgerStore, position: number): number {
   return store.shared ? Math.min(250, 25 * (position + 1)) : 250;
 }
 
-function busyError(position: number, { patienceMs, tierTitle, busyRule }: WaitOptions): RetryableLimitError {
+function busyError(position: number, options: WaitOptions): RetryableLimitError {
+  const what = `The account's queue has not moved for ${Math.round(options.patienceMs / 1_000)} s, with ${position} calls before this one.`;
+  return busy(position, what, "patienceMs", options);
+}
+
+function fullError(position: number, options: WaitOptions): RetryableLimitError {
+  return busy(position, `${options.maxQueue} calls wait already.`, "maxQueue", options);
+}
+
+function busy(position: number, what: string, option: string, options: WaitOptions): RetryableLimitError {
+  const { tierTitle, busyRule } = options;
   const retryAfterMs = Math.min(MOST_BUSY_MS, LEAST_BUSY_MS * (position + 1));
   return new RetryableLimitError(
     "busy",
-    `${tierTitle}: busy. The account's queue has not moved for ${Math.round(patienceMs / 1_000)} s, with ${position} calls before this one. Try again in about ${Math.ceil(retryAfterMs / 1_000)} s, or raise option "patienceMs".`,
+    `${tierTitle}: busy. ${what} Try again in about ${Math.ceil(retryAfterMs / 1_000)} s, or raise option "${option}".`,
     busyRule === undefined ? { retryAfterMs } : { retryAfterMs, rule: busyRule },
   );
 }

@@ -1,0 +1,53 @@
+import type { CallContext } from "../call/context.js";
+import { windowsOf } from "../call/reserve.js";
+import { tightest, type WindowLeft } from "../call/window-left.js";
+
+const NAMES = [
+  ["requests", "requests"],
+  ["apiTokens", "tokens"],
+] as const;
+
+/** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are API tokens. Nothing where nothing is limited. */
+export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [metric, name] of NAMES) {
+    const window = tightest(windows, metric);
+    if (window === undefined) continue;
+    headers[`x-ratelimit-limit-${name}`] = String(window.limit);
+    headers[`x-ratelimit-remaining-${name}`] = String(window.remaining);
+    if (window.resetsAt !== undefined) headers[`x-ratelimit-reset-${name}`] = span(window.resetsAt.getTime() - now);
+  }
+  return headers;
+}
+
+/** What the windows have left, for an answer that took no place in the ledger. A hint: a ledger that fails gives none. */
+export async function currentWindows(context: CallContext, body?: unknown): Promise<readonly WindowLeft[]> {
+  const { tier, catalog } = context.options;
+  const name = (body as { model?: unknown } | null | undefined)?.model;
+  const found = typeof name === "string" ? catalog.find(name) : undefined;
+  const model = found?.kind === "model" ? found.model.id : undefined;
+  const windows = windowsOf(tier, model !== undefined && tier.proModels.includes(model) ? "pro" : "regular").filter(
+    ({ per }) => per === "tier" || model !== undefined,
+  );
+  if (windows.length === 0) return [];
+  try {
+    const store = await context.ledger();
+    const view = await store.view({ account: await context.account(), model: model ?? "", windows });
+    return windows.map(({ id, metric, limit }, index) => {
+      const { used = 0, held = 0, resetsAt = view.now } = view.windows[index] ?? {};
+      const remaining = Math.max(0, Math.round(limit - used - held));
+      return { rule: id, metric, limit, remaining, resetsAt: new Date(resetsAt) };
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** As OpenAI writes it: `6m0s`, `13h2m5s`. Rounded up, as the wait it asks for. */
+function span(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}
