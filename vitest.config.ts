@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 /** Unit tests read the other packages' sources; the tests under `test/` use the built packages, as a user does. */
-const alias = { "@laplas/core": source("core"), "@laplas/sandbox": source("sandbox") };
+const alias = { "@laplas/core": source("core"), "@laplas/sandbox": source("sandbox"), "@laplas/gateway": source("gateway") };
 
 export default defineConfig({
   test: {

@@ -2,6 +2,7 @@
 // hands over to Node 24, which the workspace brings along. Plain JavaScript, because Node 20 can't run TypeScript.
 //
 //   node scripts/run.mjs examples/demo/main.ts [args]     a TypeScript file
+//   node scripts/run.mjs packages/gateway/dist/laplas.js serve
 //   node scripts/run.mjs vitest run [args]                a program of a devDependency
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
@@ -29,10 +30,11 @@ try {
 
 // npm runs scripts in the workspace's root; a folder that the user names is meant from where they stand.
 const cwd = process.env.INIT_CWD ?? process.cwd();
-const [command, commandArgs] = program.endsWith(".ts")
+const isFile = /\.[jt]s$/.test(program);
+const [command, commandArgs] = isFile
   ? [join(nodeDirectory, "node"), [join(root, program), ...args]]
   : [join(bin, program), args];
-const child = spawn(command, commandArgs, { cwd: program.endsWith(".ts") ? cwd : root, env, stdio: "inherit" });
+const child = spawn(command, commandArgs, { cwd: isFile ? cwd : root, env, stdio: "inherit" });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => {
   console.error(`${program} can't be started: ${error.message}`);

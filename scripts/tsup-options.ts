@@ -4,7 +4,7 @@ import type { Options } from "tsup";
  * JavaScript only: TypeScript 7 has no compiler API for tsup's own declarations, so `tsc --build` emits them.
  * ESM lands in `dist`, CommonJS in `dist/cjs`: a CommonJS program must meet the same copy of `@langchain/core` as we do.
  */
-export function buildOptions(entry: string[] = ["src/index.ts"]): Options[] {
+export function buildOptions(entry: string[] = ["src/index.ts"], commands: string[] = []): Options[] {
   const shared: Options = {
     entry,
     target: "node22",
@@ -19,6 +19,9 @@ export function buildOptions(entry: string[] = ["src/index.ts"]): Options[] {
   };
   return [
     { ...shared, format: "esm", splitting: true, outDir: "dist", outExtension: () => ({ js: ".js" }) },
+    ...(commands.length === 0
+      ? []
+      : [{ ...shared, entry: commands, format: "esm" as const, outDir: "dist", outExtension: () => ({ js: ".js" }) }]),
     { ...shared, format: "cjs", outDir: "dist/cjs", outExtension: () => ({ js: ".js" }) },
   ];
 }

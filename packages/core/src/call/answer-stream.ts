@@ -136,13 +136,7 @@ async function pump(
 }
 
 /** Passes one event on; returns what is wrong with it, if anything is. */
-function readEvent(
-  context: CallContext,
-  plan: CallPlan,
-  data: string,
-  progress: Progress,
-  pass: Passage,
-): unknown {
+function readEvent(context: CallContext, plan: CallPlan, data: string, progress: Progress, pass: Passage): unknown {
   progress.started = true;
   if (data === "[DONE]") {
     progress.complete = true;

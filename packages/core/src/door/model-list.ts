@@ -59,7 +59,10 @@ function abilities(model: Model, tier: Tier): JsonObject {
     }
     case "embedding": {
       const { dimensions, input, base64 } = model.embedding;
-      return { ...(dimensions === undefined ? {} : { dimensions }), capabilities: { batch: input === "strings", base64 } };
+      return {
+        ...(dimensions === undefined ? {} : { dimensions }),
+        capabilities: { batch: input === "strings", base64 },
+      };
     }
     case "image": {
       const { sizes, sidePixels, referenceImage } = model.image;

@@ -11,7 +11,10 @@ interface Setup {
   readonly store: LedgerStore;
   readonly queue: TurnQueue;
   readonly clock: { at: number };
-  wait(wanted?: ReserveCommand, more?: { signal?: AbortSignal; patienceMs?: number; maxQueue?: number }): ReturnType<typeof waitForTurn>;
+  wait(
+    wanted?: ReserveCommand,
+    more?: { signal?: AbortSignal; patienceMs?: number; maxQueue?: number },
+  ): ReturnType<typeof waitForTurn>;
   end(call: ReserveCommand, fence: number, apiTokens?: number): Promise<void>;
 }
 

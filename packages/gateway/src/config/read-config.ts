@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { InvalidOptionsError } from "@laplas/core";
+import type { z } from "zod";
+import { configNames, configSchema, type GatewayConfig } from "./config-schema.js";
+
+/** Where a configuration comes from. */
+export interface ConfigSources {
+  /** The file named on the command line; else LAPLAS_CONFIG, else `laplas.config.json` if there is one. */
+  readonly file?: string | undefined;
+  /** What the command line says; it wins. */
+  readonly flags?: GatewayConfig | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+}
+
+const FILE = "laplas.config.json";
+
+/** Every variable, the option it sets, and what its text becomes. A client's token from the environment belongs to "default". */
+const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
+  LAPLAS_API_KEY: (apiKey) => ({ apiKey }),
+  LAPLAS_BASE_URL: (baseURL) => ({ baseURL }),
+  LAPLAS_TIER: (tier) => ({ tier: tier as "free" }),
+  LAPLAS_LEDGER: (ledger) => ({ ledger: ledger as "sqlite" }),
+  LAPLAS_HOST: (host) => ({ host }),
+  LAPLAS_PORT: (port) => ({ port: readPort(port, "LAPLAS_PORT") }),
+  LAPLAS_PUBLIC_URL: (publicURL) => ({ publicURL }),
+  LAPLAS_GATEWAY_TOKEN: (token) => ({ clients: [{ name: "default", token }] }),
+  LAPLAS_ALLOWED_HOSTS: (names) => ({ allowedHosts: listOf(names) }),
+  LAPLAS_ALLOWED_ORIGINS: (names) => ({ allowedOrigins: listOf(names) }),
+  LAPLAS_LOG: (log) => ({ log: log as "json" }),
+};
+
+/**
+ * Reads the configuration: the command line wins over the environment, and that over the file.
+ *
+ * @throws InvalidOptionsError naming the file or variable, the field, and what would be right; never a value that may be secret
+ */
+export function readConfig({ file, flags = {}, environment, directory }: ConfigSources): GatewayConfig {
+  let config: GatewayConfig = readFile(file ?? environment.LAPLAS_CONFIG, directory);
+  for (const [name, toConfig] of Object.entries(VARIABLES)) {
+    const value = environment[name];
+    if (value === undefined || value === "") continue;
+    config = { ...config, ...check(toConfig(value), name) };
+  }
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  return { ...config, ...Object.fromEntries(given) };
+}
+
+/** A port as text. @throws InvalidOptionsError naming where it stands */
+export function readPort(text: string, where: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be a port: 0 to 65535.`);
+}
+
+function readFile(named: string | undefined, directory: string): GatewayConfig {
+  const path = resolve(directory, named ?? FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new InvalidOptionsError(`The configuration ${path} can't be read: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text around the slip, and a key may stand there.
+    throw new InvalidOptionsError(`The configuration ${path} is no JSON. Look for a missing comma or quotation mark.`);
+  }
+  const { $schema: _, ...config } = check(value, path) as GatewayConfig & { $schema?: string };
+  return config;
+}
+
+function check(value: unknown, where: string): GatewayConfig {
+  const { success, data, error } = configSchema.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join(".") ?? "";
+  throw new InvalidOptionsError(`${where}: ${field === "" ? "" : `"${field}": `}${explain(issue)}`);
+}
+
+function explain(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === "unrecognized_keys") {
+    return `there is no option ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}. Options are ${configNames.join(", ")}.`;
+  }
+  return `${issue?.message ?? "is wrong"}.`;
+}
+
+function listOf(names: string): string[] {
+  return names.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+}

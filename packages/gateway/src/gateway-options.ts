@@ -1,0 +1,119 @@
+import { InvalidOptionsError, type Laplas } from "@laplas/core";
+import type { GatewayClient } from "./access/clients.js";
+import type { GatewayLogger } from "./log/gateway-logger.js";
+import type { PictureLimits } from "./pictures/picture-store.js";
+
+/** Options of {@link createGateway}. */
+export interface GatewayOptions {
+  /** The engine that answers. It stays the caller's: closing it is theirs. */
+  readonly laplas: Laplas;
+  /** Who may ask. With none, everyone may: then the gateway listens on loopback only. @default [] */
+  readonly clients?: readonly GatewayClient[] | undefined;
+  /**
+   * Names under which the gateway is reached, without port, beside `localhost`, this machine's name and every IP address.
+   * Requests for other names are refused, since a page of somebody else's could come by one (DNS rebinding). @default []
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Web pages that may call, like `https://app.example.com`. @default [], none but the gateway's own */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Address of the gateway as its clients see it, for the links to pictures. @default the `Host` of the request */
+  readonly publicURL?: string | undefined;
+  /** Largest body of a request, in bytes. @default 20_000_000 */
+  readonly maxBodyBytes?: number | undefined;
+  /** Bounds on the pictures that are kept. @default 200 pictures, 100 MB, one day */
+  readonly pictures?: { readonly [Name in keyof PictureLimits]?: PictureLimits[Name] | undefined } | undefined;
+  /** A pino logger, or what has its `info`, `warn` and `error`. @default none */
+  readonly logger?: GatewayLogger | undefined;
+  /** Epoch milliseconds, for the age of pictures. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Options, complete and checked. */
+export interface ResolvedGatewayOptions {
+  readonly laplas: Laplas;
+  readonly clients: readonly GatewayClient[];
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly publicURL: string | undefined;
+  readonly maxBodyBytes: number;
+  readonly pictures: PictureLimits;
+  readonly logger: GatewayLogger | undefined;
+  readonly now: () => number;
+}
+
+const LEAST_TOKEN = 16;
+const DEFAULT_PICTURES: PictureLimits = { maxCount: 200, maxBytes: 100_000_000, maxAgeMs: 86_400_000 };
+
+/** @throws InvalidOptionsError naming the option and what would be right */
+export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayOptions {
+  const { clients = [], allowedHosts = [], allowedOrigins = [], maxBodyBytes = 20_000_000 } = options;
+  checkClients(clients);
+  positive("maxBodyBytes", maxBodyBytes);
+  const pictures: PictureLimits = {
+    maxCount: options.pictures?.maxCount ?? DEFAULT_PICTURES.maxCount,
+    maxBytes: options.pictures?.maxBytes ?? DEFAULT_PICTURES.maxBytes,
+    maxAgeMs: options.pictures?.maxAgeMs ?? DEFAULT_PICTURES.maxAgeMs,
+  };
+  for (const [name, value] of Object.entries(pictures)) positive(`pictures.${name}`, value);
+  return {
+    laplas: options.laplas,
+    clients,
+    allowedHosts: allowedHosts.map(readHost),
+    allowedOrigins: allowedOrigins.map(readOrigin),
+    publicURL: options.publicURL === undefined ? undefined : readPublicURL(options.publicURL),
+    maxBodyBytes,
+    pictures,
+    logger: options.logger,
+    now: options.now ?? Date.now,
+  };
+}
+
+/** A token is never shown, not even a wrong one. */
+function checkClients(clients: readonly GatewayClient[]): void {
+  const names = new Set<string>();
+  const tokens = new Set<string>();
+  for (const [index, { name, token }] of clients.entries()) {
+    const where = `Option "clients"[${index}]`;
+    if (typeof name !== "string" || !/^[\w .@-]{1,50}$/.test(name)) {
+      throw new InvalidOptionsError(`${where} needs a "name" of 1 to 50 letters, digits, blanks and . @ _ -.`);
+    }
+    if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token) || token.length < LEAST_TOKEN) {
+      throw new InvalidOptionsError(
+        `${where} ("${name}") needs a "token" of at least ${LEAST_TOKEN} characters without blanks, so that it can't be guessed.`,
+      );
+    }
+    if (names.has(name)) throw new InvalidOptionsError(`${where}: the name "${name}" is taken already.`);
+    if (tokens.has(token)) throw new InvalidOptionsError(`${where} ("${name}") has the token of another client.`);
+    names.add(name);
+    tokens.add(token);
+  }
+}
+
+function positive(name: string, value: unknown): void {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return;
+  throw new InvalidOptionsError(`Option "${name}" is ${JSON.stringify(value)}, but must be a whole number above 0.`);
+}
+
+function readHost(host: string): string {
+  const name = host.toLowerCase();
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return name;
+  throw new InvalidOptionsError(
+    `Option "allowedHosts" holds ${JSON.stringify(host)}, but takes names like "gateway" or "laplas.example.com", without scheme, port or path.`,
+  );
+}
+
+function readOrigin(origin: string): string {
+  if (URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin.replace(/\/$/, "")) {
+    return new URL(origin).origin;
+  }
+  throw new InvalidOptionsError(
+    `Option "allowedOrigins" holds ${JSON.stringify(origin)}, but takes origins like "https://app.example.com": scheme, host and port alone. There is no "*": name each page.`,
+  );
+}
+
+function readPublicURL(url: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
+  throw new InvalidOptionsError(
+    `Option "publicURL" is ${JSON.stringify(url)}, but must be an address like "https://laplas.example.com".`,
+  );
+}

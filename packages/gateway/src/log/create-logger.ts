@@ -1,0 +1,31 @@
+import { pino } from "pino";
+import type { GatewayLogger } from "./gateway-logger.js";
+
+/** How logs look: `json` for programs, `text` for people, one line each. */
+export type LogForm = "json" | "text" | "off";
+
+/** A logger on stdout. */
+export function createLogger(form: LogForm): GatewayLogger | undefined {
+  if (form === "off") return undefined;
+  const settings = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return form === "json" ? pino(settings) : pino(settings, { write: (line) => process.stdout.write(toText(line)) });
+}
+
+const LEVELS: Readonly<Record<number, string>> = { 30: "", 40: "warn ", 50: "ERROR " };
+
+/** `12:03:51 call POST /v1/chat/completions model=gpt-4o-mini outcome=answered apiTokens=16 ...` */
+function toText(line: string): string {
+  const { level, time, msg, ...fields } = JSON.parse(line) as { level: number; time: string; msg: string };
+  const { method, path, ...rest } = fields as { method?: string; path?: string };
+  const pairs = Object.entries(rest).flatMap(([name, value]) => (isEmpty(value) ? [] : [`${name}=${show(value)}`]));
+  const request = method === undefined ? "" : ` ${method} ${path}`;
+  return `${time.slice(11, 19)} ${LEVELS[level] ?? ""}${msg}${request} ${pairs.join(" ")}\n`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === false || value === 0 || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
+}

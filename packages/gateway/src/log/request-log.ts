@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Laplas, LaplasEvent } from "@laplas/core";
+import type { GatewayLogger } from "./gateway-logger.js";
+
+/** A request on its way through the gateway. */
+export interface RequestScope {
+  readonly method: string;
+  /** Without the query: that may hold a secret. */
+  readonly path: string;
+  readonly startedAt: number;
+  /** Name of the client, once its token is known. */
+  client: string | undefined;
+  /** Whether the engine has told of its call, which says more than the answer's status. */
+  isTold: boolean;
+}
+
+/** One line for each request: what the engine tells of a call when it ends, or the status of an answer that was none. */
+export interface RequestLog {
+  /** Runs a request in a scope of its own, in which the engine's events find it again. */
+  run<T>(scope: RequestScope, work: () => T): T;
+  scope(): RequestScope | undefined;
+  /** A request has its answer. */
+  answered(scope: RequestScope, response: Response): void;
+  /** Something failed that nobody expected. */
+  failed(scope: RequestScope, error: unknown): void;
+  close(): void;
+}
+
+export function createRequestLog(laplas: Laplas, logger: GatewayLogger | undefined): RequestLog {
+  const scopes = new AsyncLocalStorage<RequestScope>();
+  const stop = logger === undefined ? () => {} : laplas.onEvent((event) => tell(logger, event, scopes.getStore()));
+  return {
+    run: (scope, work) => scopes.run(scope, work),
+    scope: () => scopes.getStore(),
+    answered(scope, { status, headers }) {
+      // The engine tells of a stream at its end, when its cost is known.
+      const isStream = headers.get("content-type")?.startsWith("text/event-stream") === true;
+      if (scope.isTold || isStream || logger === undefined) return;
+      const durationMs = Math.round(performance.now() - scope.startedAt);
+      const fields = { ...whoOf(scope), status, requestId: headers.get("x-request-id"), durationMs };
+      if (status >= 500) logger.error(fields, "request");
+      else logger.info(fields, "request");
+    },
+    failed(scope, error) {
+      scope.isTold = true;
+      // Its message may hold anything, a prompt too; where it was thrown does not.
+      const { name, stack = "" } = error instanceof Error ? error : new Error();
+      const at = stack.split("\n").filter((line) => /^\s+at /.test(line));
+      logger?.error({ ...whoOf(scope), error: name, at }, "defect");
+    },
+    close: stop,
+  };
+}
+
+function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | undefined): void {
+  const { type, at: _, ...fields } = event;
+  const who = scope === undefined ? {} : whoOf(scope);
+  if (event.type === "call") {
+    if (scope !== undefined) scope.isTold = true;
+    const line = { ...who, ...fields, adjusted: event.adjusted.map(({ to }) => to) };
+    if (event.outcome === "failed") logger.warn(line, type);
+    else logger.info(line, type);
+  } else if (event.type === "warning" || event.type === "upstream-quota") {
+    logger.warn({ ...who, ...fields }, type);
+  } else {
+    logger.info({ ...who, ...fields }, type);
+  }
+}
+
+function whoOf({ method, path, client }: RequestScope): object {
+  return { ...(client === undefined ? {} : { client }), method, path };
+}

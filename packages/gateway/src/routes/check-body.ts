@@ -1,0 +1,49 @@
+import type { CheckResult } from "@laplas/core";
+
+/** What a request would meet now, as `POST /v1/check` tells it. */
+export interface CheckBody {
+  readonly object: "check";
+  /** `pass`: would be sent at once. `wait`: would queue. `refuse`: would not be sent. */
+  readonly verdict: CheckResult["verdict"];
+  /** The id that would be sent; `null` where none was found. */
+  readonly model: string | null;
+  /** What would be changed, like `max_tokens=512`. */
+  readonly adjusted: readonly string[];
+  /** API tokens. */
+  readonly cost: { readonly expected: number; readonly worst: number } | null;
+  /** Calls before this one in the queue, for `wait`. */
+  readonly position: number | null;
+  /** For `refuse`: what the call itself would be answered with. */
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly retryable: boolean;
+    readonly retry_after_ms: number | null;
+    readonly resets_at: string | null;
+    readonly rule: string | null;
+    readonly param: string | null;
+  } | null;
+}
+
+export function checkBody({ verdict, model, adjusted, cost, position, error }: CheckResult): CheckBody {
+  return {
+    object: "check",
+    verdict,
+    model: model ?? null,
+    adjusted: adjusted.map(({ to }) => to),
+    cost: cost ?? null,
+    position: position ?? null,
+    error:
+      error === undefined
+        ? null
+        : {
+            code: error.code,
+            message: error.message,
+            retryable: error.retryable,
+            retry_after_ms: error.retryAfterMs ?? null,
+            resets_at: error.resetsAt?.toISOString() ?? null,
+            rule: error.rule ?? null,
+            param: error.param ?? null,
+          },
+  };
+}
