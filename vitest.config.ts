@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 /** Unit tests read the other packages' sources; the tests under `test/` use the built packages, as a user does. */
-const alias = { "@laplas/core": source("core"), "@laplas/sandbox": source("sandbox"), "@laplas/gateway": source("gateway") };
+const alias = {
+  "@laplas/core": source("core"),
+  "@laplas/sandbox": source("sandbox"),
+  "@laplas/gateway": source("gateway"),
+};
 
 export default defineConfig({
   test: {
@@ -30,7 +34,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "whole", include: ["test/**/*.test.ts"], exclude: ["**/node_modules/**", "test/bench/**"] },
+        test: {
+          name: "whole",
+          include: ["test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "test/bench/**", "test/hosts/**"],
+        },
+      },
+      {
+        extends: true,
+        // Programs of others, with Python and what it installs: `npm run test:hosts`.
+        test: { name: "hosts", include: ["test/hosts/**/*.test.ts"], testTimeout: 300_000 },
       },
     ],
   },

@@ -6,6 +6,7 @@ export interface Child {
   /** @throws Error with what the child threw, or if it ended */
   ask<Answer>(question: object): Promise<Answer>;
   end(): void;
+  readonly pid: number | undefined;
 }
 
 type Reply = { readonly answer: unknown } | { readonly error: string };
@@ -20,6 +21,7 @@ export function startChild(file: `${string}.ts`, args: readonly string[] = []): 
   return {
     ask: (question) => askChild(child, question),
     end: () => void child.kill(),
+    pid: child.pid,
   };
 }
 

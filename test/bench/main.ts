@@ -2,7 +2,7 @@
  * The benchmarks. Prints Markdown tables, ready to paste, to stdout; progress goes to stderr.
  *
  *   npm run --silent bench                    all parts
- *   npm run --silent bench -- chat import     some of them: engine, chat, embed, import
+ *   npm run --silent bench -- chat import     some of them: engine, chat, embed, import, gateway
  *   npm run --silent bench -- --quick         a smoke run
  *
  * Nothing here is a test: figures are printed beside their budgets, and nothing fails on them. Whatever is compared is
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { benchChat } from "./chat.ts";
 import { benchEmbed } from "./embed.ts";
 import { benchEngine } from "./engine.ts";
+import { benchGateway } from "./gateway.ts";
 import { benchImport } from "./import.ts";
 import type { Part } from "./part.ts";
 
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   chat: benchChat,
   embed: benchEmbed,
   import: benchImport,
+  gateway: benchGateway,
 };
 
 const { quick, names } = readArguments();

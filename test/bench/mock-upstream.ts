@@ -5,12 +5,14 @@ import { ANSWER_TEXT, DIMENSIONS, STREAM_WORD, WORDS_PER_STREAM } from "./upstre
 
 /**
  * The upstream of the benchmarks: it knows no rules and computes nothing twice, so that what is measured is the client.
- * Below `/live` a stream comes one event at a time, as from a model; elsewhere as fast as the reader takes it.
+ * Below `/live` a stream comes one event at a time, as from a model; below `/open` it hardly comes at all, so that a thousand
+ * can be open at once; elsewhere as fast as the reader takes it.
  */
 
 /** Cheap enough that a fresh account on the free tier pays for tens of thousands of calls. */
 const USAGE = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
 const LIVE_EVENT_EVERY_MS = 1;
+const OPEN_EVENT_EVERY_MS = 2_000;
 
 const head = { id: "chatcmpl-bench", created: 1_760_000_000, model: "gpt-4o-mini", system_fingerprint: "fp_bench" };
 
@@ -63,7 +65,8 @@ function respond({ url = "" }: IncomingMessage, body: Buffer, response: ServerRe
   else if (!body.includes('"stream":true')) sendJson(response, answer);
   else {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-    if (url.startsWith("/live")) sendLive(response);
+    if (url.startsWith("/live")) sendSlowly(response, LIVE_EVENT_EVERY_MS);
+    else if (url.startsWith("/open")) sendSlowly(response, OPEN_EVENT_EVERY_MS);
     else response.end(allEvents);
   }
 }
@@ -73,15 +76,16 @@ function sendJson(response: ServerResponse, body: Buffer): void {
   response.end(body);
 }
 
-function sendLive(response: ServerResponse): void {
-  let next = 0;
+function sendSlowly(response: ServerResponse, everyMs: number): void {
+  let next = 1;
+  response.write(events[0]);
   const timer = setInterval(() => {
     response.write(events[next]);
     next += 1;
     if (next < events.length) return;
     clearInterval(timer);
     response.end();
-  }, LIVE_EVENT_EVERY_MS);
+  }, everyMs);
   response.on("close", () => clearInterval(timer));
 }
 

@@ -24,7 +24,7 @@ const KNOWN =
 export function unknownPathMessage(method: string, path: string, tierTitle: string): string {
   const offTier = OFF_TIER.find(([pattern]) => pattern.test(path))?.[1];
   if (offTier !== undefined) {
-    return `${tierTitle}: there is no ${offTier} here, only chat, embedding and image models can be called. ${KNOWN}`;
+    return `${tierTitle}: there is nothing for ${offTier} here: only chat, embedding and image models can be called. ${KNOWN}`;
   }
   const instead = ELSEWHERE.find(([pattern]) => pattern.test(path) && !path.endsWith("/chat/completions"))?.[1];
   if (instead !== undefined) return `There is no such path here for ${quote(method)}. ${instead} ${KNOWN}`;

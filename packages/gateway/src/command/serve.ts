@@ -15,7 +15,20 @@ export interface ServeOptions {
 /** Serves until SIGINT or SIGTERM. @throws InvalidOptionsError; Error with `code` EADDRINUSE and the like */
 export async function serve({ config, sandbox }: ServeOptions): Promise<void> {
   const embedded = sandbox || (await wantsSandbox(config)) ? await startSandbox() : undefined;
-  const laplas = createLaplas(engineOptions(config, embedded?.baseURL));
+  try {
+    const laplas = createLaplas(engineOptions(config, embedded?.baseURL));
+    try {
+      await serveEngine(laplas, config, embedded !== undefined);
+    } finally {
+      await laplas.close();
+    }
+  } finally {
+    // Left open after a wrong setting, its socket would keep the process.
+    await embedded?.close();
+  }
+}
+
+async function serveEngine(laplas: Laplas, config: GatewayConfig, isSandbox: boolean): Promise<void> {
   const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, pictures } = config;
   const logger = createLogger(config.log ?? (process.stdout.isTTY === true ? "text" : "json"));
   const gateway = createGateway({
@@ -32,11 +45,8 @@ export async function serve({ config, sandbox }: ServeOptions): Promise<void> {
   const server = await listen(gateway, { host: config.host, port: config.port, replaceGlobals: true }).catch(
     explainPort,
   );
-  logger?.info(
-    { url: server.url, tier: laplas.tier.name, ledger: status.ledger, sandbox: embedded !== undefined },
-    "listening",
-  );
-  process.stderr.write(banner(server.baseURL, laplas, status, config, embedded !== undefined));
+  logger?.info({ url: server.url, tier: laplas.tier.name, ledger: status.ledger, sandbox: isSandbox }, "listening");
+  process.stderr.write(banner(server.baseURL, laplas, status, config, isSandbox));
 
   const signal = await stopSignal();
   const graceMs = config.stopWithinMs ?? 30_000;
@@ -45,8 +55,6 @@ export async function serve({ config, sandbox }: ServeOptions): Promise<void> {
   );
   const cut = await server.close(graceMs);
   gateway.close();
-  await laplas.close();
-  await embedded?.close();
   logger?.info({ cut }, "stopped");
   process.stderr.write(cut === 0 ? "Stopped.\n" : `Stopped. ${cut} requests had not finished.\n`);
 }

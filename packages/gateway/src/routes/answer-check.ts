@@ -1,4 +1,5 @@
 import { type Laplas, refusalResponse } from "@laplas/core";
+import { answerJson } from "./answer-json.js";
 import { checkBody } from "./check-body.js";
 
 /** Enough for every deployment of a router; each is decided in well under a millisecond. */
@@ -16,16 +17,16 @@ export async function answerCheck(laplas: Laplas, request: Request): Promise<Res
   if (many === undefined) {
     return body === undefined
       ? wrong("The request's body is no JSON.")
-      : Response.json(checkBody(await laplas.check(body)));
+      : answerJson(checkBody(await laplas.check(body)));
   }
   if (!Array.isArray(many) || many.length > MOST_REQUESTS) {
     return wrong(`"requests" must be a list of at most ${MOST_REQUESTS} bodies of calls.`);
   }
   const results = [];
   for (const one of many) results.push(checkBody(await laplas.check(one)));
-  return Response.json({ object: "list", results });
+  return answerJson({ object: "list", results });
 }
 
 function wrong(message: string): Response {
-  return refusalResponse({ status: 400, code: "invalid_check", message });
+  return refusalResponse({ status: 400, code: "invalid_check", message }, { requestId: crypto.randomUUID() });
 }

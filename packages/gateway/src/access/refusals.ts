@@ -1,0 +1,49 @@
+import { type Refusal, refusalResponse } from "@laplas/core";
+
+/** What the gateway itself refuses, before the engine sees anything of it. */
+export type GateReason = "stopping" | "host" | "origin" | "token" | "body";
+
+const REFUSALS: Readonly<Record<GateReason, Refusal & { readonly headers?: Readonly<Record<string, string>> }>> = {
+  stopping: {
+    status: 503,
+    type: "api_error",
+    code: "gateway_stopping",
+    message: "The gateway is being stopped. Ask again in a moment.",
+    retryAfterSeconds: 2,
+    headers: { "x-should-retry": "true", connection: "close" },
+  },
+  host: {
+    status: 403,
+    code: "host_not_allowed",
+    message:
+      'This gateway does not go by the name in "Host". If it should, add the name to option "allowedHosts" (LAPLAS_ALLOWED_HOSTS).',
+  },
+  origin: {
+    status: 403,
+    code: "origin_not_allowed",
+    message:
+      'Web pages of this origin may not call the gateway. If this one should, add it to option "allowedOrigins" (LAPLAS_ALLOWED_ORIGINS).',
+  },
+  token: {
+    status: 401,
+    type: "authentication_error",
+    code: "invalid_api_key",
+    message: "The gateway takes calls with the token of one of its clients only, as Authorization: Bearer <token>.",
+    retryAfterSeconds: 300,
+  },
+  body: {
+    status: 413,
+    code: "body_over_limit",
+    message: 'The body has more bytes than the gateway takes. Send less, or raise option "maxBodyBytes".',
+    // What is still to come of it is not read.
+    headers: { connection: "close" },
+  },
+};
+
+/** The answer for a request that does not get in. */
+export function refuse(reason: GateReason): Response {
+  const { headers = {}, ...refusal } = REFUSALS[reason];
+  const response = refusalResponse(refusal, { requestId: crypto.randomUUID() });
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InvalidOptionsError } from "@laplas/core";
+import { expect, it, onTestFinished, test } from "vitest";
+import type { GatewayConfig } from "./config-schema.js";
+import { readConfig } from "./read-config.js";
+
+const SECRET = "sk-51-never-show-this";
+
+function folderWith(files: Record<string, unknown>): string {
+  const folder = mkdtempSync(join(tmpdir(), "laplas-config-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+function read(file: unknown, environment: Record<string, string> = {}, flags: GatewayConfig = {}): GatewayConfig {
+  return readConfig({ directory: folderWith({ "laplas.config.json": file }), environment, flags });
+}
+
+function messageOf(attempt: () => unknown): string {
+  try {
+    attempt();
+  } catch (error) {
+    expect(InvalidOptionsError.isInstance(error)).toBe(true);
+    return (error as Error).message;
+  }
+  throw new Error("expected a throw");
+}
+
+it("needs no file and no variable", () => {
+  expect(readConfig({ directory: folderWith({}), environment: {} })).toEqual({});
+});
+
+it("lets the command line win over the environment, and that over the file", () => {
+  const file = { port: 1, host: "127.0.0.3", tier: "paid", clients: [{ name: "file", token: "t".repeat(16) }] };
+  const environment = { LAPLAS_PORT: "2", LAPLAS_HOST: "127.0.0.2", LAPLAS_LEDGER: "", HOME: "/" };
+  expect(read(file, environment, { port: 3, host: undefined })).toEqual({ ...file, host: "127.0.0.2", port: 3 });
+});
+
+it("reads every variable", () => {
+  const environment = {
+    LAPLAS_API_KEY: "k",
+    LAPLAS_BASE_URL: "http://u/v1",
+    LAPLAS_TIER: "playground",
+    LAPLAS_LEDGER: "memory",
+    LAPLAS_PUBLIC_URL: "https://p",
+    LAPLAS_GATEWAY_TOKEN: "a-token-of-mine-1",
+    LAPLAS_ALLOWED_HOSTS: "one, two,",
+    LAPLAS_ALLOWED_ORIGINS: "https://a",
+    LAPLAS_LOG: "off",
+  };
+  expect(read({}, environment)).toEqual({
+    apiKey: "k",
+    baseURL: "http://u/v1",
+    tier: "playground",
+    ledger: "memory",
+    publicURL: "https://p",
+    clients: [{ name: "default", token: "a-token-of-mine-1" }],
+    allowedHosts: ["one", "two"],
+    allowedOrigins: ["https://a"],
+    log: "off",
+  });
+});
+
+it("takes the file that is named, by flag or variable", () => {
+  const directory = folderWith({ "a.json": { port: 5 }, "b.json": { port: 6 } });
+  expect(readConfig({ directory, file: "a.json", environment: { LAPLAS_CONFIG: "b.json" } })).toEqual({ port: 5 });
+  expect(readConfig({ directory, environment: { LAPLAS_CONFIG: "b.json" } })).toEqual({ port: 6 });
+  const message = messageOf(() => readConfig({ directory, file: "c.json", environment: {} }));
+  expect(message).toMatch(/c\.json can't be read: ENOENT/);
+});
+
+it("takes a tier's document and models of one's own as they are", () => {
+  const file = { tier: { name: "mine", title: "Mine", rules: [] }, models: [{ id: "m", modality: "chat" }] };
+  expect(read(file)).toEqual(file);
+});
+
+test.each<[string, unknown, Record<string, string>, RegExp]>([
+  ["no JSON", `{"apiKey": "${SECRET}" "port": 1}`, {}, /laplas\.config\.json is no JSON/],
+  ["a list", "[]", {}, /laplas\.config\.json: .*expected object/i],
+  ["an unknown option", { apikey: SECRET }, {}, /there is no option "apikey"\. Options are .*apiKey/],
+  ["an unknown field of a client", { clients: [{ name: "a", tokens: SECRET }] }, {}, /clients/],
+  ["a port beyond", { port: 65_536 }, {}, /"port": .*65535/],
+  ["a port that is a text", { port: "4114" }, {}, /"port": .*number/],
+  ["a log that there is not", { log: "xml" }, {}, /"log": .*json/],
+  ["a variable that is no port", {}, { LAPLAS_PORT: "http" }, /LAPLAS_PORT is "http", but must be a port/],
+  ["a variable with a log that there is not", {}, { LAPLAS_LOG: "xml" }, /^LAPLAS_LOG: "log": /],
+])("%s is told with its place, and without a value that may be secret", (_, file, environment, message) => {
+  const told = messageOf(() => read(file, environment));
+  expect(told).toMatch(message);
+  expect(told).not.toContain(SECRET);
+});

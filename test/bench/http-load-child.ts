@@ -1,0 +1,75 @@
+import { Agent } from "undici";
+import { answerParent } from "./child.ts";
+import { quantile } from "./statistics.ts";
+import { STREAM_WORD } from "./upstream-answers.ts";
+
+/** What to ask of an OpenAI-compatible server. */
+export interface HttpLoadQuestion {
+  readonly baseURL: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connections: number;
+  readonly stream: boolean;
+  readonly ms: number;
+}
+
+/** What came of it. */
+export interface HttpLoad {
+  readonly callsPerSecond: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
+/** Calls from a process of its own, on connections of its own, kept alive from one question to the next. */
+const agents = new Map<string, Agent>();
+
+answerParent(async ({ baseURL, headers, connections, stream, ms }: HttpLoadQuestion): Promise<HttpLoad> => {
+  const { origin, pathname } = new URL(`${baseURL}/chat/completions`);
+  const key = `${origin} ${connections}`;
+  const agent = agents.get(key) ?? new Agent({ connections, pipelining: 1 });
+  agents.set(key, agent);
+  const body = JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }], stream });
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const endsAt = startedAt + ms;
+  const caller = async (): Promise<void> => {
+    do {
+      const calledAt = performance.now();
+      const text = await call(agent, origin, pathname, headers, body);
+      latencies.push(performance.now() - calledAt);
+      // A gateway that answers something else would look fast.
+      if (stream ? !text.endsWith("data: [DONE]\n\n") || !text.includes(STREAM_WORD) : !text.includes('"choices"')) {
+        throw new Error(`${origin} answered ${text.slice(0, 300)}`);
+      }
+    } while (performance.now() < endsAt);
+  };
+  await Promise.all(Array.from({ length: connections }, caller));
+  const elapsedMs = performance.now() - startedAt;
+  return {
+    callsPerSecond: (latencies.length / elapsedMs) * 1_000,
+    medianMs: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+  };
+});
+
+/** On `dispatch`, because whatever the caller costs is missing to the server on a machine of two cores. */
+function call(
+  agent: Agent,
+  origin: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    agent.dispatch(
+      { origin, path, method: "POST", headers: { "content-type": "application/json", ...headers }, body },
+      {
+        // Without it undici takes a handler for one of its older kind.
+        onRequestStart: () => {},
+        onResponseData: (_, piece) => void pieces.push(piece),
+        onResponseEnd: () => resolve(Buffer.concat(pieces).toString()),
+        onResponseError: (_, error) => reject(error),
+      },
+    );
+  });
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import { type ExpectedError, obeysLimits } from "../clients/limits.ts";
+import { type Door, openGateway, rounded, sandboxVectors } from "../clients/open-gateway.ts";
+import { swaps } from "../clients/swap-it-in.ts";
+import { openPython } from "./python.ts";
+
+const python = await openPython("clients");
+
+/** What a program of `clients/` says of an exception. */
+interface Failure {
+  /** Its class and those above it. */
+  readonly types: readonly string[];
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly message: string;
+}
+
+/** A program of its own from the page, run as the page has it. */
+async function runPage(door: Door, code: string, variables: Record<string, string> = {}): Promise<string> {
+  if (python === undefined) throw new Error("there is no Python");
+  const { stdout, stderr, code: exit } = await python.run(["-c", code], variables);
+  if (exit !== 0) throw new Error(stderr);
+  expect(new Set(door.statuses())).toEqual(new Set([200]));
+  expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+  return stdout;
+}
+
+/** Runs one case of a program against the gateway. Rejects with what the program says of its exception. */
+async function call<Result>(door: Door, program: string, name: string, argument: object = {}): Promise<Result> {
+  if (python === undefined) throw new Error("there is no Python");
+  const args = [`clients/${program}.py`, name, JSON.stringify(argument)];
+  const { stdout, stderr } = await python.run(args, { LAPLAS_GATEWAY: door.baseURL });
+  if (stdout === "") throw new Error(stderr);
+  const { result, error } = JSON.parse(stdout) as { result: Result; error?: Failure };
+  if (error !== undefined) throw error;
+  return result;
+}
+
+const limitsOf = (program: string) => ({
+  ask: (door: Door, question: object) => call<string>(door, program, "ask", question),
+  error(thrown: unknown, { status, code, message }: ExpectedError) {
+    const names: Record<number, string> = {
+      400: "BadRequest",
+      401: "Authentication",
+      404: "NotFound",
+      429: "RateLimit",
+    };
+    // Perhaps under a class of the client's own.
+    expect((thrown as Failure).types).toContain(`openai.${names[status]}Error`);
+    expect(thrown).toMatchObject({ status, code, message: expect.stringMatching(message) });
+  },
+});
+
+const REYKJAVIK = { prompt: "Reykjavik, a city in Iceland, has 140,000 inhabitants." };
+const LISBON = { prompt: "What is the weather in Lisbon?" };
+const SEA = { prompt: "Write 60 words about the sea" };
+const TEXTS = ["The ferry leaves at seven", "Bread is baked with flour"];
+
+describe.skipIf(python === undefined)("the openai package of Python", () => {
+  it("answers a chat", async () => {
+    const door = await openGateway();
+    const answer = await call(door, "openai_client", "chat");
+    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 16, header: "16" });
+    expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+  });
+
+  it("streams, with the usage that was asked for", async () => {
+    const door = await openGateway();
+    const { words, tokens } = await call<{ words: string[]; tokens: number }>(door, "openai_client", "stream", SEA);
+    expect(words.length).toBeGreaterThan(10);
+    expect(words.join("")).toContain("sea");
+    expect(tokens).toBe(door.sandbox.used());
+    expect(door.sandbox.counts().refused).toBe(0);
+  });
+
+  it("streams without a chunk that has no choice where no usage was asked for", async () => {
+    const door = await openGateway();
+    expect(await call(door, "openai_client", "stream_without_usage", SEA)).toContain("sea");
+  });
+
+  it("calls a tool and takes its result in a second turn", async () => {
+    const door = await openGateway();
+    const answer = await call(door, "openai_client", "tools", LISBON);
+    expect(answer).toEqual({
+      finish: "tool_calls",
+      text: expect.stringContaining("18 degrees and sunny in Lisbon"),
+    });
+    expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+  });
+
+  it("parses an answer by a pydantic model", async () => {
+    const door = await openGateway();
+    const place = await call(door, "openai_client", "structured", REYKJAVIK);
+    expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+    expect(door.sandbox.counts().refused).toBe(0);
+  });
+
+  it("embeds, to the values that the sandbox gives", async () => {
+    const door = await openGateway();
+    const vectors = await call<number[][]>(door, "openai_client", "embeddings", { input: TEXTS });
+    expect(rounded(vectors)).toEqual(await sandboxVectors(door.sandbox, TEXTS));
+    expect(door.sandbox.counts().refused).toBe(0);
+  });
+
+  it("draws pictures, with an address or as data", async () => {
+    const door = await openGateway();
+    const { links, data } = await call<{ links: string[]; data: string }>(door, "openai_client", "images");
+    expect(links).toHaveLength(2);
+    expect((await fetch(links[0] ?? "")).headers.get("content-type")).toBe("image/png");
+    expect(Buffer.from(data, "base64").toString("latin1", 1, 4)).toBe("PNG");
+    expect(door.sandbox.counts().refused).toBe(0);
+  });
+
+  it("lists the models", async () => {
+    const door = await openGateway();
+    expect(await call(door, "openai_client", "models")).toContain("gpt-4o-mini");
+  });
+
+  obeysLimits("gateway", limitsOf("openai_client"));
+});
+
+describe.skipIf(python === undefined)("the OpenAI Agents SDK of Python", () => {
+  it("calls a tool and answers from its result", async () => {
+    const door = await openGateway();
+    expect(await call(door, "agents_client", "tools", LISBON)).toContain("18 degrees and sunny in Lisbon");
+    expect(door.statuses()).toEqual([200, 200]);
+    expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+  });
+
+  it("streams, tool call included", async () => {
+    const door = await openGateway();
+    const words = await call<string[]>(door, "agents_client", "stream", LISBON);
+    expect(words.length).toBeGreaterThan(3);
+    expect(words.join("")).toContain("18 degrees and sunny in Lisbon");
+    expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+  });
+
+  it("gives structured output", async () => {
+    const door = await openGateway();
+    const place = await call(door, "agents_client", "structured", REYKJAVIK);
+    expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+  });
+
+  obeysLimits("gateway", limitsOf("agents_client"));
+});
+
+describe.skipIf(python === undefined)("LangChain's ChatOpenAI of Python", () => {
+  it("answers", async () => {
+    const door = await openGateway();
+    const answer = await call(door, "langchain_client", "chat", { prompt: "Hello" });
+    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 16 });
+    expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+  });
+
+  it("streams", async () => {
+    const door = await openGateway();
+    const words = await call<string[]>(door, "langchain_client", "stream", SEA);
+    expect(words.length).toBeGreaterThan(10);
+    expect(words.join("")).toContain("sea");
+  });
+
+  it("calls a tool and takes its result in a second turn", async () => {
+    const door = await openGateway();
+    const answer = await call(door, "langchain_client", "tools", LISBON);
+    expect(answer).toEqual({
+      arguments: [{ city: "Lisbon" }],
+      text: expect.stringContaining("18 degrees and sunny in Lisbon"),
+    });
+    expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+  });
+
+  it("gives structured output", async () => {
+    const door = await openGateway();
+    const place = await call(door, "langchain_client", "structured", REYKJAVIK);
+    expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+  });
+
+  it("embeds, to the values that the sandbox gives", async () => {
+    const door = await openGateway();
+    const vectors = await call<number[][]>(door, "langchain_client", "embeddings", { input: TEXTS });
+    expect(rounded(vectors)).toEqual(await sandboxVectors(door.sandbox, TEXTS));
+    expect(door.sandbox.counts().refused).toBe(0);
+  });
+
+  obeysLimits("gateway", limitsOf("langchain_client"));
+});
+
+describe.skipIf(python === undefined)("docs/swap-it-in.md", () => {
+  it.each(swaps("python"))("$title: runs afterwards", async ({ after }) => {
+    const door = await openGateway();
+    // Vectors have no words: the page prints how long they are.
+    expect(await runPage(door, after(door.baseURL))).toMatch(/Hello there!|^1536$/m);
+  });
+
+  it("openai for Python needs no change of code: its variables are enough", async () => {
+    const door = await openGateway();
+    const [{ before } = { before: "" }] = swaps("python");
+    expect(before).toContain("OpenAI()");
+    const variables = { OPENAI_BASE_URL: door.baseURL, OPENAI_API_KEY: "unused" };
+    expect(await runPage(door, before, variables)).toContain("Hello there!");
+  });
+});

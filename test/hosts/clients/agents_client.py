@@ -1,0 +1,70 @@
+"""The OpenAI Agents SDK at the gateway, in its chat completions mode."""
+
+import asyncio
+from typing import Any
+
+from agents import (
+    Agent,
+    ModelSettings,
+    OpenAIProvider,
+    RunConfig,
+    Runner,
+    function_tool,
+)
+from openai import AsyncOpenAI
+from pydantic import BaseModel
+from report import BASE_URL, main
+
+
+class Place(BaseModel):
+    name: str
+    inhabitants: int
+
+
+@function_tool
+def get_weather(city: str) -> str:
+    """Current weather of a city."""
+    return f"It is 18 degrees and sunny in {city}."
+
+
+def config(api_key: str = "unused") -> RunConfig:
+    client = AsyncOpenAI(base_url=BASE_URL, api_key=api_key)
+    return RunConfig(
+        model_provider=OpenAIProvider(openai_client=client, use_responses=False), tracing_disabled=True
+    )
+
+
+def tools(question: dict[str, Any]) -> Any:
+    agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
+    return Runner.run_sync(agent, question["prompt"], run_config=config()).final_output
+
+
+def stream(question: dict[str, Any]) -> Any:
+    async def words() -> list[str]:
+        agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
+        result = Runner.run_streamed(agent, question["prompt"], run_config=config())
+        return [
+            event.data.delta
+            async for event in result.stream_events()
+            if event.type == "raw_response_event" and event.data.type == "response.output_text.delta"
+        ]
+
+    return asyncio.run(words())
+
+
+def structured(question: dict[str, Any]) -> Any:
+    agent = Agent(name="Reader", model="gpt-4o-mini", output_type=Place)
+    return Runner.run_sync(agent, question["prompt"], run_config=config()).final_output.model_dump()
+
+
+def ask(question: dict[str, Any]) -> Any:
+    settings = ModelSettings(max_tokens=question.get("maxTokens"))
+    agent = Agent(name="Assistant", model=question["model"], model_settings=settings)
+    content = [{"type": "input_text", "text": question["prompt"]}]
+    if "image" in question:
+        content.append({"type": "input_image", "image_url": question["image"], "detail": "auto"})
+    messages = [{"role": "user", "content": content}]
+    return Runner.run_sync(agent, messages, run_config=config(question["apiKey"])).final_output
+
+
+main({"tools": tools, "stream": stream, "structured": structured, "ask": ask})
