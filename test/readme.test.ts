@@ -10,7 +10,14 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 // Programs run from here, where the packages and the SDKs can be imported by name.
 const here = fileURLToPath(new URL(".", import.meta.url));
-const TEXTS = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/benchmarks.md", "packages/core/README.md"];
+const TEXTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/architecture.md",
+  "docs/benchmarks.md",
+  "packages/core/README.md",
+  "packages/gateway/README.md",
+];
 
 /** Runs a block as a program of its own, which knows of the sandbox by environment only. */
 async function program(code: string): Promise<{ stdout: string; refused: number }> {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const names = ["core", "sandbox", "langchain"];
+const names = ["core", "sandbox", "langchain", "gateway"];
 
 /** What a stranger's program does with the packed packages. */
 const program = `
@@ -91,13 +91,36 @@ describe("the packed packages in an empty project", () => {
     expect(stdout).toBe("Hello there! How can I help you today? function\n");
   });
 
+  it("bring a gateway to import, to require and to run", async () => {
+    const body = `
+      const laplas = createLaplas({ apiKey: "k", baseURL: "http://127.0.0.1:9/v1", ledger: "memory" });
+      const server = await listen(createGateway({ laplas }), { port: 0 });
+      console.log((await fetch(server.url + "/ready")).status);
+      await server.close();
+      await laplas.close();`;
+    const names = "{ createGateway, listen }";
+    const esm = `import { createLaplas } from "@laplas/core"; import ${names} from "@laplas/gateway"; ${body}`;
+    const cjs = `const { createLaplas } = require("@laplas/core"); const ${names} = require("@laplas/gateway"); (async () => {${body}})();`;
+    await writeFile(join(project, "gateway.mjs"), esm);
+    await writeFile(join(project, "gateway.cjs"), cjs);
+    for (const file of ["gateway.mjs", "gateway.cjs"]) {
+      expect(await run(process.execPath, [file], { cwd: project })).toEqual({ stdout: "200\n", stderr: "" });
+    }
+    const { stdout } = await run(join(project, "node_modules", ".bin", "laplas"), ["serve", "--help"], {
+      cwd: project,
+    });
+    expect(stdout).toContain("Usage: laplas serve");
+  });
+
   it("type-check in a strict program that checks libraries too", async () => {
     const code = `
       import { createLaplas, type ChatCompletion, type TierDocument } from "@laplas/core";
+      import { createGateway, listen, type GatewayServer } from "@laplas/gateway";
       import { ChatLaplas, LaplasEmbeddings, LaplasImages } from "@laplas/langchain";
       import { createSandbox } from "@laplas/sandbox";
       export const models = [new ChatLaplas("gpt-4o-mini"), new LaplasEmbeddings("voyage-2"), new LaplasImages("flux/schnell")];
       export const tier: TierDocument = { name: "mine", title: "mine", extends: "free", rules: [] };
+      export const serve = (): Promise<GatewayServer> => listen(createGateway({ laplas: createLaplas() }));
       export async function ask(): Promise<ChatCompletion> {
         const sandbox = await createSandbox();
         const laplas = createLaplas({ apiKey: "k", baseURL: sandbox.baseURL, tier });

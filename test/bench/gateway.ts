@@ -43,10 +43,14 @@ export async function benchGateway(settings: BenchSettings): Promise<string> {
       ["bare Node reverse proxy", bareProxy(origin)],
       ["laplas, memory ledger", laplasGateway(origin, { tier: "paid", ledger: "memory", path: "/v1" })],
       ["laplas, default ledger (SQLite)", laplasGateway(origin, { tier: "paid", ledger: sqlite, path: "/v1" })],
-      ["laplas, memory ledger, tier free: a queue", laplasGateway(origin, { tier: "free", ledger: "memory", path: "/v1" })],
+      [
+        "laplas, memory ledger, tier free: a queue",
+        laplasGateway(origin, { tier: "free", ledger: "memory", path: "/v1" }),
+      ],
       ["Portkey gateway 1.15.2", portkey(origin)],
     ];
-    for (const [name, server] of servers) rows.push({ name, server: await server, loads: new Map(), failures: new Map() });
+    for (const [name, server] of servers)
+      rows.push({ name, server: await server, loads: new Map(), failures: new Map() });
     await measureInTurns(rows, (question) => load.ask<HttpLoad>(question), settings);
     const tables = [loadTable(rows), overTable(rows)];
     for (const { name, failures } of rows) {
