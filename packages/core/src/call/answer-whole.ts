@@ -1,7 +1,6 @@
 import { readCost } from "../cost/read-cost.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
-import { readText } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 import type { Reservation } from "./reserve.js";
@@ -9,8 +8,8 @@ import { failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { createDrainable, whileWanted } from "./while-wanted.js";
 
-/** The largest documented answer, 100 vectors of 3,072 numbers as text, has 7 million characters. */
-const ANSWER_CHARACTERS = 64_000_000;
+/** The largest documented answer, 100 vectors of 3,072 numbers as text, has 7 million bytes. */
+const ANSWER_BYTES = 64_000_000;
 
 /** Makes one request whose answer comes whole. The place is ended in every case. @throws LaplasError, or the signal's reason */
 export async function answerWhole(
@@ -34,7 +33,7 @@ async function readAnswer(
   const response = await send(context, plan, body, reservation, signal);
   let text: string;
   try {
-    text = await readText(response, ANSWER_CHARACTERS);
+    text = await response.text(ANSWER_BYTES);
   } catch (error) {
     throw await failedTransport(context, plan, reservation, error);
   }

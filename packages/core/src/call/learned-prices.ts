@@ -23,10 +23,13 @@ function defaultSize(model: Model | undefined): string | undefined {
   return model?.modality === "image" ? model.image.defaultSize : undefined;
 }
 
+/** Whether the tier bounds the price of a call like this: of all others nothing need be asked. */
+export function hasBoundedPrice({ options }: CallContext, { request }: CallPlan): boolean {
+  return request.endpoint === "image" && options.tier.rules.some(({ kind }) => kind === "maxRequestCost");
+}
+
 /** Whether the server has refused a request of this call for its price since the last reset. */
 export async function isTooDear(context: CallContext, plan: CallPlan): Promise<boolean> {
-  const isBounded = context.options.tier.rules.some((rule) => rule.kind === "maxRequestCost");
-  if (plan.request.endpoint !== "image" || !isBounded) return false;
   const store = await context.ledger();
   const account = await context.account();
   for (const key of new Set(plan.adapted.parts.map(({ body }) => priceKey(plan, body)))) {

@@ -11,7 +11,7 @@ import type { CallOptions } from "./call-options.js";
 import { type CallPlan, createTally } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 import { findModel } from "./find-model.js";
-import { isTooDear } from "./learned-prices.js";
+import { hasBoundedPrice, isTooDear } from "./learned-prices.js";
 import { observeCall } from "./observe-call.js";
 import { requireBudget } from "./require-budget.js";
 import { type Reservation, reserve } from "./reserve.js";
@@ -72,7 +72,8 @@ export async function planKnowingPrices(
   options: CallOptions,
 ): Promise<CallPlan> {
   const plan = planCall(context, endpoint, body, options);
-  return (await isTooDear(context, plan)) ? planCall(context, endpoint, body, options, true) : plan;
+  const isRefused = hasBoundedPrice(context, plan) && (await isTooDear(context, plan));
+  return isRefused ? planCall(context, endpoint, body, options, true) : plan;
 }
 
 /**
@@ -116,7 +117,7 @@ async function takePlace(context: CallContext, plan: CallPlan): Promise<Reservat
   const reservation = await reserve(context, plan.found, plan.estimate, plan.signal);
   plan.tally.waitedMs += reservation.waitedMs;
   // Another call may have learned the price while this one waited.
-  if (await isTooDear(context, plan)) {
+  if (hasBoundedPrice(context, plan) && (await isTooDear(context, plan))) {
     await reservation.cancel();
     planCall(context, plan.request.endpoint, plan.request.body, {}, true);
   }

@@ -87,6 +87,16 @@ function toUpstreamResponse(response: Response, deadline: Deadline, request: Ups
   return {
     status: response.status,
     header: (name) => response.headers.get(name) ?? undefined,
+    async text(maxBytes) {
+      let text = "";
+      for await (const piece of this.pieces()) {
+        text += piece;
+        if (text.length <= maxBytes) continue;
+        this.cancel();
+        break;
+      }
+      return text;
+    },
     async *pieces() {
       try {
         while (reader !== undefined) {

@@ -5,6 +5,8 @@ export interface PieceQueue {
   fail(error: unknown): void;
   /** What has come and what comes. Can be read once; leaving the loop early is {@link PieceQueue.leave}. */
   pieces(): AsyncGenerator<string>;
+  /** All that comes, as one text, in place of {@link PieceQueue.pieces}; the reader leaves after about `maxBytes`. */
+  text(maxBytes: number): Promise<string>;
   /** The reader wants no more. */
   leave(): void;
 }
@@ -20,8 +22,10 @@ export interface PieceQueueEvents {
 /** Enough to keep a fast reader busy, and little enough for a thousand slow ones. */
 const FULL_BYTES = 256_000;
 
+/** One for all: without `stream` it keeps nothing between two texts. */
+const WHOLE = new TextDecoder();
+
 export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvents): PieceQueue {
-  const decoder = new TextDecoder();
   let waiting: Uint8Array[] = [];
   let bytesWaiting = 0;
   let isFull = false;
@@ -50,6 +54,11 @@ export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvent
     return taken;
   };
 
+  const more = (): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
+
   return {
     push(bytes) {
       waiting.push(bytes);
@@ -63,15 +72,32 @@ export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvent
     end: () => finish(),
     fail: (error) => finish(error),
     leave,
+    async text(maxBytes) {
+      const taken: Uint8Array[] = [];
+      let length = 0;
+      for (;;) {
+        for (const bytes of take()) {
+          taken.push(bytes);
+          length += bytes.length;
+        }
+        if (length > maxBytes) {
+          leave();
+          break;
+        }
+        if (isOver) break;
+        await more();
+      }
+      if (failure !== undefined && length <= maxBytes) throw failure;
+      return WHOLE.decode(taken.length === 1 ? taken[0] : joined(taken, length));
+    },
     async *pieces() {
+      const decoder = new TextDecoder();
       try {
         for (;;) {
           for (const bytes of take()) yield decoder.decode(bytes, { stream: true });
           if (waiting.length > 0) continue;
           if (isOver) break;
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+          await more();
         }
         if (failure !== undefined) throw failure;
         const rest = decoder.decode();
@@ -81,4 +107,14 @@ export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvent
       }
     },
   };
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -18,6 +18,8 @@ export interface UpstreamResponse {
   header(name: string): string | undefined;
   /** The body, piece by piece, decoded as UTF-8. */
   pieces(): AsyncIterable<string>;
+  /** The whole body in place of its pieces, cut at about `maxBytes`: a body may be of any length. */
+  text(maxBytes: number): Promise<string>;
   /** Gives the connection up. */
   cancel(): void;
 }
@@ -63,16 +65,4 @@ export function requestHeaders(apiKey: string): Record<string, string> {
     accept: "application/json, text/event-stream",
     "user-agent": "laplas-core",
   };
-}
-
-/** The whole body as text, cut at `maxCharacters`: a body may be of any length. */
-export async function readText(response: UpstreamResponse, maxCharacters: number): Promise<string> {
-  let text = "";
-  for await (const piece of response.pieces()) {
-    text += piece;
-    if (text.length <= maxCharacters) continue;
-    response.cancel();
-    return text.slice(0, maxCharacters);
-  }
-  return text;
 }

@@ -136,6 +136,7 @@ function dispatch(
               return Array.isArray(value) ? value[0] : value;
             },
             pieces: queue.pieces,
+            text: queue.text,
             cancel: queue.leave,
           });
         },
