@@ -37,6 +37,8 @@ export type LaplasEvent =
       readonly attempt: number;
       readonly waitMs: number;
     }
+  /** Something failed in a way nobody expected: the error's name, and where it was thrown. Its message may hold anything. */
+  | { readonly type: "defect"; readonly at: Date; readonly error: string; readonly stack: readonly string[] }
   | { readonly type: "warning"; readonly at: Date; readonly message: string };
 
 /** Hears events. What it throws is ignored: a listener can't fail a call. */

@@ -1,11 +1,11 @@
 import { isLaplasError, toErrorResponse } from "@laplas/core";
 import { Hono } from "hono";
-import { allowOrigins } from "./access/cors.js";
+import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { readUnmeasured } from "./access/read-unmeasured.js";
 import { refuse } from "./access/refusals.js";
 import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions } from "./gateway-options.js";
-import { createRequestLog, createScope, type RequestLog, type RequestScope } from "./log/request-log.js";
+import { createRequestLog, createScope, type RequestScope } from "./log/request-log.js";
 import { createPictureStore } from "./pictures/picture-store.js";
 import { answerCheck } from "./routes/answer-check.js";
 import { answerImage } from "./routes/answer-image.js";
@@ -40,17 +40,30 @@ export function createGateway(options: GatewayOptions): Gateway {
   const resolved = resolveGatewayOptions(options);
   const log = createRequestLog(resolved.laplas, resolved.logger);
   const gate = createGate(resolved);
-  const routes = createRoutes(resolved, log);
+  const routes = createRoutes(resolved);
   let isStopping = false;
 
-  const answer = async (request: Request, scope: RequestScope): Promise<Response> => {
+  const enter = async (request: Request, scope: RequestScope): Promise<Response> => {
     if (isStopping && scope.path !== "/health") return refuse("stopping");
+    // No `Request` can be made of one with a name and password.
+    if (/^[a-z]+:\/\/[^/?#]*@/i.test(request.url)) return refuse("target");
     const admitted = gate({ ...scope, headers: request.headers });
     if (!admitted.isIn) return refuse(admitted.reason);
     scope.client = admitted.client;
     const readable = await readUnmeasured(request, resolved.maxBodyBytes);
     return readable === undefined ? refuse("body") : routes.fetch(readable);
   };
+  const enterSafely = async (request: Request, scope: RequestScope): Promise<Response> => {
+    try {
+      return await enter(request, scope);
+    } catch (error) {
+      // Nobody is there to read it: 499 is nginx's number for that, and stands in the log.
+      if (request.signal.aborted) return new Response(null, { status: 499 });
+      if (!isLaplasError(error)) log.failed(scope, error);
+      return toErrorResponse(error, { requestId: crypto.randomUUID() });
+    }
+  };
+  const answer = resolved.allowedOrigins.length === 0 ? enterSafely : behindCors(resolved.allowedOrigins, enterSafely);
 
   return {
     hasClients: resolved.clients.length > 0,
@@ -69,14 +82,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function createRoutes(
-  { laplas, publicURL, allowedOrigins, ...options }: ResolvedGatewayOptions,
-  log: RequestLog,
-): Hono {
+function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions): Hono {
   const pictures = createPictureStore(options.pictures, options.now);
   const app = new Hono();
-  if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins));
-
   app.get("/health", () => answerJson({ status: "ok" }));
   app.get("/ready", async () => {
     await laplas.status();
@@ -89,13 +97,8 @@ function createRoutes(
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
   app.all("*", (context) => laplas.fetch(context.req.raw));
-
-  app.onError((error, context) => {
-    // Nobody is there to read it: 499 is nginx's number for that, and stands in the log.
-    if (context.req.raw.signal.aborted) return new Response(null, { status: 499 });
-    const scope = log.scope();
-    if (!isLaplasError(error) && scope !== undefined) log.failed(scope, error);
-    return toErrorResponse(error, { requestId: crypto.randomUUID() });
+  app.onError((error) => {
+    throw error;
   });
   return app;
 }

@@ -31,6 +31,11 @@ export interface OpenStream<Item> {
   wasLeft(): boolean;
 }
 
+/** What an event takes beside its characters, in the same measure: else a million tiny ones are within the bound. */
+const EVENT_OVERHEAD = 200;
+/** An event without end is none: the largest sensible one is a whole answer of many choices. */
+const LARGEST_EVENT = 16_000_000;
+
 /** The way of an event to its reader. */
 interface Passage {
   event(chunk: ChatCompletionChunk, raw: string | undefined, size: number): void;
@@ -64,7 +69,7 @@ export async function answerStream<Item>(
   const drainable = createDrainable(() => context.transport.unref());
   const channel = createEventChannel<Item>(drainable.leave);
   const pass: Passage = {
-    event: (chunk, raw, size) => channel.push(form(chunk, raw), size),
+    event: (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD),
     ready: channel.ready,
   };
   const head = send(context, plan, body, reservation, drainable.signal);
@@ -96,6 +101,11 @@ async function pump(
   const progress: Progress = { cost: undefined, characters: 0, complete: false, started: false };
   let failure: unknown;
   const parser = createParser({
+    maxBufferSize: LARGEST_EVENT,
+    onError: ({ type }) => {
+      if (type !== "max-buffer-size-exceeded") return;
+      failure ??= new FatalUpstreamError("unexpected_response", "An event of the upstream's stream has no end.");
+    },
     onEvent: ({ data }) => {
       if (failure === undefined) failure = readEvent(context, plan, data, progress, pass);
     },

@@ -12,7 +12,7 @@ export interface CallObserver {
   answered(): void;
   /** The caller left a stream before its end. */
   left(): void;
-  failed(error: unknown): void;
+  failed(error: unknown, wasAborted?: boolean): void;
 }
 
 const TRUNCATED =
@@ -55,8 +55,8 @@ export function observeCall(
     },
     answered: () => end("answered"),
     left: () => end("aborted"),
-    failed(error) {
-      if (!isLaplasError(error)) end("aborted");
+    failed(error, wasAborted = true) {
+      if (!isLaplasError(error)) end(wasAborted ? "aborted" : "failed");
       // Without an attempt nothing left the machine.
       else end((plan?.tally.attempts ?? 0) === 0 ? "refused" : "failed", error);
     },

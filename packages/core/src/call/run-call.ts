@@ -59,7 +59,7 @@ export async function runCall<Item>(
     return outcome;
   } catch (error) {
     const thrown = signal?.aborted === true && error === signal.reason ? abortReason(signal) : error;
-    observer.failed(thrown);
+    observer.failed(thrown, signal?.aborted === true);
     throw thrown;
   }
 }

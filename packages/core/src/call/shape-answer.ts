@@ -43,7 +43,10 @@ export function shapeWhole<Item>(
     }
   }
   const original = answers[0] as unknown as ChatCompletion;
-  if (!Array.isArray(original.choices) || !original.choices.every((choice) => typeof choice?.message === "object")) {
+  if (
+    !Array.isArray(original.choices) ||
+    !original.choices.every((choice) => typeof choice?.message === "object" && choice.message !== null)
+  ) {
     throw new FatalUpstreamError("unexpected_response", 'The upstream\'s answer has no list "choices" of messages.');
   }
   const answer = adapted.dialect?.readAnswer(original) ?? original;

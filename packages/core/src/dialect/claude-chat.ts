@@ -1,3 +1,4 @@
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ChatCompletion, ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { toClaudeMessages } from "./claude-messages.js";
@@ -104,8 +105,16 @@ function thinkingTokens(thinking: unknown): number {
 
 /** The published schema takes a text, Anthropic's own a list of text blocks as well. */
 function systemText(system: unknown): string {
-  if (!Array.isArray(system)) return String(system);
-  return system.map((block) => String((block as { text?: unknown } | null)?.text ?? "")).join("\n\n");
+  if (!Array.isArray(system)) return textOf(system);
+  return system.map((block) => textOf((block as { text?: unknown } | null)?.text ?? "")).join("\n\n");
+}
+
+/** @throws FatalUpstreamError `invalid_request`: an object has a text only if it has a way to one */
+function textOf(value: unknown): string {
+  if (typeof value !== "object") return String(value);
+  throw new FatalUpstreamError("invalid_request", '"system" must be a text, or a list of text blocks.', {
+    param: "system",
+  });
 }
 
 function toToolChoice(choice: unknown, model: string): JsonObject {

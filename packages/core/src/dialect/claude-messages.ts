@@ -68,6 +68,8 @@ function toClaudeMessage(message: ChatMessage, index: number, model: string): Cl
       // What was said when an answer was declined, for models that say it apart.
       const text = said.length === 0 && typeof message.refusal === "string" ? message.refusal : said;
       const calls = message.tool_calls ?? [];
+      if (!Array.isArray(calls))
+        throw noCounterpart(`messages[${index}].tool_calls`, "tool calls that are no list", model);
       if (calls.length === 0) return { role: "assistant", content: text };
       const uses = calls.map((call) => toToolUse(call, index, model));
       return { role: "assistant", content: [...blocks(text), ...uses] };
@@ -93,6 +95,8 @@ function toToolUse(call: ToolCall, index: number, model: string): ClaudeBlock {
 function toContent(content: ChatMessage["content"], index: number, model: string): string | ClaudeBlock[] {
   if (typeof content === "string") return isBlank(content) ? "" : content;
   if (content === null || content === undefined) return "";
+  if (!Array.isArray(content))
+    throw noCounterpart(`messages[${index}].content`, "content that is neither text nor a list of parts", model);
   const parts = content.map((part, place) => toBlock(part, index, place, model));
   return parts.filter(({ type, text }) => type !== "text" || !isBlank(text));
 }
@@ -101,6 +105,8 @@ function toContent(content: ChatMessage["content"], index: number, model: string
 const OWN_BLOCKS: readonly string[] = ["image", "tool_use", "tool_result", "thinking", "redacted_thinking"];
 
 function toBlock(part: ContentPart, index: number, place: number, model: string): ClaudeBlock {
+  if (typeof part !== "object" || part === null)
+    throw noCounterpart(`messages[${index}].content[${place}]`, "a part that is no object", model);
   const { type, text, ...others } = part;
   if (type === "text") {
     for (const [key, value] of Object.entries(others)) {
@@ -124,7 +130,8 @@ function toBlock(part: ContentPart, index: number, place: number, model: string)
 function instructionOf(message: ChatMessage, index: number, model: string): string {
   const content = toContent(message.content, index, model);
   if (typeof content === "string") return content;
-  if (content.every((block) => block.type === "text")) return content.map(({ text }) => String(text)).join("\n\n");
+  if (content.every((block) => block.type === "text"))
+    return content.map(({ text }) => (typeof text === "string" ? text : "")).join("\n\n");
   throw noCounterpart(`messages[${index}].content`, "instructions that are no text", model);
 }
 

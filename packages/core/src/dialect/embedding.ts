@@ -81,7 +81,8 @@ function keepParameters(
   for (const [key, value] of Object.entries(request.body)) {
     if (key === "input" || value === null || value === undefined) continue;
     if (key === "encoding_format") {
-      if (value !== "float" && value !== "base64") throw notTaken(`encoding_format=${String(value)}`, request.model);
+      if (value !== "float" && value !== "base64")
+        throw notTaken(`encoding_format=${typeof value === "string" ? value : typeof value}`, request.model);
       // The server's default is float; what it can't encode is encoded here.
       if (value === "base64" && shape.base64) kept[key] = value;
     } else if (key === "model" || isUnknownModel || shape.parameters.includes(key)) {

@@ -108,7 +108,7 @@ function missingContent(index: number): FatalUpstreamError {
 function wrongPart(part: ContentPart, index: number, place: number, role: string, model: string): FatalUpstreamError {
   return new FatalUpstreamError(
     "invalid_request",
-    `messages[${index}].content[${place}] is a part of type ${quote(String(part?.type))}, which ${quote(model)} does not take from role ${quote(role)}. Take it out, or say it in words.`,
+    `messages[${index}].content[${place}] is a part of type ${quote(typeof part?.type === "string" ? part.type : typeof part?.type)}, which ${quote(model)} does not take from role ${quote(role)}. Take it out, or say it in words.`,
     { param: `messages[${index}].content` },
   );
 }

@@ -1,7 +1,9 @@
 import type { StreamForm } from "../call/answer-stream.js";
 import type { CallContext } from "../call/context.js";
 import { runCall } from "../call/run-call.js";
+import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import { refusalResponse, toErrorResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
@@ -46,10 +48,17 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
       return await answerCall(context, request, endpoint, body, requestId);
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
+      if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
       return toErrorResponse(error, { now: context.options.now(), requestId, headers });
     }
   };
+}
+
+function defectEvent(error: unknown, now: number): LaplasEvent {
+  const { name, stack = "" } = error instanceof Error ? error : new Error();
+  const lines = stack.split("\n").flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : []));
+  return { type: "defect", at: new Date(now), error: name, stack: lines };
 }
 
 /**

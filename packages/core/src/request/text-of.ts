@@ -4,10 +4,19 @@ import type { ReadRequest } from "./read-request.js";
 export function* promptTexts(request: ReadRequest): Generator<string> {
   for (const message of request.messages) {
     yield* contentTexts(message.content, 0);
-    if (message.tool_calls !== undefined) yield JSON.stringify(message.tool_calls) ?? "";
+    if (message.tool_calls !== undefined) yield jsonText(message.tool_calls);
   }
   yield* request.texts;
   if (request.endpoint === "image" && typeof request.body.prompt === "string") yield request.body.prompt;
+}
+
+/** What JSON can't say, or nests too deep to be written, is refused when the request is written. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function* contentTexts(content: unknown, depth: number): Generator<string> {

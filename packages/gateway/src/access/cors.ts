@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import { cors } from "hono/cors";
 
 const REPORT = ["api-tokens", "adjusted", "waited-ms", "remaining", "resets-at", "truncated-by-tier", "code", "rule"];
@@ -11,9 +11,15 @@ const LIMITS = [
   "reset-tokens",
 ];
 
-/** Without these headers a browser lets no page read an answer; preflights of the listed pages are answered as well. */
-export function allowOrigins(origins: readonly string[]): MiddlewareHandler {
-  return cors({
+/**
+ * Lets the pages of listed origins read answers, also those of a request that did not get in, and answers their preflights.
+ * Without these headers a browser lets no page read anything.
+ */
+export function behindCors<Rest extends readonly unknown[]>(
+  origins: readonly string[],
+  answer: (request: Request, ...rest: Rest) => Promise<Response>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  const allow = cors({
     origin: [...origins],
     // Named one by one: a `*` does not count for requests with a token.
     exposeHeaders: [
@@ -25,4 +31,11 @@ export function allowOrigins(origins: readonly string[]): MiddlewareHandler {
     ],
     maxAge: 600,
   });
+  return async (request, ...rest) => {
+    if (!origins.includes(request.headers.get("origin") ?? "")) return answer(request, ...rest);
+    const app = new Hono();
+    app.use(allow);
+    app.all("*", () => answer(request, ...rest));
+    return app.fetch(request);
+  };
 }

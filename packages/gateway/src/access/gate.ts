@@ -5,7 +5,6 @@ import type { GateReason } from "./refusals.js";
 
 /** Who is at the gate. */
 export interface Visitor {
-  readonly method: string;
   readonly path: string;
   readonly headers: Headers;
 }
@@ -23,12 +22,11 @@ export function createGate(options: ResolvedGatewayOptions): (visitor: Visitor) 
   const { clients, maxBodyBytes } = options;
   const findClient = createClientFinder(clients);
   const guard = createHostGuard(options);
-  return ({ method, path, headers }) => {
+  return ({ path, headers }) => {
     const strange = guard(headers);
     if (strange !== undefined) return { isIn: false, reason: strange };
     let client: string | undefined;
-    // A preflight has no token: browsers ask first whether they may send one.
-    if (clients.length > 0 && method !== "OPTIONS" && !OPEN_PATHS.test(path)) {
+    if (clients.length > 0 && !OPEN_PATHS.test(path)) {
       client = findClient(headers.get("authorization"));
       if (client === undefined) return { isIn: false, reason: "token" };
     }

@@ -22,7 +22,9 @@ export function createHostGuard(options: {
     origins.add(new URL(publicURL).origin);
   }
   return (headers) => {
-    const host = headers.get("host") ?? "";
+    const host = headers.get("host");
+    // Browsers always name one: whoever does not is none.
+    if (host === null) return headers.has("origin") ? "origin" : undefined;
     const name = nameOf(host);
     if (!hosts.has(name) && isIP(name) === 0 && !name.endsWith(".localhost")) return "host";
     const origin = headers.get("origin");

@@ -1,7 +1,7 @@
 import { type Refusal, refusalResponse } from "@laplas/core";
 
 /** What the gateway itself refuses, before the engine sees anything of it. */
-export type GateReason = "stopping" | "host" | "origin" | "token" | "body";
+export type GateReason = "stopping" | "target" | "host" | "origin" | "token" | "body";
 
 const REFUSALS: Readonly<Record<GateReason, Refusal & { readonly headers?: Readonly<Record<string, string>> }>> = {
   stopping: {
@@ -11,6 +11,11 @@ const REFUSALS: Readonly<Record<GateReason, Refusal & { readonly headers?: Reado
     message: "The gateway is being stopped. Ask again in a moment.",
     retryAfterSeconds: 2,
     headers: { "x-should-retry": "true", connection: "close" },
+  },
+  target: {
+    status: 400,
+    code: "invalid_target",
+    message: "The request's address makes no sense here. Give a path, and a plain name with or without a port as host.",
   },
   host: {
     status: 403,

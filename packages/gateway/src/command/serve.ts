@@ -146,7 +146,9 @@ function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => {
-        process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
+        for (const second of ["SIGINT", "SIGTERM"] as const) {
+          process.removeAllListeners(second).once(second, () => process.exit(second === "SIGINT" ? 130 : 143));
+        }
         resolve(signal);
       });
     }

@@ -27,5 +27,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  return Array.isArray(value) ? value.join(",") : String(value);
+  const text = Array.isArray(value) ? value.join(",") : String(value);
+  // A line break of a caller's would forge a line, an escape code would reach the terminal.
+  return /[\p{Cc}\u2028\u2029]/u.test(text) ? JSON.stringify(text).replaceAll("\u007f", "") : text;
 }

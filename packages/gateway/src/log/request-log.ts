@@ -51,8 +51,8 @@ export function createRequestLog(laplas: Laplas, logger: GatewayLogger | undefin
       scope.isTold = true;
       // Its message may hold anything, a prompt too; where it was thrown does not.
       const { name, stack = "" } = error instanceof Error ? error : new Error();
-      const at = stack.split("\n").filter((line) => /^\s+at /.test(line));
-      logger?.error({ ...whoOf(scope), error: name, at }, "defect");
+      const lines = stack.split("\n").flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : []));
+      logger?.error({ ...whoOf(scope), error: name, stack: lines }, "defect");
     },
     close: stop,
   };
@@ -66,6 +66,8 @@ function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | u
     const line = { ...who, ...fields, adjusted: event.adjusted.map(({ to }) => to) };
     if (event.outcome === "failed") logger.warn(line, type);
     else logger.info(line, type);
+  } else if (event.type === "defect") {
+    logger.error({ ...who, ...fields }, type);
   } else if (event.type === "warning" || event.type === "upstream-quota") {
     logger.warn({ ...who, ...fields }, type);
   } else {

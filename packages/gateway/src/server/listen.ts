@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { InvalidOptionsError } from "@laplas/core";
+import { refuse } from "../access/refusals.js";
 import type { Gateway } from "../create-gateway.js";
 
 /** Options of {@link listen}. */
@@ -42,6 +43,8 @@ export interface GatewayServer {
   close(graceMs?: number): Promise<number>;
 }
 
+/** Timers count no further, and fire at once beyond. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 /** How often Node looks for connections whose time is over. */
 const CHECK_MS = 1_000;
 
@@ -57,7 +60,12 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
       `Option "host" is "${host}": whoever reaches that address could spend the account, so it needs clients with tokens. Set option "clients" (LAPLAS_GATEWAY_TOKEN for one), or listen on 127.0.0.1.`,
     );
   }
-  const handle = getRequestListener((request) => gateway.fetch(request), { overrideGlobalObjects: replaceGlobals });
+  const handle = getRequestListener((request) => gateway.fetch(request), {
+    overrideGlobalObjects: replaceGlobals,
+    // A client of HTTP/1.0 need not name one.
+    hostname: "localhost",
+    errorHandler: () => refuse("target"),
+  });
   let running = 0;
   let notify = (): void => {};
   const server = createServer(
@@ -96,7 +104,7 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
       if (running > 0) {
         await new Promise<void>((resolve) => {
           notify = resolve;
-          timer = setTimeout(resolve, graceMs);
+          timer = setTimeout(resolve, Math.min(graceMs, LONGEST_TIMER_MS));
         });
       }
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type { ChatRequest, ChatTool } from "../chat/chat-request.js";
+import { escapePattern } from "../text/escape-pattern.js";
 import { stem, stemsOf, wordsOf } from "../text/words.js";
 import { humanName } from "./answer-from-tools.js";
 
@@ -45,7 +46,7 @@ const searching = /search|retriev|look_?up|knowledge|docs|wiki|find/i;
 function likeness(tool: ChatTool, question: string): number {
   const hints = signs.filter(([sign]) => sign.test(question)).map(([, words]) => `${words} ${arithmetic}`);
   const said = meaningOf(`${question} ${hints.join(" ")}`);
-  let score = new RegExp(`\\b${tool.name}\\b`, "i").test(question) ? 4 : 0;
+  let score = new RegExp(`\\b${escapePattern(tool.name)}\\b`, "i").test(question) ? 4 : 0;
   const inName = meaningOf(humanName(tool.name));
   for (const word of inName) if (said.has(word)) score += 2;
   for (const word of meaningOf(tool.description)) if (said.has(word) && !inName.has(word)) score += 1;

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../chat/chat-request.js";
+import { escapePattern } from "../text/escape-pattern.js";
 import { humanName } from "./answer-from-tools.js";
 import { createTextValues, type TextValues } from "./text-values.js";
 
@@ -166,8 +167,4 @@ function saysYes(name: string, text: string): boolean {
 
 function lastWord(text: string): string {
   return text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu)?.at(-1) ?? text;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -195,3 +195,8 @@ describe("structured answers", () => {
     });
   });
 });
+
+it("takes a tool's name for a name, whatever signs are in it", () => {
+  const tool = { name: "look(up", description: "", parameters: {} };
+  expect(answer("What is the capital?", { tools: [tool] })).toEqual(expect.any(String));
+});

@@ -1,3 +1,4 @@
+import { escapePattern } from "../text/escape-pattern.js";
 /** The values a text offers for arguments and fields, each handed out once, in the order of the text. */
 export interface TextValues {
   readonly text: string;
@@ -41,7 +42,7 @@ export function createTextValues(text: string): TextValues {
       return place;
     },
     labelled(label) {
-      const words = label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "[\\s_-]*");
+      const words = escapePattern(label).replace(/\s+/g, "[\\s_-]*");
       const pattern = new RegExp(`\\b${words}\\b\\s*(?:is|are|was|=|:|named|called)\\s*["“']?([^,;.\\n"”]+)`, "iu");
       return pattern.exec(text)?.[1]?.trim() || undefined;
     },
