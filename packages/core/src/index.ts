@@ -31,6 +31,8 @@ export type { LaplasEvent, LaplasListener } from "./events.js";
 export type { ChatStream, Laplas, WithReport } from "./laplas.js";
 export type { LedgerStore } from "./ledger/ledger-store.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
+export type { RedisClient } from "./ledger/redis-client.js";
+export { createRedisStore, type RedisStoreOptions } from "./ledger/redis-store.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { LaplasOptions } from "./options.js";
 export type { Adjustment } from "./request/adjustment.js";

@@ -64,7 +64,10 @@ export function admit(command: ReserveCommand, view: AdmissionView): Admission {
     }
     if (!fits(rule, count.used, own)) {
       const resetsAt = freesAt(rule, count, own, now);
-      return { verdict: "deny", denial: { ...base, reason: "window", code: quotaCode(rule), resetsAt } };
+      return {
+        verdict: "deny",
+        denial: { ...base, reason: "window", code: isHourly(rule) ? "hourly_quota" : "daily_quota", resetsAt },
+      };
     }
     if (!fits(rule, count.used + count.held, own)) waitsForHeld = true;
   }
@@ -93,9 +96,9 @@ function fits(rule: WindowRule, spent: number, own: number): boolean {
   return own > 0 ? spent + own <= rule.limit : spent < rule.limit;
 }
 
-function quotaCode(rule: WindowRule): "daily_quota" | "hourly_quota" {
-  const hourly = rule.period.type === "hour" || (rule.period.type === "rolling" && rule.period.spanMs <= 3_600_000);
-  return hourly ? "hourly_quota" : "daily_quota";
+/** Whether a window that is full is told of as an hour's quota, and not as a day's. */
+export function isHourly({ period }: WindowRule): boolean {
+  return period.type === "hour" || (period.type === "rolling" && period.spanMs <= 3_600_000);
 }
 
 function freesAt(rule: WindowRule, count: WindowCount, own: number, now: number): number {

@@ -100,7 +100,7 @@ export type AccountQuery = Pick<ReserveCommand, "account" | "model" | "windows">
  * drift. Every step is idempotent, and one that is refused changes nothing. Stores throw `LedgerError` and nothing else.
  */
 export interface LedgerStore {
-  readonly name: "memory" | "sqlite";
+  readonly name: "memory" | "sqlite" | "redis";
   /** Whether other processes share the rows: then leases need heartbeats, and waiting needs polling. */
   readonly shared: boolean;
   reserve(command: ReserveCommand): Promise<ReserveAnswer>;

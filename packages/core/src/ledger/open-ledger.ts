@@ -4,8 +4,17 @@ import { importNode } from "../import-node.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { createMemoryStore } from "./memory-store.js";
 
-/** Which ledger: `memory`, `sqlite` (the file in the user's state directory), `sqlite:PATH`, or a store of one's own. */
-export type LedgerOption = "memory" | "sqlite" | `sqlite:${string}` | LedgerStore;
+/**
+ * Which ledger: `memory`; `sqlite` (the file in the user's state directory) or `sqlite:PATH`, for all processes of a machine;
+ * the address of a Redis or Valkey, for many machines; or a store that was made, like `createRedisStore({ client })`.
+ */
+export type LedgerOption =
+  | "memory"
+  | "sqlite"
+  | `sqlite:${string}`
+  | `redis://${string}`
+  | `rediss://${string}`
+  | LedgerStore;
 
 /** What a ledger is opened with. */
 export interface OpenLedgerOptions {
@@ -19,10 +28,13 @@ export interface OpenLedgerOptions {
 export function checkLedgerOption(ledger: unknown): LedgerOption {
   if (ledger === "memory" || ledger === "sqlite") return ledger;
   if (typeof ledger === "string" && /^sqlite:(?!:memory:$)./.test(ledger)) return ledger as `sqlite:${string}`;
+  if (isRedisAddress(ledger)) return ledger;
   if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger)
     return ledger as LedgerStore;
+  // An address may hold a password.
+  const shown = typeof ledger === "string" ? ledger.replace(/\/\/[^@/]*@/, "//...@") : ledger;
   throw new InvalidOptionsError(
-    `Option "ledger" (LAPLAS_LEDGER) is ${quote(ledger)}, but must be "memory", "sqlite", "sqlite:PATH" or a store.`,
+    `Option "ledger" (LAPLAS_LEDGER) is ${quote(shown)}, but must be "memory", "sqlite", "sqlite:PATH", "redis://HOST:PORT" or a store.`,
   );
 }
 
@@ -31,6 +43,10 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
   const { ledger, now, warn } = options;
   if (typeof ledger === "object") return ledger;
   if (ledger === "memory") return createMemoryStore({ now });
+  if (isRedisAddress(ledger)) {
+    const { createRedisStore } = await import("./redis-store.js");
+    return createRedisStore({ url: ledger, warn });
+  }
   const path = ledger === "sqlite" ? await defaultPath() : ledger.slice("sqlite:".length);
   const store = path === undefined ? undefined : await openSqlite(path, options);
   if (store !== undefined) return store;
@@ -38,6 +54,10 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
     `${path === undefined ? "node:sqlite is not available here" : `The ledger ${path} can't be used`}, so the account is kept in memory: it is forgotten with this process and not shared with others. Option "ledger" (LAPLAS_LEDGER) names another place.`,
   );
   return createMemoryStore({ now });
+}
+
+function isRedisAddress(ledger: unknown): ledger is `redis://${string}` | `rediss://${string}` {
+  return typeof ledger === "string" && /^rediss?:\/\/./.test(ledger) && URL.canParse(ledger);
 }
 
 async function openSqlite(

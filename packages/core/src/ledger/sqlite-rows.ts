@@ -22,7 +22,8 @@ export interface LiveRow {
 export interface SqliteRows {
   find(id: string): { state: "waiting" | "held" | "settled"; seq: number; probe: boolean } | undefined;
   live(account: string): LiveRow[];
-  lingering(account: string, now: number): number;
+  /** How many ended calls keep their place still, and whether one of them was a probe. */
+  lingering(account: string, now: number): { count: number; probing: boolean };
   used(rule: WindowRule, query: AccountQuery, from: number): number;
   entriesNewestFirst(
     rule: WindowRule,
@@ -86,16 +87,16 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
           modelClass: row.class as LiveRow["modelClass"],
           surface: row.surface as LiveRow["surface"],
         })),
-    lingering: (account, now) =>
-      Number(
-        one(
-          `SELECT COUNT(*) AS n FROM calls
-           WHERE account = ? AND state = 'settled' AND ended_at > ? AND ended_at <= ?`,
-          account,
-          now,
-          now + MAX_LINGER_MS,
-        )?.n ?? 0,
-      ),
+    lingering(account, now) {
+      const found = one(
+        `SELECT COUNT(*) AS n, MAX(probe) AS probing FROM calls
+         WHERE account = ? AND state = 'settled' AND ended_at > ? AND ended_at <= ?`,
+        account,
+        now,
+        now + MAX_LINGER_MS,
+      );
+      return { count: Number(found?.n ?? 0), probing: found?.probing === 1 };
+    },
     used(rule, query, from) {
       const { where, values } = windowFilter(rule, query, from);
       return Number(

@@ -72,7 +72,7 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
           const count = countOf(rows, rule, query, { held, lost }, at);
           return { used: count.used, held: count.held, resetsAt: windowResetsAt(rule, count, at) };
         });
-        const running = held.length + rows.lingering(query.account, at);
+        const running = held.length + rows.lingering(query.account, at).count;
         return { now: at, windows, running, waiting: live.length - held.length, block: rows.block(query.account) };
       }),
     recentCosts: (account, model, limit) => read(() => rows.recentCosts(account, model, limit)),
@@ -111,9 +111,10 @@ function decide(rows: SqliteRows, seen: Look, command: ReserveCommand, now: numb
   const { account } = command;
   const own = seen.live.find((row) => row.id === command.id)?.seq ?? Number.POSITIVE_INFINITY;
   const ahead = seen.live.filter((row) => row.state === "waiting" && row.seq < own).length;
-  const live = seen.held.length + rows.lingering(account, now);
+  const lingering = rows.lingering(account, now);
+  const live = seen.held.length + lingering.count;
   const windows = command.windows.map((rule) => countOf(rows, rule, command, seen, now));
-  const probing = seen.held.some((row) => row.probe);
+  const probing = lingering.probing || seen.held.some((row) => row.probe);
   const admission = admit(command, { now, ahead, live, probing, windows, block: rows.block(account) });
   switch (admission.verdict) {
     case "deny":

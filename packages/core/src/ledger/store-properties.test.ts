@@ -215,7 +215,7 @@ describe("for any sequence of commands", () => {
           }
           await other.close();
         }),
-        { numRuns: 60 },
+        { numRuns: 500 },
       );
     }
   });

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { Redis } from "ioredis";
+import { afterAll, onTestFinished } from "vitest";
 import type { LedgerStore, ReserveAnswer, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory-store.js";
+import { createRedisStore } from "../ledger/redis-store.js";
 import { createSqliteStore } from "../ledger/sqlite-store.js";
 import type { WindowRule } from "../tier/tier.js";
+import { hasRedis, type RedisServer, startRedis } from "./redis.js";
 
 /** A day's noon, far from every edge. */
 export const NOON: number = Date.parse("2026-03-10T12:00:00.000Z");
@@ -20,7 +23,27 @@ export interface TestClock {
 export const STORES: Readonly<Record<string, (clock: TestClock) => Promise<LedgerStore>>> = {
   memory: async (clock) => createMemoryStore({ now: () => clock.at }),
   sqlite: (clock) => openSqlite(temporaryFile(), clock),
+  ...(hasRedis() ? { redis: openRedis } : {}),
 };
+
+let server: Promise<RedisServer> | undefined;
+let client: Redis | undefined;
+/** One server for a test file, each store on keys of its own. */
+async function openRedis(clock: TestClock): Promise<LedgerStore> {
+  if (server === undefined) {
+    server = startRedis();
+    client = new Redis((await server).url);
+  }
+  await server;
+  count += 1;
+  const store = createRedisStore({ client, prefix: `test-${count}`, now: () => clock.at });
+  // Tests move their clock over days; leases that end by it have tests of their own.
+  return { ...store, reserve: (wanted) => store.reserve({ ...wanted, leaseMs: 1e12 }) };
+}
+afterAll(async () => {
+  client?.disconnect();
+  await (await server)?.stop();
+});
 
 /** A path in a directory of its own, which goes with the test. */
 export function temporaryFile(): string {

@@ -1,0 +1,89 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+
+/** A real server of a test's own. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+  /** Ends the server at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with what it has written to disk. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const INSTALL = "apt-get install redis-server";
+
+/** Whether redis-server is here. Where it is not, one line says so, and in CI that is a failure. */
+export function hasRedis(): boolean {
+  try {
+    execFileSync("redis-server", ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    const message = `!! redis-server is missing, so the Redis ledger was not tested: ${INSTALL}`;
+    if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
+    console.error(message);
+    return false;
+  }
+}
+
+/** @param isPersistent whether every write is on disk before it is answered */
+export async function startRedis({ isPersistent = false } = {}): Promise<RedisServer> {
+  const directory = mkdtempSync(join(tmpdir(), "laplas-redis-"));
+  const port = await freePort();
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--daemonize", "no"];
+  const persistence = isPersistent ? ["--appendonly", "yes", "--appendfsync", "always"] : [];
+  let child = await start([...args, ...persistence], port);
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get process() {
+      return child;
+    },
+    kill: end,
+    async restart() {
+      await end();
+      child = await start([...args, ...persistence], port);
+    },
+    async stop() {
+      await end();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(args: readonly string[], port: number): Promise<ChildProcess> {
+  const child = spawn("redis-server", args, { stdio: "ignore" });
+  const client = new Redis({ port, retryStrategy: () => 10, maxRetriesPerRequest: null, lazyConnect: true });
+  client.on("error", () => {});
+  try {
+    await Promise.race([
+      client.ping(),
+      once(child, "exit").then(() => Promise.reject(new Error("redis-server ended at once"))),
+    ]);
+  } finally {
+    client.disconnect();
+  }
+  return child;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
