@@ -66,7 +66,7 @@ export async function answerStream<Item>(
   form: StreamForm<Item>,
 ): Promise<OpenStream<Item>> {
   const { signal } = plan;
-  const drainable = createDrainable(() => context.transport.unref());
+  const drainable = createDrainable(() => context.transport.unref(), reservation.lost);
   const channel = createEventChannel<Item>(drainable.leave);
   const pass: Passage = {
     event: (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD),
@@ -132,6 +132,7 @@ async function pump(
   }
   // What breaks after the last word was said is no loss to the reader.
   if (progress.complete) return;
+  reservation.lost?.throwIfAborted();
   if (broken instanceof TransportError) throw transportFailure(broken, context.options.baseURL);
   if (broken === undefined && hasText && !progress.started) {
     throw new FatalUpstreamError(

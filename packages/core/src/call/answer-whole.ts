@@ -18,7 +18,7 @@ export async function answerWhole(
   body: RequestBody,
   reservation: Reservation,
 ): Promise<JsonObject> {
-  const drainable = createDrainable(() => context.transport.unref());
+  const drainable = createDrainable(() => context.transport.unref(), reservation.lost);
   const work = readAnswer(context, plan, body, reservation, drainable.signal).finally(drainable.ended);
   return whileWanted(work, plan.signal, drainable.leave);
 }

@@ -1,4 +1,5 @@
 import type { CostEstimate } from "../cost/estimate-cost.js";
+import { LedgerError } from "../errors/setup-errors.js";
 import type { LedgerStore, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
@@ -8,10 +9,15 @@ import { type WindowLeft, windowsLeft } from "./window-left.js";
 
 /** Without a sign of its holder for so long, a lease that can't be looked after otherwise is free again. */
 const LEASE_MS = 30_000;
+const HEARTBEAT_MS = 5_000;
+/** A holder that can't give a sign gives up before others may take its place: two would run at once. */
+const DEADLINE_MS = 22_500;
 
 /** A place in the account: exactly one of `settle` and `cancel` ends it. */
 export interface Reservation {
   readonly waitedMs: number;
+  /** Aborts, with a `LedgerError`, when the place is lost: what runs on it has to end at once. */
+  readonly lost: AbortSignal | undefined;
   /** Whether this call tries an assumed reset. */
   readonly probe: boolean;
   /** Charges the call and frees the place. */
@@ -76,7 +82,7 @@ export async function reserve(
   });
   const { fence, probe, used, waitedMs } = admitted;
   if (probe) context.emit({ type: "probe", at: new Date(options.now()), model: command.model });
-  const stopHeartbeat = store.shared ? startHeartbeat(store, id, fence) : () => {};
+  const heartbeat = store.shared ? startHeartbeat(store, id, fence) : undefined;
   const { promise: place, resolve: endPlace } = Promise.withResolvers<void>();
   context.places.add(place);
   // The answer is there, or its failure is: a store that breaks now must not replace either. The next call will meet it.
@@ -93,14 +99,15 @@ export async function reserve(
 
   return {
     waitedMs,
+    lost: heartbeat?.lost,
     probe,
     async settle(settlement) {
-      stopHeartbeat();
+      heartbeat?.stop();
       if (!settlement.estimated) expectedCosts.learn(command.model, settlement.apiTokens);
       await quietly(store.settle(id, fence, settlement));
     },
     async cancel() {
-      stopHeartbeat();
+      heartbeat?.stop();
       await quietly(store.cancel(id));
     },
     left: (apiTokens) => windowsLeft(windows, used, apiTokens, options.now()),
@@ -125,14 +132,29 @@ function concurrencyOf(tier: Tier): { readonly id: string; readonly limit: numbe
   return strictest;
 }
 
-function startHeartbeat(store: LedgerStore, id: string, fence: number): () => void {
-  const beat = (): void => {
-    // A beat that fails is made up for by the next one; a lease that is lost is settled by whoever took it.
-    store.heartbeat(id, fence, LEASE_MS).catch(() => {});
+function startHeartbeat(store: LedgerStore, id: string, fence: number): { lost: AbortSignal; stop: () => void } {
+  const lost = new AbortController();
+  let heardAt = performance.now();
+  const lose = (why: string): void => {
+    clearInterval(timer);
+    lost.abort(
+      new LedgerError(
+        `The ledger gave this call's place to others, since ${why}, so the call was broken off. Ask again.`,
+      ),
+    );
   };
-  const timer = setInterval(beat, LEASE_MS / 3);
+  const beat = async (): Promise<void> => {
+    try {
+      if (!(await store.heartbeat(id, fence, LEASE_MS))) return lose("it had no sign of it for too long");
+      heardAt = performance.now();
+    } catch (error) {
+      // One that fails is made up for by the next, while there is time.
+      if (performance.now() - heardAt >= DEADLINE_MS) lose(`it can't be reached (${(error as Error).message})`);
+    }
+  };
+  const timer = setInterval(beat, HEARTBEAT_MS);
   if (typeof timer === "object") timer.unref();
-  return () => clearInterval(timer);
+  return { lost: lost.signal, stop: () => clearInterval(timer) };
 }
 
 /** Names a model that spends nothing, for whoever planned the day too small. */

@@ -62,6 +62,7 @@ export async function failedTransport(
   const aborted = error.kind === "aborted" || error.kind === "timeout";
   if (error.kind === "unsent") await reservation.cancel();
   else await chargeEstimate(plan, reservation, answerCharacters, { aborted });
+  if (reservation.lost?.aborted === true) return reservation.lost.reason;
   return transportFailure(error, context.options.baseURL);
 }
 

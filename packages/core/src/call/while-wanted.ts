@@ -13,9 +13,14 @@ export interface Drainable {
   ended(): void;
 }
 
-/** @param unref lets the process end while the request is still being read */
-export function createDrainable(unref: () => void): Drainable {
+/**
+ * @param unref lets the process end while the request is still being read
+ * @param lost ends the request at once
+ */
+export function createDrainable(unref: () => void, lost: AbortSignal | undefined): Drainable {
   const controller = new AbortController();
+  const giveUp = (): void => controller.abort();
+  lost?.addEventListener("abort", giveUp, { once: true });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
   return {
@@ -28,6 +33,7 @@ export function createDrainable(unref: () => void): Drainable {
     },
     ended() {
       over = true;
+      lost?.removeEventListener("abort", giveUp);
       clearTimeout(timer);
     },
   };

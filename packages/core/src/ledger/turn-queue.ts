@@ -17,6 +17,8 @@ export interface TurnQueue {
 
 /** A place in the queue. */
 export interface Turn {
+  /** Whether no other call of this process is before this one. */
+  readonly isFirst: boolean;
   /** Sleeps until woken, until `ms` have passed, or until the signal aborts; it never rejects. */
   sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
   /** Leaves, and lets the next one look: what this call met, it may meet as well. */
@@ -41,6 +43,10 @@ export function createTurnQueue(): TurnQueue {
       const waiter: Waiter = { wake: undefined, called: false };
       waiters.add(waiter);
       return {
+        get isFirst() {
+          const [first] = waiters;
+          return first === waiter;
+        },
         sleep: (ms, signal) =>
           new Promise((resolve) => {
             if (waiter.called || signal?.aborted === true) {

@@ -51,7 +51,7 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
       }
       const patience = patienceMs - (performance.now() - movedAt);
       if (patience <= 0) throw busyError(answer.position, options);
-      await turn.sleep(Math.min(patience, pollMs(store, answer.position)), signal);
+      await turn.sleep(Math.min(patience, pollMs(store, answer.position, turn.isFirst)), signal);
       signal?.throwIfAborted();
       answer = await store.reserve(command);
       signal?.throwIfAborted();
@@ -67,8 +67,12 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
   }
 }
 
-/** This process's own settlements wake its queue at once. Polling hears of other processes, and of places kept after aborts. */
-function pollMs(store: LedgerStore, position: number): number {
+/**
+ * This process's own settlements wake its queue at once. Polling hears of other processes, and of places kept after aborts; it
+ * is for the first of the queue, the others only see that it moves.
+ */
+function pollMs(store: LedgerStore, position: number, isFirst: boolean): number {
+  if (!isFirst) return 1_000;
   return store.shared ? Math.min(250, 25 * (position + 1)) : 250;
 }
 
