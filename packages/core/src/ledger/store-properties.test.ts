@@ -144,7 +144,7 @@ const view = (store: LedgerStore, windows: readonly WindowRule[], model: string)
   store.view({ account: "account", model, windows });
 
 describe("for any sequence of commands", () => {
-  it.each(Object.entries(STORES))("%s keeps its promises", async (_, open) => {
+  it.each(Object.entries(STORES))("%s keeps its promises", { timeout: 120_000 }, async (_, open) => {
     const runs = _ === "memory" ? 400 : 40;
     await fc.assert(
       fc.asyncProperty(setup, async (given) => {
@@ -198,7 +198,7 @@ describe("for any sequence of commands", () => {
     );
   });
 
-  it("every store gives the answers that memory gives", async () => {
+  it("every store gives the answers that memory gives", { timeout: 240_000 }, async () => {
     const { memory, ...others } = STORES;
     if (memory === undefined) throw new Error("there is no store in memory");
     for (const open of Object.values(others)) {
