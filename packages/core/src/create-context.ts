@@ -1,5 +1,6 @@
 import { accountName } from "./call/account-name.js";
 import type { CallContext } from "./call/context.js";
+import { createLearnedReset } from "./call/learned-reset.js";
 import { createExpectedCosts } from "./cost/expected-costs.js";
 import type { LaplasListener } from "./events.js";
 import type { LedgerStore } from "./ledger/ledger-store.js";
@@ -42,28 +43,31 @@ export function createContext(options: ResolvedOptions): EngineContext {
   const transport = createTransport(options.fetch);
   const places: Set<Promise<void>> = new Set();
 
+  const ledger = (): Promise<LedgerStore> => {
+    const { ledger: option, synchronous, now } = options;
+    // A file that could not be opened is tried again with the next call.
+    store ??= openLedger({ ledger: option, synchronous, now, warn }).catch((error: unknown) => {
+      store = undefined;
+      throw error;
+    });
+    return store;
+  };
+  const accountOnce = (): Promise<string> => {
+    account ??= accountName(options.baseURL, options.apiKey);
+    return account;
+  };
   return {
     options,
     transport,
     queue: createTurnQueue(),
     expectedCosts: createExpectedCosts(),
+    learnedReset: createLearnedReset(ledger, accountOnce),
     places,
     listeners,
     emit,
     warn,
-    ledger() {
-      const { ledger, synchronous, now } = options;
-      // A file that could not be opened is tried again with the next call.
-      store ??= openLedger({ ledger, synchronous, now, warn }).catch((error: unknown) => {
-        store = undefined;
-        throw error;
-      });
-      return store;
-    },
-    account() {
-      account ??= accountName(options.baseURL, options.apiKey);
-      return account;
-    },
+    ledger,
+    account: accountOnce,
     async close() {
       await transport.close();
       // What was under way has broken off; left uncharged, it would hold its place for as long as this process lives.

@@ -28,6 +28,8 @@ export type LaplasEvent =
       readonly code: "daily_quota" | "hourly_quota";
       readonly until: Date;
     }
+  /** Between two probes the server's day began: from now on the tier's assumed days begin at this hour, UTC. */
+  | { readonly type: "reset-learned"; readonly at: Date; readonly resetHour: number }
   /** An assumed reset is tried with one call. */
   | { readonly type: "probe"; readonly at: Date; readonly model: string }
   | {

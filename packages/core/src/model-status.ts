@@ -1,5 +1,5 @@
 import type { CallContext } from "./call/context.js";
-import { windowsOf } from "./call/reserve.js";
+import { windowsInForce } from "./call/learned-reset.js";
 import type { Modality, Model } from "./catalog/model.js";
 import type { AccountView, LedgerStore } from "./ledger/ledger-store.js";
 import type { WindowRule } from "./tier/tier.js";
@@ -42,7 +42,7 @@ async function withCalls(
   const learned = await context.expectedCosts.of(store, account, model.id);
   const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
   if (costPerCall === undefined) return model;
-  const windows = windowsOf(tier, tier.proModels.includes(model.id) ? "pro" : "regular");
+  const windows = await windowsInForce(context, tier.proModels.includes(model.id) ? "pro" : "regular");
   const view = await store.view({ account, model: model.id, windows });
   return { ...model, costPerCall, callsLeft: callsWithin(windows, view, costPerCall) };
 }

@@ -1,4 +1,5 @@
 import type { CallContext } from "./call/context.js";
+import { withLearnedReset } from "./call/learned-reset.js";
 import type { WindowRule } from "./tier/tier.js";
 
 /** One window of the tier, now. */
@@ -30,7 +31,8 @@ export interface Status {
 /** Reads the account. @throws LedgerError */
 export async function readStatus(context: CallContext): Promise<Status> {
   const { tier } = context.options;
-  const windows = tier.rules.filter((rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier");
+  const rules = tier.rules.filter((rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier");
+  const windows = await withLearnedReset(context, rules);
   const store = await context.ledger();
   const view = await store.view({ account: await context.account(), model: "", windows });
   return {

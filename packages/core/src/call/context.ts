@@ -4,6 +4,7 @@ import type { LedgerStore } from "../ledger/ledger-store.js";
 import type { TurnQueue } from "../ledger/turn-queue.js";
 import type { ResolvedOptions } from "../options.js";
 import type { Transport } from "../transport/transport.js";
+import type { LearnedReset } from "./learned-reset.js";
 
 /** What the steps of a call share: the engine's parts, made once. */
 export interface CallContext {
@@ -15,6 +16,7 @@ export interface CallContext {
   account(): Promise<string>;
   readonly queue: TurnQueue;
   readonly expectedCosts: ExpectedCosts;
+  readonly learnedReset: LearnedReset;
   /** One promise for each place that is held, resolved with its end. */
   readonly places: Set<Promise<void>>;
   emit(event: LaplasEvent): void;

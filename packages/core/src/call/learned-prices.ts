@@ -7,7 +7,7 @@ import type { CallContext } from "./context.js";
 /** The price of an image depends on model, size and count; what else is asked for changes nothing that is published. */
 function priceKey({ found }: CallPlan, body: RequestBody): string {
   const { n, num_images: images } = body;
-  return JSON.stringify([found.model?.id ?? found.id, sizeKey(body, found.model), n ?? images ?? 1]);
+  return `price:${JSON.stringify([found.model?.id ?? found.id, sizeKey(body, found.model), n ?? images ?? 1])}`;
 }
 
 /** One size, however it was said: by name, in pixels, or by leaving it out. Each way of its own would cost a probe. */
@@ -33,7 +33,7 @@ export async function isTooDear(context: CallContext, plan: CallPlan): Promise<b
   const store = await context.ledger();
   const account = await context.account();
   for (const key of new Set(plan.adapted.parts.map(({ body }) => priceKey(plan, body)))) {
-    const until = await store.refusedUntil(account, key);
+    const until = await store.learned(account, key);
     if (until !== null && until > context.options.now()) return true;
   }
   return false;
@@ -44,5 +44,5 @@ export async function learnTooDear(context: CallContext, plan: CallPlan, body: R
   const store = await context.ledger();
   const day = { type: "day", zone: "UTC", resetHour: 0 } as const;
   const until = calendarSpan(day, context.options.now()).to;
-  await store.rememberRefusal(await context.account(), priceKey(plan, body), until);
+  await store.learn(await context.account(), priceKey(plan, body), until);
 }

@@ -2,9 +2,10 @@ import type { CostEstimate } from "../cost/estimate-cost.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LedgerStore, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
-import type { Tier, WindowRule } from "../tier/tier.js";
+import type { Tier } from "../tier/tier.js";
 import type { CallContext } from "./context.js";
 import type { FoundModel } from "./find-model.js";
+import { windowsInForce } from "./learned-reset.js";
 import { type WindowLeft, windowsLeft } from "./window-left.js";
 
 /** Without a sign of its holder for so long, a lease that can't be looked after otherwise is free again. */
@@ -49,7 +50,7 @@ export async function reserveCommand(
     surface: tier.surface,
     heldApiTokens: worst ? estimate.worst : expected,
     countOwnHold: worst,
-    windows: windowsOf(tier, modelClass),
+    windows: await windowsInForce(context, modelClass),
     concurrency: concurrencyOf(tier)?.limit ?? null,
     leaseMs: LEASE_MS,
   };
@@ -103,6 +104,7 @@ export async function reserve(
     probe,
     async settle(settlement) {
       heartbeat?.stop();
+      if (probe && settlement.clearsBlock) await quietlyLearn(context);
       if (!settlement.estimated) expectedCosts.learn(command.model, settlement.apiTokens);
       await quietly(store.settle(id, fence, settlement));
     },
@@ -114,22 +116,23 @@ export async function reserve(
   };
 }
 
-/** The tier's windows that bind a call of this class on the tier's surface. */
-export function windowsOf(tier: Tier, modelClass: ReserveCommand["modelClass"]): WindowRule[] {
-  return tier.rules.filter(
-    (rule): rule is WindowRule =>
-      rule.kind === "window" &&
-      (rule.class === undefined || rule.class === modelClass) &&
-      (rule.surface === "both" || rule.surface === tier.surface),
-  );
-}
-
 function concurrencyOf(tier: Tier): { readonly id: string; readonly limit: number } | undefined {
   let strictest: { readonly id: string; readonly limit: number } | undefined;
   for (const rule of tier.rules) {
     if (rule.kind === "concurrency" && rule.limit < (strictest?.limit ?? Number.POSITIVE_INFINITY)) strictest = rule;
   }
   return strictest;
+}
+
+/** A probe that passed: the budget is there again, and perhaps this tells since when. */
+async function quietlyLearn(context: CallContext): Promise<void> {
+  const now = context.options.now();
+  try {
+    const resetHour = await context.learnedReset.passed(now);
+    if (resetHour !== undefined) context.emit({ type: "reset-learned", at: new Date(now), resetHour });
+  } catch (error) {
+    context.warn((error as Error).message);
+  }
 }
 
 function startHeartbeat(store: LedgerStore, id: string, fence: number): { lost: AbortSignal; stop: () => void } {

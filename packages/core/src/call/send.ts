@@ -1,11 +1,13 @@
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { denialError } from "../ledger/denial-error.js";
+import type { Block } from "../ledger/ledger-store.js";
 import { promptTexts } from "../request/text-of.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
-import { classifyAnswer, readFailure } from "./classify-answer.js";
+import { type AnswerClass, classifyAnswer, readFailure } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
 import { learnTooDear } from "./learned-prices.js";
+import { beganTooEarly, windowsInForce } from "./learned-reset.js";
 import type { Reservation } from "./reserve.js";
 import { chargeEstimate } from "./settle.js";
 import { answerError, assumedReset, type FailureDetails, transportFailure } from "./upstream-error.js";
@@ -94,17 +96,15 @@ async function failedAnswer(
     await reservation.cancel();
     return answerError(answer, details, options.tier);
   }
-  const assumed = assumedReset(options.tier, answer, now);
-  const until = reservation.probe ? now + PROBE_PAUSE_MS : assumed.until;
-  const block = { until, rule: assumed.rule, code: answer.code };
+  const block = await blockOf(context, plan, reservation, answer, now);
   const store = await context.ledger();
   await noted(context, store.block(await context.account(), block));
   await reservation.cancel();
-  context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(until) });
+  context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(block.until) });
   const denial = {
     ...block,
     reason: "upstream",
-    resetsAt: until,
+    resetsAt: block.until,
     used: 0,
     limit: 0,
     metric: "apiTokens",
@@ -116,6 +116,25 @@ async function failedAnswer(
     ...(requestId === undefined ? {} : { requestId }),
     ...(billingUrl === undefined ? {} : { billingUrl }),
   });
+}
+
+/** Until when nobody asks again: the reset; or, where the server's day has turned out not to begin with ours, an hour. */
+async function blockOf(
+  context: CallContext,
+  { found }: CallPlan,
+  { probe }: Reservation,
+  answer: Extract<AnswerClass, { kind: "quota" }>,
+  now: number,
+): Promise<Block> {
+  const { tier } = context.options;
+  const model = found.model?.id ?? found.id;
+  const windows = await windowsInForce(context, tier.proModels.includes(model) ? "pro" : "regular");
+  const { until, rule } = assumedReset(windows, answer, now);
+  const block = { until, rule: rule?.id ?? "upstream", code: answer.code };
+  const isEarly = probe || (rule !== undefined && (await beganTooEarly(context, rule)));
+  if (!isEarly) return block;
+  await noted(context, context.learnedReset.refused(now));
+  return { ...block, until: now + PROBE_PAUSE_MS };
 }
 
 /** The server's word stands, also where it can't be written down; and the place has still to be ended. */

@@ -16,13 +16,13 @@ export interface FailureDetails {
 
 /** When a budget that the server calls used up is assumed to heal, and which rule says so. */
 export function assumedReset(
-  tier: Tier,
+  windows: readonly WindowRule[],
   answer: Extract<AnswerClass, { kind: "quota" }>,
   now: number,
-): { until: number; rule: string } {
+): { until: number; rule: WindowRule | undefined } {
   const wanted = answer.code === "hourly_quota" ? "hour" : "day";
-  const rule = tier.rules.find((entry): entry is WindowRule => entry.kind === "window" && entry.period.type === wanted);
-  if (answer.retryAfterMs !== undefined) return { until: now + answer.retryAfterMs, rule: rule?.id ?? "upstream" };
+  const rule = windows.find(({ period }) => period.type === wanted);
+  if (answer.retryAfterMs !== undefined) return { until: now + answer.retryAfterMs, rule };
   const period =
     rule !== undefined && rule.period.type !== "rolling"
       ? rule.period
@@ -30,7 +30,7 @@ export function assumedReset(
         ? ({ type: "hour" } as const)
         : ({ type: "day", zone: "UTC", resetHour: 0 } as const);
   const marginMs = rule?.marginMs ?? 2_000;
-  return { until: calendarSpan(period, now).to + marginMs, rule: rule?.id ?? "upstream" };
+  return { until: calendarSpan(period, now).to + marginMs, rule };
 }
 
 /** The error for an answer that the server refused or failed to give. */

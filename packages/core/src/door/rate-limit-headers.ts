@@ -1,5 +1,5 @@
 import type { CallContext } from "../call/context.js";
-import { windowsOf } from "../call/reserve.js";
+import { windowsInForce } from "../call/learned-reset.js";
 import { tightest, type WindowLeft } from "../call/window-left.js";
 
 const NAMES = [
@@ -26,11 +26,11 @@ export async function currentWindows(context: CallContext, body?: unknown): Prom
   const name = (body as { model?: unknown } | null | undefined)?.model;
   const found = typeof name === "string" ? catalog.find(name) : undefined;
   const model = found?.kind === "model" ? found.model.id : undefined;
-  const windows = windowsOf(tier, model !== undefined && tier.proModels.includes(model) ? "pro" : "regular").filter(
-    ({ per }) => per === "tier" || model !== undefined,
-  );
-  if (windows.length === 0) return [];
+  const modelClass = model !== undefined && tier.proModels.includes(model) ? "pro" : "regular";
   try {
+    const all = await windowsInForce(context, modelClass);
+    const windows = all.filter(({ per }) => per === "tier" || model !== undefined);
+    if (windows.length === 0) return [];
     const store = await context.ledger();
     const view = await store.view({ account: await context.account(), model: model ?? "", windows });
     return windows.map(({ id, metric, limit }, index) => {

@@ -113,9 +113,9 @@ export interface LedgerStore {
   /** Takes a ticket, or a row whose request never reached the server, out of the account. */
   cancel(id: string): Promise<void>;
   block(account: string, block: Block): Promise<void>;
-  /** Until when a price, by its key, is known to be refused by the server; `null` if it is not. */
-  refusedUntil(account: string, priceKey: string): Promise<number | null>;
-  rememberRefusal(account: string, priceKey: string, until: number): Promise<void>;
+  /** A number that the server's answers have taught, by its key; `null` if it is not known. */
+  learned(account: string, key: string): Promise<number | null>;
+  learn(account: string, key: string, value: number): Promise<void>;
   view(query: AccountQuery): Promise<AccountView>;
   /** Costs of the newest settled calls of a model, newest first; estimates left out. */
   recentCosts(account: string, model: string, limit: number): Promise<number[]>;

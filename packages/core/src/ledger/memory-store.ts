@@ -24,7 +24,7 @@ interface Account {
   /** In the order of their ends. */
   settled: Row[];
   block: Block | null;
-  readonly refusedPrices: Map<string, number>;
+  readonly learned: Map<string, number>;
   fence: number;
   retentionMs: number;
   /** Number of settled rows at which old ones are looked for next. */
@@ -50,7 +50,7 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
         live: new Set(),
         settled: [],
         block: null,
-        refusedPrices: new Map(),
+        learned: new Map(),
         fence: 0,
         retentionMs: 0,
         pruneAt: 512,
@@ -145,9 +145,9 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
     async block(name, block) {
       accountOf(name).block = block;
     },
-    refusedUntil: async (name, priceKey) => accountOf(name).refusedPrices.get(priceKey) ?? null,
-    async rememberRefusal(name, priceKey, until) {
-      accountOf(name).refusedPrices.set(priceKey, until);
+    learned: async (name, key) => accountOf(name).learned.get(key) ?? null,
+    async learn(name, key, value) {
+      accountOf(name).learned.set(key, value);
     },
     async view(query) {
       const account = accountOf(query.account);

@@ -8,12 +8,12 @@ export type RedisStep =
   | "block"
   | "view"
   | "costs"
-  | "price"
-  | "remember";
+  | "learned"
+  | "learn";
 
 /** Keys of an account, in the order the scripts know them. All lie in one slot of a cluster, by the account in braces. */
 export function accountKeys(prefix: string, account: string): string[] {
-  return ["meta", "queue", "tickets", "held", "expiry", "settled", "ended", "prices"].map(
+  return ["meta", "queue", "tickets", "held", "expiry", "settled", "ended", "learned"].map(
     (part) => `${prefix}:{${account}}:${part}`,
   );
 }
@@ -27,7 +27,7 @@ export function accountKeys(prefix: string, account: string): string[] {
  * all data.
  */
 const PRELUDE = `
-local META, QUEUE, TICKETS, HELD, EXPIRY, SETTLED, ENDED, PRICES =
+local META, QUEUE, TICKETS, HELD, EXPIRY, SETTLED, ENDED, LEARNED =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local call = redis.call
 local input = cjson.decode(ARGV[1])
@@ -107,11 +107,9 @@ local function bury()
 end
 
 local function block()
-  local found = call("HMGET", META, "block_until", "block_code", "block_rule", "block_probed")
+  local found = call("HMGET", META, "block_until", "block_code", "block_rule")
   if not found[1] then return nil end
-  local made = { ["until"] = tonumber(found[1]), code = found[2], rule = found[3] }
-  if found[4] then made.probedAt = tonumber(found[4]) end
-  return made
+  return { ["until"] = tonumber(found[1]), code = found[2], rule = found[3] }
 end
 
 local function countsIn(rule, row, model)
@@ -328,7 +326,7 @@ return reply({ done = true })
 local row = heldRow(input.id)
 if not row or row.number ~= input.fence then return reply({ done = false }) end
 charge(input.id, row, input.amount, input.estimated, now + input.linger)
-if input.clears then call("HDEL", META, "block_until", "block_code", "block_rule", "block_probed") end
+if input.clears then call("HDEL", META, "block_until", "block_code", "block_rule") end
 local oldest = now - tonumber(call("HGET", META, "retention") or 0)
 local surplus = call("ZCARD", SETTLED) - 256
 -- The newest rows stay for the learned costs, whatever their age.
@@ -346,8 +344,6 @@ return reply({ done = true })
 `,
   block: `
 call("HSET", META, "block_until", string.format("%.0f", input["until"]), "block_code", input.code, "block_rule", input.rule)
-if input.probedAt then call("HSET", META, "block_probed", string.format("%.0f", input.probedAt))
-else call("HDEL", META, "block_probed") end
 keep()
 return reply({ done = true })
 `,
@@ -369,12 +365,12 @@ for _, member in ipairs(call("ZREVRANGE", SETTLED, 0, 511)) do
 end
 return reply({ costs = costs })
 `,
-  price: `
-local untilAt = call("HGET", PRICES, input.key)
-return reply({ ["until"] = untilAt and tonumber(untilAt) })
+  learned: `
+local value = call("HGET", LEARNED, input.key)
+return reply({ value = value and tonumber(value) or nil })
 `,
-  remember: `
-call("HSET", PRICES, input.key, string.format("%.0f", input["until"]))
+  learn: `
+call("HSET", LEARNED, input.key, string.format("%.17g", input.value))
 keep()
 return reply({ done = true })
 `,

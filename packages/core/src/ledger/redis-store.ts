@@ -27,7 +27,7 @@ export interface RedisStoreOptions {
 /** A step failed on its way, not by its content: it may be asked again, since each is known by its id. */
 const FIRST_PAUSE_MS = 25;
 const SCRIPTS: ReadonlyMap<RedisStep, string> = new Map(
-  (["reserve", "peek", "heartbeat", "settle", "cancel", "block", "view", "costs", "price", "remember"] as const).map(
+  (["reserve", "peek", "heartbeat", "settle", "cancel", "block", "view", "costs", "learned", "learn"] as const).map(
     (step) => [step, redisScript(step)],
   ),
 );
@@ -157,11 +157,11 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     async block(account, block) {
       await step("block", account, () => ({ ...block, until: Math.ceil(block.until) }));
     },
-    async refusedUntil(account, key) {
-      return (await step<{ until?: number }>("price", account, () => ({ key }))).until ?? null;
+    async learned(account, key) {
+      return (await step<{ value?: number }>("learned", account, () => ({ key }))).value ?? null;
     },
-    async rememberRefusal(account, key, until) {
-      await step("remember", account, () => ({ key, until }));
+    async learn(account, key, value) {
+      await step("learn", account, () => ({ key, value }));
     },
     async view(query: AccountQuery) {
       const view = await step<ViewReply>("view", query.account, () => ({

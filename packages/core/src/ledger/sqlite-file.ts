@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
-import { SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.js";
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.js";
 
 /** Options of the SQLite file. */
 export interface SqliteFileOptions {
@@ -76,16 +76,35 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Databa
 }
 
 function prepareFile(db: DatabaseSync, options: SqliteFileOptions): void {
-  const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+  const version = versionOf(db);
   if (version > SCHEMA_VERSION) {
     throw new LedgerError(
       `The ledger ${options.path} has format ${version}, this version of laplas writes format ${SCHEMA_VERSION}. Update laplas, or name another file in option "ledger" (LAPLAS_LEDGER).`,
     );
   }
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous.toUpperCase()};`);
-  if (version < SCHEMA_VERSION) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+  if (version < SCHEMA_VERSION) migrate(db);
   const check = db.prepare("PRAGMA quick_check(1)").get()?.quick_check;
   if (check !== "ok") throw Object.assign(new Error(`quick_check: ${String(check)}`), { errcode: SQLITE_CORRUPT });
+}
+
+/** In one transaction: a process that dies in it leaves the older file. The version is read again, since another may be faster. */
+function migrate(db: DatabaseSync): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const written = versionOf(db);
+    // 0: a new file, in which there is nothing to bring along.
+    for (let version = written; version > 0 && version < SCHEMA_VERSION; version += 1)
+      db.exec(MIGRATIONS[version] ?? "");
+    db.exec(`${SCHEMA} COMMIT;`);
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
 }
 
 const SQLITE_BUSY = 5;

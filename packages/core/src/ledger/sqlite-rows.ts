@@ -41,8 +41,8 @@ export interface SqliteRows {
   block(account: string): Block | null;
   setBlock(account: string, block: Block): void;
   clearBlockOf(id: string): void;
-  refusedUntil(account: string, priceKey: string): number | null;
-  setRefusal(account: string, priceKey: string, until: number): void;
+  learned(account: string, key: string): number | null;
+  learn(account: string, key: string, value: number, now: number): void;
   recentCosts(account: string, model: string, limit: number): number[];
   removeEndedBefore(endedAt: number): void;
 }
@@ -175,16 +175,17 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
     clearBlockOf(id) {
       run("DELETE FROM blocks WHERE account = (SELECT account FROM calls WHERE id = ?)", id);
     },
-    refusedUntil(account, priceKey) {
-      const row = one("SELECT until FROM refused_prices WHERE account = ? AND price_key = ?", account, priceKey);
-      return row === undefined ? null : Number(row.until);
+    learned(account, key) {
+      const row = one("SELECT value FROM learned WHERE account = ? AND key = ?", account, key);
+      return row === undefined ? null : Number(row.value);
     },
-    setRefusal(account, priceKey, until) {
+    learn(account, key, value, now) {
       run(
-        "INSERT OR REPLACE INTO refused_prices (account, price_key, until) VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO learned (account, key, value, learned_at) VALUES (?, ?, ?, ?)",
         account,
-        priceKey,
-        until,
+        key,
+        value,
+        now,
       );
     },
     recentCosts: (account, model, limit) =>
@@ -196,6 +197,7 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
         .map((row) => Number(row.api_tokens)),
     removeEndedBefore(endedAt) {
       run("DELETE FROM calls WHERE state = 'settled' AND ended_at < ?", endedAt);
+      run("DELETE FROM learned WHERE learned_at < ?", endedAt);
     },
   };
 }

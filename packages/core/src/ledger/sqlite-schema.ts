@@ -1,5 +1,13 @@
 /** Written to `user_version`; a file with a higher one belongs to a newer package and is left alone. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+const LEARNED = `CREATE TABLE IF NOT EXISTS learned (
+    account TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value REAL NOT NULL,
+    learned_at INTEGER NOT NULL,
+    PRIMARY KEY (account, key)
+  ) STRICT;`;
 
 /** One table of calls: a ticket, the lease it becomes and the settled cost are the same row in three states. */
 export const SCHEMA: string = `
@@ -29,11 +37,14 @@ export const SCHEMA: string = `
     code TEXT NOT NULL,
     rule TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS refused_prices (
-    account TEXT NOT NULL,
-    price_key TEXT NOT NULL,
-    until INTEGER NOT NULL,
-    PRIMARY KEY (account, price_key)
-  ) STRICT;
+  ${LEARNED}
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+/** What brings a file of an older version to the one after it, before the schema fills in what is missing. */
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  // Refused prices became one of several things that the server teaches.
+  1: `${LEARNED}
+    INSERT OR IGNORE INTO learned SELECT account, 'price:' || price_key, until, until FROM refused_prices;
+    DROP TABLE refused_prices;`,
+};

@@ -237,6 +237,35 @@ describe("several processes on one file", () => {
   });
 });
 
+describe("a file of an older version", () => {
+  it("is brought along with all it holds, also where two open it at once", async () => {
+    const path = temporaryFile();
+    const old = new DatabaseSync(path);
+    old.exec(`
+      CREATE TABLE calls (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, model TEXT NOT NULL,
+        class TEXT NOT NULL, surface TEXT NOT NULL, holder TEXT NOT NULL, state TEXT NOT NULL, probe INTEGER NOT NULL DEFAULT 0,
+        started_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, held_api_tokens REAL NOT NULL, ended_at INTEGER,
+        api_tokens REAL, estimated INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE TABLE blocks (account TEXT PRIMARY KEY, until INTEGER NOT NULL, code TEXT NOT NULL, rule TEXT NOT NULL) STRICT;
+      CREATE TABLE refused_prices (
+        account TEXT NOT NULL, price_key TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (account, price_key)
+      ) STRICT;
+      INSERT INTO calls (id, account, model, class, surface, holder, state, started_at, expires_at, held_api_tokens, ended_at, api_tokens)
+        VALUES ('one', 'account', 'gpt-4o-mini', 'regular', 'api', 'x', 'settled', ${NOON}, ${NOON}, 5, ${NOON}, 40);
+      INSERT INTO refused_prices VALUES ('account', 'key', ${NOON + DAY_MS});
+      PRAGMA user_version = 1;`);
+    old.close();
+    const clock = { at: NOON + 1 };
+    const [store, other] = await Promise.all([openSqlite(path, clock), openSqlite(path, clock)]);
+    expect((await store.view(query)).windows[0]?.used).toBe(40);
+    expect(await other.learned("account", "price:key")).toBe(NOON + DAY_MS);
+    await spend(other, 2);
+    expect((await store.view(query)).windows[0]?.used).toBe(42);
+  });
+});
+
 describe("a file that can't be used", () => {
   const open = (path: string, warnings: string[]) =>
     openLedger({
@@ -287,7 +316,7 @@ describe("a file that can't be used", () => {
     const error = await rejection(open(path, warnings));
     expect(LedgerError.isInstance(error)).toBe(true);
     expect((error as Error).message).toMatch(
-      /has format 7, this version of laplas writes format 1\. Update laplas.*LAPLAS_LEDGER/,
+      /has format 7, this version of laplas writes format 2\. Update laplas.*LAPLAS_LEDGER/,
     );
     expect(warnings).toEqual([]);
     expect(readFileSync(path).equals(before)).toBe(true);

@@ -62,8 +62,8 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
       }),
     cancel: (id) => write(() => rows.remove(id)),
     block: (account, block) => write(() => rows.setBlock(account, { ...block, until: Math.ceil(block.until) })),
-    refusedUntil: (account, priceKey) => read(() => rows.refusedUntil(account, priceKey)),
-    rememberRefusal: (account, priceKey, until) => write(() => rows.setRefusal(account, priceKey, until)),
+    learned: (account, key) => read(() => rows.learned(account, key)),
+    learn: (account, key, value) => write(() => rows.learn(account, key, value, now())),
     view: (query) =>
       read(() => {
         const at = now();

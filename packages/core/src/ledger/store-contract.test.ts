@@ -201,6 +201,18 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
   });
 
+  describe("what the server taught", () => {
+    it("is kept by account and key, the newest value", async () => {
+      expect(await store.learned("account", "hour")).toBeNull();
+      await store.learn("account", "hour", 5);
+      await store.learn("account", "hour", 0);
+      await store.learn("account", "price", 1_773_144_000_123.5);
+      expect(await store.learned("account", "hour")).toBe(0);
+      expect(await store.learned("account", "price")).toBe(1_773_144_000_123.5);
+      expect(await store.learned("other", "hour")).toBeNull();
+    });
+  });
+
   describe("the fence", () => {
     it("grows with each admission of the account, failed ones too", async () => {
       const fences: number[] = [];

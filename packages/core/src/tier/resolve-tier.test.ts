@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from "vitest";
-import { windowsOf } from "../call/reserve.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { freeTier, paidTier, playgroundTier } from "./built-in-tiers.js";
 import { resolveTier } from "./resolve-tier.js";
 import type { TierDocument } from "./tier.js";
 import { tierSchema } from "./tier-schema.js";
+import { windowsOf } from "./windows-of.js";
 
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
 const window = {
