@@ -22,6 +22,7 @@ export {
   refusalResponse,
   toErrorResponse,
 } from "./door/error-response.js";
+export { type ModelCard, modelCards } from "./door/model-list.js";
 export type { LaplasErrorCode } from "./errors/error-codes.js";
 export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";
 export { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { isLaplasError } from "@laplas/core";
 import { Command } from "commander";
+import { writeLitellmConfig } from "./command/litellm-config.js";
 import { serve } from "./command/serve.js";
 import type { GatewayConfig } from "./config/config-schema.js";
 import { readConfig, readPort } from "./config/read-config.js";
@@ -18,6 +19,15 @@ interface ServeFlags {
   readonly ledger?: "sqlite";
   readonly log?: LogForm;
   readonly sandbox?: boolean;
+}
+
+interface LitellmConfigFlags {
+  readonly config?: string;
+  readonly models?: string;
+  readonly fallback?: string;
+  readonly baseUrl?: string;
+  readonly tier?: "free";
+  readonly output?: string;
 }
 
 const program = new Command("laplas")
@@ -47,6 +57,24 @@ Examples:
     const environment = process.env;
     const given: GatewayConfig = { ...flags, ...(port === undefined ? {} : { port: readPort(port, "--port") }) };
     await serve({ config: readConfig({ file, flags: given, environment, directory: process.cwd() }), sandbox });
+  });
+
+program
+  .command("litellm-config")
+  .description("write a config.yaml for LiteLLM's proxy, from the catalog and the tier")
+  .option("--models <names>", "comma-separated (default: every model of the tier)")
+  .option("--fallback <name>", "model group of yours that answers while a budget is spent")
+  .option("--base-url <url>", "where LiteLLM reaches the gateway (default: as serve would listen)")
+  .option("--tier <name>", "free, playground or paid; LAPLAS_TIER (default: free)")
+  .option(
+    "--config <file>",
+    "the gateway's configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)",
+  )
+  .option("-o, --output <file>", "where to write it (default: print it)")
+  .action(async ({ config: file, models, fallback, baseUrl: baseURL, tier, output }: LitellmConfigFlags) => {
+    const config = readConfig({ file, flags: { tier }, environment: process.env, directory: process.cwd() });
+    const names = models?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+    await writeLitellmConfig({ config, models: names, fallback, baseURL }, output);
   });
 
 program.parseAsync().catch((error: unknown) => {

@@ -52,6 +52,18 @@ describe("an image request", () => {
   });
 });
 
+describe("fields inside extra_body, where LiteLLM puts them", () => {
+  it("are read as if they stood beside the others", () => {
+    const { bodies } = adapt({ extra_body: { seed: 7, image_size: { width: 256, height: 256 } } });
+    expect(bodies).toEqual([expect.objectContaining({ seed: 7, image_size: { width: 256, height: 256 } })]);
+    expect(bodies[0]).not.toHaveProperty("extra_body");
+  });
+
+  test.each([null, 7, "seed", []])("are left out where it is %o", (extra) => {
+    expect(adapt({ extra_body: extra }).bodies[0]).not.toHaveProperty("extra_body");
+  });
+});
+
 describe("a seed on the wire", () => {
   test.each([
     ["18446744073709551614", ["18446744073709551614", "18446744073709551615"]],

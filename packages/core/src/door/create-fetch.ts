@@ -7,7 +7,7 @@ import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import { refusalResponse, toErrorResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
-import { modelList, oneModel } from "./model-list.js";
+import { modelCards, oneModel } from "./model-list.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
 import { headHeaders, reportHeaders } from "./report-headers.js";
 import { unknownPathMessage } from "./unknown-path.js";
@@ -73,7 +73,10 @@ function toRequest(input: string | URL | Request, init: RequestInit | undefined)
 async function answerModels(context: CallContext, path: string, requestId: string): Promise<Response> {
   const { options } = context;
   const name = MODELS.exec(path)?.[1];
-  const answer = name === undefined ? modelList(options) : oneModel(decodeName(name), options);
+  const answer =
+    name === undefined
+      ? { object: "list", data: modelCards(options.catalog, options.tier) }
+      : oneModel(decodeName(name), options);
   return jsonResponse(answer, {
     "x-request-id": requestId,
     ...rateLimitHeaders(await currentWindows(context), options.now()),

@@ -1,22 +1,45 @@
 import { lookUpModel } from "../call/find-model.js";
-import type { Model } from "../catalog/model.js";
+import type { Catalog } from "../catalog/create-catalog.js";
+import type { Modality, Model } from "../catalog/model.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import type { ResolvedOptions } from "../options.js";
-import type { JsonObject } from "../request/wire-types.js";
 import type { Tier } from "../tier/tier.js";
 
 /** 2025-04-16, the state of the documentation that the catalog was made from: OpenAI's list wants a date. */
 const CATALOG_DATE = 1_744_761_600;
 
-/** The catalog as OpenAI's list of models. Aliases are listed too: programs look for their own id. */
-export function modelList({ catalog, tier }: ResolvedOptions): { object: "list"; data: JsonObject[] } {
-  const data = catalog.models.flatMap((model) => [model.id, ...model.aliases].map((id) => modelCard(id, model, tier)));
-  return { object: "list", data };
+/** A model as `GET /v1/models` tells of it: OpenAI's fields, then what the catalog and the tier know beside them. */
+export interface ModelCard {
+  readonly id: string;
+  readonly object: "model";
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly owned_by: string;
+  readonly modality: Modality;
+  readonly tier: string;
+  /** On aliases: the model's primary id. */
+  readonly alias_of?: string;
+  /** Model tokens. */
+  readonly context_length?: number;
+  /** Model tokens, on chat models of a tier that bounds them. */
+  readonly max_output_tokens?: number;
+  /** Length of a vector, on embedding models where it is published. */
+  readonly dimensions?: number;
+  /** Documented abilities; what is absent is documented nowhere. */
+  readonly capabilities: Readonly<Record<string, unknown>>;
 }
 
-/** One model of the list, by any of its names. @throws FatalLimitError `model_not_on_tier` */
-export function oneModel(name: string, options: ResolvedOptions): JsonObject {
+/** The models that the tier serves, one by one with their aliases: programs look for their own id. */
+export function modelCards(catalog: Pick<Catalog, "models">, tier: Tier): ModelCard[] {
+  const served = tier.rules.flatMap((rule) => (rule.kind === "allowedModalities" ? [rule.modalities] : []));
+  return catalog.models
+    .filter(({ modality }) => served.every((modalities) => modalities.includes(modality)))
+    .flatMap((model) => [model.id, ...model.aliases].map((id) => modelCard(id, model, tier)));
+}
+
+/** One model by any of its names. @throws FatalLimitError `model_not_on_tier` */
+export function oneModel(name: string, options: ResolvedOptions): ModelCard {
   const { id, model } = lookUpModel(name, options);
   if (model !== undefined) return modelCard(id, model, options.tier);
   throw new FatalLimitError("model_not_on_tier", `The catalog does not know ${quote(name)}. Calls for it are sent.`, {
@@ -24,8 +47,7 @@ export function oneModel(name: string, options: ResolvedOptions): JsonObject {
   });
 }
 
-/** OpenAI's fields, then what the catalog and the tier know beside them. */
-function modelCard(id: string, model: Model, tier: Tier): JsonObject {
+function modelCard(id: string, model: Model, tier: Tier): ModelCard {
   return {
     id,
     object: "model",
@@ -39,7 +61,7 @@ function modelCard(id: string, model: Model, tier: Tier): JsonObject {
   };
 }
 
-function abilities(model: Model, tier: Tier): JsonObject {
+function abilities(model: Model, tier: Tier): Pick<ModelCard, "capabilities" | "max_output_tokens" | "dimensions"> {
   switch (model.modality) {
     case "chat": {
       const { tools, streaming, responseFormat, reasoning } = model.capabilities;

@@ -38,7 +38,7 @@ export function readRequest(endpoint: Endpoint, body: unknown): ReadRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw invalid("The request must be a JSON object", undefined);
   }
-  const fields = body as JsonObject;
+  const fields = endpoint === "image" ? unwrapped(body as JsonObject) : (body as JsonObject);
   const { model } = fields;
   if (typeof model !== "string" || model.trim() === "") {
     throw invalid(`"model" is ${describe(model)}, but must be the id of a model`, "model");
@@ -59,6 +59,13 @@ export function readRequest(endpoint: Endpoint, body: unknown): ReadRequest {
     imageCountField: (fields.num_images ?? undefined) === undefined ? "n" : "num_images",
     imageSizeField: (fields.image_size ?? undefined) === undefined ? "size" : "image_size",
   };
+}
+
+/** LiteLLM's aiml provider puts what OpenAI's shape does not have into a field of its own (seen with 1.106.12). */
+function unwrapped(fields: JsonObject): JsonObject {
+  const { extra_body: extra, ...rest } = fields;
+  if (extra === undefined) return fields;
+  return typeof extra === "object" && extra !== null && !Array.isArray(extra) ? { ...rest, ...extra } : rest;
 }
 
 function readOutputLimit(

@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCatalog } from "@laplas/core";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { litellmConfig, writeLitellmConfig } from "./litellm-config.js";
+
+const names = (text: string): string[] =>
+  [...text.matchAll(/^ {2}- model_name: (.*)$/gm)].map(([, name = ""]) => JSON.parse(name));
+
+/** The lines of one model. */
+const section = (text: string, id: string): string => {
+  const [, lines = ""] = text.split(`  - model_name: ${JSON.stringify(`laplas/${id}`)}\n`);
+  return lines.slice(0, lines.search(/^ {2}[-#]|^$/m));
+};
+
+describe("litellmConfig", () => {
+  it("has every model of the tier, once, by its primary id, and is the same text each time", () => {
+    const text = litellmConfig({ config: {} });
+    expect(names(text)).toEqual(createCatalog().models.map(({ id }) => `laplas/${id}`));
+    expect(litellmConfig({ config: {} })).toBe(text);
+  });
+
+  it("leaves out what the tier does not serve", () => {
+    const evidence = { source: "the test", date: "2026-11-25", status: "assumed" } as const;
+    const rule = { id: "only_chat", kind: "allowedModalities", modalities: ["chat"], evidence } as const;
+    const tier = { name: "chat-only", title: "chat only", rules: [rule] } as const;
+    const text = litellmConfig({ config: { tier } });
+    expect(text).toContain('mode: "chat"');
+    expect(text).not.toMatch(/mode: "(embedding|image_generation)"/);
+  });
+
+  it("takes its figures from the tier: nothing of a limit where there is none", () => {
+    expect(section(litellmConfig({ config: {}, models: ["gpt-4o"] }), "gpt-4o")).toMatch(
+      /max_output_tokens: 512[\s\S]*supports_vision: false/,
+    );
+    const paid = section(litellmConfig({ config: { tier: "paid" }, models: ["gpt-4o"] }), "gpt-4o");
+    expect(paid).not.toMatch(/max_output_tokens|supports_vision/);
+  });
+
+  it("says what LiteLLM would else refuse, and only where it would", () => {
+    const ids = [
+      "text-embedding-3-small",
+      "text-multilingual-embedding-002",
+      "BAAI/bge-base-en-v1.5",
+      "flux/schnell",
+      "gpt-4o",
+    ];
+    const text = litellmConfig({ config: {}, models: ids });
+    const given = ids.map((id) => /allowed_openai_params|drop_params/.exec(section(text, id))?.[0]);
+    expect(given).toEqual([undefined, "allowed_openai_params", undefined, "drop_params", undefined]);
+  });
+
+  it("sends an alias as it was named, finds labels, and takes a model once", () => {
+    const { id = "", aliases: [alias = ""] = [] } =
+      createCatalog().models.find(({ aliases }) => aliases.length > 0) ?? {};
+    const text = litellmConfig({ config: {}, models: [alias, "imagen-3.0", id, id] });
+    expect(names(text)).toEqual([`laplas/${alias}`, "laplas/imagen-3.0-generate-002", `laplas/${id}`]);
+    expect(text).toContain(`model: "openai/${alias}"`);
+  });
+
+  it("has models of the user's own", () => {
+    const models = [{ id: "my/model: #1", modality: "chat", dialect: "openai" }] as never;
+    expect(litellmConfig({ config: { models }, models: ["my/model: #1"] })).toContain('model: "openai/my/model: #1"');
+  });
+
+  it.each([
+    ["gpt4o-mni", /names "gpt4o-mni".*Did you mean gpt-4o-mini/],
+    ["veo2", /names "veo2", which is not on the tier\.$/],
+  ])("refuses a model that there is not: %s", (name, message) => {
+    expect(() => litellmConfig({ config: {}, models: [name] })).toThrow(message);
+  });
+
+  it("refuses to name no model", () => {
+    expect(() => litellmConfig({ config: {}, models: [] })).toThrow(/names no model/);
+  });
+
+  it.each([
+    [{}, "http://127.0.0.1:4114/v1"],
+    [{ port: 9 }, "http://127.0.0.1:9/v1"],
+    [{ host: "0.0.0.0" }, "http://127.0.0.1:4114/v1"],
+    [{ host: "::1" }, "http://[::1]:4114/v1"],
+    [{ host: "gateway" }, "http://gateway:4114/v1"],
+  ])("is for the gateway as it would be served: %o", (config, address) => {
+    expect(litellmConfig({ config, models: ["gpt-4o"] })).toContain(`api_base: "${address}"`);
+  });
+
+  it("is for another address where one is given, and takes off the slash", () => {
+    const text = litellmConfig({
+      config: { port: 9 },
+      models: ["gpt-4o"],
+      baseURL: "https://gateway.example/team/v1/",
+    });
+    expect(text).toContain('api_base: "https://gateway.example/team/v1"');
+  });
+
+  it.each([
+    ["gateway:4114", /--base-url is "gateway:4114", but must be/],
+    ["http://gateway:4114", /must end in \/v1/],
+    ["ftp://gateway/v1", /must be the gateway's address/],
+    ["http://user:key@gateway/v1", /must be the gateway's address/],
+    // URL parsers skip a line break, but a comment of YAML ends with it.
+    ["http://gateway/\nevil: true\n/v1", /must be the gateway's address/],
+  ])("refuses an address that is none: %j", (baseURL, message) => {
+    expect(() => litellmConfig({ config: {}, models: ["gpt-4o"], baseURL })).toThrow(message);
+  });
+
+  it("never holds a token: it names the variable, if clients need one", () => {
+    const clients = [{ name: "one", token: "secret-token-of-16" }];
+    const text = litellmConfig({ config: { clients, apiKey: "secret-key" }, models: ["gpt-4o"] });
+    expect(text).toContain('api_key: "os.environ/LAPLAS_GATEWAY_TOKEN"');
+    expect(text).not.toContain("secret");
+    expect(litellmConfig({ config: {}, models: ["gpt-4o"] })).toContain('api_key: "unused"');
+  });
+
+  it("gives chat models the fallback, and no model itself", () => {
+    const models = ["gpt-4o", "gpt-4o-mini", "text-embedding-3-small", "flux/schnell"];
+    const fallbacks = (fallback?: string): string[] =>
+      [...litellmConfig({ config: {}, models, fallback }).matchAll(/^ {4}- (\{ "laplas.*)$/gm)].map(
+        ([, line = ""]) => line,
+      );
+    expect(fallbacks("other")).toEqual(['{ "laplas/gpt-4o": ["other"] }', '{ "laplas/gpt-4o-mini": ["other"] }']);
+    expect(fallbacks("laplas/gpt-4o")).toEqual(['{ "laplas/gpt-4o-mini": ["laplas/gpt-4o"] }']);
+    expect(fallbacks()).toEqual([]);
+    expect(litellmConfig({ config: {}, models, fallback: "laplas/gpt-4o" })).not.toContain("the fallback among them");
+  });
+
+  it("sets nothing for the router as a whole but fallbacks", () => {
+    const text = litellmConfig({ config: {}, fallback: "other" });
+    expect(text).not.toMatch(/^ {2}(num_retries|allowed_fails|retry_policy):/m);
+    // Both would undo what the gateway does.
+    expect(text).not.toMatch(/^ +(max_parallel_requests|cooldown_time):/m);
+  });
+});
+
+describe("writeLitellmConfig", () => {
+  it("writes a file, and says of one that can't be written why", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "laplas-config-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const options = { config: {}, models: ["gpt-4o"] };
+    await writeLitellmConfig(options, join(folder, "config.yaml"));
+    expect(await readFile(join(folder, "config.yaml"), "utf8")).toBe(litellmConfig(options));
+    await expect(writeLitellmConfig(options, join(folder, "no", "config.yaml"))).rejects.toThrow(
+      /can't be written.*ENOENT/,
+    );
+  });
+});

@@ -1,0 +1,228 @@
+import { writeFile } from "node:fs/promises";
+import { createCatalog, InvalidOptionsError, type ModelCard, modelCards, resolveTier, type Tier } from "@laplas/core";
+import type { GatewayConfig } from "../config/config-schema.js";
+
+/** What `laplas litellm-config` writes. */
+export interface LitellmConfigOptions {
+  /** The gateway's own settings: its address, tier, models, and whether clients need a token. */
+  readonly config: GatewayConfig;
+  /** Ids, aliases or labels. @default every model that the tier serves */
+  readonly models?: readonly string[] | undefined;
+  /** Model group of the operator's own that answers while a chat model here can't. */
+  readonly fallback?: string | undefined;
+  /** Where LiteLLM reaches the gateway, with `/v1`. @default the address in `config` */
+  readonly baseURL?: string | undefined;
+}
+
+/** LiteLLM's own words for what a model makes. */
+const MODES = { chat: "chat", embedding: "embedding", image: "image_generation" } as const;
+
+/** Prints the configuration, or writes it to a file. @throws InvalidOptionsError */
+export async function writeLitellmConfig(options: LitellmConfigOptions, file: string | undefined): Promise<void> {
+  const text = litellmConfig(options);
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  await writeFile(file, text).catch((error: NodeJS.ErrnoException) => {
+    throw new InvalidOptionsError(`The configuration can't be written to ${file}: ${error.code}.`, { cause: error });
+  });
+  process.stderr.write(`Written: ${file}. LiteLLM's proxy takes it as: litellm --config ${file}\n`);
+}
+
+/**
+ * A complete `config.yaml` for LiteLLM's proxy. Every scalar is a JSON string, number or boolean, all of which YAML reads as
+ * they are, so no model's name can be taken for something else; the same settings always give the same text.
+ *
+ * @throws InvalidOptionsError for a model that is not in the catalog, or an address that is none
+ */
+export function litellmConfig({ config, models, fallback, baseURL }: LitellmConfigOptions): string {
+  const tier = resolveTier(config.tier ?? "free");
+  const chosen = chooseModels(config, tier, models);
+  const apiBase = checkAddress(baseURL ?? addressOf(config));
+  const hasClients = (config.clients ?? []).length > 0;
+  return [
+    head(tier, apiBase, hasClients),
+    "model_list:",
+    ...chosen.map((model) => deployment(model, apiBase, hasClients)),
+    ownModels(chosen.some(({ id }) => groupOf(id) === fallback) ? undefined : fallback),
+    routerSettings(chosen, fallback),
+    TAIL,
+  ].join("\n");
+}
+
+/** A model as it is sent: an alias stays one. */
+type Chosen = ModelCard & { readonly takesDimensions: boolean };
+
+function chooseModels(config: GatewayConfig, tier: Tier, names: readonly string[] | undefined): readonly Chosen[] {
+  const catalog = createCatalog(config.models);
+  const cards = new Map(modelCards(catalog, tier).map((card) => [card.id, card]));
+  const wanted =
+    names ?? [...cards.values()].flatMap(({ id, alias_of: primary }) => (primary === undefined ? [id] : []));
+  const chosen = new Map<string, Chosen>();
+  for (const name of wanted) {
+    const found = catalog.find(name);
+    const card = found.kind === "model" ? cards.get(found.id) : undefined;
+    if (found.kind !== "model" || card === undefined) {
+      throw unknownModel(name, found.kind === "unknown" ? found.suggestions : []);
+    }
+    const { model } = found;
+    const takesDimensions = model.modality === "embedding" && model.embedding.parameters.includes("dimensions");
+    chosen.set(card.id, { ...card, takesDimensions });
+  }
+  if (chosen.size === 0) throw new InvalidOptionsError("--models names no model.");
+  return [...chosen.values()];
+}
+
+function unknownModel(name: string, suggestions: readonly string[]): InvalidOptionsError {
+  const meant = suggestions.length === 0 ? "" : ` Did you mean ${suggestions.join(", ")}?`;
+  return new InvalidOptionsError(`--models names ${JSON.stringify(name)}, which is not on the tier.${meant}`);
+}
+
+/** A gateway on all addresses is reached on loopback from the same machine. */
+function addressOf({ host = "127.0.0.1", port = 4114 }: GatewayConfig): string {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}/v1`;
+}
+
+function checkAddress(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== "" ||
+    url.search !== "" ||
+    /\s/.test(address)
+  ) {
+    throw new InvalidOptionsError(
+      `--base-url is ${JSON.stringify(address)}, but must be the gateway's address, like http://127.0.0.1:4114/v1.`,
+    );
+  }
+  const text = address.replace(/\/+$/, "");
+  if (text.endsWith("/v1")) return text;
+  throw new InvalidOptionsError(`--base-url is ${JSON.stringify(address)}, but must end in /v1.`);
+}
+
+function head(tier: Tier, apiBase: string, hasClients: boolean): string {
+  return `# LiteLLM on laplas's models, through the gateway at ${apiBase}: tier "${tier.name}".
+# Written by "laplas litellm-config". Needed beside it:
+#   laplas serve                                            the gateway, running
+#   pip install "litellm[proxy]" litellm-laplas             the proxy, and the callback named at the end
+#   LITELLM_MASTER_KEY                                      any text that begins with sk-; the proxy does not start without
+${hasClients ? "#   LAPLAS_GATEWAY_TOKEN                                    the token of one of the gateway's clients\n" : ""}#
+# Ask /health/liveliness whether the proxy lives, never /health: that one calls every model and spends the budget.
+#
+# What stands at each model, and why:
+#   num_retries: 0              Only these models are not tried again at once: a spent budget does not come back in a second.
+#   allowed_fails_policy        The first "daily quota used up" leaves the model out until the reset. Without it LiteLLM asks a
+#                               model that stands alone in its group again with every request.
+#   api_key                     The gateway's, never one of another vendor: LiteLLM would send OPENAI_API_KEY where none stands.
+#   laplas: true                The mark by which litellm_laplas knows which models it may ask the gateway about.
+#   input_cost_per_token: 0     The tier is free. Its limits are counted by the gateway, and LiteLLM has no words for them.
+#   disable_background_health_check: true       Each such check would be a call.
+# Not here: max_parallel_requests. LiteLLM refuses what is over it, while the gateway lets it wait its turn. Nor cooldown_time:
+# the gateway says exactly how long with each refusal.
+`;
+}
+
+function deployment(model: Chosen, apiBase: string, hasClients: boolean): string {
+  const { id } = model;
+  const parameters = [
+    `model: ${json(`openai/${id}`)}`,
+    `api_base: ${json(apiBase)}`,
+    `api_key: ${json(hasClients ? "os.environ/LAPLAS_GATEWAY_TOKEN" : "unused")}`,
+    "num_retries: 0",
+    ...extraParameters(model),
+  ];
+  const info = [
+    `id: ${json(groupOf(id))}`,
+    "laplas: true",
+    `mode: ${json(MODES[model.modality])}`,
+    ...abilities(model),
+    "input_cost_per_token: 0",
+    "output_cost_per_token: 0",
+    "disable_background_health_check: true",
+    "allowed_fails_policy: { RateLimitErrorAllowedFails: 0, AuthenticationErrorAllowedFails: 0 }",
+  ];
+  return [
+    `  - model_name: ${json(groupOf(id))}`,
+    "    litellm_params:",
+    ...parameters.map((line) => `      ${line}`),
+    "    model_info:",
+    ...info.map((line) => `      ${line}`),
+  ].join("\n");
+}
+
+/** Clients ask for it by this name. The prefix keeps it apart from a model of the same name that the operator pays for. */
+function groupOf(id: string): string {
+  return `laplas/${id}`;
+}
+
+/** What LiteLLM would else refuse before it sends anything, for ids that it does not know from OpenAI. */
+function extraParameters({ id, modality, takesDimensions }: Chosen): string[] {
+  switch (modality) {
+    case "chat":
+      return [];
+    case "embedding":
+      return takesDimensions && !id.includes("text-embedding-3")
+        ? ['allowed_openai_params: ["dimensions"] # LiteLLM lets only text-embedding-3 have them']
+        : [];
+    case "image":
+      return ["drop_params: true # or LiteLLM refuses response_format for all but dall-e"];
+  }
+}
+
+function abilities({ modality, capabilities, ...model }: Chosen): string[] {
+  const context = model.context_length === undefined ? [] : [`max_input_tokens: ${model.context_length}`];
+  switch (modality) {
+    case "chat":
+      return [
+        ...context,
+        ...(model.max_output_tokens === undefined ? [] : [`max_output_tokens: ${model.max_output_tokens}`]),
+        `supports_function_calling: ${capabilities.tools}`,
+        `supports_response_schema: ${capabilities.response_format}`,
+        `supports_reasoning: ${capabilities.reasoning}`,
+        ...(capabilities.image_input === undefined ? [] : [`supports_vision: ${capabilities.image_input}`]),
+      ];
+    case "embedding":
+      return [...context, ...(model.dimensions === undefined ? [] : [`output_vector_size: ${model.dimensions}`])];
+    case "image":
+      return [];
+  }
+}
+
+function ownModels(fallback: string | undefined): string {
+  return `
+  # Your own models follow here${fallback === undefined ? "" : `, the fallback among them`}:
+  # - model_name: ${json(fallback ?? "other")}
+  #   litellm_params: { model: "provider/model", api_key: "os.environ/PROVIDER_API_KEY" }
+`;
+}
+
+function routerSettings(chosen: readonly Chosen[], fallback: string | undefined): string {
+  const chats = chosen.filter(({ id, modality }) => modality === "chat" && groupOf(id) !== fallback);
+  if (fallback === undefined || chats.length === 0) {
+    return `# With --fallback NAME each chat model here gets that model group of yours to answer for it while its budget is spent.
+# Nothing else is set for the router as a whole, since it would hold for your other models too.
+`;
+  }
+  return `# Who answers while a budget is spent. Nothing else is set for the router as a whole, since it would hold for your other models
+# too. Embedding models have no fallback: vectors of two models do not compare.
+router_settings:
+  fallbacks:
+${chats.map(({ id }) => `    - { ${json(groupOf(id))}: [${json(fallback)}] }`).join("\n")}
+`;
+}
+
+const TAIL = `litellm_settings:
+  # Asks the gateway first, so that a spent model is left out before a call fails. Without it everything works as well, with one
+  # refused call per model, worker and reset.
+  callbacks: ["litellm_laplas.callback"]
+
+general_settings:
+  master_key: "os.environ/LITELLM_MASTER_KEY"
+`;
+
+function json(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,24 @@
+"""LiteLLM on laplas's free tier, through the laplas gateway.
+
+`explain` reads from any exception what a limit means. It needs no LiteLLM, so that a client of a LiteLLM proxy can use it too.
+`callback` and `LaplasCallback` are loaded when they are first asked for, and LiteLLM with them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from .explain import Explanation, explain
+
+if TYPE_CHECKING:
+    from .router_callback import LaplasCallback, callback
+
+__all__ = ["Explanation", "LaplasCallback", "callback", "explain"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("LaplasCallback", "callback"):
+        from . import router_callback
+
+        return getattr(router_callback, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
