@@ -24,9 +24,13 @@ export interface Status {
   readonly windows: readonly WindowStatus[];
   readonly running: number;
   readonly waiting: number;
+  /** The calls that run, then those that wait in the order of their turns; at most 50. */
+  readonly calls: readonly { readonly model: string; readonly state: "running" | "waiting"; readonly since: Date }[];
   /** Until when the upstream itself said that the budget is used up. */
   readonly blockedUntil?: Date;
 }
+
+const MOST_CALLS = 50;
 
 /** Reads the account. @throws LedgerError */
 export async function readStatus(context: CallContext): Promise<Status> {
@@ -34,7 +38,9 @@ export async function readStatus(context: CallContext): Promise<Status> {
   const rules = tier.rules.filter((rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier");
   const windows = await withLearnedReset(context, rules);
   const store = await context.ledger();
-  const view = await store.view({ account: await context.account(), model: "", windows });
+  const account = await context.account();
+  const view = await store.view({ account, model: "", windows });
+  const calls = await store.liveCalls(account, MOST_CALLS);
   return {
     tier: tier.name,
     ledger: store.name,
@@ -52,6 +58,7 @@ export async function readStatus(context: CallContext): Promise<Status> {
     }),
     running: view.running,
     waiting: view.waiting,
+    calls: calls.map(({ since, ...call }) => ({ ...call, since: new Date(since) })),
     ...(view.block === null || view.block.until <= view.now ? {} : { blockedUntil: new Date(view.block.until) }),
   };
 }

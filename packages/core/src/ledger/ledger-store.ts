@@ -92,6 +92,14 @@ export interface AccountView {
   readonly block: Block | null;
 }
 
+/** A call that has not ended. */
+export interface LiveCall {
+  readonly model: string;
+  readonly state: "running" | "waiting";
+  /** Since when it runs, or waits: epoch milliseconds. */
+  readonly since: number;
+}
+
 /** The part of a reserve command that a view needs. */
 export type AccountQuery = Pick<ReserveCommand, "account" | "model" | "windows">;
 
@@ -117,6 +125,8 @@ export interface LedgerStore {
   learned(account: string, key: string): Promise<number | null>;
   learn(account: string, key: string, value: number): Promise<void>;
   view(query: AccountQuery): Promise<AccountView>;
+  /** Calls that have not ended: those that run, then those that wait, in the order of their turns. */
+  liveCalls(account: string, limit: number): Promise<LiveCall[]>;
   /** Costs of the newest settled calls of a model, newest first; estimates left out. */
   recentCosts(account: string, model: string, limit: number): Promise<number[]>;
   close(): Promise<void>;

@@ -14,6 +14,8 @@ interface Row {
   apiTokens: number;
   estimated: boolean;
   endedAt: number;
+  /** Since when it waits, or runs. */
+  since: number;
 }
 
 interface Account {
@@ -79,6 +81,7 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
       row.state = "held";
       row.fence = account.fence = answer.fence;
       row.probe = answer.probe;
+      row.since = answer.now;
     }
     return answer;
   };
@@ -93,6 +96,7 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
       apiTokens: 0,
       estimated: false,
       endedAt: Number.POSITIVE_INFINITY,
+      since: now(),
     };
     rows.set(command.id, row);
     account.retentionMs = Math.max(account.retentionMs, retentionMs(command.windows));
@@ -158,6 +162,15 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
         return { used: count.used, held: count.held, resetsAt: windowResetsAt(rule, count, at) };
       });
       return { now: at, windows, running: account.live.size, waiting: account.waiting.size, block: account.block };
+    },
+    async liveCalls(name, limit) {
+      const account = accountOf(name);
+      const running = [...account.live].filter(({ state }) => state === "held").sort((a, b) => a.fence - b.fence);
+      return [...running, ...account.waiting].slice(0, limit).map(({ command, state, since }) => ({
+        model: command.model,
+        state: state === "held" ? "running" : "waiting",
+        since,
+      }));
     },
     async recentCosts(name, model, limit) {
       const settled = accounts.get(name)?.settled ?? [];

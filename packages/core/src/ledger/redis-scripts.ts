@@ -7,6 +7,7 @@ export type RedisStep =
   | "cancel"
   | "block"
   | "view"
+  | "calls"
   | "costs"
   | "learned"
   | "learn";
@@ -355,6 +356,26 @@ for index, window in ipairs(seen.windows) do
   windows[index] = { used = window.used, held = window.held, resetsAt = resetsAt }
 end
 return reply({ windows = windows, running = seen.live, waiting = call("ZCARD", QUEUE) - seen.dead, block = block() })
+`,
+  calls: `
+local lost, dead = gone()
+local running, calls = {}, {}
+local rows = call("HGETALL", HELD)
+for index = 1, #rows, 2 do
+  if not lost[rows[index]] then table.insert(running, cjson.decode(rows[index + 1])) end
+end
+table.sort(running, function(one, other) return one.number < other.number end)
+for _, row in ipairs(running) do
+  table.insert(calls, { model = row.model, state = "running", since = row.since })
+end
+for _, id in ipairs(call("ZRANGE", QUEUE, 0, input.limit)) do
+  if not dead[id] then
+    local row = cjson.decode(call("HGET", TICKETS, id))
+    table.insert(calls, { model = row.model, state = "waiting", since = row.since })
+  end
+end
+while #calls > input.limit do table.remove(calls) end
+return reply({ calls = calls })
 `,
   costs: `
 local costs = {}

@@ -3,7 +3,15 @@ import type { WindowRule } from "../tier/tier.js";
 import { isHourly } from "./admit.js";
 import { calendarEdges } from "./calendar-edges.js";
 import { createHolder } from "./holder.js";
-import type { AccountQuery, AccountView, Block, LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import type {
+  AccountQuery,
+  AccountView,
+  Block,
+  LedgerStore,
+  LiveCall,
+  ReserveAnswer,
+  ReserveCommand,
+} from "./ledger-store.js";
 import { connectRedis, type RedisClient, type ScriptRunner, scriptRunner } from "./redis-client.js";
 import { accountKeys, type RedisStep, redisScript } from "./redis-scripts.js";
 import { MAX_LINGER_MS, retentionMs } from "./retention.js";
@@ -27,9 +35,9 @@ export interface RedisStoreOptions {
 /** A step failed on its way, not by its content: it may be asked again, since each is known by its id. */
 const FIRST_PAUSE_MS = 25;
 const SCRIPTS: ReadonlyMap<RedisStep, string> = new Map(
-  (["reserve", "peek", "heartbeat", "settle", "cancel", "block", "view", "costs", "learned", "learn"] as const).map(
-    (step) => [step, redisScript(step)],
-  ),
+  (
+    ["reserve", "peek", "heartbeat", "settle", "cancel", "block", "view", "calls", "costs", "learned", "learn"] as const
+  ).map((step) => [step, redisScript(step)]),
 );
 
 /** What every answer of a script has. */
@@ -170,6 +178,9 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
       }));
       const { now: at, running, waiting, block = null } = view;
       return { now: at, windows: listOf(view.windows), running, waiting, block };
+    },
+    async liveCalls(account, limit) {
+      return listOf((await step<{ calls: LiveCall[] }>("calls", account, () => ({ limit }))).calls);
     },
     async recentCosts(account, model, limit) {
       return listOf((await step<{ costs: number[] }>("costs", account, () => ({ model, limit }))).costs);

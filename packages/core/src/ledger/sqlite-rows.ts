@@ -12,6 +12,8 @@ export interface LiveRow {
   readonly state: "waiting" | "held";
   readonly probe: boolean;
   readonly expiresAt: number;
+  /** Since when it waits, or runs. */
+  readonly since: number;
   readonly heldApiTokens: number;
   readonly model: string;
   readonly modelClass: ReserveCommand["modelClass"];
@@ -71,7 +73,7 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
     },
     live: (account) =>
       statement(
-        `SELECT seq, id, holder, state, probe, expires_at, held_api_tokens, model, class, surface
+        `SELECT seq, id, holder, state, probe, started_at, expires_at, held_api_tokens, model, class, surface
          FROM calls WHERE account = ? AND state <> 'settled' ORDER BY seq`,
       )
         .all(account)
@@ -82,6 +84,7 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
           state: row.state as LiveRow["state"],
           probe: row.probe === 1,
           expiresAt: Number(row.expires_at),
+          since: Number(row.started_at),
           heldApiTokens: Number(row.held_api_tokens),
           model: String(row.model),
           modelClass: row.class as LiveRow["modelClass"],

@@ -75,6 +75,16 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
         const running = held.length + rows.lingering(query.account, at).count;
         return { now: at, windows, running, waiting: live.length - held.length, block: rows.block(query.account) };
       }),
+    liveCalls: (account, limit) =>
+      read(() => {
+        const { live, held } = look(rows, holder, account, now());
+        const waiting = live.filter((row) => row.state === "waiting");
+        return [...held, ...waiting].slice(0, limit).map(({ model, state, since }) => ({
+          model,
+          state: state === "held" ? "running" : "waiting",
+          since,
+        }));
+      }),
     recentCosts: (account, model, limit) => read(() => rows.recentCosts(account, model, limit)),
     close: async () => {
       if (db.isOpen) db.close();

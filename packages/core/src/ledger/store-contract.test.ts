@@ -201,6 +201,31 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
   });
 
+  describe("the calls that have not ended", () => {
+    it("are told with their model and since when: those that run, then those that wait in their order", async () => {
+      const first = command({ model: "a" });
+      const { fence } = await admitted(store, first);
+      const waiting = [command({ model: "b" }), command({ model: "c" })];
+      for (const call of waiting) {
+        clock.at += 10;
+        await store.reserve(call);
+      }
+      expect(await store.liveCalls("account", 9)).toEqual([
+        { model: "a", state: "running", since: NOON },
+        { model: "b", state: "waiting", since: NOON + 10 },
+        { model: "c", state: "waiting", since: NOON + 20 },
+      ]);
+      expect(await store.liveCalls("account", 2)).toHaveLength(2);
+      await store.settle(first.id, fence, settlement(1));
+      await admitted(store, waiting[0] ?? first);
+      expect(await store.liveCalls("account", 9)).toMatchObject([
+        { model: "b", state: "running", since: NOON + 20 },
+        { model: "c", state: "waiting" },
+      ]);
+      expect(await store.liveCalls("other", 9)).toEqual([]);
+    });
+  });
+
   describe("what the server taught", () => {
     it("is kept by account and key, the newest value", async () => {
       expect(await store.learned("account", "hour")).toBeNull();
