@@ -66,13 +66,14 @@ export async function checkRequest(context: CallContext, body: unknown): Promise
 }
 
 /** What a body is meant for, by the field that only one endpoint has. */
-function endpointOf(body: unknown): Endpoint {
+export function endpointOf(body: unknown): Endpoint {
   if (typeof body !== "object" || body === null) return "chat";
   if ("input" in body) return "embedding";
   return "prompt" in body ? "image" : "chat";
 }
 
-function toCheckError(error: LaplasError): CheckError {
+/** An error as a check tells it. */
+export function toCheckError(error: LaplasError): CheckError {
   const { code, message, retryable, retryAfterMs, resetsAt, rule, param } = error;
   return {
     code,

@@ -9,6 +9,7 @@ import { createFetch } from "./door/create-fetch.js";
 import type { ChatStream, Laplas, WithReport } from "./laplas.js";
 import { listModels } from "./model-status.js";
 import { type LaplasOptions, resolveOptions } from "./options.js";
+import { planJob } from "./plan.js";
 import type { Endpoint } from "./request/read-request.js";
 import type {
   ChatCompletion,
@@ -39,6 +40,7 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
     check: (request) => checkRequest(context, request),
+    plan: (job) => planJob(context, job),
     models: (query) => listModels(context, query),
     findModel: (name) => catalog.find(name),
     status: () => readStatus(context),

@@ -36,6 +36,7 @@ export type { RedisClient } from "./ledger/redis-client.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis-store.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { LaplasOptions } from "./options.js";
+export type { Plan, PlannedCall } from "./plan.js";
 export type { Adjustment } from "./request/adjustment.js";
 export type {
   ChatAnswerMessage,

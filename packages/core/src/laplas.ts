@@ -5,6 +5,7 @@ import type { ModelName } from "./catalog/model.js";
 import type { CheckResult } from "./check.js";
 import type { LaplasListener } from "./events.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
+import type { Plan, PlannedCall } from "./plan.js";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -44,6 +45,8 @@ export interface Laplas {
   image(request: ImageRequest, options?: CallOptions): Promise<WithReport<ImageList>>;
   /** Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. */
   check(request: ChatRequest | EmbeddingRequest | ImageRequest): Promise<CheckResult>;
+  /** What a job of many calls needs on this tier: calls, API tokens, days, and the models that would fit it into today. Spends nothing. */
+  plan(job: readonly PlannedCall[]): Promise<Plan>;
   /** The catalog's models, with the calls left of each. @throws LedgerError */
   models(query?: ModelQuery): Promise<readonly ModelStatus[]>;
   /** What the catalog knows about a name. */

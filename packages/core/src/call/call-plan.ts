@@ -2,6 +2,7 @@ import type { CostEstimate } from "../cost/estimate-cost.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
+import type { CallLimits } from "../tier/decision.js";
 import type { AdaptedRequest } from "./adapt-request.js";
 import type { FoundModel } from "./find-model.js";
 import type { CallReport } from "./report.js";
@@ -12,6 +13,8 @@ export interface CallPlan {
   readonly request: ReadRequest;
   readonly found: FoundModel;
   readonly adapted: AdaptedRequest;
+  /** What the tier's rules leave of the request. */
+  readonly limits: CallLimits;
   readonly estimate: CostEstimate;
   readonly adjusted: readonly Adjustment[];
   /** Whether the tier's limit, and not the caller's own, ends a long answer. */

@@ -102,6 +102,7 @@ export function planCall(
     request,
     found,
     adapted,
+    limits: decision.limits,
     estimate: shareOf(estimateCost(request, found.model, decision.limits.maxOutputTokens), adapted.parts.length),
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),

@@ -34,6 +34,11 @@ export function ratesOf(model: Model | undefined): InputOutput {
   return model?.modality === "embedding" ? UNKNOWN_EMBEDDING_RATES : UNKNOWN_CHAT_RATES;
 }
 
+/** Whether a model's prices are published, or inferred from published figures. */
+export function hasKnownRates(model: Model): boolean {
+  return model.rates !== undefined || model.hello !== undefined;
+}
+
 /** Estimates a request. `expected` takes four characters for a token, `worst` two. Pure. */
 export function estimateCost(
   request: ReadRequest,

@@ -1,0 +1,172 @@
+import type { CallContext } from "./call/context.js";
+import { windowsInForce } from "./call/learned-reset.js";
+import { reserveCommand } from "./call/reserve.js";
+import { planCall } from "./call/run-call.js";
+import type { Model } from "./catalog/model.js";
+import { type CheckError, endpointOf, toCheckError } from "./check.js";
+import { estimateCost, hasKnownRates } from "./cost/estimate-cost.js";
+import { isLaplasError } from "./errors/laplas-error.js";
+import type { ReadRequest } from "./request/read-request.js";
+import type { ChatRequest, EmbeddingRequest, ImageRequest } from "./request/wire-types.js";
+import type { WindowRule } from "./tier/tier.js";
+
+/** A part of a job: a request, and how often it will be made. */
+export interface PlannedCall {
+  readonly request: ChatRequest | EmbeddingRequest | ImageRequest;
+  /** @default 1 */
+  readonly count?: number | undefined;
+}
+
+/** What a job needs on this tier. */
+export interface Plan {
+  /** Calls that the tier takes. */
+  readonly calls: number;
+  /** Requests that they become: a call may be split. */
+  readonly requests: number;
+  /** API tokens: what such calls have cost, or else an estimate; and the most that answers of full length can cost. */
+  readonly apiTokens: { readonly expected: number; readonly worst: number };
+  /** Whether it fits into what is left now. */
+  readonly fitsToday: boolean;
+  /** Days it takes, counted from today. */
+  readonly days: number;
+  /** The rule that makes it take more than today. */
+  readonly boundBy?: string;
+  /** Calls that can never be made, by their place in the job. */
+  readonly refused: readonly { readonly index: number; readonly error: CheckError }[];
+  /** Where it does not fit: models of the same kind with which all of it would, cheapest first, by published or inferred prices. */
+  readonly fitting: readonly { readonly model: string; readonly apiTokens: number }[];
+}
+
+/** Alternatives that are worth naming. */
+const MOST_FITTING = 5;
+const DAY_MS = 86_400_000;
+
+/** A call that the tier takes. */
+interface Accepted {
+  readonly request: ReadRequest;
+  readonly count: number;
+  readonly maxOutputTokens: number | undefined;
+}
+
+/** What the calls of one model need. */
+interface Need {
+  readonly windows: readonly WindowRule[];
+  requests: number;
+  expected: number;
+}
+
+/** Plans a job: decides on every call, and asks the ledger what is left. Nothing is sent or written. @throws LedgerError */
+export async function planJob(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
+  const store = await context.ledger();
+  const needs = new Map<string, Need>();
+  const accepted: Accepted[] = [];
+  const refused: { index: number; error: CheckError }[] = [];
+  let [calls, requests, expected, worst] = [0, 0, 0, 0];
+
+  for (const [index, { request: body, count = 1 }] of job.entries()) {
+    try {
+      const plan = planCall(context, endpointOf(body), body, {});
+      const { model, heldApiTokens } = await reserveCommand(context, store, plan.found, plan.estimate);
+      const parts = plan.adapted.parts.length * count;
+      const need = needs.get(model) ?? {
+        windows: await windowsInForce(context, classOf(context, model)),
+        requests: 0,
+        expected: 0,
+      };
+      need.requests += parts;
+      need.expected += heldApiTokens * parts;
+      needs.set(model, need);
+      calls += count;
+      requests += parts;
+      expected += heldApiTokens * parts;
+      worst += Math.max(plan.estimate.worst, heldApiTokens) * parts;
+      accepted.push({ request: plan.request, count, maxOutputTokens: plan.limits.maxOutputTokens });
+    } catch (error) {
+      if (!isLaplasError(error)) throw error;
+      refused.push({ index, error: toCheckError(error) });
+    }
+  }
+
+  const { days, boundBy } = await daysFor(context, needs);
+  return {
+    calls,
+    requests,
+    apiTokens: { expected, worst },
+    fitsToday: days <= 1,
+    days,
+    ...(boundBy === undefined || days <= 1 ? {} : { boundBy }),
+    refused,
+    fitting: days <= 1 ? [] : await fittingModels(context, accepted),
+  };
+}
+
+function classOf({ options }: CallContext, model: string): "regular" | "pro" {
+  return options.tier.proModels.includes(model) ? "pro" : "regular";
+}
+
+/** The longest that any window makes it. */
+async function daysFor(
+  context: CallContext,
+  needs: ReadonlyMap<string, Need>,
+): Promise<{ days: number; boundBy: string | undefined }> {
+  const store = await context.ledger();
+  const account = await context.account();
+  let longest: { days: number; boundBy: string | undefined } = { days: needs.size === 0 ? 0 : 1, boundBy: undefined };
+  for (const [model, { windows }] of needs) {
+    const view = await store.view({ account, model, windows });
+    for (const [index, rule] of windows.entries()) {
+      const { used = 0, held = 0 } = view.windows[index] ?? {};
+      let amount = 0;
+      // One window may count calls of many models together.
+      for (const [other, need] of needs) {
+        if (rule.per === "model" && other !== model) continue;
+        if (need.windows.some(({ id }) => id === rule.id))
+          amount += rule.metric === "requests" ? need.requests : need.expected;
+      }
+      const days = daysOf(rule, amount, rule.limit - used - held);
+      if (days > longest.days) longest = { days, boundBy: rule.id };
+    }
+  }
+  return longest;
+}
+
+function daysOf({ limit, period }: WindowRule, amount: number, left: number): number {
+  // Once nothing is left nothing is admitted, whatever it costs.
+  const periods = amount <= left && left > 0 ? 1 : 1 + Math.max(1, Math.ceil((amount - Math.max(0, left)) / limit));
+  if (period.type === "day" || periods === 1) return periods;
+  return Math.max(1, Math.ceil((periods * (period.type === "hour" ? 3_600_000 : period.spanMs)) / DAY_MS));
+}
+
+/** Models that could do the whole job today. A job of several kinds has none: each kind would need one of its own. */
+async function fittingModels(context: CallContext, accepted: readonly Accepted[]): Promise<Plan["fitting"]> {
+  const endpoint = accepted[0]?.request.endpoint;
+  if (endpoint === undefined || endpoint === "image" || accepted.some(({ request }) => request.endpoint !== endpoint))
+    return [];
+  const asked = new Set(accepted.map(({ request }) => request.model));
+  const candidates = context.options.catalog.models.filter(
+    (model) => model.modality === endpoint && !asked.has(model.id) && hasKnownRates(model) && canDo(model, accepted),
+  );
+  const fitting: { model: string; apiTokens: number }[] = [];
+  for (const model of candidates) {
+    let apiTokens = 0;
+    let requests = 0;
+    for (const { request, count, maxOutputTokens } of accepted) {
+      apiTokens += estimateCost(request, model, maxOutputTokens).expected * count;
+      requests += count;
+    }
+    const windows = await windowsInForce(context, classOf(context, model.id));
+    const { days } = await daysFor(context, new Map([[model.id, { windows, requests, expected: apiTokens }]]));
+    if (days <= 1) fitting.push({ model: model.id, apiTokens });
+  }
+  return fitting.sort((one, other) => one.apiTokens - other.apiTokens).slice(0, MOST_FITTING);
+}
+
+/** Whether a chat model is documented to do what the calls ask for. */
+function canDo(model: Model, accepted: readonly Accepted[]): boolean {
+  if (model.modality !== "chat") return true;
+  return accepted.every(
+    ({ request: { body } }) =>
+      (body.tools === undefined || model.capabilities.tools) &&
+      (body.response_format === undefined || model.capabilities.responseFormat),
+  );
+}
