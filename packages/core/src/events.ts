@@ -26,7 +26,10 @@ export type LaplasEvent =
       readonly type: "upstream-quota";
       readonly at: Date;
       readonly code: "daily_quota" | "hourly_quota";
+      /** Nobody asks again before. */
       readonly until: Date;
+      /** API tokens that our ledger had left where the server has none; absent where the tier counts nothing. */
+      readonly ledgerLeft?: number;
     }
   /** Between two probes the server's day began: from now on the tier's assumed days begin at this hour, UTC. */
   | { readonly type: "reset-learned"; readonly at: Date; readonly resetHour: number }

@@ -11,6 +11,7 @@ import { beganTooEarly, windowsInForce } from "./learned-reset.js";
 import type { Reservation } from "./reserve.js";
 import { chargeEstimate } from "./settle.js";
 import { answerError, assumedReset, type FailureDetails, transportFailure } from "./upstream-error.js";
+import { tightest } from "./window-left.js";
 
 /** An error page may be of any length, and may drip. */
 const ERROR_CHARACTERS = 64_000;
@@ -100,7 +101,14 @@ async function failedAnswer(
   const store = await context.ledger();
   await noted(context, store.block(await context.account(), block));
   await reservation.cancel();
-  context.emit({ type: "upstream-quota", at: new Date(now), code: answer.code, until: new Date(block.until) });
+  const ledgerLeft = tightest(reservation.left(0), "apiTokens")?.remaining;
+  context.emit({
+    type: "upstream-quota",
+    at: new Date(now),
+    code: answer.code,
+    until: new Date(block.until),
+    ...(ledgerLeft === undefined ? {} : { ledgerLeft }),
+  });
   const denial = {
     ...block,
     reason: "upstream",

@@ -129,5 +129,7 @@ export interface LedgerStore {
   liveCalls(account: string, limit: number): Promise<LiveCall[]>;
   /** Costs of the newest settled calls of a model, newest first; estimates left out. */
   recentCosts(account: string, model: string, limit: number): Promise<number[]>;
+  /** Takes a listener for what the store has to tell beside its answers: that it has lost its data, say. */
+  onWarning?(listener: (message: string) => void): void;
   close(): Promise<void>;
 }

@@ -41,11 +41,16 @@ export function checkLedgerOption(ledger: unknown): LedgerOption {
 /** Opens the store. Where SQLite is missing or its file can't be written, memory serves, and one warning says so. */
 export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStore> {
   const { ledger, now, warn } = options;
-  if (typeof ledger === "object") return ledger;
+  if (typeof ledger === "object") {
+    ledger.onWarning?.(warn);
+    return ledger;
+  }
   if (ledger === "memory") return createMemoryStore({ now });
   if (isRedisAddress(ledger)) {
     const { createRedisStore } = await import("./redis-store.js");
-    return createRedisStore({ url: ledger, warn });
+    const store = createRedisStore({ url: ledger });
+    store.onWarning?.(warn);
+    return store;
   }
   const path = ledger === "sqlite" ? await defaultPath() : ledger.slice("sqlite:".length);
   const store = path === undefined ? undefined : await openSqlite(path, options);

@@ -28,7 +28,7 @@ export interface RedisStoreOptions {
   readonly timeoutMs?: number | undefined;
   /** Epoch milliseconds, for tests. @default the server's clock: it is the same for all machines */
   readonly now?: (() => number) | undefined;
-  /** Hears that the server has lost what it knew. @default nobody */
+  /** Hears that the server has lost its data; the engine's events tell of it as well. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
@@ -39,6 +39,9 @@ const SCRIPTS: ReadonlyMap<RedisStep, string> = new Map(
     ["reserve", "peek", "heartbeat", "settle", "cancel", "block", "view", "calls", "costs", "learned", "learn"] as const
   ).map((step) => [step, redisScript(step)]),
 );
+
+const LOST_DATA =
+  "The ledger in Redis has lost its data: what was used today is not known any more until the server refuses a call.";
 
 /** What every answer of a script has. */
 interface Reply {
@@ -60,7 +63,8 @@ interface Reply {
  * ```
  */
 export function createRedisStore(options: RedisStoreOptions): LedgerStore {
-  const { prefix = "laplas", timeoutMs = 5_000, now, warn = () => {} } = options;
+  const { prefix = "laplas", timeoutMs = 5_000, now, warn } = options;
+  const listeners: Set<(message: string) => void> = new Set(warn === undefined ? [] : [warn]);
   /** Which account a call that has not ended is of: the later steps of a call know its id alone. */
   const accounts: Map<string, string> = new Map();
   const epochs: Map<string, string> = new Map();
@@ -99,9 +103,7 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     if (now === undefined) skewMs = reply.now - Date.now();
     const epoch = epochs.get(account);
     if (epoch !== undefined && epoch !== reply.epoch) {
-      warn(
-        "The ledger in Redis has lost its data: what was used today is not known any more until the server refuses a call.",
-      );
+      for (const listener of listeners) listener(LOST_DATA);
     }
     epochs.set(account, reply.epoch);
     return reply;
@@ -185,8 +187,10 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     async recentCosts(account, model, limit) {
       return listOf((await step<{ costs: number[] }>("costs", account, () => ({ model, limit }))).costs);
     },
+    onWarning: (listener) => void listeners.add(listener),
     async close() {
       accounts.clear();
+      listeners.clear();
       await (await runner?.catch(() => undefined))?.close();
     },
   };
