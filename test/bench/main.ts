@@ -2,7 +2,7 @@
  * The benchmarks. Prints Markdown tables, ready to paste, to stdout; progress goes to stderr.
  *
  *   npm run --silent bench                    all parts
- *   npm run --silent bench -- chat import     some of them: engine, chat, embed, import, gateway
+ *   npm run --silent bench -- chat import     some of them: engine, ledger, chat, embed, import, gateway
  *   npm run --silent bench -- --quick         a smoke run
  *
  * Nothing here is a test: figures are printed beside their budgets, and nothing fails on them. Whatever is compared is
@@ -15,10 +15,12 @@ import { benchEmbed } from "./embed.ts";
 import { benchEngine } from "./engine.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchImport } from "./import.ts";
+import { benchLedger } from "./ledger.ts";
 import type { Part } from "./part.ts";
 
 const PARTS: Readonly<Record<string, Part>> = {
   engine: benchEngine,
+  ledger: benchLedger,
   chat: benchChat,
   embed: benchEmbed,
   import: benchImport,

@@ -42,6 +42,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
   };
   const transport = createTransport(options.fetch);
   const places: Set<Promise<void>> = new Set();
+  const closed = new AbortController();
 
   const ledger = (): Promise<LedgerStore> => {
     const { ledger: option, synchronous, now } = options;
@@ -56,21 +57,26 @@ export function createContext(options: ResolvedOptions): EngineContext {
     account ??= accountName(options.baseURL, options.apiKey);
     return account;
   };
+  const queue = createTurnQueue();
   return {
     options,
     transport,
-    queue: createTurnQueue(),
+    queue,
     expectedCosts: createExpectedCosts(),
     learnedReset: createLearnedReset(ledger, accountOnce),
     places,
+    closed: closed.signal,
     listeners,
     emit,
     warn,
     ledger,
     account: accountOnce,
     async close() {
+      closed.abort();
+      queue.wakeAll();
       await transport.close();
-      // What was under way has broken off; left uncharged, it would hold its place for as long as this process lives.
+      // What was under way has broken off, and what waited has left; not written down, their places would be taken for as long as
+      // this process lives.
       let timer: ReturnType<typeof setTimeout> | undefined;
       const patience = new Promise((resolve) => {
         timer = setTimeout(resolve, CLOSE_MS);

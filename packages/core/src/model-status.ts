@@ -1,5 +1,5 @@
 import type { CallContext } from "./call/context.js";
-import { windowsInForce } from "./call/learned-reset.js";
+import { windowsInForce } from "./call/windows-in-force.js";
 import type { Modality, Model } from "./catalog/model.js";
 import type { AccountView, LedgerStore } from "./ledger/ledger-store.js";
 import type { WindowRule } from "./tier/tier.js";
@@ -17,7 +17,10 @@ export interface ModelQuery {
 export type ModelStatus = Model & {
   /** API tokens of one call: the mean of the newest settled calls, else the published example "Hello". Absent if neither is known. */
   readonly costPerCall?: number;
-  /** Calls of that cost that the tier's windows have room for now; Infinity for a model that costs nothing. */
+  /**
+   * Calls of that cost that the tier's windows have room for now: Infinity for a model that costs nothing, 0 for all once the budget is
+   * spent. Absent while it depends on a cost that is not known.
+   */
   readonly callsLeft?: number;
 };
 
@@ -41,24 +44,35 @@ async function withCalls(
   const { tier } = context.options;
   const learned = await context.expectedCosts.of(store, account, model.id);
   const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
-  if (costPerCall === undefined) return model;
   const windows = await windowsInForce(context, tier.proModels.includes(model.id) ? "pro" : "regular");
   const view = await store.view({ account, model: model.id, windows });
-  return { ...model, costPerCall, callsLeft: callsWithin(windows, view, costPerCall) };
+  const callsLeft = callsWithin(windows, view, costPerCall);
+  return {
+    ...model,
+    ...(costPerCall === undefined ? {} : { costPerCall }),
+    ...(callsLeft === undefined ? {} : { callsLeft }),
+  };
 }
 
-function callsWithin(windows: readonly WindowRule[], view: AccountView, costPerCall: number): number {
+/** Undefined where a cost that nobody knows decides. */
+function callsWithin(
+  windows: readonly WindowRule[],
+  view: AccountView,
+  costPerCall: number | undefined,
+): number | undefined {
   if (view.block !== null && view.block.until > view.now) return 0;
   let calls = Number.POSITIVE_INFINITY;
+  let isKnown = true;
   for (const [index, { metric, limit }] of windows.entries()) {
     const { used = 0, held = 0 } = view.windows[index] ?? {};
     const left = limit - used - held;
     const each = metric === "requests" ? 1 : costPerCall;
     // Once nothing is left nothing is admitted, whatever it costs.
     if (left <= 0) return 0;
-    if (each > 0) calls = Math.min(calls, Math.floor(left / each));
+    if (each === undefined) isKnown = false;
+    else if (each > 0) calls = Math.min(calls, Math.floor(left / each));
   }
-  return calls;
+  return isKnown ? calls : undefined;
 }
 
 function matches(model: Model, { modality, search }: ModelQuery): boolean {

@@ -1,7 +1,7 @@
 import type { CallContext } from "./call/context.js";
-import { windowsInForce } from "./call/learned-reset.js";
 import { reserveCommand } from "./call/reserve.js";
 import { planCall } from "./call/run-call.js";
+import { windowsInForce } from "./call/windows-in-force.js";
 import type { Model } from "./catalog/model.js";
 import { type CheckError, endpointOf, toCheckError } from "./check.js";
 import { estimateCost, hasKnownRates } from "./cost/estimate-cost.js";

@@ -1,5 +1,5 @@
 import type { CallContext } from "./call/context.js";
-import { withLearnedReset } from "./call/learned-reset.js";
+import { withLearnedReset } from "./call/windows-in-force.js";
 import type { WindowRule } from "./tier/tier.js";
 
 /** One window of the tier, now. */

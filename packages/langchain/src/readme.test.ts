@@ -13,7 +13,14 @@ function run(code: string, baseURL: string): Promise<string> {
   const loader = fileURLToPath(new URL("testing/resolve-sources.ts", import.meta.url));
   const env = { PATH: process.env.PATH, LAPLAS_API_KEY: "readme", LAPLAS_BASE_URL: baseURL, LAPLAS_LEDGER: "memory" };
   return new Promise((resolve, reject) => {
-    const options = ["--import", loader, "--input-type=module-typescript", "--eval", code];
+    const options = [
+      "--experimental-strip-types",
+      "--import",
+      loader,
+      "--input-type=module-typescript",
+      "--eval",
+      code,
+    ];
     execFile(process.execPath, options, { cwd: packageRoot, env }, (error, output) => {
       if (error) reject(error);
       else resolve(output);

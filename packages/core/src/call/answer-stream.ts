@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { readCost } from "../cost/read-cost.js";
+import { closedError } from "../errors/closed-error.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { promptTexts } from "../request/text-of.js";
@@ -78,11 +79,19 @@ export async function answerStream<Item>(
     channel.abort(abortReason(signal as AbortSignal));
     drainable.leave();
   };
+  // A reader that stands still would hold up the end of a call whose place is lost, or whose engine is closed.
+  const { closed } = context;
+  const { lost } = reservation;
+  const giveUp = (): void => channel.abort(lost?.aborted === true ? lost.reason : closedError());
   signal?.addEventListener("abort", stop, { once: true });
+  closed.addEventListener("abort", giveUp, { once: true });
+  lost?.addEventListener("abort", giveUp, { once: true });
   const done = head
     .then((response) => pump(context, plan, response, reservation, pass))
     .finally(() => {
       signal?.removeEventListener("abort", stop);
+      closed.removeEventListener("abort", giveUp);
+      lost?.removeEventListener("abort", giveUp);
       drainable.ended();
     });
   done.then(channel.end, channel.fail);
@@ -124,7 +133,9 @@ async function pump(
   } catch (error) {
     broken = error;
   }
-  const mayRunOn = broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "timeout");
+  const isClosed = context.closed.aborted;
+  const mayRunOn =
+    broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "timeout" || isClosed);
   await settle(plan, reservation, progress, mayRunOn);
   if (failure !== undefined) {
     response.cancel();
@@ -133,6 +144,7 @@ async function pump(
   // What breaks after the last word was said is no loss to the reader.
   if (progress.complete) return;
   reservation.lost?.throwIfAborted();
+  if (isClosed) throw closedError();
   if (broken instanceof TransportError) throw transportFailure(broken, context.options.baseURL);
   if (broken === undefined && hasText && !progress.started) {
     throw new FatalUpstreamError(

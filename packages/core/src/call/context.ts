@@ -17,8 +17,10 @@ export interface CallContext {
   readonly queue: TurnQueue;
   readonly expectedCosts: ExpectedCosts;
   readonly learnedReset: LearnedReset;
-  /** One promise for each place that is held, resolved with its end. */
+  /** One promise for each place that is held or waited for, resolved with its end. */
   readonly places: Set<Promise<void>>;
+  /** Aborts when the engine is closed: what fails afterwards has been broken off. */
+  readonly closed: AbortSignal;
   emit(event: LaplasEvent): void;
   /** Tells a warning to listeners and, once per process and text, to the console. */
   warn(message: string): void;

@@ -66,5 +66,6 @@ export function observeCall(
 /** The model's name of a call that was refused before it was read; a name, not whatever else may stand there. */
 function askedModel(body: unknown): string {
   const model = (body as { model?: unknown } | null | undefined)?.model;
-  return typeof model === "string" ? model.slice(0, 100) : "";
+  // A copy: what is cut off a text keeps all of it in memory, for as long as a listener keeps the event.
+  return typeof model === "string" ? Array.from(model.slice(0, 100)).join("") : "";
 }

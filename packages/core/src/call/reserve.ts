@@ -1,16 +1,19 @@
 import type { CostEstimate } from "../cost/estimate-cost.js";
 import { LedgerError } from "../errors/setup-errors.js";
+import { keepTrying } from "../ledger/keep-trying.js";
 import type { LedgerStore, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
+import { HEARTBEAT_MS } from "../ledger/retention.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
-import type { Tier } from "../tier/tier.js";
+import type { Tier, WindowRule } from "../tier/tier.js";
 import type { CallContext } from "./context.js";
 import type { FoundModel } from "./find-model.js";
-import { windowsInForce } from "./learned-reset.js";
 import { type WindowLeft, windowsLeft } from "./window-left.js";
+import { windowsInForce } from "./windows-in-force.js";
 
 /** Without a sign of its holder for so long, a lease that can't be looked after otherwise is free again. */
 const LEASE_MS = 30_000;
-const HEARTBEAT_MS = 5_000;
+/** A clock this near to ours is ours, read a moment later. */
+const SAME_CLOCK_MS = 1_000;
 /** A holder that can't give a sign gives up before others may take its place: two would run at once. */
 const DEADLINE_MS = 22_500;
 
@@ -19,8 +22,12 @@ export interface Reservation {
   readonly waitedMs: number;
   /** Aborts, with a `LedgerError`, when the place is lost: what runs on it has to end at once. */
   readonly lost: AbortSignal | undefined;
+  /** The windows that bind the call. */
+  readonly windows: readonly WindowRule[];
   /** Whether this call tries an assumed reset. */
   readonly probe: boolean;
+  /** The ledger's clock: where machines share it, theirs may be wrong. */
+  now(): number;
   /** Charges the call and frees the place. */
   settle(settlement: Settlement): Promise<void>;
   /** For a request that never reached the server: as if it had not been. */
@@ -71,48 +78,63 @@ export async function reserve(
   const store = await context.ledger();
   const command = await reserveCommand(context, store, found, estimate);
   const { id, windows } = command;
+  const { promise: place, resolve: endPlace } = Promise.withResolvers<void>();
+  context.places.add(place);
+  const leave = (): void => {
+    context.places.delete(place);
+    endPlace();
+  };
   const admitted = await waitForTurn(command, {
     store,
     queue,
     signal,
+    closed: context.closed,
     patienceMs: options.patienceMs,
     maxQueue: options.maxQueue,
     tierTitle: options.tier.title,
     remedy: remedyOf(context, command.model),
     busyRule: concurrencyOf(options.tier)?.id,
+  }).catch((error: unknown) => {
+    leave();
+    throw error;
   });
   const { fence, probe, used, waitedMs } = admitted;
+  const skewMs = admitted.now - options.now();
+  const now = (): number => options.now() + (Math.abs(skewMs) < SAME_CLOCK_MS ? 0 : skewMs);
   if (probe) context.emit({ type: "probe", at: new Date(options.now()), model: command.model });
   const heartbeat = store.shared ? startHeartbeat(store, id, fence) : undefined;
-  const { promise: place, resolve: endPlace } = Promise.withResolvers<void>();
-  context.places.add(place);
-  // The answer is there, or its failure is: a store that breaks now must not replace either. The next call will meet it.
-  const quietly = async (step: Promise<unknown>): Promise<void> => {
+  const end = (): void => {
+    leave();
+    queue.wakeNext();
+  };
+  // The answer is there, or its failure is: a store that breaks now must not replace either. The place is ended when it can be.
+  const quietly = async (step: () => Promise<unknown>): Promise<void> => {
     try {
-      await step;
+      await step();
+      end();
     } catch (error) {
       context.warn((error as Error).message);
+      void keepTrying(step, context.closed).then(end);
     }
-    context.places.delete(place);
-    endPlace();
-    queue.wakeNext();
   };
 
   return {
     waitedMs,
     lost: heartbeat?.lost,
+    windows,
     probe,
+    now,
     async settle(settlement) {
       heartbeat?.stop();
-      if (probe && settlement.clearsBlock) await quietlyLearn(context);
+      if (probe && settlement.clearsBlock) await quietlyLearn(context, now());
       if (!settlement.estimated) expectedCosts.learn(command.model, settlement.apiTokens);
-      await quietly(store.settle(id, fence, settlement));
+      await quietly(() => store.settle(id, fence, settlement));
     },
     async cancel() {
       heartbeat?.stop();
-      await quietly(store.cancel(id));
+      await quietly(() => store.cancel(id));
     },
-    left: (apiTokens) => windowsLeft(windows, used, apiTokens, options.now()),
+    left: (apiTokens) => windowsLeft(windows, used, apiTokens, now()),
   };
 }
 
@@ -125,8 +147,7 @@ function concurrencyOf(tier: Tier): { readonly id: string; readonly limit: numbe
 }
 
 /** A probe that passed: the budget is there again, and perhaps this tells since when. */
-async function quietlyLearn(context: CallContext): Promise<void> {
-  const now = context.options.now();
+async function quietlyLearn(context: CallContext, now: number): Promise<void> {
   try {
     const resetHour = await context.learnedReset.passed(now);
     if (resetHour !== undefined) context.emit({ type: "reset-learned", at: new Date(now), resetHour });
@@ -141,15 +162,16 @@ function startHeartbeat(store: LedgerStore, id: string, fence: number): { lost: 
   const lose = (why: string): void => {
     clearInterval(timer);
     lost.abort(
-      new LedgerError(
-        `The ledger gave this call's place to others, since ${why}, so the call was broken off. Ask again.`,
-      ),
+      new LedgerError(`This call has lost its place in the ledger, since ${why}, so it was broken off. Ask again.`),
     );
   };
   const beat = async (): Promise<void> => {
+    // The lease counts from before the answer, so that the holder never believes in it for longer than others do.
+    const askedAt = performance.now();
     try {
-      if (!(await store.heartbeat(id, fence, LEASE_MS))) return lose("it had no sign of it for too long");
-      heardAt = performance.now();
+      if (!(await store.heartbeat(id, fence, LEASE_MS)))
+        return lose("no sign of it came in time or the ledger lost its data");
+      heardAt = askedAt;
     } catch (error) {
       // One that fails is made up for by the next, while there is time.
       if (performance.now() - heardAt >= DEADLINE_MS) lose(`it can't be reached (${(error as Error).message})`);

@@ -1,3 +1,4 @@
+import { closedError } from "../errors/closed-error.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { CallPlan } from "./call-plan.js";
 import type { CallContext } from "./context.js";
@@ -17,10 +18,11 @@ export async function withRetries<T>(context: CallContext, plan: CallPlan, attem
       return await attempt();
     } catch (error) {
       if (!isLaplasError(error) || !error.retryable || error.code === "busy" || retries >= plan.maxRetries) throw error;
+      if (context.closed.aborted) throw closedError();
       const waitMs = error.retryAfterMs ?? backOff(retries);
       const { code } = error;
       context.emit({ type: "retry", at: new Date(context.options.now()), code, attempt: retries + 1, waitMs });
-      await pause(waitMs, plan.signal);
+      await pause(waitMs, plan.signal, context.closed);
       plan.tally.waitedMs += waitMs;
     }
   }
@@ -31,17 +33,19 @@ function backOff(retries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries) * (1 - Math.random() / 2);
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function pause(ms: number, signal: AbortSignal | undefined, closed: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => {
+    const end = (): void => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      signal?.removeEventListener("abort", end);
+      closed.removeEventListener("abort", end);
+      if (signal?.aborted === true) reject(signal.reason);
+      else if (closed.aborted) reject(closedError());
+      else resolve();
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end, { once: true });
+    closed.addEventListener("abort", end, { once: true });
+    if (signal?.aborted === true || closed.aborted) end();
   });
 }

@@ -118,9 +118,12 @@ async function takePlace(context: CallContext, plan: CallPlan): Promise<Reservat
   const reservation = await reserve(context, plan.found, plan.estimate, plan.signal);
   plan.tally.waitedMs += reservation.waitedMs;
   // Another call may have learned the price while this one waited.
-  if (hasBoundedPrice(context, plan) && (await isTooDear(context, plan))) {
+  try {
+    if (hasBoundedPrice(context, plan) && (await isTooDear(context, plan)))
+      planCall(context, plan.request.endpoint, plan.request.body, {}, true);
+  } catch (error) {
     await reservation.cancel();
-    planCall(context, plan.request.endpoint, plan.request.body, {}, true);
+    throw error;
   }
   plan.tally.attempts += 1;
   plan.tally.left = reservation.left(0);

@@ -1,3 +1,4 @@
+import { closedError } from "../errors/closed-error.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { denialError } from "../ledger/denial-error.js";
 import type { Block } from "../ledger/ledger-store.js";
@@ -7,11 +8,11 @@ import type { CallPlan, RequestBody } from "./call-plan.js";
 import { type AnswerClass, classifyAnswer, readFailure } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
 import { learnTooDear } from "./learned-prices.js";
-import { beganTooEarly, windowsInForce } from "./learned-reset.js";
 import type { Reservation } from "./reserve.js";
 import { chargeEstimate } from "./settle.js";
 import { answerError, assumedReset, type FailureDetails, transportFailure } from "./upstream-error.js";
 import { tightest } from "./window-left.js";
+import { beganTooEarly } from "./windows-in-force.js";
 
 /** An error page may be of any length, and may drip. */
 const ERROR_CHARACTERS = 64_000;
@@ -33,6 +34,10 @@ export async function send(
   signal: AbortSignal,
 ): Promise<UpstreamResponse> {
   const { transport, options } = context;
+  if (context.closed.aborted) {
+    await reservation.cancel();
+    throw closedError();
+  }
   let response: UpstreamResponse;
   try {
     response = await transport.send({
@@ -61,12 +66,13 @@ export async function failedTransport(
     await reservation.cancel();
     return error;
   }
+  const isClosed = context.closed.aborted;
   // After a time-out, as after an abort, the server may be at it still.
-  const aborted = error.kind === "aborted" || error.kind === "timeout";
+  const aborted = error.kind === "aborted" || error.kind === "timeout" || isClosed;
   if (error.kind === "unsent") await reservation.cancel();
   else await chargeEstimate(plan, reservation, answerCharacters, { aborted });
   if (reservation.lost?.aborted === true) return reservation.lost.reason;
-  return transportFailure(error, context.options.baseURL);
+  return isClosed ? closedError() : transportFailure(error, context.options.baseURL);
 }
 
 async function failedAnswer(
@@ -77,7 +83,7 @@ async function failedAnswer(
   response: UpstreamResponse,
 ): Promise<unknown> {
   const { options } = context;
-  const now = options.now();
+  const now = reservation.now();
   const text = await readErrorText(response);
   const answer = classifyAnswer({
     status: response.status,
@@ -97,14 +103,16 @@ async function failedAnswer(
     await reservation.cancel();
     return answerError(answer, details, options.tier);
   }
-  const block = await blockOf(context, plan, reservation, answer, now);
-  const store = await context.ledger();
-  await noted(context, store.block(await context.account(), block));
+  const block = await blockOf(context, reservation, answer, now);
+  await noted(
+    context,
+    context.ledger().then(async (store) => store.block(await context.account(), block)),
+  );
   await reservation.cancel();
   const ledgerLeft = tightest(reservation.left(0), "apiTokens")?.remaining;
   context.emit({
     type: "upstream-quota",
-    at: new Date(now),
+    at: new Date(options.now()),
     code: answer.code,
     until: new Date(block.until),
     ...(ledgerLeft === undefined ? {} : { ledgerLeft }),
@@ -129,17 +137,21 @@ async function failedAnswer(
 /** Until when nobody asks again: the reset; or, where the server's day has turned out not to begin with ours, an hour. */
 async function blockOf(
   context: CallContext,
-  { found }: CallPlan,
-  { probe }: Reservation,
+  { probe, windows }: Reservation,
   answer: Extract<AnswerClass, { kind: "quota" }>,
   now: number,
 ): Promise<Block> {
-  const { tier } = context.options;
-  const model = found.model?.id ?? found.id;
-  const windows = await windowsInForce(context, tier.proModels.includes(model) ? "pro" : "regular");
   const { until, rule } = assumedReset(windows, answer, now);
   const block = { until, rule: rule?.id ?? "upstream", code: answer.code };
-  const isEarly = probe || (rule !== undefined && (await beganTooEarly(context, rule)));
+  let isEarly = probe;
+  if (!probe && rule !== undefined) {
+    await noted(
+      context,
+      beganTooEarly(context, rule).then((answered) => {
+        isEarly = answered;
+      }),
+    );
+  }
   if (!isEarly) return block;
   await noted(context, context.learnedReset.refused(now));
   return { ...block, until: now + PROBE_PAUSE_MS };

@@ -1,9 +1,7 @@
 import { estimateAnswered } from "../cost/estimate-cost.js";
+import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { CallPlan } from "./call-plan.js";
 import type { Reservation } from "./reserve.js";
-
-/** After an abort that could not be read to its end, the request may still run upstream for a while. */
-const ABORT_LINGER_MS = 5_000;
 
 /** Charges what the server said a request cost, and frees its place. */
 export async function chargeActual(plan: CallPlan, reservation: Reservation, apiTokens: number): Promise<void> {

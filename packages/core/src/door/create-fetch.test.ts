@@ -464,7 +464,7 @@ describe("whatever a caller sends", () => {
     .tuple(text, value)
     .map(([path, body]) => [`/${encodeURIComponent(path.toWellFormed())}`, { body }] as const);
 
-  it("no fatal answer makes LiteLLM retry, and none holds the key or the prompt", { timeout: 60_000 }, async () => {
+  it("no fatal answer makes LiteLLM retry, and none holds the key or the prompt", async () => {
     const wrongKey = await createPair({}, { apiKeys: ["another"] });
     const url = await serve((request, response, heard) => {
       // An upstream that says back all it heard.

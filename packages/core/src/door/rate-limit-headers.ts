@@ -1,6 +1,6 @@
 import type { CallContext } from "../call/context.js";
-import { windowsInForce } from "../call/learned-reset.js";
 import { tightest, type WindowLeft } from "../call/window-left.js";
+import { windowsInForce } from "../call/windows-in-force.js";
 
 const NAMES = [
   ["requests", "requests"],

@@ -66,7 +66,16 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
     const account = accountOf(command.account);
     const known = rows.get(command.id);
     if (known?.state === "held") {
-      return { outcome: "admitted", fence: known.fence, probe: known.probe, used: [], now: now() };
+      const at = now();
+      const used = command.windows.map((rule) => {
+        const count = countOf(account, rule, command, at);
+        return (
+          count.used +
+          count.held -
+          (countsIn(rule, known.command, command.model) ? amountOf(rule, known.command.heldApiTokens) : 0)
+        );
+      });
+      return { outcome: "admitted", fence: known.fence, probe: known.probe, used, now: at };
     }
     if (known?.state === "settled") throw new LedgerError(`Call ${command.id} has already been settled.`);
     const answer = decide(account, command, known, now());

@@ -31,8 +31,8 @@ export function checkLedgerOption(ledger: unknown): LedgerOption {
   if (isRedisAddress(ledger)) return ledger;
   if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger)
     return ledger as LedgerStore;
-  // An address may hold a password.
-  const shown = typeof ledger === "string" ? ledger.replace(/\/\/[^@/]*@/, "//...@") : ledger;
+  // What holds an @ may be an address with a password before it, well written or not.
+  const shown = typeof ledger === "string" ? ledger.replace(/^([a-z]*:)?.*@.*$/is, "$1...@...") : ledger;
   throw new InvalidOptionsError(
     `Option "ledger" (LAPLAS_LEDGER) is ${quote(shown)}, but must be "memory", "sqlite", "sqlite:PATH", "redis://HOST:PORT" or a store.`,
   );

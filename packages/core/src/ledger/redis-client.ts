@@ -60,7 +60,11 @@ export async function connectRedis(url: string, connectMs: number): Promise<Scri
       maxRetriesPerRequest: 1,
       connectTimeout: connectMs,
       retryStrategy: (attempts) => Math.min(50 * 2 ** attempts, 1_000),
+      // After a fail-over the address leads to the new master, the open connection to the old one.
+      reconnectOnError: ({ message }) => message.includes("READONLY"),
     });
+    // A program that forgets to close the engine ends all the same; whoever waits for an answer has a timer that runs.
+    client.on("connect", () => client.stream.unref());
     // Without a listener a lost connection would end the process; each step tells of it anyway.
     client.on("error", () => {});
     return scriptRunner(client, async () => client.disconnect());
@@ -71,9 +75,11 @@ export async function connectRedis(url: string, connectMs: number): Promise<Scri
       connectTimeout: connectMs,
       reconnectStrategy: (attempts: number) => Math.min(50 * 2 ** attempts, 1_000),
     };
-    const client = redis.createClient({ url, socket });
+    // What had its time is kept until the server is back: a bound, for one that stays away.
+    const client = redis.createClient({ url, socket, commandsQueueMaxLength: 10_000 });
     client.on("error", () => {});
-    await client.connect();
+    // It connects for as long as it takes, and keeps commands until then; each has its own time to fail in.
+    client.connect().catch(() => {});
     return scriptRunner(client as unknown as NodeRedisClient, async () => client.destroy());
   }
   throw new InvalidOptionsError(

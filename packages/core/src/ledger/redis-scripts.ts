@@ -14,7 +14,7 @@ export type RedisStep =
 
 /** Keys of an account, in the order the scripts know them. All lie in one slot of a cluster, by the account in braces. */
 export function accountKeys(prefix: string, account: string): string[] {
-  return ["meta", "queue", "tickets", "held", "expiry", "settled", "ended", "learned"].map(
+  return ["meta", "queue", "tickets", "held", "expiry", "settled", "ended", "learned", "sums"].map(
     (part) => `${prefix}:{${account}}:${part}`,
   );
 }
@@ -24,12 +24,13 @@ export function accountKeys(prefix: string, account: string): string[] {
  *
  * `queue` (id by number) and `tickets` are the calls that wait, `held` those that run, `expiry` says until when each is
  * believed; `settled` has one member for each cost, by its end: `amount|class|surface|marks|id|model`. `ended` knows which
- * ids are over, so that a repeated command finds itself. Numbers begin with the clock, so that they grow even over the loss of
- * all data.
+ * ids are over, so that a repeated command finds itself. `sums` holds what the older rows of a calendar window come to. Rows are added
+ * at the end alone, by the server's clock; one that is added before it, since that clock was set back, does away with all sums.
+ * Numbers begin with the clock, so that they grow even over the loss of all data.
  */
 const PRELUDE = `
-local META, QUEUE, TICKETS, HELD, EXPIRY, SETTLED, ENDED, LEARNED =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local META, QUEUE, TICKETS, HELD, EXPIRY, SETTLED, ENDED, LEARNED, SUMS =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local call = redis.call
 local input = cjson.decode(ARGV[1])
 local now = input.now
@@ -37,22 +38,18 @@ if not now then
   local time = call("TIME")
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local MAX_LINGER, DAY = 10000, 86400000
-
-local function epoch()
-  call("HSETNX", META, "epoch", input.epoch)
-  return call("HGET", META, "epoch")
-end
-
-local function reply(value)
-  value.now = now
-  value.epoch = epoch()
-  return cjson.encode(value)
-end
+local MAX_LINGER, FIRST_LEASE, DAY = 10000, 30000, 86400000
 
 local function keep()
   local longest = tonumber(call("HGET", META, "retention") or 0)
   for _, key in ipairs(KEYS) do call("PEXPIRE", key, longest + 8 * DAY) end
+end
+
+local function reply(value)
+  if call("HSETNX", META, "epoch", input.epoch) == 1 then keep() end
+  value.now = now
+  value.epoch = call("HGET", META, "epoch")
+  return cjson.encode(value)
 end
 
 local function number()
@@ -78,6 +75,7 @@ local function charge(id, row, amount, estimated, endedAt)
   local flags = (row.class == "pro" and "p" or "r") .. "|" .. (row.surface == "playground" and "p" or "a")
   local marks = (estimated and "e" or "") .. (row.probe and "p" or "")
   local member = string.format("%.17g", amount) .. "|" .. flags .. "|" .. marks .. "|" .. id .. "|" .. row.model
+  if endedAt <= tonumber(call("HGET", SUMS, "until") or -1) then call("DEL", SUMS) end
   call("ZADD", SETTLED, endedAt, member)
   call("ZADD", ENDED, endedAt, id)
 end
@@ -99,6 +97,12 @@ local function gone()
 end
 
 local function bury()
+  -- A server that is short of memory may have dropped the signs alone: who gave one gets time for the next.
+  if call("ZCARD", EXPIRY) < call("HLEN", HELD) + call("ZCARD", QUEUE) then
+    for _, ids in ipairs({ call("HKEYS", HELD), call("ZRANGE", QUEUE, 0, -1) }) do
+      for _, id in ipairs(ids) do call("ZADD", EXPIRY, "NX", now + FIRST_LEASE, id) end
+    end
+  end
   local lost, dead = gone()
   for id in pairs(dead) do forget(id) end
   for id in pairs(lost) do
@@ -149,11 +153,18 @@ for _, rule in ipairs(input.windows or {}) do
   if not rule.from then return redis.error_reply("CLOCK " .. string.format("%.0f", now)) end
 end
 
-local function usedIn(rule, model)
+local SUMMED_FROM, MOST_SUMS = 16, 1000
+
+-- What rows add to a window: those that end after the first score, up to the second.
+local function useBetween(rule, model, from, to)
   local all = rule.per ~= "model" and not rule.class and rule.surface == "both"
-  if all and rule.metric == "requests" then return call("ZCOUNT", SETTLED, rule.from, "+inf") end
-  local total = 0
-  for _, member in ipairs(call("ZRANGEBYSCORE", SETTLED, rule.from, "+inf")) do
+  if all and rule.metric == "requests" then
+    local count = call("ZCOUNT", SETTLED, from.score, to)
+    return from.sum + count, count
+  end
+  local total = from.sum
+  local members = call("ZRANGEBYSCORE", SETTLED, from.score, to)
+  for _, member in ipairs(members) do
     if all then
       total = total + tonumber(string.match(member, "^[^|]*"))
     else
@@ -161,7 +172,27 @@ local function usedIn(rule, model)
       if countsIn(rule, row, model) then total = total + amountOf(rule, row.amount) end
     end
   end
-  return total
+  return total, #members
+end
+
+local function usedIn(rule, model)
+  if not rule.to then return (useBetween(rule, model, { score = rule.from, sum = 0 }, "+inf")) end
+  local name = cjson.encode({ rule.id, rule.metric, rule.per, rule.class or "", rule.surface, rule.per == "model" and model or "" })
+  local from = { score = rule.from, sum = 0 }
+  local since, last, sum = string.match(call("HGET", SUMS, name) or "", "^(.*)|(.*)|(.*)$")
+  if tonumber(since) == rule.from then from = { score = "(" .. last, sum = tonumber(sum) } end
+  local past = now - 1
+  local summed, rows = useBetween(rule, model, from, past)
+  if rows >= SUMMED_FROM then
+    local text = string.format("%.17g", past)
+    -- Callers may name any number of models.
+    if call("HLEN", SUMS) > MOST_SUMS then call("DEL", SUMS) end
+    call("HSET", SUMS, name, string.format("%.17g|%s|%.17g", rule.from, text, summed))
+    if past > tonumber(call("HGET", SUMS, "until") or -1) then call("HSET", SUMS, "until", text) end
+    from = { score = "(" .. text, sum = summed }
+    keep()
+  end
+  return (useBetween(rule, model, from, "+inf"))
 end
 
 local function ownAmount(rule)
@@ -284,7 +315,14 @@ const STEPS: Readonly<Record<RedisStep, string>> = {
   reserve: `
 local id = input.id
 local known = heldRow(id)
-if known then return reply({ outcome = "admitted", fence = known.number, probe = known.probe, used = {} }) end
+if known then
+  local used = {}
+  for index, window in ipairs(look().windows) do
+    local rule = window.rule
+    used[index] = window.used + window.held - (countsIn(rule, known, input.model) and amountOf(rule, known.held) or 0)
+  end
+  return reply({ outcome = "admitted", fence = known.number, probe = known.probe, used = used })
+end
 if score(ENDED, id) then return reply({ outcome = "ended" }) end
 local ticket = score(QUEUE, id)
 if ticket then call("ZADD", EXPIRY, now + input.lease, id) end
@@ -294,6 +332,7 @@ if input.retention > longest then call("HSET", META, "retention", input.retentio
 local answer = decide(look())
 if answer.outcome == "denied" then
   if ticket then forget(id) end
+  keep()
   return reply(answer)
 end
 local row = {

@@ -66,7 +66,7 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
   const { prefix = "laplas", timeoutMs = 5_000, now, warn } = options;
   const listeners: Set<(message: string) => void> = new Set(warn === undefined ? [] : [warn]);
   /** Which account a call that has not ended is of: the later steps of a call know its id alone. */
-  const accounts: Map<string, string> = new Map();
+  const accounts: Map<string, { readonly account: string; readonly fence?: number }> = new Map();
   const epochs: Map<string, string> = new Map();
   let runner: Promise<ScriptRunner> | undefined;
   let holderId: Promise<string> | undefined;
@@ -92,6 +92,8 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
       const text = await ready.run(SCRIPTS.get(name) ?? "", keys, JSON.stringify(input));
       return JSON.parse(String(text)) as Answer & Reply;
     };
+    // How long a client's library takes to load is not the server's fault. What fails, fails again below, and is told there.
+    await connect().catch(() => {});
     const reply = await withinTime(timeoutMs, () =>
       attempt().catch((error: unknown) => {
         const [, at] = /CLOCK (\d+)/.exec((error as Error).message) ?? [];
@@ -123,12 +125,16 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     windows: windowsOf(command.windows),
     ...(command.concurrency === null ? {} : { concurrency: command.concurrency }),
   });
-  const end = async (name: "settle" | "cancel", id: string, input: object): Promise<boolean> => {
-    const account = accounts.get(id);
-    if (account === undefined) return false;
-    const { done } = await step<{ done: boolean }>(name, account, () => ({ id, ...input }));
-    // A settlement that was not heard, because its fence is stale, ends nothing.
-    if (done) accounts.delete(id);
+  const end = async (
+    name: "settle" | "cancel",
+    id: string,
+    input: { readonly fence?: number; readonly [field: string]: unknown },
+  ): Promise<boolean> => {
+    const known = accounts.get(id);
+    if (known === undefined) return false;
+    const { done } = await step<{ done: boolean }>(name, known.account, () => ({ id, ...input }));
+    // A settlement that was not heard because its fence is stale ends nothing; one with the newest is the last that is heard of the call.
+    if (done || input.fence === known.fence) accounts.delete(id);
     return done;
   };
 
@@ -138,10 +144,11 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     async reserve(command) {
       holderId ??= createHolder().then(({ id }) => id);
       const holder = await holderId;
-      accounts.set(command.id, command.account);
+      accounts.set(command.id, { account: command.account });
       const answer = await step<ReserveReply>("reserve", command.account, () => ({ ...commandInput(command), holder }));
       if (answer.outcome === "ended") throw new LedgerError(`Call ${command.id} has already been settled.`);
       if (answer.outcome === "denied") accounts.delete(command.id);
+      if (answer.outcome === "admitted") accounts.set(command.id, { account: command.account, fence: answer.fence });
       return toAnswer(answer);
     },
     async peek(command) {
@@ -149,9 +156,9 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
       return toAnswer(answer as Exclude<ReserveReply, { outcome: "ended" }>);
     },
     async heartbeat(id, fence, leaseMs) {
-      const account = accounts.get(id);
-      if (account === undefined) return false;
-      return (await step<{ done: boolean }>("heartbeat", account, () => ({ id, fence, lease: leaseMs }))).done;
+      const known = accounts.get(id);
+      if (known === undefined) return false;
+      return (await step<{ done: boolean }>("heartbeat", known.account, () => ({ id, fence, lease: leaseMs }))).done;
     },
     settle: (id, fence, { apiTokens, estimated, lingerMs, clearsBlock }) =>
       end("settle", id, {
@@ -269,17 +276,29 @@ function isLost(error: unknown): boolean {
   return (
     /^E[A-Z]+$/.test(code) ||
     /Connection|Socket|Closed|MaxRetries|Abort/i.test(`${name} ${message}`) ||
-    /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message)
+    /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)|READONLY/.test(message)
   );
 }
 
 function storeError(error: unknown, timeoutMs: number): Error {
   if (LedgerError.isInstance(error) || (error as { code?: unknown } | undefined)?.code === "invalid_options")
     return error as Error;
-  const reason =
-    error === undefined ? `no answer within ${timeoutMs} ms` : (error as Error).message || (error as Error).name;
+  const reason = error === undefined ? `no answer within ${timeoutMs} ms` : reasonOf(error as Error);
   return new LedgerError(
     `The ledger in Redis failed, so nothing was sent uncounted: ${reason}. Mend the server, or name another place in option "ledger" (LAPLAS_LEDGER).`,
-    { cause: error },
+    { cause: plainError(error) },
   );
+}
+
+/** A client's own words, but where they speak of its options and not of the server. */
+function reasonOf({ name, message }: Error): string {
+  if (/^Reached the max retries/.test(message)) return "it can't be reached";
+  return message.replace(/\.+$/, "") || name;
+}
+
+/** Clients hang the command that failed onto its error, and that of the greeting holds the password. */
+function plainError(error: unknown): Error | undefined {
+  if (error === undefined) return undefined;
+  const { name, message, code } = error as Error & { code?: string };
+  return Object.assign(new Error(message), { name }, code === undefined ? {} : { code });
 }

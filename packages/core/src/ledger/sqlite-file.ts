@@ -1,7 +1,11 @@
+import type { BigIntStats } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
-import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.js";
+import { retryWhileBusy } from "./retry-while-busy.js";
+import { isDamage, toOpenError } from "./sqlite-errors.js";
+import { checkPages, isForeign, prepareFile } from "./sqlite-format.js";
+import { createFileLock } from "./sqlite-lock.js";
 
 /** Options of the SQLite file. */
 export interface SqliteFileOptions {
@@ -14,34 +18,47 @@ export interface SqliteFileOptions {
   readonly now: () => number;
 }
 
-/** The file can't be opened or made for writing; a ledger in memory is the way on. */
-export class UnwritableFileError extends Error {
-  override readonly name = "UnwritableFileError";
+/** An open file. */
+export interface SqliteFile {
+  readonly db: DatabaseSync;
+  /** Whether the path names another file by now, or none: somebody has deleted or moved the one that is open. */
+  isMoved(): boolean;
+  close(): Promise<void>;
 }
 
-/**
- * Opens the ledger's file, made with mode 0600 if it isn't there. A damaged file is moved aside and replaced.
- *
- * @throws LedgerError if the file was written by a newer version. UnwritableFileError if it can't be written.
- */
-export async function openSqliteFile(options: SqliteFileOptions): Promise<DatabaseSync> {
-  const fs = await importNode("node:fs");
-  const { dirname } = await importNode("node:path");
-  const { DatabaseSync: Database } = await importNode("node:sqlite");
-  const { path } = options;
+/** SQLite keeps these beside a file, and finds them by its path alone. */
+const LOGS = ["-wal", "-shm"];
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
 
-  const open = (): DatabaseSync => {
-    // Made here and not by SQLite, so that it is never readable by others, not even for a moment.
-    fs.closeSync(fs.openSync(path, "a", 0o600));
-    const db = new Database(path, { timeout: 0 });
-    try {
-      prepareFile(db, options);
-      return db;
-    } catch (error) {
-      db.close();
-      throw error;
+/**
+ * Opens the ledger's file, made with mode 0600 if it isn't there. A damaged file is moved aside and replaced. One process does so at
+ * a time: what one makes or moves, another that is about to open it would otherwise lose.
+ *
+ * @throws LedgerError if the file was written by a newer version, or another program. UnwritableFileError if it can't be written. A
+ * busy error while another process opens it.
+ */
+export async function openSqliteFile(options: SqliteFileOptions): Promise<SqliteFile> {
+  const fs = await importNode("node:fs");
+  const { dirname, resolve } = await importNode("node:path");
+  const { DatabaseSync: Database } = await importNode("node:sqlite");
+
+  /** Where a path leads, whether or not there is a file: SQLite keeps its log beside the file, whichever link leads to it. */
+  const followLinks = (start: string): string => {
+    let file = start;
+    for (let links = 0; links < MOST_LINKS; links += 1) {
+      try {
+        file = resolve(dirname(file), fs.readlinkSync(file));
+      } catch {
+        // No link, or nothing at all.
+        break;
+      }
     }
+    return file;
   };
+  const path = followLinks(options.path);
+  const lock = await createFileLock(`${path}-lock`, path);
+  let isRefused = false;
 
   // Not `recursive`: Node 24 spins for ever where a directory can't be made although its parent is there, as in /proc.
   const makeDirectory = (directory: string): void => {
@@ -55,101 +72,121 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Databa
     }
   };
 
-  try {
-    makeDirectory(dirname(path));
-    return open();
-  } catch (error) {
-    if (!isDamage(error)) throw toOpenError(error, path);
-  }
-  const aside = `${path}.damaged-${new Date(options.now()).toISOString().replace(/[:.]/g, "-")}`;
-  try {
-    for (const suffix of ["", "-wal", "-shm"]) {
+  /**
+   * Made here and not by SQLite, so that it is never readable by others, not even for a moment. One that is there is not opened here:
+   * closing it would take away every lock that this process has on it.
+   */
+  const makeFile = (): void => {
+    if (fs.existsSync(path)) {
+      fs.accessSync(path, fs.constants.W_OK);
+      return;
+    }
+    // Of a file that was deleted alone: they belong to no other, and who has it open still would share them with the new one.
+    for (const suffix of LOGS) fs.rmSync(path + suffix, { force: true });
+    fs.closeSync(fs.openSync(path, "wx", 0o600));
+  };
+
+  const refuse = (): LedgerError => {
+    isRefused = true;
+    return new LedgerError(
+      `The file ${path} is no ledger: another program wrote it, so it was left as it is. Name another in option "ledger" (LAPLAS_LEDGER).`,
+    );
+  };
+
+  const open = (checks: boolean): SqliteFile => {
+    makeFile();
+    const db = new Database(path, { timeout: 0 });
+    try {
+      const identity = fs.statSync(path, { bigint: true });
+      if (isForeign(db)) throw refuse();
+      prepareFile(db, path, options.synchronous);
+      if (checks) checkPages(db);
+      return {
+        db,
+        isMoved: () => !isSame(identity, fs.statSync(options.path, { bigint: true, throwIfNoEntry: false })),
+        async close() {
+          // The last that closes a file takes its log away, by a path that may be another file's by then.
+          const isLocked = await retryWhileBusy(() => lock.take(false)).catch(() => false);
+          try {
+            db.close();
+          } finally {
+            if (isLocked) lock.release();
+          }
+        },
+      };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  };
+
+  const moveAside = (): void => {
+    const aside = `${path}.damaged-${new Date(options.now()).toISOString().replace(/[:.]/g, "-")}`;
+    for (const suffix of ["", ...LOGS]) {
       if (fs.existsSync(path + suffix)) fs.renameSync(path + suffix, aside + suffix);
     }
     options.warn(
       `The ledger ${path} is damaged and was moved to ${aside}. A new one starts empty, so the first calls may meet a budget that is spent already.`,
     );
-    return open();
+  };
+
+  /** Who can't have the lock leaves a damaged file where it is. */
+  const openOrReplace = (isLocked: boolean, checks: boolean): SqliteFile => {
+    try {
+      return open(checks);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      if (!mayBeLedger(fs.readFileSync(path).subarray(0, HEADER.length))) throw refuse();
+      if (!isLocked) throw error;
+    }
+    moveAside();
+    return open(checks);
+  };
+
+  const locked = <T>(step: (isLocked: boolean) => T): T => {
+    const isLocked = lock.take();
+    try {
+      return step(isLocked);
+    } finally {
+      if (isRefused) lock.discard();
+      else lock.release();
+    }
+  };
+
+  try {
+    makeDirectory(dirname(path));
+    const file = locked((isLocked) => openOrReplace(isLocked, false));
+    try {
+      // Not under the lock: it takes its time, and others wait for that only so long.
+      checkPages(file.db);
+      return file;
+    } catch (error) {
+      let isOpen = true;
+      try {
+        // Another process that found it damaged too may have moved it by now.
+        if (!isDamage(error) && !file.isMoved()) throw error;
+        return locked((isLocked) => {
+          file.db.close();
+          isOpen = false;
+          return openOrReplace(isLocked, true);
+        });
+      } finally {
+        if (isOpen) file.db.close();
+      }
+    }
   } catch (error) {
     throw toOpenError(error, path);
   }
 }
 
-function prepareFile(db: DatabaseSync, options: SqliteFileOptions): void {
-  const version = versionOf(db);
-  if (version > SCHEMA_VERSION) {
-    throw new LedgerError(
-      `The ledger ${options.path} has format ${version}, this version of laplas writes format ${SCHEMA_VERSION}. Update laplas, or name another file in option "ledger" (LAPLAS_LEDGER).`,
-    );
-  }
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous.toUpperCase()};`);
-  if (version < SCHEMA_VERSION) migrate(db);
-  const check = db.prepare("PRAGMA quick_check(1)").get()?.quick_check;
-  if (check !== "ok") throw Object.assign(new Error(`quick_check: ${String(check)}`), { errcode: SQLITE_CORRUPT });
+function isSame(one: BigIntStats, other: BigIntStats | undefined): boolean {
+  return one.ino === other?.ino && one.dev === other.dev;
 }
 
-/** In one transaction: a process that dies in it leaves the older file. The version is read again, since another may be faster. */
-function migrate(db: DatabaseSync): void {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const written = versionOf(db);
-    // 0: a new file, in which there is nothing to bring along.
-    for (let version = written; version > 0 && version < SCHEMA_VERSION; version += 1)
-      db.exec(MIGRATIONS[version] ?? "");
-    db.exec(`${SCHEMA} COMMIT;`);
-  } catch (error) {
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
-  }
-}
+/** The first bytes of each SQLite file. */
+const HEADER = "SQLite format 3\0";
 
-function versionOf(db: DatabaseSync): number {
-  return Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
-}
-
-const SQLITE_BUSY = 5;
-const SQLITE_READONLY = 8;
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
-const SQLITE_NOTADB = 26;
-
-/** The primary code of an SQLite error; extended codes keep it in their low byte. */
-function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  return typeof code === "number" ? code & 0xff : undefined;
-}
-
-/** Whether another process holds the file's write lock just now. */
-export function isBusy(error: unknown): boolean {
-  return sqliteCode(error) === SQLITE_BUSY;
-}
-
-function isDamage(error: unknown): boolean {
-  const code = sqliteCode(error);
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
-}
-
-const UNWRITABLE_SYSTEM_CODES = new Set([
-  "EACCES",
-  "EPERM",
-  "EROFS",
-  "ENOSPC",
-  "EISDIR",
-  "ENOTDIR",
-  "ENOENT",
-  "EEXIST",
-]);
-
-function toOpenError(error: unknown, path: string): Error {
-  if (LedgerError.isInstance(error) || isBusy(error)) return error as Error;
-  const code = sqliteCode(error);
-  const systemCode = (error as { code?: unknown } | null)?.code;
-  if (code === SQLITE_CANTOPEN || code === SQLITE_READONLY || code === SQLITE_FULL) {
-    return new UnwritableFileError(`${path} can't be written`, { cause: error });
-  }
-  if (typeof systemCode === "string" && UNWRITABLE_SYSTEM_CODES.has(systemCode)) {
-    return new UnwritableFileError(`${path} can't be written (${systemCode})`, { cause: error });
-  }
-  return new LedgerError(`The ledger ${path} can't be opened: ${(error as Error).message}`, { cause: error });
+/** Whether a file that SQLite can't read was a ledger once: a disk that fails leaves zeros, and another program its own kind of file. */
+function mayBeLedger(start: Uint8Array): boolean {
+  return start.every((byte) => byte === 0) || new TextDecoder().decode(start) === HEADER;
 }

@@ -12,6 +12,8 @@ export interface LiveRow {
   readonly state: "waiting" | "held";
   readonly probe: boolean;
   readonly expiresAt: number;
+  /** When its holder gave the last sign. */
+  readonly seenAt: number;
   /** Since when it waits, or runs. */
   readonly since: number;
   readonly heldApiTokens: number;
@@ -37,7 +39,7 @@ export interface SqliteRows {
   keepTicket(id: string, expiresAt: number): void;
   /** Makes a ticket a lease. */
   hold(id: string, probe: boolean, now: number, expiresAt: number): void;
-  prolong(id: string, fence: number, expiresAt: number): boolean;
+  prolong(id: string, fence: number, now: number, expiresAt: number): boolean;
   settle(id: string, fence: number, endedAt: number, apiTokens: number, estimated: boolean): boolean;
   remove(id: string): void;
   block(account: string): Block | null;
@@ -73,7 +75,7 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
     },
     live: (account) =>
       statement(
-        `SELECT seq, id, holder, state, probe, started_at, expires_at, held_api_tokens, model, class, surface
+        `SELECT seq, id, holder, state, probe, started_at, seen_at, expires_at, held_api_tokens, model, class, surface
          FROM calls WHERE account = ? AND state <> 'settled' ORDER BY seq`,
       )
         .all(account)
@@ -84,6 +86,7 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
           state: row.state as LiveRow["state"],
           probe: row.probe === 1,
           expiresAt: Number(row.expires_at),
+          seenAt: Number(row.seen_at),
           since: Number(row.started_at),
           heldApiTokens: Number(row.held_api_tokens),
           model: String(row.model),
@@ -117,8 +120,8 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
       Number(
         statement(
           `INSERT INTO calls
-             (id, account, model, class, surface, holder, state, probe, started_at, expires_at, held_api_tokens)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             (id, account, model, class, surface, holder, state, probe, started_at, seen_at, expires_at, held_api_tokens)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           command.id,
           command.account,
@@ -129,6 +132,7 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
           state,
           probe ? 1 : 0,
           now,
+          now,
           now + command.leaseMs,
           command.heldApiTokens,
         ).lastInsertRowid,
@@ -138,15 +142,23 @@ export function prepareRows(db: DatabaseSync): SqliteRows {
     },
     hold(id, probe, now, expiresAt) {
       run(
-        "UPDATE calls SET state = 'held', probe = ?, started_at = ?, expires_at = ? WHERE id = ? AND state = 'waiting'",
+        `UPDATE calls SET state = 'held', probe = ?, started_at = ?, seen_at = ?, expires_at = ?
+         WHERE id = ? AND state = 'waiting'`,
         probe ? 1 : 0,
+        now,
         now,
         expiresAt,
         id,
       );
     },
-    prolong: (id, fence, expiresAt) =>
-      run("UPDATE calls SET expires_at = ? WHERE id = ? AND seq = ? AND state = 'held'", expiresAt, id, fence),
+    prolong: (id, fence, now, expiresAt) =>
+      run(
+        "UPDATE calls SET seen_at = ?, expires_at = ? WHERE id = ? AND seq = ? AND state = 'held'",
+        now,
+        expiresAt,
+        id,
+        fence,
+      ),
     settle: (id, fence, endedAt, apiTokens, estimated) =>
       run(
         `UPDATE calls SET state = 'settled', ended_at = ?, api_tokens = ?, estimated = ?

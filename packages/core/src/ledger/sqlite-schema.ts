@@ -1,5 +1,5 @@
 /** Written to `user_version`; a file with a higher one belongs to a newer package and is left alone. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const LEARNED = `CREATE TABLE IF NOT EXISTS learned (
     account TEXT NOT NULL,
@@ -22,6 +22,7 @@ export const SCHEMA: string = `
     state TEXT NOT NULL CHECK (state IN ('waiting', 'held', 'settled')),
     probe INTEGER NOT NULL DEFAULT 0,
     started_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL DEFAULT 0,
     expires_at INTEGER NOT NULL,
     held_api_tokens REAL NOT NULL,
     ended_at INTEGER,
@@ -47,4 +48,6 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
   1: `${LEARNED}
     INSERT OR IGNORE INTO learned SELECT account, 'price:' || price_key, until, until FROM refused_prices;
     DROP TABLE refused_prices;`,
+  // When a holder gave its last sign tells how long its place is kept after it has died.
+  2: "ALTER TABLE calls ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;",
 };

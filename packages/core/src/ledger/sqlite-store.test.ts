@@ -1,9 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
 import { startChild } from "../testing/child.js";
 import { rejection } from "../testing/engine.js";
@@ -20,6 +30,8 @@ import {
 } from "../testing/ledger.js";
 import { createHolder } from "./holder.js";
 import { openLedger } from "./open-ledger.js";
+import { isBusy } from "./sqlite-errors.js";
+import { createFileLock } from "./sqlite-lock.js";
 
 const query = { account: "account", model: "gpt-4o-mini", windows: [daily] };
 const realNow = () => ({
@@ -38,6 +50,40 @@ describe("the file", () => {
       expect(statSync(join(dirname(path), file)).mode & 0o777).toBe(0o600);
     }
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+  });
+
+  it("is the same by a link to it", async () => {
+    const path = temporaryFile();
+    const link = join(dirname(path), "link");
+    // It leads nowhere yet.
+    symlinkSync(basename(path), link);
+    const [one, other] = [await openSqlite(link, { at: NOON }), await openSqlite(path, { at: NOON })];
+    await spend(one, 3);
+    expect((await other.view(query)).windows[0]?.used).toBe(3);
+    expect(readdirSync(dirname(path)).toSorted()).toEqual(
+      ["", "-lock", "-shm", "-wal"]
+        .map((suffix) => basename(path) + suffix)
+        .concat("link")
+        .toSorted(),
+    );
+  });
+
+  it("is opened by one at a time, even when the lock's file is taken away meanwhile", async () => {
+    const path = temporaryFile();
+    const [first, second] = [await createFileLock(`${path}-lock`, path), await createFileLock(`${path}-lock`, path)];
+    expect(first.take()).toBe(true);
+    expect(() => second.take()).toThrow(expect.toSatisfy(isBusy));
+    first.release();
+    // Its file goes between the look at it and the lock on it.
+    const original = DatabaseSync.prototype.exec;
+    const exec = vi.spyOn(DatabaseSync.prototype, "exec").mockImplementationOnce(function (this: DatabaseSync, sql) {
+      rmSync(`${path}-lock`);
+      original.call(this, sql);
+    });
+    onTestFinished(() => exec.mockRestore());
+    expect(() => second.take()).toThrow(expect.toSatisfy(isBusy));
+    expect(second.take()).toBe(true);
+    second.release();
   });
 
   it("survives reopening: use, fence, block and learned costs", async () => {
@@ -92,7 +138,7 @@ describe("the file", () => {
     const columns = db.prepare("SELECT * FROM calls").get() ?? {};
     db.close();
     expect(Object.keys(columns).toSorted()).toEqual(
-      "account api_tokens class ended_at estimated expires_at held_api_tokens holder id model probe seq started_at state surface".split(
+      "account api_tokens class ended_at estimated expires_at held_api_tokens holder id model probe seen_at seq started_at state surface".split(
         " ",
       ),
     );
@@ -107,18 +153,37 @@ describe("the file", () => {
 });
 
 describe("a holder that is gone", () => {
-  it("is found at once: the row it left is charged, and its place is free", async () => {
+  it("is found at once: what it held is charged, and its place is kept for as long as its request may still run", async () => {
     const path = temporaryFile();
     const child = startChild("hold-lease.ts", path, "321");
     await child.line("admitted");
-    const store = await openSqlite(path, realNow());
-    expect(await store.reserve(command({ id: "mine", windows: [] }))).toMatchObject({ outcome: "queued" });
+    const clock = { at: Date.now() };
+    const store = await openSqlite(path, clock);
+    const mine = command({ id: "mine", windows: [] });
+    expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
     await child.kill("SIGKILL");
-    await admitted(store, command({ id: "mine", windows: [] }));
-    const { windows } = await store.view(query);
-    expect(windows[0]?.used).toBe(321);
+    const charged = { running: 1, windows: [{ used: 321, held: 0 }] };
+    // Whoever looks sees it before anybody has written it down.
+    expect(await store.view(query)).toMatchObject(charged);
+    expect(await store.peek(mine)).toMatchObject({ outcome: "queued" });
+    expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
+    expect(await store.view(query)).toMatchObject(charged);
+    clock.at += 4_000;
+    expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
+    clock.at += 6_000;
+    await admitted(store, mine);
     // A guess teaches nothing about costs.
     expect(await store.recentCosts("account", "gpt-4o-mini", 9)).toEqual([]);
+  });
+
+  it("keeps no place that it can't have had a request in for long: the next program begins at once", async () => {
+    const path = temporaryFile();
+    const child = startChild("hold-lease.ts", path, "321");
+    await child.line("admitted");
+    await child.kill("SIGKILL");
+    const store = await openSqlite(path, { at: Date.now() + 12_000 });
+    await admitted(store, command({ windows: [] }));
+    expect((await store.view(query)).windows[0]?.used).toBe(321);
   });
 
   it("does not stand in the queue either", async () => {
@@ -144,7 +209,7 @@ describe("a holder that is gone", () => {
     const seen = { peeked: await store.peek(command()), viewed: await store.view(query) };
     expect(await store.reserve(command())).toMatchObject({ outcome: "denied", used: 1_500 });
     expect(seen.peeked).toMatchObject({ outcome: "denied", used: 1_500 });
-    expect(seen.viewed).toMatchObject({ running: 0, windows: [{ used: 1_500, held: 0 }] });
+    expect(seen.viewed).toMatchObject({ running: 1, windows: [{ used: 1_500, held: 0 }] });
   });
 
   it("of another machine or container is given until its lease ends", async () => {
@@ -277,7 +342,7 @@ describe("a file that can't be used", () => {
 
   it("because it is damaged is moved aside, with one warning, and a new one serves", async () => {
     const path = temporaryFile();
-    writeFileSync(path, "This is no database. ".repeat(500));
+    writeFileSync(path, `SQLite format 3\0${"and then nonsense ".repeat(500)}`);
     const warnings: string[] = [];
     const store = await open(path, warnings);
     expect(store.name).toBe("sqlite");
@@ -286,8 +351,66 @@ describe("a file that can't be used", () => {
     const aside = `${path}.damaged-2026-03-10T12-00-00-000Z`;
     expect(warnings).toEqual([expect.stringMatching(/is damaged and was moved to .* A new one starts empty/)]);
     expect(warnings[0]).toContain(aside);
-    expect(readFileSync(aside, "utf8")).toMatch(/^This is no database/);
+    expect(readFileSync(aside, "utf8")).toMatch(/^SQLite format 3\0and then nonsense/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ["a picture", (path) => writeFileSync(path, "\x89PNG\r\n\x1a\n and what makes the picture")],
+    [
+      "somebody's database",
+      (path) => {
+        const db = new DatabaseSync(path);
+        db.exec("CREATE TABLE precious (a); PRAGMA user_version = 2;");
+        db.close();
+      },
+    ],
+  ])("because it is %s is left as it is, and the error says so", async (_, write) => {
+    const path = temporaryFile();
+    write(path);
+    const before = readFileSync(path);
+    const warnings: string[] = [];
+    const isRefused = async (): Promise<void> => {
+      const error = await rejection(open(path, warnings));
+      expect(error).toSatisfy(LedgerError.isInstance);
+      expect((error as Error).message).toMatch(/is no ledger: another program wrote it.*LAPLAS_LEDGER/);
+      expect(warnings).toEqual([]);
+      expect(readFileSync(path).equals(before)).toBe(true);
+    };
+    await isRefused();
+    expect(readdirSync(dirname(path))).toEqual([basename(path)]);
+    // What looks like our lock is that program's too.
+    writeFileSync(`${path}-lock`, "");
+    await isRefused();
+    expect(readdirSync(dirname(path))).toEqual([basename(path), `${basename(path)}-lock`]);
+  });
+
+  it("because what lies in its lock's place is another program's is an error that says so, and both are left as they are", async () => {
+    const path = temporaryFile();
+    writeFileSync(`${path}-lock`, "somebody's own notes, longer than nothing ".repeat(50));
+    const error = await rejection(open(path, []));
+    expect(error).toSatisfy(LedgerError.isInstance);
+    expect((error as Error).message).toMatch(/ledger\.sqlite-lock is another program's.*LAPLAS_LEDGER/);
+    expect(readdirSync(dirname(path))).toEqual([`${basename(path)}-lock`]);
+  });
+
+  it("because a directory is in its lock's place is an error that names it", async () => {
+    const path = temporaryFile();
+    mkdirSync(`${path}-lock`);
+    expect(((await rejection(open(path, []))) as Error).message).toMatch(/ledger\.sqlite-lock is another program's/);
+  });
+
+  it("because another process never ends opening it is an error that says so, and opens afterwards", async () => {
+    const path = temporaryFile();
+    const other = new DatabaseSync(`${path}-lock`);
+    onTestFinished(() => other.close());
+    other.exec("BEGIN EXCLUSIVE");
+    const error = await rejection(open(path, []));
+    expect((error as Error).message).toMatch(
+      /nothing was sent uncounted: another process has held its lock for 5000 ms/,
+    );
+    other.exec("ROLLBACK");
+    expect((await open(path, [])).name).toBe("sqlite");
   });
 
   it("because its pages are damaged is moved aside as well", async () => {
@@ -316,7 +439,7 @@ describe("a file that can't be used", () => {
     const error = await rejection(open(path, warnings));
     expect(LedgerError.isInstance(error)).toBe(true);
     expect((error as Error).message).toMatch(
-      /has format 7, this version of laplas writes format 2\. Update laplas.*LAPLAS_LEDGER/,
+      /has format 7, this version of laplas writes format 3\. Update laplas.*LAPLAS_LEDGER/,
     );
     expect(warnings).toEqual([]);
     expect(readFileSync(path).equals(before)).toBe(true);

@@ -4,16 +4,18 @@ import type { WindowRule } from "../tier/tier.js";
 import { admit, type WindowCount, windowResetsAt, windowStart } from "./admit.js";
 import { createHolder, type Holder } from "./holder.js";
 import type { AccountQuery, LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
-import { MAX_LINGER_MS, retentionMs } from "./retention.js";
-import { isBusy, openSqliteFile, type SqliteFileOptions } from "./sqlite-file.js";
-import { type LiveRow, prepareRows, type SqliteRows } from "./sqlite-rows.js";
+import { MAX_LINGER_MS, placeOfDeadUntil, retentionMs } from "./retention.js";
+import { LOCK_PATIENCE_MS, retryWhileBusy } from "./retry-while-busy.js";
+import { connectSqlite } from "./sqlite-connection.js";
+import { isBusy } from "./sqlite-errors.js";
+import type { SqliteFileOptions } from "./sqlite-file.js";
+import { rollBack } from "./sqlite-format.js";
+import type { LiveRow, SqliteRows } from "./sqlite-rows.js";
 import { amountOf, countsIn } from "./window-match.js";
 
 /** Rows this old are of no use to any window that a tier may have: whose file is cleaned, the cleaner does not know. */
 const LEAST_RETENTION_MS = 32 * 86_400_000;
 const SETTLEMENTS_PER_CLEANING = 1_000;
-/** How long a writer tries for the lock. Nobody holds it for longer than one step. */
-const LOCK_PATIENCE_MS = 5_000;
 
 /**
  * A ledger in an SQLite file: it survives restarts and is shared by the processes of one machine.
@@ -21,37 +23,50 @@ const LOCK_PATIENCE_MS = 5_000;
  * @throws LedgerError for a file of a newer version. UnwritableFileError if the file can't be written.
  */
 export async function createSqliteStore(options: SqliteFileOptions): Promise<LedgerStore> {
-  const db = await retryWhileBusy(() => openSqliteFile(options)).catch((error: unknown) => {
-    throw isBusy(error) ? storeError(options.path, error) : error;
-  });
-  const rows = prepareRows(db);
-  const holder = await createHolder();
   const { path } = options;
+  const connection = await retryWhileBusy(() => connectSqlite(options)).catch((error: unknown) => {
+    throw isBusy(error) ? storeError(path, error) : error;
+  });
+  const holder = await createHolder();
   // The columns are whole numbers; a clock may count parts of a millisecond.
   const now = (): number => Math.floor(options.now());
   let retention = LEAST_RETENTION_MS;
   let settlements = 0;
 
-  const write = <T>(step: () => T): Promise<T> => guard(path, () => retryWhileBusy(() => transaction(db, step)));
-  const read = <T>(step: () => T): Promise<T> => guard(path, () => retryWhileBusy(step));
+  const step = <T>(work: (db: DatabaseSync, rows: SqliteRows) => T): Promise<T> =>
+    guard(path, () =>
+      retryWhileBusy(
+        async () => {
+          const { db, rows } = await connection.current();
+          return work(db, rows);
+        },
+        // Under a step that is being taken a file can go away too.
+        (error) => isBusy(error) || connection.isMoved(),
+      ),
+    );
+  const write = <T>(work: (rows: SqliteRows) => T): Promise<T> => step((db, rows) => transaction(db, () => work(rows)));
+  const read = <T>(work: (rows: SqliteRows) => T): Promise<T> => step((_, rows) => work(rows));
 
-  await write(() => rows.removeEndedBefore(now() - retention));
+  await write((rows) => rows.removeEndedBefore(now() - retention));
 
   return {
     name: "sqlite",
     shared: true,
     reserve(command) {
       retention = Math.max(retention, retentionMs(command.windows));
-      return write(() => reserve(rows, holder, command, now()));
+      return write((rows) => reserve(rows, holder, command, now()));
     },
     peek: (command) =>
-      read(() => {
+      read((rows) => {
         const at = now();
         return decide(rows, look(rows, holder, command.account, at), command, at);
       }),
-    heartbeat: (id, fence, leaseMs) => write(() => rows.prolong(id, fence, now() + leaseMs)),
+    heartbeat: (id, fence, leaseMs) => {
+      const at = now();
+      return write((rows) => rows.prolong(id, fence, at, at + leaseMs));
+    },
     settle: (id, fence, settlement) =>
-      write(() => {
+      write((rows) => {
         const at = now();
         settlements += 1;
         if (settlements % SETTLEMENTS_PER_CLEANING === 0) rows.removeEndedBefore(at - retention);
@@ -60,23 +75,23 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
         if (settlement.clearsBlock) rows.clearBlockOf(id);
         return true;
       }),
-    cancel: (id) => write(() => rows.remove(id)),
-    block: (account, block) => write(() => rows.setBlock(account, { ...block, until: Math.ceil(block.until) })),
-    learned: (account, key) => read(() => rows.learned(account, key)),
-    learn: (account, key, value) => write(() => rows.learn(account, key, value, now())),
+    cancel: (id) => write((rows) => rows.remove(id)),
+    block: (account, block) => write((rows) => rows.setBlock(account, { ...block, until: Math.ceil(block.until) })),
+    learned: (account, key) => read((rows) => rows.learned(account, key)),
+    learn: (account, key, value) => write((rows) => rows.learn(account, key, value, now())),
     view: (query) =>
-      read(() => {
+      read((rows) => {
         const at = now();
         const { live, held, lost } = look(rows, holder, query.account, at);
         const windows = query.windows.map((rule) => {
           const count = countOf(rows, rule, query, { held, lost }, at);
           return { used: count.used, held: count.held, resetsAt: windowResetsAt(rule, count, at) };
         });
-        const running = held.length + rows.lingering(query.account, at).count;
+        const running = held.length + keptPlaces({ lost }, at).length + rows.lingering(query.account, at).count;
         return { now: at, windows, running, waiting: live.length - held.length, block: rows.block(query.account) };
       }),
     liveCalls: (account, limit) =>
-      read(() => {
+      read((rows) => {
         const { live, held } = look(rows, holder, account, now());
         const waiting = live.filter((row) => row.state === "waiting");
         return [...held, ...waiting].slice(0, limit).map(({ model, state, since }) => ({
@@ -85,19 +100,23 @@ export async function createSqliteStore(options: SqliteFileOptions): Promise<Led
           since,
         }));
       }),
-    recentCosts: (account, model, limit) => read(() => rows.recentCosts(account, model, limit)),
-    close: async () => {
-      if (db.isOpen) db.close();
-    },
+    recentCosts: (account, model, limit) => read((rows) => rows.recentCosts(account, model, limit)),
+    close: () => connection.close(),
   };
 }
 
 function reserve(rows: SqliteRows, holder: Holder, command: ReserveCommand, now: number): ReserveAnswer {
   const known = rows.find(command.id);
   if (known?.state === "held") {
-    return { outcome: "admitted", fence: known.seq, probe: known.probe, used: [], now };
+    const { held, lost } = look(rows, holder, command.account, now);
+    const isOther = ({ seq }: LiveRow): boolean => seq !== known.seq;
+    const others = { held: held.filter(isOther), lost: lost.filter(isOther) };
+    const used = command.windows.map((rule) => useOf(countOf(rows, rule, command, others, now)));
+    return { outcome: "admitted", fence: known.seq, probe: known.probe, used, now };
   }
   if (known?.state === "settled") throw new LedgerError(`Call ${command.id} has already been settled.`);
+  // Whoever asks gives a sign: however late it comes, its ticket is not taken from it.
+  if (known !== undefined) rows.keepTicket(command.id, now + command.leaseMs);
   const seen = look(rows, holder, command.account, now);
   buryDead(rows, seen, now);
   const answer = decide(rows, { ...seen, lost: [] }, command, now);
@@ -105,14 +124,12 @@ function reserve(rows: SqliteRows, holder: Holder, command: ReserveCommand, now:
     if (known !== undefined) rows.remove(command.id);
     return answer;
   }
-  const expiresAt = now + command.leaseMs;
   if (answer.outcome === "queued") {
     if (known === undefined) rows.insert(command, holder.id, "waiting", false, now);
-    else rows.keepTicket(command.id, expiresAt);
     return answer;
   }
   if (known === undefined) return { ...answer, fence: rows.insert(command, holder.id, "held", answer.probe, now) };
-  rows.hold(command.id, answer.probe, now, expiresAt);
+  rows.hold(command.id, answer.probe, now, now + command.leaseMs);
   return { ...answer, fence: known.seq };
 }
 
@@ -122,9 +139,10 @@ function decide(rows: SqliteRows, seen: Look, command: ReserveCommand, now: numb
   const own = seen.live.find((row) => row.id === command.id)?.seq ?? Number.POSITIVE_INFINITY;
   const ahead = seen.live.filter((row) => row.state === "waiting" && row.seq < own).length;
   const lingering = rows.lingering(account, now);
-  const live = seen.held.length + lingering.count;
+  const kept = keptPlaces(seen, now);
+  const live = seen.held.length + kept.length + lingering.count;
   const windows = command.windows.map((rule) => countOf(rows, rule, command, seen, now));
-  const probing = lingering.probing || seen.held.some((row) => row.probe);
+  const probing = lingering.probing || [...seen.held, ...kept].some((row) => row.probe);
   const admission = admit(command, { now, ahead, live, probing, windows, block: rows.block(account) });
   switch (admission.verdict) {
     case "deny":
@@ -138,7 +156,7 @@ function decide(rows: SqliteRows, seen: Look, command: ReserveCommand, now: numb
         now,
       };
     case "admit": {
-      const used = windows.map((count) => count.used + count.held);
+      const used = windows.map(useOf);
       return { outcome: "admitted", fence: 0, probe: admission.probe, used, now };
     }
   }
@@ -147,12 +165,20 @@ function decide(rows: SqliteRows, seen: Look, command: ReserveCommand, now: numb
 /** Takes the tickets of dead holders away, and charges the rows they left behind: their requests may have been answered. */
 function buryDead(rows: SqliteRows, { dead, lost }: Look, now: number): void {
   for (const { id } of dead) rows.remove(id);
-  for (const { id, seq, heldApiTokens } of lost) rows.settle(id, seq, now, heldApiTokens, true);
+  for (const { id, seq, seenAt, heldApiTokens } of lost)
+    rows.settle(id, seq, placeOfDeadUntil(seenAt, now), heldApiTokens, true);
 }
 
+/** The places that are kept for requests whose sender is dead. */
+function keptPlaces({ lost }: Pick<Look, "lost">, now: number): LiveRow[] {
+  return lost.filter(({ seenAt }) => placeOfDeadUntil(seenAt, now) > now);
+}
+
+/** A request of a living process may run for long; a call that waits asks again and again, or it is not there. */
 function isPresent(row: LiveRow, holder: Holder, now: number): boolean {
   const state = holder.stateOf(row.holder);
-  return state === "unknown" ? now < row.expiresAt : state === "alive";
+  if (state === "dead") return false;
+  return now < row.expiresAt || (state === "alive" && row.state === "held");
 }
 
 interface Look {
@@ -195,6 +221,10 @@ function countOf(
   };
 }
 
+function useOf({ used, held }: WindowCount): number {
+  return used + held;
+}
+
 function transaction<T>(db: DatabaseSync, step: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -202,22 +232,8 @@ function transaction<T>(db: DatabaseSync, step: () => T): T {
     db.exec("COMMIT");
     return result;
   } catch (error) {
-    // Some failures, a full disk among them, have rolled back already.
-    if (db.isTransaction) db.exec("ROLLBACK");
+    rollBack(db);
     throw error;
-  }
-}
-
-/** Waits for another process's lock without blocking the event loop, which SQLite's own busy wait would. */
-async function retryWhileBusy<T>(step: () => T | Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
-  for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 9));
   }
 }
 

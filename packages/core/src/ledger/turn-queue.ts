@@ -11,6 +11,8 @@ export interface TurnQueue {
   join(): Turn;
   /** Calls the first: a place may be free. */
   wakeNext(): void;
+  /** Wakes all: there is nothing left to wait for. */
+  wakeAll(): void;
   /** How many are in it. */
   readonly size: number;
 }
@@ -36,6 +38,12 @@ export function createTurnQueue(): TurnQueue {
   };
   return {
     wakeNext,
+    wakeAll() {
+      for (const waiter of waiters) {
+        waiter.called = true;
+        waiter.wake?.();
+      }
+    },
     get size() {
       return waiters.size;
     },

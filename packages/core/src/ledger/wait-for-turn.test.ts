@@ -31,6 +31,7 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
         store,
         queue,
         signal,
+        closed: new AbortController().signal,
         patienceMs,
         maxQueue,
         tierTitle: "test tier",

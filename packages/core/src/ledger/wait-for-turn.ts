@@ -1,5 +1,7 @@
+import { closedError } from "../errors/closed-error.js";
 import { RetryableLimitError } from "../errors/limit-errors.js";
 import { denialError } from "./denial-error.js";
+import { keepTrying } from "./keep-trying.js";
 import type { LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
 import type { TurnQueue } from "./turn-queue.js";
 
@@ -8,6 +10,8 @@ export interface WaitOptions {
   readonly store: LedgerStore;
   readonly queue: TurnQueue;
   readonly signal: AbortSignal | undefined;
+  /** Aborts when the engine is closed: nobody waits any longer, and no place is kept. */
+  readonly closed: AbortSignal;
   /** Milliseconds for which the queue may stand still. */
   readonly patienceMs: number;
   /** How many calls of this process may wait. */
@@ -32,12 +36,17 @@ const MOST_BUSY_MS = 60_000;
  * @throws RetryableLimitError or FatalLimitError; the signal's reason
  */
 export async function waitForTurn(command: ReserveCommand, options: WaitOptions): Promise<Admitted> {
-  const { store, queue, signal, patienceMs } = options;
+  const { store, queue, signal, closed, patienceMs } = options;
+  // Where a call was left while the store was asked, its place is given back, and nothing is sent.
+  const throwIfLeft = (): void => {
+    signal?.throwIfAborted();
+    if (closed.aborted) throw closedError();
+  };
   const turn = queue.join();
   try {
+    throwIfLeft();
     let answer = await store.reserve(command);
-    // Left while the store was asked: the place is given back, and nothing is sent.
-    signal?.throwIfAborted();
+    throwIfLeft();
     if (answer.outcome === "admitted") return { ...answer, waitedMs: 0 };
     // Those that were admitted at once are out of the queue again, so that all in it wait, this one last.
     if (answer.outcome === "queued" && queue.size > options.maxQueue) throw fullError(answer.position, options);
@@ -52,15 +61,16 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
       const patience = patienceMs - (performance.now() - movedAt);
       if (patience <= 0) throw busyError(answer.position, options);
       await turn.sleep(Math.min(patience, pollMs(store, answer.position, turn.isFirst)), signal);
-      signal?.throwIfAborted();
+      throwIfLeft();
       answer = await store.reserve(command);
-      signal?.throwIfAborted();
+      throwIfLeft();
     }
     if (answer.outcome === "denied") throw denialError(answer, options.tierTitle, options.remedy);
     return { ...answer, waitedMs: performance.now() - startedAt };
   } catch (error) {
-    // A store that failed can't take the ticket back either; what is thrown is the first failure.
-    await store.cancel(command.id).catch(() => {});
+    // What is thrown is the first failure. A store that failed may not take the ticket back either, not yet.
+    const cancel = (): Promise<void> => store.cancel(command.id);
+    await cancel().catch(() => void keepTrying(cancel, options.closed));
     throw error;
   } finally {
     turn.leave();

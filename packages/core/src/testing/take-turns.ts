@@ -27,6 +27,7 @@ async function call(number: number): Promise<void> {
     store,
     queue,
     signal: undefined,
+    closed: new AbortController().signal,
     maxQueue: 100,
     patienceMs: 20_000,
     tierTitle: "test",

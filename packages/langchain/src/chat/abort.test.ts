@@ -93,7 +93,8 @@ describe("a process", () => {
     const { sandbox } = await openWorld({ latencyMs: when === "streaming" ? 0 : 400, chunkDelayMs: 20 });
     const script = fileURLToPath(new URL("../testing/abort-in-process.ts", import.meta.url));
     const loader = fileURLToPath(new URL("../testing/resolve-sources.ts", import.meta.url));
-    const child = spawn(process.execPath, ["--import", loader, script, sandbox.baseURL, when], {
+    const options = ["--experimental-strip-types", "--import", loader];
+    const child = spawn(process.execPath, [...options, script, sandbox.baseURL, when], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let output = "";
