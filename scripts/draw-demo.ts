@@ -31,6 +31,8 @@ const lines = printed
   .replaceAll(fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""), "laplas")
   .split("\n");
 
+/** Codes in force: a style goes on over the ends of lines. */
+let active: string[] = [];
 const width = Math.ceil(Math.max(...lines.map((line) => plain(line).length)) * CHARACTER_WIDTH) + 2 * MARGIN;
 const height = lines.length * LINE_HEIGHT + 2 * MARGIN;
 const rows = lines.map((line, index) => {
@@ -53,7 +55,6 @@ function plain(line: string): string {
 }
 
 function spans(line: string): string {
-  let active: string[] = [];
   let out = "";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a style begins with
   for (const part of line.split(/(\x1b\[\d+m)/)) {

@@ -17,7 +17,8 @@ export async function readDocuments(folder: string | undefined): Promise<{ docum
   if (!info.isDirectory()) throw new OwnMistake(`${root} is a file. Name the folder that holds it.`);
   const documents: Document[] = [];
   const isSkipped = (name: string): boolean => SKIPPED.includes(name) || name.startsWith(".");
-  for await (const path of glob("**/*.{md,mdx,txt}", {
+  // The project's own text files are lists for pip.
+  for await (const path of glob(folder === undefined ? "**/*.md" : "**/*.{md,mdx,txt}", {
     cwd: root,
     exclude: (name) => isSkipped(name.split("/").at(-1) ?? ""),
   })) {

@@ -32,7 +32,7 @@ it("four programs on one free account: all they ask is answered, and nothing is 
   );
   expect(sandbox.counts()).toMatchObject({ refused: 0, probe: 0, answered: CLIENTS * CALLS_EACH });
   expect(quota.windows[0]).toMatchObject({ used: sandbox.used(), held: 0 });
-}, 60_000);
+});
 
 it("a spent day is told to each as what it is, and still nothing is refused upstream", async () => {
   const sandbox = await createSandbox({ rules: { dailyApiTokens: 4_000 } });
@@ -43,7 +43,8 @@ it("a spent day is told to each as what it is, and still nothing is refused upst
     name: "small",
     title: "small",
     extends: "free",
-    rules: [{ ...rule, period: { type: "day" } }],
+    // Not within the test, at whatever hour it runs.
+    rules: [{ ...rule, period: { type: "day", resetHour: (new Date().getUTCHours() + 12) % 24 } }],
   } as const;
   const gateway = await startGateway({ engine: { baseURL: sandbox.baseURL, tier } });
   const {
@@ -57,4 +58,4 @@ it("a spent day is told to each as what it is, and still nothing is refused upst
   expect(refused).toBeGreaterThan(0);
   expect(answered + left + refused).toBe(CLIENTS * CALLS_EACH);
   expect(sandbox.counts()).toMatchObject({ refused: 0, probe: 0, answered: answered + left });
-}, 60_000);
+});

@@ -3,7 +3,7 @@ export async function until<Answer>(
   what: string,
   ask: () => Answer | Promise<Answer>,
   pleases: (answer: Answer) => boolean,
-  deadlineMs = 15_000,
+  deadlineMs = 60_000,
 ): Promise<Answer> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
@@ -16,7 +16,7 @@ export async function until<Answer>(
 }
 
 /** The work's outcome, or an error when it takes so long that it must be taken for hanging. */
-export async function within<Value>(what: string, work: Promise<Value>, deadlineMs = 15_000): Promise<Value> {
+export async function within<Value>(what: string, work: Promise<Value>, deadlineMs = 60_000): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${what}: nothing for ${deadlineMs} ms`)), deadlineMs);

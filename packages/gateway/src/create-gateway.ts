@@ -1,16 +1,24 @@
-import { isLaplasError, toErrorResponse } from "@laplas/core";
+import { isLaplasError, type Laplas, toErrorResponse } from "@laplas/core";
 import { Hono } from "hono";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
+import { createHostGuard } from "./access/host-guard.js";
 import { readUnmeasured } from "./access/read-unmeasured.js";
 import { refuse } from "./access/refusals.js";
 import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions } from "./gateway-options.js";
 import { createRequestLog, createScope, type RequestScope } from "./log/request-log.js";
+import { answerPage } from "./page/answer-page.js";
+import { createPageFiles } from "./page/page-files.js";
 import { createPictureStore } from "./pictures/picture-store.js";
+import { createRecent, type Recent } from "./recent/create-recent.js";
+import { promptOf } from "./recent/prompt-of.js";
+import { answerCallsLeft } from "./routes/answer-calls-left.js";
 import { answerCheck } from "./routes/answer-check.js";
+import { answerEvents } from "./routes/answer-events.js";
 import { answerImage } from "./routes/answer-image.js";
 import { answerJson } from "./routes/answer-json.js";
 import { answerPicture } from "./routes/answer-picture.js";
+import { addPlayground } from "./routes/playground-routes.js";
 import { quotaBody } from "./routes/quota-body.js";
 
 /** An OpenAI-compatible server without a socket: a handler for any server that speaks web-standard requests. */
@@ -19,9 +27,9 @@ export interface Gateway {
   fetch(request: Request): Promise<Response>;
   /** Whether everyone must show a token. */
   readonly hasClients: boolean;
-  /** From now on new requests are told to come later, and `/ready` says no. */
+  /** From now on new requests are told to come later, `/ready` says no, and streams of events end. */
   stop(): void;
-  /** Takes the gateway's listener off the engine. */
+  /** Takes the gateway's listeners off the engines. */
   close(): void;
 }
 
@@ -38,20 +46,31 @@ export interface Gateway {
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const resolved = resolveGatewayOptions(options);
-  const log = createRequestLog(resolved.laplas, resolved.logger);
+  const { laplas, playground, showPrompts, now } = resolved;
+  const onEvent = hearAll(playground === undefined ? [laplas] : [laplas, playground]);
+  const log = createRequestLog({ ...laplas, onEvent }, resolved.logger);
+  const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
-  const routes = createRoutes(resolved);
+  const guard = createHostGuard(resolved);
+  const pageFiles = createPageFiles(resolved.clients.length > 0);
+  const routes = createRoutes(resolved, recent);
   let isStopping = false;
 
   const enter = async (request: Request, scope: RequestScope): Promise<Response> => {
     if (isStopping && scope.path !== "/health") return refuse("stopping");
     // No `Request` can be made of one with a name and password.
     if (/^[a-z]+:\/\/[^/?#]*@/i.test(request.url)) return refuse("target");
+    const file = pageFiles.get(scope.path);
+    if (file !== undefined) {
+      const strange = guard(request.headers);
+      return strange === undefined ? answerPage(file, request) : refuse(strange);
+    }
     const admitted = gate({ ...scope, headers: request.headers });
     if (!admitted.isIn) return refuse(admitted.reason);
     scope.client = admitted.client;
     const readable = await readUnmeasured(request, resolved.maxBodyBytes);
-    return readable === undefined ? refuse("body") : routes.fetch(readable);
+    if (readable === undefined) return refuse("body");
+    return routes.fetch(showPrompts ? await withPromptKept(readable, scope, recent) : readable);
   };
   const enterSafely = async (request: Request, scope: RequestScope): Promise<Response> => {
     try {
@@ -72,17 +91,40 @@ export function createGateway(options: GatewayOptions): Gateway {
       return log.run(scope, async () => {
         const response = await answer(request, scope);
         log.answered(scope, response);
-        return response;
+        return response.status < 400 ? response : recent.calls.explain(scope, response);
       });
     },
     stop() {
       isStopping = true;
+      recent.feed.end();
     },
-    close: log.close,
+    close() {
+      log.close();
+      recent.close();
+    },
   };
 }
 
-function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions): Hono {
+/** One listener on several engines, and on one that is named twice but once. */
+function hearAll(engines: readonly Laplas[]): Laplas["onEvent"] {
+  return (listener) => {
+    const stops = [...new Set(engines)].map((engine) => engine.onEvent(listener));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
+}
+
+/** Only where the operator wants prompts shown: elsewhere nobody looks into a body but the engine. */
+async function withPromptKept(request: Request, scope: RequestScope, { calls }: Recent): Promise<Request> {
+  if (request.method !== "POST") return request;
+  const { url, method, headers, signal } = request;
+  const body = await request.text();
+  calls.asked(scope, promptOf(body));
+  return new Request(url, { method, headers, signal, body });
+}
+
+function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions, { feed }: Recent): Hono {
   const pictures = createPictureStore(options.pictures, options.now);
   const app = new Hono();
   app.get("/health", () => answerJson({ status: "ok" }));
@@ -92,10 +134,13 @@ function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions)
   });
   app.get("/images/:name", (context) => answerPicture(pictures, context.req.param("name")));
   app.on("GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status())));
+  app.on("GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));
+  app.on("GET", ["/v1/calls-left", "/calls-left"], () => answerCallsLeft(laplas));
   app.on("POST", ["/v1/check", "/check"], (context) => answerCheck(laplas, context.req.raw));
   app.on("POST", ["/v1/images/generations", "/images/generations"], ({ req: { raw, url } }) =>
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
+  addPlayground(app, options.playground, pictures);
   app.all("*", (context) => laplas.fetch(context.req.raw));
   app.onError((error) => {
     throw error;

@@ -7,6 +7,13 @@ import type { PictureLimits } from "./pictures/picture-store.js";
 export interface GatewayOptions {
   /** The engine that answers. It stays the caller's: closing it is theirs. */
   readonly laplas: Laplas;
+  /**
+   * The engine of the page's playground: under the tier `playground`, on the same ledger and key as `laplas`. It stays the caller's
+   * too. @default none, and the page says so
+   */
+  readonly playground?: Laplas | undefined;
+  /** Whether the page shows what was asked, to everyone who may call. If not, prompts are never kept. @default false */
+  readonly showPrompts?: boolean | undefined;
   /** Who may ask. With none, everyone may: then the gateway listens on loopback only. @default [] */
   readonly clients?: readonly GatewayClient[] | undefined;
   /**
@@ -31,6 +38,8 @@ export interface GatewayOptions {
 /** Options, complete and checked. */
 export interface ResolvedGatewayOptions {
   readonly laplas: Laplas;
+  readonly playground: Laplas | undefined;
+  readonly showPrompts: boolean;
   readonly clients: readonly GatewayClient[];
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -57,6 +66,8 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
   for (const [name, value] of Object.entries(pictures)) positive(`pictures.${name}`, value);
   return {
     laplas: options.laplas,
+    playground: options.playground,
+    showPrompts: options.showPrompts ?? false,
     clients,
     allowedHosts: allowedHosts.map(readHost),
     allowedOrigins: allowedOrigins.map(readOrigin),

@@ -1,84 +1,109 @@
 #!/usr/bin/env node
-import { isLaplasError } from "@laplas/core";
-import { Command } from "commander";
-import { writeLitellmConfig } from "./command/litellm-config.js";
-import { serve } from "./command/serve.js";
-import type { GatewayConfig } from "./config/config-schema.js";
-import { readConfig, readPort } from "./config/read-config.js";
-import type { LogForm } from "./log/create-logger.js";
+import { readFileSync } from "node:fs";
+import { styleText } from "node:util";
+import { Command, CommanderError } from "commander";
+import { EXIT } from "./terminal/exit-codes.js";
+import { watchOutput } from "./terminal/interruption.js";
+import { printPlainError, printProblem } from "./terminal/problem.js";
+import { safeLine } from "./terminal/safe-text.js";
+import { watchWarnings } from "./terminal/warnings.js";
 
-/** Exit codes: 1 for what failed, 2 for what was asked for wrongly. */
-const FAILED = 1;
-const MISUSE = 2;
-
-interface ServeFlags {
-  readonly config?: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly tier?: "free";
-  readonly ledger?: "sqlite";
-  readonly log?: LogForm;
-  readonly sandbox?: boolean;
+interface Row {
+  readonly name: string;
+  readonly summary: string;
+  /** Loaded when it is called, so that the list of commands is there at once. */
+  readonly load: () => Promise<{ define(command: Command): void }>;
 }
 
-interface LitellmConfigFlags {
-  readonly config?: string;
-  readonly models?: string;
-  readonly fallback?: string;
-  readonly baseUrl?: string;
-  readonly tier?: "free";
-  readonly output?: string;
-}
+const row = (name: string, summary: string, load: Row["load"]): Row => ({ name, summary, load });
+
+/** Every command, as the list has them. */
+const GROUPS: Readonly<Record<string, readonly Row[]>> = {
+  "Ask models:": [
+    row("chat", "ask a chat model: once, from a pipe, or in a conversation", () => import("./command/chat.js")),
+    row("embed", "embed a folder into JSONL; goes on where it stopped", () => import("./command/embed.js")),
+    row("image", "draw a picture into a file", () => import("./command/image.js")),
+  ],
+  "Look before you ask:": [
+    row("status", "what is left, until when, who runs and who waits", () => import("./command/status.js")),
+    row("models", "the models, and how many calls of each are left", () => import("./command/models.js")),
+    row("tier", "the rules in force, and where they come from", () => import("./command/tier.js")),
+    row("check", "would a request pass, changed how, at what cost", () => import("./command/check.js")),
+    row("plan", "what a job needs: API tokens, days, cheaper models", () => import("./command/plan.js")),
+  ],
+  "Run:": [
+    row("serve", "serve an OpenAI-compatible API that obeys the tier", () => import("./command/serve.js")),
+    row("sandbox", "serve a free-tier upstream to develop against", () => import("./command/sandbox.js")),
+  ],
+  "Set up:": [
+    row("doctor", "check key, network, ledger, clock; say how to mend", () => import("./command/doctor.js")),
+    row("litellm-config", "write a config.yaml for LiteLLM's proxy", () => import("./command/litellm-config.js")),
+  ],
+};
+
+/** The narrowest column that an option is still explained in. */
+const LEAST_HELP_COLUMNS = 16;
+
+const args = process.argv.slice(2);
+const [first, second = ""] = args;
+const wanted = first === "help" ? second : first;
+const isKnown = Object.values(GROUPS).some((rows) => rows.some(({ name }) => name === wanted));
+// Of an unknown command commander's own help would print everything, and not say what was wrong.
+if (first === "help" && !isKnown && /^(?!help$)\w/.test(second)) args.shift();
+const json = (args.includes("--") ? args.slice(0, args.indexOf("--")) : args).includes("--json");
 
 const program = new Command("laplas")
   .description("laplas's free tier, for every program that can change a base URL.")
-  .showHelpAfterError("(laplas --help says how)")
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : MISUSE));
-
-program
-  .command("serve")
-  .description("serve an OpenAI-compatible API that obeys the tier")
-  .option("--host <address>", "address to listen on; LAPLAS_HOST (default: 127.0.0.1)")
-  .option("--port <number>", "port, 0 for a free one; LAPLAS_PORT (default: 4114)")
-  .option("--tier <name>", "free, playground or paid; LAPLAS_TIER (default: free)")
-  .option("--ledger <place>", "where the account is kept: memory, sqlite, sqlite:PATH; LAPLAS_LEDGER (default: sqlite)")
-  .option("--config <file>", "configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)")
-  .option("--log <form>", "json, text or off; LAPLAS_LOG (default: text in a terminal, else json)")
-  .option("--sandbox", "answer from an embedded sandbox: no key, nothing spent")
+  .version(versionOf(), "-V, --version", "print the version")
+  .showHelpAfterError(`(laplas ${isKnown ? `${wanted} ` : ""}--help says how)`)
+  .configureHelp({
+    // Commander takes the colours out again where there are none.
+    styleTitle: (title) => styleText("bold", title, { validateStream: false }),
+    minWidthToWrap: LEAST_HELP_COLUMNS,
+  })
+  .configureOutput({ outputError: (text) => tellMisuse(text.replace(/^error: /, "")) })
   .addHelpText(
     "after",
     `
-Examples:
-  laplas serve --sandbox                          try it without a key
-  LAPLAS_API_KEY=... laplas serve                 on http://127.0.0.1:4114/v1
-  LAPLAS_GATEWAY_TOKEN=... laplas serve --host 0.0.0.0   for other machines`,
+Add --sandbox to try a command without a key.
+Exit codes: 0 fine, 1 failed, 2 asked for wrongly, 3 try again later.`,
   )
-  .action(async ({ config: file, sandbox = false, port, ...flags }: ServeFlags) => {
-    const environment = process.env;
-    const given: GatewayConfig = { ...flags, ...(port === undefined ? {} : { port: readPort(port, "--port") }) };
-    await serve({ config: readConfig({ file, flags: given, environment, directory: process.cwd() }), sandbox });
-  });
+  .exitOverride();
 
-program
-  .command("litellm-config")
-  .description("write a config.yaml for LiteLLM's proxy, from the catalog and the tier")
-  .option("--models <names>", "comma-separated (default: every model of the tier)")
-  .option("--fallback <name>", "model group of yours that answers while a budget is spent")
-  .option("--base-url <url>", "where LiteLLM reaches the gateway (default: as serve would listen)")
-  .option("--tier <name>", "free, playground or paid; LAPLAS_TIER (default: free)")
-  .option(
-    "--config <file>",
-    "the gateway's configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)",
-  )
-  .option("-o, --output <file>", "where to write it (default: print it)")
-  .action(async ({ config: file, models, fallback, baseUrl: baseURL, tier, output }: LitellmConfigFlags) => {
-    const config = readConfig({ file, flags: { tier }, environment: process.env, directory: process.cwd() });
-    const names = models?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
-    await writeLitellmConfig({ config, models: names, fallback, baseURL }, output);
-  });
+for (const [group, rows] of Object.entries(GROUPS)) {
+  for (const { name, summary, load } of rows) {
+    const command = program.commandsGroup(group).command(name).description(summary);
+    if (name === wanted) (await load()).define(command);
+  }
+}
+program.helpCommand("help [command]", "explain a command");
 
-program.parseAsync().catch((error: unknown) => {
-  if (!isLaplasError(error)) throw error;
-  process.stderr.write(`laplas: ${error.message}\n`);
-  process.exitCode = error.code === "invalid_options" ? MISUSE : FAILED;
+watchOutput();
+watchWarnings();
+process.on("uncaughtException", (error) => {
+  void fail(error).finally(() => process.exit());
 });
+await program.parseAsync(args, { from: "user" }).catch(fail);
+
+async function fail(error: unknown): Promise<void> {
+  if (error instanceof CommanderError) {
+    // Its message is printed.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
+    return;
+  }
+  const { reportError } = await import("./terminal/report-error.js");
+  process.exitCode = reportError(error, json);
+}
+
+function tellMisuse(text: string): void {
+  printProblem(text);
+  if (json) printPlainError("invalid_options", safeLine(text));
+}
+
+function versionOf(): string {
+  // From the package's root, in which `dist` and `src` lie side by side.
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return version;
+}

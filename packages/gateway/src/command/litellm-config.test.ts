@@ -140,6 +140,11 @@ describe("writeLitellmConfig", () => {
     const options = { config: {}, models: ["gpt-4o"] };
     await writeLitellmConfig(options, join(folder, "config.yaml"));
     expect(await readFile(join(folder, "config.yaml"), "utf8")).toBe(litellmConfig(options));
+    // The operator may have put models of their own into it.
+    await expect(writeLitellmConfig(options, join(folder, "config.yaml"))).rejects.toThrow(
+      /is there already\. --force/,
+    );
+    await writeLitellmConfig(options, join(folder, "config.yaml"), { force: true });
     await expect(writeLitellmConfig(options, join(folder, "no", "config.yaml"))).rejects.toThrow(
       /can't be written.*ENOENT/,
     );

@@ -1,6 +1,49 @@
 import { writeFile } from "node:fs/promises";
 import { createCatalog, InvalidOptionsError, type ModelCard, modelCards, resolveTier, type Tier } from "@laplas/core";
+import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
+import { addJsonFlag } from "../config/engine-flags.js";
+import { configOf } from "../config/open-engine.js";
+import { note, printJson } from "../terminal/print.js";
+import { reasonOf } from "../terminal/system-error.js";
+
+interface LitellmConfigFlags {
+  readonly config?: string;
+  readonly models?: string;
+  readonly fallback?: string;
+  readonly baseUrl?: string;
+  readonly tier?: "free";
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .option("--models <names>", "comma-separated (default: every model of the tier)")
+    .option("--fallback <name>", "model group of yours that answers while a budget is spent")
+    .option("--base-url <url>", "where LiteLLM reaches the gateway (default: as serve would listen)")
+    .option("--tier <name>", "free, playground or paid; LAPLAS_TIER (default: free)")
+    .option(
+      "--config <file>",
+      "the gateway's configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)",
+    )
+    .option("-o, --output <file>", "where to write it (default: print it)")
+    .option("-f, --force", "write over a file that is there");
+  addJsonFlag(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas litellm-config -o config.yaml
+  laplas litellm-config --models gpt-4o,gpt-4o-mini --fallback local-llama`,
+    )
+    .action(async ({ models, fallback, baseUrl: baseURL, output, force, json, ...flags }: LitellmConfigFlags) => {
+      const names = models?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+      const options = { config: configOf(flags), models: names, fallback, baseURL };
+      await writeLitellmConfig(options, output, { force, json });
+    });
+}
 
 /** What `laplas litellm-config` writes. */
 export interface LitellmConfigOptions {
@@ -17,17 +60,22 @@ export interface LitellmConfigOptions {
 /** LiteLLM's own words for what a model makes. */
 const MODES = { chat: "chat", embedding: "embedding", image: "image_generation" } as const;
 
-/** Prints the configuration, or writes it to a file. @throws InvalidOptionsError */
-export async function writeLitellmConfig(options: LitellmConfigOptions, file: string | undefined): Promise<void> {
+/** Prints the configuration, or writes it to a file; over one that is there only by force. @throws InvalidOptionsError */
+export async function writeLitellmConfig(
+  options: LitellmConfigOptions,
+  file: string | undefined,
+  { force = false, json = false }: { readonly force?: boolean | undefined; readonly json?: boolean | undefined } = {},
+): Promise<void> {
   const text = litellmConfig(options);
-  if (file === undefined) {
-    process.stdout.write(text);
-    return;
+  if (file !== undefined) {
+    await writeFile(file, text, { flag: force ? "w" : "wx" }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") throw new InvalidOptionsError(`${file} is there already. --force writes over it.`);
+      throw new InvalidOptionsError(`${file} can't be written: ${reasonOf(error)}.`, { cause: error });
+    });
+    note(`Written: ${file}. LiteLLM's proxy takes it as: litellm --config ${file}`);
   }
-  await writeFile(file, text).catch((error: NodeJS.ErrnoException) => {
-    throw new InvalidOptionsError(`The configuration can't be written to ${file}: ${error.code}.`, { cause: error });
-  });
-  process.stderr.write(`Written: ${file}. LiteLLM's proxy takes it as: litellm --config ${file}\n`);
+  if (json) printJson({ object: "litellm_config", output: file ?? null, config: text });
+  else if (file === undefined) process.stdout.write(text);
 }
 
 /**
@@ -87,13 +135,12 @@ function addressOf({ host = "127.0.0.1", port = 4114 }: GatewayConfig): string {
 
 function checkAddress(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (
-    url === undefined ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== "" ||
-    url.search !== "" ||
-    /\s/.test(address)
-  ) {
+  if (url !== undefined && url.username + url.password !== "") {
+    throw new InvalidOptionsError(
+      "--base-url holds a user or password, but must be the gateway's address, like http://127.0.0.1:4114/v1.",
+    );
+  }
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || /\s/.test(address)) {
     throw new InvalidOptionsError(
       `--base-url is ${JSON.stringify(address)}, but must be the gateway's address, like http://127.0.0.1:4114/v1.`,
     );

@@ -1,25 +1,79 @@
-import { createInterface } from "node:readline/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status } from "@laplas/core";
+import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
+import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { engineOptions, startSandbox } from "../config/open-engine.js";
+import { readConfig, readPort } from "../config/read-config.js";
 import { createGateway } from "../create-gateway.js";
-import { createLogger } from "../log/create-logger.js";
+import { createLogger, type LogForm } from "../log/create-logger.js";
 import { listen } from "../server/listen.js";
+import { Interruption } from "../terminal/interruption.js";
+import { whole } from "../terminal/words.js";
+import { explainPort } from "./explain-port.js";
+
+interface ServeFlags extends EngineFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly log?: LogForm;
+}
+
+export function define(command: Command): void {
+  command
+    .option("--host <address>", "address to listen on; LAPLAS_HOST (default: 127.0.0.1)")
+    .option("--port <number>", "port, 0 for a free one; LAPLAS_PORT (default: 4114)")
+    .addOption(
+      new Option(
+        "--log <form>",
+        "a line for each request; LAPLAS_LOG (default: text in a terminal, else json)",
+      ).choices(["json", "text", "off"]),
+    );
+  addEngineFlags(addJsonFlag(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas serve --sandbox              try it without a key
+  LAPLAS_API_KEY=... laplas serve     on http://127.0.0.1:4114/v1
+  LAPLAS_GATEWAY_TOKEN=... laplas serve --host 0.0.0.0     for other machines`,
+    )
+    .action(async ({ config: file, sandbox = false, json = false, log, port, ...flags }: ServeFlags) => {
+      const given: GatewayConfig = {
+        ...flags,
+        log: log ?? (json ? "json" : undefined),
+        ...(port === undefined ? {} : { port: readPort(port, "--port") }),
+      };
+      await serve({
+        config: readConfig({ file, flags: given, environment: process.env, directory: process.cwd() }),
+        sandbox,
+      });
+    });
+}
 
 /** What `laplas serve` runs with. */
-export interface ServeOptions {
+interface ServeOptions {
   readonly config: GatewayConfig;
   /** Answers from a sandbox in this process, with an account of its own that ends with it. */
   readonly sandbox: boolean;
 }
 
 /** Serves until SIGINT or SIGTERM. @throws InvalidOptionsError; Error with `code` EADDRINUSE and the like */
-export async function serve({ config, sandbox }: ServeOptions): Promise<void> {
+async function serve({ config, sandbox }: ServeOptions): Promise<void> {
   const embedded = sandbox || (await wantsSandbox(config)) ? await startSandbox() : undefined;
   try {
-    const laplas = createLaplas(engineOptions(config, embedded?.baseURL));
+    const options = engineOptions({ maxQueue: 500, ...config }, embedded?.baseURL);
+    const engine = embedded === undefined ? options : { ...options, ledger: await passingLedger() };
+    const laplas = createLaplas(engine);
+    let playground: Laplas | undefined;
     try {
-      await serveEngine(laplas, config, embedded !== undefined);
+      playground = await openPlayground(laplas, engine);
+      await serveEngine(laplas, playground, config, embedded !== undefined);
     } finally {
+      if (playground !== laplas) await playground?.close();
       await laplas.close();
     }
   } finally {
@@ -28,11 +82,44 @@ export async function serve({ config, sandbox }: ServeOptions): Promise<void> {
   }
 }
 
-async function serveEngine(laplas: Laplas, config: GatewayConfig, isSandbox: boolean): Promise<void> {
-  const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, pictures } = config;
+/** The account of a sandbox: two engines keep it, and what is in memory is one engine's own. It goes with this process. */
+async function passingLedger(): Promise<"memory" | `sqlite:${string}`> {
+  try {
+    const folder = await mkdtemp(join(tmpdir(), "laplas-sandbox-"));
+    // Also for the second Ctrl-C, which waits for nothing.
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    return `sqlite:${join(folder, "ledger.sqlite")}`;
+  } catch {
+    return "memory";
+  }
+}
+
+/**
+ * The engine of the page's playground, on the same account. A plan without limits needs none, and a tier of somebody's own has
+ * rules enough. With the account in memory there is none: its calls would be missing in the other's count.
+ */
+async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<Laplas | undefined> {
+  const { name, rules } = laplas.tier;
+  if (rules.length === 0) return undefined;
+  if (name !== "free") return laplas;
+  const { ledger } = await laplas.status();
+  return ledger === "memory" ? undefined : createLaplas({ ...options, tier: "playground" });
+}
+
+async function serveEngine(
+  laplas: Laplas,
+  playground: Laplas | undefined,
+  config: GatewayConfig,
+  isSandbox: boolean,
+): Promise<void> {
+  const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, pictures, showPrompts } = config;
+  // Before anybody is told that it runs: a signal that comes a moment later must find it.
+  const stopped = stopSignal();
   const logger = createLogger(config.log ?? (process.stdout.isTTY === true ? "text" : "json"));
   const gateway = createGateway({
     laplas,
+    playground,
+    showPrompts,
     clients,
     allowedHosts,
     allowedOrigins,
@@ -46,9 +133,9 @@ async function serveEngine(laplas: Laplas, config: GatewayConfig, isSandbox: boo
     explainPort,
   );
   logger?.info({ url: server.url, tier: laplas.tier.name, ledger: status.ledger, sandbox: isSandbox }, "listening");
-  process.stderr.write(banner(server.baseURL, laplas, status, config, isSandbox));
+  process.stderr.write(banner(server.baseURL, laplas, playground, status, config, isSandbox));
 
-  const signal = await stopSignal();
+  const signal = await stopped;
   const graceMs = config.stopWithinMs ?? 30_000;
   process.stderr.write(
     `${signal}: stopping. ${server.running} requests may finish within ${graceMs / 1_000} s; once more ends them now.\n`,
@@ -63,11 +150,7 @@ async function serveEngine(laplas: Laplas, config: GatewayConfig, isSandbox: boo
 async function wantsSandbox({ apiKey }: GatewayConfig): Promise<boolean> {
   if (apiKey !== undefined) return false;
   if (process.stdin.isTTY === true && process.stderr.isTTY === true) {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(
-      "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline? [Y/n] ",
-    );
-    terminal.close();
+    const answer = await askPerson("There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline? [Y/n] ");
     if (/^(y(es)?)?$/i.test(answer.trim())) return true;
   }
   throw new InvalidOptionsError(
@@ -75,35 +158,37 @@ async function wantsSandbox({ apiKey }: GatewayConfig): Promise<boolean> {
   );
 }
 
-async function startSandbox(): Promise<{ readonly baseURL: string; close(): Promise<void> }> {
-  const { createSandbox } = await import("@laplas/sandbox");
-  return createSandbox();
+/** An answer on the terminal; Ctrl-D says no. @throws Interruption on Ctrl-C */
+async function askPerson(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await new Promise<string | undefined>((resolve, reject) => {
+      terminal.once("SIGINT", () => reject(new Interruption(130)));
+      terminal.once("close", () => resolve(undefined));
+      terminal.question(question, resolve);
+    });
+    if (answer === undefined) process.stderr.write("\n");
+    return answer ?? "no";
+  } catch (error) {
+    process.stderr.write("\n");
+    throw error;
+  } finally {
+    terminal.close();
+  }
 }
 
-function engineOptions(config: GatewayConfig, sandboxURL: string | undefined): LaplasOptions {
-  const { baseURL, ledger, tier, synchronous, onExcess, reserve, patienceMs, timeoutMs, unknownModels, models } =
-    config;
-  return {
-    apiKey: sandboxURL === undefined ? config.apiKey : "sandbox",
-    baseURL: sandboxURL ?? baseURL,
-    // What a sandbox charges has no place in the account of a key.
-    ledger: sandboxURL === undefined ? ledger : "memory",
-    tier,
-    synchronous,
-    onExcess,
-    reserve,
-    patienceMs,
-    maxQueue: config.maxQueue ?? 500,
-    timeoutMs,
-    unknownModels,
-    models,
-  };
-}
-
-function banner(baseURL: string, laplas: Laplas, status: Status, config: GatewayConfig, isSandbox: boolean): string {
+function banner(
+  baseURL: string,
+  laplas: Laplas,
+  playground: Laplas | undefined,
+  status: Status,
+  config: GatewayConfig,
+  isSandbox: boolean,
+): string {
   const names = (config.clients ?? []).map(({ name }) => name);
   const lines: readonly (readonly [string, string])[] = [
     ["Base URL", baseURL],
+    ["Page", `${baseURL.replace(/v1$/, "")}${playground === undefined ? "" : ", with a playground"}`],
     ["Tier", `${laplas.tier.name}${isSandbox ? ", on an embedded sandbox: nothing is spent" : ""}`],
     ...status.windows.map(({ rule, metric, left, limit, resetsAt }): readonly [string, string] => [
       "Left",
@@ -116,29 +201,10 @@ function banner(baseURL: string, laplas: Laplas, status: Status, config: Gateway
       "Clients",
       names.length === 0 ? "anyone on this machine, with any key" : `${names.join(", ")}, each with its token`,
     ],
-    ["Account", status.ledger],
+    ["Account", isSandbox ? "ends with this sandbox" : status.ledger],
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
   return `\nlaplas gateway\n${lines.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`).join("")}\nCtrl-C stops it.\n\n`;
-}
-
-function whole(count: number): string {
-  return Math.floor(count).toLocaleString("en");
-}
-
-function explainPort(error: NodeJS.ErrnoException): never {
-  if (error.code === "EADDRINUSE") {
-    throw new InvalidOptionsError(
-      "The port is taken, perhaps by another gateway. Choose one with --port (LAPLAS_PORT); 0 takes a free one.",
-      { cause: error },
-    );
-  }
-  if (error.code === "EACCES" || error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    throw new InvalidOptionsError(`This machine can't listen there (${error.code}). See --host and --port.`, {
-      cause: error,
-    });
-  }
-  throw error;
 }
 
 /** The first signal stops in good order, the second at once. */

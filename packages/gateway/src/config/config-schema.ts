@@ -17,7 +17,14 @@ type FromEngine =
   | "timeoutMs"
   | "unknownModels"
   | "models";
-type FromGateway = "publicURL" | "clients" | "allowedHosts" | "allowedOrigins" | "maxBodyBytes" | "pictures";
+type FromGateway =
+  | "publicURL"
+  | "clients"
+  | "allowedHosts"
+  | "allowedOrigins"
+  | "maxBodyBytes"
+  | "pictures"
+  | "showPrompts";
 
 /** A configuration, as file, environment and command line together give it. */
 export interface GatewayConfig
@@ -55,6 +62,7 @@ const fields = {
   allowedOrigins: z.array(text).optional(),
   maxBodyBytes: count.optional(),
   pictures: z.strictObject({ maxCount: count, maxBytes: count, maxAgeMs: count }).partial().optional(),
+  showPrompts: z.boolean().optional(),
   stopWithinMs: count.optional(),
   log: z.enum(["json", "text", "off"]).optional(),
 } satisfies Record<keyof GatewayConfig | "$schema", z.ZodType>;

@@ -51,6 +51,7 @@ it("reads every variable", () => {
     LAPLAS_GATEWAY_TOKEN: "a-token-of-mine-1",
     LAPLAS_ALLOWED_HOSTS: "one, two,",
     LAPLAS_ALLOWED_ORIGINS: "https://a",
+    LAPLAS_SHOW_PROMPTS: "1",
     LAPLAS_LOG: "off",
   };
   expect(read({}, environment)).toEqual({
@@ -62,6 +63,7 @@ it("reads every variable", () => {
     clients: [{ name: "default", token: "a-token-of-mine-1" }],
     allowedHosts: ["one", "two"],
     allowedOrigins: ["https://a"],
+    showPrompts: true,
     log: "off",
   });
 });
@@ -71,7 +73,7 @@ it("takes the file that is named, by flag or variable", () => {
   expect(readConfig({ directory, file: "a.json", environment: { LAPLAS_CONFIG: "b.json" } })).toEqual({ port: 5 });
   expect(readConfig({ directory, environment: { LAPLAS_CONFIG: "b.json" } })).toEqual({ port: 6 });
   const message = messageOf(() => readConfig({ directory, file: "c.json", environment: {} }));
-  expect(message).toMatch(/c\.json can't be read: ENOENT/);
+  expect(message).toMatch(/c\.json can't be read: ENOENT, there is no such file or folder/);
 });
 
 it("takes a tier's document and models of one's own as they are", () => {
@@ -80,7 +82,8 @@ it("takes a tier's document and models of one's own as they are", () => {
 });
 
 test.each<[string, unknown, Record<string, string>, RegExp]>([
-  ["no JSON", `{"apiKey": "${SECRET}" "port": 1}`, {}, /laplas\.config\.json is no JSON/],
+  ["no JSON", `{"apiKey": "${SECRET}" "port": 1}`, {}, /laplas\.config\.json is no JSON from line 1 on/],
+  ["no JSON further down", `{\n  "apiKey": "${SECRET}",\n  "port": 1,\n}`, {}, /is no JSON from line 4 on/],
   ["a list", "[]", {}, /laplas\.config\.json: .*expected object/i],
   ["an unknown option", { apikey: SECRET }, {}, /there is no option "apikey"\. Options are .*apiKey/],
   ["an unknown field of a client", { clients: [{ name: "a", tokens: SECRET }] }, {}, /clients/],
@@ -88,6 +91,12 @@ test.each<[string, unknown, Record<string, string>, RegExp]>([
   ["a port that is a text", { port: "4114" }, {}, /"port": .*number/],
   ["a log that there is not", { log: "xml" }, {}, /"log": .*json/],
   ["a variable that is no port", {}, { LAPLAS_PORT: "http" }, /LAPLAS_PORT is "http", but must be a port/],
+  [
+    "a switch that is neither",
+    {},
+    { LAPLAS_SHOW_PROMPTS: "perhaps" },
+    /LAPLAS_SHOW_PROMPTS is "perhaps", but must be 1 or 0/,
+  ],
   ["a variable with a log that there is not", {}, { LAPLAS_LOG: "xml" }, /^LAPLAS_LOG: "log": /],
 ])("%s is told with its place, and without a value that may be secret", (_, file, environment, message) => {
   const told = messageOf(() => read(file, environment));

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidOptionsError } from "@laplas/core";
 import type { z } from "zod";
+import { reasonOf } from "../terminal/system-error.js";
 import { configNames, configSchema, type GatewayConfig } from "./config-schema.js";
+import { jsonFaultLine } from "./json-fault.js";
 
 /** Where a configuration comes from. */
 export interface ConfigSources {
@@ -28,6 +30,7 @@ const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
   LAPLAS_GATEWAY_TOKEN: (token) => ({ clients: [{ name: "default", token }] }),
   LAPLAS_ALLOWED_HOSTS: (names) => ({ allowedHosts: listOf(names) }),
   LAPLAS_ALLOWED_ORIGINS: (names) => ({ allowedOrigins: listOf(names) }),
+  LAPLAS_SHOW_PROMPTS: (text) => ({ showPrompts: readSwitch(text, "LAPLAS_SHOW_PROMPTS") }),
   LAPLAS_LOG: (log) => ({ log: log as "json" }),
 };
 
@@ -54,21 +57,30 @@ export function readPort(text: string, where: string): number {
   throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be a port: 0 to 65535.`);
 }
 
+function readSwitch(text: string, where: string): boolean {
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off)$/i.test(text)) return false;
+  throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be 1 or 0.`);
+}
+
 function readFile(named: string | undefined, directory: string): GatewayConfig {
   const path = resolve(directory, named ?? FILE);
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    // Editors on Windows put a byte order mark before it.
+    text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new InvalidOptionsError(`The configuration ${path} can't be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new InvalidOptionsError(`The configuration ${path} can't be read: ${reasonOf(error)}.`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text around the slip, and a key may stand there.
-    throw new InvalidOptionsError(`The configuration ${path} is no JSON. Look for a missing comma or quotation mark.`);
+    throw new InvalidOptionsError(
+      `The configuration ${path} is no JSON from line ${jsonFaultLine(text)} on. Look there, and just before, for a comma or a quotation mark.`,
+    );
   }
   const { $schema: _, ...config } = check(value, path) as GatewayConfig & { $schema?: string };
   return config;

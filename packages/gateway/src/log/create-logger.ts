@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { safeJson } from "../terminal/safe-text.js";
 import type { GatewayLogger } from "./gateway-logger.js";
 
 /** How logs look: `json` for programs, `text` for people, one line each. */
@@ -29,5 +30,5 @@ function isEmpty(value: unknown): boolean {
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : String(value);
   // A line break of a caller's would forge a line, an escape code would reach the terminal.
-  return /[\p{Cc}\u2028\u2029]/u.test(text) ? JSON.stringify(text).replaceAll("\u007f", "") : text;
+  return /[\p{Cc}\u2028\u2029]/u.test(text) ? safeJson(JSON.stringify(text)) : text;
 }

@@ -1,0 +1,10 @@
+import type { Adjustment } from "@laplas/core";
+import { safeLine } from "../terminal/safe-text.js";
+
+/** What the engine changes in a request, for a person: `max_tokens=512 (output_tokens)`, `3 calls, one after another (image_count)`. */
+export function adjustmentText({ to, rule }: Adjustment): string {
+  const [, count] = /=(\d+)_requests$/.exec(to) ?? [];
+  const text = count === undefined ? safeLine(to) : `${count} calls, one after another`;
+  // A model's own request shape is no rule that could be looked up.
+  return rule === "dialect" ? text : `${text} (${rule})`;
+}

@@ -1,0 +1,137 @@
+import type { CheckResult, LaplasErrorCode } from "@laplas/core";
+import { type Command, Option } from "commander";
+import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { withEngine } from "../config/open-engine.js";
+import { checkBody } from "../routes/check-body.js";
+import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
+import { paint } from "../terminal/paint.js";
+import { note, printJson, printLines } from "../terminal/print.js";
+import { safeLine } from "../terminal/safe-text.js";
+import { columnsOf } from "../terminal/size.js";
+import { fields } from "../terminal/table.js";
+import { apiTokens, counted, duration, until, whole } from "../terminal/words.js";
+import { adjustmentText } from "./adjustment-text.js";
+import { DEFAULT_MODELS } from "./default-models.js";
+import { readCount } from "./read-count.js";
+import { readRequestFile } from "./read-request-file.js";
+
+interface CheckFlags extends EngineFlags {
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly kind?: "chat" | "embedding" | "image";
+  readonly maxTokens?: number;
+  readonly size?: string;
+  readonly count?: number;
+}
+
+export function define(command: Command): void {
+  command
+    .argument("[file]", "the body of a call as JSON; - for stdin")
+    .option("-m, --model <name>", "model, in place of the file's")
+    .option("-p, --prompt <text>", "what would be asked, embedded or drawn")
+    .addOption(
+      new Option("-k, --kind <kind>", "what the prompt is for").choices(["chat", "embedding", "image"]).default("chat"),
+    )
+    .option("--max-tokens <count>", "longest answer", readCount)
+    .option("--size <pixels>", "size of an image, like 512x512")
+    .option("-n, --count <count>", "number of images", readCount);
+  addEngineFlags(addJsonFlag(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas check --model gpt-4o --prompt "Hello" --max-tokens 4000
+  laplas check request.json
+  laplas check request.json -m google/gemma-3-27b-it     would another take it?
+  laplas check -k image -m dall-e-3 -p "a lighthouse" --size 1024x1024
+
+Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
+would have to wait or passes after a reset, 1 if it never passes.`,
+    )
+    .action(async (file: string | undefined, flags: CheckFlags) => {
+      const body = requestOf(file === undefined ? undefined : await readRequestFile(file), flags);
+      await withEngine(
+        flags,
+        async ({ laplas, account }) => {
+          // The engine reads whatever is asked, and says what is wrong with it.
+          const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
+          if (flags.json) printJson(checkBody(result));
+          else printLines(checkLines(result, Date.now(), columnsOf()));
+          if (account === "none" && !flags.json)
+            note(paint("dim", "\nWithout a key: as if nothing were used.", process.stderr));
+          process.exitCode = exitCodeFor(result);
+        },
+        { needsKey: false },
+      );
+    });
+}
+
+/** A request of flags alone, or the file's with what the flags say in place of its own. */
+export function requestOf(
+  file: Readonly<Record<string, unknown>> | undefined,
+  flags: CheckFlags,
+): Record<string, unknown> {
+  const { model, prompt = "Hello", kind = "chat", maxTokens, size, count } = flags;
+  const asked = {
+    chat: { messages: [{ role: "user", content: prompt }] },
+    embedding: { input: prompt },
+    image: { prompt },
+  };
+  return {
+    ...(file ?? { model: DEFAULT_MODELS[kind], ...asked[kind] }),
+    ...(model === undefined ? {} : { model }),
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(size === undefined ? {} : { size }),
+    ...(count === undefined ? {} : { n: count }),
+  };
+}
+
+function exitCodeFor({ verdict, error }: CheckResult): number {
+  if (verdict === "pass") return EXIT.ok;
+  return error === undefined ? EXIT.later : exitCodeOf(error);
+}
+
+export function checkLines(
+  { verdict, model, adjusted, cost, position, error }: CheckResult,
+  now: number,
+  columns: number,
+): string[] {
+  const heading = {
+    pass: paint("green", "Would be sent at once."),
+    wait: paint("yellow", "Would have to wait its turn."),
+    refuse: paint("red", "Would not be sent."),
+  }[verdict];
+  return [
+    heading,
+    "",
+    ...fields(
+      [
+        ...(model === undefined ? [] : [["Model", safeLine(model)] as const]),
+        ...(adjusted.length === 0 ? [] : [["Changed", adjusted.map(adjustmentText).join("\n")] as const]),
+        ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
+        ...(position === undefined ? [] : [["Before it", counted(position, "call")] as const]),
+        ...(error === undefined
+          ? []
+          : ([
+              ["Why", safeLine(error.message)],
+              ["Passes", whenText(error, now)],
+            ] as const)),
+      ],
+      columns,
+    ),
+  ];
+}
+
+export function costText({ expected, worst }: { readonly expected: number; readonly worst: number }): string {
+  return worst > expected ? `about ${apiTokens(expected)}, at most ${whole(Math.ceil(worst))}` : apiTokens(expected);
+}
+
+/** What mends itself says when; the rest, that another request is needed. */
+function whenText({ code, retryAfterMs, resetsAt }: NonNullable<CheckResult["error"]>, now: number): string {
+  if (resetsAt !== undefined) return until(resetsAt, now);
+  if (retryAfterMs !== undefined) return `in ${duration(retryAfterMs)}`;
+  if (code === "model_not_on_tier") return "with another model";
+  return WRONG.has(code) ? "once it is put right" : "never, on this tier";
+}
+
+const WRONG: ReadonlySet<LaplasErrorCode> = new Set(["invalid_request", "context_length", "invalid_options"]);

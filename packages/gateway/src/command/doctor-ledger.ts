@@ -1,0 +1,85 @@
+import { createLaplas, isLaplasError, type Status } from "@laplas/core";
+import type { GatewayConfig } from "../config/config-schema.js";
+import { engineOptions } from "../config/open-engine.js";
+import { holdWarnings } from "../terminal/warnings.js";
+import { until, whole } from "../terminal/words.js";
+import type { Finding } from "./finding.js";
+
+/** Opens the ledger for writing, as a call would, and reads the account. */
+export async function examineLedger(config: GatewayConfig): Promise<Finding[]> {
+  const warnings: string[] = [];
+  // They become findings.
+  holdWarnings();
+  try {
+    const laplas = createLaplas({
+      ...engineOptions(config, undefined),
+      // The account of no key is empty; what is looked at is the place.
+      apiKey: config.apiKey ?? "none",
+      onEvent: (event) => {
+        if (event.type === "warning") warnings.push(event.message);
+      },
+    });
+    try {
+      const status = await laplas.status();
+      const assumed = laplas.tier.rules.filter(({ evidence }) => evidence.status === "assumed").length;
+      const rules =
+        assumed === 0 ? "" : `; ${assumed} of its ${laplas.tier.rules.length} rules are assumed, see laplas tier`;
+      return [
+        { name: "tier", state: "ok", message: `${laplas.tier.name}${rules}` },
+        examinePlace(status, warnings, config),
+        ...(config.apiKey === undefined ? [] : examineBudget(status)),
+      ];
+    } finally {
+      await laplas.close();
+    }
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return [
+      {
+        name: error.code === "ledger" ? "ledger" : "options",
+        state: "fault",
+        message: error.message,
+        passing: error.retryable,
+      },
+    ];
+  }
+}
+
+function examinePlace({ ledger }: Status, warnings: readonly string[], { ledger: wanted }: GatewayConfig): Finding {
+  const [warning] = warnings;
+  if (warning !== undefined) {
+    return {
+      name: "ledger",
+      state: "warning",
+      message: warning,
+      remedy: "Mend the place, or name another one: --ledger sqlite:PATH (LAPLAS_LEDGER).",
+    };
+  }
+  if (wanted === "memory") {
+    return { name: "ledger", state: "ok", message: "in memory: each program forgets it when it ends" };
+  }
+  return { name: "ledger", state: "ok", message: `${ledger}, opened for writing` };
+}
+
+function examineBudget({ windows, blockedUntil }: Status): Finding[] {
+  const spent = windows.find(({ left }) => left <= 0);
+  if (blockedUntil !== undefined || spent !== undefined) {
+    const message =
+      blockedUntil !== undefined
+        ? `spent, says the server; asked again ${until(blockedUntil)}`
+        : `${spent?.rule} is spent; all back ${until(spent?.resetsAt ?? new Date())}`;
+    return [
+      {
+        name: "budget",
+        state: "warning",
+        message,
+        remedy: "Until then only models that cost nothing may answer: laplas models --sort calls",
+      },
+    ];
+  }
+  return windows.map(({ left, limit, metric }) => ({
+    name: "budget",
+    state: "ok",
+    message: `${whole(left)} of ${whole(limit)} ${metric === "requests" ? "requests" : "API tokens"} left`,
+  }));
+}

@@ -1,0 +1,131 @@
+import { InvalidOptionsError } from "@laplas/core";
+import type { Command } from "commander";
+import type { GatewayConfig } from "../config/config-schema.js";
+import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { configOf, startSandbox } from "../config/open-engine.js";
+import { EXIT } from "../terminal/exit-codes.js";
+import { paint } from "../terminal/paint.js";
+import { printJson, printLines } from "../terminal/print.js";
+import { safeLine } from "../terminal/safe-text.js";
+import { columnsOf } from "../terminal/size.js";
+import { wrap } from "../terminal/table.js";
+import { examineLedger } from "./doctor-ledger.js";
+import { examineUpstream } from "./doctor-upstream.js";
+import { examineVersions } from "./doctor-versions.js";
+import type { Finding } from "./finding.js";
+
+export function define(command: Command): void {
+  addEngineFlags(addJsonFlag(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas doctor
+  laplas doctor --json | jq '.findings[] | select(.state != "ok")'
+
+Asks the server for its list of models, which costs nothing; where that is open
+to all, only a call shows whether the key is accepted. Exits with 0 without
+faults (warnings are none), 3 if only the network or the server is in trouble,
+else 1.`,
+    )
+    .action(examine);
+}
+
+async function examine(flags: EngineFlags): Promise<void> {
+  const findings: Finding[] = [];
+  const tell = (found: readonly Finding[]): void => {
+    findings.push(...found);
+    if (!flags.json && found.length > 0) printLines(found.flatMap((finding) => findingLines(finding, columnsOf())));
+  };
+  tell(await examineVersions());
+  const config = readConfiguration(flags);
+  if ("state" in config) tell([config]);
+  else {
+    const sandbox = flags.sandbox === true ? await startSandbox() : undefined;
+    try {
+      const used =
+        sandbox === undefined
+          ? config
+          : { ...config, apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: "memory" as const };
+      tell([examineKey(used, sandbox !== undefined)]);
+      const upstream = await examineUpstream(used);
+      tell(upstream);
+      tell(await examineLedger(used));
+    } finally {
+      await sandbox?.close();
+    }
+  }
+  const faults = findings.filter(({ state }) => state === "fault");
+  if (flags.json) printJson(findingsBody(findings));
+  else printLines(["", verdict(findings)]);
+  if (faults.length > 0) process.exitCode = faults.every(({ passing }) => passing) ? EXIT.later : EXIT.failed;
+}
+
+function readConfiguration(flags: EngineFlags): GatewayConfig | Finding {
+  try {
+    return configOf(flags);
+  } catch (error) {
+    if (!InvalidOptionsError.isInstance(error)) throw error;
+    return {
+      name: "configuration",
+      state: "fault",
+      message: error.message,
+      remedy: "Mend the file or variable that is named.",
+    };
+  }
+}
+
+function examineKey({ apiKey }: GatewayConfig, isSandbox: boolean): Finding {
+  if (isSandbox) return { name: "key", state: "ok", message: "none is needed for the sandbox" };
+  if (apiKey !== undefined) {
+    const where = process.env.LAPLAS_API_KEY ? "from LAPLAS_API_KEY" : "from the configuration file";
+    return { name: "key", state: "ok", message: where };
+  }
+  return {
+    name: "key",
+    state: "fault",
+    message: "there is none",
+    remedy: 'Set LAPLAS_API_KEY, or "apiKey" in laplas.config.json. Without one, --sandbox serves to try things.',
+  };
+}
+
+const MARKS = { ok: ["green", "ok"], warning: ["yellow", "warning"], fault: ["red", "FAULT"] } as const;
+const NAME_WIDTH = 13;
+const MARK_WIDTH = 7;
+
+/** Below this there is no room for messages beside the names. */
+const WIDE = 60;
+
+export function findingLines({ name, state, message, remedy }: Finding, columns: number): string[] {
+  const [color, mark] = MARKS[state];
+  if (columns < WIDE) {
+    const texts = [
+      ...wrap(safeLine(message), columns - 2),
+      ...wrap(remedy ?? "", columns - 2).map((line) => paint("bold", line)),
+    ];
+    return [`${paint(color, mark)} ${name}`, ...texts.map((line) => `  ${line}`)];
+  }
+  const indent = " ".repeat(MARK_WIDTH + NAME_WIDTH + 4);
+  const room = columns - indent.length;
+  const [first = "", ...more] = wrap(safeLine(message), room);
+  return [
+    `${paint(color, mark.padEnd(MARK_WIDTH))}  ${name.padEnd(NAME_WIDTH)}  ${first}`,
+    ...more.map((line) => indent + line),
+    ...(remedy === undefined ? [] : wrap(remedy, room).map((line) => indent + paint("bold", line))),
+  ];
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const count = (state: Finding["state"]): number => findings.filter((finding) => finding.state === state).length;
+  const [faults, warnings] = [count("fault"), count("warning")];
+  if (faults > 0) return paint("red", `${faults === 1 ? "1 fault" : `${faults} faults`} to mend.`);
+  return warnings > 0 ? paint("yellow", "It works; see the warnings.") : paint("green", "All is well.");
+}
+
+function findingsBody(findings: readonly Finding[]): object {
+  return {
+    object: "doctor",
+    ok: findings.every(({ state }) => state !== "fault"),
+    findings: findings.map(({ name, state, message, remedy }) => ({ name, state, message, remedy: remedy ?? null })),
+  };
+}

@@ -1,0 +1,199 @@
+import type { Modality, Model, ModelStatus } from "@laplas/core";
+import { type Command, Option } from "commander";
+import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { withEngine } from "../config/open-engine.js";
+import { EXIT } from "../terminal/exit-codes.js";
+import { paint } from "../terminal/paint.js";
+import { note, printJson, printLines } from "../terminal/print.js";
+import { safeLine } from "../terminal/safe-text.js";
+import { columnsOf, roomOf } from "../terminal/size.js";
+import { fields, table, wrap } from "../terminal/table.js";
+import { counted, whole } from "../terminal/words.js";
+
+interface ModelsFlags extends EngineFlags {
+  readonly modality?: Modality;
+  readonly sort?: "calls";
+  readonly tools?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .argument("[search]", "part of an id, alias, label or vendor")
+    .addOption(new Option("-m, --modality <kind>", "only one kind").choices(["chat", "embedding", "image"]))
+    .option("--tools", "only chat models documented to call functions")
+    .addOption(
+      new Option("-s, --sort <order>", "calls: most calls left first (default: the catalog's order)").choices([
+        "calls",
+      ]),
+    );
+  addEngineFlags(addJsonFlag(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas models --sort calls               which go furthest today
+  laplas models claude                     of one vendor
+  laplas models gpt-4o-mini                all that is known of one
+  laplas models --modality embedding --json | jq '.data[].id'
+
+Without a key, calls are told as for an account of which nothing is used.`,
+    )
+    .action(async (search: string | undefined, flags: ModelsFlags) => {
+      await withEngine(flags, ({ laplas, account }) => list(laplas, account, search, flags), { needsKey: false });
+    });
+}
+
+type Engine = Parameters<Parameters<typeof withEngine>[1]>[0];
+
+async function list(
+  laplas: Engine["laplas"],
+  account: Engine["account"],
+  search: string | undefined,
+  { modality, sort, tools, json }: ModelsFlags,
+): Promise<void> {
+  const found = await laplas.models({ search, modality, sort });
+  const models = tools ? found.filter((model) => model.modality === "chat" && model.capabilities.tools) : found;
+  if (json) printJson({ object: "list", data: models.map(modelBody) });
+  if (models.length === 0) {
+    note(notFound(laplas, search));
+    process.exitCode = EXIT.failed;
+  }
+  if (json || models.length === 0) return;
+  const named = search === undefined ? undefined : laplas.findModel(search);
+  const exact = named?.kind === "model" ? models.find(({ id }) => id === named.model.id) : undefined;
+  const one = exact ?? (models.length === 1 ? models[0] : undefined);
+  if (one !== undefined) printLines(modelLines(one, columnsOf()));
+  const others = models.filter((model) => model !== one);
+  if (others.length > 0) printLines([...(one === undefined ? [] : [""]), ...modelTable(others, roomOf())]);
+  if (process.stdout.isTTY === true) {
+    const meaning = others.length > 0 ? ` A call costs, in API tokens, ${CALL}.` : "";
+    const keyless = account === "none" ? " There is no key: calls are told as if nothing were used." : "";
+    const lines = wrap(`${counted(models.length, "model")}.${meaning}${keyless}`, columnsOf(process.stderr));
+    note(paint("dim", `\n${lines.join("\n")}`, process.stderr));
+  }
+}
+
+function notFound(laplas: Engine["laplas"], search: string | undefined): string {
+  if (search === undefined) return "No model is like that.";
+  const lookup = laplas.findModel(search);
+  const shown = JSON.stringify(safeLine(search));
+  if (lookup.kind === "off-tier") return `${shown} is a model for ${lookup.modality}, which is not on this tier.`;
+  const near = lookup.kind === "unknown" && lookup.suggestions.length > 0 ? lookup.suggestions.join(", ") : undefined;
+  return `No model has ${shown} in its name.${near === undefined ? "" : ` Did you mean ${near}?`}`;
+}
+
+/** What the engine takes for a call of a model. */
+const CALL = "what the newest did, or else a short one";
+
+export function modelTable(models: readonly ModelStatus[], room: number): string[] {
+  return table(
+    [
+      { title: "MODEL" },
+      { title: "KIND", spare: 2 },
+      { title: "CALLS LEFT", align: "right" },
+      { title: "PER CALL", align: "right", spare: 1 },
+      { title: "CONTEXT", align: "right", spare: 3 },
+      { title: "VENDOR", spare: 4 },
+    ],
+    models.map((model) => [
+      model.id,
+      model.modality,
+      callsLeft(model),
+      model.costPerCall === undefined ? "" : tokens(model.costPerCall),
+      model.contextTokens === undefined ? "" : whole(model.contextTokens),
+      paint("dim", model.vendor),
+    ]),
+    room,
+  );
+}
+
+function callsLeft({ callsLeft: calls }: ModelStatus): string {
+  if (calls === undefined) return paint("dim", "not known");
+  if (calls === Number.POSITIVE_INFINITY) return paint("green", "no limit");
+  return paint(calls === 0 ? "red" : "green", whole(calls));
+}
+
+/** A model that costs a fraction of an API token does not cost nothing. */
+function tokens(count: number): string {
+  return count > 0 && count < 10 ? count.toFixed(1).replace(/\.0$/, "") : whole(count);
+}
+
+function modelLines(model: ModelStatus, columns: number): string[] {
+  const { id, aliases, label, vendor, modality, costPerCall, rates } = model;
+  return [
+    paint("bold", id),
+    "",
+    ...fields(
+      [
+        ["Name", label],
+        ["Vendor", vendor],
+        ["Kind", modality],
+        ...(aliases.length === 0 ? [] : [["Also", aliases.join(", ")] as const]),
+        ["Calls left", callsLeft(model)],
+        [
+          "Per call",
+          costPerCall === undefined ? "not known until one was made" : `${tokens(costPerCall)} API tokens: ${CALL}`,
+        ],
+        ...(rates === undefined
+          ? []
+          : [
+              ["Rates", `${rates.input} in, ${rates.output} out: API tokens per model token`] as const,
+              ["", paint("dim", rates.evidence)] as const,
+            ]),
+        ...(model.contextTokens === undefined
+          ? []
+          : [["Context", `${whole(model.contextTokens)} model tokens`] as const]),
+        ...abilities(model),
+      ],
+      columns,
+    ),
+  ];
+}
+
+function abilities(model: Model): (readonly [string, string])[] {
+  switch (model.modality) {
+    case "chat": {
+      const { tools, streaming, systemRole, responseFormat, reasoning } = model.capabilities;
+      const names = { tools, streaming, "system messages": systemRole, "response format": responseFormat, reasoning };
+      const documented = Object.entries(names).flatMap(([name, is]) => (is ? [name] : []));
+      return [["Documented", documented.join(", ") || "nothing beyond text"]];
+    }
+    case "embedding": {
+      const { input, dimensions, maxCharacters } = model.embedding;
+      return [
+        ["Takes", input === "strings" ? "many texts at once" : "one text at a time"],
+        ...(dimensions === undefined ? [] : [["Vector", `${whole(dimensions)} numbers`] as const]),
+        ...(maxCharacters === undefined ? [] : [["Longest", `${whole(maxCharacters)} characters`] as const]),
+      ];
+    }
+    case "image": {
+      const { sizes, sidePixels, defaultSize, referenceImage } = model.image;
+      const bounds = sidePixels === undefined ? "" : `${sidePixels.min} to ${sidePixels.max} pixels a side`;
+      return [
+        ["Sizes", sizes?.join(", ") ?? (bounds || "one")],
+        ...(defaultSize === undefined ? [] : [["Draws", `${defaultSize} when no size is given`] as const]),
+        ...(referenceImage === "required" ? [["Needs", "a picture to draw from"] as const] : []),
+      ];
+    }
+  }
+}
+
+/** A model as JSON. `calls_left` is null where it is not known, or where `unlimited` says that there is no limit. */
+function modelBody(model: ModelStatus): object {
+  const { id, aliases, label, vendor, modality, contextTokens, costPerCall, callsLeft: calls, rates } = model;
+  return {
+    id,
+    object: "model",
+    aliases,
+    label,
+    vendor,
+    modality,
+    context_length: contextTokens ?? null,
+    cost_per_call: costPerCall ?? null,
+    calls_left: calls === undefined || calls === Number.POSITIVE_INFINITY ? null : calls,
+    unlimited: calls === Number.POSITIVE_INFINITY,
+    rates: rates ?? null,
+    tools: model.modality === "chat" ? model.capabilities.tools : null,
+    dimensions: model.modality === "embedding" ? (model.embedding.dimensions ?? null) : null,
+  };
+}

@@ -1,0 +1,200 @@
+import { stat } from "node:fs/promises";
+import { InvalidOptionsError, type Laplas, type Plan, type PlannedCall } from "@laplas/core";
+import type { Command } from "commander";
+import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { withEngine } from "../config/open-engine.js";
+import { EXIT } from "../terminal/exit-codes.js";
+import { paint } from "../terminal/paint.js";
+import { note, printJson, printLines } from "../terminal/print.js";
+import { safeLine } from "../terminal/safe-text.js";
+import { columnsOf } from "../terminal/size.js";
+import { fields, table, wrap } from "../terminal/table.js";
+import { apiTokens, counted, whole } from "../terminal/words.js";
+import { costText } from "./check.js";
+import { DEFAULT_MODELS } from "./default-models.js";
+import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
+import { readCount } from "./read-count.js";
+import { parseLine, readInput } from "./read-request-file.js";
+import { readTexts } from "./read-texts.js";
+import { requireModality } from "./require-modality.js";
+import { type Skipped, skippedLines } from "./skipped-lines.js";
+
+interface PlanFlags extends EngineFlags {
+  readonly model?: string;
+  readonly ask?: string;
+  readonly maxTokens?: number;
+  readonly chunk?: number;
+}
+
+/** A job, and how its parts are called where it came from. */
+interface Job {
+  readonly calls: readonly PlannedCall[];
+  readonly names: readonly string[];
+}
+
+const MOST_REFUSED = 10;
+
+export function define(command: Command): void {
+  command
+    .argument("<job>", "a JSONL file with the body of a call on each line, - for stdin; or a folder of texts")
+    .option("-m, --model <name>", "model, in place of those in the file")
+    .option("--ask <question>", "for a folder: ask this about each text, instead of embedding it")
+    .option("--max-tokens <count>", "for --ask: longest answer", readCount)
+    .option("--chunk <characters>", "for a folder: split longer texts, as embed does", readCount);
+  addEngineFlags(addJsonFlag(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas plan ./docs                 embed a folder
+  laplas plan ./docs --ask "Summarise this." -m gpt-4o
+  laplas plan calls.jsonl            bodies, or {"request": {...}, "count": 20}
+
+Lines of OpenAI's batch format work too. Nothing is sent or spent. Exits with 0
+if all of it fits into today, 3 if it takes longer, 1 if some of it can never
+be done.`,
+    )
+    .action(async (path: string, flags: PlanFlags) => {
+      await withEngine(
+        flags,
+        async ({ laplas, account }) => {
+          const { plan, names, skipped } = await planPath(laplas, path, flags);
+          if (flags.json) printJson(planBody(plan, names, skipped));
+          else printLines([...planLines(plan, names, columnsOf()), ...skippedLines(skipped)]);
+          if (account === "none" && !flags.json)
+            note(paint("dim", "\nWithout a key: as if nothing were used.", process.stderr));
+          process.exitCode = plan.refused.length > 0 ? EXIT.failed : plan.fitsToday ? EXIT.ok : EXIT.later;
+        },
+        { needsKey: false },
+      );
+    });
+}
+
+interface NamedPlan {
+  readonly plan: Plan;
+  readonly names: readonly string[];
+  readonly skipped: readonly Skipped[];
+}
+
+async function planPath(laplas: Laplas, path: string, { model, ask, maxTokens, chunk }: PlanFlags): Promise<NamedPlan> {
+  const isFolder = path !== "-" && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (!isFolder) {
+    const { calls, names } = linesJob(await readInput(path), path === "-" ? "stdin" : path, model);
+    return { plan: await laplas.plan(calls), names, skipped: [] };
+  }
+  const { texts, skipped } = await readTexts(path);
+  requireTexts({ texts, skipped }, path);
+  const pieces = toPieces(texts, chunk);
+  const names = pieces.map(({ id }) => id);
+  if (ask !== undefined) {
+    if (model !== undefined) requireModality(laplas, model, "chat");
+    const limit = maxTokens === undefined ? {} : { max_tokens: maxTokens };
+    const calls = pieces.map(({ text }) => ({
+      request: {
+        model: model ?? DEFAULT_MODELS.chat,
+        messages: [{ role: "user", content: `${ask}\n\n${text}` }],
+        ...limit,
+      },
+    }));
+    return { plan: await laplas.plan(calls), names, skipped };
+  }
+  // As embed would call: many texts at once.
+  const flags = { model: model ?? DEFAULT_MODELS.embedding, batch: DEFAULT_BATCH };
+  const { accepted, refused } = await sortOut(laplas, pieces, flags);
+  const batches = batchesOf(laplas, accepted, flags);
+  const plan = await laplas.plan(
+    batches.map((batch) => ({
+      request: requestOf(
+        flags,
+        batch.map(({ text }) => text),
+      ),
+    })),
+  );
+  return { plan: { ...plan, refused }, names, skipped };
+}
+
+/** One call a line: its body, `{"request", "count"}`, or a line of OpenAI's batch format, whose body is `body`. */
+export function linesJob(jsonl: string, where: string, model: string | undefined): Job {
+  const calls: PlannedCall[] = [];
+  const names: string[] = [];
+  for (const [index, line] of jsonl.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const { request, body, count, ...fields } = parseLine(line, where, index + 1);
+    const asked = (request ?? body ?? fields) as PlannedCall["request"];
+    if (count !== undefined && !(Number.isSafeInteger(count) && Number(count) > 0))
+      throw new InvalidOptionsError(`${where}, line ${index + 1}: "count" must be a whole number, 1 or more.`);
+    calls.push({ request: model === undefined ? asked : { ...asked, model }, count: Number(count ?? 1) });
+    names.push(`line ${index + 1}`);
+  }
+  if (calls.length === 0)
+    throw new InvalidOptionsError(`${where} is empty, but must hold the body of a call on each line, as JSON.`);
+  return { calls, names };
+}
+
+export function planLines(
+  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting }: Plan,
+  names: readonly string[],
+  columns: number,
+): string[] {
+  const heading =
+    calls === 0
+      ? paint("yellow", "There is nothing that could be called.")
+      : fitsToday
+        ? paint("green", "Fits into what is left today.")
+        : paint("yellow", `Takes ${counted(days, "day")}.`);
+  const shown = refused.slice(0, MOST_REFUSED);
+  return [
+    heading,
+    "",
+    ...fields(
+      [
+        ["Calls", `${whole(calls)}${requests === calls ? "" : `, which become ${counted(requests, "request")}`}`],
+        ["Cost", costText(cost)],
+        ...(boundBy === undefined ? [] : [["Held up by", boundBy] as const]),
+        ...(refused.length === 0 ? [] : [["Never", paint("red", counted(refused.length, "call"))] as const]),
+      ],
+      columns,
+    ),
+    ...shown.flatMap(({ index, error }) => {
+      const [first = "", ...more] = wrap(safeLine(`${names[index] ?? index}: ${error.message}`), columns - 6);
+      return [`    ${first}`, ...more.map((line) => `      ${line}`)];
+    }),
+    ...(refused.length > shown.length
+      ? [`    and ${whole(refused.length - shown.length)} more; --json has them all`]
+      : []),
+    ...(fitting.length === 0
+      ? []
+      : [
+          "",
+          "All of it would fit into today with:",
+          ...table(
+            [{ title: "" }, { title: "", align: "right" }],
+            fitting.map((one) => [`  ${one.model}`, apiTokens(one.apiTokens)]),
+          ),
+        ]),
+  ];
+}
+
+/** A plan as JSON; `name` is the line or the file of a call. */
+function planBody(
+  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting }: Plan,
+  names: readonly string[],
+  skipped: readonly Skipped[],
+): object {
+  return {
+    object: "plan",
+    calls,
+    requests,
+    api_tokens: cost,
+    fits_today: fitsToday,
+    days,
+    bound_by: boundBy ?? null,
+    refused: refused.map(({ index, error: { code, message, rule, param } }) => ({
+      index,
+      name: names[index] ?? null,
+      error: { code, message, rule: rule ?? null, param: param ?? null },
+    })),
+    fitting: fitting.map((one) => ({ model: one.model, api_tokens: one.apiTokens })),
+    skipped,
+  };
+}

@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { InvalidOptionsError } from "@laplas/core";
+import { jsonFaultLine } from "../config/json-fault.js";
+import { paint } from "../terminal/paint.js";
+import { note } from "../terminal/print.js";
+import { reasonOf } from "../terminal/system-error.js";
+
+/** The text of a file, or of stdin for `-`. @throws InvalidOptionsError */
+export async function readInput(file: string): Promise<string> {
+  const input = file === "-" ? await readStdin() : await readFile(file, "utf8").catch(unreadable(file));
+  // Editors on Windows put a byte order mark before it.
+  return input.replace(/^\uFEFF/, "");
+}
+
+/** What is piped in, or typed. */
+export async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY === true) note(paint("dim", "Reading what you type, until Ctrl-D.", process.stderr));
+  return text(process.stdin);
+}
+
+/** @throws InvalidOptionsError saying why a path can't be read */
+export function unreadable(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new InvalidOptionsError(`${path} can't be read: ${reasonOf(error)}.`, { cause: error });
+  };
+}
+
+/** A JSON object of a file. @throws InvalidOptionsError */
+export async function readRequestFile(file: string): Promise<Record<string, unknown>> {
+  const name = file === "-" ? "stdin" : file;
+  const json = await readInput(file);
+  if (json.trim() === "") throw new InvalidOptionsError(`${name} is empty, but must hold the body of a call as JSON.`);
+  return parseObject(json, name, () => ` from line ${jsonFaultLine(json)} on`);
+}
+
+/** An object of a line of JSONL. @throws InvalidOptionsError naming the line, from 1 on */
+export function parseLine(json: string, name: string, line: number): Record<string, unknown> {
+  return parseObject(json, `${name}, line ${line},`);
+}
+
+/** @param where begins the errors' sentences. The parser's own would quote a prompt */
+function parseObject(json: string, where: string, place: () => string = () => ""): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new InvalidOptionsError(`${where} is no JSON${place()}.`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InvalidOptionsError(`${where} must hold a JSON object: the body of a call.`);
+}

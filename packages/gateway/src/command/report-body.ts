@@ -1,0 +1,16 @@
+import type { CallReport } from "@laplas/core";
+
+/** How an answer came about, as JSON. */
+export function reportBody(report: CallReport): object {
+  return {
+    api_tokens: report.apiTokens,
+    estimated: report.estimated,
+    adjusted: report.adjusted.map(({ to }) => to),
+    waited_ms: report.waitedMs,
+    attempts: report.attempts,
+    remaining: report.remaining ?? null,
+    resets_at: report.resetsAt?.toISOString() ?? null,
+    truncated_by_tier: report.truncatedByTier,
+    request_id: report.requestId,
+  };
+}

@@ -1,0 +1,83 @@
+import { setImmediate } from "node:timers/promises";
+import type { CallReport, ChatRequest, Laplas } from "@laplas/core";
+import { paint } from "../terminal/paint.js";
+import { note } from "../terminal/print.js";
+import { reportLine } from "../terminal/report-line.js";
+import { safeText } from "../terminal/safe-text.js";
+import { holdWarnings } from "../terminal/warnings.js";
+import { adjustmentText } from "./adjustment-text.js";
+
+/** A whole answer, after it was shown. */
+interface Answer {
+  readonly model: string;
+  readonly content: string;
+  /** `null` where the model shows none. */
+  readonly reasoning: string | null;
+  readonly finishReason: string | null;
+  readonly report: CallReport;
+}
+
+/** Asks and shows the answer as it comes, with a line break after it. An abort returns once the ledger has its cost. @throws LaplasError, or the signal's reason */
+export async function streamAnswer(
+  laplas: Laplas,
+  request: ChatRequest,
+  signal: AbortSignal,
+  show: (piece: string) => void,
+): Promise<Answer> {
+  const stream = laplas.chatStream(request, { signal });
+  const releaseWarnings = holdWarnings();
+  let [content, reasoning, finishReason, model]: [string, string, string | null, string] = [
+    "",
+    "",
+    null,
+    request.model,
+  ];
+  let report: CallReport;
+  try {
+    for await (const chunk of stream) {
+      const choice = chunk.choices[0];
+      model = chunk.model || model;
+      reasoning += choice?.delta.reasoning_content ?? "";
+      const piece = choice?.delta.content ?? "";
+      content += piece;
+      finishReason = choice?.finish_reason ?? finishReason;
+      if (piece !== "") show(piece);
+    }
+    report = await stream.report;
+  } catch (error) {
+    // Whoever asks next would else be refused by a server that still writes this answer.
+    if (signal.aborted) await whileAlive(stream.report);
+    throw error;
+  } finally {
+    if (content !== "" && !content.endsWith("\n") && !signal.aborted) show("\n");
+    // They come a tick after their cause: one that is let out too early would stand behind the next prompt.
+    await setImmediate();
+    // Who has ended an answer need not be told that it was cut.
+    releaseWarnings(!signal.aborted);
+  }
+  return { model, content, reasoning: reasoning === "" ? null : reasoning, finishReason, report };
+}
+
+/** A terminal must not obey a model. */
+export function printPiece(piece: string): void {
+  process.stdout.write(process.stdout.isTTY === true ? safeText(piece) : piece);
+}
+
+/** In a terminal: what an answer cost, what was changed, and whether it was cut. */
+export function tellReport(report: CallReport, asksForLength: boolean): void {
+  if (process.stderr.isTTY !== true) return;
+  // Without --max-tokens the tier's limit is always filled in: no news.
+  const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
+  const cut = report.truncatedByTier ? ["cut at the tier's output limit"] : [];
+  note(paint("dim", [reportLine(report), ...changes.map(adjustmentText), ...cut].join(" · "), process.stderr));
+}
+
+/** Waits for what holds no process: after an abort the engine reads on for a few seconds, but only while something else runs. */
+async function whileAlive<T>(work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {}, 1_000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+
+/** Options of every command that has to do with the account, as the command line gives them. */
+export interface EngineFlags {
+  readonly tier?: "free";
+  readonly ledger?: "sqlite";
+  readonly config?: string;
+  readonly sandbox?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the options that say which account, which tier, and where the account is kept. */
+export function addEngineFlags(command: Command): Command {
+  return command
+    .optionsGroup("Account:")
+    .option("--tier <name>", "free, playground or paid; LAPLAS_TIER (default: free)")
+    .option(
+      "--ledger <place>",
+      "where the account is kept: memory, sqlite, sqlite:PATH, redis://HOST; LAPLAS_LEDGER (default: sqlite)",
+    )
+    .option("--config <file>", "configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)")
+    .option("--sandbox", "answer from an embedded sandbox: no key, nothing spent");
+}
+
+/** Adds the option to print for programs. */
+export function addJsonFlag(command: Command): Command {
+  return command.option("--json", "print JSON, for programs");
+}

@@ -1,0 +1,78 @@
+import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions } from "@laplas/core";
+import type { GatewayConfig } from "./config-schema.js";
+import type { EngineFlags } from "./engine-flags.js";
+import { readConfig } from "./read-config.js";
+
+/** The engine as a command uses it. */
+export interface OpenEngine {
+  readonly laplas: Laplas;
+  readonly config: GatewayConfig;
+  /** `key`: the account of the key. `sandbox`: one that ends with the command. `none`: without a key, one of which nothing is used. */
+  readonly account: "key" | "sandbox" | "none";
+}
+
+/** How a command wants its engine. */
+export interface OpenEngineOptions {
+  /** Commands that send nothing can do without. @default true */
+  readonly needsKey?: boolean | undefined;
+}
+
+/** Opens the engine that the options name, and closes it afterwards. @throws InvalidOptionsError */
+export async function withEngine<T>(
+  flags: EngineFlags,
+  use: (engine: OpenEngine) => Promise<T>,
+  { needsKey = true }: OpenEngineOptions = {},
+): Promise<T> {
+  const config = configOf(flags);
+  if (config.apiKey === undefined && flags.sandbox !== true && needsKey) {
+    throw new InvalidOptionsError(
+      'There is no key. Set LAPLAS_API_KEY (or "apiKey" in laplas.config.json), or add --sandbox to try it without one.',
+    );
+  }
+  const sandbox = flags.sandbox === true ? await startSandbox() : undefined;
+  try {
+    const isKeyless = sandbox === undefined && config.apiKey === undefined;
+    const options = engineOptions(config, sandbox?.baseURL);
+    const laplas = createLaplas(isKeyless ? { ...options, apiKey: "none", ledger: "memory" } : options);
+    try {
+      return await use({ laplas, config, account: sandbox !== undefined ? "sandbox" : isKeyless ? "none" : "key" });
+    } finally {
+      await laplas.close();
+    }
+  } finally {
+    // Left open after a wrong setting, its socket would keep the process.
+    await sandbox?.close();
+  }
+}
+
+/** The configuration that a command's options, the environment and a file give. @throws InvalidOptionsError */
+export function configOf({ config: file, tier, ledger }: EngineFlags): GatewayConfig {
+  return readConfig({ file, flags: { tier, ledger }, environment: process.env, directory: process.cwd() });
+}
+
+/** A sandbox in this process. */
+export async function startSandbox(): Promise<{ readonly baseURL: string; close(): Promise<void> }> {
+  const { createSandbox } = await import("@laplas/sandbox");
+  return createSandbox();
+}
+
+/** What of a configuration is the engine's. */
+export function engineOptions(config: GatewayConfig, sandboxURL: string | undefined): LaplasOptions {
+  const { baseURL, ledger, tier, synchronous, onExcess, reserve } = config;
+  const { patienceMs, maxQueue, timeoutMs, unknownModels, models } = config;
+  return {
+    apiKey: sandboxURL === undefined ? config.apiKey : "sandbox",
+    baseURL: sandboxURL ?? baseURL,
+    // What a sandbox charges has no place in the account of a key.
+    ledger: sandboxURL === undefined ? ledger : "memory",
+    tier,
+    synchronous,
+    onExcess,
+    reserve,
+    patienceMs,
+    maxQueue,
+    timeoutMs,
+    unknownModels,
+    models,
+  };
+}

@@ -1,0 +1,47 @@
+import type { CheckBody } from "../../routes/check-body.js";
+import { type CallsLeft, leftNumber } from "./calls-left.js";
+import { ask } from "./session.js";
+
+const SMALLEST: Readonly<Record<CallsLeft["modality"], object>> = {
+  chat: { messages: [{ role: "user", content: "Hello" }] },
+  embedding: { input: "Hello" },
+  image: { prompt: "A boat" },
+};
+
+/** The gateway judges no more at once. */
+const MOST_ASKED = 200;
+
+/** Others of the same kind, the likeliest to answer first: those with the most calls left, and the cheapest of those. */
+export function othersLike(models: readonly CallsLeft[], asked: CallsLeft): readonly CallsLeft[] {
+  const costOf = ({ cost_per_call: cost }: CallsLeft): number => cost ?? Number.MAX_VALUE;
+  return models
+    .filter((model) => model.id !== asked.id && model.modality === asked.modality && !model.needs_picture)
+    .sort((one, other) =>
+      leftNumber(one) === leftNumber(other)
+        ? costOf(one) - costOf(other)
+        : leftNumber(other) < leftNumber(one)
+          ? -1
+          : 1,
+    );
+}
+
+/**
+ * A model of the same kind that would answer now. The gateway is asked, since a model of unknown cost has no count of calls left
+ * that would tell.
+ *
+ * @returns `null` if none would, `undefined` if nothing is known
+ */
+export async function findOther(models: readonly CallsLeft[], asked: CallsLeft): Promise<CallsLeft | null | undefined> {
+  const others = othersLike(models, asked).slice(0, MOST_ASKED);
+  try {
+    const response = await ask("playground/v1/check", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ requests: others.map(({ id, modality }) => ({ model: id, ...SMALLEST[modality] })) }),
+    });
+    const { results } = (await response.json()) as { results: readonly CheckBody[] };
+    return others[results.findIndex(({ verdict }) => verdict !== "refuse")] ?? null;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** `49,984`. Rounded down: what is shown as left is there. */
+export function whole(count: number): string {
+  return WHOLE.format(Math.floor(count));
+}
+
+/** `05:12:33`, what is left of a time, rounded up: at zero it is over. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / SECOND_MS));
+  const days = Math.floor(seconds / 86_400);
+  const parts = [Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  const clock = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return days === 0 ? clock : `${days} d ${clock}`;
+}
+
+/** `12 s ago`. */
+export function ago(ms: number): string {
+  if (ms < 2 * SECOND_MS) return "just now";
+  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s ago`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min ago`;
+  if (ms < DAY_MS) return `${Math.floor(ms / HOUR_MS)} h ago`;
+  return `${Math.floor(ms / DAY_MS)} d ago`;
+}
+
+/** `340 ms`, `2.3 s`, `14 s`, `3 min`. */
+export function span(ms: number): string {
+  if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
+  if (ms < 10 * SECOND_MS) return `${(ms / SECOND_MS).toFixed(1)} s`;
+  if (ms < 2 * MINUTE_MS) return `${Math.round(ms / SECOND_MS)} s`;
+  return `${Math.round(ms / MINUTE_MS)} min`;
+}
+
+/** `at 02:00`, with the day's name if that is another day. By the clock of who reads it. */
+export function clock(at: Date, now: Date): string {
+  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (at.toDateString() === now.toDateString()) return `at ${time}`;
+  return `on ${at.toLocaleDateString("en-GB", { weekday: "long" })} at ${time}`;
+}
+
+/** `1 call`, `2 calls`. */
+export function counted(count: number, word: string): string {
+  return `${whole(count)} ${word}${count === 1 ? "" : "s"}`;
+}

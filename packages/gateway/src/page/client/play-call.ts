@@ -1,0 +1,114 @@
+import type { CheckBody } from "../../routes/check-body.js";
+import { NOTHING_KNOWN, type Trouble, UNREACHABLE } from "./explain.js";
+import { counted } from "./format.js";
+import { ask } from "./session.js";
+import { gatewayNow } from "./ticker.js";
+
+/** An answer of the playground, or why there is none. */
+export type Played =
+  | { readonly ok: true; readonly response: Response }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+/** A whole answer, read. */
+export type PlayedWhole<Body> =
+  | { readonly ok: true; readonly response: Response; readonly body: Body }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+/** A call that is answered as a whole; see {@link play}. */
+export async function playWhole<Body>(
+  path: string,
+  body: object,
+  onWait: (words: string) => void,
+  signal: AbortSignal,
+): Promise<PlayedWhole<Body>> {
+  const played = await play(path, body, onWait, signal);
+  if (!played.ok) return played;
+  try {
+    return { ...played, body: (await played.response.json()) as Body };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { ok: false, trouble: UNREACHABLE };
+  }
+}
+
+/**
+ * Makes a call under the playground's tier. What would be refused is not even asked for: a look at the account spends nothing,
+ * knows more, and leaves no failed request behind. Rejects only with the signal's reason.
+ */
+export async function play(
+  path: string,
+  body: object,
+  onWait: (words: string) => void,
+  signal: AbortSignal,
+): Promise<Played> {
+  try {
+    const check = await post("check", body, signal);
+    if (check.ok) {
+      const { verdict, position, error } = (await check.json()) as CheckBody;
+      if (verdict === "refuse" && error !== null) return { ok: false, trouble: checkTrouble(error) };
+      if (verdict === "wait")
+        onWait(
+          position === 0 || position === null ? "waiting, next in line" : `waiting, number ${position + 1} in line`,
+        );
+    }
+    const response = await post(path, body, signal);
+    return response.ok ? { ok: true, response } : { ok: false, trouble: await troubleOf(response) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { ok: false, trouble: UNREACHABLE };
+  }
+}
+
+function post(path: string, body: object, signal: AbortSignal): Promise<Response> {
+  return ask(`playground/v1/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+}
+
+function checkTrouble({
+  code,
+  message,
+  rule,
+  resets_at: resetsAt,
+  retry_after_ms: afterMs,
+}: NonNullable<CheckBody["error"]>): Trouble {
+  const againAt = afterMs === null ? null : gatewayNow() + afterMs;
+  return { ...NOTHING_KNOWN, code, message, rule, resetsAt, againAt };
+}
+
+async function troubleOf(response: Response): Promise<Trouble> {
+  const { headers, status } = response;
+  const body = (await response.json().catch(() => null)) as { error?: { code?: string; message?: string } } | null;
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  const isRetryable = headers.get("x-should-retry") === "true" && Number.isFinite(seconds);
+  return {
+    ...NOTHING_KNOWN,
+    code: headers.get("x-laplas-code") ?? body?.error?.code ?? null,
+    message: body?.error?.message ?? `The gateway answered ${status}.`,
+    rule: headers.get("x-laplas-rule"),
+    resetsAt: headers.get("x-laplas-resets-at"),
+    againAt: isRetryable ? gatewayNow() + seconds * 1_000 : null,
+  };
+}
+
+/** An error inside a stream that had begun. */
+export function streamTrouble({ code, message }: { code?: string; message?: string }): Trouble {
+  return { ...NOTHING_KNOWN, code: code ?? null, message: message ?? null };
+}
+
+/** What a call cost and how it came about, in a line. */
+export function reportOf({ headers }: Response, apiTokens: number | undefined): string {
+  const cost = apiTokens ?? Number(headers.get("x-laplas-api-tokens") ?? Number.NaN);
+  const waitedMs = Number(headers.get("x-laplas-waited-ms") ?? 0);
+  const adjusted = headers.get("x-laplas-adjusted");
+  const parts = [
+    Number.isNaN(cost) ? "" : counted(cost, "API token"),
+    waitedMs >= 100 ? `waited ${(waitedMs / 1_000).toFixed(1)} s` : "",
+    adjusted === null ? "" : adjusted.replaceAll("=", " → "),
+    headers.get("x-laplas-truncated-by-tier") === "true" ? "cut at the tier's limit" : "",
+  ];
+  return parts.filter(Boolean).join(" · ");
+}

@@ -1,0 +1,33 @@
+import { element } from "./element.js";
+import { counted } from "./format.js";
+import type { State } from "./state.js";
+import { ticking } from "./ticker.js";
+
+/** Who runs and who waits. */
+export function showLive(place: HTMLElement, { about, quota, live }: State): void {
+  const limit = about?.tier.rules.find((rule) => rule.kind === "concurrency")?.limit;
+  const running = quota?.running ?? 0;
+  const waiting = quota?.waiting ?? 0;
+  const slots = limit === undefined ? counted(running, "call") : `${running} of ${limit}`;
+  const isOpen = quota?.blocked_until === null && quota.windows.every(({ left }) => Math.floor(left) > 0);
+  const state = `${slots} running${waiting > 0 ? `, ${waiting} waiting` : ""}`;
+  const rows = live.map(({ model, state: is, since }, index) =>
+    element(
+      "li",
+      {},
+      element("span", { class: is === "running" ? "chip good" : "chip warn" }, is),
+      element("span", { class: "mono" }, model),
+      ticking(element("span", { class: "soft" }), (now) => {
+        const turn = index - live.filter((call) => call.state === "running").length + 1;
+        const time = `${Math.max(0, Math.floor((now - Date.parse(since)) / 1_000))} s`;
+        return is === "running" ? time : `${time}, ${turn === 1 ? "next" : `number ${turn}`}`;
+      }),
+    ),
+  );
+  place.replaceChildren(
+    element("p", { class: "slots" }, state),
+    rows.length === 0
+      ? element("p", { class: "soft" }, isOpen ? "Nobody waits: the next call starts at once." : "Nobody waits.")
+      : element("ol", { class: "queue" }, ...rows),
+  );
+}

@@ -1,0 +1,179 @@
+import { freeTier, playgroundTier, type Rule } from "@laplas/core";
+import { describe, expect, it, test } from "vitest";
+import { adviceFor } from "./advice.js";
+import { type CallsLeft, leftWords } from "./calls-left.js";
+import { othersLike } from "./find-other.js";
+import { ago, clock, countdown, counted, span, whole } from "./format.js";
+import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
+import { likenesses, mostAlike } from "./likeness.js";
+import { filterModels } from "./show-models.js";
+import { wordsOf } from "./show-rules.js";
+
+test.each([
+  [countdown(0), "00:00:00"],
+  [countdown(-5), "00:00:00"],
+  [countdown(1), "00:00:01"],
+  [countdown(3_599_001), "01:00:00"],
+  [countdown(90_061_000), "1 d 01:01:01"],
+  [ago(1_999), "just now"],
+  [ago(2_000), "2 s ago"],
+  [ago(60_000), "1 min ago"],
+  [ago(7_200_000), "2 h ago"],
+  [ago(90_000_000), "1 d ago"],
+  [span(340), "340 ms"],
+  [span(2_345), "2.3 s"],
+  [span(14_400), "14 s"],
+  [span(180_000), "3 min"],
+  [whole(49_983.9), "49,983"],
+  [counted(1, "call"), "1 call"],
+  [counted(0, "call"), "0 calls"],
+])("%s", (words, expected) => {
+  expect(words).toBe(expected);
+});
+
+it("names the day of a time that is not today", () => {
+  const now = new Date(2026, 2, 10, 12);
+  expect(clock(new Date(2026, 2, 10, 14, 5), now)).toBe("at 14:05");
+  expect(clock(new Date(2026, 2, 11, 0, 0), now)).toBe("on Wednesday at 00:00");
+});
+
+describe("advice", () => {
+  it("knows the core's codes, the wire's and the gateway's", () => {
+    expect(adviceFor("daily_quota").isRetryable).toBe(false);
+    expect(adviceFor("free_tier_busy")).toEqual(adviceFor("busy"));
+    expect(adviceFor("busy").isRetryable).toBe(true);
+    expect(adviceFor("invalid_api_key").title).toMatch(/token/);
+    expect(adviceFor("nobody_knows").title).toBe(adviceFor(null).title);
+  });
+
+  it("tells a model's spent calls from a spent day", () => {
+    expect(adviceFor("daily_quota", true).todo).toMatch(/another model/);
+    expect(adviceFor("image_input", true)).toEqual(adviceFor("image_input"));
+  });
+});
+
+describe("rules in words", () => {
+  it("are there for every rule of the built-in tiers", () => {
+    const words = Object.fromEntries(playgroundTier.rules.map((rule) => [rule.id, wordsOf(rule).join(" ")]));
+    expect(words).toMatchObject({
+      output_tokens: "512 output tokens an answer More is lowered to that.",
+      image_count: "1 picture a request More become several requests, with 10 of the models.",
+      image_size: "Pictures of 512 × 512 More is lowered to that, with dall-e-2 and dall-e-3.",
+      one_at_a_time: "1 call at a time Others wait their turn.",
+      daily_api_tokens: "50,000 API tokens a day After that calls are refused until the reset.",
+      daily_requests: "10 requests a day with each regular model After that calls are refused until the reset.",
+    });
+    expect(Object.keys(words)).toHaveLength(freeTier.rules.length + 1);
+  });
+
+  it("are there for windows of other lengths", () => {
+    const shared = { id: "w", kind: "window", limit: 5, per: "model", surface: "api", marginMs: 0 } as const;
+    const evidence = { source: "", date: "2026-01-01", status: "published" } as const;
+    const rolling: Rule = { ...shared, evidence, metric: "requests", period: { type: "rolling", spanMs: 600_000 } };
+    expect(wordsOf(rolling)[0]).toBe("5 requests in 10 minutes with each model");
+    expect(wordsOf({ ...rolling, period: { type: "hour" }, per: "tier" })[0]).toBe("5 requests an hour");
+  });
+});
+
+function model(id: string, more: Partial<CallsLeft> = {}): CallsLeft {
+  return {
+    id,
+    label: id,
+    vendor: "V",
+    modality: "chat",
+    aliases: [],
+    cost_per_call: 10,
+    calls_left: 10,
+    needs_picture: false,
+    ...more,
+  };
+}
+
+describe("models", () => {
+  const spent = model("spent", { calls_left: 0 });
+
+  it("of the same kind come in the order in which they are likely to answer: by calls left, then by cost", () => {
+    const models = [
+      spent,
+      model("image", { modality: "image", calls_left: "unlimited" }),
+      model("dear", { cost_per_call: 99 }),
+      model("cheap", { cost_per_call: 1 }),
+      model("few", { calls_left: 1, cost_per_call: 0 }),
+    ];
+    const others = [
+      ...models,
+      model("unknown", { cost_per_call: null, calls_left: null }),
+      model("free", { calls_left: "unlimited", cost_per_call: 0 }),
+      model("also-free", { calls_left: "unlimited", cost_per_call: 0 }),
+      model("from-picture", { needs_picture: true }),
+      model("also-spent", { calls_left: 0 }),
+    ];
+    expect(othersLike(others, spent).map(({ id }) => id)).toEqual([
+      "free",
+      "also-free",
+      "cheap",
+      "dear",
+      "few",
+      "also-spent",
+      "unknown",
+    ]);
+  });
+
+  it("are found by every word, in the order asked for", () => {
+    const models = [
+      spent,
+      model("dear", { cost_per_call: 99, vendor: "Acme" }),
+      model("none", { cost_per_call: null, calls_left: null }),
+      model("free", { cost_per_call: 0, calls_left: "unlimited", aliases: ["gratis"] }),
+      model("also-free", { cost_per_call: 0, calls_left: "unlimited" }),
+    ];
+    const ids = (search: string, kind: string, order: string): string[] =>
+      filterModels(models, { search, kind, order }).map(({ id }) => id);
+    expect(ids("", "", "calls")).toEqual(["also-free", "free", "dear", "spent", "none"]);
+    expect(ids("", "", "cost")).toEqual(["also-free", "free", "spent", "dear", "none"]);
+    expect(ids("", "", "name")).toEqual(["also-free", "dear", "free", "none", "spent"]);
+    expect(ids("GRATIS v", "chat", "name")).toEqual(["free"]);
+    expect(ids("dear acme", "", "name")).toEqual(["dear"]);
+    expect(ids("", "image", "name")).toEqual([]);
+  });
+
+  it("say what is left of them", () => {
+    expect([leftWords(spent), leftWords(model("m", { calls_left: "unlimited" }))]).toEqual(["0", "no limit"]);
+    expect(leftWords(model("m", { calls_left: null }))).toBe("not known");
+  });
+});
+
+describe("the hours of a day", () => {
+  const resetsAt = Date.parse("2026-03-11T00:00:02.000Z");
+  const hours = [
+    { from: "2026-03-09T23:00:00.000Z", api_tokens: 900, calls: 1 },
+    { from: "2026-03-10T00:00:00.000Z", api_tokens: 7, calls: 1 },
+    { from: "2026-03-10T23:00:00.000Z", api_tokens: 5, calls: 2 },
+  ];
+
+  it("end with the reset", () => {
+    const columns = hoursOfDay(hours, resetsAt - 5, resetsAt);
+    expect(columns).toHaveLength(24);
+    expect(columns[0]).toEqual({ from: Date.parse("2026-03-10T00:00:00.000Z"), apiTokens: 7, calls: 1 });
+    expect(columns[23]).toMatchObject({ apiTokens: 5, calls: 2 });
+    expect(spentElsewhere(columns, 20.4)).toBe(8);
+    expect(spentElsewhere(columns, 3)).toBe(0);
+  });
+
+  it("end with the present where no day is counted", () => {
+    const columns = hoursOfDay(hours, Date.parse("2026-03-10T23:30:00.000Z"), undefined);
+    expect(columns[23]?.from).toBe(Date.parse("2026-03-10T23:00:00.000Z"));
+  });
+});
+
+it("likeness is 1 for one direction, and 0 for nothing", () => {
+  const matrix = likenesses([
+    [1, 0],
+    [2, 0],
+    [0, 3],
+    [0, 0],
+  ]);
+  expect(matrix[0]).toEqual([1, 1, 0, 0]);
+  expect(mostAlike(matrix)).toEqual({ one: 0, other: 1, value: 1 });
+  expect(mostAlike([[1]])).toBeUndefined();
+});

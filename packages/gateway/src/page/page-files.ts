@@ -1,0 +1,29 @@
+/// <reference path="./raw.d.ts" />
+import { createHash } from "node:crypto";
+import program from "./client/main.ts?raw";
+import icon from "./icon.svg?raw";
+import style from "./page.css?raw";
+import html from "./page.html?raw";
+
+/** A file of the page. None holds anything of this gateway's: whoever reaches it may see them. */
+export interface PageFile {
+  readonly type: string;
+  readonly text: string;
+  /** Changes with the text. */
+  readonly tag: string;
+}
+
+function file(type: string, text: string): PageFile {
+  return { type, text, tag: `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"` };
+}
+
+/** The files by path; the page knows before it asks whether it needs a token, so that no request has to fail first. */
+export function createPageFiles(asksForToken: boolean): ReadonlyMap<string, PageFile> {
+  const page = asksForToken ? html.replace('data-token="none"', 'data-token="needed"') : html;
+  return new Map([
+    ["/", file("text/html; charset=utf-8", page)],
+    ["/page/page.css", file("text/css; charset=utf-8", style)],
+    ["/page/page.js", file("text/javascript; charset=utf-8", program)],
+    ["/page/icon.svg", file("image/svg+xml", icon)],
+  ]);
+}

@@ -1,0 +1,35 @@
+/** A call, or a request that became none, as `GET /v1/events` tells it. Times are ISO 8601, in UTC. */
+export interface RecentCall {
+  /** Counts up; a call that is told again has the same. */
+  readonly id: number;
+  readonly at: string;
+  /** Where it was made: by a client, or in the page's playground. */
+  readonly surface: "api" | "playground";
+  /** Name of the client; `null` where nobody needs a token. */
+  readonly client: string | null;
+  /** `null` for a request that the gateway itself turned away. */
+  readonly endpoint: "chat" | "embedding" | "image" | null;
+  /** Empty where none was named. */
+  readonly model: string;
+  /** Of a request that was turned away. */
+  readonly path: string | null;
+  readonly streamed: boolean;
+  readonly outcome: "answered" | "refused" | "failed" | "aborted";
+  /** The core's code, or the gateway's own; `null` unless refused or failed. */
+  readonly code: string | null;
+  /** The words that the client was answered with. */
+  readonly message: string | null;
+  readonly rule: string | null;
+  readonly resets_at: string | null;
+  readonly retry_after_ms: number | null;
+  readonly adjusted: readonly { readonly to: string; readonly rule: string }[];
+  readonly waited_ms: number;
+  readonly duration_ms: number;
+  readonly api_tokens: number;
+  readonly estimated: boolean;
+  readonly request_id: string | null;
+  /** The newest words of the user; only where `showPrompts` is on. */
+  readonly prompt: string | null;
+  /** How often, for what was refused alike; the rest tells of the newest. */
+  readonly times: number;
+}

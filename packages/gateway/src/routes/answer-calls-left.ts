@@ -1,0 +1,39 @@
+import type { Laplas, ModelStatus } from "@laplas/core";
+import { answerJson } from "./answer-json.js";
+
+/** A model, and how far the budget goes with it now. */
+export interface CallsLeft {
+  readonly id: string;
+  readonly label: string;
+  readonly vendor: string;
+  readonly modality: "chat" | "image" | "embedding";
+  readonly aliases: readonly string[];
+  /** API tokens; `null` if nothing is known. */
+  readonly cost_per_call: number | null;
+  /** `null` if no cost is known. */
+  readonly calls_left: number | "unlimited" | null;
+  /** Draws from a picture, and needs one. */
+  readonly needs_picture: boolean;
+}
+
+/** `GET /v1/calls-left`: the tier's models with the calls left of each. @throws LedgerError */
+export async function answerCallsLeft(laplas: Laplas): Promise<Response> {
+  const served = laplas.tier.rules.flatMap((rule) => (rule.kind === "allowedModalities" ? [rule.modalities] : []));
+  const models = await laplas.models();
+  const data = models.filter(({ modality }) => served.every((one) => one.includes(modality))).map(toCallsLeft);
+  return answerJson({ object: "list", tier: laplas.tier.name, data });
+}
+
+function toCallsLeft(model: ModelStatus): CallsLeft {
+  const { id, label, vendor, modality, aliases, costPerCall, callsLeft } = model;
+  return {
+    id,
+    label,
+    vendor,
+    modality,
+    aliases,
+    cost_per_call: costPerCall ?? null,
+    calls_left: callsLeft === undefined ? null : Number.isFinite(callsLeft) ? callsLeft : "unlimited",
+    needs_picture: model.modality === "image" && model.image.referenceImage === "required",
+  };
+}

@@ -1,0 +1,22 @@
+import { hasBlocks } from "./size.js";
+
+/** What a bar shows, in parts of the whole: 0 to 1 each. */
+export interface BarParts {
+  readonly used: number;
+  /** Drawn lighter, after what is used. @default 0 */
+  readonly held?: number | undefined;
+}
+
+/** A bar of `width` characters. Something used shows, however little; only what is all used looks full. */
+export function bar({ used, held = 0 }: BarParts, width: number, blocks: boolean = hasBlocks()): string {
+  const [full, half, empty] = blocks ? ["█", "▓", "░"] : ["#", "+", "-"];
+  const filled = cells(used + held, width);
+  const solid = Math.min(filled, cells(used, width));
+  return full.repeat(solid) + half.repeat(filled - solid) + empty.repeat(width - filled);
+}
+
+function cells(part: number, width: number): number {
+  if (!(part > 0)) return 0;
+  if (part >= 1) return width;
+  return Math.min(width - 1, Math.max(1, Math.round(part * width)));
+}

@@ -1,0 +1,228 @@
+import type { LaplasOptions } from "@laplas/core";
+import { createGateway, listen } from "@laplas/gateway";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { CHROMIUM, chat, openPage, setStage, textOf } from "./set-stage.ts";
+
+describe.skipIf(CHROMIUM === undefined)("the playground", () => {
+  it("chats, chunk by chunk, and goes on where it was", async () => {
+    const { open, sandbox } = await setStage({}, { chunkDelayMs: 5 });
+    const page = await open("#playground");
+    await page.getByText("10 left today").waitFor();
+    await page.getByLabel("Message").fill("Tides come from the moon. What do tides come from?");
+    await page.getByLabel("Message").press("Enter");
+    const log = page.getByRole("log");
+    await log.getByText(/API tokens/).waitFor();
+    expect(await textOf(log.locator(".theirs"))).toMatch(/moon[\s\S]*gpt-4o-mini · \d+ API tokens · max_tokens → 512/);
+    await page.getByLabel("Message").fill("And again?");
+    await page.getByRole("button", { name: "Send" }).click();
+    await log
+      .getByText(/API tokens/)
+      .nth(1)
+      .waitFor();
+    await page.getByText("8 left today").waitFor();
+    expect(sandbox.requests.at(-1)?.body).toMatchObject({ stream: true, messages: { length: 3 } });
+    expect(sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+  });
+
+  it("compares texts", async () => {
+    const { open } = await setStage();
+    const page = await open("#playground");
+    await page.getByRole("tab", { name: "Embeddings" }).click();
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText(/^Most alike: 1 and 2, likeness 0\.\d\d$/).waitFor();
+    const cells = await page.locator(".matrix td").allInnerTexts();
+    expect(cells).toHaveLength(9);
+    expect([cells[0], cells[4], cells[8]]).toEqual(["1.00", "1.00", "1.00"]);
+    await page.getByLabel("Texts to compare").fill("alone");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText("Give two to six texts").waitFor();
+  });
+
+  it("draws", async () => {
+    const { open } = await setStage();
+    const page = await open("#playground");
+    await page.getByRole("tab", { name: "Images" }).click();
+    await page.getByLabel("What to draw").fill("A red boat on the sea");
+    await page.getByRole("button", { name: "Draw" }).click();
+    const picture = page.getByRole("img", { name: "A red boat on the sea" });
+    await picture.waitFor();
+    await expect
+      .poll(() => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
+      .toBeGreaterThan(0);
+  });
+
+  it("stops when a model's calls are used up: which rule, when it heals, which model still answers", async () => {
+    const { open, playground, sandbox } = await setStage();
+    for (let index = 0; index < 10; index += 1) await playground.chat(chat("Hello") as never);
+    const page = await open("#playground");
+    await page.getByText("0 left today").waitFor();
+    await page.getByLabel("Message").fill("One more");
+    await page.getByRole("button", { name: "Send" }).click();
+    const why = page.getByRole("alert").filter({ hasText: "This model's calls of the day are used up" });
+    await why.getByText("10 of 10 requests, rule daily_requests").waitFor();
+    await why.getByText(/It heals in \d\d:\d\d:\d\d/).waitFor();
+    // What was asked is not lost.
+    expect(await page.getByLabel("Message").inputValue()).toBe("One more");
+    await why.getByRole("button", { name: /^Use / }).click();
+    await page.getByText("10 left today").waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page
+      .getByRole("log")
+      .getByText(/API tokens/)
+      .waitFor();
+    expect(sandbox.counts()).toMatchObject({ answered: 11, refused: 0 });
+  });
+
+  it("stops when the day's tokens are used up, and says that no model answers", async () => {
+    const { open, spend, sandbox } = await setStage();
+    await spend();
+    const page = await open("#playground");
+    for (const [tab, button] of [
+      ["Chat", "Send"],
+      ["Embeddings", "Compare"],
+      ["Images", "Draw"],
+    ] as const) {
+      await page.getByRole("tab", { name: tab }).click();
+      if (tab === "Chat") await page.getByLabel("Message").fill("Hello");
+      await page.getByRole("button", { name: button }).click();
+      const why = page.getByRole("tabpanel").getByRole("alert");
+      await why.getByText("The day's budget is used up").waitFor();
+      await why.getByText("rule daily_api_tokens").first().waitFor();
+      await why.getByText("Until then no model of this kind answers.").waitFor();
+    }
+    expect(sandbox.counts()).toMatchObject({ received: 29, refused: 0 });
+  });
+
+  it("waits its turn behind a call of the API, and can be stopped", async () => {
+    const { open, call, sandbox } = await setStage();
+    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const other = await call("/chat/completions", chat("Hello", { stream: true }));
+    const page = await open("#playground");
+    await page.getByText("10 left today").waitFor();
+    await page.getByLabel("Message").fill("Hello");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("waiting, next in line").waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    expect(await page.getByLabel("Message").inputValue()).toBe("Hello");
+    await other.body?.cancel();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page
+      .getByRole("log")
+      .getByText(/API tokens/)
+      .waitFor();
+  });
+
+  it("keeps what came of an answer that ended early, and goes on from it", async () => {
+    const { open, sandbox } = await setStage();
+    const page = await open("#playground");
+    const log = page.getByRole("log");
+    const ask = async (text: string): Promise<void> => {
+      await page.getByLabel("Message").fill(text);
+      await page.getByRole("button", { name: "Send" }).click();
+    };
+    await page.getByText("10 left today").waitFor();
+    sandbox.fault({ kind: "cut", afterChunks: 3 });
+    await ask("Tides come from the moon. What do tides come from?");
+    await log.getByText("broke off").waitFor();
+    await page.getByRole("tabpanel").getByRole("alert").getByRole("heading").waitFor();
+    sandbox.fault({ kind: "stall", afterChunks: 3 });
+    await ask("And the wind: it comes from the sun. What does the wind come from?");
+    await expect.poll(() => log.locator(".theirs").count()).toBe(2);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await log.getByText("stopped").waitFor();
+    await ask("And rain? Rain comes from clouds.");
+    await log.getByText(/API tokens/).waitFor();
+    const turns = sandbox.requests.at(-1)?.body as { messages: { role: string; content: string }[] };
+    expect(turns.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
+    expect(turns.messages.every(({ content }) => content.length > 0)).toBe(true);
+  });
+
+  it("says when an answer was cut, and keeps none without a word", async () => {
+    const { open, sandbox } = await setStage();
+    const page = await open("#playground");
+    await page.getByText("10 left today").waitFor();
+    await page.getByLabel("Message").fill("Write 900 words about the sea.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("log").getByText("cut at the limit of output tokens").waitFor();
+    const chunk = { choices: [{ index: 0, delta: {}, finish_reason: "length" }], usage: { total_tokens: 512 } };
+    const body = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
+    sandbox.fault({ kind: "respond", status: 200, body, headers: { "content-type": "text/event-stream" } });
+    await page.getByLabel("Message").fill("Think hard.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("status").getByText("cut at the limit of output tokens").waitFor();
+    expect(await page.getByLabel("Message").inputValue()).toBe("Think hard.");
+    expect(await page.locator(".turn").count()).toBe(2);
+  });
+
+  it("stops drawing and comparing when told to", async () => {
+    const { open, call, sandbox } = await setStage();
+    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const other = await call("/chat/completions", chat("Hello", { stream: true }));
+    const page = await open("#playground");
+    for (const [tab, button] of [
+      ["Images", "Draw"],
+      ["Embeddings", "Compare"],
+    ] as const) {
+      await page.getByRole("tab", { name: tab }).click();
+      await page.getByRole("button", { name: button }).click();
+      await page.getByText("waiting, next in line").waitFor();
+      await page.getByRole("button", { name: "Stop" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("tabpanel").getByText("stopped", { exact: true }).waitFor();
+      expect(await textOf(page.locator(":focus"))).toBe(button);
+    }
+    await other.body?.cancel();
+  });
+
+  it("says why there is none, where there is none", async () => {
+    for (const [tier, ledger, words] of [
+      ["free", "memory", "its account is kept in memory"],
+      ["free", undefined, "the program that runs it gave it none"],
+      ["paid", undefined, "its tier has no limits"],
+    ] as const) {
+      const { open, call } = await setStage({ playground: undefined }, {}, { tier, ...(ledger && { ledger }) });
+      await call("/chat/completions", chat("Hello"));
+      const page = await open("#playground");
+      await page.getByText("This gateway has no playground").getByText(words).waitFor();
+      await page.getByRole("link", { name: "Models" }).click();
+      await page.locator("#models-rows tr").first().waitFor();
+      expect(await page.getByRole("button", { name: /^Try / }).count()).toBe(0);
+      if (tier !== "paid") continue;
+      await page.getByRole("link", { name: "Overview" }).click();
+      await page.getByRole("heading", { name: "No limits on the tier paid" }).waitFor();
+      await page.getByText("Everything: this tier has no rules.").waitFor();
+      await page.getByRole("heading", { name: "API tokens of the last 24 hours" }).waitFor();
+    }
+  });
+
+  it("offers what a tier of one's own serves", async () => {
+    const evidence = { source: "us", date: "2026-01-01", status: "published" } as const;
+    const shared = { kind: "window", per: "tier", surface: "api", marginMs: 2_000, evidence } as const;
+    const tier = {
+      name: "mine",
+      title: "Pictures of ours",
+      surface: "api",
+      proModels: [],
+      rules: [
+        { id: "pictures", kind: "allowedModalities", modalities: ["image"], evidence },
+        { ...shared, id: "tokens", metric: "apiTokens", limit: 5_000, period: { type: "rolling", spanMs: 600_000 } },
+      ],
+    } as const satisfies LaplasOptions["tier"];
+    const { laplas } = await setStage({}, {}, { tier });
+    const made = createGateway({ laplas, playground: laplas });
+    const server = await listen(made, { port: 0 });
+    onTestFinished(async () => {
+      await server.close(0);
+      made.close();
+    });
+    const page = await openPage(`${server.url}/#playground`);
+    await expect.poll(() => page.getByRole("tab").allInnerTexts()).toEqual(["Images"]);
+    await page.getByRole("button", { name: "Draw" }).click();
+    await page.getByRole("img", { name: /lighthouse/ }).waitFor();
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByRole("heading", { name: /^4,\d\d\d API tokens left for these 10 minutes$/ }).waitFor();
+    // What is used frees call by call: there is nothing to count down to.
+    expect(await page.locator("#countdown").count()).toBe(0);
+  });
+});
