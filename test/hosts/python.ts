@@ -10,10 +10,10 @@ const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache/laplas-python/", import.meta.url));
 
-const COMMANDS = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const COMMANDS = ["python3", "python3.13", "python3.12", "python3.11", "python"];
 const INSTALL = "apt-get install python3 python3-venv";
 /** ensurepip: Debian leaves it out of python3, and without it a virtual environment has no pip. */
-const VERSION = "import ensurepip, sys, venv; assert sys.version_info >= (3, 10); print(sys.version)";
+const VERSION = "import ensurepip, sys, venv; assert sys.version_info >= (3, 11); print(sys.version)";
 
 export interface Outcome {
   readonly stdout: string;
@@ -44,7 +44,7 @@ export function pythonEnvironment(variables: Readonly<Record<string, string>> = 
 export async function openPython(name: string): Promise<Python | undefined> {
   const found = await findPython();
   if (found === undefined) {
-    const message = `!! Python 3.10 or later with venv is missing, so the tests of ${name} did not run: ${INSTALL}`;
+    const message = `!! Python 3.11 or later with venv is missing, so the tests of ${name} did not run: ${INSTALL}`;
     if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
     console.error(message);
     return undefined;

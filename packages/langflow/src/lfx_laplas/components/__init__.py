@@ -1,0 +1,1 @@
+"""Folders of components, as `extension.json` names them."""

@@ -1,0 +1,74 @@
+"""The classes behind the provider: LangChain's for OpenAI-compatible servers, without retries of their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+
+from lfx_laplas.gateway_address import find_gateway
+from lfx_laplas.sdk_errors import readable_errors
+
+
+def _behind_gateway(options: dict[str, Any]) -> dict[str, Any]:
+    """Fill in where the gateway is, or the SDK would send another vendor's key to that vendor."""
+    if options.get("base_url") or options.get("openai_api_base"):
+        return options
+    gateway = find_gateway()
+    return {"api_key": gateway.token, **options, "base_url": gateway.base_url}
+
+
+class ChatLaplas(ChatOpenAI):
+    """A chat model behind the gateway. What is refused is a `LaplasError`, after one request."""
+
+    # The gateway's engine is the only one that retries; the SDK's two more would spend the budget.
+    max_retries: int | None = 0
+    # The gateway has no /v1/responses, which LangChain would take for some names of models.
+    use_responses_api: bool | None = False
+    # Not from OPENAI_PROXY: the gateway is near.
+    openai_proxy: str | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**_behind_gateway(options))
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        with readable_errors(str(self.openai_api_base)):
+            return super()._generate(messages, *args, **kwargs)
+
+    async def _agenerate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        with readable_errors(str(self.openai_api_base)):
+            return await super()._agenerate(messages, *args, **kwargs)
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        with readable_errors(str(self.openai_api_base)):
+            yield from super()._stream(*args, **kwargs)
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        with readable_errors(str(self.openai_api_base)):
+            async for chunk in super()._astream(*args, **kwargs):
+                yield chunk
+
+
+class LaplasEmbeddings(OpenAIEmbeddings):
+    """An embedding model behind the gateway: texts go as they are, vectors come as base64."""
+
+    max_retries: int = 0
+    # With it LangChain downloads a tokenizer and sends numbers, which only OpenAI's own models could read.
+    check_embedding_ctx_length: bool = False
+    openai_proxy: str | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**_behind_gateway(options))
+
+    def embed_documents(self, texts: list[str], *args: Any, **kwargs: Any) -> list[list[float]]:
+        """Embed many texts. Raises `LaplasError`."""
+        with readable_errors(str(self.openai_api_base)):
+            return super().embed_documents(texts, *args, **kwargs)
+
+    async def aembed_documents(self, texts: list[str], *args: Any, **kwargs: Any) -> list[list[float]]:
+        """Embed many texts. Raises `LaplasError`."""
+        with readable_errors(str(self.openai_api_base)):
+            return await super().aembed_documents(texts, *args, **kwargs)

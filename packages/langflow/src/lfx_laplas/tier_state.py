@@ -1,0 +1,42 @@
+"""The state of the tier in one word, from what the gateway foretells of a call that is not made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lfx_laplas.errors import from_check
+
+OK = "ok"
+BUSY = "busy"
+EXHAUSTED = "exhausted"
+
+
+def smallest_call(model: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the body of a short call to this model, to be asked about."""
+    modality = next((row.get("modality") for row in rows if row.get("id") == model), "chat")
+    if modality == "embedding":
+        return {"model": model, "input": "?"}
+    if modality == "image":
+        return {"model": model, "prompt": "?"}
+    return {"model": model, "messages": [{"role": "user", "content": "?"}]}
+
+
+def state_of(check: Mapping[str, Any]) -> str:
+    """Give one word. Raises `LaplasError` for what no waiting heals, like a model that the tier lacks."""
+    if check.get("verdict") != "refuse":
+        return BUSY if check.get("verdict") == "wait" else OK
+    refused = from_check(check.get("error") or {})
+    if refused.retryable:
+        return BUSY
+    if refused.retry_after is None and "resets_at" not in refused.details:
+        raise refused
+    return EXHAUSTED
+
+
+def quota_rows(quota: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give a row for each window that the tier counts; one without figures where it counts nothing."""
+    shared = {key: quota.get(key) for key in ("tier", "running", "waiting", "blocked_until")}
+    windows = quota.get("windows") or [{}]
+    names = ("rule", "metric", "limit", "used", "held", "left", "resets_at")
+    return [{**{name: window.get(name) for name in names}, **shared} for window in windows]

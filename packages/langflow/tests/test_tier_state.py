@@ -1,0 +1,39 @@
+import pytest
+
+from lfx_laplas.errors import LaplasError
+from lfx_laplas.tier_state import quota_rows, smallest_call, state_of
+
+
+def refusal(**error):
+    return {"verdict": "refuse", "error": {"code": "x", "message": "no", "retryable": False, **error}}
+
+
+@pytest.mark.parametrize(
+    ("check", "state"),
+    [
+        ({"verdict": "pass"}, "ok"),
+        ({"verdict": "wait", "position": 3}, "busy"),
+        (refusal(retryable=True, retry_after_ms=2000), "busy"),
+        (refusal(resets_at="2026-03-11T00:00:02.000Z"), "exhausted"),
+    ],
+)
+def test_is_one_word(check, state):
+    assert state_of(check) == state
+
+
+@pytest.mark.parametrize("check", [refusal(code="model_not_on_tier"), {"verdict": "refuse", "error": None}])
+def test_raises_what_no_waiting_heals(check):
+    with pytest.raises(LaplasError, match="Fatal: do not retry"):
+        state_of(check)
+
+
+def test_asks_for_a_model_as_it_would_be_called():
+    rows = [{"id": "p", "modality": "image"}, {"id": "v", "modality": "embedding"}]
+    assert "prompt" in smallest_call("p", rows)
+    assert "input" in smallest_call("v", rows)
+    assert "messages" in smallest_call("unknown", rows)
+
+
+def test_a_tier_that_counts_nothing_has_a_row_without_figures():
+    [row] = quota_rows({"tier": "paid", "windows": [], "running": 1, "waiting": 0})
+    assert (row["tier"], row["running"], row["limit"]) == ("paid", 1, None)

@@ -1,0 +1,238 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { dayOf } from "../../clients/open-gateway.ts";
+import type { Flows } from "./flows.ts";
+import { type Browser, openBrowser } from "./open-browser.ts";
+import type { Langflow } from "./open-langflow.ts";
+import type { Stage } from "./open-stage.ts";
+
+/** What the tests of the server have open. */
+export interface Stand {
+  readonly langflow: Langflow;
+  readonly stage: Stage;
+  readonly flows: Flows;
+}
+
+/** Until a browser is up or down on a machine that does other things too. */
+const START_MS = 120_000;
+const SETTINGS = ["LAPLAS_GATEWAY_URL", "LAPLAS_GATEWAY_TOKEN"];
+
+/** A folder that gets pictures of what the tests saw, for people to look at. */
+const PICTURES = process.env.LAPLAS_PICTURES;
+
+const exampleOf = async (name: string): Promise<object> =>
+  JSON.parse(
+    await readFile(fileURLToPath(new URL(`../../../examples/langflow/${name}.json`, import.meta.url)), "utf8"),
+  );
+
+/** What a person sees and does on Langflow's pages. */
+export function testBrowser(command: string, stand: () => Stand): void {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser(command);
+  }, START_MS);
+  afterAll(() => browser?.close(), START_MS);
+
+  async function openPage(path: string): Promise<Page> {
+    const page = await browser.context.newPage();
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === "fail") await takePicture(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
+      await page.close();
+    });
+    // Until it has all it asks for: what comes later draws the page anew, and forgets what was typed or opened.
+    await page.goto(`${stand().langflow.url}${path}`, { waitUntil: "networkidle" });
+    return page;
+  }
+
+  async function openSettings(provider: string): Promise<Page> {
+    const page = await openPage("/settings/model-providers");
+    await page.getByTestId("provider-search-input").fill(provider);
+    await page.getByTestId(`provider-item-${provider}`).click();
+    return page;
+  }
+
+  /** The canvas of a flow, with the gateway of the stage in the settings. */
+  async function openFlow(flow: object): Promise<Page> {
+    const { langflow, stage } = stand();
+    await langflow.save("LAPLAS_GATEWAY_URL", stage.url);
+    const page = await openPage(`/flow/${await langflow.keep(flow)}`);
+    await page.getByTestId("playground-btn-flow-io").waitFor();
+    return page;
+  }
+
+  it("keep the provider's settings, after saying of an address that leads nowhere what to do", async () => {
+    const { langflow, stage } = stand();
+    await langflow.forget(...SETTINGS);
+    const { visits } = await stage.play();
+    const page = await openSettings("Laplas");
+    const url = page.getByTestId("provider-variable-input-LAPLAS_GATEWAY_URL");
+    const save = async (value: string): Promise<void> => {
+      await url.fill(value);
+      await page.getByTestId("provider-save-button").click();
+    };
+    await open(page.getByText("Start it with: npx @laplas/gateway serve").first(), () => save("http://127.0.0.2:9"));
+    await takePicture(page, "settings that lead nowhere");
+    await open(page.getByTestId("provider-disconnect-button"), () => save(stage.url));
+    await takePicture(page, "settings");
+    expect(visits.map(({ path }) => path)).toContain("/v1/models");
+    const { body } = await langflow.ask<{ name: string; value: string }[]>("GET", "/api/v1/variables/");
+    expect(body.find(({ name }) => name === "LAPLAS_GATEWAY_URL")).toMatchObject({ value: stage.url });
+  });
+
+  it("have the four components in the palette; one put onto the canvas lists the gateway's models", async () => {
+    await stand().stage.play({ laplas: { models: [{ id: "my-own", modality: "image" }] } });
+    const page = await openFlow(await exampleOf("chat"));
+    const field = page.getByTestId("sidebar-search-input");
+    if (!(await field.isVisible())) await page.getByTestId("sidebar-nav-components").click();
+    const buttons = page.locator('[data-testid^="add-component-button-laplas-"]');
+    // Those of the package, then those of the one file.
+    await expect
+      .poll(async () => {
+        // Again each time: what is typed while the page still loads is lost.
+        await field.fill("laplas");
+        return await buttons.count();
+      })
+      .toBe(8);
+    const names = await buttons.evaluateAll((found) => found.map((button) => button.getAttribute("data-testid")));
+    const expected = ["chat", "embeddings", "image", "tier-status"].map(
+      (name) => `add-component-button-laplas-${name}`,
+    );
+    expect(names).toEqual([...expected, ...expected]);
+    await takePicture(page, "palette");
+    const node = page.locator(".react-flow__node").filter({ hasText: "Laplas Image" }).first();
+    // It shows while the pointer is over its row, and a pointer may miss it while the list moves.
+    const add = page.getByTestId("add-component-button-laplas-image").first();
+    await open(node, () => add.dispatchEvent("click"));
+    const dropdown = node.getByTestId("dropdown_str_model_name");
+    await open(page.getByText("Refresh list"), () => dropdown.click());
+    await page.getByText("Refresh list").click();
+    const option = page.getByTestId(/^my-own-\d+-option$/);
+    await open(option, () => dropdown.click());
+    await takePicture(page, "dropdown of Laplas Image");
+  });
+
+  it("offer the gateway's models for a Language Model; the one that is chosen answers in the Playground", async () => {
+    const { stage, flows } = stand();
+    const { posts, sandbox } = await stage.play();
+    const page = await openFlow(flows.chat(flows.entryOf("LanguageModelComponent"), {}));
+    await choose(page, "Laplas", "google/gemma-3-27b-it");
+    await say(page, "Hello");
+    await page.getByText("Hello there!").first().waitFor();
+    await takePicture(page, "answer");
+    expect(posts().map(({ body }) => JSON.parse(body).model)).toEqual(["google/gemma-3-27b-it"]);
+    expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+  });
+
+  it("show the picture that an agent's tool drew", async () => {
+    const { posts } = await stand().stage.play();
+    const page = await openFlow(await exampleOf("agent-with-image-tool"));
+    await takePicture(page, "canvas");
+    await say(page, "Draw a red boat on the sea");
+    expect(await widthOfPicture(page, "http")).toBeGreaterThan(0);
+    await takePicture(page, "chat");
+    expect(posts().map(({ path }) => path)).toEqual([
+      "/v1/chat/completions",
+      "/v1/images/generations",
+      "/v1/chat/completions",
+    ]);
+  });
+
+  it("say what became of a spent day, in the error's own words", async () => {
+    const { laplas, posts } = await stand().stage.play({ laplas: { tier: dayOf(16) } });
+    await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
+    const page = await openFlow(await exampleOf("chat"));
+    await say(page, "Hello");
+    const words = /Fatal: do not retry before 2026-03-11T00:00:02\.000Z\. .*google\/gemma-3-27b-it costs 0/;
+    await page.locator(".error-build-message").getByText(words).waitFor();
+    await takePicture(page, "error");
+    // The note has three lines, whatever it has to say; the chat keeps all of it.
+    await page.getByText("An error occurred").click();
+    await page.getByTestId("error-card").getByText(words).waitFor();
+    await takePicture(page, "error unfolded");
+    expect(posts()).toHaveLength(1);
+  });
+
+  it("keep the settings of Langflow's own OpenAI-compatible provider, whose model answers", async () => {
+    const { langflow, stage, flows } = stand();
+    const token = "the-token-of-the-gateway";
+    await langflow.forget("OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_API_KEY");
+    const { posts } = await stage.play({ token });
+    const settings = await openSettings("OpenAI Compatible");
+    await open(settings.getByTestId("provider-disconnect-button"), async () => {
+      await settings.getByTestId("provider-variable-input-OPENAI_COMPATIBLE_BASE_URL").fill(stage.url);
+      await settings.getByTestId("provider-variable-input-OPENAI_COMPATIBLE_API_KEY").fill(token);
+      await settings.getByTestId("provider-save-button").click();
+    });
+    const page = await openFlow(flows.chat(flows.entryOf("LanguageModelComponent"), {}));
+    // It shows the first five names, and can't tell a chat model from another.
+    await choose(page, "OpenAI Compatible", "MiniMax-Text-01");
+    await say(page, "Hello");
+    await page.getByText("Hello there!").first().waitFor();
+    expect(posts()).toMatchObject([{ authorization: `Bearer ${token}`, status: 200 }]);
+  });
+
+  it("show a picture that came as data, through the one file", async () => {
+    const { stage, flows } = stand();
+    const { posts } = await stage.play();
+    const draws = flows.entryOf("ext:laplas_file:LaplasImageComponent@extra");
+    const page = await openFlow(flows.draw(draws, { model_name: "imagen-3.0-generate-002" }));
+    // The canvas would take a wire away that it thinks wrong.
+    await expect.poll(() => page.locator(".react-flow__edge").count()).toBe(3);
+    await say(page, "a red boat");
+    // The gateway gave it an address of its own.
+    expect(await widthOfPicture(page, stage.url)).toBeGreaterThan(0);
+    await takePicture(page, "one file");
+    expect(await page.getByText("Some connections were removed").count()).toBe(0);
+    expect(posts()).toHaveLength(1);
+  });
+}
+
+/** Does what shows a thing, and again while it does not come: a page that still loads draws anew, and forgets a click. */
+async function open(thing: Locator, act: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await act();
+    const came = thing.waitFor({ timeout: 20_000 }).then(() => true);
+    if (await came.catch(() => false)) return;
+    // What is open without it, such as an older list.
+    await thing.page().keyboard.press("Escape");
+  }
+}
+
+async function choose(page: Page, provider: string, model: string): Promise<void> {
+  const option = page.getByTestId(`${provider}-${model}-option`);
+  await open(page.getByTestId("value-dropdown-model_model").getByText(model), async () => {
+    await open(option, () => page.getByTestId("model_model").click());
+    await takePicture(page, `dropdown of ${provider}`);
+    await option.click();
+  });
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  // There are two, of which the first is hidden.
+  const input = page.getByTestId("input-chat-playground").last();
+  await open(input, () => page.getByTestId("playground-btn-flow-io").click());
+  await input.fill(text);
+  await page.getByTestId("button-send").last().click();
+}
+
+/** Waits until the chat has loaded a picture from there. */
+async function widthOfPicture(page: Page, url: string): Promise<number> {
+  const shown = page.locator(`img[src^="${url}"][src$=".png"]`).first();
+  await shown.waitFor();
+  // As text: this project's types know no page.
+  const loaded = await page.waitForFunction(`(${WIDTH})(${JSON.stringify(await shown.getAttribute("src"))})`);
+  return Number(await loaded.jsonValue());
+}
+
+const WIDTH = "(src) => [...document.images].find((image) => image.src === src && image.complete)?.naturalWidth";
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  await mkdir(PICTURES, { recursive: true });
+  // Icons load late, and grey squares stand for them until then.
+  await page.waitForFunction("document.querySelectorAll('.animate-pulse').length === 0").catch(() => undefined);
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: "disabled" });
+}
