@@ -13,7 +13,10 @@ export default defineConfig({
   test: {
     // Two cores: more workers than that only wait for each other.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // So long that only what hangs meets them, however busy the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       { extends: true, resolve: { alias }, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
       {
