@@ -123,7 +123,12 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
   const moveAside = (): void => {
     const aside = `${path}.damaged-${new Date(options.now()).toISOString().replace(/[:.]/g, "-")}`;
     for (const suffix of ["", ...LOGS]) {
-      if (fs.existsSync(path + suffix)) fs.renameSync(path + suffix, aside + suffix);
+      try {
+        fs.renameSync(path + suffix, aside + suffix);
+      } catch (error) {
+        // Not there, or taken away just now by who could not wait for the lock.
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
     }
     options.warn(
       `The ledger ${path} is damaged and was moved to ${aside}. A new one starts empty, so the first calls may meet a budget that is spent already.`,
@@ -161,18 +166,12 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
       checkPages(file.db);
       return file;
     } catch (error) {
-      let isOpen = true;
-      try {
-        // Another process that found it damaged too may have moved it by now.
-        if (!isDamage(error) && !file.isMoved()) throw error;
-        return locked((isLocked) => {
-          file.db.close();
-          isOpen = false;
-          return openOrReplace(isLocked, true);
-        });
-      } finally {
-        if (isOpen) file.db.close();
-      }
+      // Another process that found it damaged too may have moved it by now.
+      const isLost = isDamage(error) || file.isMoved();
+      // Waits for the lock: who moves the file aside just now would find its log gone.
+      await file.close();
+      if (!isLost) throw error;
+      return locked((isLocked) => openOrReplace(isLocked, true));
     }
   } catch (error) {
     throw toOpenError(error, path);
