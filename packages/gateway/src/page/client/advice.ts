@@ -30,7 +30,7 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
   unavailable: advice(LATER, "The upstream is down", "Ask again in a moment."),
   timeout: advice(LATER, "The upstream took too long", "Ask again in a moment."),
   network: advice(LATER, "The upstream can't be reached", "Look at this machine's network, then ask again."),
-  invalid_request: advice(NEVER, "The request is wrong", "Correct the field that the message names."),
+  invalid_request: advice(NEVER, "The request is wrong", "Correct what the message names."),
   authentication: advice(
     NEVER,
     "The upstream does not know the key",
