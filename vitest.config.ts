@@ -9,6 +9,14 @@ const alias = {
   "@laplas/gateway": source("gateway"),
 };
 
+const UNIT = ["packages/*/src/**/*.test.ts"];
+const WHOLE = ["test/**/*.test.ts"];
+const NEVER = ["**/node_modules/**"];
+/** What replaces a module: files after it would get the replacement, had they the same module graph. */
+const ALONE = ["**/*.alone.test.ts"];
+/** Many processes, load, whole months: what a contributor need not wait for after each change. */
+const SLOW = ["**/*.slow.test.ts"];
+
 export default defineConfig({
   test: {
     // Two cores: more workers than that only wait for each other.
@@ -18,7 +26,19 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
-      { extends: true, resolve: { alias }, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      {
+        extends: true,
+        resolve: { alias },
+        // One module graph for all files of a worker: with one each, reading the sources again costs as much as the tests do.
+        // So a test leaves nothing behind: no mock of a module, no global, no variable.
+        test: { name: "unit", include: UNIT, exclude: [...NEVER, ...ALONE, ...SLOW], isolate: false },
+      },
+      {
+        extends: true,
+        resolve: { alias },
+        // What needs a module graph of its own.
+        test: { name: "alone", include: ALONE, exclude: NEVER },
+      },
       {
         extends: true,
         // The oldest @langchain/core of the peer range. Agents bring the newest with them, so they are left out.
@@ -31,17 +51,19 @@ export default defineConfig({
         test: {
           name: "oldest-langchain",
           include: ["packages/langchain/src/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/agents.test.ts", "**/readme.test.ts"],
+          exclude: [...NEVER, "**/agents.test.ts", "**/readme.test.ts"],
           env: { LANGCHAIN_CORE: "oldest" },
+          isolate: false,
         },
       },
       {
         extends: true,
-        test: {
-          name: "whole",
-          include: ["test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/bench/**", "test/hosts/**"],
-        },
+        test: { name: "whole", include: WHOLE, exclude: [...NEVER, ...SLOW, "test/bench/**", "test/hosts/**"] },
+      },
+      {
+        extends: true,
+        // On the built packages too: `npm run test:all`.
+        test: { name: "slow", include: SLOW, exclude: NEVER },
       },
       {
         extends: true,

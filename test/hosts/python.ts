@@ -1,16 +1,19 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
-const cache = fileURLToPath(new URL("../../node_modules/.cache/laplas-python/", import.meta.url));
+/** Of all checkouts of a user: what is installed depends on the requirements alone. */
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "laplas-tests");
 
 const COMMANDS = ["python3", "python3.13", "python3.12", "python3.11", "python"];
+const DAY_MS = 86_400_000;
 const INSTALL = "apt-get install python3 python3-venv";
 /** ensurepip: Debian leaves it out of python3, and without it a virtual environment has no pip. */
 const VERSION = "import ensurepip, sys, venv; assert sys.version_info >= (3, 11); print(sys.version)";
@@ -38,8 +41,8 @@ export function pythonEnvironment(variables: Readonly<Record<string, string>> = 
 }
 
 /**
- * Python with `test/hosts/<name>-requirements.txt` installed, made once and kept below `node_modules/.cache` until the file or
- * Python changes. Undefined where the machine has no Python: one line says so, and in CI that is a failure.
+ * Python with `test/hosts/<name>-requirements.txt` installed, made once for each state of that file and each Python, and kept in
+ * `$XDG_CACHE_HOME/laplas-tests`. Undefined where the machine has no Python: one line says so, and in CI that is a failure.
  */
 export async function openPython(name: string): Promise<Python | undefined> {
   const found = await findPython();
@@ -52,18 +55,9 @@ export async function openPython(name: string): Promise<Python | undefined> {
   const requirements = join(here, `${name}-requirements.txt`);
   const hash = createHash("sha256").update(readFileSync(requirements)).update(found.version).digest("hex").slice(0, 16);
   const folder = join(cache, `${name}-${hash}`);
-  const bin = join(folder, process.platform === "win32" ? "Scripts" : "bin");
+  if (!existsSync(folder)) await installInto(folder, found.command, requirements);
+  const bin = binOf(folder);
   const command = join(bin, "python");
-  const complete = join(folder, "complete");
-  if (!existsSync(complete)) {
-    // What an interrupted run left. A finished folder can't be moved to its place: its scripts hold its path.
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(cache, { recursive: true });
-    await run(found.command, ["-m", "venv", folder]);
-    const flags = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary=:all:"];
-    await run(command, ["-m", "pip", "install", ...flags, "--requirement", requirements]);
-    await writeFile(complete, "");
-  }
   return {
     bin,
     command,
@@ -76,6 +70,37 @@ export async function openPython(name: string): Promise<Python | undefined> {
       }
     },
   };
+}
+
+/**
+ * Makes the environment under a name of its own, since its scripts hold its path and it can't be moved, and gives it the one it
+ * is found by once it is complete. Of two runs at the same time the second to finish throws its own away.
+ */
+async function installInto(folder: string, python: string, requirements: string): Promise<void> {
+  await mkdir(cache, { recursive: true });
+  await removeInterrupted(folder);
+  const made = await mkdtemp(`${folder}.`);
+  await run(python, ["-m", "venv", made]);
+  const flags = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary=:all:"];
+  await run(join(binOf(made), "python"), ["-m", "pip", "install", ...flags, "--requirement", requirements]);
+  await symlink(made, folder, "junction").catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+    await rm(made, { recursive: true, force: true });
+  });
+}
+
+/** Removes what runs that were interrupted more than a day ago have left of this environment. */
+async function removeInterrupted(folder: string): Promise<void> {
+  const complete = await readlink(folder).catch(() => undefined);
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
+    if (!name.startsWith(`${basename(folder)}.`) || path === complete) continue;
+    if (Date.now() - (await stat(path)).mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function binOf(folder: string): string {
+  return join(folder, process.platform === "win32" ? "Scripts" : "bin");
 }
 
 async function findPython(): Promise<{ command: string; version: string } | undefined> {

@@ -1,25 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "./random.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { FIRST_SCENARIOS, SCENARIOS } from "./scenarios.ts";
 import { createScheduler, createSignal, type Task } from "./scheduler.ts";
 import { POLICIES, simulate } from "./simulate.ts";
+import { OURS, testMonths } from "./test-months.ts";
 
-const [ours] = POLICIES.slice(-1);
-if (ours === undefined) throw new Error("there is no policy");
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-describe("a month of many processes on one account, with more to do than the budget allows", {
-  timeout: 120_000,
-}, () => {
-  it.each(SCENARIOS.flatMap((scenario) => [0, 100].map((seed) => ({ ...scenario, seed: scenario.seed + seed }))))(
-    "$name, seed $seed: of ten thousand requests none is refused, and the budget is used",
-    (scenario) => {
-      const result = simulate(scenario, ours);
-      expect(result.requests).toBeGreaterThan(10_000);
-      expect(result).toMatchObject({ refused: 0 });
-      expect(result.budgetUsed).toBeGreaterThanOrEqual(0.99);
-    },
-  );
+describe("a month of many processes on one account, with more to do than the budget allows", () => {
+  testMonths(FIRST_SCENARIOS);
 
   it("is the same each time", () => {
     const scenario = { ...SCENARIOS[SCENARIOS.length - 1], days: 4 } as (typeof SCENARIOS)[number];
@@ -31,7 +20,7 @@ describe("a month of many processes on one account, with more to do than the bud
     for (const policy of POLICIES) {
       const { policy: name, requests, refused, budgetUsed } = simulate(scenario, policy);
       console.log(`${name}: ${percent(refused / requests)} of ${requests} refused, ${percent(budgetUsed)} used`);
-      if (policy === ours) expect(refused).toBe(0);
+      if (policy === OURS) expect(refused).toBe(0);
       else expect(refused).toBeGreaterThan(100);
     }
   });

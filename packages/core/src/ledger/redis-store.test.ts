@@ -6,66 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Cluster, Redis } from "ioredis";
-import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
 import { startChild } from "../testing/child.js";
 import { createTestEngine, rejection } from "../testing/engine.js";
 import { admitted, command, DAY_MS, daily, NOON, settlement, spend } from "../testing/ledger.js";
 import { hasRedis, type RedisServer, startRedis } from "../testing/redis.js";
+import { CLIENTS, ioredis, openRedisStore, ownServer, TIMEOUT_MS } from "../testing/redis-stores.js";
 import { refusedURL } from "../testing/server.js";
 import { checkLedgerOption, openLedger } from "./open-ledger.js";
-import { createRedisStore, type RedisStoreOptions } from "./redis-store.js";
 
 const query = { account: "account", model: "gpt-4o-mini", windows: [daily] };
 const PASSWORD = "p4ss-2f6e0c";
-
-/** Short, so that a test of a server that does not answer is over soon; long beside what a busy machine takes. */
-const TIMEOUT_MS = 3_000;
-
-let made = 0;
-/** A store closed with the test, on keys of its own. */
-function openStore(options: RedisStoreOptions) {
-  made += 1;
-  const store = createRedisStore({ prefix: `store-${made}`, ...options });
-  onTestFinished(() => store.close());
-  return store;
-}
-
-/** A server of one test's own, for what no other should feel. */
-async function ownServer(options: Parameters<typeof startRedis>[0] = {}): Promise<RedisServer> {
-  const server = await startRedis(options);
-  onTestFinished(() => server.stop());
-  return server;
-}
-
-function ioredis(url: string): Redis {
-  const client = new Redis(url);
-  client.on("error", () => {});
-  onTestFinished(() => client.disconnect());
-  return client;
-}
-
-async function nodeRedis(url: string) {
-  const client = createClient({ url });
-  client.on("error", () => {});
-  await client.connect();
-  onTestFinished(() => client.destroy());
-  return client;
-}
-
-const CLIENTS: Readonly<Record<string, (url: string) => Promise<RedisStoreOptions>>> = {
-  "an ioredis client": async (url) => ({ client: ioredis(url) }),
-  "a node-redis client": async (url) => ({ client: await nodeRedis(url) }),
-  "an address": async (url) => ({ url }),
-};
-
-async function expectLedgerError(work: Promise<unknown>, message: RegExp): Promise<void> {
-  const error = await rejection(work);
-  expect(error).toSatisfy(LedgerError.isInstance);
-  expect((error as Error).message).toMatch(message);
-  expect((error as Error).message).toMatch(/nothing was sent uncounted.*LAPLAS_LEDGER/);
-}
 
 describe.skipIf(!hasRedis())("the Redis store", () => {
   let server: RedisServer;
@@ -83,8 +35,8 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     it("keeps an account from reservation to settlement, and shares it", async () => {
       const prefix = crypto.randomUUID();
       const [one, other] = [
-        openStore({ prefix, ...(await connect(server.url)) }),
-        openStore({ prefix, client: ioredis(server.url) }),
+        openRedisStore({ prefix, ...(await connect(server.url)) }),
+        openRedisStore({ prefix, client: ioredis(server.url) }),
       ];
       const call = command();
       const { fence } = await admitted(one, call);
@@ -95,7 +47,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     });
 
     it("sends a script again that the server has forgotten", async () => {
-      const store = openStore(await connect(server.url));
+      const store = openRedisStore(await connect(server.url));
       await spend(store, 1);
       await direct.script("FLUSH");
       await spend(store, 2);
@@ -106,60 +58,13 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
       const clients = async () => String(await direct.client("LIST")).match(/(?<=^id=)\d+/gm) ?? ([] as string[]);
       const before = await clients();
       const options = await connect(server.url);
-      const store = openStore(options);
+      const store = openRedisStore(options);
       await store.view(query);
       const own = (await clients()).filter((id) => !before.includes(id));
       expect(own).toHaveLength(1);
       await store.close();
       if (options.client === undefined) await expect.poll(clients).not.toContain(own[0]);
-      else expect(await openStore(options).view(query)).toMatchObject({ running: 0 });
-    });
-
-    it("says so in time when nobody listens, and works as soon as somebody does", async () => {
-      const own = await ownServer();
-      const store = openStore({ timeoutMs: TIMEOUT_MS, ...(await connect(own.url)) });
-      await own.kill();
-      const given = command();
-      await expectLedgerError(store.reserve(given), /The ledger in Redis failed/);
-      // As waiting does with a ticket that failed: the client may still send what it could not.
-      await expectLedgerError(store.cancel(given.id), /The ledger in Redis failed/);
-      await own.restart();
-      await expect.poll(() => store.view(query).catch(() => undefined)).toBeDefined();
-      await spend(store, 5);
-    });
-
-    it("waits no longer than its time for a frozen server, and nothing that thaws with it holds a place", async () => {
-      const own = await ownServer();
-      const store = openStore({ timeoutMs: TIMEOUT_MS, ...(await connect(own.url)) });
-      await store.view(query);
-      own.process.kill("SIGSTOP");
-      const given = command({ id: "given-up" });
-      await expectLedgerError(store.reserve(given), /no answer within 3000 ms/);
-      await expectLedgerError(store.cancel(given.id), /no answer/);
-      own.process.kill("SIGCONT");
-      await expect.poll(async () => (await store.view(query)).running).toBe(0);
-      await spend(store, 7);
-      expect((await store.view(query)).windows[0]?.used).toBe(7);
-    });
-
-    it("hears the server's reason when it can't write", async () => {
-      const own = await ownServer();
-      const admin = ioredis(own.url);
-      const store = openStore({ timeoutMs: TIMEOUT_MS, ...(await connect(own.url)) });
-      const call = command();
-      const { fence } = await admitted(store, call);
-
-      await admin.config("SET", "maxmemory", "1");
-      await expectLedgerError(store.reserve(command()), /OOM command not allowed/);
-      await admin.config("SET", "maxmemory", "0");
-
-      await admin.replicaof("127.0.0.1", 1);
-      await expectLedgerError(store.reserve(command()), /READONLY|replica|MASTERDOWN/i);
-      await expectLedgerError(store.settle(call.id, fence, settlement(9)), /READONLY|replica|MASTERDOWN/i);
-      await admin.replicaof("NO", "ONE");
-
-      expect(await store.settle(call.id, fence, settlement(9))).toBe(true);
-      expect((await store.view(query)).windows[0]?.used).toBe(9);
+      else expect(await openRedisStore(options).view(query)).toMatchObject({ running: 0 });
     });
   });
 
@@ -167,7 +72,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     const port = await startClusterNode();
     const client = new Cluster([{ host: "127.0.0.1", port }]);
     onTestFinished(() => client.disconnect());
-    const store = openStore({ client, prefix: "in-a-cluster" });
+    const store = openRedisStore({ client, prefix: "in-a-cluster" });
     for (const account of ["a", "b", "c"]) {
       await spend(store, 5, { account });
       const [running, waiting] = [command({ account }), command({ account })];
@@ -182,7 +87,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("names its keys by prefix and account, the account as hash tag, and lets each expire", async () => {
-    const store = openStore({ prefix: "named", client: direct });
+    const store = openRedisStore({ prefix: "named", client: direct });
     const keys = async () => (await direct.keys("named:*")).toSorted();
     const immortal = async () => {
       const ages = await Promise.all((await keys()).map(async (key) => [key, await direct.pttl(key)] as const));
@@ -218,7 +123,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("keeps a bounded number of sums, however many models callers name", async () => {
-    const store = openStore({ prefix: "bounded", client: direct });
+    const store = openRedisStore({ prefix: "bounded", client: direct });
     const windows = [{ ...daily, limit: 1e9, per: "model" as const }];
     for (let index = 0; index < 40; index += 1) await spend(store, 1, { windows });
     for (let index = 0; index < 3_000; index += 1) await store.peek(command({ windows, model: `model-${index}` }));
@@ -227,7 +132,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   describe("a lease", () => {
-    const at = (clock: { at: number }) => openStore({ client: direct, now: () => clock.at });
+    const at = (clock: { at: number }) => openRedisStore({ client: direct, now: () => clock.at });
 
     it("that ends without a sign is charged what it held, and the next gets the place", async () => {
       const clock = { at: NOON };
@@ -267,7 +172,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     });
 
     it("and a ticket end by the server's own clock as well", async () => {
-      const store = openStore({ client: direct });
+      const store = openRedisStore({ client: direct });
       await admitted(store, command({ leaseMs: 1, heldApiTokens: 70 }));
       const mine = command();
       await expect.poll(async () => (await store.reserve(mine)).outcome).toBe("admitted");
@@ -297,7 +202,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
     it("whose end the server has lost does not last for ever", async () => {
       const clock = { at: NOON };
-      const store = openStore({ client: direct, prefix: "evicted", now: () => clock.at });
+      const store = openRedisStore({ client: direct, prefix: "evicted", now: () => clock.at });
       await admitted(store, command());
       await store.reserve(command({ id: "waits" }));
       // A server that is short of memory may drop any key.
@@ -316,10 +221,10 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
     it.each(DAYS)("is the server's: a machine that is %i days off counts the same day", async (days) => {
       const prefix = crypto.randomUUID();
-      await spend(openStore({ client: direct, prefix }), 1_000);
+      await spend(openRedisStore({ client: direct, prefix }), 1_000);
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + days * DAY_MS });
       onTestFinished(() => void vi.useRealTimers());
-      const store = openStore({ client: direct, prefix });
+      const store = openRedisStore({ client: direct, prefix });
       const [seconds = 0] = (await direct.time()).map(Number);
       const midnight = (Math.floor((seconds * 1_000) / DAY_MS) + 1) * DAY_MS + 2_000;
       expect((await store.view(query)).windows).toEqual([{ used: 1_000, held: 0, resetsAt: midnight }]);
@@ -331,7 +236,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
     it("may be set on a machine while it runs", async () => {
       onTestFinished(() => void vi.useRealTimers());
-      const store = openStore({ client: direct });
+      const store = openRedisStore({ client: direct });
       await spend(store, 600);
       for (const days of DAYS) {
         vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + days * DAY_MS });
@@ -346,8 +251,8 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   it("absorbs a command that is repeated because its answer was lost", async () => {
     const proxy = await startProxy(server.port);
     const prefix = crypto.randomUUID();
-    const store = openStore({ prefix, url: `redis://127.0.0.1:${proxy.port}` });
-    const watcher = openStore({ prefix, client: direct });
+    const store = openRedisStore({ prefix, url: `redis://127.0.0.1:${proxy.port}` });
+    const watcher = openRedisStore({ prefix, client: direct });
     await store.view(query);
 
     const call = command();
@@ -379,7 +284,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     it("all by FLUSHALL is noticed once by each store, and the account begins anew", async () => {
       const own = await ownServer();
       const warnings: string[] = [];
-      const store = openStore({ url: own.url, warn: (text) => warnings.push(text) });
+      const store = openRedisStore({ url: own.url, warn: (text) => warnings.push(text) });
       await spend(store, 400);
       const running = command();
       const { fence } = await admitted(store, running);
@@ -397,7 +302,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     it("all by a restart without persistence is noticed; fences go on growing", async () => {
       const own = await ownServer();
       const warnings: string[] = [];
-      const store = openStore({ url: own.url, warn: (text) => warnings.push(text) });
+      const store = openRedisStore({ url: own.url, warn: (text) => warnings.push(text) });
       const call = await spend(store, 400);
       const { fence } = await admitted(store, command());
       await own.restart();
@@ -410,7 +315,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     it("nothing, thanks to its log on disk, goes on after a crash, between any two steps", async () => {
       const own = await ownServer({ isPersistent: true });
       const warnings: string[] = [];
-      const store = openStore({ url: own.url, warn: (text) => warnings.push(text) });
+      const store = openRedisStore({ url: own.url, warn: (text) => warnings.push(text) });
       await spend(store, 100);
       const call = command();
       const { fence } = await admitted(store, call);
@@ -428,25 +333,15 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     });
   });
 
-  it("that is gone in the middle of a step gives the error within the store's time", async () => {
-    const own = await ownServer();
-    const store = openStore({ url: own.url, timeoutMs: TIMEOUT_MS });
-    await spend(store, 1);
-    const steps = [store.reserve(command()), store.view(query), store.learn("account", "a", 1)].map(rejection);
-    own.process.kill("SIGSTOP");
-    await own.kill();
-    for (const error of await Promise.all(steps)) expect(error).toSatisfy(LedgerError.isInstance);
-  });
-
   describe("a password", () => {
     it("is used, and is in no error, neither in its message nor in what it was caused by", async () => {
       const own = await ownServer();
       const address = (password: string) => `redis://:${password}@127.0.0.1:${own.port}`;
       await ioredis(own.url).config("SET", "requirepass", PASSWORD);
-      await spend(openStore({ url: address(PASSWORD) }), 1);
+      await spend(openRedisStore({ url: address(PASSWORD) }), 1);
 
       const wrong = `${PASSWORD}-wrong`;
-      const store = openStore({ url: address(wrong), timeoutMs: TIMEOUT_MS });
+      const store = openRedisStore({ url: address(wrong), timeoutMs: TIMEOUT_MS });
       const error = await rejection(store.reserve(command()));
       expect(error).toSatisfy(LedgerError.isInstance);
       expect((error as Error).message).toMatch(/WRONGPASS|NOAUTH|invalid username-password/i);
@@ -487,13 +382,6 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
         /Option "ledger" \(LAPLAS_LEDGER\) is an address of Redis, and no client for it is installed: npm install ioredis/,
       );
     });
-
-    it.each(["ioredis", "redis"])("%s: a store whose server never came closes all the same", async (library) => {
-      const hidden = library === "redis" ? "ioredis" : "redis";
-      const child = startChild("redis-by-url.ts", (await refusedURL()).replace(/^http(.*)\/v1$/, "redis$1"), hidden);
-      expect(await child.line("{")).toBe('{"failed":"ledger","closed":true}');
-      expect(await child.ended()).toBe(0);
-    });
   });
 
   it("opens by the option's address, its warnings are the engine's", async () => {
@@ -513,7 +401,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("keeps an upstream's refusal until the day's end by the server's clock, not by one that is days off", async () => {
-    const store = openStore({ client: direct });
+    const store = openRedisStore({ client: direct });
     const { laplas, events } = createTestEngine("http://upstream.test/v1", {
       ledger: store,
       now: () => Date.now() + 5 * DAY_MS,

@@ -6,12 +6,14 @@ import {
   DAY_MS,
   daily,
   NOON,
-  STORES,
   settlement,
   spend,
+  storesToTest,
   type TestClock,
 } from "../testing/ledger.js";
 import type { Block, LedgerStore } from "./ledger-store.js";
+
+const STORES = storesToTest();
 
 const MIDNIGHT = Date.parse("2026-03-11T00:00:00.000Z");
 const HOUR_MS = 3_600_000;

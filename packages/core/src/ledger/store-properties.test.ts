@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daily, NOON, STORES, spend, type TestClock } from "../testing/ledger.js";
+import { daily, NOON, spend, storesToTest, type TestClock } from "../testing/ledger.js";
 import type { Period, WindowRule } from "../tier/tier.js";
 import type { LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+
+const STORES = storesToTest();
 
 type Action =
   | { readonly kind: "reserve"; readonly call: number; readonly held: number; readonly model: string }

@@ -19,31 +19,39 @@ export interface TestClock {
   at: number;
 }
 
-/** Every store, by name. A new one is one line. */
-export const STORES: Readonly<Record<string, (clock: TestClock) => Promise<LedgerStore>>> = {
-  memory: async (clock) => createMemoryStore({ now: () => clock.at }),
-  sqlite: (clock) => openSqlite(temporaryFile(), clock),
-  ...(hasRedis() ? { redis: openRedis } : {}),
-};
+/** Opens a store whose clock is the test's. */
+export type OpenStore = (clock: TestClock) => Promise<LedgerStore>;
 
-let server: Promise<RedisServer> | undefined;
-let client: Redis | undefined;
-/** One server for a test file, each store on keys of its own. */
-async function openRedis(clock: TestClock): Promise<LedgerStore> {
-  if (server === undefined) {
-    server = startRedis();
-    client = new Redis((await server).url);
-  }
-  await server;
-  count += 1;
-  const store = createRedisStore({ client, prefix: `test-${count}`, now: () => clock.at });
-  // Tests move their clock over days; leases that end by it have tests of their own.
-  return { ...store, reserve: (wanted) => store.reserve({ ...wanted, leaseMs: 1e12 }) };
+/** Every store, by name, for one test file, which calls this once at its top: its Redis server ends with it. */
+export function storesToTest(): Readonly<Record<string, OpenStore>> {
+  return {
+    memory: async (clock) => createMemoryStore({ now: () => clock.at }),
+    sqlite: (clock) => openSqlite(temporaryFile(), clock),
+    ...(hasRedis() ? { redis: redisToTest() } : {}),
+  };
 }
-afterAll(async () => {
-  client?.disconnect();
-  await (await server)?.stop();
-});
+
+/** One server for a test file, each store on keys of its own. */
+function redisToTest(): OpenStore {
+  let started: Promise<{ server: RedisServer; client: Redis }> | undefined;
+  const start = async () => {
+    const server = await startRedis();
+    return { server, client: new Redis(server.url) };
+  };
+  afterAll(async () => {
+    const { server, client } = (await started) ?? {};
+    client?.disconnect();
+    await server?.stop();
+  });
+  return async (clock) => {
+    started ??= start();
+    const { client } = await started;
+    count += 1;
+    const store = createRedisStore({ client, prefix: `test-${count}`, now: () => clock.at });
+    // Tests move their clock over days; leases that end by it have tests of their own.
+    return { ...store, reserve: (wanted) => store.reserve({ ...wanted, leaseMs: 1e12 }) };
+  };
+}
 
 /** A path in a directory of its own, which goes with the test. */
 export function temporaryFile(): string {

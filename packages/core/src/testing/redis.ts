@@ -36,10 +36,11 @@ export function hasRedis(): boolean {
 /** @param isPersistent whether every write is on disk before it is answered */
 export async function startRedis({ isPersistent = false } = {}): Promise<RedisServer> {
   const directory = mkdtempSync(join(tmpdir(), "laplas-redis-"));
-  const port = await freePort();
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--daemonize", "no"];
+  const args = ["--bind", "127.0.0.1", "--dir", directory, "--save", "", "--daemonize", "no"];
   const persistence = isPersistent ? ["--appendonly", "yes", "--appendfsync", "always"] : [];
-  let child = await start([...args, ...persistence], port);
+  const started = await startOnFreePort([...args, ...persistence]);
+  const { port } = started;
+  let { child } = started;
   const end = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
@@ -63,19 +64,39 @@ export async function startRedis({ isPersistent = false } = {}): Promise<RedisSe
   };
 }
 
+/** Between finding a free port and taking it, another process may take it. */
+async function startOnFreePort(
+  args: readonly string[],
+  triesLeft = 5,
+): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+  const port = await freePort();
+  try {
+    return { child: await start(args, port), port };
+  } catch (error) {
+    if (triesLeft <= 1) throw error;
+    return startOnFreePort(args, triesLeft - 1);
+  }
+}
+
 async function start(args: readonly string[], port: number): Promise<ChildProcess> {
-  const child = spawn("redis-server", args, { stdio: "ignore" });
+  const child = spawn("redis-server", ["--port", String(port), ...args], { stdio: "ignore" });
   const client = new Redis({ port, retryStrategy: () => 10, maxRetriesPerRequest: null, lazyConnect: true });
   client.on("error", () => {});
   try {
     await Promise.race([
-      client.ping(),
-      once(child, "exit").then(() => Promise.reject(new Error("redis-server ended at once"))),
+      // Also that it is this server which answers on the port.
+      answersFrom(client, child),
+      once(child, "exit").then(() => Promise.reject(new Error(`redis-server ended at once, on port ${port}`))),
     ]);
   } finally {
     client.disconnect();
   }
   return child;
+}
+
+async function answersFrom(client: Redis, child: ChildProcess): Promise<void> {
+  const [, process] = /^process_id:(\d+)/m.exec(await client.info("server")) ?? [];
+  if (Number(process) !== child.pid) await new Promise(() => {});
 }
 
 async function freePort(): Promise<number> {

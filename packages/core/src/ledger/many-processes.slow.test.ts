@@ -14,15 +14,17 @@ import {
   DAY_MS,
   daily,
   openSqlite,
-  STORES,
   settlement,
   spend,
+  storesToTest,
   temporaryFile,
 } from "../testing/ledger.js";
 import { hasRedis, startRedis } from "../testing/redis.js";
 import type { VisitSettings } from "../testing/visit.js";
 import type { AccountView, LedgerStore } from "./ledger-store.js";
 import { createRedisStore } from "./redis-store.js";
+
+const STORES = storesToTest();
 
 /** Counts whatever there is, at any hour at which the tests run. */
 const unlimited = { ...daily, limit: 1e9, period: { type: "rolling", spanMs: 7 * DAY_MS } } as const;
