@@ -108,10 +108,11 @@ describe.each(DOORS)("LangChain's ChatOpenAI at the %s", (doorName) => {
     expect(getRetryable(thrown)).toBe(false);
   };
 
-  describe("alone", () => obeysLimits(doorName, { ask: ask((model) => model), error }));
+  describe.concurrent("alone", () => obeysLimits(doorName, { ask: ask((model) => model), error }));
 
-  it("under a plain withRetry what can't pass is asked three times, and still nothing of it is sent", async () => {
-    const door = await openDoor(doorName, { laplas: { tier: dayOf(16) } });
+  it.concurrent("under a plain withRetry what can't pass is asked three times, and still nothing of it is sent", async (context) => {
+    const { expect, onTestFinished } = context;
+    const door = await openDoor(doorName, { laplas: { tier: dayOf(16) }, onTestFinished });
     const model = modelOf(door).withRetry();
     expect((await model.invoke("Hello")).text).toContain("Hello there!");
     error(await rejection(model.invoke("Hello")), {
@@ -123,7 +124,7 @@ describe.each(DOORS)("LangChain's ChatOpenAI at the %s", (doorName) => {
     expect(door.sandbox.counts()).toMatchObject({ received: 1, refused: 0 });
   });
 
-  describe("under a withRetry that asks the error", () => {
+  describe.concurrent("under a withRetry that asks the error", () => {
     const onFailedAttempt = (thrown: unknown): void => {
       if (getRetryable(thrown) === false) throw thrown;
     };

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { it, type TestContext } from "vitest";
 import { type Door, type DoorName, type DoorOptions, dayOf, openDoor, rejection } from "./open-gateway.ts";
 
 /** A question in no client's terms. */
@@ -34,32 +34,39 @@ const TOKEN = "a-token-of-one-client";
 const PICTURE =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/** Every limit of the tier through one client: which error comes, how often it was tried, and that the sandbox saw nothing of it. */
+/**
+ * Every limit of the tier through one client: which error comes, how often it was tried, and that the sandbox saw nothing of it.
+ * The tests of one client run at the same time, since most of their time is the client's own pause before it asks again.
+ */
 export function obeysLimits(doorName: DoorName, client: LimitClient): void {
   const { ask, error, tries = 1, triesWhenSpent = tries } = client;
   const often = (status: number, times = tries): number[] => Array.from({ length: times }, () => status);
-  const open = (options?: DoorOptions): Promise<Door> => openDoor(doorName, options);
+  const open = ({ onTestFinished }: TestContext, options: DoorOptions = {}): Promise<Door> =>
+    openDoor(doorName, { ...options, onTestFinished });
   const hello = (door: Door, fields: Partial<Question> = {}): Promise<string> =>
     ask(door, { prompt: "Hello", model: "gpt-4o-mini", apiKey: TOKEN, ...fields });
 
-  it("an image attachment is a 400 and never sent", async () => {
-    const door = await open();
+  it.concurrent("an image attachment is a 400 and never sent", async (context) => {
+    const { expect } = context;
+    const door = await open(context);
     const thrown = await rejection(hello(door, { prompt: "What is this?", image: PICTURE }));
     error(thrown, { status: 400, code: "free_tier_image_input", message: /image/ });
     expect(door.statuses()).toEqual(often(400));
     expect(door.sandbox.counts().received).toBe(0);
   });
 
-  it("a model that is not on the tier is a 404 and never sent", async () => {
-    const door = await open();
+  it.concurrent("a model that is not on the tier is a 404 and never sent", async (context) => {
+    const { expect } = context;
+    const door = await open(context);
     const thrown = await rejection(hello(door, { model: "veo2" }));
     error(thrown, { status: 404, code: "model_not_found", message: /veo2/ });
     expect(door.statuses()).toEqual(often(404));
     expect(door.sandbox.counts().received).toBe(0);
   });
 
-  it("more than 512 output tokens are adjusted, said in a header, and answered", async () => {
-    const door = await open();
+  it.concurrent("more than 512 output tokens are adjusted, said in a header, and answered", async (context) => {
+    const { expect } = context;
+    const door = await open(context);
     const text = await hello(door, { prompt: "Write 2000 words about the sea", maxTokens: 4_000 });
     expect(text.length).toBeGreaterThan(500);
     expect(door.visits).toMatchObject([{ status: 200 }]);
@@ -67,8 +74,9 @@ export function obeysLimits(doorName: DoorName, client: LimitClient): void {
     expect(door.sandbox.counts()).toMatchObject({ received: 1, answered: 1, refused: 0 });
   });
 
-  it("a spent day is a 429 with the reset, not waited for, and nothing of it is sent", async () => {
-    const door = await open({ laplas: { tier: dayOf(16) } });
+  it.concurrent("a spent day is a 429 with the reset, not waited for, and nothing of it is sent", async (context) => {
+    const { expect } = context;
+    const door = await open(context, { laplas: { tier: dayOf(16) } });
     await hello(door);
     const thrown = await rejection(hello(door));
     error(thrown, {
@@ -81,18 +89,20 @@ export function obeysLimits(doorName: DoorName, client: LimitClient): void {
     expect(door.sandbox.counts()).toMatchObject({ received: 1, answered: 1, refused: 0 });
   });
 
-  it("calls at the same time wait their turn, and all are answered", async () => {
-    const door = await open();
+  it.concurrent("calls at the same time wait their turn, and all are answered", async (context) => {
+    const { expect } = context;
+    const door = await open(context);
     const texts = await Promise.all(Array.from({ length: 5 }, () => hello(door)));
     expect(texts.every((text) => text.includes("Hello"))).toBe(true);
     expect(door.statuses()).toEqual([200, 200, 200, 200, 200]);
     expect(door.sandbox.counts()).toMatchObject({ answered: 5, refused: 0 });
   });
 
-  it("busy beyond the engine's patience is a 429 that the client comes back from after retry-after", async () => {
+  it.concurrent("busy beyond the engine's patience is a 429 that the client comes back from after retry-after", async (context) => {
+    const { expect } = context;
     const arrived = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    const door = await open({
+    const door = await open(context, {
       laplas: {
         patienceMs: 0,
         fetch: async (input, init) => {
@@ -120,24 +130,27 @@ export function obeysLimits(doorName: DoorName, client: LimitClient): void {
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
   });
 
-  it("a failure of the upstream that passes is tried again by the client, and answered", async () => {
-    const door = await open();
+  it.concurrent("a failure of the upstream that passes is tried again by the client, and answered", async (context) => {
+    const { expect } = context;
+    const door = await open(context);
     door.sandbox.fault({ kind: "serverError", status: 503 });
     expect(await hello(door)).toContain("Hello");
     expect(door.statuses()).toEqual([503, 200]);
     expect(door.sandbox.counts()).toMatchObject({ received: 2, answered: 1, faulted: 1, refused: 0 });
   });
 
-  it("an upstream key that is not taken is a 401", async () => {
-    const door = await open({ sandbox: { apiKeys: ["another"] } });
+  it.concurrent("an upstream key that is not taken is a 401", async (context) => {
+    const { expect } = context;
+    const door = await open(context, { sandbox: { apiKeys: ["another"] } });
     error(await rejection(hello(door)), { status: 401, code: "free_tier_authentication", message: /LAPLAS_API_KEY/ });
     expect(door.statuses()).toEqual(often(401));
   });
 
   if (doorName !== "gateway") return;
 
-  it("a wrong gateway token is a 401 and never sent", async () => {
-    const door = await open({ token: TOKEN });
+  it.concurrent("a wrong gateway token is a 401 and never sent", async (context) => {
+    const { expect } = context;
+    const door = await open(context, { token: TOKEN });
     expect(await hello(door)).toContain("Hello");
     const thrown = await rejection(hello(door, { apiKey: "a-token-of-nobody" }));
     error(thrown, { status: 401, code: "invalid_api_key", message: /token/ });

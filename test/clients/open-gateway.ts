@@ -1,7 +1,7 @@
 import { createLaplas, type Laplas, type LaplasOptions } from "@laplas/core";
 import { createGateway, listen } from "@laplas/gateway";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 
 /** The two ways in that need no code of ours: a base URL, and a `fetch`. */
 export const DOORS = ["gateway", "fetch door"] as const;
@@ -37,6 +37,8 @@ export interface DoorOptions {
   readonly token?: string;
   /** Hears of an answer before the client does. */
   readonly onAnswer?: (visit: Visit) => void;
+  /** Closes all with the test. A concurrent test hands in its own. @default the running test's */
+  readonly onTestFinished?: TestContext["onTestFinished"];
 }
 
 export const NOON = Date.parse("2026-03-10T12:00:00.000Z");
@@ -44,8 +46,9 @@ export const UPSTREAM_KEY = "upstream-key-of-the-engine";
 
 /** A sandbox, an engine before it and a door, gone when the test is over. The day is at noon, so no test meets a reset. */
 export async function openDoor(name: DoorName, options: DoorOptions = {}): Promise<Door> {
+  const onFinished = options.onTestFinished ?? onTestFinished;
   const sandbox = await createSandbox({ clock: { start: NOON, frozen: true }, ...options.sandbox });
-  onTestFinished(() => sandbox.close());
+  onFinished(() => sandbox.close());
   const laplas = createLaplas({
     apiKey: UPSTREAM_KEY,
     baseURL: sandbox.baseURL,
@@ -53,7 +56,7 @@ export async function openDoor(name: DoorName, options: DoorOptions = {}): Promi
     now: () => sandbox.clock.now(),
     ...options.laplas,
   });
-  onTestFinished(() => laplas.close());
+  onFinished(() => laplas.close());
 
   const visits: Visit[] = [];
   const counted = async (request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> => {
@@ -74,12 +77,12 @@ export async function openDoor(name: DoorName, options: DoorOptions = {}): Promi
   }
   const clients = options.token === undefined ? [] : [{ name: "the test", token: options.token }];
   const gateway = createGateway({ laplas, clients });
-  onTestFinished(() => gateway.close());
+  onFinished(() => gateway.close());
   const server = await listen(
     { ...gateway, fetch: (request) => counted(request, (received) => gateway.fetch(received)) },
     { port: 0 },
   );
-  onTestFinished(async () => void (await server.close(0)));
+  onFinished(async () => void (await server.close(0)));
   return { ...door, baseURL: server.baseURL, fetch: undefined };
 }
 
