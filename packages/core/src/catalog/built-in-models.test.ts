@@ -29,8 +29,11 @@ function idsPer(list: readonly Model[], key: (model: Model) => string): Record<s
 }
 
 describe("the data", () => {
-  test.each(builtInModels.map((model) => [model.id, model] as const))("%s passes the check unchanged", (_, model) => {
-    expect(modelEntrySchema().parse(model)).toEqual(model);
+  test("passes the check unchanged, model by model", () => {
+    expect(builtInModels).toHaveLength(114);
+    for (const model of builtInModels) {
+      expect.soft(modelEntrySchema().safeParse(model), model.id).toEqual({ success: true, data: model });
+    }
   });
 
   test("holds the documented number of ids per vendor", () => {
