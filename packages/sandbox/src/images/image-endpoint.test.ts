@@ -173,16 +173,16 @@ const listed = [
 ];
 
 describe("what the tier refuses", () => {
-  it.each(listed)("a second image of %s", async (model) => {
+  it("a second image of every model that the tier gives one", async () => {
     await start(noBudget);
     const reference = { image_url: "https://example.com/a.png" };
-    expect((await image({ model, ...reference, num_images: 1 })).status).toBe(201);
-    const { status, json } = await image({ model, ...reference, num_images: 2 });
-    expect([status, json.message]).toEqual([
-      400,
-      expect.stringContaining(`only 1 image can be generated at a time with ${model}`),
-    ]);
-    expect(sandbox.requests.at(-1)).toMatchObject({ outcome: "refused", reason: "image_count" });
+    for (const model of listed) {
+      expect.soft((await image({ model, ...reference, num_images: 1 })).status, model).toBe(201);
+      const { status, json } = await image({ model, ...reference, num_images: 2 });
+      const message = expect.stringContaining(`only 1 image can be generated at a time with ${model}`);
+      expect.soft([status, json.message], model).toEqual([400, message]);
+      expect.soft(sandbox.requests.at(-1), model).toMatchObject({ outcome: "refused", reason: "image_count" });
+    }
   });
 
   it("dall-e images above 512x512, and those without a size", async () => {
