@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createSandbox, paidRules, type Sandbox, type SandboxOptions } from "./index.js";
 import { helloSamples } from "./models/hello-samples.js";
 import { chat, eventsOf, openStream, post } from "./testing/client.js";
@@ -224,6 +224,7 @@ describe("one request at a time", () => {
   });
 
   it("holds the slot of an abandoned stream until the whole answer is generated, and charges it", async () => {
+    // Each chunk is a turn of the event loop that both sides share, so the answer outlasts the few turns of the refused call.
     await start({ chunkDelayMs: 8, rules: { dailyApiTokens: null } });
     const abort = new AbortController();
     await openStream(sandbox, { messages: [{ role: "user", content: "Count to 60" }] }, abort.signal);
@@ -237,7 +238,9 @@ describe("one request at a time", () => {
   });
 
   it("charges a plain answer whose client left before the first byte", async () => {
-    await start({ latencyMs: 60 });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    await start({ latencyMs: 60_000 });
     const abort = new AbortController();
     const left = fetch(`${sandbox.baseURL}/chat/completions`, {
       method: "POST",
@@ -245,9 +248,12 @@ describe("one request at a time", () => {
       body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
       signal: abort.signal,
     });
-    while (sandbox.running() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await sandbox.received();
+    expect(sandbox.running()).toBe(1);
     abort.abort();
     await expect(left).rejects.toThrow();
+    while (sandbox.requests[0]?.aborted !== true) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(60_000);
     await sandbox.idle();
     expect(sandbox.requests).toMatchObject([{ outcome: "answered", aborted: true, apiTokens: 16 }]);
     expect(sandbox.used()).toBe(16);

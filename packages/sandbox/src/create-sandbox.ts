@@ -58,6 +58,8 @@ export interface Sandbox {
   running(): number;
   /** Lets the next requests meet a fault. */
   fault(fault: Fault, options?: FaultOptions): void;
+  /** Resolves once so many requests (default 1) have arrived since the last reset: each is in the log, and let in or refused. */
+  received(count?: number): Promise<void>;
   /** Resolves when nothing is running. */
   idle(): Promise<void>;
   /** Forgets log, counts, charges, faults, pictures and moves of the clock; the rules stay. */
@@ -141,6 +143,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     running: running.count,
     fault: faults.add,
+    received: (count = 1) => log.received(count),
     idle: running.idle,
     reset() {
       log.clear();

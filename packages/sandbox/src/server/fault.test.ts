@@ -121,6 +121,71 @@ describe("faults that spoil the answer", () => {
     expect(sandbox.counts().faulted).toBe(2);
   });
 
+  it("hold an answer until the promise settles, whether its client stays or leaves", async () => {
+    await start();
+    for (const [index, stream] of [false, true].entries()) {
+      const release = Promise.withResolvers<void>();
+      sandbox.fault({ kind: "hold", until: release.promise });
+      const held = chat(sandbox, "Hello", { stream });
+      await sandbox.received(3 * index + 1);
+      expect(sandbox.running()).toBe(1);
+      release.resolve();
+      expect((await held).text).toMatch(stream ? /\[DONE\]\n\n$/ : /\}$/);
+
+      const left = Promise.withResolvers<void>();
+      sandbox.fault({ kind: "hold", until: left.promise });
+      const abort = new AbortController();
+      const body = { model: "gpt-4o-mini", stream, messages: [{ role: "user", content: "Hello" }] };
+      const leaving = fetch(`${sandbox.baseURL}/chat/completions`, {
+        method: "POST",
+        headers: { authorization: "Bearer key" },
+        body: JSON.stringify(body),
+        signal: abort.signal,
+      });
+      await sandbox.received(3 * index + 2);
+      abort.abort();
+      await expect(leaving).rejects.toThrow();
+      expect((await chat(sandbox, "Hello")).status).toBe(429);
+      left.reject(new Error("any end of the promise will do"));
+      await sandbox.idle();
+    }
+    expect(sandbox.counts()).toMatchObject({ received: 6, refused: 2, faulted: 4 });
+    expect(sandbox.used()).toBe(4 * 16);
+  });
+
+  it("hold the rest of an answer after so many chunks", async () => {
+    await start();
+    const release = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: release.promise, afterChunks: 2 }, { times: 2 });
+    const { reader, first } = await openStream(sandbox, {});
+    let text = first;
+    while (eventsOf(text).length < 2) text += new TextDecoder().decode((await reader.read()).value);
+    expect(eventsOf(text)).toHaveLength(2);
+    // A plain answer is held in its middle.
+    const other = chat(sandbox, "Hello", {}, "another");
+    await sandbox.received(2);
+    expect(sandbox.running()).toBe(2);
+    release.resolve();
+    expect((await other).json.usage.total_tokens).toBe(16);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      text += new TextDecoder().decode(next.value);
+    }
+    expect(eventsOf(text).at(-1)).toBe("[DONE]");
+    expect(sandbox.requests).toMatchObject([
+      { outcome: "faulted", reason: "hold", apiTokens: 16, aborted: false },
+      { outcome: "faulted", reason: "hold", apiTokens: 16, aborted: false },
+    ]);
+  });
+
+  it("hold nothing any longer when the sandbox closes", async () => {
+    await start();
+    sandbox.fault({ kind: "hold", until: new Promise(() => {}), afterChunks: 1 });
+    const { reader } = await openStream(sandbox, {});
+    await sandbox.close();
+    await expect(reader.read()).rejects.toThrow();
+    expect(sandbox.running()).toBe(0);
+  });
+
   it("wait for a request that is let in", async () => {
     await start();
     sandbox.fault({ kind: "cut" });

@@ -21,10 +21,12 @@ export type Fault =
   /** Nothing more comes after this many chunks (default 1), for ever. */
   | { kind: "stall"; afterChunks?: number }
   /** The whole answer, late and slowly. */
-  | { kind: "slow"; firstByteMs?: number; chunkDelayMs?: number };
+  | { kind: "slow"; firstByteMs?: number; chunkDelayMs?: number }
+  /** The whole answer, but what follows this many chunks (default 0) waits until the promise settles. */
+  | { kind: "hold"; until: PromiseLike<unknown>; afterChunks?: number };
 
 /** Spoils an answer that the upstream did generate: such a request is admitted, and charged in full. */
-export type SpoilingFault = Extract<Fault, { kind: "cut" | "stall" | "slow" }>;
+export type SpoilingFault = Extract<Fault, { kind: "cut" | "stall" | "slow" | "hold" }>;
 /** Comes instead of an answer: such a request is neither admitted nor charged. */
 export type ReplacingFault = Exclude<Fault, SpoilingFault>;
 
@@ -35,8 +37,10 @@ export interface FaultOptions {
   when?: (request: LoggedRequest) => boolean;
 }
 
+const spoiling: readonly Fault["kind"][] = ["cut", "stall", "slow", "hold"];
+
 export function isSpoiling(fault: Fault): fault is SpoilingFault {
-  return fault.kind === "cut" || fault.kind === "stall" || fault.kind === "slow";
+  return spoiling.includes(fault.kind);
 }
 
 export interface FaultScript {

@@ -38,6 +38,8 @@ export interface RequestLog {
   open(entry: LoggedRequest): void;
   close(entry: LoggedRequest, outcome: Exclude<RequestOutcome, "running">, status: number, reason?: string): void;
   counts(): RequestCounts;
+  /** Resolves once so many requests have arrived, counted as `counts` does. */
+  received(count: number): Promise<void>;
   clear(): void;
 }
 
@@ -47,6 +49,7 @@ export function createRequestLog(limit: number): RequestLog {
   let counts = emptyCounts();
   // A request that began before a `clear` must not count after it.
   let generation = new WeakSet<LoggedRequest>();
+  let waiting: { count: number; resolve: () => void }[] = [];
   return {
     entries,
     open(entry) {
@@ -54,6 +57,8 @@ export function createRequestLog(limit: number): RequestLog {
       generation.add(entry);
       if (entries.length > limit) entries.shift();
       counts.received += 1;
+      for (const { count, resolve } of waiting) if (count <= counts.received) resolve();
+      waiting = waiting.filter(({ count }) => count > counts.received);
     },
     close(entry, outcome, status, reason) {
       if (entry.outcome !== "running") return;
@@ -63,6 +68,8 @@ export function createRequestLog(limit: number): RequestLog {
       if (generation.has(entry)) counts[outcome] += 1;
     },
     counts: () => ({ ...counts }),
+    received: (count) =>
+      counts.received >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
     clear() {
       entries.length = 0;
       counts = emptyCounts();

@@ -38,6 +38,7 @@ export async function sendAnswer(delivery: Delivery): Promise<void> {
     chunkDelayMs: slow?.chunkDelayMs ?? delivery.pace.chunkDelayMs,
   };
   if (pace.latencyMs > 0) await pacer.sleep(pace.latencyMs);
+  await released(delivery, 0);
   if (answer.content.kind === "events") {
     response.writeHead(201, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
     return sendEvents(delivery, answer.content, pace);
@@ -58,6 +59,7 @@ async function sendEvents(delivery: Delivery, events: Events, pace: Pace): Promi
   for (let index = 0; index < events.count; index += 1) {
     if (index > 0 && pace.chunkDelayMs > 0) await pacer.sleep(pace.chunkDelayMs);
     else if (index % burst === burst - 1) await pacer.breathe();
+    if (index > 0) await released(delivery, index);
     if (pacer.closed) break;
     if (index === breaksAt) {
       broken = true;
@@ -71,7 +73,7 @@ async function sendEvents(delivery: Delivery, events: Events, pace: Pace): Promi
   if (!broken) response.end();
 }
 
-/** A plain answer; in quarters when it is to be slow, in two halves of which the second never comes when spoilt. */
+/** A plain answer; in quarters when it is to be slow, in two halves of which the second is held or never comes when spoilt. */
 async function sendBody(delivery: Delivery, body: string, delayMs: number): Promise<void> {
   const { exchange, fault, pacer, settle } = delivery;
   const { response } = exchange;
@@ -80,6 +82,13 @@ async function sendBody(delivery: Delivery, body: string, delayMs: number): Prom
     await (fault.kind === "cut" ? hangUp(delivery) : clientGone(delivery));
     return settle();
   }
+  if (fault?.kind === "hold" && fault.afterChunks) {
+    response.write(body.slice(0, body.length / 2));
+    await released(delivery, fault.afterChunks);
+    settle();
+    response.end(body.slice(body.length / 2));
+    return;
+  }
   const size = delayMs > 0 ? Math.ceil(body.length / 4) : body.length;
   for (let at = size; at < body.length; at += size) {
     response.write(body.slice(at - size, at));
@@ -87,6 +96,12 @@ async function sendBody(delivery: Delivery, body: string, delayMs: number): Prom
   }
   settle();
   response.end(body.slice(Math.floor((body.length - 1) / size) * size));
+}
+
+/** Waits for the test's word where the answer is held at this chunk. */
+async function released({ fault, pacer }: Delivery, chunk: number): Promise<void> {
+  if (fault?.kind !== "hold" || (fault.afterChunks ?? 0) !== chunk) return;
+  await pacer.until((resolve) => void fault.until.then(resolve, resolve));
 }
 
 /** Closes the socket once what was written has left, so that exactly these chunks arrive. */
