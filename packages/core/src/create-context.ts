@@ -45,9 +45,9 @@ export function createContext(options: ResolvedOptions): EngineContext {
   const closed = new AbortController();
 
   const ledger = (): Promise<LedgerStore> => {
-    const { ledger: option, synchronous, now } = options;
+    const { ledger: option, synchronous, now, environment } = options;
     // A file that could not be opened is tried again with the next call.
-    store ??= openLedger({ ledger: option, synchronous, now, warn }).catch((error: unknown) => {
+    store ??= openLedger({ ledger: option, synchronous, now, warn, environment }).catch((error: unknown) => {
       store = undefined;
       throw error;
     });

@@ -51,6 +51,19 @@ describe("options", () => {
     expect(resolveOptions().tier.name).toBe("free");
   });
 
+  it("come from another environment where one is given, and not from the process's", () => {
+    vi.stubEnv("LAPLAS_API_KEY", "of-the-process");
+    vi.stubEnv("LAPLAS_TIER", "paid");
+    const environment = { LAPLAS_API_KEY: "handed-in", LAPLAS_LEDGER: "" };
+    expect(resolveOptions({ environment })).toMatchObject({
+      apiKey: "handed-in",
+      ledger: "sqlite",
+      tier: { name: "free" },
+      environment,
+    });
+    expect(message({ environment: {} })).toMatch(/"apiKey" \(LAPLAS_API_KEY\) is missing/);
+  });
+
   it("read no variable of another vendor, and none of ours beyond the four", () => {
     const asked: string[] = [];
     const real = process.env;

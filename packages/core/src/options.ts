@@ -42,7 +42,12 @@ export interface LaplasOptions {
   onEvent?: LaplasListener | undefined;
   /** The ledger's clock, epoch milliseconds. @default Date.now */
   now?: (() => number) | undefined;
+  /** Variables that fill what is left out, and that name the user's state directory. @default process.env */
+  environment?: Environment | undefined;
 }
+
+/** Environment variables by name. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Options, complete and checked. */
 export interface ResolvedOptions {
@@ -63,16 +68,20 @@ export interface ResolvedOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly onEvent: LaplasListener | undefined;
   readonly now: () => number;
+  readonly environment: Environment;
 }
 
 /** @throws InvalidOptionsError naming the option, its environment variable and what would be right */
 export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
   refuseUnknown(options);
+  const environment = options.environment ?? processEnvironment();
+  // An empty variable is none. Only variables of this package are ever read.
+  const variable = (name: `LAPLAS_${string}`): string | undefined => environment[name] || undefined;
   return {
-    apiKey: readKey(options.apiKey ?? environment("LAPLAS_API_KEY")),
-    baseURL: readURL(options.baseURL ?? environment("LAPLAS_BASE_URL") ?? "https://api.apilaplas.com/v1"),
-    tier: resolveTier(options.tier ?? (environment("LAPLAS_TIER") as TierName | undefined) ?? "free"),
-    ledger: checkLedgerOption(options.ledger ?? environment("LAPLAS_LEDGER") ?? "sqlite"),
+    apiKey: readKey(options.apiKey ?? variable("LAPLAS_API_KEY")),
+    baseURL: readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? "https://api.apilaplas.com/v1"),
+    tier: resolveTier(options.tier ?? (variable("LAPLAS_TIER") as TierName | undefined) ?? "free"),
+    ledger: checkLedgerOption(options.ledger ?? variable("LAPLAS_LEDGER") ?? "sqlite"),
     synchronous: choice("synchronous", options.synchronous, ["normal", "full"]),
     onExcess: choice("onExcess", options.onExcess, ["adjust", "refuse"]),
     reserve: choice("reserve", options.reserve, ["expected", "worst"]),
@@ -85,6 +94,7 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     fetch: callable("fetch", options.fetch),
     onEvent: callable("onEvent", options.onEvent),
     now: callable("now", options.now) ?? Date.now,
+    environment,
   };
 }
 
@@ -105,6 +115,7 @@ const OPTION_NAMES: Record<keyof LaplasOptions, true> = {
   fetch: true,
   onEvent: true,
   now: true,
+  environment: true,
 };
 
 function refuseUnknown(options: LaplasOptions): void {
@@ -115,10 +126,9 @@ function refuseUnknown(options: LaplasOptions): void {
   );
 }
 
-/** Only variables of this package are ever read. Runtimes without `process` have none. */
-function environment(name: `LAPLAS_${string}`): string | undefined {
-  const value = typeof process === "undefined" ? undefined : process.env?.[name];
-  return value === "" ? undefined : value;
+/** Runtimes without `process` have none. */
+function processEnvironment(): Environment {
+  return (typeof process === "undefined" ? undefined : process.env) ?? {};
 }
 
 function readKey(key: unknown): string {

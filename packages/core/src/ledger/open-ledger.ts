@@ -22,6 +22,8 @@ export interface OpenLedgerOptions {
   readonly synchronous: "normal" | "full";
   readonly now: () => number;
   readonly warn: (message: string) => void;
+  /** Names the user's state directory. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** @throws InvalidOptionsError for anything that {@link LedgerOption} does not name. */
@@ -40,7 +42,7 @@ export function checkLedgerOption(ledger: unknown): LedgerOption {
 
 /** Opens the store. Where SQLite is missing or its file can't be written, memory serves, and one warning says so. */
 export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStore> {
-  const { ledger, now, warn } = options;
+  const { ledger, now, warn, environment } = options;
   if (typeof ledger === "object") {
     ledger.onWarning?.(warn);
     return ledger;
@@ -52,7 +54,7 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
     store.onWarning?.(warn);
     return store;
   }
-  const path = ledger === "sqlite" ? await defaultPath() : ledger.slice("sqlite:".length);
+  const path = ledger === "sqlite" ? await defaultPath(environment) : ledger.slice("sqlite:".length);
   const store = path === undefined ? undefined : await openSqlite(path, options);
   if (store !== undefined) return store;
   warn(
@@ -89,15 +91,16 @@ async function hasSqlite(): Promise<boolean> {
 }
 
 /** The file in the user's state directory, by each system's custom; undefined where there is no file system. */
-async function defaultPath(): Promise<string | undefined> {
+async function defaultPath(environment: OpenLedgerOptions["environment"]): Promise<string | undefined> {
   if (!(await hasSqlite())) return undefined;
   const { homedir, platform } = await importNode("node:os");
   const { join } = await importNode("node:path");
-  const home = homedir();
+  // As `homedir` does, which knows the variables of the process alone.
+  const home = environment[platform() === "win32" ? "USERPROFILE" : "HOME"] || homedir();
   const directories: Partial<Record<NodeJS.Platform, string>> = {
-    win32: process.env.LOCALAPPDATA ?? join(home, "AppData", "Local"),
+    win32: environment.LOCALAPPDATA ?? join(home, "AppData", "Local"),
     darwin: join(home, "Library", "Application Support"),
   };
-  const state = directories[platform()] ?? (process.env.XDG_STATE_HOME || join(home, ".local", "state"));
+  const state = directories[platform()] ?? (environment.XDG_STATE_HOME || join(home, ".local", "state"));
   return join(state, "laplas", "ledger.sqlite");
 }

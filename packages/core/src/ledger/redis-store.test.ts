@@ -392,6 +392,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
       synchronous: "normal",
       now: () => NOON,
       warn: (text) => warnings.push(text),
+      environment: {},
     });
     onTestFinished(() => store.close());
     await spend(store, 5);

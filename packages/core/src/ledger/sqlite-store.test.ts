@@ -338,6 +338,7 @@ describe("a file that can't be used", () => {
       synchronous: "normal",
       now: () => NOON,
       warn: (text) => warnings.push(text),
+      environment: {},
     });
 
   it("because it is damaged is moved aside, with one warning, and a new one serves", async () => {
