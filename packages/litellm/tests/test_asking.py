@@ -3,6 +3,7 @@ import json
 import logging
 import socket
 from collections.abc import Sequence
+from contextlib import closing
 
 import pytest
 from gateways import PASS, SPENT, StubGateway, stub_gateway
@@ -22,6 +23,15 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+class LeapingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock can be set ahead, so that a time-out ends when a test says so."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
 
 
 def question(model: str) -> str:
@@ -108,7 +118,7 @@ def test_a_refusal_is_remembered_for_a_while_and_a_pass_is_not() -> None:
 
 def test_a_refusal_is_not_remembered_past_its_reset() -> None:
     soon = {**SPENT, "error": {**SPENT["error"], "resets_at": "2000-01-01T00:00:00.000Z"}}
-    memory = Memory(60, 5)
+    memory = Memory(60, 5, Clock())
 
     async def run() -> None:
         asker = AsyncAsker(memory, PATIENCE)
@@ -188,14 +198,18 @@ def test_a_gateway_that_is_away_is_no_answer() -> None:
 
 
 def test_a_slow_gateway_is_given_up_and_then_left_alone() -> None:
-    async def run() -> None:
-        asker = AsyncAsker(Memory(1, 60), 0.05)
+    async def run(loop: LeapingLoop) -> None:
+        asker = AsyncAsker(Memory(1, 60, Clock()), PATIENCE)
         stub.door.clear()
-        assert kinds(await asker.ask(stub.gateway, [question("a")])) == [None]
+        answers = asyncio.create_task(asker.ask(stub.gateway, [question("a")]))
+        await until_arrived(stub)
+        assert not answers.done()
+        loop.ahead += PATIENCE
+        assert kinds(await asyncio.wait_for(answers, PATIENCE)) == [None]
         assert kinds(await asker.ask(stub.gateway, [question("b")])) == [None]
 
-    with stub_gateway() as stub:
-        asyncio.run(run())
+    with stub_gateway() as stub, closing(LeapingLoop()) as loop:
+        loop.run_until_complete(run(loop))
         assert len(stub.requests) == 1
 
 
@@ -232,7 +246,7 @@ def test_many_event_loops_one_after_the_other() -> None:
 
 
 def test_synchronous_code_shares_the_memory() -> None:
-    memory = Memory(60, 5)
+    memory = Memory(60, 5, Clock())
     with stub_gateway(by_model) as stub:
         verdict = SyncAsker(memory, PATIENCE).ask(stub.gateway, question("spent"))
         assert kinds([verdict]) == ["spent"]
@@ -242,7 +256,7 @@ def test_synchronous_code_shares_the_memory() -> None:
 
 
 def test_synchronous_code_takes_no_garbage() -> None:
-    memory = Memory(60, 60)
+    memory = Memory(60, 60, Clock())
     with stub_gateway(raw=(200, {}, b"<html>")) as stub:
         for _ in range(2):
             assert SyncAsker(memory, PATIENCE).ask(stub.gateway, question("a")) is None
