@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { HumanMessage } from "@langchain/core/messages";
@@ -23,20 +23,26 @@ describe("an abort", () => {
   });
 
   it("in the queue takes only its own call out", async () => {
-    const { chat, sandbox } = await openWorld({ latencyMs: 200 });
+    const { chat, engine, sandbox } = await openWorld();
+    const release = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: release.promise });
     const model = chat();
     const controller = new AbortController();
     const first = model.invoke("Hello");
     const second = rejection(model.invoke("Hello", { signal: controller.signal }));
     const third = model.invoke("Hello");
-    setTimeout(() => controller.abort(), 50);
+    await expect.poll(async () => (await engine.status()).waiting).toBe(2);
+    controller.abort();
     expect(await second).toMatchObject({ name: "AbortError" });
+    release.resolve();
     expect((await first).text).toBe((await third).text);
     expect(sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
   });
 
   it("in a stream ends it after what has come", async () => {
-    const { chat, sandbox } = await openWorld({ chunkDelayMs: 5 });
+    const { chat, engine, sandbox } = await openWorld();
+    const release = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: release.promise, afterChunks: 60 });
     const model = chat();
     const controller = new AbortController();
     let text = "";
@@ -52,56 +58,73 @@ describe("an abort", () => {
     expect(isRetryable(error)).toBe(false);
     expect(text).not.toContain("50");
     // The next call waits until the upstream is through with the aborted one: it is not refused.
-    expect((await model.invoke("Hello")).text).not.toBe("");
+    const next = model.invoke("Hello");
+    await expect.poll(async () => (await engine.status()).waiting).toBe(1);
+    release.resolve();
+    expect((await next).text).not.toBe("");
     expect(sandbox.counts().refused).toBe(0);
   });
 
   it("ends events too", async () => {
-    const { chat } = await openWorld({ chunkDelayMs: 5 });
+    const { chat, sandbox } = await openWorld();
+    sandbox.fault({ kind: "stall", afterChunks: 5 });
     const controller = new AbortController();
     const stream = chat().streamEvents("Count to 100", { signal: controller.signal });
-    setTimeout(() => controller.abort(), 50);
+    const read = async () => {
+      for await (const _ of stream) controller.abort();
+    };
+    expect(await rejection(read())).toMatchObject({ name: "AbortError" });
     expect(await rejection(stream.output)).toMatchObject({ name: "AbortError" });
   });
 
   it("keeps a reason that is no Error", async () => {
-    const { chat } = await openWorld({ latencyMs: 200 });
+    const { chat, sandbox } = await openWorld();
     const controller = new AbortController();
-    setTimeout(() => controller.abort("a plain text"), 20);
+    sandbox.fault({ kind: "hold", until: once(controller.signal, "abort") });
+    void sandbox.received().then(() => controller.abort("a plain text"));
     expect(await rejection(chat()._generate([new HumanMessage("Hello")], { signal: controller.signal }))).toBe(
       "a plain text",
     );
   });
 
   it("by timeout is not retried by `.withRetry()`", async () => {
-    const { chat, sandbox } = await openWorld({ latencyMs: 300 });
+    const { chat, sandbox } = await openWorld();
+    sandbox.fault({ kind: "stall" });
     const model = chat().withRetry({ stopAfterAttempt: 3 });
     expect(await rejection(model.invoke("Hello", { timeout: 50 }))).toMatchObject({ name: "TimeoutError" });
     expect(sandbox.counts().received).toBeLessThanOrEqual(1);
   });
 
   it("leaving the loop ends the call", async () => {
-    const { chat, sandbox, calls } = await openWorld({ chunkDelayMs: 5 });
+    const { chat, sandbox, calls, ended } = await openWorld();
+    const release = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: release.promise, afterChunks: 5 });
     for await (const chunk of await chat().stream("Count to 100")) if (chunk.text !== "") break;
-    await sandbox.idle();
-    await expect.poll(() => calls.map((call) => call.outcome)).toEqual(["aborted"]);
+    release.resolve();
+    await ended(1);
+    expect(calls.map((call) => call.outcome)).toEqual(["aborted"]);
   });
 });
 
 describe("a process", () => {
   it.each(["queued", "streaming", "waiting"])("ends by itself after a call was aborted while %s", async (when) => {
-    const { sandbox } = await openWorld({ latencyMs: when === "streaming" ? 0 : 400, chunkDelayMs: 20 });
+    const { sandbox } = await openWorld();
+    sandbox.fault({ kind: "hold", until: new Promise(() => {}), afterChunks: when === "streaming" ? 3 : 0 });
     const script = fileURLToPath(new URL("../testing/abort-in-process.ts", import.meta.url));
     const loader = fileURLToPath(new URL("../testing/resolve-sources.ts", import.meta.url));
-    const options = ["--experimental-strip-types", "--import", loader];
-    const child = spawn(process.execPath, [...options, script, sandbox.baseURL, when], {
-      stdio: ["ignore", "pipe", "inherit"],
+    const child = fork(script, [sandbox.baseURL, when], {
+      execArgv: ["--experimental-strip-types", "--import", loader],
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     let output = "";
-    child.stdout.on("data", (piece) => {
+    child.stdout?.on("data", (piece) => {
       output += piece;
     });
-    const [code] = await once(child, "exit");
+    // Not "exit", after which there may be more to read.
+    const end = once(child, "close");
+    await sandbox.received();
+    child.send("abort");
+    const [code] = await end;
     expect(code).toBe(0);
     expect(JSON.parse(output)).toEqual({ error: "AbortError", timers: 0 });
   });

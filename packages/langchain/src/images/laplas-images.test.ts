@@ -7,10 +7,12 @@ import type { SandboxOptions } from "@laplas/sandbox";
 import { describe, expect, it } from "vitest";
 import { reportOf } from "../messages/report-of.js";
 import { openWorld, rejection } from "../testing/open-world.js";
+import { longestPause, shortenWaits } from "../testing/shorten-waits.js";
 import type { LaplasImage } from "./image-blocks.js";
 import type { LaplasImagesFields } from "./image-fields.js";
 import { LaplasImages } from "./laplas-images.js";
 
+const { asked } = shortenWaits();
 const fox = "a red fox in the snow";
 
 async function open(fields: LaplasImagesFields = {}, options: SandboxOptions = {}) {
@@ -179,23 +181,26 @@ describe("errors of LaplasImages", () => {
     sandbox.fault({ kind: "serverError" });
     expect(reportOf(await images.invoke(fox))?.attempts).toBe(2);
     sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 2 });
-    const started = Date.now();
     await new LaplasImages("flux/schnell", { engine, maxRetries: 0 }).withRetry({ stopAfterAttempt: 2 }).invoke(fox);
-    expect(Date.now() - started).toBeGreaterThanOrEqual(1_900);
+    expect(longestPause(asked)).toBeGreaterThanOrEqual(1_900);
     expect(calls).toHaveLength(3);
   });
 
   it("leave an abort as the signal's reason, not to be retried", async () => {
-    const { images, sandbox } = await open({}, { latencyMs: 300 });
+    const { images, sandbox } = await open();
     const reason = new Error("changed my mind");
     expect(await rejection(images.invoke(fox, { signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(sandbox.counts().received).toBe(0);
+    // No answer comes before both calls have been given up.
+    const release = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: release.promise }, { times: 2 });
     const controller = new AbortController();
-    setTimeout(() => controller.abort("a plain text"), 50);
+    void sandbox.received().then(() => controller.abort("a plain text"));
     expect(await rejection(images.invoke(fox, { signal: controller.signal }))).toBe("a plain text");
     const error = await rejection(images.withRetry({ stopAfterAttempt: 3 }).invoke(fox, { timeout: 50 }));
     expect(error).toMatchObject({ name: "TimeoutError" });
     expect(isRetryable(error)).toBe(false);
+    release.resolve();
     expect((await images.invoke(fox)).length).toBe(1);
     expect(sandbox.counts().refused).toBe(0);
   });

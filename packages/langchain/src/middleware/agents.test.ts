@@ -108,9 +108,7 @@ describe("an agent with laplasBudgetMiddleware", () => {
   });
 
   it("returns to its own model when the day is new", async () => {
-    let now = (): number => Date.now();
-    const first = await openWorld({ rules: { dailyApiTokens: 1 } }, { now: () => now() });
-    now = () => first.sandbox.clock.now();
+    const first = await openWorld({ rules: { dailyApiTokens: 1 } });
     await first.chat().invoke("Hello");
     await rejection(first.chat().invoke("Hello"));
     const spare = await openWorld();

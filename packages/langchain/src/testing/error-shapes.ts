@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { freeTier, type LaplasOptions } from "@laplas/core";
 import type { Fault, SandboxOptions } from "@laplas/sandbox";
 import type { ChatLaplasFields } from "../chat/chat-fields.js";
 import type { ChatLaplas } from "../chat/chat-laplas.js";
 import { openWorld, type World } from "./open-world.js";
+import { ENDLESS_MS, endEndless } from "./shorten-waits.js";
 
 /** A call that fails, and what is left to a retry: nothing, success at the second attempt, or nothing because it was aborted. */
 export interface ErrorShape {
@@ -65,18 +67,17 @@ const retryable = (name: string, code: string, setting: Setting, sent = 1, retry
   open: () => fail(setting),
 });
 
-/** Far from the end of an hour and of a day, where a quota is a wait of seconds. */
-const noon = Date.UTC(2026, 0, 1, 12, 30);
-const atNoon = { now: () => noon };
 const little = freeTier.rules.map((rule) => (rule.id === "daily_api_tokens" ? { ...rule, limit: 20 } : rule));
 
-/** Takes the account's only place for a while. */
+/** Takes the account's only place until a call has found it taken. */
 async function occupy(world: World): Promise<void> {
-  world.sandbox.fault({ kind: "slow", firstByteMs: 150 });
+  const found = Promise.withResolvers<void>();
+  world.engine.onEvent((event) => void (event.type === "call" && event.code === "busy" && found.resolve()));
+  world.sandbox.fault({ kind: "hold", until: found.promise });
   // Some paths are through before it is, and close the world under it: its retries must not run on into the next test.
   const first = world.chat({ maxRetries: 0 });
   first.invoke(hello).catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await world.sandbox.received();
 }
 
 /** Every code of this package, an abort, and every kind of trouble that an upstream can make. */
@@ -85,8 +86,8 @@ export const ERROR_SHAPES: readonly ErrorShape[] = [
   fatal("output_tokens", 0, { engine: { onExcess: "refuse" }, fields: { maxTokens: 600 } }),
   fatal("model_not_on_tier", 0, { fields: { model: "gpt-99" } }),
   fatal("request_cost", 0, { engine: { reserve: "worst", tier: { ...freeTier, name: "little", rules: little } } }),
-  fatal("daily_quota", 1, { sandbox: { rules: { dailyApiTokens: 0 } }, engine: atNoon }),
-  fatal("hourly_quota", 1, { sandbox: { rules: { hourlyRequests: 0 } }, engine: atNoon }),
+  fatal("daily_quota", 1, { sandbox: { rules: { dailyApiTokens: 0 } } }),
+  fatal("hourly_quota", 1, { sandbox: { rules: { hourlyRequests: 0 } } }),
   fatal("authentication", 1, { sandbox: { apiKeys: ["another"] } }),
   fatal("invalid_request", 1, { fault: { kind: "respond", status: 400, body: { message: "bad", statusCode: 400 } } }),
   fatal("invalid_request", 1, { fault: { kind: "respond", status: 422, body: { error: "no" } } }, "a status 422"),
@@ -98,11 +99,13 @@ export const ERROR_SHAPES: readonly ErrorShape[] = [
   retryable("a status 503", "unavailable", { fault: { kind: "serverError", status: 503 } }),
   retryable("a proxy's page", "unavailable", { fault: { kind: "html", status: 502 } }),
   retryable("network", "network", { fault: { kind: "reset" } }),
-  // Paid: on the free tier the engine keeps the place of an answer that it gave up for some seconds.
   retryable("timeout", "timeout", {
-    engine: { tier: "paid" },
-    fields: { timeout: 100 },
+    // Paid: on the free tier the engine keeps the place of an answer that it gave up for some seconds. Through the platform's
+    // `fetch`, because undici counts silence by a clock of its own.
+    engine: { tier: "paid", fetch: globalThis.fetch },
+    fields: { timeout: ENDLESS_MS },
     fault: { kind: "stall", afterChunks: 0 },
+    prepare: ({ sandbox }) => void sandbox.received().then(endEndless),
   }),
   {
     name: "an abort",
@@ -110,10 +113,11 @@ export const ERROR_SHAPES: readonly ErrorShape[] = [
     code: undefined,
     sent: 1,
     async open() {
-      const failing = await fail({ sandbox: { latencyMs: 120 } });
       const controller = new AbortController();
-      setTimeout(() => controller.abort(), 40);
-      return { ...failing, signal: controller.signal };
+      const { signal } = controller;
+      const failing = await fail({ fault: { kind: "hold", until: once(signal, "abort") } });
+      void failing.world.sandbox.received().then(() => controller.abort());
+      return { ...failing, signal };
     },
   },
 ];

@@ -4,12 +4,19 @@ import { afterEach } from "vitest";
 import type { ChatLaplasFields } from "../chat/chat-fields.js";
 import { ChatLaplas } from "../chat/chat-laplas.js";
 
+type Call = Extract<LaplasEvent, { type: "call" }>;
+
+/** Far from the end of an hour and of a day, where a quota is a wait of seconds. */
+const NOON = Date.UTC(2026, 0, 1, 12, 30);
+
 /** A free-tier upstream on a real socket, and an engine with an account of its own. */
 export interface World {
   readonly sandbox: Sandbox;
   readonly engine: Laplas;
   /** The engine's `call` events: one per call that reached it, sent or not. */
-  readonly calls: readonly Extract<LaplasEvent, { type: "call" }>[];
+  readonly calls: readonly Call[];
+  /** Resolves once so many calls have ended. */
+  ended(count: number): Promise<void>;
   /** A model on this engine; gpt-4o-mini unless told otherwise. */
   chat(fields?: ChatLaplasFields): ChatLaplas;
 }
@@ -23,21 +30,31 @@ afterEach(async () => {
   }
 });
 
-/** Opens a world that is closed after the test. */
+/** Opens a world that is closed after the test. It is noon there, whatever the time of day, and the clock is the sandbox's. */
 export async function openWorld(options: SandboxOptions = {}, engineOptions: LaplasOptions = {}): Promise<World> {
-  const sandbox = await createSandbox(options);
-  const calls: Extract<LaplasEvent, { type: "call" }>[] = [];
+  const sandbox = await createSandbox({ clock: { start: NOON }, ...options });
+  const calls: Call[] = [];
   const engine = createLaplas({
     apiKey: "test-key",
     baseURL: sandbox.baseURL,
     ledger: "memory",
-    onEvent: (event) => void (event.type === "call" && calls.push(event)),
+    now: () => sandbox.clock.now(),
     ...engineOptions,
+  });
+  let heard = Promise.withResolvers<void>();
+  engine.onEvent((event) => {
+    if (event.type !== "call") return;
+    calls.push(event);
+    heard.resolve();
+    heard = Promise.withResolvers();
   });
   const world: World = {
     sandbox,
     engine,
     calls,
+    async ended(count) {
+      while (calls.length < count) await heard.promise;
+    },
     chat: (fields) => new ChatLaplas({ model: "gpt-4o-mini", engine, ...fields }),
   };
   open.push(world);
