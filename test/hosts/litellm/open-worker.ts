@@ -58,7 +58,6 @@ export interface Asked {
   readonly answers: readonly Answer[];
   /** Seconds that the Router and the OpenAI client wanted to sleep. They were counted, not slept. */
   readonly slept: number;
-  readonly tookMs: number;
 }
 
 export interface Question {
@@ -76,6 +75,8 @@ export interface Question {
 export interface Worker {
   router(name: string, options: RouterOptions): Promise<void>;
   ask(question: Question): Promise<Asked>;
+  /** Sets the clock ahead by which the callback's and the client's time-outs end, also while a question is being answered. */
+  leap(seconds: number): void;
   /** Ids of the Router's deployments that are left out, with the seconds they are left out for. */
   cooled(router: string): Promise<Record<string, number>>;
   /** Sets variables of the process; null takes one away. */
@@ -114,6 +115,7 @@ export function openWorker(python: Python): Worker {
   return {
     router: (name, { callback, ...options }) => run("router", { name, ...options, callback: callback ?? null }),
     ask: (question) => run("ask", question),
+    leap: (seconds) => void child.stdin.write(`${JSON.stringify({ leap: seconds })}\n`),
     cooled: (router) => run("cooled", { router }),
     environment: (variables) => run("environment", { variables }),
     async end() {

@@ -58,7 +58,7 @@ export function testRouter(python: Python): void {
   describe("100 requests on a spent quota, with a fallback", () => {
     it.each([
       ["the callback", CALLBACK, 0],
-      ["the callback as the proxy has it, with its own settings", {}, 0],
+      ["the callback as the proxy has it, with a memory of its own", { timeout_seconds: 30 }, 0],
       ["no callback", undefined, 1],
     ])("with %s: all answered by the fallback, nothing upstream", async (_, callback, refusals) => {
       const world = await openWorld(thirtySeconds());
@@ -247,8 +247,8 @@ export function testRouter(python: Python): void {
   });
 
   describe("a gateway in trouble", () => {
-    // With a callback that waits half a second, not for ever.
-    const hasty = { timeout_seconds: 0.5, cache_seconds: 0, pause_seconds: 0.001 };
+    // Forgives at once, so that each request asks.
+    const forgiving = { ...CALLBACK, pause_seconds: 0.001 };
     const settings = { ...FALLBACK, timeout: 20 };
 
     it("stopped: every request is answered by the fallback; started again, it serves", async () => {
@@ -257,7 +257,7 @@ export function testRouter(python: Python): void {
       await openRouter(world, {
         models: [laplasModel(world, "gpt-4o-mini", cooldown), otherModel(world)],
         settings,
-        callback: hasty,
+        callback: forgiving,
       });
       expect(deployments(await ask(chat()))).toEqual({ "laplas/gpt-4o-mini": 1 });
       await world.stop();
@@ -278,10 +278,17 @@ export function testRouter(python: Python): void {
 
     it("slow to be asked: the question is given up, the call goes out all the same", async () => {
       const world = await openWorld();
-      await openRouter(world, { settings, callback: { ...hasty, timeout_seconds: 0.05, pause_seconds: 60 } });
-      world.delayMs = 500;
-      const asked = await ask({ ...chat(), times: 3 });
-      expect(deployments(asked)).toEqual({ "laplas/gpt-4o-mini": 3 });
+      await openRouter(world, { settings, callback: { ...CALLBACK, pause_seconds: 60 } });
+      const arrived = Promise.withResolvers<void>();
+      world.silent = ({ url }) => {
+        if (!url.endsWith("/check")) return false;
+        arrived.resolve();
+        return true;
+      };
+      const asked = ask({ ...chat(), times: 3 });
+      await arrived.promise;
+      litellm.leap(CALLBACK.timeout_seconds);
+      expect(deployments(await asked)).toEqual({ "laplas/gpt-4o-mini": 3 });
       // It failed to answer once, and then was left alone.
       expect(world.checks()).toBe(1);
     });
@@ -292,9 +299,9 @@ export function testRouter(python: Python): void {
       await openRouter(world, {
         models: [slow, otherModel(world)],
         settings,
-        callback: { ...hasty, timeout_seconds: 0.05 },
+        callback: { ...forgiving, timeout_seconds: 0.05 },
       });
-      world.delayMs = 3_000;
+      world.silent = () => true;
       expect(deployments(await ask({ ...chat(), times: 5 }))).toEqual({ other: 5 });
     });
 
@@ -306,11 +313,11 @@ export function testRouter(python: Python): void {
       ["an error", () => Response.json({ error: { message: "no" } }, { status: 500 })],
     ])("answers %s: the request goes on", async (_, answer) => {
       const world = await openWorld();
-      await openRouter(world, { settings, callback: hasty });
+      await openRouter(world, { settings, callback: forgiving });
       world.instead = answer;
       expect(deployments(await ask({ ...chat(), times: 5 }))).toEqual({ other: 5 });
       world.instead = ({ url }) => (url.endsWith("/check") ? answer() : undefined);
-      await openRouter(world, { settings, callback: hasty });
+      await openRouter(world, { settings, callback: forgiving });
       expect(deployments(await ask({ ...chat(), times: 5 }))).toEqual({ "laplas/gpt-4o-mini": 5 });
     });
   });

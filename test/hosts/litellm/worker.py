@@ -1,13 +1,13 @@
 """LiteLLM in one process for many tests: importing it takes seconds.
 
 Reads one JSON object per line, {"operation": ..., ...}, and answers each with one line: {"result": ...} or {"failure": ...}.
+{"leap": seconds} sets the clock of time-outs ahead at once, in the middle of an operation, and is not answered.
 """
 
 import asyncio
 import json
 import os
 import sys
-import time
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -50,7 +50,6 @@ async def ask(task: dict[str, Any]) -> Any:
     method = getattr(owner, task["method"])
     waiting = asyncio.Semaphore(task.get("parallel", 1))
     SLEEPS.reset()
-    started = time.monotonic()
 
     async def one() -> Any:
         async with waiting:
@@ -60,7 +59,7 @@ async def ask(task: dict[str, Any]) -> Any:
                 return {"error": error_of(error, explain(error))}
 
     answers = await asyncio.gather(*(one() for _ in range(task.get("times", 1))))
-    return {"answers": answers, "slept": SLEEPS.seconds, "tookMs": (time.monotonic() - started) * 1000}
+    return {"answers": answers, "slept": SLEEPS.seconds}
 
 
 async def call(method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
@@ -81,16 +80,39 @@ async def cooled(task: dict[str, Any]) -> Any:
 OPERATIONS = {each.__name__: each for each in (router, environment, ask, cooled)}
 
 
-async def main() -> None:
+class LeapingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock can be set ahead."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+async def read(loop: LeapingLoop, tasks: "asyncio.Queue[dict[str, Any] | None]") -> None:
     # In a thread: what LiteLLM does in the background goes on between two tasks.
     while line := await asyncio.to_thread(sys.stdin.readline):
         task = json.loads(line)
+        if "leap" in task:
+            loop.ahead += task["leap"]
+        else:
+            tasks.put_nowait(task)
+    tasks.put_nowait(None)
+
+
+async def main(loop: LeapingLoop) -> None:
+    tasks: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    reading = asyncio.create_task(read(loop, tasks))
+    while (task := await tasks.get()) is not None:
         try:
             reply = {"result": await OPERATIONS[task["operation"]](task)}
         except Exception:
             reply = {"failure": traceback.format_exc()}
         print(json.dumps(reply), file=PROTOCOL, flush=True)
+    await reading
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    LOOP = LeapingLoop()
+    with asyncio.Runner(loop_factory=lambda: LOOP) as runner:
+        runner.run(main(LOOP))

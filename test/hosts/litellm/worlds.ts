@@ -29,8 +29,8 @@ export interface World {
   stop(): Promise<void>;
   /** Puts it back on the same port. */
   start(): Promise<void>;
-  /** Waits this long before each answer, on a real clock. */
-  delayMs: number;
+  /** Gives no answer at all to these requests. */
+  silent: ((request: Request) => boolean) | undefined;
   /** Answers everything in place of the gateway. */
   instead: ((request: Request) => Response | undefined) | undefined;
 }
@@ -46,9 +46,14 @@ const CALLS = /\/(chat\/completions|embeddings|images\/generations|completions|r
 /** Takes what is to be done, the last first, when a world is not needed any more. */
 export type CleanUp = (work: () => Promise<void>) => void;
 
-/** Opens all of it on loopback. The sandbox's clock runs, can be moved, and is the engine's. */
+/**
+ * Noon of tomorrow: far from a day's end, and every reset lies ahead for LiteLLM as well, which has the machine's clock.
+ */
+const NOON = new Date().setUTCHours(36, 0, 0, 0);
+
+/** Opens all of it on loopback. The sandbox's clock runs from noon, can be moved, and is the engine's. */
 export async function openWorldUntil(cleanUp: CleanUp, options: WorldOptions = {}): Promise<World> {
-  const sandbox = await createSandbox(options.sandbox);
+  const sandbox = await createSandbox({ clock: { start: NOON }, ...options.sandbox });
   cleanUp(() => sandbox.close());
   const other = await createSandbox({ rules: paidRules });
   cleanUp(() => other.close());
@@ -75,7 +80,7 @@ export async function openWorldUntil(cleanUp: CleanUp, options: WorldOptions = {
         fetch: async (request) => {
           const visit: Visit = { path: new URL(request.url).pathname, status: 0 };
           visits.push(visit);
-          if (world.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, world.delayMs));
+          if (world.silent?.(request) === true) await new Promise<never>(() => {});
           const response = world.instead?.(request) ?? (await own.fetch(request));
           visit.status = response.status;
           return response;
@@ -98,7 +103,7 @@ export async function openWorldUntil(cleanUp: CleanUp, options: WorldOptions = {
     visits,
     baseURL: "",
     port: 0,
-    delayMs: 0,
+    silent: undefined,
     instead: undefined,
     refusals: () => calls().filter(({ status }) => status !== 200).length,
     calls: () => calls().length,
@@ -111,14 +116,14 @@ export async function openWorldUntil(cleanUp: CleanUp, options: WorldOptions = {
   return Object.assign(world, { baseURL, port: Number(new URL(baseURL).port) });
 }
 
-/** 16 API tokens a day, one "Hello" of gpt-4o-mini: in the engine and in the sandbox. It is noon there, so no test meets a reset. */
+/** 16 API tokens a day, one "Hello" of gpt-4o-mini: in the engine and in the sandbox. */
 export function sixteenADay(): WorldOptions {
   const evidence = { source: "the test", date: "2026-11-25", status: "assumed" } as const;
   const period = { type: "day" } as const;
   const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit: 16, period, evidence } as const;
   return {
     laplas: { tier: { name: "small", title: "laplas free tier", extends: "free", rules: [rule] } },
-    sandbox: { rules: { dailyApiTokens: 16 }, clock: { start: new Date().setUTCHours(12, 0, 0, 0) } },
+    sandbox: { rules: { dailyApiTokens: 16 } },
   };
 }
 
@@ -141,7 +146,7 @@ export function thirtySeconds(): WorldOptions {
     laplas: { tier: { name: "thirty-seconds", title: "laplas free tier", extends: "free", rules: [rule] } },
     sandbox: {
       rules: { dailyApiTokens: null, rollingWindow: { apiTokens: 16, spanMs: 30_000 } },
-      clock: { start: Date.now(), frozen: true },
+      clock: { start: NOON, frozen: true },
     },
   };
 }
