@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ChatRequest, createLaplas, isLaplasError, type Laplas, type LaplasOptions } from "@laplas/core";
-import { createSandbox, type Sandbox, type SandboxRules } from "@laplas/sandbox";
+import { createSandbox, type LoggedRequest, type Sandbox, type SandboxRules } from "@laplas/sandbox";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 /** The promise: what the rules as known would refuse does not leave the machine, and what they would accept is not held back. */
@@ -16,8 +16,8 @@ function ask(content: string, model = "gpt-4o-mini"): ChatRequest {
   return { model, messages: [{ role: "user", content }] };
 }
 
-async function setup(rules: Partial<SandboxRules> = {}, chunkDelayMs = 0) {
-  const sandbox = await createSandbox({ clock: { start: NOON, frozen: true }, rules, chunkDelayMs });
+async function setup(rules: Partial<SandboxRules> = {}) {
+  const sandbox = await createSandbox({ clock: { start: NOON, frozen: true }, rules });
   onTestFinished(() => sandbox.close());
   const directory = mkdtempSync(join(tmpdir(), "laplas-promise-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -54,7 +54,10 @@ function expectNoRefusal(sandbox: Sandbox): void {
 
 describe("a day's work on the free tier", () => {
   it("a batch, streams, one abandoned half-way, a call inside a stream's loop: nothing is refused, all is charged", async () => {
-    const { sandbox, open } = await setup({}, 1);
+    const { sandbox, open } = await setup();
+    const left = Promise.withResolvers<void>();
+    const isAbandoned = ({ body }: LoggedRequest): boolean => JSON.stringify(body).includes("herons");
+    sandbox.fault({ kind: "hold", until: left.promise, afterChunks: 5 }, { when: isAbandoned });
     const laplas = open();
     const batch = Array.from({ length: 30 }, (_, index) => laplas.chat(ask(`What is ${index} plus ${index}?`)));
     const streams = Array.from({ length: 5 }, async (_, index) => {
@@ -71,6 +74,7 @@ describe("a day's work on the free tier", () => {
         seen += 1;
         if (seen === 5) break;
       }
+      left.resolve();
       return await stream.report;
     })();
     const nested = (async () => {
@@ -88,7 +92,7 @@ describe("a day's work on the free tier", () => {
     expect(await nested).toHaveLength(2);
     expect((await vectors).data).toHaveLength(3);
     expectNoRefusal(sandbox);
-    expect(sandbox.counts().answered).toBe(30 + 5 + 1 + 1 + 2 + 1);
+    expect(sandbox.counts()).toMatchObject({ answered: 30 + 5 + 1 + 2 + 1, faulted: 1 });
     expect(await usedHere(laplas)).toBe(sandbox.used());
   });
 
@@ -112,7 +116,9 @@ describe("a day's work on the free tier", () => {
   });
 
   it("survives a process that is killed in mid-call: its call is counted, and its place is free as soon as the call can't run any more", async () => {
-    const { sandbox, ledger, open } = await setup({}, 5);
+    const { sandbox, ledger, open } = await setup();
+    const over = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: over.promise, afterChunks: 1 });
     const code = `
       import { createLaplas } from "@laplas/core";
       const [baseURL, ledger, now] = process.argv.slice(1);
@@ -134,6 +140,7 @@ describe("a day's work on the free tier", () => {
     const answer = laplas.chat(ask("Hello"));
     await expect.poll(async () => (await laplas.status()).waiting).toBe(1);
     // The server goes on with what it was asked; this process can't know until when, but the row stands for it.
+    over.resolve();
     await sandbox.idle();
     // The dead holder is seen to be dead: its lease, of 30 s, is not waited for.
     sandbox.clock.advance(10_000);
@@ -143,7 +150,7 @@ describe("a day's work on the free tier", () => {
   });
 
   it("serves two engines on one file one at a time", async () => {
-    const { sandbox, open } = await setup({}, 1);
+    const { sandbox, open } = await setup();
     const engines = [open(), open()];
     await Promise.all(
       engines.flatMap((laplas) =>

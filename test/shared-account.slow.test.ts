@@ -105,8 +105,8 @@ describe.each(Object.entries(LEDGERS))("four processes on %s", (_, open) => {
     const [victim, ...survivors] = workers as [Worker, ...Worker[]];
     const isFatal = (request: LoggedRequest): boolean =>
       ownerOf(request) === victim.name && sandbox.requests.filter((other) => ownerOf(other) === victim.name).length > 8;
-    // The server does not hear that one has died, and goes on with what it was asked for.
-    sandbox.fault({ kind: "slow", firstByteMs: 1_500 }, { when: isFatal });
+    const over = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: over.promise }, { when: isFatal });
     for (const worker of workers) worker.begin();
     await until(
       "the call to be killed in",
@@ -116,6 +116,8 @@ describe.each(Object.entries(LEDGERS))("four processes on %s", (_, open) => {
     );
     await victim.kill();
     const killedAt = sandbox.requests.length;
+    // The server does not hear that one has died, and goes on for a while: what the others sent meanwhile, it would refuse.
+    setTimeout(over.resolve, 1_500);
     expect(victim.outcomes.length).toBeLessThan(CALLS_EACH);
 
     await until("the survivors", () => survivors.every(({ isDone }) => isDone), Boolean, 300_000);

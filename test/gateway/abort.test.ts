@@ -5,10 +5,17 @@ import { openConnection, requestText } from "./sockets.ts";
 import { until } from "./until.ts";
 import { chunkEvent, openUpstream } from "./upstream.ts";
 
-async function openFree({ latencyMs = 0, chunkDelayMs = 5 } = {}) {
-  const sandbox = await createSandbox({ latencyMs, chunkDelayMs });
+async function openFree() {
+  const sandbox = await createSandbox();
   onTestFinished(() => sandbox.close());
-  return { sandbox, gateway: await openGateway({ engine: { baseURL: sandbox.baseURL } }) };
+  const gateway = await openGateway({ engine: { baseURL: sandbox.baseURL } });
+  /** The next answer ends when the returned function is called, and not before. */
+  const hold = (afterChunks: number): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: promise, afterChunks });
+    return resolve;
+  };
+  return { sandbox, gateway, hold };
 }
 
 const long = ask("Write 60 words about herons.", { stream: true });
@@ -33,13 +40,15 @@ async function expectRejected(answer: Promise<unknown>): Promise<void> {
 describe("a client that leaves", () => {
   it("in the middle of a stream is charged what the server charges, and the next call goes through", async () => {
     const world = await openFree();
+    const release = world.hold(1);
     const leaving = new AbortController();
     const response = await post(world.gateway.baseURL, long, { signal: leaving.signal });
     const reader = response.body?.getReader();
     await reader?.read();
     leaving.abort();
+    release();
     await expectSettled(world);
-    expect(world.sandbox.counts().answered).toBe(2);
+    expect(world.sandbox.counts()).toMatchObject({ answered: 1, faulted: 1 });
     expect(world.gateway.log.filter((line) => line.includes('"outcome":"aborted"'))).toHaveLength(1);
   });
 
@@ -48,23 +57,22 @@ describe("a client that leaves", () => {
     ["a whole answer", ask("Hello")],
     ["a picture", undefined],
   ])("before the head of %s", async (_, body) => {
-    const world = await openFree({ latencyMs: 300 });
+    const world = await openFree();
+    const release = world.hold(0);
     const leaving = new AbortController();
     const url = `${world.gateway.baseURL}/${body === undefined ? "images/generations" : "chat/completions"}`;
     const picture = JSON.stringify({ model: "flux/schnell", prompt: "a heron at dawn", image_size: "square" });
     const answer = fetch(url, { method: "POST", body: body ?? picture, signal: leaving.signal });
-    await until(
-      "the upstream's work",
-      () => world.sandbox.running(),
-      (running) => running === 1,
-    );
+    await world.sandbox.received();
     leaving.abort();
     await expectRejected(answer);
+    release();
     await expectSettled(world);
   });
 
   it("in the queue: its call is never sent, and those behind it move up", async () => {
     const world = await openFree();
+    const release = world.hold(1);
     const first = await post(world.gateway.baseURL, long);
     const leaving = new AbortController();
     const second = post(world.gateway.baseURL, ask("What is 1 plus 1?"), { signal: leaving.signal });
@@ -86,6 +94,7 @@ describe("a client that leaves", () => {
       () => world.gateway.quota(),
       ({ waiting }) => waiting <= 1,
     );
+    release();
     expect(await first.text()).toMatch(/\[DONE\]\n\n$/);
     expect((await third).status).toBe(200);
     await expectSettled(world);
@@ -118,6 +127,7 @@ describe("a client that leaves", () => {
 
   it("by a chunked request's stream is noticed too", async () => {
     const world = await openFree();
+    const release = world.hold(1);
     const connection = await openConnection(world.gateway.url);
     connection.write(requestText("POST", "/v1/chat/completions", { "transfer-encoding": "chunked" }));
     connection.write(`${long.length.toString(16)}\r\n${long}\r\n0\r\n\r\n`);
@@ -127,6 +137,12 @@ describe("a client that leaves", () => {
       (text) => text.includes("data: "),
     );
     connection.socket.destroy();
+    await until(
+      "the request",
+      () => world.gateway.server.running,
+      (running) => running === 0,
+    );
+    release();
     await expectSettled(world);
     expect(world.gateway.log.some((line) => line.includes('"outcome":"aborted"'))).toBe(true);
   });

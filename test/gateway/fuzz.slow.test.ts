@@ -88,7 +88,7 @@ async function faultOf(gateway: GatewayChild, { bytes, method, endsEarly }: OddR
   if (endsEarly) connection.socket.end();
   let answers: WireAnswer[];
   try {
-    answers = readAnswers(await connection.closed(10_000));
+    answers = readAnswers(await connection.closed());
   } catch (error) {
     connection.socket.destroy();
     return (error as Error).message.replace(/["{[].*/s, "");

@@ -11,7 +11,7 @@ const STREAMS = 1_000;
 const MEGABYTE = 1_000_000;
 
 it("holds a thousand streams open at once, gives each whole and in order, and settles all", async () => {
-  const sandbox = await createSandbox({ rules: paidRules, chunkDelayMs: 200 });
+  const sandbox = await createSandbox({ rules: paidRules });
   onTestFinished(() => sandbox.close());
   const gateway = startLaplas(["serve", "--port", "0", "--tier", "paid", "--ledger", "memory", "--log", "json"], {
     LAPLAS_API_KEY: API_KEY,
@@ -26,13 +26,13 @@ it("holds a thousand streams open at once, gives each whole and in order, and se
   await (await post(baseURL, ask("Hello", { stream: true }))).text();
   const idle = residentBytes(gateway.pid);
 
+  const open = Promise.withResolvers<void>();
+  sandbox.fault({ kind: "hold", until: open.promise, afterChunks: 1 }, { times: STREAMS });
   const streams = prompts.map((prompt) => streamText(`${baseURL}/chat/completions`, prompt, agent));
-  await until(
-    "streams open at once",
-    () => sandbox.running(),
-    (running) => running === STREAMS,
-  );
+  await sandbox.received(1 + STREAMS);
+  expect(sandbox.running()).toBe(STREAMS);
   const loaded = residentBytes(gateway.pid);
+  open.resolve();
   const answers = await Promise.all(streams);
 
   const wholes = await Promise.all(

@@ -13,7 +13,7 @@ async function runClients(baseURL: string): Promise<Record<string, number>> {
   const children = names.map((name) => startFile("busy-client.ts", [baseURL, name, String(CALLS_EACH)]));
   const counts: Record<string, number> = {};
   for (const child of children) {
-    expect([await child.ended(40_000), child.stderr()]).toEqual([0, ""]);
+    expect([await child.ended(), child.stderr()]).toEqual([0, ""]);
     for (const outcome of child.stdout().trimEnd().split("\n")) counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   return counts;

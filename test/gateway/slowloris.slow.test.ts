@@ -77,16 +77,16 @@ it("a stream that lasts longer than a request may take is not cut", async () => 
 });
 
 it("silence longer than idleTimeoutMs ends a request, and frees its place", async () => {
-  let answer = (): void => {};
+  const closed = Promise.withResolvers<void>();
   const upstream = await openUpstream((_, response) => {
-    answer = () => void response.end(answerBody("late"));
+    void closed.promise.then(() => response.end(answerBody("late")));
   });
   const gateway = await openGateway({ engine: { baseURL: upstream.baseURL }, listen: { idleTimeoutMs: 500 } });
   const connection = await openConnection(gateway.url);
   connection.write(requestText("POST", "/v1/chat/completions", {}, ask("Hello")));
   expect(await connection.closed()).toBe("");
   // Its cost is still awaited.
-  answer();
+  closed.resolve();
   const quota = await until(
     "the account",
     () => gateway.quota(),

@@ -126,9 +126,11 @@ describe("what nobody expects", () => {
 
 it("a client that closes its half of the connection is taken for gone, and its place is freed", async () => {
   const { sandbox, url, quota } = await open();
-  sandbox.fault({ kind: "slow", firstByteMs: 300 });
+  const release = Promise.withResolvers<void>();
+  sandbox.fault({ kind: "hold", until: release.promise });
   const connection = await openConnection(url);
   connection.socket.end(requestText("POST", "/v1/chat/completions", {}, ask("Hello")));
-  await connection.closed();
+  expect(await connection.closed()).toBe("");
+  release.resolve();
   await until("the account", quota, ({ running }) => running === 0);
 });

@@ -226,7 +226,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
       onTestFinished(() => void vi.useRealTimers());
       const store = openRedisStore({ client: direct, prefix });
       const [seconds = 0] = (await direct.time()).map(Number);
-      const midnight = (Math.floor((seconds * 1_000) / DAY_MS) + 1) * DAY_MS + 2_000;
+      const midnight = (Math.floor((seconds * 1_000 - 2_000) / DAY_MS) + 1) * DAY_MS + 2_000;
       expect((await store.view(query)).windows).toEqual([{ used: 1_000, held: 0, resetsAt: midnight }]);
       expect(await store.reserve(command())).toMatchObject({ outcome: "denied", resetsAt: midnight });
       const other = { ...daily, id: "other", limit: 5_000 };

@@ -34,6 +34,9 @@ import { isBusy } from "./sqlite-errors.js";
 import { createFileLock } from "./sqlite-lock.js";
 
 const query = { account: "account", model: "gpt-4o-mini", windows: [daily] };
+/** For tests beside processes that have the machine's clock: counts at any hour at which they run. */
+const week = { ...daily, period: { type: "rolling", spanMs: 7 * DAY_MS } } as const;
+const ofWeek = { ...query, windows: [week] };
 const realNow = () => ({
   get at() {
     return Date.now();
@@ -164,10 +167,10 @@ describe("a holder that is gone", () => {
     await child.kill("SIGKILL");
     const charged = { running: 1, windows: [{ used: 321, held: 0 }] };
     // Whoever looks sees it before anybody has written it down.
-    expect(await store.view(query)).toMatchObject(charged);
+    expect(await store.view(ofWeek)).toMatchObject(charged);
     expect(await store.peek(mine)).toMatchObject({ outcome: "queued" });
     expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
-    expect(await store.view(query)).toMatchObject(charged);
+    expect(await store.view(ofWeek)).toMatchObject(charged);
     clock.at += 4_000;
     expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
     clock.at += 6_000;
@@ -183,7 +186,7 @@ describe("a holder that is gone", () => {
     await child.kill("SIGKILL");
     const store = await openSqlite(path, { at: Date.now() + 12_000 });
     await admitted(store, command({ windows: [] }));
-    expect((await store.view(query)).windows[0]?.used).toBe(321);
+    expect((await store.view(ofWeek)).windows[0]?.used).toBe(321);
   });
 
   it("does not stand in the queue either", async () => {
@@ -206,8 +209,9 @@ describe("a holder that is gone", () => {
     await child.line("admitted");
     await child.kill("SIGKILL");
     const store = await openSqlite(path, realNow());
-    const seen = { peeked: await store.peek(command()), viewed: await store.view(query) };
-    expect(await store.reserve(command())).toMatchObject({ outcome: "denied", used: 1_500 });
+    const wanted = command({ windows: [week] });
+    const seen = { peeked: await store.peek(wanted), viewed: await store.view(ofWeek) };
+    expect(await store.reserve(wanted)).toMatchObject({ outcome: "denied", used: 1_500 });
     expect(seen.peeked).toMatchObject({ outcome: "denied", used: 1_500 });
     expect(seen.viewed).toMatchObject({ running: 1, windows: [{ used: 1_500, held: 0 }] });
   });
@@ -267,7 +271,7 @@ describe("several processes on one file", () => {
       expect(child.output()).toBe("done\n");
     }
     const store = await openSqlite(path, realNow());
-    expect(await store.view(query)).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 45, held: 0 }] });
+    expect(await store.view(ofWeek)).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 45, held: 0 }] });
   });
 
   it("wait for another's lock without holding up the program", async () => {

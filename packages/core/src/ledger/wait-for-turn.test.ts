@@ -45,6 +45,12 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
   };
 }
 
+/** Time passes when the test says so. */
+function stopTime(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 const waiting = async ({ store }: Setup): Promise<number> => {
   return (await store.view({ account: "account", model: "", windows: [] })).waiting;
 };
@@ -88,15 +94,22 @@ describe("waitForTurn", () => {
       test.queue.wakeNext();
     };
     // Polling would find the place as well, so it is stopped: only the call can wake the waiter.
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
+    stopTime();
     expect((await test.wait()).outcome).toBe("admitted");
   });
 
   it("gives up when the queue has not moved for so long, saying when to come again and which rule it is", async () => {
+    stopTime();
     const test = setup();
     await test.wait();
-    const error = await rejection(test.wait(command(), { patienceMs: 30 }));
+    let hasPatience = true;
+    const givenUp = rejection(test.wait(command(), { patienceMs: 30_000 })).finally(() => {
+      hasPatience = false;
+    });
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(hasPatience).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    const error = await givenUp;
     expect(RetryableLimitError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({ code: "busy", retryAfterMs: 2_000, rule: "one_at_a_time" });
     expect((error as Error).message).toMatch(/^test tier: busy\. The account's queue has not moved .*patienceMs/);
@@ -110,6 +123,7 @@ describe("waitForTurn", () => {
   });
 
   it("has patience anew whenever the queue moves", async () => {
+    stopTime();
     const test = setup();
     let running = command();
     let { fence } = await test.wait(running);
@@ -118,13 +132,13 @@ describe("waitForTurn", () => {
     const last = test.wait(command(), { patienceMs: 400 });
     for (const [index, call] of waitedFor.entries()) {
       // In all longer than the last one's patience, each step shorter.
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await vi.advanceTimersByTimeAsync(300);
       await test.end(running, fence);
       running = call;
       fence = (await turns[index])?.fence ?? 0;
     }
     await test.end(running, fence);
-    expect((await last).waitedMs).toBeGreaterThan(500);
+    expect((await last).waitedMs).toBe(4 * 300);
   });
 
   it("leaves with the signal's reason, and the next one takes its turn", async () => {
