@@ -15,6 +15,8 @@ export const CHROMIUM: string | undefined = findChromium("the gateway's");
 /** A slow machine waits, a wrong page tells. */
 const PATIENCE_MS = 60_000;
 vi.setConfig({ testTimeout: 3 * PATIENCE_MS });
+/** Far from a day's end, in whose last minute a spent day is a wait. The engine and the page follow the sandbox's clock. */
+const NOON = Date.parse("2026-03-10T12:00:00.000Z");
 export const TOKEN = "token-of-notebook-5b1c";
 
 let browser: Browser;
@@ -41,7 +43,7 @@ export async function setStage(
   sandboxOptions: SandboxOptions = {},
   { port = 0, ...more }: Partial<LaplasOptions> & { port?: number } = {},
 ): Promise<Stage> {
-  const sandbox = await createSandbox(sandboxOptions);
+  const sandbox = await createSandbox({ clock: { start: NOON }, ...sandboxOptions });
   const folder = await mkdtemp(join(tmpdir(), "laplas-page-"));
   const engine = {
     apiKey: "key-of-the-page",

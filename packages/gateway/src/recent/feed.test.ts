@@ -79,6 +79,17 @@ it("tells everything at first, then what changes", async () => {
   expect(updates).toHaveLength(2);
 });
 
+it("tells of calls within a tenth of a second, those that end together in one update", async () => {
+  const { feed, end } = setUp();
+  const { updates } = await watch(feed);
+  updates.length = 0;
+  end();
+  await vi.advanceTimersByTimeAsync(50);
+  end();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(updates).toMatchObject([{ calls: [{ id: 0 }, { id: 1 }] }]);
+});
+
 it("tells of an account that can't be read, and of the end of that", async () => {
   const { account, feed } = setUp();
   account.error = new Error("The ledger is gone.");
