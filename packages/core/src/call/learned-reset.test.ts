@@ -1,7 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { createMemoryStore } from "../ledger/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { ask, createPair, rejection, type TestEngine } from "../testing/engine.js";
 import type { Sandbox } from "../testing/sandbox.js";
+import { createLearnedReset } from "./learned-reset.js";
+
+afterEach(() => void vi.useRealTimers());
 
 const HOUR_MS = 3_600_000;
 const SPENT = new Date("2026-03-10T22:00:00Z");
@@ -93,5 +97,75 @@ describe("a day that begins at another hour than assumed", () => {
     sandbox.clock.set(new Date("2026-03-11T00:00:30Z"));
     const error = await rejection(laplas.chat(ask("Hello")));
     expect(error).toMatchObject({ code: "daily_quota", resetsAt: new Date("2026-03-12T00:00:02Z") });
+  });
+});
+
+describe("the hour between a refused probe and one that passes", () => {
+  const store = createMemoryStore({ now: () => 0 });
+  let accounts = 0;
+
+  /** Engines on one account. */
+  function setup() {
+    accounts += 1;
+    const account = `account-${accounts}`;
+    const engine = () =>
+      createLearnedReset(
+        async () => store,
+        async () => account,
+      );
+    return { ...engine(), engine };
+  }
+  const at = (time: string): number => Date.parse(`2026-03-11T${time}Z`);
+
+  test.each<[string, string, number | undefined]>([
+    ["04:59:59.999", "05:00:00.000", 5],
+    ["04:10:00.000", "05:10:00.000", 5],
+    ["23:30:00.000", "00:10:00.000", undefined],
+    // Both within one hour: the day began in the middle of it, by a clock that is wrong.
+    ["05:10:00.000", "05:50:00.000", undefined],
+    ["05:00:00.000", "05:50:00.000", undefined],
+    // Probes are an hour apart. In a longer gap the day may have begun at several hours.
+    ["04:30:00.000", "06:00:00.000", 6],
+    ["04:29:59.999", "06:00:00.000", undefined],
+  ])("refused at %s and passed at %s: %s", async (refusedAt, passedAt, hour) => {
+    const learned = setup();
+    await learned.refused(at(refusedAt));
+    expect(await learned.passed(at(passedAt))).toBe(hour);
+    expect(await learned.hour()).toBe(hour);
+  });
+
+  it("is not known without a refusal", async () => {
+    const learned = setup();
+    expect(await learned.hour()).toBeUndefined();
+    expect(await learned.passed(at("05:10:00.000"))).toBeUndefined();
+  });
+
+  it("may be midnight", async () => {
+    const learned = setup();
+    await learned.refused(at("00:00:00.000") - 1);
+    expect(await learned.passed(at("00:00:00.000"))).toBe(0);
+    expect(await learned.engine().hour()).toBe(0);
+  });
+
+  it("counts from the last refusal", async () => {
+    const learned = setup();
+    await learned.refused(at("01:30:00.000"));
+    await learned.refused(at("04:30:00.000"));
+    expect(await learned.passed(at("05:30:00.000"))).toBe(5);
+  });
+
+  it("is shared with other engines, which look it up once a minute", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const learned = setup();
+    const other = learned.engine();
+    expect(await other.hour()).toBeUndefined();
+    await learned.refused(at("04:30:00.000"));
+    await learned.passed(at("05:30:00.000"));
+    expect(await learned.hour()).toBe(5);
+    vi.advanceTimersByTime(59_999);
+    expect(await other.hour()).toBeUndefined();
+    vi.advanceTimersByTime(1);
+    expect(await other.hour()).toBe(5);
+    expect(await learned.engine().hour()).toBe(5);
   });
 });

@@ -1,0 +1,112 @@
+import { describe, expect, it, test } from "vitest";
+import { modelOf, read } from "../testing/requests.js";
+import type { CallLimits } from "../tier/decision.js";
+import { adaptRequest } from "./adapt-request.js";
+
+type Endpoint = Parameters<typeof read>[0];
+
+function adapt(endpoint: Endpoint, fields: object & { model?: string }, limits: CallLimits = {}, id?: string) {
+  const request = read(endpoint, { ...fields });
+  return adaptRequest(request, { id: id ?? request.model, model: modelOf(request.model) }, limits);
+}
+
+describe("a chat request", () => {
+  const messages = [
+    { role: "developer", content: "Be brief." },
+    { role: "user", content: "Hi" },
+  ];
+
+  it("goes to its path as one body, within the limits", () => {
+    expect(adapt("chat", { temperature: 0 }, { maxOutputTokens: 9 })).toMatchObject({
+      path: "/chat/completions",
+      parts: [{ body: { model: "gpt-4o-mini", temperature: 0, max_tokens: 9 } }],
+      stream: false,
+      adjustments: [],
+    });
+  });
+
+  test.each<[string, object]>([
+    ["gpt-4o-mini", { messages }],
+    ["meta-llama/Llama-3.3-70B-Instruct-Turbo", { messages: [{ role: "system", content: "Be brief." }, messages[1]] }],
+    ["gemini-1.5-pro", { messages: [{ role: "system", content: "Be brief." }, messages[1]] }],
+    ["MiniMax-Text-01", { messages: [{ role: "system", content: "Be brief." }, messages[1]] }],
+    ["claude-3-haiku-20240307", { system: "Be brief.", messages: [messages[1]] }],
+    ["o1-mini", { messages: [{ role: "user", content: "Be brief.\n\nHi" }] }],
+    ["my/model", { messages }],
+  ])("to %s is written in its dialect", (model, body) => {
+    const { parts, adjustments } = adapt("chat", { model, messages });
+    expect(parts).toMatchObject([{ body: { model, ...body } }]);
+    expect(adjustments.every(({ rule }) => rule === "dialect")).toBe(true);
+  });
+
+  test.each<[Endpoint, string, string]>([
+    ["chat", "Claude 3 Haiku", "claude-3-haiku-20240307"],
+    ["embedding", "Text-embedding-3-small", "text-embedding-3-small"],
+    ["image", "Flux Schnell", "flux/schnell"],
+  ])("(%s) by a label is sent with the id that the label stands for", (endpoint, label, id) => {
+    const request = read(endpoint, { model: label });
+    expect(adaptRequest(request, { id, model: modelOf(id) }, {}).parts).toMatchObject([{ body: { model: id } }]);
+  });
+});
+
+describe("a stream", () => {
+  it("is asked of a model that streams, and of one that the catalog does not know", () => {
+    for (const model of ["gpt-4o-mini", "my/model"]) {
+      expect(adapt("chat", { model, stream: true })).toMatchObject({
+        stream: true,
+        parts: [{ body: { stream: true } }],
+        adjustments: [],
+      });
+    }
+  });
+
+  it("of a model that does not stream becomes one chunk, and says so", () => {
+    const { stream, parts, adjustments } = adapt("chat", { model: "o1", stream: true });
+    expect(stream).toBe(false);
+    expect(parts[0]?.body).not.toHaveProperty("stream");
+    expect(adjustments).toEqual([{ field: "stream", to: "stream=one_chunk", rule: "dialect" }]);
+  });
+
+  it("is not asked for where the caller does not", () => {
+    for (const model of ["gpt-4o-mini", "o1"]) {
+      const { stream, parts, adjustments } = adapt("chat", { model });
+      expect([stream, adjustments]).toEqual([false, []]);
+      expect(parts[0]?.body).not.toHaveProperty("stream");
+    }
+  });
+});
+
+describe("other requests", () => {
+  it("for vectors become one body for each that the model takes, with the places of its texts", () => {
+    const { path, parts, stream, adjustments } = adapt("embedding", {
+      model: "BAAI/bge-base-en-v1.5",
+      input: ["a", "b"],
+    });
+    expect([path, stream]).toEqual(["/embeddings", false]);
+    expect(parts).toEqual([
+      { body: { model: "BAAI/bge-base-en-v1.5", input: "a" }, positions: [0] },
+      { body: { model: "BAAI/bge-base-en-v1.5", input: "b" }, positions: [1] },
+    ]);
+    expect(adjustments).toMatchObject([{ to: "input=2_requests" }]);
+  });
+
+  it("for images become one body for each that tier and model allow", () => {
+    const { path, parts, stream, adjustments } = adapt("image", { n: 3 }, { imagesPerRequest: 2 });
+    expect([path, stream]).toEqual(["/images/generations", false]);
+    expect(parts.map(({ body }) => body)).toEqual([
+      { model: "flux/schnell", prompt: "A boat", num_images: 2 },
+      { model: "flux/schnell", prompt: "A boat", num_images: 1 },
+    ]);
+    expect(adjustments).toEqual([]);
+  });
+
+  it("report what the dialect changed", () => {
+    expect(adapt("image", { user: "u" }).adjustments).toMatchObject([{ to: "user=removed" }]);
+    expect(adapt("embedding", { user: "u" }).adjustments).toMatchObject([{ to: "user=removed" }]);
+  });
+});
+
+test("a field that the dialect does not take is an invalid request", () => {
+  const refusal = expect.objectContaining({ code: "invalid_request", param: "seed" });
+  expect(() => adapt("chat", { model: "claude-3-haiku-20240307", seed: 1 })).toThrow(refusal);
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { createTally, reportOf } from "./call-plan.js";
+import type { WindowLeft } from "./window-left.js";
+
+const window = (fields: Partial<WindowLeft> = {}): WindowLeft => {
+  return { rule: "daily", metric: "apiTokens", limit: 100, remaining: 50, ...fields };
+};
+
+describe("a new tally", () => {
+  it("has nothing in it but an id", () => {
+    expect(createTally("mine")).toEqual({
+      waitedMs: 0,
+      attempts: 0,
+      apiTokens: 0,
+      estimated: false,
+      truncated: false,
+      requestId: "mine",
+      left: [],
+    });
+  });
+
+  it("has an id of its own where the caller gives none", () => {
+    const [one, other] = [createTally(), createTally()];
+    expect(one.requestId).toMatch(/^[\da-f-]{36}$/);
+    expect(other.requestId).not.toBe(one.requestId);
+  });
+});
+
+describe("a report", () => {
+  const adjusted = [{ field: "max_tokens", to: "max_tokens=512", rule: "output_tokens" }];
+
+  it("repeats the tally, waiting time in whole milliseconds", () => {
+    const tally = {
+      ...createTally("mine"),
+      waitedMs: 12.6,
+      attempts: 2,
+      apiTokens: 7,
+      estimated: true,
+      truncated: true,
+    };
+    expect(reportOf({ tally, adjusted })).toEqual({
+      apiTokens: 7,
+      estimated: true,
+      adjusted,
+      waitedMs: 13,
+      attempts: 2,
+      windows: [],
+      truncatedByTier: true,
+      requestId: "mine",
+    });
+  });
+
+  it("names what the tightest window of API tokens has left, and when that resets", () => {
+    const resetsAt = new Date(5);
+    const left = [
+      window({ remaining: 9, resetsAt: new Date(9) }),
+      window({ remaining: 5, resetsAt }),
+      window({ metric: "requests", remaining: 1 }),
+    ];
+    expect(reportOf({ tally: { ...createTally(), left }, adjusted })).toMatchObject({
+      remaining: 5,
+      resetsAt,
+      windows: left,
+    });
+  });
+
+  it("names no reset where the tightest window has none", () => {
+    const left = [window({ remaining: 0 }), window({ remaining: 9, resetsAt: new Date(9) })];
+    const report = reportOf({ tally: { ...createTally(), left }, adjusted });
+    expect(report.remaining).toBe(0);
+    expect(report).not.toHaveProperty("resetsAt");
+  });
+
+  it("names nothing left where only requests are counted", () => {
+    const left = [window({ metric: "requests", remaining: 1, resetsAt: new Date(9) })];
+    const report = reportOf({ tally: { ...createTally(), left }, adjusted });
+    expect(report).not.toHaveProperty("remaining");
+    expect(report).not.toHaveProperty("resetsAt");
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it, test } from "vitest";
+import { type LaplasOptions, resolveOptions } from "../options.js";
+import { read } from "../testing/requests.js";
+import { findModel, lookUpModel } from "./find-model.js";
+
+const options = (more: LaplasOptions = {}) => resolveOptions({ apiKey: "key", tier: "free", ...more });
+const find = (model: string, more: LaplasOptions = {}) => findModel(read("chat", { model }), options(more));
+
+describe("the id that is sent", () => {
+  test.each([
+    ["gpt-4o-mini", "gpt-4o-mini", "gpt-4o-mini"],
+    ["gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"],
+    ["claude 3 opus", "claude-3-opus-20240229", "claude-3-opus-20240229"],
+  ])("for %s is %s, of the model %s", (name, id, model) => {
+    expect(find(name)).toMatchObject({ id, model: { id: model } });
+  });
+
+  it("is the caller's own where unknown ids are sent", () => {
+    expect(find("my/model", { unknownModels: "send" })).toEqual({ id: "my/model", model: undefined });
+    expect(find("my/model", { models: [{ id: "my/model", modality: "chat" }] }).model?.id).toBe("my/model");
+  });
+});
+
+describe("a name without a model", () => {
+  test.each<[string, RegExp]>([
+    [
+      "gpt4o-mni",
+      /^laplas free tier: there is no model "gpt4o-mni" in the catalog\. Did you mean gpt-4o-mini.*\? Option unknownModels: "send"/,
+    ],
+    [
+      "my-own-model",
+      /^laplas free tier: there is no model "my-own-model" in the catalog\. Option unknownModels: "send"/,
+    ],
+    ["veo2", /^laplas free tier: "veo2" is a video model\. Only chat, embedding and image models/],
+  ])("%s is refused with the reason", (name, message) => {
+    expect(() => find(name)).toThrow(message);
+    expect(() => find(name)).toThrow(
+      expect.objectContaining({ code: "model_not_on_tier", rule: "modalities", param: "model", retryable: false }),
+    );
+  });
+
+  it("is refused although unknown ids are sent, where it is known not to be on the tier", () => {
+    expect(() => find("veo2", { unknownModels: "send" })).toThrow(/video model/);
+  });
+});
+
+describe("a model of another endpoint", () => {
+  test.each([
+    [
+      "chat",
+      "text-embedding-3-small",
+      '"text-embedding-3-small" makes embedding answers: it is asked at /embeddings, not at /chat/completions.',
+    ],
+    [
+      "embedding",
+      "flux/schnell",
+      '"flux/schnell" makes image answers: it is asked at /images/generations, not at /embeddings.',
+    ],
+    ["image", "gpt-4o", '"gpt-4o" makes chat answers: it is asked at /chat/completions, not at /images/generations.'],
+  ] as const)("asked at %s is an invalid request", (endpoint, model, message) => {
+    const request = read(endpoint, { model });
+    expect(() => findModel(request, options())).toThrow(
+      expect.objectContaining({ code: "invalid_request", param: "model", message }),
+    );
+    expect(lookUpModel(model, options())).toMatchObject({ id: model });
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { readStatus } from "../status.js";
+import { createTestContext, NOON, start } from "../testing/call.js";
+import { ask } from "../testing/engine.js";
+import { chargeActual, chargeEstimate } from "./settle.js";
+
+async function setup() {
+  let at = NOON;
+  const { context } = createTestContext({ now: () => at });
+  const call = await start(context, ask("Hello", { model: "gpt-4o" }));
+  const status = () => readStatus(context);
+  const used = async () => (await status()).windows[0]?.used;
+  /** The server says that the quota is exceeded, while the call runs. */
+  const block = async () => {
+    const store = await context.ledger();
+    await store.block(await context.account(), { until: at + 60_000, code: "daily_quota", rule: "daily_api_tokens" });
+  };
+  const pass = (ms: number): void => {
+    at += ms;
+  };
+  return { ...call, context, status, used, block, pass };
+}
+
+describe("a reported cost", () => {
+  it("is charged, frees the slot and is reported", async () => {
+    const { plan, reservation, status, used } = await setup();
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: 0 }] });
+    await chargeActual(plan, reservation, 321);
+    expect(await status()).toMatchObject({ running: 0, windows: [{ held: 0 }] });
+    expect(await used()).toBe(321);
+    expect(plan.tally).toMatchObject({ apiTokens: 321, estimated: false, left: [{ remaining: 49_679 }] });
+  });
+
+  it("of 0 is a cost like any other", async () => {
+    const { plan, reservation, used } = await setup();
+    await chargeActual(plan, reservation, 0);
+    expect(await used()).toBe(0);
+    expect(plan.tally).toMatchObject({ apiTokens: 0, estimated: false });
+  });
+
+  it("ends a block: the account has budget", async () => {
+    const { plan, reservation, status, block } = await setup();
+    await block();
+    expect(await status()).toHaveProperty("blockedUntil");
+    await chargeActual(plan, reservation, 5);
+    expect(await status()).not.toHaveProperty("blockedUntil");
+  });
+});
+
+describe("an unreported cost", () => {
+  it("is estimated from the request and the characters that came", async () => {
+    const [nothing, some, much] = [await setup(), await setup(), await setup()];
+    await chargeEstimate(nothing.plan, nothing.reservation, 0);
+    await chargeEstimate(some.plan, some.reservation, 100);
+    await chargeEstimate(much.plan, much.reservation, 1e9);
+    expect(nothing.plan.tally).toMatchObject({ apiTokens: nothing.plan.estimate.expected, estimated: true });
+    expect(some.plan.tally.apiTokens).toBeGreaterThan(nothing.plan.tally.apiTokens);
+    expect(much.plan.tally.apiTokens).toBe(much.plan.estimate.worst);
+    for (const { plan, status, used } of [nothing, some, much]) {
+      expect(await used()).toBe(plan.tally.apiTokens);
+      expect((await status()).running).toBe(0);
+    }
+  });
+
+  it("of an aborted request keeps its slot for five seconds, because the server may still run it", async () => {
+    const { plan, reservation, status, pass } = await setup();
+    await chargeEstimate(plan, reservation, 0, { aborted: true });
+    pass(4_999);
+    expect((await status()).running).toBe(1);
+    pass(1);
+    expect((await status()).running).toBe(0);
+  });
+
+  it.each([true, false])("ends a block only if the request was answered: %s", async (answered) => {
+    const { plan, reservation, status, block } = await setup();
+    await block();
+    await chargeEstimate(plan, reservation, 0, { answered });
+    expect("blockedUntil" in (await status())).toBe(!answered);
+  });
+});
+
+describe("a call of several requests", () => {
+  it("costs their sum, and is estimated if one of them is", async () => {
+    const { plan, reservation, context } = await setup();
+    await chargeActual(plan, reservation, 10);
+    const second = await start(context, ask("Hello"));
+    await chargeEstimate(plan, second.reservation, 0);
+    const estimated = plan.tally.apiTokens;
+    expect(estimated).toBe(10 + plan.estimate.expected);
+    const third = await start(context, ask("Hello"));
+    await chargeActual(plan, third.reservation, 7);
+    expect(plan.tally).toMatchObject({ apiTokens: estimated + 7, estimated: true });
+    expect(plan.tally.left[0]?.remaining).toBe(50_000 - estimated - 7);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it, test } from "vitest";
+import { windowRule } from "../testing/call.js";
+import { freeTier, paidTier } from "../tier/built-in-tiers.js";
+import type { WindowRule } from "../tier/tier.js";
+import { TransportError } from "../transport/transport.js";
+import { answerError, assumedReset, transportFailure } from "./upstream-error.js";
+
+const NOW = Date.parse("2026-03-10T12:30:00.000Z");
+const day = windowRule({ period: { type: "day", zone: "Europe/Berlin", resetHour: 8 }, marginMs: 5_000 });
+const hour = windowRule({ id: "hourly", period: { type: "hour" }, marginMs: 1_000 });
+const rolling = windowRule({ id: "rolling", period: { type: "rolling", spanMs: 86_400_000 } });
+
+describe("the assumed reset of an exceeded quota", () => {
+  test.each<[string, "daily_quota" | "hourly_quota", WindowRule[], string, string | undefined]>([
+    ["the end of the tier's day, and its margin", "daily_quota", [hour, day], "2026-03-11T07:00:05.000Z", "daily"],
+    ["the end of the tier's hour, and its margin", "hourly_quota", [day, hour], "2026-03-10T13:00:01.000Z", "hourly"],
+    ["midnight in UTC where the tier has no day", "daily_quota", [hour], "2026-03-11T00:00:02.000Z", undefined],
+    ["midnight in UTC where its day rolls", "daily_quota", [rolling], "2026-03-11T00:00:02.000Z", undefined],
+    ["the next full hour where the tier has no hour", "hourly_quota", [day], "2026-03-10T13:00:02.000Z", undefined],
+  ])("is %s", (_, code, windows, until, rule) => {
+    const reset = assumedReset(windows, { kind: "quota", code }, NOW);
+    expect([new Date(reset.until).toISOString(), reset.rule?.id]).toEqual([until, rule]);
+  });
+
+  test.each([0, 90_000])("is what the server says, if it says so: in %i ms", (retryAfterMs) => {
+    const answer = { kind: "quota", code: "daily_quota", retryAfterMs } as const;
+    expect(assumedReset([day], answer, NOW)).toEqual({ until: NOW + retryAfterMs, rule: day });
+  });
+});
+
+describe("the error for a failed answer", () => {
+  const details = { message: "Sorry.", httpStatus: 500, requestId: "r-1" };
+
+  it("of a refused price is fatal, under the rule of the tier", () => {
+    const error = answerError({ kind: "cost" }, { ...details, httpStatus: 403 }, freeTier);
+    expect(error).toMatchObject({
+      name: "FatalLimitError",
+      code: "request_cost",
+      rule: "request_cost",
+      httpStatus: 403,
+      requestId: "r-1",
+    });
+    expect(error.message).toMatch(/^laplas free tier: .*: Sorry\. Take a smaller size or a cheaper model\./);
+    expect(answerError({ kind: "cost" }, details, paidTier).rule).toBe("upstream");
+  });
+
+  it("of a rate limit passes after the pause", () => {
+    expect(answerError({ kind: "rate", retryAfterMs: 7_000 }, { ...details, httpStatus: 429 }, freeTier)).toMatchObject(
+      {
+        name: "RetryableLimitError",
+        code: "rate_limited",
+        retryAfterMs: 7_000,
+        httpStatus: 429,
+        message: "laplas free tier: the server asks for a pause: Sorry",
+      },
+    );
+  });
+
+  test.each(["unavailable", "timeout"] as const)("of a failure %s may pass later", (code) => {
+    const error = answerError({ kind: "transient", code }, details, freeTier);
+    expect(error).toMatchObject({ name: "UpstreamError", code, retryable: true, httpStatus: 500 });
+    expect(error.message).toBe("The upstream answered 500: Sorry");
+    expect(error).not.toHaveProperty("retryAfterMs");
+    const paused = answerError({ kind: "transient", code, retryAfterMs: 30 }, details, freeTier);
+    expect(paused.retryAfterMs).toBe(30);
+  });
+
+  test.each([
+    ["authentication", /"apiKey" \(LAPLAS_API_KEY\) \(upstream status 500\): Sorry$/],
+    ["invalid_request", /^The upstream refused the request \(upstream status 500\): Sorry$/],
+    ["context_length", /maximum context length.*\(upstream status 500\): Sorry$/],
+    ["unexpected_response", /\(upstream status 500\): Sorry$/],
+  ] as const)("of code %s is fatal", (code, message) => {
+    const error = answerError({ kind: "refused", code }, details, freeTier);
+    expect(error).toMatchObject({
+      name: "FatalUpstreamError",
+      code,
+      retryable: false,
+      httpStatus: 500,
+      requestId: "r-1",
+    });
+    expect(error.message).toMatch(message);
+  });
+
+  it("ends without a colon where the server says nothing, and with one stop where it says several", () => {
+    const messageFor = (message: string) =>
+      answerError({ kind: "transient", code: "unavailable" }, { message, httpStatus: 503 }, freeTier).message;
+    expect(messageFor("")).toBe("The upstream answered 503");
+    expect(messageFor("Wait...")).toBe("The upstream answered 503: Wait");
+  });
+});
+
+describe("the error for a request that failed below HTTP", () => {
+  test.each([
+    ["timeout", "timeout"],
+    ["broken", "network"],
+    ["unsent", "network"],
+    ["aborted", "network"],
+  ] as const)("%s is %s, and names the host alone", (kind, code) => {
+    const cause = new TransportError(kind, "the connection broke");
+    const error = transportFailure(cause, "https://user.example:8443/some/v1");
+    expect(error).toMatchObject({
+      code,
+      retryable: true,
+      cause,
+      message: "user.example:8443: the connection broke.",
+    });
+  });
+});

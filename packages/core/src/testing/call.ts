@@ -1,0 +1,73 @@
+import { onTestFinished } from "vitest";
+import type { CallOptions } from "../call/call-options.js";
+import type { CallPlan, RequestBody } from "../call/call-plan.js";
+import { type Reservation, reserve } from "../call/reserve.js";
+import { planCall } from "../call/run-call.js";
+import { endpointOf } from "../check.js";
+import { createContext, type EngineContext } from "../create-context.js";
+import type { LaplasEvent } from "../events.js";
+import { type LaplasOptions, resolveOptions } from "../options.js";
+import type { WindowRule } from "../tier/tier.js";
+import { API_KEY } from "./engine.js";
+
+/** Noon of a day in UTC, far from every edge. */
+export const NOON: number = Date.parse("2026-03-10T12:00:00.000Z");
+
+/** What the steps of a call share, and what they told listeners. */
+export interface TestContext {
+  readonly context: EngineContext;
+  readonly events: LaplasEvent[];
+}
+
+/** The engine's parts with a ledger in memory and a clock that stands at noon, closed with the test. */
+export function createTestContext(options: LaplasOptions = {}): TestContext {
+  const events: LaplasEvent[] = [];
+  const context = createContext(
+    resolveOptions({
+      apiKey: API_KEY,
+      baseURL: "http://upstream.test/v1",
+      ledger: "memory",
+      maxRetries: 0,
+      now: () => NOON,
+      onEvent: (event) => events.push(event),
+      ...options,
+    }),
+  );
+  onTestFinished(() => context.close());
+  return { context, events };
+}
+
+/** A call that has been decided on. */
+export function plan(context: EngineContext, body: object, options: CallOptions = {}): CallPlan {
+  return planCall(context, endpointOf(body), body, options);
+}
+
+/** A call that has its place in the ledger, and the body of its first request. */
+export interface StartedCall {
+  readonly plan: CallPlan;
+  readonly body: RequestBody;
+  readonly reservation: Reservation;
+}
+
+/** Takes a call as far as the upstream. */
+export async function start(context: EngineContext, body: object, options: CallOptions = {}): Promise<StartedCall> {
+  const planned = plan(context, body, options);
+  const reservation = await reserve(context, planned.found, planned.estimate, planned.signal);
+  return { plan: planned, body: planned.adapted.parts[0]?.body ?? {}, reservation };
+}
+
+/** A window of an assumed day, unless told otherwise. */
+export function windowRule(fields: Partial<WindowRule> = {}): WindowRule {
+  return {
+    id: "daily",
+    kind: "window",
+    metric: "apiTokens",
+    limit: 1_000,
+    period: { type: "day", zone: "UTC", resetHour: 0 },
+    per: "tier",
+    surface: "both",
+    marginMs: 2_000,
+    evidence: { source: "a test", date: "2026-01-01", status: "assumed" },
+    ...fields,
+  };
+}
