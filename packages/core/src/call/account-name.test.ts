@@ -13,7 +13,7 @@ describe("an account's name", () => {
     ["another host", "https://eu.example.com/v1", "key"],
     ["another port", "https://api.example.com:8443/v1", "key"],
     ["another protocol", "http://api.example.com/v1", "key"],
-    ["a key with the server in it", "https://api.example.com", "\nkey"],
+    ["a key that goes on where the server ends", "https://api.example.co", "mkey"],
   ])("differs for %s", async (_, baseURL, apiKey) => {
     expect(await accountName(baseURL, apiKey)).not.toBe(await accountName("https://api.example.com/v1", "key"));
   });

@@ -1,12 +1,13 @@
 import { describe, expect, it, test } from "vitest";
+import type { JsonObject } from "../request/wire-types.js";
 import { modelOf, read } from "../testing/requests.js";
 import type { CallLimits } from "../tier/decision.js";
 import { adaptRequest } from "./adapt-request.js";
 
 type Endpoint = Parameters<typeof read>[0];
 
-function adapt(endpoint: Endpoint, fields: object & { model?: string }, limits: CallLimits = {}, id?: string) {
-  const request = read(endpoint, { ...fields });
+function adapt(endpoint: Endpoint, fields: JsonObject, limits: CallLimits = {}, id?: string) {
+  const request = read(endpoint, fields);
   return adaptRequest(request, { id: id ?? request.model, model: modelOf(request.model) }, limits);
 }
 

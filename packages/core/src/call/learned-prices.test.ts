@@ -51,6 +51,17 @@ describe("a price that the server refused", () => {
     expect(await isRefused(fields)).toBe(false);
   });
 
+  it.each<[string, object]>([
+    ["another ratio", { aspect_ratio: "16:9" }],
+    ["another count", { n: 2 }],
+  ])("says nothing of %s where a model has ratios and its own name for the count", async (_, fields) => {
+    const { refuse, isRefused } = setup();
+    const imagen = { model: "imagen-3.0-generate-002", aspect_ratio: "1:1" };
+    await refuse(imagen);
+    expect(await isRefused(imagen)).toBe(true);
+    expect(await isRefused({ ...imagen, ...fields })).toBe(false);
+  });
+
   it("is refused again if any request of the call has it", async () => {
     const { refuse, isRefused } = setup();
     await refuse({ n: 2 });

@@ -106,11 +106,16 @@ describe("the error", () => {
     expect(error.message).toMatch(/^Open: 5 images take about 2560 API tokens.* enough for 3\./);
   });
 
-  it("never names a negative remainder", async () => {
+  test.each([
+    ["more is used than the limit", 2_000.4, "flux/schnell"],
+    ["nothing is left for images that cost nothing", 100, "flux/dev"],
+  ])("names no negative remainder where %s", async (_, used, model) => {
     const { context } = setup({ limit: 100 });
+    const free = await start(context, { ...images(1), model: "flux/dev" });
+    await free.reservation.settle({ apiTokens: 0, estimated: false, lingerMs: 0, clearsBlock: true });
     const { reservation } = await start(context, ask("Hello"));
-    await reservation.settle({ apiTokens: 500.4, estimated: true, lingerMs: 0, clearsBlock: false });
-    const error = (await rejection(requireBudget(context, plan(context, images(3))))) as Error;
+    await reservation.settle({ apiTokens: used, estimated: true, lingerMs: 0, clearsBlock: false });
+    const error = (await rejection(requireBudget(context, plan(context, { ...images(3), model })))) as Error;
     expect(error.message).toMatch(/and 0 of 100 are left .* enough for 0\./);
   });
 });

@@ -49,10 +49,11 @@ export interface StartedCall {
   readonly reservation: Reservation;
 }
 
-/** Takes a call as far as the upstream. */
+/** Takes a call as far as the upstream. A slot that the test leaves taken is given back, since closing waits for it. */
 export async function start(context: EngineContext, body: object, options: CallOptions = {}): Promise<StartedCall> {
   const planned = plan(context, body, options);
   const reservation = await reserve(context, planned.found, planned.estimate, planned.signal);
+  onTestFinished(() => reservation.cancel());
   return { plan: planned, body: planned.adapted.parts[0]?.body ?? {}, reservation };
 }
 
