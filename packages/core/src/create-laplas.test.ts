@@ -1,6 +1,7 @@
-import { describe, expect, it, test, vi } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { createLaplas } from "./create-laplas.js";
-import { API_KEY, ask, createPair, createTestEngine, rejection } from "./testing/engine.js";
+import { API_KEY, ask, createPair, createTestEngine, meeting, rejection } from "./testing/engine.js";
+import { createGate } from "./testing/gate.js";
 import { temporaryFile } from "./testing/ledger.js";
 import { createSandbox } from "./testing/sandbox.js";
 import { serve } from "./testing/server.js";
@@ -42,10 +43,12 @@ describe("check", () => {
   });
 
   it("tells of the queue and of a spent day", async () => {
-    const { laplas, sandbox } = await createPair({}, { latencyMs: 60 });
+    const gate = createGate();
+    const { laplas, sandbox } = await createPair({ fetch: gate.fetch });
     const call = laplas.chat(ask("Hello"));
-    await vi.waitUntil(() => sandbox.running() === 1);
+    await gate.reached;
     expect(await laplas.check(ask("Hello"))).toMatchObject({ verdict: "wait", position: 0 });
+    gate.open();
     await call;
     sandbox.fault({ kind: "publishedError" });
     await rejection(laplas.chat(ask("Hello")));
@@ -180,23 +183,52 @@ describe("the engine", () => {
   ])(
     "can be closed while a call runs on in the background, on %s: the next engine finds the place free",
     async (_, fetch) => {
-      const sandbox = await createSandbox({ latencyMs: 400 });
-      const ledger = `sqlite:${temporaryFile()}` as const;
-      const first = createLaplas({ apiKey: API_KEY, baseURL: sandbox.baseURL, ledger, fetch });
+      let at = Date.parse("2026-03-10T12:00:00.000Z");
+      const shared = { ledger: `sqlite:${temporaryFile()}`, now: () => at, fetch } as const;
+      const { laplas: first, sandbox } = await createPair(shared);
+      const running = meeting(sandbox, { kind: "stall" });
       const controller = new AbortController();
       const call = rejection(first.chat(ask("Hello"), { signal: controller.signal }));
-      await vi.waitUntil(() => sandbox.running() === 1);
+      await running;
       controller.abort("enough");
       await call;
       await first.close();
       await sandbox.idle();
-      const { laplas } = createTestEngine(sandbox.baseURL, { ledger, patienceMs: 8_000 });
+      // The server may have been at it for a while.
+      at += 5_000;
+      const { laplas } = createTestEngine(sandbox.baseURL, shared);
       await laplas.chat(ask("Hello"));
       // The first one's cost was never told: an estimate stands for it.
       expect((await laplas.status()).windows[0]?.used).toBeGreaterThan(16);
-      await sandbox.close();
     },
   );
+});
+
+describe("a stream", () => {
+  it("sends nothing until it is read", async () => {
+    const { laplas, sandbox } = await createPair();
+    laplas.chatStream(ask("Hello"));
+    await laplas.chat(ask("Hello"));
+    expect(sandbox.counts().received).toBe(1);
+  });
+
+  it("can be read once: another loop would be paid for again", async () => {
+    const { laplas, sandbox } = await createPair();
+    const stream = laplas.chatStream(ask("Hello"));
+    for await (const _ of stream) break;
+    await stream.report;
+    expect(await rejection(stream[Symbol.asyncIterator]().next())).toMatchObject({
+      message: expect.stringMatching(/has been read already/),
+    });
+    expect(sandbox.counts().received).toBe(1);
+  });
+
+  it("that is refused reports too: nothing waits for ever", async () => {
+    const { laplas } = await createPair();
+    const stream = laplas.chatStream({ ...ask("Hello"), model: "veo2" });
+    expect(await rejection(stream[Symbol.asyncIterator]().next())).toMatchObject({ code: "model_not_on_tier" });
+    expect(await stream.report).toMatchObject({ apiTokens: 0, attempts: 0 });
+  });
 });
 
 describe("a fetch of the caller's own", () => {

@@ -1,38 +1,49 @@
 import { describe, expect, it } from "vitest";
 import { createLaplas } from "../create-laplas.js";
-import { LedgerError } from "../errors/setup-errors.js";
-import { createMemoryStore } from "../ledger/memory-store.js";
-import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testing/engine.js";
+import type { LaplasOptions } from "../options.js";
+import { API_KEY, ask, createPair, createTestEngine, meeting, rejection } from "../testing/engine.js";
+import { createGate } from "../testing/gate.js";
 import { temporaryFile } from "../testing/ledger.js";
 
-/** Another program on the same account, which gets a place as soon as one is free. */
-async function goesOn(ledger: `sqlite:${string}`, baseURL: string): Promise<void> {
-  const next = createLaplas({ apiKey: API_KEY, baseURL, ledger });
-  expect((await next.chat(ask("Hello"))).choices).toHaveLength(1);
-  expect(await next.status()).toMatchObject({ running: 0, waiting: 0 });
-  await next.close();
+/** Programs that share an account and a clock. */
+async function setup(options: LaplasOptions = {}) {
+  let at = Date.parse("2026-03-10T12:00:00.000Z");
+  const shared = { ledger: `sqlite:${temporaryFile()}`, now: () => at } as const;
+  const pair = await createPair({ ...shared, maxRetries: 3, ...options });
+  /** Another program on the same account gets a place once it is free, and not before. */
+  const goesOn = async ({ afterMs }: { afterMs: number }): Promise<void> => {
+    const next = createLaplas({ apiKey: API_KEY, baseURL: pair.sandbox.baseURL, ...shared });
+    if (afterMs > 0) {
+      at += afterMs - 1;
+      expect((await next.status()).running).toBe(1);
+      at += 1;
+    }
+    expect((await next.chat(ask("Hello"))).choices).toHaveLength(1);
+    expect(await next.status()).toMatchObject({ running: 0, waiting: 0 });
+    await next.close();
+  };
+  return { ...pair, goesOn };
 }
 
 describe("an engine that is closed while a request runs", () => {
   it("says so, tries nothing again, and leaves the place to nobody while the request may run", async () => {
-    const ledger = `sqlite:${temporaryFile()}` as const;
-    const { laplas, sandbox, events } = await createPair({ ledger, maxRetries: 3 });
-    sandbox.fault({ kind: "slow", firstByteMs: 1_000 });
+    const { laplas, sandbox, events, goesOn } = await setup();
+    const running = meeting(sandbox, { kind: "stall" });
     const broken = rejection(laplas.chat(ask("Hello")));
-    await expect.poll(sandbox.running).toBe(1);
+    await running;
     await laplas.close();
     const error = await broken;
     expect(error).toMatchObject({ code: "invalid_options", retryable: false });
     expect((error as Error).message).toMatch(/The engine was closed/);
     expect(events.filter(({ type }) => type === "retry")).toEqual([]);
 
-    await goesOn(ledger, sandbox.baseURL);
+    await sandbox.idle();
+    await goesOn({ afterMs: 5_000 });
     expect(sandbox.counts()).toMatchObject({ received: 2, refused: 0, answered: 1 });
   });
 
   it("does the same with a stream", async () => {
-    const ledger = `sqlite:${temporaryFile()}` as const;
-    const { laplas, sandbox, events } = await createPair({ ledger, maxRetries: 3 });
+    const { laplas, sandbox, events, goesOn } = await setup();
     sandbox.fault({ kind: "stall", afterChunks: 1 });
     const stream = laplas.chatStream(ask("Hello"))[Symbol.asyncIterator]();
     await stream.next();
@@ -40,58 +51,27 @@ describe("an engine that is closed while a request runs", () => {
     const error = await rejection(stream.next().then(() => stream.next()));
     expect(error).toMatchObject({ code: "invalid_options", retryable: false });
     expect(events.filter(({ type }) => type === "retry")).toEqual([]);
-    await goesOn(ledger, sandbox.baseURL);
+    await sandbox.idle();
+    await goesOn({ afterMs: 5_000 });
     expect(sandbox.counts()).toMatchObject({ refused: 0 });
   });
 
   it("gives the places back of those that wait, which send nothing", async () => {
-    const ledger = `sqlite:${temporaryFile()}` as const;
-    const { laplas, sandbox } = await createPair({ ledger });
-    sandbox.fault({ kind: "slow", firstByteMs: 500 });
+    const gate = createGate();
+    const { laplas, sandbox, goesOn } = await setup({ fetch: gate.fetch });
     const calls = [1, 2, 3].map(() => rejection(laplas.chat(ask("Hello"))));
+    await gate.reached;
     await expect.poll(async () => (await laplas.status()).waiting).toBe(2);
-    await expect.poll(sandbox.running).toBe(1);
     await laplas.close();
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: "invalid_options" });
+    expect(gate.count).toBe(1);
+    await goesOn({ afterMs: 5_000 });
     expect(sandbox.counts().received).toBe(1);
-    await goesOn(ledger, sandbox.baseURL);
   });
 
-  it("ends a pause before another attempt, and takes no call afterwards", async () => {
-    const requests: number[] = [];
-    const { laplas, events } = createTestEngine("http://upstream.test/v1", {
-      maxRetries: 3,
-      fetch: async () => {
-        requests.push(503);
-        return new Response("{}", { status: 503, headers: { "retry-after": "30" } });
-      },
-    });
-    const broken = rejection(laplas.chat(ask("Hello")));
-    await expect.poll(() => events.some(({ type }) => type === "retry")).toBe(true);
+  it("takes no call afterwards", async () => {
+    const { laplas } = createTestEngine("http://upstream.test/v1", { fetch: () => Promise.reject(new Error("sent")) });
     await laplas.close();
-    expect(await broken).toMatchObject({ code: "invalid_options" });
     expect(await rejection(laplas.chat(ask("Hello")))).toMatchObject({ code: "invalid_options" });
-    expect(requests).toHaveLength(1);
-  });
-});
-
-describe("a store that fails once between a call's place and its end", () => {
-  it("keeps no place: the upstream's word of a spent day is told all the same", async () => {
-    const inner = createMemoryStore({ now: Date.now });
-    let isFailing = false;
-    const view: typeof inner.view = async (query) => {
-      if (isFailing) throw new LedgerError("no space left on device");
-      return inner.view(query);
-    };
-    const { laplas } = createTestEngine("http://upstream.test/v1", {
-      ledger: { ...inner, view },
-      fetch: async () => {
-        isFailing = true;
-        return new Response("You've run out of credits.", { status: 403 });
-      },
-    });
-    expect(await rejection(laplas.chat(ask("Hello")))).toMatchObject({ code: "daily_quota" });
-    isFailing = false;
-    expect((await laplas.status()).running).toBe(0);
   });
 });

@@ -2,8 +2,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createParser } from "eventsource-parser";
 import fc from "fast-check";
-import { describe, expect, it, test, vi } from "vitest";
-import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testing/engine.js";
+import { describe, expect, it, test } from "vitest";
+import { API_KEY, ask, createPair, createTestEngine, meeting, rejection } from "../testing/engine.js";
+import { createGate } from "../testing/gate.js";
 import { chunk, eventStream, refusedURL, serve } from "../testing/server.js";
 
 const PROMPT = "the heron waits by the mill until the evening";
@@ -208,15 +209,17 @@ describe("the fetch door", () => {
     });
 
     it("busy is a 429 that asks for two seconds at least", async () => {
-      const { laplas, sandbox } = await createPair({ patienceMs: 0 }, { latencyMs: 100 });
+      const gate = createGate();
+      const { laplas } = await createPair({ patienceMs: 0, fetch: gate.fetch });
       const first = laplas.fetch(CHAT, post(ask("Hello")));
-      await vi.waitUntil(() => sandbox.running() === 1);
+      await gate.reached;
       const response = await laplas.fetch(CHAT, post(ask("Hello")));
       expect(response.status).toBe(429);
       expect(Number(response.headers.get("retry-after"))).toBeGreaterThanOrEqual(2);
       expect(response.headers.get("x-should-retry")).toBe("true");
       expect(await response.json()).toMatchObject({ error: { code: "free_tier_busy" } });
-      await first;
+      gate.open();
+      expect((await first).status).toBe(200);
     });
 
     it("of ours tell nothing of the inside", async () => {
@@ -286,7 +289,7 @@ describe("the fetch door", () => {
     });
 
     it("whose reader leaves are read on for their cost; the next call waits for that", async () => {
-      const { laplas, sandbox } = await createPair({}, { chunkDelayMs: 5 });
+      const { laplas, sandbox } = await createPair();
       const response = await laplas.fetch(CHAT, post(ask("Write 60 words about herons.", { stream: true })));
       const reader = response.body?.getReader();
       await reader?.read();
@@ -305,16 +308,18 @@ describe("the fetch door", () => {
     });
 
     it("while it runs rejects", async () => {
-      const { laplas, sandbox } = await createPair({}, { latencyMs: 100 });
+      const { laplas, sandbox } = await createPair();
+      const running = meeting(sandbox, { kind: "stall" });
       const controller = new AbortController();
       const call = rejection(laplas.fetch(CHAT, post(ask("Hello"), { signal: controller.signal })));
-      await vi.waitUntil(() => sandbox.running() === 1);
+      await running;
       controller.abort();
       expect(await call).toMatchObject({ name: "AbortError" });
     });
 
     it("in mid-stream breaks the body with the reason: no error event, which an SDK would throw instead", async () => {
-      const { laplas } = await createPair({}, { chunkDelayMs: 5 });
+      const { laplas, sandbox } = await createPair();
+      sandbox.fault({ kind: "stall", afterChunks: 3 });
       const controller = new AbortController();
       const init = post(ask("Write 60 words about herons.", { stream: true }), { signal: controller.signal });
       const reader = (await laplas.fetch(CHAT, init)).body?.getReader();
@@ -329,9 +334,10 @@ describe("the fetch door", () => {
     it("is heard however long the stream runs, also after the garbage is collected", async () => {
       setFlagsFromString("--expose-gc");
       const collect = runInNewContext("gc") as () => void;
-      const { laplas } = await createPair({}, { chunkDelayMs: 5 });
+      const { laplas, sandbox } = await createPair();
+      sandbox.fault({ kind: "stall", afterChunks: 3 });
       const controller = new AbortController();
-      const init = post(ask("Write 300 words about herons.", { stream: true }), { signal: controller.signal });
+      const init = post(ask("Write 60 words about herons.", { stream: true }), { signal: controller.signal });
       const reader = (await laplas.fetch(CHAT, init)).body?.getReader();
       await reader?.read();
       for (let round = 0; round < 5; round += 1) {

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { ask, createPair, createTestEngine } from "../testing/engine.js";
+import { createGate } from "../testing/gate.js";
 import { serve } from "../testing/server.js";
 import type { Tier, TierDocument } from "../tier/tier.js";
 import { rateLimitHeaders } from "./rate-limit-headers.js";
@@ -209,9 +210,10 @@ describe("a path that is not served", () => {
 
 describe("a full queue", () => {
   it("answers busy at once, and the calls that wait are answered", async () => {
-    const { laplas, sandbox } = await createPair({ maxQueue: 2 }, { latencyMs: 60 });
+    const gate = createGate();
+    const { laplas, sandbox } = await createPair({ maxQueue: 2, fetch: gate.fetch });
     const first = laplas.chat(ask("one"));
-    while (sandbox.running() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await gate.reached;
     const waiting = [laplas.chat(ask("two")), laplas.chat(ask("three"))];
     const response = await laplas.fetch(CHAT, post(ask("four")));
     expect(response.status).toBe(429);
@@ -220,6 +222,7 @@ describe("a full queue", () => {
     expect(await response.json()).toMatchObject({
       error: { code: "free_tier_busy", message: expect.stringMatching(/2 calls wait already.*"maxQueue"/) },
     });
+    gate.open();
     await Promise.all([first, ...waiting]);
     expect(sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });
   });

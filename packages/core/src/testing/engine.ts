@@ -4,7 +4,7 @@ import type { LaplasEvent } from "../events.js";
 import type { Laplas } from "../laplas.js";
 import type { LaplasOptions } from "../options.js";
 import type { ChatRequest } from "../request/wire-types.js";
-import { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox.js";
+import { createSandbox, type Sandbox, type SandboxFault, type SandboxOptions } from "./sandbox.js";
 
 /** Looks like no other text of a test, so that a leak is found by looking for it. */
 export const API_KEY = "key-3f9a7c51e2d84b06";
@@ -38,6 +38,18 @@ export async function createPair(
   const sandbox = await createSandbox(sandboxOptions);
   onTestFinished(() => sandbox.close());
   return { sandbox, ...createTestEngine(sandbox.baseURL, options) };
+}
+
+/** Lets the next call meet a fault. Resolves when its request runs. */
+export function meeting(sandbox: Sandbox, fault: SandboxFault): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const when = ({ method }: { method: string }): boolean => {
+    if (method !== "POST") return false;
+    resolve();
+    return true;
+  };
+  sandbox.fault(fault, { when });
+  return promise;
 }
 
 /** A chat of one user message. */

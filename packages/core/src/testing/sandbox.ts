@@ -1,2 +1,7 @@
 /** The real upstream for tests, from its source: core depends on no other package, not even to be tested. */
-export { createSandbox, type Sandbox, type SandboxOptions } from "../../../sandbox/src/index.js";
+export {
+  createSandbox,
+  type Fault as SandboxFault,
+  type Sandbox,
+  type SandboxOptions,
+} from "../../../sandbox/src/index.js";

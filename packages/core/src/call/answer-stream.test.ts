@@ -1,0 +1,453 @@
+import { getEventListeners } from "node:events";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { LedgerError } from "../errors/setup-errors.js";
+import type { LaplasOptions } from "../options.js";
+import type { ChatCompletionChunk } from "../request/wire-types.js";
+import { readStatus } from "../status.js";
+import { createTestContext, NOON, start } from "../testing/call.js";
+import { API_KEY, ask, rejection } from "../testing/engine.js";
+import { chunk, eventStream } from "../testing/server.js";
+import { TransportError } from "../transport/transport.js";
+import { answerStream } from "./answer-stream.js";
+
+afterEach(() => void vi.useRealTimers());
+
+type Item = readonly [chunk: ChatCompletionChunk, raw: string | undefined];
+const usage = { id: "c1", choices: [], usage: { total_tokens: 16 } };
+
+/** A call whose upstream answers so. */
+async function setup(
+  fetch: NonNullable<LaplasOptions["fetch"]>,
+  { body, signal, ...options }: LaplasOptions & { body?: object; signal?: AbortSignal } = {},
+) {
+  const { context } = createTestContext({ fetch, ...options });
+  const call = await start(context, { ...ask("Hello"), ...body, stream: true }, { signal, requestId: "ours" });
+  const open = (more: { lost?: AbortSignal; transport?: object; closed?: AbortSignal } = {}) => {
+    const { lost = call.reservation.lost, ...parts } = more;
+    const stream = answerStream<Item>(
+      { ...context, ...parts },
+      call.plan,
+      call.body,
+      { ...call.reservation, lost },
+      (item, raw) => [item, raw],
+    );
+    stream.then(({ done }) => done.catch(() => {})).catch(() => {});
+    return stream;
+  };
+  return { context, ...call, open, status: () => readStatus(context) };
+}
+const respond =
+  (text: string, headers: Record<string, string> = {}) =>
+  async () =>
+    new Response(text, { headers });
+
+/** An upstream whose body comes as a test says. */
+function live() {
+  const encoder = new TextEncoder();
+  let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const signals: AbortSignal[] = [];
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      body = controller;
+    },
+  });
+  return {
+    signals,
+    fetch: async (_: unknown, init?: RequestInit) => {
+      if (init?.signal) signals.push(init.signal);
+      return new Response(stream);
+    },
+    say: (...events: (object | string)[]) => body?.enqueue(encoder.encode(eventStream(...events))),
+    end: () => body?.close(),
+  };
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+/** What a reader gets before a stream fails, and the error. */
+async function readAll(items: AsyncIterable<Item>): Promise<{ chunks: object[]; error: unknown }> {
+  const chunks: object[] = [];
+  try {
+    for await (const [item] of items) chunks.push(item);
+  } catch (error) {
+    return { chunks, error };
+  }
+  return { chunks, error: undefined };
+}
+
+describe("a stream's events", () => {
+  it("come in order, each with its text as the server wrote it", async () => {
+    const events = [chunk("a"), { ...chunk("b"), "x  y": "kept" }, chunk("", "stop")];
+    const { open } = await setup(respond(`: hello\n\n${eventStream(...events, "[DONE]")}`));
+    const { items, done, wasLeft } = await open();
+    expect(await collect(items)).toEqual(events.map((event) => [event, JSON.stringify(event)]));
+    await done;
+    expect(wasLeft()).toBe(false);
+  });
+
+  it("have no text of the server's where the dialect changed them", async () => {
+    const events = [chunk("a"), chunk("", "end_turn")];
+    const { open } = await setup(respond(eventStream(...events, "[DONE]")), {
+      body: { model: "claude-3-haiku-20240307" },
+    });
+    const { items } = await open();
+    expect(await collect(items)).toEqual([
+      [chunk("a"), JSON.stringify(chunk("a"))],
+      [chunk("", "stop"), undefined],
+    ]);
+  });
+
+  it.each([true, false])("have the usage at the end if the caller asked for it: %s", async (include_usage) => {
+    const { open, plan } = await setup(respond(eventStream(chunk("a", "stop"), usage, "[DONE]")), {
+      body: { stream_options: { include_usage } },
+    });
+    const chunks = (await readAll((await open()).items)).chunks;
+    expect(chunks).toEqual([chunk("a", "stop"), ...(include_usage ? [usage] : [])]);
+    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+  });
+
+  it("keep a usage that comes with a choice", async () => {
+    const last = { ...chunk("a", "stop"), usage: { total_tokens: 16 } };
+    const { open } = await setup(respond(eventStream(last, "[DONE]")));
+    expect((await readAll((await open()).items)).chunks).toEqual([last]);
+  });
+
+  it("may come in pieces of any size", async () => {
+    const bytes = new TextEncoder().encode(eventStream(chunk("grüne "), chunk("Wiesen 🌿", "stop"), "[DONE]"));
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    const { open } = await setup(async () => new Response(body));
+    expect((await readAll((await open()).items)).chunks).toEqual([chunk("grüne "), chunk("Wiesen 🌿", "stop")]);
+  });
+
+  test.each([
+    { choices: [{ delta: { tool_calls: 5 } }] },
+    { choices: [{ delta: { tool_calls: [null] } }] },
+    { choices: [{ delta: 7 }] },
+    { choices: 7 },
+    { choices: [null] },
+    { choices: [], error: null },
+    { usage: 5 },
+    { usage: { total_tokens: "many" } },
+    {},
+  ])("may be odd: %j", async (odd) => {
+    const { open, status } = await setup(respond(eventStream(chunk("a"), odd, chunk("b", "stop"), "[DONE]")));
+    const { chunks, error } = await readAll((await open()).items);
+    expect(error).toBeUndefined();
+    expect([chunks.at(0), chunks.at(-1)]).toEqual([chunk("a"), chunk("b", "stop")]);
+    expect((await status()).windows[0]?.used).toBeGreaterThan(0);
+  });
+
+  it("are read before anybody reads them: the slot goes with the upstream", async () => {
+    const { open, status } = await setup(respond(eventStream(chunk("a", "stop"), usage, "[DONE]")));
+    const { items, done } = await open();
+    await done;
+    expect((await status()).running).toBe(0);
+    expect((await readAll(items)).chunks).toEqual([chunk("a", "stop")]);
+  });
+
+  it("that a slow reader has not taken wait for it, whatever their size", async () => {
+    const events = Array.from({ length: 30 }, (_, index) => chunk(`${index} ${"x".repeat(100_000)}`));
+    const { open } = await setup(respond(eventStream(...events, chunk("", "stop"), "[DONE]")));
+    const seen: Item[] = [];
+    for await (const item of (await open()).items) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(item);
+    }
+    expect(seen.map(([item]) => item)).toEqual([...events, chunk("", "stop")]);
+  });
+});
+
+describe("the cost of a stream", () => {
+  const charged = async (...events: object[]) => {
+    const { open, plan, status } = await setup(respond(eventStream(...events, "[DONE]")), {
+      body: { model: "gpt-4o" },
+    });
+    await (await open()).done;
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.tally.apiTokens, held: 0 }] });
+    return plan.tally;
+  };
+
+  it("is the last that the server names", async () => {
+    const cost = (total_tokens: number) => ({ ...usage, usage: { total_tokens } });
+    expect(await charged(chunk("a", "stop"), cost(5), cost(9))).toMatchObject({ apiTokens: 9, estimated: false });
+    expect(await charged(cost(5), chunk("a", "stop"))).toMatchObject({ apiTokens: 5, estimated: false });
+  });
+
+  it("is an upper estimate of what came where the server names none", async () => {
+    const text = "word ".repeat(100);
+    const delta = (fields: object) => ({ ...chunk(""), choices: [{ index: 0, delta: fields, finish_reason: null }] });
+    const { apiTokens: least } = await charged(chunk("", "stop"));
+    for (const event of [
+      chunk(text),
+      delta({ reasoning_content: text }),
+      delta({ tool_calls: [{ index: 0, function: { arguments: text } }] }),
+    ]) {
+      const { apiTokens, estimated } = await charged(event, chunk("", "stop"));
+      expect(estimated).toBe(true);
+      // 500 characters are 125 model tokens at least, at 31.5 each.
+      expect(apiTokens - least).toBeGreaterThan(125 * 31.5);
+    }
+  });
+
+  it("of a stream that breaks is what came of it, not a usual answer", async () => {
+    const { open, status } = await setup(respond(eventStream(chunk("word ".repeat(400)))), {
+      body: { model: "gpt-4o" },
+    });
+    expect(await rejection((await open()).done)).toMatchObject({ code: "network" });
+    expect((await status()).windows[0]?.used).toBeGreaterThan(500 * 31.5);
+  });
+
+  test.each([
+    ["whole", "[DONE]", false],
+    ["broken", "", true],
+  ])("of a %s answer ends a block, if the answer is whole", async (_, end, isBlocked) => {
+    const { open, context, status } = await setup(respond(eventStream(chunk("a"), ...(end === "" ? [] : [end]))));
+    const store = await context.ledger();
+    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    await (await open()).done.catch(() => {});
+    expect("blockedUntil" in (await status())).toBe(isBlocked);
+  });
+});
+
+describe("the report of a stream", () => {
+  test.each([
+    [{}, "length", true],
+    [{ max_tokens: 4_000 }, "length", true],
+    [{ max_tokens: 512 }, "length", false],
+    [{ max_tokens: 20 }, "length", false],
+    [{}, "stop", false],
+  ])("of %o that ends with %s: cut by the tier: %s", async (body, reason, isCut) => {
+    const { open, plan } = await setup(respond(eventStream(chunk("a", reason), "[DONE]")), { body });
+    await (await open()).done;
+    expect(plan.tally.truncated).toBe(isCut);
+  });
+
+  it("has the server's id, if there is one", async () => {
+    const named = await setup(respond(eventStream("[DONE]"), { "x-request-id": "theirs" }));
+    await (await named.open()).done;
+    expect(named.plan.tally.requestId).toBe("theirs");
+    const nameless = await setup(respond(eventStream("[DONE]")));
+    await (await nameless.open()).done;
+    expect(nameless.plan.tally.requestId).toBe("ours");
+  });
+});
+
+describe("a stream that breaks", () => {
+  const brokenOff = (reason: string) => ({
+    code: "unavailable",
+    retryable: true,
+    message: `The upstream broke its stream off: ${reason}`,
+  });
+
+  test.each<[string, string, number, object]>([
+    ["cut off", eventStream(chunk("Herons "), chunk("wait.")), 2, { code: "network", retryable: true }],
+    ["empty", "", 0, { code: "network", retryable: true }],
+    ["no stream at all", "<html>hello</html>", 0, { code: "unexpected_response", httpStatus: 200 }],
+    ["garbage", `${eventStream(chunk("Herons "))}data: {"choi\n\n`, 1, { code: "unexpected_response" }],
+    ["a list", eventStream(chunk("Herons "), "[]"), 1, { code: "unexpected_response" }],
+    ["null", eventStream(chunk("Herons "), "null"), 1, { code: "unexpected_response" }],
+    ["a text", eventStream("hello"), 0, { code: "unexpected_response" }],
+    ["an error of theirs", eventStream(chunk("a"), { error: { message: "overheated" } }), 1, brokenOff("overheated")],
+    ["an error as text", eventStream({ error: "overheated" }), 0, brokenOff("overheated")],
+    ["an error without words", eventStream({ error: { code: 5 } }), 0, brokenOff("no reason given")],
+    ["an error that says the key", eventStream({ error: { message: `no ${API_KEY}` } }), 0, brokenOff("no [key]")],
+    ["an error, then more", eventStream({ error: "overheated" }, chunk("a", "stop")), 0, brokenOff("overheated")],
+  ])("(%s) is an error after what came, never an end", async (_, text, count, expected) => {
+    const { open, status } = await setup(respond(text));
+    const { items, done } = await open();
+    const { chunks, error } = await readAll(items);
+    expect(error).toMatchObject(expected);
+    expect(chunks).toHaveLength(count);
+    expect(await rejection(done)).toBe(error);
+    const { running, windows } = await status();
+    expect([running, windows[0]?.held]).toEqual([0, 0]);
+    expect(windows[0]?.used).toBeGreaterThan(0);
+  });
+
+  it("with an event that has no end is left", async () => {
+    let isLeft = false;
+    const piece = new TextEncoder().encode(`data: ${"x".repeat(1_000_000)}`);
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(piece),
+      cancel() {
+        isLeft = true;
+      },
+    });
+    const { open } = await setup(async () => new Response(endless));
+    const { error } = await readAll((await open()).items);
+    expect(error).toMatchObject({ code: "unexpected_response", message: expect.stringMatching(/no end/) });
+    expect(isLeft).toBe(true);
+  });
+
+  /** A stream that fails below HTTP after these events. */
+  const failing = (kind: TransportError["kind"], ...events: (object | string)[]) => ({
+    send: async () => ({
+      status: 200,
+      header: () => undefined,
+      async *pieces() {
+        yield eventStream(...events);
+        throw new TransportError(kind, "it broke");
+      },
+      text: async () => "",
+      cancel() {},
+    }),
+    unref() {},
+  });
+
+  test.each([
+    ["broken", "network", 0],
+    // The server may be at it still.
+    ["timeout", "timeout", 1],
+    ["aborted", "network", 1],
+  ] as const)("(%s) is %s, and slots kept for a while: %i", async (kind, code, slots) => {
+    const { open, status } = await setup(respond(""));
+    const { items } = await open({ transport: failing(kind, chunk("a")) });
+    const { chunks, error } = await readAll(items);
+    expect(chunks).toEqual([chunk("a")]);
+    expect(error).toMatchObject({ code, retryable: true, message: "upstream.test: it broke." });
+    expect((await status()).running).toBe(slots);
+  });
+
+  test.each([
+    ["its end", [chunk("a"), "[DONE]"]],
+    ["its last word", [chunk("a", "stop")]],
+  ])("after %s has lost nothing", async (_, events) => {
+    const { open } = await setup(respond(""));
+    const { items, done } = await open({ transport: failing("broken", ...events) });
+    const { chunks, error } = await readAll(items);
+    expect([chunks.length, error]).toEqual([1, undefined]);
+    await done;
+  });
+
+  it("before its head is no stream", async () => {
+    const { open, status } = await setup(async () => new Response("", { status: 500 }));
+    expect(await rejection(open())).toMatchObject({ code: "unavailable" });
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });
+  });
+});
+
+describe("an abort", () => {
+  async function aborted() {
+    const upstream = live();
+    const controller = new AbortController();
+    const setUp = await setup(upstream.fetch, { signal: controller.signal });
+    return { ...setUp, upstream, controller };
+  }
+
+  it("ends the reader's loop at once; the rest is read for its cost", async () => {
+    const { open, upstream, controller, status } = await aborted();
+    upstream.say(chunk("a"), chunk("b"));
+    const { items, done } = await open();
+    const iterator = items[Symbol.asyncIterator]();
+    await iterator.next();
+    controller.abort("enough");
+    expect(await rejection(iterator.next())).toBe("enough");
+    expect(upstream.signals[0]?.aborted).toBe(false);
+    expect((await status()).running).toBe(1);
+    upstream.say(chunk("c", "stop"), usage, "[DONE]");
+    upstream.end();
+    await done;
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16 }] });
+  });
+
+  it("gives the rest five seconds, then charges an estimate and keeps the slot for a while", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { open, upstream, controller, status } = await aborted();
+    upstream.say(chunk("a"));
+    const { done } = await open();
+    controller.abort("enough");
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(upstream.signals[0]?.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await rejection(done);
+    expect(upstream.signals[0]?.aborted).toBe(true);
+    const { running, windows } = await status();
+    expect(running).toBe(1);
+    expect(windows[0]?.used).toBeGreaterThan(0);
+  });
+
+  it("before the head ends the call at once", async () => {
+    const controller = new AbortController();
+    const { open, context, reservation } = await setup(() => new Promise(() => {}), { signal: controller.signal });
+    const failed = rejection(open());
+    controller.abort("enough");
+    expect(await failed).toBe("enough");
+    await reservation.cancel();
+    expect(context.places.size).toBe(0);
+  });
+
+  it("after the end is not heard any more", async () => {
+    const { open, upstream, controller } = await aborted();
+    upstream.say(chunk("a", "stop"), "[DONE]");
+    upstream.end();
+    const { items, done } = await open();
+    await done;
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    controller.abort("late");
+    expect((await readAll(items)).chunks).toEqual([chunk("a", "stop")]);
+  });
+});
+
+describe("a reader that leaves", () => {
+  it("is noticed, and the rest is read for its cost", async () => {
+    const upstream = live();
+    const { open, status } = await setup(upstream.fetch);
+    upstream.say(chunk("a"));
+    const { items, done, wasLeft } = await open();
+    for await (const _ of items) break;
+    expect(wasLeft()).toBe(true);
+    upstream.say(chunk("b", "stop"), usage, "[DONE]");
+    upstream.end();
+    await done;
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16 }] });
+  });
+
+  it("gives the upstream five seconds to end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const upstream = live();
+    const { open } = await setup(upstream.fetch);
+    upstream.say(chunk("a"));
+    const { items, done } = await open();
+    for await (const _ of items) break;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(upstream.signals[0]?.aborted).toBe(true);
+    await rejection(done);
+  });
+});
+
+describe("a reader that stands still", () => {
+  it("hears at once of a slot that is lost, and the request ends", async () => {
+    const upstream = live();
+    const lost = new AbortController();
+    const { open } = await setup(upstream.fetch);
+    upstream.say(chunk("a"));
+    const { items, done } = await open({ lost: lost.signal });
+    const reason = new LedgerError("lost");
+    lost.abort(reason);
+    expect((await readAll(items)).error).toBe(reason);
+    expect(await rejection(done)).toBe(reason);
+    expect(upstream.signals[0]?.aborted).toBe(true);
+    expect(getEventListeners(lost.signal, "abort")).toEqual([]);
+  });
+
+  it("hears at once of an engine that is closed", async () => {
+    const upstream = live();
+    const closed = new AbortController();
+    const { open } = await setup(upstream.fetch);
+    upstream.say(chunk("a"));
+    const { items, done } = await open({ closed: closed.signal });
+    closed.abort();
+    expect((await readAll(items)).error).toMatchObject({ code: "invalid_options" });
+    upstream.end();
+    expect(await rejection(done)).toMatchObject({ code: "invalid_options" });
+    expect(getEventListeners(closed.signal, "abort")).toEqual([]);
+  });
+});

@@ -1,0 +1,265 @@
+import { describe, expect, it, test } from "vitest";
+import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
+import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
+import { createTestContext, plan } from "../testing/call.js";
+import { ask } from "../testing/engine.js";
+import { chunk } from "../testing/server.js";
+import { createEventChannel } from "./event-channel.js";
+import { observeCall } from "./observe-call.js";
+import { shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
+
+const form = (item: ChatCompletionChunk, raw: string | undefined) => ({ item, raw });
+const single = { model: "BAAI/bge-base-en-v1.5", input: ["a", "b", "c"] };
+const vector = (value: number): JsonObject => ({
+  object: "list",
+  data: [{ index: 0, embedding: [value] }],
+  model: "m",
+});
+const image = { model: "flux/schnell", prompt: "A boat" };
+const picture = (name: string): JsonObject => ({ images: [{ url: `http://a.example/${name}.png` }] });
+
+function setup(body: object) {
+  const { context, events } = createTestContext();
+  return { context, events, call: plan(context, body, { requestId: "mine" }) };
+}
+const completion = (finishReason = "stop", message: object = { content: "yes" }): JsonObject => {
+  const choices = [{ index: 0, message: { role: "assistant", ...message }, finish_reason: finishReason }];
+  return { id: "c", object: "chat.completion", created: 1, model: "m", choices, usage: { total_tokens: 16 } };
+};
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+describe("a chat's answer", () => {
+  it("is the server's, with the report", () => {
+    const { call } = setup(ask("Hello"));
+    Object.assign(call.tally, { apiTokens: 16, attempts: 1 });
+    expect(shapeWhole(call, [completion()], form)).toEqual({
+      kind: "whole",
+      answer: completion(),
+      report: expect.objectContaining({ apiTokens: 16, attempts: 1, truncatedByTier: false, requestId: "mine" }),
+    });
+  });
+
+  it("is read in its dialect", () => {
+    const { call } = setup(ask("Hello", { model: "claude-3-haiku-20240307" }));
+    expect(shapeWhole(call, [completion("end_turn")], form)).toMatchObject({
+      answer: { choices: [{ finish_reason: "stop" }] },
+    });
+  });
+
+  test.each([
+    [{}],
+    [{ choices: 5 }],
+    [{ choices: [null] }],
+    [{ choices: [{}] }],
+    [{ choices: [{ message: null }] }],
+    [{ choices: [{ message: "yes" }] }],
+  ])("that is %j makes no sense", (answer) => {
+    const { call } = setup(ask("Hello"));
+    expect(() => shapeWhole(call, [answer], form)).toThrow(
+      expect.objectContaining({ code: "unexpected_response", retryable: false }),
+    );
+  });
+
+  test.each([
+    [undefined, "length", true],
+    [4_000, "length", true],
+    [512, "length", false],
+    [20, "length", false],
+    [undefined, "stop", false],
+  ])("to max_tokens %s that ends with %s: cut by the tier: %s", (max_tokens, reason, isCut) => {
+    const { call } = setup(ask("Hello", max_tokens === undefined ? {} : { max_tokens }));
+    expect(shapeWhole(call, [completion(reason)], form).kind).toBe("whole");
+    expect(call.tally.truncated).toBe(isCut);
+  });
+
+  it("is cut by the tier if any of its choices is", () => {
+    const { call } = setup(ask("Hello", { n: 2 }));
+    const [choice] = completion("length").choices as object[];
+    const [other] = completion().choices as object[];
+    shapeWhole(call, [{ ...completion(), choices: [other, choice] }], form);
+    expect(call.tally.truncated).toBe(true);
+  });
+});
+
+describe("a whole answer to a request for a stream", () => {
+  const streamed = async (answer: JsonObject, more: object = {}) => {
+    const { call } = setup({ ...ask("Hello"), model: "o1", stream: true, ...more });
+    const outcome = shapeWhole(call, [answer], form);
+    if (outcome.kind !== "stream") throw new Error("is no stream");
+    expect(await outcome.report).toEqual(outcome.head);
+    expect(outcome.head).toMatchObject({ requestId: "mine" });
+    return collect(outcome.items);
+  };
+
+  it("is one chunk with everything", async () => {
+    expect(await streamed(completion())).toEqual([
+      {
+        item: {
+          id: "c",
+          object: "chat.completion.chunk",
+          created: 1,
+          model: "m",
+          choices: [{ index: 0, delta: { role: "assistant", content: "yes" }, finish_reason: "stop" }],
+        },
+        raw: undefined,
+      },
+    ]);
+  });
+
+  it("has its usage in another chunk, if the caller asked for that", async () => {
+    const options = { stream_options: { include_usage: true } };
+    expect(await streamed(completion(), options)).toMatchObject([
+      { item: { choices: [{ index: 0 }] } },
+      { item: { id: "c", object: "chat.completion.chunk", choices: [], usage: { total_tokens: 16 } }, raw: undefined },
+    ]);
+    const { usage: _, ...withoutUsage } = completion();
+    expect(await streamed(withoutUsage, options)).toHaveLength(1);
+  });
+
+  it("has its tool calls counted, as streams have", async () => {
+    const call = (id: string) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
+    const [one] = await streamed(completion("tool_calls", { content: null, tool_calls: [call("a"), call("b")] }));
+    expect(one?.item.choices[0]?.delta.tool_calls).toEqual([
+      { index: 0, ...call("a") },
+      { index: 1, ...call("b") },
+    ]);
+    const [none] = await streamed(completion("stop", { content: "yes", tool_calls: [] }));
+    expect(none?.item.choices[0]?.delta).toEqual({ role: "assistant", content: "yes" });
+  });
+});
+
+describe("the answers of several requests", () => {
+  it("are one list of vectors", () => {
+    const { call } = setup(single);
+    const { answer } = shapeWhole(call, [vector(1), vector(2), vector(3)], form) as { answer?: unknown };
+    expect(answer).toMatchObject({ data: [1, 2, 3].map((value, index) => ({ index, embedding: [value] })) });
+  });
+
+  it("are one list of images, dated by the engine where the server gives no date", () => {
+    const { call } = setup({ ...image, n: 2 });
+    expect(shapeWhole(call, [picture("a"), picture("b")], form)).toMatchObject({
+      kind: "whole",
+      answer: {
+        created: call.createdAt,
+        data: [...(picture("a").images as object[]), ...(picture("b").images as object[])],
+      },
+      report: { requestId: "mine" },
+    });
+  });
+
+  it("of which a later one makes no sense are an error that has those before it", () => {
+    const { call } = setup(single);
+    expect(() => shapeWhole(call, [vector(1), vector(2), { data: [] }], form)).toThrow(
+      expect.objectContaining({
+        code: "unexpected_response",
+        completed: [expect.objectContaining({ index: 0 }), expect.objectContaining({ index: 1 })],
+      }),
+    );
+  });
+});
+
+describe("what was finished before an error", () => {
+  const failure = () => new UpstreamError("unavailable", "down");
+
+  it("goes with the error", () => {
+    const { call } = setup({ ...image, n: 3 });
+    const error = failure();
+    expect(withCompleted(error, call, [picture("a"), picture("b")])).toBe(error);
+    expect(error).toMatchObject({
+      completed: [picture("a"), picture("b")].map(({ images }) => (images as object[])[0]),
+    });
+    expect(Object.keys(error)).toContain("completed");
+  });
+
+  it("ends before the first answer that makes no sense", () => {
+    const { call } = setup({ ...image, n: 3 });
+    const error = failure();
+    withCompleted(error, call, [picture("a"), {}, picture("c")]);
+    expect(error).toMatchObject({ completed: [{ url: "http://a.example/a.png" }] });
+  });
+
+  test.each<[string, object, JsonObject[]]>([
+    ["nothing was finished", { ...image, n: 3 }, []],
+    ["the first answer makes no sense", { ...image, n: 3 }, [{}]],
+    ["the call has one request", image, [picture("a")]],
+  ])("is nothing where %s", (_, body, answers) => {
+    const error = failure();
+    expect(withCompleted(error, setup(body).call, answers)).toBe(error);
+    expect(error).not.toHaveProperty("completed");
+  });
+
+  it("is not told by errors of other makes, which may be anybody's", () => {
+    const { call } = setup({ ...image, n: 3 });
+    const reason = new Error("left");
+    expect(withCompleted(reason, call, [picture("a")])).toBe(reason);
+    expect(reason).not.toHaveProperty("completed");
+    expect(withCompleted("left", call, [picture("a")])).toBe("left");
+  });
+});
+
+describe("an open stream", () => {
+  function open(signal?: AbortSignal) {
+    const { context, events } = createTestContext();
+    const body = { ...ask("Hello"), stream: true };
+    const call = plan(context, body, { signal, requestId: "mine" });
+    const observer = observeCall(context, "chat", body, undefined);
+    observer.planned(call);
+    call.tally.attempts = 1;
+    let wasLeft = false;
+    const items = createEventChannel<object>(() => {
+      wasLeft = true;
+    });
+    const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+    const outcome = shapeStream(call, { items, done, wasLeft: () => wasLeft }, observer);
+    if (outcome.kind !== "stream") throw new Error("is no stream");
+    return {
+      ...outcome,
+      channel: items,
+      call,
+      end: resolve,
+      fail: reject,
+      outcomes: () => events.map((event) => "outcome" in event && event.outcome),
+    };
+  }
+
+  it("brings its items, and two reports: as known at its head, and at its end", async () => {
+    const { items, channel, head, report, call, end, outcomes } = open();
+    channel.push(chunk("a"), 1);
+    channel.end();
+    expect(await collect(items)).toEqual([chunk("a")]);
+    expect(outcomes()).toEqual([]);
+    call.tally.apiTokens = 16;
+    end();
+    expect(await report).toMatchObject({ apiTokens: 16, requestId: "mine" });
+    expect(head.apiTokens).toBe(0);
+    expect(outcomes()).toEqual(["answered"]);
+  });
+
+  it("whose reader left is an aborted call", async () => {
+    const { items, channel, report, end, outcomes } = open();
+    channel.push(chunk("a"), 1);
+    for await (const _ of items) break;
+    end();
+    await report;
+    expect(outcomes()).toEqual(["aborted"]);
+  });
+
+  it("whose signal was aborted is an aborted call", async () => {
+    const { report, end, outcomes } = open(AbortSignal.abort());
+    end();
+    await report;
+    expect(outcomes()).toEqual(["aborted"]);
+  });
+
+  it("that fails has a report all the same, and is a failed call", async () => {
+    const { report, fail, outcomes } = open();
+    fail(new FatalUpstreamError("unexpected_response", "garbage"));
+    expect(await report).toMatchObject({ requestId: "mine" });
+    expect(outcomes()).toEqual(["failed"]);
+  });
+});
