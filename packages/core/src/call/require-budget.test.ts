@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import type { LaplasOptions } from "../options.js";
-import { createTestContext, plan, start, windowRule } from "../testing/call.js";
+import { createTestContext, plan, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
+import { windowRule } from "../testing/tier.js";
 import type { WindowRule } from "../tier/tier.js";
 import { requireBudget } from "./require-budget.js";
 

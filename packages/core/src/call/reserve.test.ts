@@ -4,8 +4,9 @@ import type { LedgerStore, Settlement } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
-import { createTestContext, NOON, start, windowRule } from "../testing/call.js";
+import { createTestContext, NOON, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
+import { windowRule } from "../testing/tier.js";
 import type { Rule } from "../tier/tier.js";
 
 afterEach(() => void vi.useRealTimers());

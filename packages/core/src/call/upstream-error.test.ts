@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { windowRule } from "../testing/call.js";
+import { windowRule } from "../testing/tier.js";
 import { freeTier, paidTier } from "../tier/built-in-tiers.js";
 import type { WindowRule } from "../tier/tier.js";
 import { TransportError } from "../transport/transport.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { NOON, windowRule } from "../testing/call.js";
+import { NOON } from "../testing/call.js";
+import { windowRule } from "../testing/tier.js";
 import { tightest, type WindowLeft, windowsLeft } from "./window-left.js";
 
 const remaining = (used: number | undefined, apiTokens: number, fields: Parameters<typeof windowRule>[0] = {}) =>

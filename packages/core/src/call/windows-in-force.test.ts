@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from "vitest";
 import { createMemoryStore } from "../ledger/memory-store.js";
 import type { LaplasOptions } from "../options.js";
-import { createTestContext, NOON, start, windowRule } from "../testing/call.js";
+import { createTestContext, NOON, start } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
+import { windowRule } from "../testing/tier.js";
 import type { Evidence, WindowRule } from "../tier/tier.js";
 import { beganTooEarly, windowsInForce, withLearnedReset } from "./windows-in-force.js";
 

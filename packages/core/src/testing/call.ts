@@ -7,7 +7,6 @@ import { endpointOf } from "../check.js";
 import { createContext, type EngineContext } from "../create-context.js";
 import type { LaplasEvent } from "../events.js";
 import { type LaplasOptions, resolveOptions } from "../options.js";
-import type { WindowRule } from "../tier/tier.js";
 import { API_KEY } from "./engine.js";
 
 /** Noon of a day in UTC, far from every edge. */
@@ -55,20 +54,4 @@ export async function start(context: EngineContext, body: object, options: CallO
   const reservation = await reserve(context, planned.found, planned.estimate, planned.signal);
   onTestFinished(() => reservation.cancel());
   return { plan: planned, body: planned.adapted.parts[0]?.body ?? {}, reservation };
-}
-
-/** A window of an assumed day, unless told otherwise. */
-export function windowRule(fields: Partial<WindowRule> = {}): WindowRule {
-  return {
-    id: "daily",
-    kind: "window",
-    metric: "apiTokens",
-    limit: 1_000,
-    period: { type: "day", zone: "UTC", resetHour: 0 },
-    per: "tier",
-    surface: "both",
-    marginMs: 2_000,
-    evidence: { source: "a test", date: "2026-01-01", status: "assumed" },
-    ...fields,
-  };
 }

@@ -1,0 +1,38 @@
+import { describe, expect, it, test } from "vitest";
+import { API_KEY } from "../testing/engine.js";
+import { hideSecrets } from "./hide-secrets.js";
+
+describe("hideSecrets", () => {
+  const prompt = "the heron waits by the mill until the evening, and then it leaves";
+
+  it("takes out the key, other keys and every longer piece of the prompt", () => {
+    const said = `Key ${API_KEY} or sk-abcdefgh1234: "${prompt}" and "by the mill until the even"`;
+    const shown = hideSecrets(said, API_KEY, [prompt]);
+    expect(shown).toBe('Key [key] or [key]: "[prompt]" and "[prompt]"');
+  });
+
+  it("finds a prompt that was broken into lines, or is short", () => {
+    expect(hideSecrets("bad: the heron waits by the\n mill", API_KEY, ["the heron\nwaits by the mill"])).toBe(
+      "bad: [prompt]",
+    );
+    expect(hideSecrets('bad: "Hello!"', API_KEY, ["Hello!"])).toBe('bad: "[prompt]"');
+  });
+
+  it("leaves a message without them as it is, on one line, cut at 300 characters", () => {
+    expect(hideSecrets("  Expected string,\n received number ", API_KEY, [prompt])).toBe(
+      "Expected string, received number",
+    );
+    expect(hideSecrets("x".repeat(5_000), API_KEY, []).length).toBe(303);
+  });
+
+  test.each([
+    ["one text", [10_000_000]],
+    ["a thousand", Array<number>(1_000).fill(10_000)],
+    ["a hundred thousand", Array<number>(100_000).fill(100)],
+  ])("gets through 10 MB in %s", (_, lengths) => {
+    const texts = lengths.map((length, index) =>
+      `${index} lorem ipsum dolor sit amet, `.repeat(Math.ceil(length / 28)),
+    );
+    expect(hideSecrets("y".repeat(600), API_KEY, texts)).toBe(`${"y".repeat(300)}...`);
+  });
+});

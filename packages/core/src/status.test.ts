@@ -1,0 +1,103 @@
+import { describe, expect, it, test } from "vitest";
+import type { Settlement } from "./ledger/ledger-store.js";
+import type { LaplasOptions } from "./options.js";
+import { readStatus } from "./status.js";
+import { createTestContext, NOON, start } from "./testing/call.js";
+import { ask, rejection } from "./testing/engine.js";
+import { tierOf, windowRule } from "./testing/tier.js";
+
+const cost = (apiTokens: number): Settlement => ({ apiTokens, estimated: false, lingerMs: 0, clearsBlock: false });
+
+function setup(options: LaplasOptions = {}) {
+  let at = NOON;
+  const { context } = createTestContext({ now: () => at, ...options });
+  const begin = (model = "gpt-4o-mini") => start(context, ask("Hello", { model }));
+  const pass = (ms: number): void => {
+    at += ms;
+  };
+  return { context, begin, pass, status: () => readStatus(context) };
+}
+
+describe("the status of an account", () => {
+  it("of which nothing is used", async () => {
+    expect(await setup().status()).toEqual({
+      tier: "free",
+      ledger: "memory",
+      windows: [
+        {
+          rule: "daily_api_tokens",
+          metric: "apiTokens",
+          limit: 50_000,
+          used: 0,
+          held: 0,
+          left: 50_000,
+          resetsAt: new Date("2026-03-11T00:00:02.000Z"),
+        },
+      ],
+      running: 0,
+      waiting: 0,
+      calls: [],
+    });
+  });
+
+  it("has what is used, held and left: never less than nothing", async () => {
+    const { begin, status } = setup({ tier: { ...tierOf(windowRule({ limit: 100 })) } });
+    await (await begin()).reservation.settle(cost(30));
+    await begin();
+    expect((await status()).windows).toMatchObject([{ used: 30, held: 30, left: 40 }]);
+    const other = await begin();
+    await other.reservation.settle(cost(90));
+    expect((await status()).windows).toMatchObject([{ used: 120, held: 30, left: 0 }]);
+  });
+
+  it("lists the calls that run, then those that wait, with their times", async () => {
+    const { begin, status, pass, context } = setup();
+    const first = await begin("gpt-4");
+    pass(1_000);
+    const second = rejection(begin());
+    await expect.poll(async () => (await status()).waiting).toBe(1);
+    expect(await status()).toMatchObject({
+      running: 1,
+      waiting: 1,
+      calls: [
+        { model: "gpt-4", state: "running", since: new Date(NOON) },
+        { model: "gpt-4o-mini", state: "waiting", since: new Date(NOON + 1_000) },
+      ],
+    });
+    const closing = context.close();
+    await second;
+    await first.reservation.cancel();
+    await closing;
+  });
+
+  it("lists fifty calls at most, and counts all", async () => {
+    const { begin, status } = setup({ tier: "paid" });
+    for (let calls = 0; calls < 51; calls += 1) await begin();
+    const { calls, running } = await status();
+    expect([calls.length, running]).toEqual([50, 51]);
+  });
+
+  it("has the windows that all models share", async () => {
+    const { status } = setup({ tier: "playground" });
+    expect((await status()).windows.map(({ rule }) => rule)).toEqual(["daily_api_tokens"]);
+  });
+
+  it("has an assumed day begin at the hour that was learned", async () => {
+    const { context, status } = setup();
+    const store = await context.ledger();
+    await store.learn(await context.account(), "reset_hour", 5);
+    expect((await status()).windows[0]?.resetsAt).toEqual(new Date("2026-03-11T05:00:02.000Z"));
+  });
+
+  test.each([
+    [1, true],
+    [0, false],
+    [-1, false],
+  ])("tells of the server's block while it lasts: %i ms more: %s", async (ms, isTold) => {
+    const { context, status } = setup();
+    const store = await context.ledger();
+    await store.block(await context.account(), { until: NOON + ms, code: "daily_quota", rule: "daily_api_tokens" });
+    const { blockedUntil } = await status();
+    expect(blockedUntil).toEqual(isTold ? new Date(NOON + ms) : undefined);
+  });
+});
