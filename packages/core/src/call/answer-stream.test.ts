@@ -7,8 +7,9 @@ import { readStatus } from "../status.js";
 import { createTestContext, NOON, start } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { chunk, eventStream } from "../testing/server.js";
-import { TransportError } from "../transport/transport.js";
-import { answerStream } from "./answer-stream.js";
+import { type Transport, TransportError } from "../transport/transport.js";
+import { answerStream, type StreamForm } from "./answer-stream.js";
+import type { CallContext } from "./context.js";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -22,15 +23,10 @@ async function setup(
 ) {
   const { context } = createTestContext({ fetch, ...options });
   const call = await start(context, { ...ask("Hello"), ...body, stream: true }, { signal, requestId: "ours" });
-  const open = (more: { lost?: AbortSignal; transport?: object; closed?: AbortSignal } = {}) => {
-    const { lost = call.reservation.lost, ...parts } = more;
-    const stream = answerStream<Item>(
-      { ...context, ...parts },
-      call.plan,
-      call.body,
-      { ...call.reservation, lost },
-      (item, raw) => [item, raw],
-    );
+  const form: StreamForm<Item> = (item, raw) => [item, raw];
+  const open = ({ lost, ...parts }: Partial<CallContext> & { lost?: AbortSignal } = {}) => {
+    const reservation = lost === undefined ? call.reservation : { ...call.reservation, lost };
+    const stream = answerStream({ ...context, ...parts }, call.plan, call.body, reservation, form);
     stream.then(({ done }) => done.catch(() => {})).catch(() => {});
     return stream;
   };
@@ -288,7 +284,7 @@ describe("a stream that breaks", () => {
   });
 
   /** A stream that fails below HTTP after these events. */
-  const failing = (kind: TransportError["kind"], ...events: (object | string)[]) => ({
+  const failing = (kind: TransportError["kind"], ...events: (object | string)[]): Transport => ({
     send: async () => ({
       status: 200,
       header: () => undefined,
@@ -300,6 +296,7 @@ describe("a stream that breaks", () => {
       cancel() {},
     }),
     unref() {},
+    close: async () => {},
   });
 
   test.each([

@@ -31,6 +31,11 @@ describe("a failed answer", () => {
     [422, "prompt is too long", undefined, { kind: "refused", code: "context_length" }],
     [413, "", undefined, { kind: "refused", code: "invalid_request" }],
     [404, "", undefined, { kind: "refused", code: "invalid_request" }],
+    [405, "", undefined, { kind: "refused", code: "invalid_request" }],
+    [422, "", undefined, { kind: "refused", code: "invalid_request" }],
+    [499, "", undefined, { kind: "refused", code: "unexpected_response" }],
+    [599, "", undefined, { kind: "transient", code: "unavailable" }],
+    [504, "", "86400", { kind: "transient", code: "timeout", retryAfterMs: 60_000 }],
     [408, "", undefined, { kind: "transient", code: "timeout" }],
     [504, "", undefined, { kind: "transient", code: "timeout" }],
     [500, "", undefined, { kind: "transient", code: "unavailable" }],
@@ -42,6 +47,84 @@ describe("a failed answer", () => {
     [418, "", undefined, { kind: "refused", code: "unexpected_response" }],
   ])("%i %j with pause %s", (status, text, retryAfter, answer) => {
     expect(classify(status, text, retryAfter)).toEqual(answer);
+  });
+});
+
+describe("a 403", () => {
+  test.each(["[plan.rule:api_token]", "resource limit", "You've run out of credits.", "DAILY CALL LIMIT reached"])(
+    "that says %j is an exceeded quota",
+    (text) => {
+      expect(classify(403, text)).toEqual({ kind: "quota", code: "daily_quota" });
+      // The words alone are no sign: a prompt may hold them, and be repeated.
+      expect(classify(400, text)).toEqual({ kind: "refused", code: "invalid_request" });
+    },
+  );
+
+  it("may say for how long", () => {
+    expect(classify(403, spent, "60")).toEqual({ kind: "quota", code: "daily_quota", retryAfterMs: 60_000 });
+  });
+});
+
+describe("a prompt that is too long", () => {
+  const words = [
+    "This model's maximum context length is 8192 tokens",
+    "context_length_exceeded",
+    "exceeds the context window",
+    "too many tokens",
+    "Prompt is too long",
+  ];
+  test.each(words)("is told by %j", (text) => {
+    for (const status of [400, 413, 422]) {
+      expect(classify(status, text)).toEqual({ kind: "refused", code: "context_length" });
+    }
+    expect(classify(404, text)).toEqual({ kind: "refused", code: "invalid_request" });
+  });
+});
+
+describe("a refused price", () => {
+  const ofImage = (status: number, text: string) =>
+    classifyAnswer({ status, text, retryAfter: undefined, endpoint: "image", now: NOW });
+  const words = [
+    "needs more than 512 tokens",
+    "needs more than 512 API tokens",
+    "needs too many API tokens",
+    "request_cost",
+    "This is too expensive.",
+    "It costs more than allowed.",
+    "The price is above the limit.",
+  ];
+
+  test.each(words)("of an image is told by %j", (text) => {
+    for (const status of [400, 402, 403, 413, 422]) expect(ofImage(status, text)).toEqual({ kind: "cost" });
+    for (const status of [401, 404, 429, 500]) expect(ofImage(status, text).kind).not.toBe("cost");
+    expect(classify(400, text).kind).toBe("refused");
+  });
+
+  test.each(["Body validation error! price", "Unsupported value: 'size', see the price list", "no such size"])(
+    "is not told by %j",
+    (text) => {
+      expect(ofImage(400, text)).toEqual({ kind: "refused", code: "invalid_request" });
+    },
+  );
+
+  it("is no exceeded quota, which is told by words of its own", () => {
+    expect(ofImage(403, `${spent} price`)).toEqual({ kind: "quota", code: "daily_quota" });
+  });
+});
+
+describe("a pause", () => {
+  test.each([
+    ["0.0001", 1],
+    ["1.5", 1_500],
+    [" 7 ", 7_000],
+    ["2678400", 31 * 86_400_000],
+    ["2678401", undefined],
+    ["Fri, 10 Apr 2026 12:00:00 GMT", 31 * 86_400_000],
+    ["Fri, 10 Apr 2026 12:00:01 GMT", undefined],
+    ["Tue, 32 Mar 2026", undefined],
+  ])("of %j is %s ms", (text, ms) => {
+    const quota = { kind: "quota", code: "daily_quota" } as const;
+    expect(classify(403, spent, text)).toEqual(ms === undefined ? quota : { ...quota, retryAfterMs: ms });
   });
 });
 

@@ -208,6 +208,15 @@ describe("the first call after an assumed reset", () => {
     );
   });
 
+  it("may teach that the day begins at midnight", async () => {
+    const setUp = await blocked();
+    const midnight = Date.parse("2026-03-11T00:00:00.000Z");
+    await setUp.context.learnedReset.refused(midnight - 1);
+    setUp.moveTo(midnight);
+    await (await setUp.begin()).reservation.settle(cost(16));
+    expect(ofType(setUp, "reset-learned")).toMatchObject([{ resetHour: 0 }]);
+  });
+
   it("is settled even if the ledger can't tell when the last probe was", async () => {
     const memory = createMemoryStore({ now: () => NOON });
     let isFailing = false;

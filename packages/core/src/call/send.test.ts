@@ -115,6 +115,12 @@ describe("an answer", () => {
     expect(await status()).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 0, held: 0 }] });
   });
 
+  it("without a status, as browsers hide a redirect, is none", async () => {
+    const { error, status } = await failureOf(() => Response.error());
+    expect(error).toMatchObject({ code: "unexpected_response", httpStatus: 0 });
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });
+  });
+
   it("that says back the key and the prompt is not passed on", async () => {
     const prompt = "the heron waits by the mill until the evening";
     const body = JSON.stringify({ message: `${API_KEY} said ${prompt}`, requestId: `${API_KEY} ${prompt}` });
@@ -193,6 +199,12 @@ describe("the body of a failed answer", () => {
     expect(pulled).toBeLessThan(80);
   });
 
+  it("is waited for no longer than it comes", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await failureOf(respond(500, "down"));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("that drips gets five seconds, then what has come counts", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const [first] = pieces('{"message":"[plan.rule:api_token] resource');
@@ -231,6 +243,12 @@ describe("a quota that the server calls exceeded", () => {
       { type: "upstream-quota", at: new Date(NOON), code: "daily_quota", until: resetsAt, ledgerLeft: 50_000 },
     ]);
     expect(await status()).toMatchObject({ running: 0, blockedUntil: resetsAt, windows: [{ used: 0, held: 0 }] });
+  });
+
+  it("resets by the ledger's clock, since this one may be wrong", async () => {
+    const ledger = createMemoryStore({ now: () => NOON + HOUR_MS });
+    const { error } = await failureOf(respond(403, QUOTA, { "retry-after": "7200" }), { ledger });
+    expect(error.resetsAt).toEqual(new Date(NOON + 3 * HOUR_MS));
   });
 
   it("names no rest where the tier counts nothing", async () => {
