@@ -161,6 +161,34 @@ describe("a stream's events", () => {
   });
 });
 
+describe("an upstream that is faster than its reader", () => {
+  it("is read no further than a bound, in which tiny events count for what they take", async () => {
+    const events = 20_000;
+    let read = 0;
+    const transport: Transport = {
+      send: async () => ({
+        status: 200,
+        header: () => undefined,
+        async *pieces() {
+          for (; read < events; read += 1) yield eventStream(chunk("x"));
+          yield eventStream("[DONE]");
+        },
+        text: async () => "",
+        cancel() {},
+      }),
+      unref() {},
+      close: async () => {},
+    };
+    const { open } = await setup(respond(""));
+    const { items } = await open({ transport });
+    // Nothing here waits for anything but the reader.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(read).toBeGreaterThan(1_000);
+    expect(read).toBeLessThan(5_000);
+    expect(await collect(items)).toHaveLength(events);
+  });
+});
+
 describe("the cost of a stream", () => {
   const charged = async (...events: object[]) => {
     const { open, plan, status } = await setup(respond(eventStream(...events, "[DONE]")), {

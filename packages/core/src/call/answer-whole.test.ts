@@ -153,6 +153,7 @@ describe("an abort", () => {
   }
 
   it("ends the call at once with its reason; the answer is read on for its cost", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { failed, controller, respondWith, requests, context, status } = await held();
     const reason = new Error("left");
     controller.abort(reason);
@@ -163,6 +164,8 @@ describe("an abort", () => {
     respondWith(Response.json({ ...ANSWER, usage: { total_tokens: 16 } }));
     await Promise.all(context.places);
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16 }] });
+    // Nothing is given up any more.
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("gives a request five seconds to end, then charges an estimate", async () => {
