@@ -1,8 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { EmbeddingModel } from "../catalog/model.js";
-import { createPair, createTestEngine, rejection } from "../testing/engine.js";
+import { createPair, rejection } from "../testing/engine.js";
 import { modelOf, read } from "../testing/requests.js";
-import { serve } from "../testing/server.js";
 import { decodeBase64Floats, encodeBase64Floats } from "./base64-floats.js";
 import { adaptEmbedding, mergeEmbeddings } from "./embedding.js";
 
@@ -160,14 +159,24 @@ describe("vectors", () => {
     ["a place that is none", [item(0), item(2)]],
     ["a place below the first", [item(0), item(-1)]],
     ["no vector", [item(0), item(1, null)]],
+    ["a vector missing", [item(0), { index: 1 }]],
     ["no base64", [item(0), item(1, "***")]],
     ["nothing", null],
+    ["no list at all", undefined],
+    ["an empty list", []],
+    ["a text", "none"],
     ["null", [null, null]],
-  ])("are refused with %s", async (_, data) => {
-    const url = await serve((__, response) => response.end(JSON.stringify({ object: "list", data })));
-    const { laplas } = createTestEngine(url);
-    const error = await rejection(laplas.embed({ model: openai, input: ["a", "b"] }));
-    expect(error).toMatchObject({ code: "unexpected_response", retryable: false });
+  ])("are refused with %s", (_, data) => {
+    const request = read("embedding", { model: openai, input: ["a", "b"] });
+    const { parts } = adaptEmbedding(request, modelOf(openai) as EmbeddingModel);
+    expect(() => mergeEmbeddings(request, parts, [{ object: "list", data } as never])).toThrow(
+      expect.objectContaining({ code: "unexpected_response", retryable: false }),
+    );
+  });
+
+  it("that never came are refused", () => {
+    const request = read("embedding");
+    expect(() => mergeEmbeddings(request, [], [])).toThrow(expect.objectContaining({ code: "unexpected_response" }));
   });
 
   it("without a place have that of their order", () => {

@@ -1,0 +1,85 @@
+import { describe, expect, it, test } from "vitest";
+import { z } from "zod";
+import { evidence } from "../testing/tier.js";
+import { tierSchema } from "./tier-schema.js";
+
+const window = {
+  id: "daily",
+  kind: "window",
+  metric: "requests",
+  limit: 20,
+  period: { type: "day" },
+  evidence,
+} as const;
+
+const check = (fields: object) => tierSchema().safeParse({ name: "own", title: "Own", rules: [], ...fields });
+function problems(fields: object): string {
+  const { error } = check(fields);
+  if (error === undefined) throw new Error("was taken");
+  return z.prettifyError(error);
+}
+
+describe("a tier document", () => {
+  test.each<[string, object, RegExp]>([
+    ["no name", { name: undefined }, /name/],
+    ["a name with blanks", { name: "my tier" }, /lower case letters, digits and -[\s\S]*name/],
+    ["an unknown field", { rule: [] }, /rule/],
+    ["an unknown base", { extends: "pro" }, /extends/],
+    ["no rules", { rules: undefined }, /rules/],
+    ["a rule of an unknown kind", { rules: [{ id: "a", kind: "maxTokens", evidence }] }, /rules\[0\]/],
+    ["a limit of 0", { rules: [{ ...window, limit: 0 }] }, /rules\[0\]\.limit/],
+    ["a negative limit", { rules: [{ ...window, limit: -5 }] }, /rules\[0\]\.limit/],
+    ["a limit that is no whole number", { rules: [{ ...window, limit: 1.5 }] }, /rules\[0\]\.limit/],
+    ["a limit that is NaN", { rules: [{ ...window, limit: Number.NaN }] }, /rules\[0\]\.limit/],
+    [
+      "an unknown zone",
+      { rules: [{ ...window, period: { type: "day", zone: "Mars/Olympus" } }] },
+      /IANA time zone[\s\S]*rules\[0\]\.period\.zone/,
+    ],
+    ["hour 24", { rules: [{ ...window, period: { type: "day", resetHour: 24 } }] }, /resetHour/],
+    ["a span of no time", { rules: [{ ...window, period: { type: "rolling", spanMs: 0 } }] }, /spanMs/],
+    ["a span over 31 days", { rules: [{ ...window, period: { type: "rolling", spanMs: 2_678_400_001 } }] }, /spanMs/],
+    ["a margin over a minute", { rules: [{ ...window, marginMs: 60_001 }] }, /marginMs/],
+    ["two rules of one id", { rules: [window, window] }, /two rules have the same id/],
+    ["an id with blanks", { rules: [{ ...window, id: "my rule" }] }, /rules\[0\]\.id/],
+    ["a rule without evidence", { rules: [{ ...window, evidence: undefined }] }, /rules\[0\]\.evidence/],
+    ["an unknown field in a rule", { rules: [{ ...window, max: 5 }] }, /max/],
+    ["models of no name", { rules: [{ id: "i", kind: "maxImages", limit: 1, models: [], evidence }] }, /models/],
+  ])("with %s is refused, naming the place", (_, fields, place) => {
+    expect(problems(fields)).toMatch(place);
+  });
+
+  it("has every kind of rule, each with its defaults", () => {
+    const rule = (fields: object) => check({ rules: [{ id: "r", evidence, ...fields }] }).data?.rules[0];
+    expect(rule({ kind: "maxOutputTokens", limit: 1 })).toMatchObject({ onExcess: "adjust" });
+    expect(rule({ kind: "maxImages", limit: 1 })).toMatchObject({ onExcess: "split" });
+    expect(rule({ kind: "maxImageSize", width: 1, height: 1 })).toMatchObject({ onExcess: "adjust" });
+    expect(rule({ kind: "window", metric: "requests", limit: 1, period: { type: "day" } })).toMatchObject({
+      per: "tier",
+      surface: "both",
+      marginMs: 2_000,
+      period: { type: "day", zone: "UTC", resetHour: 0 },
+    });
+    for (const fields of [
+      { kind: "allowedModalities", modalities: ["chat"] },
+      { kind: "forbiddenContent", partTypes: ["image_url"] },
+      { kind: "maxRequestCost", limit: 1, modalities: ["image"] },
+      { kind: "concurrency", limit: 1 },
+      { kind: "window", metric: "apiTokens", limit: 1, period: { type: "hour" } },
+    ]) {
+      expect(rule(fields)).toMatchObject(fields);
+    }
+  });
+
+  test.each([
+    ["marginMs", 0],
+    ["marginMs", 60_000],
+  ])("takes the bound itself: %s %i", (field, value) => {
+    expect(check({ rules: [{ ...window, [field]: value }] }).data?.rules[0]).toHaveProperty(field, value);
+  });
+
+  it("takes a span of 31 days", () => {
+    const period = { type: "rolling", spanMs: 2_678_400_000 };
+    expect(check({ rules: [{ ...window, period }] }).data?.rules[0]).toMatchObject({ period });
+  });
+});
