@@ -32,27 +32,6 @@ describe("ChatLaplas.invoke", () => {
     });
   });
 
-  it("sends fields of the model, and options of the call over them", async () => {
-    const { chat, sandbox } = await openWorld();
-    const model = chat({
-      temperature: 0.1,
-      topP: 0.5,
-      maxTokens: 50,
-      stopSequences: ["END"],
-      modelKwargs: { seed: 7 },
-    });
-    await model.invoke("Hello", { temperature: 0.9, stop: ["STOP"] });
-    expect(sandbox.requests[0]?.body).toMatchObject({
-      model: "gpt-4o-mini",
-      temperature: 0.9,
-      top_p: 0.5,
-      max_tokens: 50,
-      stop: ["STOP"],
-      seed: 7,
-      messages: [{ role: "user", content: "Hello" }],
-    });
-  });
-
   it("keeps a conversation", async () => {
     const { chat, sandbox } = await openWorld();
     const model = chat();

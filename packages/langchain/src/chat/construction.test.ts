@@ -1,10 +1,8 @@
 import { inspect } from "node:util";
 import { load } from "@langchain/core/load";
-import { createLaplas } from "@laplas/core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { LaplasEmbeddings } from "../embeddings/laplas-embeddings.js";
-import { openWorld } from "../testing/open-world.js";
 import { VERSION } from "../version.js";
 import { ChatLaplas } from "./chat-laplas.js";
 
@@ -42,11 +40,6 @@ describe("the constructor", () => {
   ])("refuses %s", (_, fields, message) => {
     expect(() => new ChatLaplas({ ...BASE, ...fields })).toThrow(message);
     expect(() => new ChatLaplas({ ...BASE, ...fields })).toThrow(expect.objectContaining({ code: "invalid_options" }));
-  });
-
-  it("refuses an engine together with the settings of another", async () => {
-    const { engine } = await openWorld();
-    expect(() => new ChatLaplas({ model: "gpt-4o", engine, tier: "paid" })).toThrow(/"tier".*"engine"/);
   });
 
   it("states its version, and runs on the core that this run is for", () => {
@@ -129,50 +122,5 @@ describe("what LangChain asks a model", () => {
     });
     expect(new ChatLaplas({ ...BASE, model: "gpt-4o-mini", tier: "paid" }).profile.maxOutputTokens).toBeUndefined();
     expect(new ChatLaplas({ ...BASE, model: "nobody-knows-it" }).profile.toolCalling).toBeUndefined();
-  });
-
-  it("counts tokens without the network", async () => {
-    const fetch = vi.spyOn(globalThis, "fetch");
-    const model = new ChatLaplas({ ...BASE, model: "gpt-4o-mini" });
-    expect(await model.getNumTokens("abcdefgh")).toBe(2);
-    expect(
-      await model.getNumTokens([
-        { type: "text", text: "abcd" },
-        { type: "text", text: "efgh" },
-      ]),
-    ).toBe(2);
-    expect(fetch).not.toHaveBeenCalled();
-    fetch.mockRestore();
-  });
-});
-
-describe("engines", () => {
-  it("are shared by equal settings, objects by identity", async () => {
-    const { sandbox } = await openWorld();
-    const settings = { apiKey: "shared", baseURL: sandbox.baseURL, ledger: "memory" } as const;
-    // The upstream takes one request at a time: only a shared queue keeps two models from being refused.
-    const models = [new ChatLaplas("gpt-4o-mini", settings), new ChatLaplas("gpt-4o", settings)];
-    await Promise.all(models.flatMap((model) => [model.invoke("Hello"), model.invoke("Count to 50")]));
-    expect(sandbox.counts()).toMatchObject({ answered: 4, refused: 0 });
-    const last = await models[0]?.invoke("Hello");
-    expect(last?.response_metadata.laplas).toMatchObject({ remaining: 50_000 - sandbox.used() });
-  });
-
-  it("are made anew where a variable of the environment has changed", async () => {
-    const { sandbox } = await openWorld({ apiKeys: ["first", "second"] });
-    const settings = { baseURL: sandbox.baseURL, ledger: "memory" } as const;
-    for (const key of ["first", "second"]) {
-      vi.stubEnv("LAPLAS_API_KEY", key);
-      await new ChatLaplas("gpt-4o-mini", settings).invoke("Hello");
-      expect(sandbox.used(key)).toBeGreaterThan(0);
-    }
-  });
-
-  it("can be handed in", async () => {
-    const { sandbox } = await openWorld();
-    const engine = createLaplas({ apiKey: "own", baseURL: sandbox.baseURL, ledger: "memory" });
-    await new ChatLaplas({ model: "gpt-4o-mini", engine }).invoke("Hello");
-    expect((await engine.status()).windows[0]?.used).toBe(sandbox.used());
-    await engine.close();
   });
 });

@@ -49,13 +49,6 @@ describe("bindTools", () => {
     expect(whole?.contentBlocks).toMatchObject([{ type: "tool_call", name: "get_weather", args: { city: "Paris" } }]);
     expect(whole?.tool_calls).toMatchObject([{ name: "get_weather" }]);
   });
-
-  it("sends no empty list of tools", async () => {
-    const { chat, sandbox } = await openWorld();
-    await chat().bindTools([], { tool_choice: "auto" }).invoke("Hello");
-    expect(sandbox.requests[0]?.body).not.toHaveProperty("tools");
-    expect(sandbox.requests[0]?.body).not.toHaveProperty("tool_choice");
-  });
 });
 
 describe("a tool call that was cut at the tier's output limit", () => {

@@ -2,9 +2,7 @@ import { CacheBackedEmbeddings } from "@langchain/classic/embeddings/cache_backe
 import { InMemoryStore } from "@langchain/core/stores";
 import { describe, expect, it } from "vitest";
 import { openWorld, rejection } from "../testing/open-world.js";
-import { decodeVector } from "./decode-vector.js";
 import { LaplasEmbeddings, type LaplasEmbeddingsFields } from "./laplas-embeddings.js";
-import { vectorsBefore } from "./read-vectors.js";
 
 const model = "text-embedding-3-small";
 
@@ -124,67 +122,11 @@ describe("LaplasEmbeddings", () => {
     expect(completed).toEqual((await fresh.embedDocuments(texts)).slice(0, done));
   });
 
-  it("keeps no vectors after a gap", () => {
-    const failed = {
-      completed: [
-        { index: 0, embedding: [3] },
-        { index: 2, embedding: [5] },
-      ],
-    };
-    expect(vectorsBefore([[[1]], [[2]]], 2, failed)).toEqual([[1], [2], [3]]);
-    expect(vectorsBefore([[[1]], undefined, [[2]]], 3, failed)).toEqual([[1]]);
-    expect(vectorsBefore([], 0, undefined)).toEqual([]);
-  });
-
   it.each([
     [{}, /"model"/],
     [{ model, batchSize: 0 }, /batchSize/],
     [{ model, maxRetries: 0.5 }, /maxRetries/],
   ])("refuses %j", (fields, message) => {
     expect(() => new LaplasEmbeddings({ apiKey: "key", ledger: "memory", ...fields })).toThrow(message);
-  });
-});
-
-describe("decodeVector", () => {
-  it("reads little-endian floats from base64, and leaves numbers", () => {
-    expect(decodeVector(Buffer.from(new Float32Array([1.5, -2, 0]).buffer).toString("base64"))).toEqual([1.5, -2, 0]);
-    expect(decodeVector([0.1])).toEqual([0.1]);
-    expect(decodeVector("")).toEqual([]);
-  });
-});
-
-describe("options of a vendor", () => {
-  const sent = async (fields: LaplasEmbeddingsFields) => {
-    const { embeddings, sandbox } = await open(fields);
-    await embeddings.embedDocuments(["a document"]);
-    await embeddings.embedQuery("a query");
-    expect(sandbox.counts().refused).toBe(0);
-    return bodies(sandbox.requests).map(({ input: _, ...body }) => body);
-  };
-  const google = "text-multilingual-embedding-002";
-
-  it("say by default what is a document and what a query, where Google documents it", async () => {
-    expect(await sent({ model: google })).toEqual([
-      { model: google, task_type: "RETRIEVAL_DOCUMENT" },
-      { model: google, task_type: "RETRIEVAL_QUERY" },
-    ]);
-    const older = "textembedding-gecko@001";
-    expect(await sent({ model: older })).toEqual([{ model: older }, { model: older }]);
-  });
-
-  it("are sent as they are given, and a document's only with documents", async () => {
-    const shared = { model: google, task_type: "SEMANTIC_SIMILARITY", auto_truncate: false, dimensions: 64 };
-    const fields = { taskType: "SEMANTIC_SIMILARITY", autoTruncate: false, dimensions: 64, title: "Cats" } as const;
-    expect(await sent({ model: google, ...fields })).toEqual([{ ...shared, title: "Cats" }, shared]);
-    expect(await sent({ model: "voyage-2", inputType: "document" })).toEqual([
-      { model: "voyage-2", input_type: "document" },
-      { model: "voyage-2" },
-    ]);
-  });
-
-  it("are refused by name where the model lacks them", async () => {
-    const { embeddings, sandbox } = await open({ taskType: "CLUSTERING" });
-    expect(await rejection(embeddings.embedQuery("x"))).toMatchObject({ code: "invalid_request", param: "task_type" });
-    expect(sandbox.counts().received).toBe(0);
   });
 });

@@ -1,13 +1,11 @@
 import { inspect } from "node:util";
 import type { ToolMessage } from "@langchain/core/messages";
 import { isStructuredTool } from "@langchain/core/tools";
-import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
-import { FatalLimitError, FatalUpstreamError, RetryableLimitError, UpstreamError } from "@laplas/core";
+import { FatalLimitError } from "@laplas/core";
 import type { SandboxOptions } from "@laplas/sandbox";
 import { describe, expect, it } from "vitest";
 import { openWorld, rejection } from "../testing/open-world.js";
 import { LaplasImageTool, type LaplasImageToolFields } from "./laplas-image-tool.js";
-import { toolErrorText } from "./tool-error-text.js";
 
 async function open(fields: LaplasImageToolFields = {}, options: SandboxOptions = {}) {
   const world = await openWorld(options);
@@ -31,16 +29,6 @@ describe("LaplasImageTool", () => {
     expect(String(message.content)).toMatch(/^Drew 2 pictures of "a red fox.*\.\.\."\. Shown to the user\.$/);
     expect(String(message.content).length).toBeLessThan(120);
     expect(message.artifact).toMatchObject([{ data: expect.any(String) }, { data: expect.any(String) }]);
-  });
-
-  it("asks the model for what is open", async () => {
-    const asked = async (fields: LaplasImageToolFields) => {
-      const { function: definition } = convertToOpenAITool((await open(fields)).tool);
-      return definition.parameters as { properties: object; required: string[] };
-    };
-    expect(await asked({})).toMatchObject({ properties: { prompt: {}, size: {} }, required: ["prompt"] });
-    expect(Object.keys((await asked({ size: "512x512" })).properties)).toEqual(["prompt"]);
-    expect((await asked({ model: "flux/dev/image-to-image" })).required).toEqual(["prompt", "image_url"]);
   });
 
   it("is a tool by LangChain's own test, under the name and description that it is given", async () => {
@@ -103,13 +91,4 @@ describe("an error of LaplasImageTool", () => {
     const aborted = answering.invoke(call({ prompt: "a fox" }), { signal: AbortSignal.abort(reason) });
     expect(await rejection(aborted)).toBe(reason);
   });
-});
-
-it.each([
-  [new RetryableLimitError("busy", "Busy.", { retryAfterMs: 2_100 }), "Retryable: wait 3 s. Busy."],
-  [new UpstreamError("unavailable", "Down."), "Retryable: wait 60 s. Down."],
-  [new FatalLimitError("request_cost", "Too dear."), "Fatal: do not retry. Too dear."],
-  [new FatalUpstreamError("invalid_request", "Odd."), "Fatal: do not retry with these arguments. Odd."],
-])("toolErrorText of %s", (error, text) => {
-  expect(toolErrorText(error)).toBe(text);
 });

@@ -1,6 +1,6 @@
 import { createLaplas, type Laplas, type LaplasEvent, type LaplasOptions } from "@laplas/core";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { ChatLaplasFields } from "../chat/chat-fields.js";
 import { ChatLaplas } from "../chat/chat-laplas.js";
 
@@ -20,15 +20,6 @@ export interface World {
   /** A model on this engine; gpt-4o-mini unless told otherwise. */
   chat(fields?: ChatLaplasFields): ChatLaplas;
 }
-
-const open: World[] = [];
-
-afterEach(async () => {
-  for (const world of open.splice(0)) {
-    await world.engine.close();
-    await world.sandbox.close();
-  }
-});
 
 /** Opens a world that is closed after the test. It is noon there, whatever the time of day, and the clock is the sandbox's. */
 export async function openWorld(options: SandboxOptions = {}, engineOptions: LaplasOptions = {}): Promise<World> {
@@ -57,7 +48,11 @@ export async function openWorld(options: SandboxOptions = {}, engineOptions: Lap
     },
     chat: (fields) => new ChatLaplas({ model: "gpt-4o-mini", engine, ...fields }),
   };
-  open.push(world);
+  // Not by afterEach at the top: where test files share their modules, it would hold for the first file alone.
+  onTestFinished(async () => {
+    await engine.close();
+    await sandbox.close();
+  });
   return world;
 }
 
