@@ -4,13 +4,14 @@ import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-
 import { withEngine } from "../config/open-engine.js";
 import { interruptible } from "../terminal/interruption.js";
 import { printJson } from "../terminal/print.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { converse } from "./converse.js";
 import { DEFAULT_MODELS } from "./default-models.js";
 import { readCount } from "./read-count.js";
 import { readStdin } from "./read-request-file.js";
 import { reportBody } from "./report-body.js";
 import { requireModality } from "./require-modality.js";
-import { printPiece, streamAnswer, tellReport } from "./stream-answer.js";
+import { piecePrinter, streamAnswer, tellReport } from "./stream-answer.js";
 
 interface ChatFlags extends EngineFlags {
   readonly model: string;
@@ -19,7 +20,7 @@ interface ChatFlags extends EngineFlags {
   readonly temperature?: number;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("[prompt...]", "what to ask; - for what is piped in")
     .option("-m, --model <name>", "chat model", DEFAULT_MODELS.chat)
@@ -41,16 +42,16 @@ Ctrl-C ends an answer; what it has cost is still put down. Exit codes: 1 refused
 for good, 3 later.`,
     )
     .action(async (words: readonly string[], flags: ChatFlags) => {
-      const isConversation = words.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true;
+      const isConversation = words.length === 0 && terminal.stdin.isTTY === true && terminal.stdout.isTerminal;
       if (isConversation && flags.json)
         throw new InvalidOptionsError("--json needs a prompt: a conversation is for people.");
-      const prompt = isConversation ? "" : await readPrompt(words);
-      await withEngine(flags, async ({ laplas }) => {
+      const prompt = isConversation ? "" : await readPrompt(terminal, words);
+      await withEngine(terminal, flags, async ({ laplas }) => {
         requireModality(laplas, flags.model, "chat");
-        if (isConversation) await converse(laplas, requestOf(flags, []));
+        if (isConversation) await converse(terminal, laplas, requestOf(flags, []));
         else
-          await interruptible((signal) =>
-            ask(laplas, requestOf(flags, [{ role: "user", content: prompt }]), flags, signal),
+          await interruptible(terminal, (signal) =>
+            ask(terminal, laplas, requestOf(flags, [{ role: "user", content: prompt }]), flags, signal),
           );
       });
     });
@@ -60,9 +61,9 @@ for good, 3 later.`,
  * Without words it is what is piped in. With words stdin is left alone unless one of them is `-`: in a script it may be an
  * open pipe that never ends, or the list that a loop reads.
  */
-async function readPrompt(words: readonly string[]): Promise<string> {
+async function readPrompt(terminal: Terminal, words: readonly string[]): Promise<string> {
   const takesInput = words.length === 0 || words.includes("-");
-  const input = takesInput ? (await readStdin()).trimEnd() : "";
+  const input = takesInput ? (await readStdin(terminal)).trimEnd() : "";
   const prompt =
     words.length === 0
       ? input
@@ -87,16 +88,24 @@ function requestOf(
 }
 
 async function ask(
+  terminal: Terminal,
   laplas: Laplas,
   request: ChatRequest,
   { json, maxTokens }: ChatFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = await streamAnswer(laplas, request, signal, json ? () => {} : printPiece);
+  const answer = await streamAnswer(terminal, laplas, request, signal, json ? () => {} : piecePrinter(terminal));
   if (json) {
     const { content, reasoning, finishReason, report, model } = answer;
-    printJson({ object: "chat", model, content, reasoning, finish_reason: finishReason, report: reportBody(report) });
-  } else tellReport(answer.report, maxTokens !== undefined);
+    printJson(terminal, {
+      object: "chat",
+      model,
+      content,
+      reasoning,
+      finish_reason: finishReason,
+      report: reportBody(report),
+    });
+  } else tellReport(terminal, answer.report, maxTokens !== undefined);
 }
 
 function readNumber(text: string): number {

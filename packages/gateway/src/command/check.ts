@@ -7,8 +7,8 @@ import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { columnsOf } from "../terminal/size.js";
 import { fields } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, duration, until, whole } from "../terminal/words.js";
 import { adjustmentText } from "./adjustment-text.js";
 import { DEFAULT_MODELS } from "./default-models.js";
@@ -24,7 +24,7 @@ interface CheckFlags extends EngineFlags {
   readonly count?: number;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("[file]", "the body of a call as JSON; - for stdin")
     .option("-m, --model <name>", "model, in place of the file's")
@@ -49,17 +49,18 @@ Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
 would have to wait or passes after a reset, 1 if it never passes.`,
     )
     .action(async (file: string | undefined, flags: CheckFlags) => {
-      const body = requestOf(file === undefined ? undefined : await readRequestFile(file), flags);
+      const body = requestOf(file === undefined ? undefined : await readRequestFile(terminal, file), flags);
       await withEngine(
+        terminal,
         flags,
         async ({ laplas, account }) => {
           // The engine reads whatever is asked, and says what is wrong with it.
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
-          if (flags.json) printJson(checkBody(result));
-          else printLines(checkLines(result, Date.now(), columnsOf()));
+          if (flags.json) printJson(terminal, checkBody(result));
+          else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns));
           if (account === "none" && !flags.json)
-            note(paint("dim", "\nWithout a key: as if nothing were used.", process.stderr));
-          process.exitCode = exitCodeFor(result);
+            note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
+          terminal.exitCode = exitCodeFor(result);
         },
         { needsKey: false },
       );

@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline";
 import { type ChatMessage, type ChatRequest, isLaplasError, type Laplas } from "@laplas/core";
-import { Interruption, tellEnding } from "../terminal/interruption.js";
+import { Interruption, SIGNAL_EXIT, tellEnding } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { note, printLines } from "../terminal/print.js";
 import { reportError } from "../terminal/report-error.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { columnsOf } from "../terminal/size.js";
-import { statusLines } from "./status.js";
-import { printPiece, streamAnswer, tellReport } from "./stream-answer.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { drawStatus } from "./status.js";
+import { piecePrinter, streamAnswer, tellReport } from "./stream-answer.js";
 
 const HELP = [
   "  /new            forget what was said: all of it is paid for each time",
@@ -19,34 +19,36 @@ const HELP = [
 ];
 
 /** A conversation in a terminal, until its end. Each error is told, and the conversation goes on. */
-export async function converse(laplas: Laplas, start: ChatRequest): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, historySize: 200 });
-  const prompt = paint(["bold", "cyan"], "› ");
+export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRequest): Promise<void> {
+  const { stdin: input, stdout } = terminal;
+  const reader = createInterface({ input, output: stdout.stream, historySize: 200 });
+  const prompt = stdout.render(paint(["bold", "cyan"], "› "));
+  const printPiece = piecePrinter(terminal);
   const system = start.messages;
   let { model } = start;
   let said: ChatMessage[] = [];
   let answering: AbortController | undefined;
   let unfinished = "";
   const ask = (): void => {
-    terminal.setPrompt(unfinished === "" ? prompt : paint("dim", "… "));
-    terminal.prompt();
+    reader.setPrompt(unfinished === "" ? prompt : stdout.render(paint("dim", "… ")));
+    reader.prompt();
   };
 
   // A terminal that readline reads sends no signal of its own.
-  terminal.on("SIGINT", () => {
+  reader.on("SIGINT", () => {
     if (answering?.signal.aborted === true) {
-      terminal.close();
-      process.exit(130);
+      reader.close();
+      terminal.exit(SIGNAL_EXIT.SIGINT);
     } else if (answering !== undefined) {
-      answering.abort(new Interruption(130));
-      process.stdout.write("\n");
-      tellEnding();
-    } else if (unfinished !== "" || terminal.line !== "") {
+      answering.abort(new Interruption(SIGNAL_EXIT.SIGINT));
+      stdout.write("\n");
+      tellEnding(terminal);
+    } else if (unfinished !== "" || reader.line !== "") {
       unfinished = "";
-      terminal.write(null, { ctrl: true, name: "e" });
-      terminal.write(null, { ctrl: true, name: "u" });
+      reader.write(null, { ctrl: true, name: "e" });
+      reader.write(null, { ctrl: true, name: "u" });
       ask();
-    } else terminal.close();
+    } else reader.close();
   });
 
   const answer = async (question: string): Promise<void> => {
@@ -54,11 +56,11 @@ export async function converse(laplas: Laplas, start: ChatRequest): Promise<void
     answering = new AbortController();
     try {
       const request = { ...start, model, messages: [...system, ...messages] };
-      const { content, report } = await streamAnswer(laplas, request, answering.signal, printPiece);
-      tellReport(report, start.max_tokens !== undefined);
+      const { content, report } = await streamAnswer(terminal, laplas, request, answering.signal, printPiece);
+      tellReport(terminal, report, start.max_tokens !== undefined);
       said = [...messages, { role: "assistant", content }];
     } catch (error) {
-      if (isLaplasError(error)) reportError(error, false);
+      if (isLaplasError(error)) reportError(terminal, error, false);
       else if (!(error instanceof Interruption)) throw error;
     } finally {
       answering = undefined;
@@ -68,26 +70,24 @@ export async function converse(laplas: Laplas, start: ChatRequest): Promise<void
   const switchTo = (chosen: string | undefined): void => {
     if (chosen === undefined) return;
     model = chosen;
-    note(paint("dim", `Asking ${model}.`, process.stderr));
+    note(terminal, paint("dim", `Asking ${model}.`));
   };
 
   const command = async (line: string): Promise<boolean> => {
     const [name, ...rest] = line.slice(1).trim().split(/\s+/);
     if (name === "exit" || name === "quit") return false;
     if (name === "new") said = [];
-    else if (name === "left") printLines(statusLines(laplas, await laplas.status(), Date.now(), columnsOf()));
-    else if (name === "model") switchTo(chooseModel(laplas, rest.join(" ")));
-    else if (name === "help" || name === "") printLines(HELP);
-    else note(`There is no /${safeLine(name ?? "")}; /help has what there is.`);
-    if (name === "new") note(paint("dim", "Forgotten.", process.stderr));
+    else if (name === "left") printLines(terminal, drawStatus(terminal, laplas, await laplas.status()));
+    else if (name === "model") switchTo(chooseModel(terminal, laplas, rest.join(" ")));
+    else if (name === "help" || name === "") printLines(terminal, HELP);
+    else note(terminal, `There is no /${safeLine(name ?? "")}; /help has what there is.`);
+    if (name === "new") note(terminal, paint("dim", "Forgotten."));
     return true;
   };
 
-  note(
-    `${paint("bold", model, process.stderr)} ${paint("dim", "· /help says what else there is, Ctrl-D leaves", process.stderr)}`,
-  );
+  note(terminal, `${paint("bold", model)} ${paint("dim", "· /help says what else there is, Ctrl-D leaves")}`);
   ask();
-  for await (const line of terminal) {
+  for await (const line of reader) {
     if (line.endsWith("\\")) {
       unfinished += `${line.slice(0, -1)}\n`;
     } else {
@@ -99,16 +99,19 @@ export async function converse(laplas: Laplas, start: ChatRequest): Promise<void
     }
     ask();
   }
-  terminal.close();
-  note("");
+  reader.close();
+  note(terminal, "");
 }
 
 /** A chat model by any of its names; says what is wrong with another. */
-function chooseModel(laplas: Laplas, name: string): string | undefined {
+function chooseModel(terminal: Terminal, laplas: Laplas, name: string): string | undefined {
   const found = laplas.findModel(name);
   if (found.kind === "model" && found.model.modality === "chat") return found.id;
   const near =
     found.kind === "unknown" && found.suggestions.length > 0 ? ` Did you mean ${found.suggestions.join(", ")}?` : "";
-  note(name === "" ? "/model needs a name; laplas models has them." : `That is no chat model of this tier.${near}`);
+  note(
+    terminal,
+    name === "" ? "/model needs a name; laplas models has them." : `That is no chat model of this tier.${near}`,
+  );
   return undefined;
 }

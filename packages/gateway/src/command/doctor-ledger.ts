@@ -1,20 +1,19 @@
 import { createLaplas, isLaplasError, type Status } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { engineOptions } from "../config/open-engine.js";
-import { holdWarnings } from "../terminal/warnings.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { until, whole } from "../terminal/words.js";
 import type { Finding } from "./finding.js";
 
 /** Opens the ledger for writing, as a call would, and reads the account. */
-export async function examineLedger(config: GatewayConfig): Promise<Finding[]> {
+export async function examineLedger(terminal: Terminal, config: GatewayConfig): Promise<Finding[]> {
   const warnings: string[] = [];
-  // They become findings.
-  holdWarnings();
   try {
     const laplas = createLaplas({
-      ...engineOptions(config, undefined),
+      ...engineOptions(terminal, config, undefined),
       // The account of no key is empty; what is looked at is the place.
       apiKey: config.apiKey ?? "none",
+      // They become findings.
       onEvent: (event) => {
         if (event.type === "warning") warnings.push(event.message);
       },

@@ -1,26 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Finding } from "./finding.js";
+import { readManifest } from "./read-manifest.js";
 
-const PACKAGES = ["@laplas/core", "@laplas/sandbox"];
-
-interface Manifest {
-  readonly version: string;
-  readonly engines?: { readonly node?: string };
-}
+const OWN = "@laplas/gateway";
+const PACKAGES = [OWN, "@laplas/core", "@laplas/sandbox"];
 
 /** Whether Node is new enough, and which packages are here. */
-export async function examineVersions(): Promise<Finding[]> {
-  const require = createRequire(import.meta.url);
-  const own = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as Manifest;
-  const others = PACKAGES.map((name) => {
-    const { version } = require(`${name}/package.json`) as Manifest;
-    return `${name} ${version}`;
-  });
-  const packages = [`@laplas/gateway ${own.version}`, ...others].join(", ");
+export function examineVersions(): Finding[] {
+  const packages = PACKAGES.map((name) => `${name} ${readManifest(name).version}`);
   return [
-    examineNode(process.versions.node, own.engines?.node ?? ""),
-    { name: "packages", state: "ok", message: packages },
+    examineNode(process.versions.node, readManifest(OWN).engines?.node ?? ""),
+    { name: "packages", state: "ok", message: packages.join(", ") },
   ];
 }
 

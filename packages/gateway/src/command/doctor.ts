@@ -7,14 +7,14 @@ import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { columnsOf } from "../terminal/size.js";
 import { wrap } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { examineLedger } from "./doctor-ledger.js";
 import { examineUpstream } from "./doctor-upstream.js";
 import { examineVersions } from "./doctor-versions.js";
 import type { Finding } from "./finding.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addEngineFlags(addJsonFlag(command))
     .addHelpText(
       "after",
@@ -28,17 +28,21 @@ to all, only a call shows whether the key is accepted. Exits with 0 without
 faults (warnings are none), 3 if only the network or the server is in trouble,
 else 1.`,
     )
-    .action(examine);
+    .action((flags: EngineFlags) => examine(terminal, flags));
 }
 
-async function examine(flags: EngineFlags): Promise<void> {
+async function examine(terminal: Terminal, flags: EngineFlags): Promise<void> {
   const findings: Finding[] = [];
   const tell = (found: readonly Finding[]): void => {
     findings.push(...found);
-    if (!flags.json && found.length > 0) printLines(found.flatMap((finding) => findingLines(finding, columnsOf())));
+    if (flags.json || found.length === 0) return;
+    printLines(
+      terminal,
+      found.flatMap((finding) => findingLines(finding, terminal.stdout.columns)),
+    );
   };
-  tell(await examineVersions());
-  const config = readConfiguration(flags);
+  tell(examineVersions());
+  const config = readConfiguration(terminal, flags);
   if ("state" in config) tell([config]);
   else {
     const sandbox = flags.sandbox === true ? await startSandbox() : undefined;
@@ -47,23 +51,23 @@ async function examine(flags: EngineFlags): Promise<void> {
         sandbox === undefined
           ? config
           : { ...config, apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: "memory" as const };
-      tell([examineKey(used, sandbox !== undefined)]);
+      tell([examineKey(terminal, used, sandbox !== undefined)]);
       const upstream = await examineUpstream(used);
       tell(upstream);
-      tell(await examineLedger(used));
+      tell(await examineLedger(terminal, used));
     } finally {
       await sandbox?.close();
     }
   }
   const faults = findings.filter(({ state }) => state === "fault");
-  if (flags.json) printJson(findingsBody(findings));
-  else printLines(["", verdict(findings)]);
-  if (faults.length > 0) process.exitCode = faults.every(({ passing }) => passing) ? EXIT.later : EXIT.failed;
+  if (flags.json) printJson(terminal, findingsBody(findings));
+  else printLines(terminal, ["", verdict(findings)]);
+  if (faults.length > 0) terminal.exitCode = faults.every(({ passing }) => passing) ? EXIT.later : EXIT.failed;
 }
 
-function readConfiguration(flags: EngineFlags): GatewayConfig | Finding {
+function readConfiguration(terminal: Terminal, flags: EngineFlags): GatewayConfig | Finding {
   try {
-    return configOf(flags);
+    return configOf(terminal, flags);
   } catch (error) {
     if (!InvalidOptionsError.isInstance(error)) throw error;
     return {
@@ -75,10 +79,10 @@ function readConfiguration(flags: EngineFlags): GatewayConfig | Finding {
   }
 }
 
-function examineKey({ apiKey }: GatewayConfig, isSandbox: boolean): Finding {
+function examineKey({ environment }: Terminal, { apiKey }: GatewayConfig, isSandbox: boolean): Finding {
   if (isSandbox) return { name: "key", state: "ok", message: "none is needed for the sandbox" };
   if (apiKey !== undefined) {
-    const where = process.env.LAPLAS_API_KEY ? "from LAPLAS_API_KEY" : "from the configuration file";
+    const where = environment.LAPLAS_API_KEY ? "from LAPLAS_API_KEY" : "from the configuration file";
     return { name: "key", state: "ok", message: where };
   }
   return {

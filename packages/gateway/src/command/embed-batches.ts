@@ -1,6 +1,7 @@
 import { type EmbeddingList, isLaplasError, type Laplas } from "@laplas/core";
 import { aLittleLater } from "../terminal/interruption.js";
 import { createProgress } from "../terminal/progress.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
 import { type EmbedFlags, type Piece, requestOf } from "./embed-job.js";
 import type { EmbedLine, EmbedOutput } from "./embed-output.js";
@@ -17,10 +18,11 @@ export interface EmbedRun {
 
 /** Calls batch by batch, and writes each as soon as it has come. A failure is returned beside what was done before it. */
 export async function embedBatches(
+  terminal: Terminal,
   laplas: Laplas,
   { output, batches, total, already, flags, signal }: EmbedRun,
 ): Promise<{ embedded: number; cost: number; failure?: unknown }> {
-  const progress = createProgress();
+  const progress = createProgress(terminal.stderr);
   let [embedded, cost] = [0, 0];
   const append = async (batch: readonly Piece[], data: EmbeddingList["data"]): Promise<void> => {
     const vectors = data.toSorted((one, other) => one.index - other.index);

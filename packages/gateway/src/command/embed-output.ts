@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { InvalidOptionsError } from "@laplas/core";
 import { z } from "zod";
 import { reasonOf, withPath } from "../terminal/system-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** A line. `embedding` stands last: what comes before it can be read without its thousand numbers. */
 export interface EmbedLine {
@@ -36,8 +37,12 @@ const NEWLINE = 10;
  *
  * @throws InvalidOptionsError if the file holds something else, or vectors of another model or length
  */
-export async function openEmbedOutput(path: string, model: string): Promise<EmbedOutput> {
-  const handle = await open(path, "a+").catch((error: NodeJS.ErrnoException) => {
+export async function openEmbedOutput(
+  terminal: Pick<Terminal, "resolve">,
+  path: string,
+  model: string,
+): Promise<EmbedOutput> {
+  const handle = await open(terminal.resolve(path), "a+").catch((error: NodeJS.ErrnoException) => {
     throw new InvalidOptionsError(`${path} can't be written: ${reasonOf(error)}.`, { cause: error });
   });
   try {

@@ -1,167 +1,90 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import fc from "fast-check";
-import { describe, expect, it, onTestFinished, test } from "vitest";
-import { type EmbedLine, openEmbedOutput } from "./embed-output.js";
-import { readTexts } from "./read-texts.js";
-import { splitText } from "./split-text.js";
+import { expect, it } from "vitest";
+import { openShell, type Shell } from "../testing/open-shell.js";
 
-function folderWith(files: Record<string, string | Buffer>): string {
-  const folder = mkdtempSync(join(tmpdir(), "laplas-embed-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
+function writeTexts(shell: Shell, count: number): void {
+  for (let index = 0; index < count; index += 1) {
+    const name = `docs/${index % 2 === 0 ? "" : "more/"}text-${String(index).padStart(3, "0")}.md`;
+    shell.write(name, `# Text ${index}\n\nThe heron waits by the mill number ${index}.\n`);
   }
-  return folder;
 }
 
-describe("readTexts", () => {
-  it("has the texts of all folders, by their paths; not what is hidden, no text, empty, or the output", async () => {
-    const folder = folderWith({
-      "b.txt": "b",
-      "a/z.md": "z",
-      "B.txt": "B",
-      ".git/x": "x",
-      "pic.bin": Buffer.from([0xff, 0xfe, 0xfd]),
-      "zero.bin": "a\0b",
-      "empty.txt": " \n",
-      "out.jsonl": "{}",
-    });
-    symlinkSync(join(folder, "b.txt"), join(folder, "c.txt"));
-    symlinkSync(join(folder, "gone"), join(folder, "dead.txt"));
-    expect(await readTexts(folder, join(folder, "out.jsonl"))).toEqual({
-      texts: [
-        { id: "B.txt", text: "B" },
-        { id: "a/z.md", text: "z" },
-        { id: "b.txt", text: "b" },
-        { id: "c.txt", text: "b" },
-      ],
-      skipped: [
-        { id: "empty.txt", reason: "empty" },
-        { id: "pic.bin", reason: "no text in UTF-8" },
-        { id: "zero.bin", reason: "no text" },
-      ],
-    });
-  });
+const linesOf = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 
-  it("reads one file, or lines with ids", async () => {
-    const folder = folderWith({ "a.md": "text", "b.jsonl": '{"id":"2","text":"two"}\n\n{"id":"1","text":"one"}\n' });
-    expect((await readTexts(join(folder, "a.md"))).texts).toEqual([{ id: "a.md", text: "text" }]);
-    expect((await readTexts(join(folder, "b.jsonl"))).texts.map(({ id }) => id)).toEqual(["1", "2"]);
-  });
+it("writes a line for each text, shows how far it is in a terminal, and does nothing twice", async () => {
+  const shell = await openShell();
+  writeTexts(shell, 5);
+  shell.write("docs/pic.png", Buffer.from([0x89, 0x50, 0xff]));
+  const run = shell.start(["embed", "docs", "-o", "out.jsonl", "--batch", "2"], { columns: 100 });
+  expect(await run.ended).toBe(0);
+  expect(run.screen()).toMatch(/5 texts to embed; about \d+ API tokens\.\n {2}left out: pic\.png: no text in UTF-8/);
+  expect(run.screen()).toMatch(/█+░+\S* +40 % {2}2 of 5 texts/);
+  expect(run.screen()).toMatch(/Done\.\S* 5 texts embedded into out\.jsonl, for \d+ API tokens\./);
+  const lines = linesOf(shell.read("out.jsonl"));
+  expect(lines.map(({ id }) => id)).toEqual([
+    "more/text-001.md",
+    "more/text-003.md",
+    "text-000.md",
+    "text-002.md",
+    "text-004.md",
+  ]);
+  expect(lines[0]).toMatchObject({ model: "text-embedding-3-small", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(lines[0].embedding).toHaveLength(1536);
 
-  test.each([
-    ['{"id":"1","text":"a"}\n{"id":"1","text":"b"}', /Two texts have the id "1"/],
-    ['{"id":1,"text":"a"}', /line 1, must have "id" and "text"/],
-    ['{"id":"1"', /line 1, is no JSON/],
-  ])("%s: %s", async (jsonl, message) => {
-    await expect(readTexts(join(folderWith({ "a.jsonl": jsonl }), "a.jsonl"))).rejects.toThrow(message);
-  });
+  shell.write("docs/text-000.md", "changed");
+  const again = await shell.run(["embed", "docs", "-o", "out.jsonl"]);
+  expect([again.code, again.stdout]).toEqual([0, ""]);
+  expect(again.stderr).toMatch(
+    /1 text changed since it was embedded \(text-000\.md\)[\s\S]*Nothing to do: out\.jsonl has all 5 texts\.\n$/,
+  );
+  expect(shell.sandbox.counts().received).toBe(3);
+  expect((await shell.run(["embed", "docs", "-o", "out.jsonl", "-m", "text-embedding-3-large"])).code).toBe(2);
 });
 
-describe("splitText", () => {
-  const pieces = (text: string, most: number): string[] =>
-    splitText({ id: "a", text }, most).map((piece) => piece.text);
+it("ends with 3 on a spent budget, says how to go on, and goes on", async () => {
+  const shell = await openShell({ rules: { dailyApiTokens: 2 } });
+  const rich = await openShell();
+  const environment = { LAPLAS_LEDGER: "memory" };
+  writeTexts(shell, 12);
+  const args = ["embed", "docs", "-o", "out.jsonl", "--batch", "2", "--json"];
+  const spent = await shell.run(args, { environment });
+  expect(spent.code).toBe(3);
+  expect(spent.stderr).toMatch(/Run the same command again: it goes on where it stopped\.\nlaplas: .*\n$/);
+  const [summary, error] = linesOf(spent.stdout);
+  expect(summary).toMatchObject({ object: "embed", texts: 12, already: 0, embedded: 4, left: 8, api_tokens: 2 });
+  expect(error).toMatchObject({ object: "error", error: { code: "daily_quota", resets_at: expect.any(String) } });
 
-  it("leaves a short text and its id alone", () => {
-    expect(splitText({ id: "a", text: "short" }, 5)).toEqual([{ id: "a", text: "short" }]);
-    expect(splitText({ id: "a", text: "short" }, undefined)).toEqual([{ id: "a", text: "short" }]);
-  });
-
-  test.each([
-    ["one two.\n\nthree four five", 18, ["one two.", "three four five"]],
-    ["line one here\nline two here", 20, ["line one here", "line two here"]],
-    ["A sentence. Another one.", 16, ["A sentence.", "Another one."]],
-    ["word word word", 10, ["word word", "word"]],
-    ["x".repeat(25), 10, ["x".repeat(10), "x".repeat(10), "x".repeat(5)]],
-  ])("%j by %i", (text, most, expected) => expect(pieces(text, most)).toEqual(expected));
-
-  it("loses nothing but blanks at the ends of pieces, halves no character, and is never longer", () => {
-    const text = fc.string({ unit: fc.constantFrom("a", "b", " ", ". ", "\n", "\n\n", "😀", "ä"), maxLength: 200 });
-    fc.assert(
-      fc.property(text, fc.integer({ min: 2, max: 50 }), (whole, most) => {
-        const parts = pieces(whole, most);
-        expect(parts.join("").replace(/\s/g, "")).toBe(whole.replace(/\s/g, ""));
-        for (const part of parts.length > 1 ? parts : []) {
-          expect(part.length).toBeLessThanOrEqual(most);
-          expect(part.isWellFormed()).toBe(true);
-        }
-      }),
-    );
-  });
+  const onRich = { environment: { ...environment, LAPLAS_BASE_URL: rich.sandbox.baseURL } };
+  const rest = await shell.run(args, onRich);
+  expect(JSON.parse(rest.stdout)).toMatchObject({ already: 4, embedded: 8, left: 0, changed: [], skipped: [] });
+  await shell.run(["embed", "docs", "-o", "whole.jsonl"], onRich);
+  expect(shell.read("out.jsonl")).toBe(shell.read("whole.jsonl"));
 });
 
-describe("the output of embed", () => {
-  const line = (id: string, more: Partial<EmbedLine> = {}): EmbedLine => ({
-    id,
-    model: "m",
-    sha256: `hash of ${id}`,
-    embedding: [1, 2],
-    ...more,
-  });
-  const write = (...ids: string[]): string => ids.map((id) => `${JSON.stringify(line(id))}\n`).join("");
-  const fileOf = (content?: string): string =>
-    join(folderWith(content === undefined ? {} : { "o.jsonl": content }), "o.jsonl");
+it("splits long texts, and keeps them beside the vectors", async () => {
+  const shell = await openShell();
+  writeTexts(shell, 1);
+  shell.write("docs/long.md", "One sentence. ".repeat(100));
+  const args = ["embed", "docs", "-o", "out.jsonl", "--chunk", "500", "--text", "-m", "textembedding-gecko@001"];
+  expect((await shell.run(args)).code).toBe(0);
+  const lines = linesOf(shell.read("out.jsonl"));
+  expect(lines.map(({ id }) => id)).toEqual(["long.md#1", "long.md#2", "long.md#3", "text-000.md"]);
+  expect(lines[0].text).toMatch(/^One sentence\. [\s\S]*sentence\.$/);
+});
 
-  it("begins a file, and goes on with it", async () => {
-    const path = fileOf();
-    const first = await openEmbedOutput(path, "m");
-    await first.append([line("a"), line('b","embedding":[9', { text: 'x","embedding":' })]);
-    await first.close();
-    const second = await openEmbedOutput(path, "m");
-    expect([...second.done]).toEqual([
-      ["a", "hash of a"],
-      ['b","embedding":[9', 'hash of b","embedding":[9'],
-    ]);
-    expect(second.repaired).toBe(false);
-    await second.close();
-  });
-
-  it("cuts a half last line off, wherever it was cut, also one longer than what is read at once", async () => {
-    const last = JSON.stringify(line("b", { text: "x".repeat(100_000) }));
-    for (const cut of [1, 3, 7, 8, 50, 70_000, last.length - 1, last.length]) {
-      const path = fileOf(write("a") + last.slice(0, cut));
-      const output = await openEmbedOutput(path, "m");
-      expect(output.repaired).toBe(true);
-      expect([...output.done.keys()]).toEqual(["a"]);
-      await output.append([line("b")]);
-      await output.close();
-      expect(readFileSync(path, "utf8")).toBe(write("a", "b"));
-    }
-  });
-
-  test.each([
-    ["a text of somebody's", /something else than what embed writes/],
-    ["two\nlines", /something else/],
-    ['{"id":"a","text":"b"}\n', /something else/],
-    [`${write("a")}\n`, /something else/],
-    [write("a").replace('"m"', '"other"'), /vectors of other, which can't be compared with those of m/],
-  ])("touches no other file: %j", async (content, message) => {
-    const path = fileOf(content);
-    await expect(openEmbedOutput(path, "m")).rejects.toThrow(message);
-    expect(readFileSync(path, "utf8")).toBe(content);
-  });
-
-  it("says where it can't write", async () => {
-    await expect(openEmbedOutput(join(fileOf(), "no", "o"), "m")).rejects.toThrow(
-      /can't be written: ENOENT, there is no such file or folder/,
-    );
-  });
-
-  it("takes no pipe or device: it could not be read again", async () => {
-    await expect(openEmbedOutput("/dev/full", "m")).rejects.toThrow("/dev/full is no ordinary file");
-  });
-
-  it("stops if another program writes as well, or vectors become longer", async () => {
-    const path = fileOf(write("a"));
-    const [one, other] = [await openEmbedOutput(path, "m"), await openEmbedOutput(path, "m")];
-    await expect(one.append([line("b", { embedding: [1, 2, 3] })])).rejects.toThrow(/vectors of 2 numbers, not of 3/);
-    await one.append([line("b")]);
-    await expect(other.append([line("b")])).rejects.toThrow(/Another program writes/);
-    await one.close();
-    await other.close();
-    expect(readFileSync(path, "utf8")).toBe(write("a", "b"));
-  });
+it("names the texts that can't be embedded, with 1, and asks one by one where the model takes no list", async () => {
+  const shell = await openShell();
+  writeTexts(shell, 2);
+  shell.write("docs/long.md", "One sentence. ".repeat(300));
+  const args = ["embed", "docs", "-o", "out.jsonl", "-m", "BAAI/bge-base-en-v1.5"];
+  const run = await shell.run(args);
+  expect(run.code).toBe(1);
+  expect(run.stderr).toMatch(/^2 texts to embed; .*\n {2}left out: long\.md: .*\nDone\. 2 texts embedded into /);
+  expect(linesOf(shell.read("out.jsonl")).map(({ id }) => id)).toEqual(["more/text-001.md", "text-000.md"]);
+  expect(shell.sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
+  const again = await shell.run([...args, "--json"]);
+  expect([again.code, JSON.parse(again.stdout)]).toMatchObject([1, { already: 2, skipped: [{ id: "long.md" }] }]);
 });

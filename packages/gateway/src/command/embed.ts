@@ -7,6 +7,7 @@ import { Interruption, interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
 import { DEFAULT_MODELS } from "./default-models.js";
 import { embedBatches } from "./embed-batches.js";
@@ -25,7 +26,7 @@ import { readCount } from "./read-count.js";
 import { readTexts } from "./read-texts.js";
 import { type Skipped, skippedLines } from "./skipped-lines.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<folder>", "texts: a folder, one file, or a JSONL file with id and text on each line")
     .requiredOption("-o, --output <file>", "JSONL file that the vectors are added to")
@@ -49,12 +50,20 @@ are only added, and never twice for one id. Exits with 3 if the rest has to
 wait, 1 if some texts can't be embedded.`,
     )
     .action(async (folder: string, flags: EmbedFlags) => {
-      await withEngine(flags, ({ laplas }) => interruptible((signal) => embed(laplas, folder, flags, signal)));
+      await withEngine(terminal, flags, ({ laplas }) =>
+        interruptible(terminal, (signal) => embed(terminal, laplas, folder, flags, signal)),
+      );
     });
 }
 
-async function embed(laplas: Laplas, folder: string, flags: EmbedFlags, signal: AbortSignal): Promise<void> {
-  const found = await readTexts(folder, flags.output);
+async function embed(
+  terminal: Terminal,
+  laplas: Laplas,
+  folder: string,
+  flags: EmbedFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await readTexts(terminal, folder, flags.output);
   requireTexts(found, folder);
   const pieces = toPieces(found.texts, flags.chunk);
   const { accepted, refused } = await sortOut(laplas, pieces, flags);
@@ -62,19 +71,20 @@ async function embed(laplas: Laplas, folder: string, flags: EmbedFlags, signal: 
     ...found.skipped,
     ...refused.map(({ index, error }) => ({ id: pieces[index]?.id ?? "", reason: error.message })),
   ];
-  const output = await openEmbedOutput(flags.output, flags.model);
+  const output = await openEmbedOutput(terminal, flags.output, flags.model);
   try {
-    if (output.repaired) note("The last line was not whole: the program that wrote it was stopped. It is made again.");
+    if (output.repaired)
+      note(terminal, "The last line was not whole: the program that wrote it was stopped. It is made again.");
     const changed = accepted.filter(({ id, sha256 }) => (output.done.get(id) ?? sha256) !== sha256);
     const todo = accepted.filter(({ id }) => !output.done.has(id));
     const already = accepted.length - todo.length;
     const batches = batchesOf(laplas, todo, flags);
-    await announce(laplas, batches, { already, changed, skipped }, flags);
+    await announce(terminal, laplas, batches, { already, changed, skipped }, flags);
     const run = { output, batches, total: accepted.length, already, flags, signal };
-    const { embedded, cost, failure } = await embedBatches(laplas, run);
+    const { embedded, cost, failure } = await embedBatches(terminal, laplas, run);
     const left = todo.length - embedded;
     if (flags.json) {
-      printJson({
+      printJson(terminal, {
         object: "embed",
         output: flags.output,
         model: flags.model,
@@ -86,13 +96,13 @@ async function embed(laplas: Laplas, folder: string, flags: EmbedFlags, signal: 
         changed: changed.map(({ id }) => id),
         skipped,
       });
-    } else note(summary(flags.output, { embedded, cost, left, already }));
+    } else note(terminal, summary(flags.output, { embedded, cost, left, already }));
     if (failure !== undefined) {
       const again = againText(failure, already + embedded);
-      if (again !== undefined && left > 0) note(again);
+      if (again !== undefined && left > 0) note(terminal, again);
       throw failure;
     }
-    if (refused.length > 0) process.exitCode = EXIT.failed;
+    if (refused.length > 0) terminal.exitCode = EXIT.failed;
   } finally {
     await output.close();
   }
@@ -112,6 +122,7 @@ interface Start {
 }
 
 async function announce(
+  terminal: Terminal,
   laplas: Laplas,
   batches: readonly Piece[][],
   { already, changed, skipped }: Start,
@@ -126,7 +137,7 @@ async function announce(
   }
   const texts = batches.flat().length;
   if (texts === 0) {
-    if (named.length > 0) note(named.join("\n"));
+    if (named.length > 0) note(terminal, named.join("\n"));
     return;
   }
   const {
@@ -143,7 +154,8 @@ async function announce(
   );
   const fit = fitsToday ? "" : `, which takes ${counted(days, "day")}`;
   const before = already === 0 ? "" : `, ${whole(already)} done before`;
-  note([`${counted(texts, "text")} to embed${before}; about ${apiTokens(cost.expected)}${fit}.`, ...named].join("\n"));
+  const heading = `${counted(texts, "text")} to embed${before}; about ${apiTokens(cost.expected)}${fit}.`;
+  note(terminal, [heading, ...named].join("\n"));
 }
 
 function summary(
@@ -151,7 +163,6 @@ function summary(
   { embedded, cost, left, already }: { embedded: number; cost: number; left: number; already: number },
 ): string {
   if (embedded + left === 0) return `Nothing to do: ${output} has all ${counted(already, "text")}.`;
-  const mark =
-    left === 0 ? paint("green", "Done.", process.stderr) : paint("yellow", `${whole(left)} left.`, process.stderr);
+  const mark = left === 0 ? paint("green", "Done.") : paint("yellow", `${whole(left)} left.`);
   return `${mark} ${counted(embedded, "text")} embedded into ${output}, for ${apiTokens(cost)}.`;
 }

@@ -6,6 +6,7 @@ import { aLittleLater, interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson } from "../terminal/print.js";
 import { reportLine } from "../terminal/report-line.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { adjustmentText } from "./adjustment-text.js";
 import { DEFAULT_MODELS } from "./default-models.js";
 import { fetchPicture } from "./fetch-picture.js";
@@ -22,7 +23,7 @@ interface ImageFlags extends EngineFlags {
   readonly force?: boolean;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<prompt...>", "what to draw")
     .option("-m, --model <name>", "image model", DEFAULT_MODELS.image)
@@ -41,14 +42,15 @@ Examples:
     )
     .action(async (words: readonly string[], flags: ImageFlags) => {
       const names = fileNames(flags.output ?? `${slug(words.join(" "))}.png`, flags.count);
-      await checkPlaces(names, flags.force === true);
-      await withEngine(flags, ({ laplas }) =>
-        interruptible((signal) => draw(laplas, words.join(" "), names, flags, signal)),
+      await checkPlaces(terminal, names, flags.force === true);
+      await withEngine(terminal, flags, ({ laplas }) =>
+        interruptible(terminal, (signal) => draw(terminal, laplas, words.join(" "), names, flags, signal)),
       );
     });
 }
 
 async function draw(
+  terminal: Terminal,
   laplas: Laplas,
   prompt: string,
   names: readonly string[],
@@ -59,28 +61,30 @@ async function draw(
   const late = aLittleLater(signal);
   // What is paid for is also fetched and written.
   const later = aLittleLater(late);
-  const save = (images: ImageList["data"]): Promise<object[]> => savePictures(images, names, later, { json, force });
+  const save = (images: ImageList["data"]): Promise<object[]> =>
+    savePictures(terminal, images, names, later, { json, force });
   const request = { model, prompt, ...(count === 1 ? {} : { n: count }), ...(size === undefined ? {} : { size }) };
   const answer = await laplas.image(request, { signal: late }).catch(async (error: unknown) => {
     // What was drawn before a failure has been paid for.
     const completed = isLaplasError(error) ? error.completed : undefined;
     if (Array.isArray(completed)) {
       const files = await save(completed);
-      if (json && files.length > 0) printJson({ object: "image", model, files, report: null });
+      if (json && files.length > 0) printJson(terminal, { object: "image", model, files, report: null });
     }
     throw error;
   });
   const files = await save(answer.data);
   signal.throwIfAborted();
-  if (json) printJson({ object: "image", model, files, report: reportBody(answer.laplas) });
-  else if (process.stderr.isTTY === true) {
+  if (json) printJson(terminal, { object: "image", model, files, report: reportBody(answer.laplas) });
+  else if (terminal.stderr.isTerminal) {
     const changes = answer.laplas.adjusted.map(adjustmentText);
-    note(paint("dim", [reportLine(answer.laplas), ...changes].join(" · "), process.stderr));
+    note(terminal, paint("dim", [reportLine(answer.laplas), ...changes].join(" · ")));
   }
 }
 
 /** Writes pictures as they come, and prints their names. */
 async function savePictures(
+  terminal: Terminal,
   images: ImageList["data"],
   names: readonly string[],
   signal: AbortSignal,
@@ -89,9 +93,9 @@ async function savePictures(
   const files: object[] = [];
   for (const [index, image] of images.entries()) {
     const picture = await fetchPicture(image, signal);
-    const path = await writePicture(names[index] ?? `picture-${index + 1}.png`, picture, force);
+    const path = await writePicture(terminal, names[index] ?? `picture-${index + 1}.png`, picture, force);
     files.push({ path, type: picture.type, bytes: picture.bytes.length });
-    if (!json) process.stdout.write(`${path}\n`);
+    if (!json) terminal.stdout.write(`${path}\n`);
   }
   return files;
 }

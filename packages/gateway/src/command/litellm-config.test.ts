@@ -1,9 +1,7 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createCatalog } from "@laplas/core";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { litellmConfig, writeLitellmConfig } from "./litellm-config.js";
+import { describe, expect, it } from "vitest";
+import { openShell } from "../testing/open-shell.js";
+import { litellmConfig } from "./litellm-config.js";
 
 const names = (text: string): string[] =>
   [...text.matchAll(/^ {2}- model_name: (.*)$/gm)].map(([, name = ""]) => JSON.parse(name));
@@ -133,20 +131,26 @@ describe("litellmConfig", () => {
   });
 });
 
-describe("writeLitellmConfig", () => {
-  it("writes a file, and says of one that can't be written why", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "laplas-config-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const options = { config: {}, models: ["gpt-4o"] };
-    await writeLitellmConfig(options, join(folder, "config.yaml"));
-    expect(await readFile(join(folder, "config.yaml"), "utf8")).toBe(litellmConfig(options));
-    // The operator may have put models of their own into it.
-    await expect(writeLitellmConfig(options, join(folder, "config.yaml"))).rejects.toThrow(
-      /is there already\. --force/,
-    );
-    await writeLitellmConfig(options, join(folder, "config.yaml"), { force: true });
-    await expect(writeLitellmConfig(options, join(folder, "no", "config.yaml"))).rejects.toThrow(
-      /can't be written.*ENOENT/,
-    );
+it("writes a file, and says of one that can't be written why", async () => {
+  const shell = await openShell();
+  const args = ["litellm-config", "--models", "gpt-4o"];
+  const { stdout } = await shell.run(args);
+  expect(stdout).toBe(litellmConfig({ config: {}, models: ["gpt-4o"] }));
+  expect(await shell.json(args)).toEqual({ object: "litellm_config", output: null, config: stdout });
+  const written = await shell.run([...args, "-o", "config.yaml"]);
+  expect(written).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "Written: config.yaml. LiteLLM's proxy takes it as: litellm --config config.yaml\n",
   });
+  expect(shell.read("config.yaml")).toBe(stdout);
+  // The operator may have put models of their own into it.
+  shell.write("config.yaml", "mine");
+  const taken = await shell.run([...args, "-o", "config.yaml"]);
+  expect([taken.code, taken.stderr]).toEqual([2, "laplas: config.yaml is there already. --force writes over it.\n"]);
+  expect(shell.read("config.yaml")).toBe("mine");
+  expect((await shell.run([...args, "-o", "config.yaml", "--force"])).code).toBe(0);
+  expect(shell.read("config.yaml")).toBe(stdout);
+  const nowhere = await shell.run([...args, "-o", "no/config.yaml"]);
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringMatching(/can't be written.*ENOENT/)]);
 });

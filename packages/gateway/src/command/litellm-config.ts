@@ -6,6 +6,7 @@ import { addJsonFlag } from "../config/engine-flags.js";
 import { configOf } from "../config/open-engine.js";
 import { note, printJson } from "../terminal/print.js";
 import { reasonOf } from "../terminal/system-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 interface LitellmConfigFlags {
   readonly config?: string;
@@ -18,7 +19,7 @@ interface LitellmConfigFlags {
   readonly json?: boolean;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .option("--models <names>", "comma-separated (default: every model of the tier)")
     .option("--fallback <name>", "model group of yours that answers while a budget is spent")
@@ -40,8 +41,8 @@ Examples:
     )
     .action(async ({ models, fallback, baseUrl: baseURL, output, force, json, ...flags }: LitellmConfigFlags) => {
       const names = models?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
-      const options = { config: configOf(flags), models: names, fallback, baseURL };
-      await writeLitellmConfig(options, output, { force, json });
+      const options = { config: configOf(terminal, flags), models: names, fallback, baseURL };
+      await writeLitellmConfig(terminal, options, output, { force, json });
     });
 }
 
@@ -62,20 +63,23 @@ const MODES = { chat: "chat", embedding: "embedding", image: "image_generation" 
 
 /** Prints the configuration, or writes it to a file; over one that is there only by force. @throws InvalidOptionsError */
 export async function writeLitellmConfig(
+  terminal: Terminal,
   options: LitellmConfigOptions,
   file: string | undefined,
   { force = false, json = false }: { readonly force?: boolean | undefined; readonly json?: boolean | undefined } = {},
 ): Promise<void> {
   const text = litellmConfig(options);
   if (file !== undefined) {
-    await writeFile(file, text, { flag: force ? "w" : "wx" }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "EEXIST") throw new InvalidOptionsError(`${file} is there already. --force writes over it.`);
-      throw new InvalidOptionsError(`${file} can't be written: ${reasonOf(error)}.`, { cause: error });
-    });
-    note(`Written: ${file}. LiteLLM's proxy takes it as: litellm --config ${file}`);
+    await writeFile(terminal.resolve(file), text, { flag: force ? "w" : "wx" }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "EEXIST") throw new InvalidOptionsError(`${file} is there already. --force writes over it.`);
+        throw new InvalidOptionsError(`${file} can't be written: ${reasonOf(error)}.`, { cause: error });
+      },
+    );
+    note(terminal, `Written: ${file}. LiteLLM's proxy takes it as: litellm --config ${file}`);
   }
-  if (json) printJson({ object: "litellm_config", output: file ?? null, config: text });
-  else if (file === undefined) process.stdout.write(text);
+  if (json) printJson(terminal, { object: "litellm_config", output: file ?? null, config: text });
+  else if (file === undefined) terminal.stdout.write(text);
 }
 
 /**

@@ -1,13 +1,13 @@
-import type { Modality, Model, ModelStatus } from "@laplas/core";
+import type { Laplas, Modality, Model, ModelStatus } from "@laplas/core";
 import { type Command, Option } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
-import { withEngine } from "../config/open-engine.js";
+import { type OpenEngine, withEngine } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { columnsOf, roomOf } from "../terminal/size.js";
 import { fields, table, wrap } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { counted, whole } from "../terminal/words.js";
 
 interface ModelsFlags extends EngineFlags {
@@ -16,7 +16,7 @@ interface ModelsFlags extends EngineFlags {
   readonly tools?: boolean;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("[search]", "part of an id, alias, label or vendor")
     .addOption(new Option("-m, --modality <kind>", "only one kind").choices(["chat", "embedding", "image"]))
@@ -39,41 +39,43 @@ Examples:
 Without a key, calls are told as for an account of which nothing is used.`,
     )
     .action(async (search: string | undefined, flags: ModelsFlags) => {
-      await withEngine(flags, ({ laplas, account }) => list(laplas, account, search, flags), { needsKey: false });
+      await withEngine(terminal, flags, ({ laplas, account }) => list(terminal, laplas, account, search, flags), {
+        needsKey: false,
+      });
     });
 }
 
-type Engine = Parameters<Parameters<typeof withEngine>[1]>[0];
-
 async function list(
-  laplas: Engine["laplas"],
-  account: Engine["account"],
+  terminal: Terminal,
+  laplas: Laplas,
+  account: OpenEngine["account"],
   search: string | undefined,
   { modality, sort, tools, json }: ModelsFlags,
 ): Promise<void> {
   const found = await laplas.models({ search, modality, sort });
   const models = tools ? found.filter((model) => model.modality === "chat" && model.capabilities.tools) : found;
-  if (json) printJson({ object: "list", data: models.map(modelBody) });
+  if (json) printJson(terminal, { object: "list", data: models.map(modelBody) });
   if (models.length === 0) {
-    note(notFound(laplas, search));
-    process.exitCode = EXIT.failed;
+    note(terminal, notFound(laplas, search));
+    terminal.exitCode = EXIT.failed;
   }
   if (json || models.length === 0) return;
   const named = search === undefined ? undefined : laplas.findModel(search);
   const exact = named?.kind === "model" ? models.find(({ id }) => id === named.model.id) : undefined;
   const one = exact ?? (models.length === 1 ? models[0] : undefined);
-  if (one !== undefined) printLines(modelLines(one, columnsOf()));
+  if (one !== undefined) printLines(terminal, modelLines(one, terminal.stdout.columns));
   const others = models.filter((model) => model !== one);
-  if (others.length > 0) printLines([...(one === undefined ? [] : [""]), ...modelTable(others, roomOf())]);
-  if (process.stdout.isTTY === true) {
+  if (others.length > 0)
+    printLines(terminal, [...(one === undefined ? [] : [""]), ...modelTable(others, terminal.stdout.room)]);
+  if (terminal.stdout.isTerminal) {
     const meaning = others.length > 0 ? ` A call costs, in API tokens, ${CALL}.` : "";
     const keyless = account === "none" ? " There is no key: calls are told as if nothing were used." : "";
-    const lines = wrap(`${counted(models.length, "model")}.${meaning}${keyless}`, columnsOf(process.stderr));
-    note(paint("dim", `\n${lines.join("\n")}`, process.stderr));
+    const lines = wrap(`${counted(models.length, "model")}.${meaning}${keyless}`, terminal.stderr.columns);
+    note(terminal, paint("dim", `\n${lines.join("\n")}`));
   }
 }
 
-function notFound(laplas: Engine["laplas"], search: string | undefined): string {
+function notFound(laplas: Laplas, search: string | undefined): string {
   if (search === undefined) return "No model is like that.";
   const lookup = laplas.findModel(search);
   const shown = JSON.stringify(safeLine(search));

@@ -3,28 +3,39 @@ import { access, stat, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { InvalidOptionsError } from "@laplas/core";
 import { reasonOf, withPath } from "../terminal/system-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 import type { Picture } from "./fetch-picture.js";
 
 /** Looks before anything is spent whether pictures can be written there. @throws InvalidOptionsError */
-export async function checkPlaces(paths: readonly string[], overwrites: boolean): Promise<void> {
+export async function checkPlaces(
+  terminal: Pick<Terminal, "resolve">,
+  paths: readonly string[],
+  overwrites: boolean,
+): Promise<void> {
   for (const path of paths) {
-    const there = await stat(path).catch(() => undefined);
+    const place = terminal.resolve(path);
+    const there = await stat(place).catch(() => undefined);
     if (there !== undefined && !overwrites)
       throw new InvalidOptionsError(`${path} is there already. --force writes over it.`);
     if (there?.isDirectory()) throw new InvalidOptionsError(`${path} can't be written: it is a folder.`);
-    await access(there === undefined ? dirname(path) : path, constants.W_OK).catch((error: unknown) => {
+    await access(there === undefined ? dirname(place) : place, constants.W_OK).catch((error: unknown) => {
       throw new InvalidOptionsError(`${path} can't be written: ${reasonOf(error)}.`, { cause: error });
     });
   }
 }
 
 /** Writes a picture that is paid for: beside a file that has come there meanwhile, never over it. @returns where it lies */
-export async function writePicture(path: string, { bytes, type }: Picture, overwrites: boolean): Promise<string> {
+export async function writePicture(
+  terminal: Pick<Terminal, "resolve">,
+  path: string,
+  { bytes, type }: Picture,
+  overwrites: boolean,
+): Promise<string> {
   const right = withType(path, type);
   for (let place = right, number = 2; ; place = numbered(right, number), number += 1) {
     try {
       // What was looked at is what may be written over, not a name that the picture's type has made.
-      await writeFile(place, bytes, { flag: overwrites && place === path ? "w" : "wx" });
+      await writeFile(terminal.resolve(place), bytes, { flag: overwrites && place === path ? "w" : "wx" });
       return place;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") return withPath(place)(error);

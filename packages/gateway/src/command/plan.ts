@@ -7,8 +7,8 @@ import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { columnsOf } from "../terminal/size.js";
 import { fields, table, wrap } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
 import { costText } from "./check.js";
 import { DEFAULT_MODELS } from "./default-models.js";
@@ -34,7 +34,7 @@ interface Job {
 
 const MOST_REFUSED = 10;
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<job>", "a JSONL file with the body of a call on each line, - for stdin; or a folder of texts")
     .option("-m, --model <name>", "model, in place of those in the file")
@@ -56,14 +56,15 @@ be done.`,
     )
     .action(async (path: string, flags: PlanFlags) => {
       await withEngine(
+        terminal,
         flags,
         async ({ laplas, account }) => {
-          const { plan, names, skipped } = await planPath(laplas, path, flags);
-          if (flags.json) printJson(planBody(plan, names, skipped));
-          else printLines([...planLines(plan, names, columnsOf()), ...skippedLines(skipped)]);
+          const { plan, names, skipped } = await planPath(terminal, laplas, path, flags);
+          if (flags.json) printJson(terminal, planBody(plan, names, skipped));
+          else printLines(terminal, [...planLines(plan, names, terminal.stdout.columns), ...skippedLines(skipped)]);
           if (account === "none" && !flags.json)
-            note(paint("dim", "\nWithout a key: as if nothing were used.", process.stderr));
-          process.exitCode = plan.refused.length > 0 ? EXIT.failed : plan.fitsToday ? EXIT.ok : EXIT.later;
+            note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
+          terminal.exitCode = plan.refused.length > 0 ? EXIT.failed : plan.fitsToday ? EXIT.ok : EXIT.later;
         },
         { needsKey: false },
       );
@@ -76,13 +77,18 @@ interface NamedPlan {
   readonly skipped: readonly Skipped[];
 }
 
-async function planPath(laplas: Laplas, path: string, { model, ask, maxTokens, chunk }: PlanFlags): Promise<NamedPlan> {
-  const isFolder = path !== "-" && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+async function planPath(
+  terminal: Terminal,
+  laplas: Laplas,
+  path: string,
+  { model, ask, maxTokens, chunk }: PlanFlags,
+): Promise<NamedPlan> {
+  const isFolder = path !== "-" && (await stat(terminal.resolve(path)).catch(() => undefined))?.isDirectory() === true;
   if (!isFolder) {
-    const { calls, names } = linesJob(await readInput(path), path === "-" ? "stdin" : path, model);
+    const { calls, names } = linesJob(await readInput(terminal, path), path === "-" ? "stdin" : path, model);
     return { plan: await laplas.plan(calls), names, skipped: [] };
   }
-  const { texts, skipped } = await readTexts(path);
+  const { texts, skipped } = await readTexts(terminal, path);
   requireTexts({ texts, skipped }, path);
   const pieces = toPieces(texts, chunk);
   const names = pieces.map(({ id }) => id);

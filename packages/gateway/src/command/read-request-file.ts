@@ -5,18 +5,28 @@ import { jsonFaultLine } from "../config/json-fault.js";
 import { paint } from "../terminal/paint.js";
 import { note } from "../terminal/print.js";
 import { reasonOf } from "../terminal/system-error.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** The text of a file, or of stdin for `-`. @throws InvalidOptionsError */
-export async function readInput(file: string): Promise<string> {
-  const input = file === "-" ? await readStdin() : await readFile(file, "utf8").catch(unreadable(file));
-  // Editors on Windows put a byte order mark before it.
+export async function readInput(terminal: Terminal, file: string): Promise<string> {
+  return file === "-" ? withoutMark(await readStdin(terminal)) : readTextFile(terminal, file);
+}
+
+/** The text of a file. @throws InvalidOptionsError */
+export async function readTextFile(terminal: Pick<Terminal, "resolve">, file: string): Promise<string> {
+  return withoutMark(await readFile(terminal.resolve(file), "utf8").catch(unreadable(file)));
+}
+
+/** Editors on Windows put a byte order mark before a text. */
+function withoutMark(input: string): string {
   return input.replace(/^\uFEFF/, "");
 }
 
 /** What is piped in, or typed. */
-export async function readStdin(): Promise<string> {
-  if (process.stdin.isTTY === true) note(paint("dim", "Reading what you type, until Ctrl-D.", process.stderr));
-  return text(process.stdin);
+export async function readStdin(terminal: Terminal): Promise<string> {
+  const { stdin } = terminal;
+  if (stdin.isTTY === true) note(terminal, paint("dim", "Reading what you type, until Ctrl-D."));
+  return text(stdin);
 }
 
 /** @throws InvalidOptionsError saying why a path can't be read */
@@ -27,9 +37,9 @@ export function unreadable(path: string): (error: unknown) => never {
 }
 
 /** A JSON object of a file. @throws InvalidOptionsError */
-export async function readRequestFile(file: string): Promise<Record<string, unknown>> {
+export async function readRequestFile(terminal: Terminal, file: string): Promise<Record<string, unknown>> {
   const name = file === "-" ? "stdin" : file;
-  const json = await readInput(file);
+  const json = await readInput(terminal, file);
   if (json.trim() === "") throw new InvalidOptionsError(`${name} is empty, but must hold the body of a call as JSON.`);
   return parseObject(json, name, () => ` from line ${jsonFaultLine(json)} on`);
 }

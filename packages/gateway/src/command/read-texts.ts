@@ -2,7 +2,8 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { InvalidOptionsError } from "@laplas/core";
 import { reasonOf } from "../terminal/system-error.js";
-import { parseLine, readInput, unreadable } from "./read-request-file.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { parseLine, readTextFile, unreadable } from "./read-request-file.js";
 
 /** A text, and what it is called. */
 export interface TextItem {
@@ -23,17 +24,18 @@ export interface Texts {
  *
  * @throws InvalidOptionsError
  */
-export async function readTexts(path: string, except?: string): Promise<Texts> {
-  const what = await stat(path).catch(unreadable(path));
+export async function readTexts(terminal: Pick<Terminal, "resolve">, path: string, except?: string): Promise<Texts> {
+  const place = terminal.resolve(path);
+  const what = await stat(place).catch(unreadable(path));
   if (!what.isDirectory()) {
-    if (!path.endsWith(".jsonl")) return sorted([await readItem(path, basename(path))]);
-    return readLines(await readInput(path), path);
+    if (!path.endsWith(".jsonl")) return sorted([await readItem(place, basename(place))]);
+    return readLines(await readTextFile(terminal, path), path);
   }
-  const left = except === undefined ? undefined : await realpath(except).catch(() => undefined);
+  const left = except === undefined ? undefined : await realpath(terminal.resolve(except)).catch(() => undefined);
   const items: Item[] = [];
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true }).catch(unreadable(path))) {
+  for (const entry of await readdir(place, { recursive: true, withFileTypes: true }).catch(unreadable(path))) {
     const file = join(entry.parentPath, entry.name);
-    const id = relative(path, file).split(sep).join("/");
+    const id = relative(place, file).split(sep).join("/");
     if (id.split("/").some((part) => part.startsWith("."))) continue;
     const isFile = entry.isFile() || (entry.isSymbolicLink() && (await stat(file).catch(() => undefined))?.isFile());
     if (isFile && (left === undefined || (await realpath(file)) !== left)) items.push(await readItem(file, id));

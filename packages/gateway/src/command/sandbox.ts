@@ -4,9 +4,10 @@ import { addJsonFlag } from "../config/engine-flags.js";
 import { readPort } from "../config/read-config.js";
 import { interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
-import { note, printJson } from "../terminal/print.js";
+import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
 import { explainPort } from "./explain-port.js";
 
@@ -23,7 +24,7 @@ interface SandboxFlags {
 /** The sandbox tells nobody of a request: its log is looked at this often. */
 const LOOK_MS = 200;
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port, 0 for a free one", "4115")
@@ -44,18 +45,13 @@ Any key will do; each has its own budget. In another terminal:
   export LAPLAS_BASE_URL=http://127.0.0.1:4115/v1 LAPLAS_API_KEY=any
   laplas chat "Hello"`,
     )
-    .action(runSandbox);
+    .action((flags: SandboxFlags) => runSandbox(terminal, flags));
 }
 
-async function runSandbox({
-  host,
-  port,
-  rules,
-  budget,
-  latency,
-  chunkDelay,
-  json = false,
-}: SandboxFlags): Promise<void> {
+async function runSandbox(
+  terminal: Terminal,
+  { host, port, rules, budget, latency, chunkDelay, json = false }: SandboxFlags,
+): Promise<void> {
   const { createSandbox, freeRules, paidRules } = await import("@laplas/sandbox");
   const sandbox = await createSandbox({
     host,
@@ -67,13 +63,13 @@ async function runSandbox({
     latencyMs: latency,
     chunkDelayMs: chunkDelay,
   }).catch(explainPort);
-  const log = followLog(sandbox, json);
+  const log = followLog(terminal, sandbox, json);
   try {
-    await interruptible((signal) => {
+    await interruptible(terminal, (signal) => {
       if (json) {
         const { dailyApiTokens } = sandbox.rules;
-        printJson({ object: "sandbox", base_url: sandbox.baseURL, rules, daily_api_tokens: dailyApiTokens });
-      } else banner(sandbox, rules);
+        printJson(terminal, { object: "sandbox", base_url: sandbox.baseURL, rules, daily_api_tokens: dailyApiTokens });
+      } else note(terminal, banner(sandbox, rules));
       return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     });
   } finally {
@@ -83,39 +79,46 @@ async function runSandbox({
   log.look();
   const { received, answered, refused, probe, faulted } = sandbox.counts();
   const used = sandbox.used();
-  if (json) printJson({ object: "sandbox.counts", received, answered, refused, probe, faulted, api_tokens: used });
-  else note(`\n${counted(received, "request")}: ${answered} answered, ${refused} refused. ${apiTokens(used)} charged.`);
+  if (json)
+    printJson(terminal, { object: "sandbox.counts", received, answered, refused, probe, faulted, api_tokens: used });
+  else
+    note(
+      terminal,
+      `\n${counted(received, "request")}: ${answered} answered, ${refused} refused. ${apiTokens(used)} charged.`,
+    );
 }
 
-function banner({ baseURL, rules }: Sandbox, name: string): void {
+function banner({ baseURL, rules }: Sandbox, name: string): string {
   const budget =
     rules.dailyApiTokens === null ? "no limit" : `${whole(rules.dailyApiTokens)} API tokens a day of each key`;
-  note(
-    [
-      "",
-      paint("bold", "laplas sandbox", process.stderr),
-      ...fields([
-        ["Base URL", baseURL],
-        ["Key", "any"],
-        ["Rules", `${name}: ${budget}`],
-      ]),
-      "",
-      paint("dim", `export LAPLAS_BASE_URL=${baseURL} LAPLAS_API_KEY=any`, process.stderr),
-      "Ctrl-C stops it.",
-      "",
-    ].join("\n"),
-  );
+  return [
+    "",
+    paint("bold", "laplas sandbox"),
+    ...fields([
+      ["Base URL", baseURL],
+      ["Key", "any"],
+      ["Rules", `${name}: ${budget}`],
+    ]),
+    "",
+    paint("dim", `export LAPLAS_BASE_URL=${baseURL} LAPLAS_API_KEY=any`),
+    "Ctrl-C stops it.",
+    "",
+  ].join("\n");
 }
 
 /** Prints requests as they end. */
-function followLog(sandbox: Sandbox, json: boolean): { readonly timer: NodeJS.Timeout; look(): void } {
+function followLog(
+  terminal: Terminal,
+  sandbox: Sandbox,
+  json: boolean,
+): { readonly timer: NodeJS.Timeout; look(): void } {
   const printed: WeakSet<LoggedRequest> = new WeakSet();
   const look = (): void => {
     for (const request of sandbox.requests) {
       if (request.outcome === "running" || printed.has(request)) continue;
       printed.add(request);
-      if (json) printJson(requestBody(request));
-      else process.stdout.write(`${requestLine(request)}\n`);
+      if (json) printJson(terminal, requestBody(request));
+      else printLines(terminal, [requestLine(request)]);
     }
   };
   return { timer: setInterval(look, LOOK_MS), look };

@@ -10,9 +10,10 @@ import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-
 import { engineOptions, startSandbox } from "../config/open-engine.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { createGateway } from "../create-gateway.js";
-import { createLogger, type LogForm } from "../log/create-logger.js";
 import { listen } from "../server/listen.js";
-import { Interruption } from "../terminal/interruption.js";
+import { createLogger, type LogForm } from "../terminal/create-logger.js";
+import { Interruption, SIGNAL_EXIT } from "../terminal/interruption.js";
+import type { StopSignal, Terminal } from "../terminal/terminal.js";
 import { whole } from "../terminal/words.js";
 import { explainPort } from "./explain-port.js";
 
@@ -22,7 +23,7 @@ interface ServeFlags extends EngineFlags {
   readonly log?: LogForm;
 }
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   command
     .option("--host <address>", "address to listen on; LAPLAS_HOST (default: 127.0.0.1)")
     .option("--port <number>", "port, 0 for a free one; LAPLAS_PORT (default: 4114)")
@@ -47,10 +48,9 @@ Examples:
         log: log ?? (json ? "json" : undefined),
         ...(port === undefined ? {} : { port: readPort(port, "--port") }),
       };
-      await serve({
-        config: readConfig({ file, flags: given, environment: process.env, directory: process.cwd() }),
-        sandbox,
-      });
+      const { environment } = terminal;
+      const config = readConfig({ file, flags: given, environment, directory: terminal.cwd() });
+      await serve(terminal, { config, sandbox });
     });
 }
 
@@ -62,16 +62,16 @@ interface ServeOptions {
 }
 
 /** Serves until SIGINT or SIGTERM. @throws InvalidOptionsError; Error with `code` EADDRINUSE and the like */
-async function serve({ config, sandbox }: ServeOptions): Promise<void> {
-  const embedded = sandbox || (await wantsSandbox(config)) ? await startSandbox() : undefined;
+async function serve(terminal: Terminal, { config, sandbox }: ServeOptions): Promise<void> {
+  const embedded = sandbox || (await wantsSandbox(terminal, config)) ? await startSandbox() : undefined;
   try {
-    const options = engineOptions({ maxQueue: 500, ...config }, embedded?.baseURL);
-    const engine = embedded === undefined ? options : { ...options, ledger: await passingLedger() };
+    const options = engineOptions(terminal, { maxQueue: 500, ...config }, embedded?.baseURL);
+    const engine = embedded === undefined ? options : { ...options, ledger: await passingLedger(terminal) };
     const laplas = createLaplas(engine);
     let playground: Laplas | undefined;
     try {
       playground = await openPlayground(laplas, engine);
-      await serveEngine(laplas, playground, config, embedded !== undefined);
+      await serveEngine(terminal, laplas, playground, config, embedded !== undefined);
     } finally {
       if (playground !== laplas) await playground?.close();
       await laplas.close();
@@ -82,12 +82,12 @@ async function serve({ config, sandbox }: ServeOptions): Promise<void> {
   }
 }
 
-/** The account of a sandbox: two engines keep it, and what is in memory is one engine's own. It goes with this process. */
-async function passingLedger(): Promise<"memory" | `sqlite:${string}`> {
+/** The account of a sandbox: two engines keep it, and what is in memory is one engine's own. It is removed with the run. */
+async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${string}`> {
   try {
     const folder = await mkdtemp(join(tmpdir(), "laplas-sandbox-"));
     // Also for the second Ctrl-C, which waits for nothing.
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    atEnd(() => rmSync(folder, { recursive: true, force: true }));
     return `sqlite:${join(folder, "ledger.sqlite")}`;
   } catch {
     return "memory";
@@ -107,6 +107,7 @@ async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<L
 }
 
 async function serveEngine(
+  terminal: Terminal,
   laplas: Laplas,
   playground: Laplas | undefined,
   config: GatewayConfig,
@@ -114,8 +115,9 @@ async function serveEngine(
 ): Promise<void> {
   const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, pictures, showPrompts } = config;
   // Before anybody is told that it runs: a signal that comes a moment later must find it.
-  const stopped = stopSignal();
-  const logger = createLogger(config.log ?? (process.stdout.isTTY === true ? "text" : "json"));
+  const stopped = stopSignal(terminal);
+  const { stdout, stderr } = terminal;
+  const logger = createLogger(config.log ?? (stdout.isTerminal ? "text" : "json"), stdout.stream);
   const gateway = createGateway({
     laplas,
     playground,
@@ -129,28 +131,28 @@ async function serveEngine(
     logger,
   });
   const status = await laplas.status();
-  const server = await listen(gateway, { host: config.host, port: config.port, replaceGlobals: true }).catch(
-    explainPort,
-  );
+  const { host, port } = config;
+  const server = await listen(gateway, { host, port, replaceGlobals: terminal.ownsProcess }).catch(explainPort);
   logger?.info({ url: server.url, tier: laplas.tier.name, ledger: status.ledger, sandbox: isSandbox }, "listening");
-  process.stderr.write(banner(server.baseURL, laplas, playground, status, config, isSandbox));
+  stderr.write(banner(server.baseURL, laplas, playground, status, config, isSandbox));
 
   const signal = await stopped;
   const graceMs = config.stopWithinMs ?? 30_000;
-  process.stderr.write(
+  stderr.write(
     `${signal}: stopping. ${server.running} requests may finish within ${graceMs / 1_000} s; once more ends them now.\n`,
   );
   const cut = await server.close(graceMs);
   gateway.close();
   logger?.info({ cut }, "stopped");
-  process.stderr.write(cut === 0 ? "Stopped.\n" : `Stopped. ${cut} requests had not finished.\n`);
+  stderr.write(cut === 0 ? "Stopped.\n" : `Stopped. ${cut} requests had not finished.\n`);
 }
 
 /** Without a key there is nothing to call but a sandbox; a person is asked, a service gets an error. */
-async function wantsSandbox({ apiKey }: GatewayConfig): Promise<boolean> {
+async function wantsSandbox(terminal: Terminal, { apiKey }: GatewayConfig): Promise<boolean> {
   if (apiKey !== undefined) return false;
-  if (process.stdin.isTTY === true && process.stderr.isTTY === true) {
-    const answer = await askPerson("There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline? [Y/n] ");
+  if (terminal.stdin.isTTY === true && terminal.stderr.isTerminal) {
+    const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline? [Y/n] ";
+    const answer = await askPerson(terminal, question);
     if (/^(y(es)?)?$/i.test(answer.trim())) return true;
   }
   throw new InvalidOptionsError(
@@ -159,21 +161,21 @@ async function wantsSandbox({ apiKey }: GatewayConfig): Promise<boolean> {
 }
 
 /** An answer on the terminal; Ctrl-D says no. @throws Interruption on Ctrl-C */
-async function askPerson(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+async function askPerson({ stdin: input, stderr }: Terminal, question: string): Promise<string> {
+  const reader = createInterface({ input, output: stderr.stream });
   try {
     const answer = await new Promise<string | undefined>((resolve, reject) => {
-      terminal.once("SIGINT", () => reject(new Interruption(130)));
-      terminal.once("close", () => resolve(undefined));
-      terminal.question(question, resolve);
+      reader.once("SIGINT", () => reject(new Interruption(SIGNAL_EXIT.SIGINT)));
+      reader.once("close", () => resolve(undefined));
+      reader.question(question, resolve);
     });
-    if (answer === undefined) process.stderr.write("\n");
+    if (answer === undefined) stderr.write("\n");
     return answer ?? "no";
   } catch (error) {
-    process.stderr.write("\n");
+    stderr.write("\n");
     throw error;
   } finally {
-    terminal.close();
+    reader.close();
   }
 }
 
@@ -208,15 +210,14 @@ function banner(
 }
 
 /** The first signal stops in good order, the second at once. */
-function stopSignal(): Promise<NodeJS.Signals> {
+function stopSignal({ onSignal, atEnd, exit }: Terminal): Promise<StopSignal> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        for (const second of ["SIGINT", "SIGTERM"] as const) {
-          process.removeAllListeners(second).once(second, () => process.exit(second === "SIGINT" ? 130 : 143));
-        }
-        resolve(signal);
-      });
-    }
+    let isStopping = false;
+    const stop = onSignal((signal) => {
+      if (isStopping) exit(SIGNAL_EXIT[signal]);
+      isStopping = true;
+      resolve(signal);
+    });
+    atEnd(stop);
   });
 }

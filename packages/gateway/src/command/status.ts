@@ -10,8 +10,8 @@ import { interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { columnsOf } from "../terminal/size.js";
 import { fields, wrap } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { counted, duration, until, whole } from "../terminal/words.js";
 
 interface StatusFlags extends EngineFlags {
@@ -20,7 +20,7 @@ interface StatusFlags extends EngineFlags {
 
 const WATCH_MS = 1_000;
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addJsonFlag(command).option("-w, --watch", "go on, until Ctrl-C");
   addEngineFlags(command)
     .addHelpText(
@@ -33,21 +33,24 @@ Examples:
 
 Exits with 0 while something is left, 3 once a budget is spent.`,
     )
-    .action((flags: StatusFlags) => withEngine(flags, ({ laplas }) => (flags.watch ? watch : once)(laplas, flags)));
+    .action((flags: StatusFlags) =>
+      withEngine(terminal, flags, ({ laplas }) => (flags.watch ? watch : once)(terminal, laplas, flags)),
+    );
 }
 
-async function once(laplas: Laplas, { json }: StatusFlags): Promise<void> {
+async function once(terminal: Terminal, laplas: Laplas, { json }: StatusFlags): Promise<void> {
   const status = await laplas.status();
-  if (json) printJson(statusBody(status));
-  else printLines(statusLines(laplas, status, Date.now(), columnsOf()));
+  if (json) printJson(terminal, statusBody(status));
+  else printLines(terminal, drawStatus(terminal, laplas, status));
   const isSpent = status.blockedUntil !== undefined || status.windows.some(({ left }) => left <= 0);
-  if (isSpent) process.exitCode = EXIT.later;
+  if (isSpent) terminal.exitCode = EXIT.later;
 }
 
 /** In a terminal one picture drawn over itself; elsewhere a new one whenever something has changed. */
-async function watch(laplas: Laplas, { json }: StatusFlags): Promise<void> {
-  await interruptible(async (signal) => {
-    const redraws = process.stdout.isTTY === true && !json;
+async function watch(terminal: Terminal, laplas: Laplas, { json }: StatusFlags): Promise<void> {
+  const { stdout } = terminal;
+  await interruptible(terminal, async (signal) => {
+    const redraws = stdout.isTerminal && !json;
     let before = "";
     let height = 0;
     while (!signal.aborted) {
@@ -56,14 +59,14 @@ async function watch(laplas: Laplas, { json }: StatusFlags): Promise<void> {
       const isNew = JSON.stringify(body) !== before;
       before = JSON.stringify(body);
       if (redraws) {
-        const lines = statusLines(laplas, status, Date.now(), columnsOf());
+        const lines = drawStatus(terminal, laplas, status);
         // Up to where the last picture began, and everything below it gone.
-        process.stdout.write(height === 0 ? "" : `\u001b[${height}A\u001b[J`);
-        printLines(lines);
+        stdout.write(height === 0 ? "" : `\u001b[${height}A\u001b[J`);
+        printLines(terminal, lines);
         height = lines.length;
       } else if (isNew) {
-        if (json) printJson(body);
-        else printLines([...statusLines(laplas, status, Date.now(), columnsOf()), ""]);
+        if (json) printJson(terminal, body);
+        else printLines(terminal, [...drawStatus(terminal, laplas, status), ""]);
       }
       await sleep(WATCH_MS, undefined, { signal }).catch(() => {});
     }
@@ -78,7 +81,21 @@ export function statusBody(status: Status): object {
   };
 }
 
-export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, now: number, columns: number): string[] {
+/** The lines of a status, for this terminal and moment. */
+export function drawStatus({ stdout }: Terminal, laplas: Laplas, status: Status): string[] {
+  return statusLines(laplas, status, { now: Date.now(), columns: stdout.columns, hasBlocks: stdout.hasBlocks });
+}
+
+/** What the lines of a status depend on beside it. */
+interface View {
+  readonly now: number;
+  readonly columns: number;
+  /** Whether block characters can be shown. */
+  readonly hasBlocks: boolean;
+}
+
+export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, view: View): string[] {
+  const { now, columns } = view;
   const perModel = tier.rules.filter((rule) => rule.kind === "window" && rule.per === "model");
   const calls = (state: "running" | "waiting", count: number): string => {
     const shown = status.calls.filter((call) => call.state === state);
@@ -93,7 +110,7 @@ export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, now:
   return [
     paint("bold", tier.title),
     "",
-    ...status.windows.flatMap((window) => [...windowLines(window, now, columns), ""]),
+    ...status.windows.flatMap((window) => [...windowLines(window, view), ""]),
     ...(status.windows.length + perModel.length === 0 ? ["  Nothing is counted on this tier.", ""] : []),
     ...(status.blockedUntil === undefined
       ? []
@@ -120,13 +137,12 @@ const BAR_WIDTH = 32;
 
 function windowLines(
   { rule, metric, limit, used, held, left, resetsAt }: WindowStatus,
-  now: number,
-  columns: number,
+  { now, columns, hasBlocks }: View,
 ): string[] {
   const unit = metric === "requests" ? "requests" : "API tokens";
   const part = (used + held) / limit;
   const color = left <= 0 ? "red" : part > 0.8 ? "yellow" : "green";
-  const shown = paint(color, bar({ used: used / limit, held: held / limit }, BAR_WIDTH));
+  const shown = paint(color, bar({ used: used / limit, held: held / limit }, BAR_WIDTH, hasBlocks));
   const amounts = `${whole(used)} used${held > 0 ? `, ${whole(held)} held by running calls` : ""}`;
   const remaining = `${whole(left)} ${unit} left`;
   const total = ` of ${whole(limit)}`;

@@ -1,10 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import type { CallReport, ChatRequest, Laplas } from "@laplas/core";
 import { paint } from "../terminal/paint.js";
 import { note } from "../terminal/print.js";
 import { reportLine } from "../terminal/report-line.js";
 import { safeText } from "../terminal/safe-text.js";
-import { holdWarnings } from "../terminal/warnings.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { adjustmentText } from "./adjustment-text.js";
 
 /** A whole answer, after it was shown. */
@@ -19,13 +18,14 @@ interface Answer {
 
 /** Asks and shows the answer as it comes, with a line break after it. An abort returns once the ledger has its cost. @throws LaplasError, or the signal's reason */
 export async function streamAnswer(
+  terminal: Terminal,
   laplas: Laplas,
   request: ChatRequest,
   signal: AbortSignal,
   show: (piece: string) => void,
 ): Promise<Answer> {
   const stream = laplas.chatStream(request, { signal });
-  const releaseWarnings = holdWarnings();
+  const releaseWarnings = terminal.warnings.hold();
   let [content, reasoning, finishReason, model]: [string, string, string | null, string] = [
     "",
     "",
@@ -50,26 +50,24 @@ export async function streamAnswer(
     throw error;
   } finally {
     if (content !== "" && !content.endsWith("\n") && !signal.aborted) show("\n");
-    // They come a tick after their cause: one that is let out too early would stand behind the next prompt.
-    await setImmediate();
     // Who has ended an answer need not be told that it was cut.
     releaseWarnings(!signal.aborted);
   }
   return { model, content, reasoning: reasoning === "" ? null : reasoning, finishReason, report };
 }
 
-/** A terminal must not obey a model. */
-export function printPiece(piece: string): void {
-  process.stdout.write(process.stdout.isTTY === true ? safeText(piece) : piece);
+/** Prints the pieces of an answer. A terminal must not obey a model. */
+export function piecePrinter({ stdout }: Terminal): (piece: string) => void {
+  return (piece) => stdout.write(stdout.isTerminal ? safeText(piece) : piece);
 }
 
 /** In a terminal: what an answer cost, what was changed, and whether it was cut. */
-export function tellReport(report: CallReport, asksForLength: boolean): void {
-  if (process.stderr.isTTY !== true) return;
+export function tellReport(terminal: Terminal, report: CallReport, asksForLength: boolean): void {
+  if (!terminal.stderr.isTerminal) return;
   // Without --max-tokens the tier's limit is always filled in: no news.
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
   const cut = report.truncatedByTier ? ["cut at the tier's output limit"] : [];
-  note(paint("dim", [reportLine(report), ...changes.map(adjustmentText), ...cut].join(" · "), process.stderr));
+  note(terminal, paint("dim", [reportLine(report), ...changes.map(adjustmentText), ...cut].join(" · ")));
 }
 
 /** Waits for what holds no process: after an abort the engine reads on for a few seconds, but only while something else runs. */

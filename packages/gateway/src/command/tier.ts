@@ -4,11 +4,11 @@ import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-
 import { configOf } from "../config/open-engine.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
-import { columnsOf } from "../terminal/size.js";
 import { wrap } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { counted, duration, whole } from "../terminal/words.js";
 
-export function define(command: Command): void {
+export function define(command: Command, terminal: Terminal): void {
   addEngineFlags(addJsonFlag(command))
     .addHelpText(
       "after",
@@ -23,9 +23,9 @@ does and this is the value taken.`,
     )
     .action((flags: EngineFlags) => {
       // Neither key nor ledger: rules are data.
-      const tier = resolveTier(configOf(flags).tier ?? "free");
-      if (flags.json) printJson(tierBody(tier));
-      else printLines(tierLines(tier, columnsOf()));
+      const tier = resolveTier(configOf(terminal, flags).tier ?? "free");
+      if (flags.json) printJson(terminal, tierBody(tier));
+      else printLines(terminal, tierLines(tier, terminal.stdout.columns));
     });
 }
 

@@ -1,8 +1,8 @@
 import type { LaplasOptions } from "@laplas/core";
 import { z } from "zod";
 import type { GatewayOptions } from "../gateway-options.js";
-import type { LogForm } from "../log/create-logger.js";
 import type { ListenOptions } from "../server/listen.js";
+import type { LogForm } from "../terminal/create-logger.js";
 
 type FromEngine =
   | "apiKey"

@@ -1,4 +1,5 @@
 import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions } from "@laplas/core";
+import type { Terminal } from "../terminal/terminal.js";
 import type { GatewayConfig } from "./config-schema.js";
 import type { EngineFlags } from "./engine-flags.js";
 import { readConfig } from "./read-config.js";
@@ -19,11 +20,12 @@ export interface OpenEngineOptions {
 
 /** Opens the engine that the options name, and closes it afterwards. @throws InvalidOptionsError */
 export async function withEngine<T>(
+  terminal: Terminal,
   flags: EngineFlags,
   use: (engine: OpenEngine) => Promise<T>,
   { needsKey = true }: OpenEngineOptions = {},
 ): Promise<T> {
-  const config = configOf(flags);
+  const config = configOf(terminal, flags);
   if (config.apiKey === undefined && flags.sandbox !== true && needsKey) {
     throw new InvalidOptionsError(
       'There is no key. Set LAPLAS_API_KEY (or "apiKey" in laplas.config.json), or add --sandbox to try it without one.',
@@ -32,7 +34,7 @@ export async function withEngine<T>(
   const sandbox = flags.sandbox === true ? await startSandbox() : undefined;
   try {
     const isKeyless = sandbox === undefined && config.apiKey === undefined;
-    const options = engineOptions(config, sandbox?.baseURL);
+    const options = engineOptions(terminal, config, sandbox?.baseURL);
     const laplas = createLaplas(isKeyless ? { ...options, apiKey: "none", ledger: "memory" } : options);
     try {
       return await use({ laplas, config, account: sandbox !== undefined ? "sandbox" : isKeyless ? "none" : "key" });
@@ -46,8 +48,9 @@ export async function withEngine<T>(
 }
 
 /** The configuration that a command's options, the environment and a file give. @throws InvalidOptionsError */
-export function configOf({ config: file, tier, ledger }: EngineFlags): GatewayConfig {
-  return readConfig({ file, flags: { tier, ledger }, environment: process.env, directory: process.cwd() });
+export function configOf(terminal: Terminal, { config: file, tier, ledger }: EngineFlags): GatewayConfig {
+  const { environment } = terminal;
+  return readConfig({ file, flags: { tier, ledger }, environment, directory: terminal.cwd() });
 }
 
 /** A sandbox in this process. */
@@ -56,15 +59,19 @@ export async function startSandbox(): Promise<{ readonly baseURL: string; close(
   return createSandbox();
 }
 
-/** What of a configuration is the engine's. */
-export function engineOptions(config: GatewayConfig, sandboxURL: string | undefined): LaplasOptions {
+/** The engine's part of a configuration. The run prints the engine's warnings. */
+export function engineOptions(
+  terminal: Terminal,
+  config: GatewayConfig,
+  sandboxURL: string | undefined,
+): LaplasOptions {
   const { baseURL, ledger, tier, synchronous, onExcess, reserve } = config;
   const { patienceMs, maxQueue, timeoutMs, unknownModels, models } = config;
   return {
     apiKey: sandboxURL === undefined ? config.apiKey : "sandbox",
     baseURL: sandboxURL ?? baseURL,
     // What a sandbox charges has no place in the account of a key.
-    ledger: sandboxURL === undefined ? ledger : "memory",
+    ledger: sandboxURL === undefined ? placeOf(terminal, ledger) : "memory",
     tier,
     synchronous,
     onExcess,
@@ -74,5 +81,15 @@ export function engineOptions(config: GatewayConfig, sandboxURL: string | undefi
     timeoutMs,
     unknownModels,
     models,
+    environment: terminal.environment,
+    onEvent: (event) => {
+      if (event.type === "warning") terminal.warnings.add(event.message);
+    },
   };
+}
+
+/** A relative path starts at the working folder of the run, which may differ from that of the process. */
+function placeOf(terminal: Terminal, ledger: GatewayConfig["ledger"]): GatewayConfig["ledger"] {
+  const [, path] = (typeof ledger === "string" && /^sqlite:(?!:memory:$)(.+)$/s.exec(ledger)) || [];
+  return path === undefined ? ledger : `sqlite:${terminal.resolve(path)}`;
 }

@@ -1,5 +1,3 @@
-import { hasBlocks } from "./size.js";
-
 /** What a bar shows, in parts of the whole: 0 to 1 each. */
 export interface BarParts {
   readonly used: number;
@@ -8,8 +6,8 @@ export interface BarParts {
 }
 
 /** A bar of `width` characters. Something used shows, however little; only what is all used looks full. */
-export function bar({ used, held = 0 }: BarParts, width: number, blocks: boolean = hasBlocks()): string {
-  const [full, half, empty] = blocks ? ["█", "▓", "░"] : ["#", "+", "-"];
+export function bar({ used, held = 0 }: BarParts, width: number, hasBlocks: boolean): string {
+  const [full, half, empty] = hasBlocks ? ["█", "▓", "░"] : ["#", "+", "-"];
   const filled = cells(used + held, width);
   const solid = Math.min(filled, cells(used, width));
   return full.repeat(solid) + half.repeat(filled - solid) + empty.repeat(width - filled);

@@ -1,6 +1,7 @@
 import { EXIT } from "./exit-codes.js";
 import { paint } from "./paint.js";
 import { note } from "./print.js";
+import type { StopSignal, Terminal } from "./terminal.js";
 
 /** Why a command was ended from outside. Not an error to report. */
 export class Interruption extends Error {
@@ -17,52 +18,57 @@ export class Interruption extends Error {
 const NOTICE_MS = 300;
 
 /** As shells count: 128 and the signal's number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
 
-let leave = (): void => process.exit();
-
-/** Ends quietly when whoever reads the output has gone, as `| head` does; a full disk is told. */
-export function watchOutput(): void {
-  process.stderr.on("error", () => leave());
-  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+/** Ends the run quietly when its output is closed, as by `| head`; reports a full disk. @returns a function that stops watching */
+export function watchOutput(terminal: Terminal): () => void {
+  const { stream: out } = terminal.stdout;
+  const { stream: err } = terminal.stderr;
+  const mute = (): void => terminal.leave();
+  const lost = ({ code }: NodeJS.ErrnoException): void => {
     if (code !== "EPIPE") {
-      note(`laplas: the output can't be written: ${code}.`);
-      process.exitCode = EXIT.failed;
+      note(terminal, `laplas: the output can't be written: ${code}.`);
+      terminal.exitCode = EXIT.failed;
     }
-    leave();
-  });
+    terminal.leave();
+  };
+  err.on("error", mute);
+  out.on("error", lost);
+  return () => {
+    err.off("error", mute);
+    out.off("error", lost);
+  };
 }
 
 /**
  * Runs what must not just break off, such as a call that the ledger counts: the first Ctrl-C, SIGTERM or closed output aborts
- * the signal with an {@link Interruption}, the second ends the process at once.
+ * the signal with an {@link Interruption}, the second signal ends the run at once.
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(terminal: Terminal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let notice: NodeJS.Timeout | undefined;
-  const interrupt = (exitCode: number): void => {
-    if (controller.signal.aborted) process.exit(exitCode);
+  const stop = terminal.onSignal((signal) => {
+    const exitCode = SIGNAL_EXIT[signal];
+    if (controller.signal.aborted) return terminal.exit(exitCode);
     controller.abort(new Interruption(exitCode));
-    notice = setTimeout(tellEnding, NOTICE_MS);
-  };
-  const listeners = Object.entries(SIGNALS).map(([name, code]) => [name, () => interrupt(code)] as const);
-  const before = leave;
+    notice = setTimeout(() => tellEnding(terminal), NOTICE_MS);
+  });
+  const before = terminal.leave;
   // Not counted as a second: whatever is still printed fails again.
-  leave = () => controller.abort(new Interruption(Number(process.exitCode ?? EXIT.ok)));
-  for (const [name, listener] of listeners) process.on(name, listener);
+  terminal.leave = () => controller.abort(new Interruption(terminal.exitCode));
   try {
     return await work(controller.signal);
   } finally {
     clearTimeout(notice);
-    for (const [name, listener] of listeners) process.off(name, listener);
-    leave = before;
+    stop();
+    terminal.leave = before;
   }
 }
 
 /** Says why a program that was told to end is still there. */
-export function tellEnding(): void {
-  if (process.stderr.isTTY === true)
-    note(paint("dim", "Ending, as soon as it is known what that cost. Ctrl-C ends it now.", process.stderr));
+export function tellEnding(terminal: Terminal): void {
+  if (terminal.stderr.isTerminal)
+    note(terminal, paint("dim", "Ending, as soon as it is known what that cost. Ctrl-C ends it now."));
 }
 
 /** How long what is under way may still take after an interruption. */

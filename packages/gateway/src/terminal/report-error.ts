@@ -2,9 +2,10 @@ import { isLaplasError, type LaplasErrorCode } from "@laplas/core";
 import { checkBody } from "../routes/check-body.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { Interruption } from "./interruption.js";
-import { printJson } from "./print.js";
+import { note, printJson } from "./print.js";
 import { printPlainError, printProblem } from "./problem.js";
 import { reasonOf } from "./system-error.js";
+import type { Terminal } from "./terminal.js";
 import { until } from "./words.js";
 
 /** What is told of something that nobody expected: its message may hold anything, so it is named, not shown. */
@@ -14,19 +15,20 @@ const DEBUG_HINT = "LAPLAS_DEBUG=1 shows where.";
 const FOR_THE_DOCTOR: ReadonlySet<LaplasErrorCode> = new Set(["network", "authentication"]);
 
 /** Tells why a command failed, in one line; as JSON as well for who asked for it. @returns the exit code */
-export function reportError(error: unknown, json: boolean): number {
+export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
   if (error instanceof Interruption) return error.exitCode;
   if (isLaplasError(error)) {
     const heals = error.resetsAt === undefined ? "" : ` Again ${until(error.resetsAt)}.`;
     const hint = FOR_THE_DOCTOR.has(error.code) ? " laplas doctor looks for the cause." : heals;
-    printProblem(`${error.message}${hint}`);
-    if (json) printJson({ object: "error", error: checkBody({ verdict: "refuse", adjusted: [], error }).error });
+    printProblem(terminal, `${error.message}${hint}`);
+    if (json)
+      printJson(terminal, { object: "error", error: checkBody({ verdict: "refuse", adjusted: [], error }).error });
     return exitCodeOf(error);
   }
   const message = messageOf(error);
-  printProblem(message);
-  if (process.env.LAPLAS_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  if (json) printPlainError("failed", message);
+  printProblem(terminal, message);
+  if (terminal.environment.LAPLAS_DEBUG && error instanceof Error) note(terminal, String(error.stack));
+  if (json) printPlainError(terminal, "failed", message);
   return EXIT.failed;
 }
 

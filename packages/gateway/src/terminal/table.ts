@@ -59,8 +59,8 @@ export function fields(
       .split("\n")
       .flatMap((line) => fit(line, room - widest - 4))
       .map((line, index) => {
-        const shown = (index === 0 ? label : "").padEnd(widest);
-        return `  ${paint("dim", shown)}  ${line}`.trimEnd();
+        const shown = index === 0 && label !== "" ? paint("dim", label.padEnd(widest)) : " ".repeat(widest);
+        return `  ${shown}  ${line}`.trimEnd();
       }),
   );
 }

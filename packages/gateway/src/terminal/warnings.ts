@@ -1,26 +1,30 @@
-import { safeLine } from "./safe-text.js";
-
-let held: string[] | undefined;
-
-/** Prints warnings in one line each. Node's own printer adds a process id, and on Node 22 that node:sqlite is experimental. */
-export function watchWarnings(): void {
-  process.removeAllListeners("warning").on("warning", ({ name, message }) => {
-    if (name === "ExperimentalWarning") return;
-    if (held === undefined) print(message);
-    else held.push(message);
-  });
+/** The warnings of a run. Each message is printed once. */
+export interface Warnings {
+  add(message: string): void;
+  /** Holds warnings back, so that none is printed in the middle of an answer. The returned function prints or drops them. */
+  hold(): (shows: boolean) => void;
 }
 
-/** Keeps warnings back, so that none falls into the middle of an answer. The returned function prints or drops them. */
-export function holdWarnings(): (shows: boolean) => void {
-  held = [];
-  return (shows) => {
-    const messages = held ?? [];
-    held = undefined;
-    if (shows) for (const message of messages) print(message);
+export function createWarnings(print: (message: string) => void): Warnings {
+  const printed: Set<string> = new Set();
+  let held: string[] | undefined;
+  const add = (message: string): void => {
+    if (held !== undefined) {
+      held.push(message);
+      return;
+    }
+    if (!printed.has(message)) print(message);
+    printed.add(message);
   };
-}
-
-function print(message: string): void {
-  process.stderr.write(`laplas: ${safeLine(message)}\n`);
+  return {
+    add,
+    hold() {
+      held = [];
+      return (shows) => {
+        const messages = held ?? [];
+        held = undefined;
+        if (shows) for (const message of messages) add(message);
+      };
+    },
+  };
 }

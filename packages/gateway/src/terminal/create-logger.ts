@@ -1,15 +1,18 @@
 import { pino } from "pino";
-import { safeJson } from "../terminal/safe-text.js";
-import type { GatewayLogger } from "./gateway-logger.js";
+import type { GatewayLogger } from "../log/gateway-logger.js";
+import type { OutputStream } from "./output.js";
+import { safeJson } from "./safe-text.js";
 
 /** How logs look: `json` for programs, `text` for people, one line each. */
 export type LogForm = "json" | "text" | "off";
 
-/** A logger on stdout. */
-export function createLogger(form: LogForm): GatewayLogger | undefined {
+/** A logger that writes to a stream. */
+export function createLogger(form: LogForm, stream: OutputStream): GatewayLogger | undefined {
   if (form === "off") return undefined;
   const settings = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return form === "json" ? pino(settings) : pino(settings, { write: (line) => process.stdout.write(toText(line)) });
+  if (form === "text") return pino(settings, { write: (line) => stream.write(toText(line)) });
+  // A descriptor is written by pino itself, which is its default for stdout, without a stream of Node in between.
+  return pino(settings, stream.fd === undefined ? stream : pino.destination(stream.fd));
 }
 
 const LEVELS: Readonly<Record<number, string>> = { 30: "", 40: "warn ", 50: "ERROR " };

@@ -1,0 +1,139 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { freeTier } from "@laplas/core";
+import { expect, it, onTestFinished, test } from "vitest";
+import { listening } from "../testing/listening.js";
+import { openShell, type Shell } from "../testing/open-shell.js";
+import { plain } from "../testing/plain.js";
+import { findingLines } from "./doctor.js";
+import { examineClock } from "./doctor-upstream.js";
+import { examineNode } from "./doctor-versions.js";
+
+const NOW = Date.UTC(2026, 10, 25, 18, 48);
+
+test.each([
+  ["22.13.0", "ok"],
+  ["24.0.0", "ok"],
+  ["22.12.9", "fault"],
+  ["9.99.0", "fault"],
+])("Node %s: %s", (version, state) => expect(examineNode(version, ">=22.13").state).toBe(state));
+
+const server = new Date(NOW).toUTCString();
+test.each([
+  [NOW + 500, "ok", /agrees/],
+  [NOW + 3_400, "ok", /agrees/],
+  [NOW + 5_500, "warning", /5 s ahead of .*too early/],
+  [NOW - 5_000, "warning", /5 s behind .*too late/],
+  [NOW + 3_600_500, "fault", /1 h ahead/],
+])("clock at %i: %s", (now, state, message) => {
+  expect(examineClock(server, now, freeTier)).toMatchObject([
+    { name: "clock", state, message: expect.stringMatching(message) },
+  ]);
+});
+
+it("does without the server's time", () =>
+  expect(examineClock(null, NOW, freeTier)).toMatchObject([{ state: "warning" }]));
+
+it("puts the remedy under the finding", () => {
+  expect(
+    plain(findingLines({ name: "key", state: "fault", message: "there is none", remedy: "Set it." }, 80)).split("\n"),
+  ).toEqual(["FAULT    key            there is none", "                        Set it."]);
+  expect(
+    plain(findingLines({ name: "key", state: "fault", message: "there is none", remedy: "Set it." }, 45)).split("\n"),
+  ).toEqual(["FAULT key", "  there is none", "  Set it."]);
+});
+
+it("finds all well on a sandbox", async () => {
+  const shell = await openShell();
+  const { code, stdout } = await shell.run(["doctor"], { environment: { LAPLAS_API_KEY: "", LAPLAS_BASE_URL: "" } });
+  expect(code).not.toBe(0);
+  expect(stdout).toMatch(/FAULT +key +there is none\n +Set LAPLAS_API_KEY/);
+  const well = await shell.run(["doctor", "--sandbox"], { environment: { LAPLAS_API_KEY: "" } });
+  expect([well.code, well.stdout.trim().split("\n").at(-1)]).toEqual([0, "All is well."]);
+  expect(await shell.json(["doctor"])).toMatchObject({
+    object: "doctor",
+    ok: true,
+    findings: ["node", "packages", "key", "base URL", "clock", "tier", "ledger", "budget"].map((name) => ({
+      name,
+      state: "ok",
+      remedy: null,
+    })),
+  });
+  expect(shell.sandbox.counts()).toMatchObject({ received: 1, refused: 0 });
+});
+
+test.each<[string, (shell: Shell) => Promise<Record<string, string>>, number, RegExp]>([
+  [
+    "a server that is not there",
+    async () => ({ LAPLAS_BASE_URL: await closedServer() }),
+    3,
+    /FAULT +base URL .*can't be reached \(ECONNREFUSED\)/,
+  ],
+  [
+    "a key that is not accepted",
+    async () => ({ LAPLAS_BASE_URL: await serverOf(401) }),
+    1,
+    /FAULT +base URL .*does not accept the key \(401\)/,
+  ],
+  [
+    "a path that is none",
+    async ({ sandbox }) => ({ LAPLAS_BASE_URL: `${sandbox.url}/v2` }),
+    0,
+    /warning +base URL .*not with a list of models \(404\)/,
+  ],
+  [
+    "a clock that is off",
+    async () => ({ LAPLAS_BASE_URL: await serverOf(200, -3_600_000) }),
+    1,
+    /FAULT +clock +is (1 h|59 min \d+ s|1 h \d+ s) ahead/,
+  ],
+  [
+    "a ledger that can't be written",
+    async () => ({ LAPLAS_LEDGER: "sqlite:/proc/none/ledger" }),
+    0,
+    /warning +ledger +The ledger \/proc\/none\/ledger can't be used/,
+  ],
+  [
+    "a file that is wrong",
+    async () => ({ LAPLAS_CONFIG: "no.json" }),
+    1,
+    /FAULT +configuration .*no\.json can't be read/,
+  ],
+  ["a wrong tier", async () => ({ LAPLAS_TIER: "gold" }), 1, /FAULT +options .*gold/],
+])("finds %s", async (_, environmentOf, code, message) => {
+  const shell = await openShell();
+  const run = await shell.run(["doctor"], { environment: await environmentOf(shell) });
+  expect(run.stdout.replace(/\n {20,}/g, " ")).toMatch(message);
+  expect(run.stderr).toBe("");
+  expect(run.code).toBe(code);
+});
+
+it("finds an account that is kept twice, behind a gateway of ours", async () => {
+  const shell = await openShell();
+  const gateway = shell.start(["serve", "--sandbox", "--port", "0"]);
+  const [, baseURL = ""] = await gateway.until("stderr", /Base URL +(\S+)\n/);
+  const environment = { LAPLAS_BASE_URL: baseURL };
+  const twice = await shell.run(["doctor"], { environment });
+  expect(twice.stdout.replace(/\n {20,}/g, " ")).toMatch(/warning +gateway .*keeps the account.*Use --tier paid/);
+  const once = await shell.run(["doctor", "--tier", "paid"], { environment });
+  expect(once.stdout).toMatch(/ok +gateway +the base URL is a laplas gateway/);
+});
+
+/** A server with an answer, and a time, of its own. */
+async function serverOf(status: number, offMs = 0): Promise<string> {
+  const server = createServer((_, response) => {
+    response.sendDate = false;
+    response.writeHead(status, { date: new Date(Date.now() + offMs).toUTCString() });
+    response.end('{"object":"list","data":[]}');
+  });
+  onTestFinished(() => void server.close());
+  return listening(server);
+}
+
+async function closedServer(): Promise<string> {
+  const server = createServer();
+  const baseURL = await listening(server);
+  server.close();
+  await once(server, "close");
+  return baseURL;
+}

@@ -1,0 +1,69 @@
+import type { ModelStatus } from "@laplas/core";
+import { expect, it } from "vitest";
+import { openShell } from "../testing/open-shell.js";
+import { plain } from "../testing/plain.js";
+import { modelTable } from "./models.js";
+
+it("what costs nothing has no limit, a fraction is not nothing", () => {
+  const model = (more: Partial<ModelStatus>): ModelStatus =>
+    ({ id: "m", modality: "chat", vendor: "V", ...more }) as ModelStatus;
+  const lines = modelTable(
+    [
+      model({ costPerCall: 0, callsLeft: Number.POSITIVE_INFINITY }),
+      model({ costPerCall: 0.25, callsLeft: 0 }),
+      model({}),
+    ],
+    Number.POSITIVE_INFINITY,
+  );
+  expect(plain(lines).replace(/ +/g, " ").split("\n").slice(1)).toEqual([
+    "m chat no limit 0 V",
+    "m chat 0 0.3 V",
+    "m chat not known V",
+  ]);
+  const narrow = modelTable([model({ id: "a-long-name-of-a-model", costPerCall: 1, callsLeft: 9 })], 46);
+  expect(plain(narrow).split("\n")).toEqual([
+    "MODEL                   CALLS LEFT  PER CALL",
+    "a-long-name-of-a-model           9         1",
+  ]);
+});
+
+it("sorts, searches and filters, with the calls left", async () => {
+  const shell = await openShell();
+  const { data } = (await shell.json(["models", "--sort", "calls", "--modality", "chat"])) as {
+    data: Record<string, unknown>[];
+  };
+  expect(data[0]).toMatchObject({
+    object: "model",
+    modality: "chat",
+    cost_per_call: 0,
+    calls_left: null,
+    unlimited: true,
+  });
+  const counts = data.flatMap(({ calls_left: left }) => (typeof left === "number" ? [left] : []));
+  expect(counts.length).toBeGreaterThan(50);
+  expect(counts).toEqual(counts.toSorted((one, other) => other - one));
+  const { stdout } = await shell.run(["models", "anthropic", "--tools"]);
+  expect(stdout).toMatch(/^MODEL +KIND +CALLS LEFT +PER CALL +CONTEXT +VENDOR\nclaude-/);
+  expect(stdout).not.toContain("gpt");
+});
+
+it("tells all of one, and what was perhaps meant", async () => {
+  const shell = await openShell();
+  expect((await shell.run(["models", "gpt-4o-mini"])).stdout).toMatch(
+    /^gpt-4o-mini\n[\s\S]*Also +gpt-4o-mini-2024-07-18\n[\s\S]*Calls left +3,125\n[\s\S]*Documented +tools/,
+  );
+  const wrong = await shell.run(["models", "gpt4o-mni"]);
+  expect([wrong.code, wrong.stdout]).toEqual([1, ""]);
+  expect(await shell.run(["models", "gpt4o-mni", "--json"])).toMatchObject({
+    code: 1,
+    stdout: '{"object":"list","data":[]}\n',
+  });
+  expect(wrong.stderr).toMatch(/Did you mean gpt-4o-mini/);
+  expect((await shell.run(["models", "veo2"])).stderr).toMatch(/a model for video, which is not on this tier/);
+});
+
+it("says in a terminal, beside the list, what a call costs, and that there is no key", async () => {
+  const run = (await openShell()).start(["models", "claude"], { columns: 100, environment: { LAPLAS_API_KEY: "" } });
+  expect(await run.ended).toBe(0);
+  expect(run.stderr().replace(/\s+/g, " ")).toMatch(/\d+ models\. A call costs, in API tokens, .* There is no key: /);
+});
