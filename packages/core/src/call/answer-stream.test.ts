@@ -105,6 +105,12 @@ describe("a stream's events", () => {
     expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
   });
 
+  it.each(["\r\n", "\r"])("are read to the last, also with %j for a line's end", async (lineEnd) => {
+    const text = eventStream(chunk("a"), chunk("b", "stop")).replaceAll("\n", lineEnd);
+    const { open } = await setup(respond(text));
+    expect(await readAll((await open()).items)).toEqual({ chunks: [chunk("a"), chunk("b", "stop")], error: undefined });
+  });
+
   it("keep a usage that comes with a choice", async () => {
     const last = { ...chunk("a", "stop"), usage: { total_tokens: 16 } };
     const { open } = await setup(respond(eventStream(last, "[DONE]")));
@@ -296,6 +302,19 @@ describe("a stream that breaks", () => {
     expect(windows[0]?.used).toBeGreaterThan(0);
   });
 
+  it("with an event that makes no sense is left at once, whatever follows", async () => {
+    const upstream = live();
+    const { open } = await setup(upstream.fetch);
+    upstream.say("hello");
+    const { error } = await readAll((await open()).items);
+    expect(error).toMatchObject({ code: "unexpected_response" });
+  });
+
+  it("in two ways is told by the first", async () => {
+    const { open } = await setup(respond(`${eventStream({ error: "overheated" })}data: ${"x".repeat(16_100_000)}`));
+    expect((await readAll((await open()).items)).error).toMatchObject(brokenOff("overheated"));
+  });
+
   it("with an event that has no end is left", async () => {
     let isLeft = false;
     const piece = new TextEncoder().encode(`data: ${"x".repeat(1_000_000)}`);
@@ -312,13 +331,13 @@ describe("a stream that breaks", () => {
   });
 
   /** A stream that fails below HTTP after these events. */
-  const failing = (kind: TransportError["kind"], ...events: (object | string)[]): Transport => ({
+  const failing = (error: Error, ...events: (object | string)[]): Transport => ({
     send: async () => ({
       status: 200,
       header: () => undefined,
       async *pieces() {
         yield eventStream(...events);
-        throw new TransportError(kind, "it broke");
+        throw error;
       },
       text: async () => "",
       cancel() {},
@@ -334,11 +353,27 @@ describe("a stream that breaks", () => {
     ["aborted", "network", 1],
   ] as const)("(%s) is %s, and slots kept for a while: %i", async (kind, code, slots) => {
     const { open, status } = await setup(respond(""));
-    const { items } = await open({ transport: failing(kind, chunk("a")) });
+    const { items } = await open({ transport: failing(new TransportError(kind, "it broke"), chunk("a")) });
     const { chunks, error } = await readAll(items);
     expect(chunks).toEqual([chunk("a")]);
     expect(error).toMatchObject({ code, retryable: true, message: "upstream.test: it broke." });
     expect((await status()).running).toBe(slots);
+  });
+
+  it("in a way that nobody expected is passed on as it is", async () => {
+    const defect = new Error("defect");
+    const { open } = await setup(respond(""));
+    expect((await readAll((await open({ transport: failing(defect, chunk("a")) })).items)).error).toBe(defect);
+  });
+
+  it("because its engine was closed may run on", async () => {
+    const { open, status } = await setup(respond(""));
+    const closed = new AbortController();
+    const transport = failing(new TransportError("broken", "it broke"), chunk("a"));
+    const { done } = await open({ transport, closed: closed.signal });
+    closed.abort();
+    expect(await rejection(done)).toMatchObject({ code: "invalid_options" });
+    expect((await status()).running).toBe(1);
   });
 
   test.each([
@@ -346,7 +381,7 @@ describe("a stream that breaks", () => {
     ["its last word", [chunk("a", "stop")]],
   ])("after %s has lost nothing", async (_, events) => {
     const { open } = await setup(respond(""));
-    const { items, done } = await open({ transport: failing("broken", ...events) });
+    const { items, done } = await open({ transport: failing(new TransportError("broken", "it broke"), ...events) });
     const { chunks, error } = await readAll(items);
     expect([chunks.length, error]).toEqual([1, undefined]);
     await done;
@@ -368,6 +403,7 @@ describe("an abort", () => {
   }
 
   it("ends the reader's loop at once; the rest is read for its cost", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { open, upstream, controller, status } = await aborted();
     upstream.say(chunk("a"), chunk("b"));
     const { items, done } = await open();
@@ -381,6 +417,8 @@ describe("an abort", () => {
     upstream.end();
     await done;
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16 }] });
+    // Nothing is given up any more.
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("gives the rest five seconds, then charges an estimate and keeps the slot for a while", async () => {
@@ -449,28 +487,33 @@ describe("a reader that leaves", () => {
 });
 
 describe("a reader that stands still", () => {
-  it("hears at once of a slot that is lost, and the request ends", async () => {
+  /** A stream of which one event is read, and another is there. */
+  async function standing(more: Parameters<Awaited<ReturnType<typeof setup>>["open"]>[0]) {
     const upstream = live();
-    const lost = new AbortController();
     const { open } = await setup(upstream.fetch);
-    upstream.say(chunk("a"));
-    const { items, done } = await open({ lost: lost.signal });
+    upstream.say(chunk("a"), chunk("b"));
+    const { items, done } = await open(more);
+    const iterator = items[Symbol.asyncIterator]();
+    await iterator.next();
+    return { upstream, done, next: () => iterator.next() };
+  }
+
+  it("hears at once of a slot that is lost, and the request ends", async () => {
+    const lost = new AbortController();
+    const { upstream, done, next } = await standing({ lost: lost.signal });
     const reason = new LedgerError("lost");
     lost.abort(reason);
-    expect((await readAll(items)).error).toBe(reason);
+    expect(await rejection(next())).toBe(reason);
     expect(await rejection(done)).toBe(reason);
     expect(upstream.signals[0]?.aborted).toBe(true);
     expect(getEventListeners(lost.signal, "abort")).toEqual([]);
   });
 
   it("hears at once of an engine that is closed", async () => {
-    const upstream = live();
     const closed = new AbortController();
-    const { open } = await setup(upstream.fetch);
-    upstream.say(chunk("a"));
-    const { items, done } = await open({ closed: closed.signal });
+    const { upstream, done, next } = await standing({ closed: closed.signal });
     closed.abort();
-    expect((await readAll(items)).error).toMatchObject({ code: "invalid_options" });
+    expect(await rejection(next())).toMatchObject({ code: "invalid_options" });
     upstream.end();
     expect(await rejection(done)).toMatchObject({ code: "invalid_options" });
     expect(getEventListeners(closed.signal, "abort")).toEqual([]);

@@ -102,6 +102,22 @@ describe("the event channel", () => {
     expect(await next).toMatchObject({ done: true });
   });
 
+  it.each(["ends", "fails"])("takes nothing more after it %s", async (how) => {
+    const { channel } = setup();
+    channel.push(1, 1);
+    if (how === "ends") channel.end();
+    else channel.fail(new Error("cut"));
+    channel.push(2, 1);
+    channel.end();
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const item of channel) seen.push(item);
+    })();
+    if (how === "fails") expect(await rejection(reading)).toMatchObject({ message: "cut" });
+    else await reading;
+    expect(seen).toEqual([1]);
+  });
+
   it("is no early leave after the end", async () => {
     const { channel, left } = setup();
     channel.push(1, 1);

@@ -1,13 +1,16 @@
-import { describe, expect, it, test } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { isLaplasError, isRetryable } from "../errors/laplas-error.js";
+import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasEvent } from "../events.js";
 import type { Laplas } from "../laplas.js";
+import { createMemoryStore } from "../ledger/memory-store.js";
 import type { ChatCompletionChunk, ChatRequest } from "../request/wire-types.js";
 import { createTestContext, NOON, plan } from "../testing/call.js";
 import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testing/engine.js";
 import { createGate } from "../testing/gate.js";
-import { refusedURL, serve } from "../testing/server.js";
-import { planKnowingPrices } from "./run-call.js";
+import { eventStream, refusedURL, serve } from "../testing/server.js";
+import { learnTooDear } from "./learned-prices.js";
+import { planKnowingPrices, runCall } from "./run-call.js";
 
 const PROMPT = "the heron waits by the mill until the evening";
 const image = { model: "flux/schnell", prompt: "A boat" };
@@ -118,6 +121,14 @@ describe("a price that the server refuses", () => {
     expect(await laplas.status()).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 0, held: 0 }] });
   });
 
+  it("is known before a call is planned", async () => {
+    const { context } = createTestContext();
+    const call = plan(context, image);
+    await learnTooDear(context, call, call.adapted.parts[0]?.body ?? {});
+    expect(await rejection(planKnowingPrices(context, "image", image, {}))).toMatchObject({ code: "request_cost" });
+    expect((await planKnowingPrices(context, "image", { ...image, size: "64x64" }, {})).found.id).toBe(image.model);
+  });
+
   it("is not looked up for a call whose price has no bound", async () => {
     const { context } = createTestContext();
     const failing = { ...context, ledger: () => Promise.reject(new Error("was asked")) };
@@ -207,6 +218,40 @@ describe("a chat", () => {
       "host",
       "user-agent",
     ]);
+  });
+});
+
+describe("the report", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("has the time that a call waited for its turn", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const gate = createGate();
+    const { laplas } = await createPair({ fetch: gate.fetch });
+    const first = laplas.chat(ask("Hello"));
+    await gate.reached;
+    const second = laplas.chat(ask("Hello"));
+    await expect.poll(async () => (await laplas.status()).waiting).toBe(1);
+    vi.advanceTimersByTime(1_234);
+    gate.open();
+    expect((await first).laplas.waitedMs).toBe(0);
+    expect((await second).laplas.waitedMs).toBeGreaterThanOrEqual(1_234);
+  });
+
+  it("of a stream has, when its head comes, what is known by then", async () => {
+    const { context } = createTestContext({ fetch: async () => new Response(eventStream("[DONE]")) });
+    const body = ask("Hello", { max_tokens: 900, stream: true });
+    const outcome = await runCall(context, "chat", body, { requestId: "mine" }, (item) => item);
+    if (outcome.kind !== "stream") throw new Error("is no stream");
+    expect(outcome.head).toMatchObject({
+      apiTokens: 0,
+      attempts: 1,
+      remaining: 50_000,
+      resetsAt: new Date("2026-03-11T00:00:02.000Z"),
+      adjusted: [{ to: "max_tokens=512" }],
+      requestId: "mine",
+    });
+    expect((await outcome.report).apiTokens).toBeGreaterThan(0);
   });
 });
 
@@ -359,6 +404,14 @@ describe("an abort", () => {
     expect(error).toBe(reason);
     expect(isRetryable(error)).toBe(false);
     expect(sandbox.counts().received).toBe(0);
+  });
+
+  it("before the call asks nothing of the ledger", async () => {
+    const recentCosts = () => Promise.reject(new LedgerError("was asked"));
+    const { laplas } = createTestEngine("http://upstream.test/v1", {
+      ledger: { ...createMemoryStore({ now: Date.now }), recentCosts },
+    });
+    expect(await rejection(laplas.chat(ask("Hello"), { signal: AbortSignal.abort("at once") }))).toBe("at once");
   });
 
   it("in the same turn as the call sends nothing either", async () => {

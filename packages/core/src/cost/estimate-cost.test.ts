@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from "vitest";
+import type { Model } from "../catalog/model.js";
 import { modelOf, read } from "../testing/requests.js";
 import { estimateAnswered, estimateCost, hasKnownRates, ratesOf, shareOf } from "./estimate-cost.js";
 
 describe("rates", () => {
+  const { rates: _, hello: __, ...unpriced } = modelOf("gpt-4o") as Model;
+
   it("are published ones, or what the sample call cost, or gpt-4o's", () => {
     expect(ratesOf(modelOf("gpt-4"))).toMatchObject({ input: 63, output: 126 });
     expect(ratesOf(modelOf("google/gemma-3-27b-it"))).toMatchObject({ input: 0, output: 0 });
@@ -10,10 +13,16 @@ describe("rates", () => {
     expect(ratesOf(modelOf("voyage-2"))).toEqual({ input: 0.3, output: 0 });
   });
 
-  it("are inferred from the sample call, a message of 8 tokens and an answer of 10", () => {
-    const model = { ...modelOf("gpt-4o"), hello: { input: 16, output: 50 } } as NonNullable<ReturnType<typeof modelOf>>;
-    const { rates: _, ...unpriced } = model;
-    expect(ratesOf(unpriced as typeof model)).toEqual({ input: 2, output: 5 });
+  it("are inferred from the sample call, a message of 8 tokens and an answer of 10, where none are given", () => {
+    const hello = { input: 16, output: 50 };
+    expect(ratesOf({ ...unpriced, hello })).toEqual({ input: 2, output: 5 });
+    const rates = { input: 1, output: 2, evidence: "a test" };
+    expect(ratesOf({ ...unpriced, hello, rates })).toBe(rates);
+    expect([{ hello }, { rates }, {}].map((prices) => hasKnownRates({ ...unpriced, ...prices }))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test.each([
@@ -88,6 +97,7 @@ describe("an estimate", () => {
 
   it("counts every answer that is asked for", () => {
     expect(estimate({ n: 4 }).worst).toBeGreaterThanOrEqual(4 * 512 * 31.5);
+    expect(estimate({ n: 4 }, "gpt-4").expected - estimate({}, "gpt-4").expected).toBe(3 * 150 * 126);
     expect(estimate({ n: null }).worst).toBe(estimate({}).worst);
   });
 
