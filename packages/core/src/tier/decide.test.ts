@@ -11,6 +11,19 @@ function outputRule(id: string, limit: number, onExcess: "adjust" | "refuse" = "
 }
 
 describe("decide", () => {
+  it("allows what no rule touches, within what was asked for", () => {
+    expect(decide(tierOf(), context(read("chat", { max_tokens: 300 })))).toMatchObject({
+      action: "allow",
+      limits: { maxOutputTokens: 300 },
+    });
+    expect(decide(tierOf(), context(read("image", { n: 3, size: "512x768" })))).toEqual({
+      action: "allow",
+      limits: { imagesPerRequest: 3, imageSize: { width: 512, height: 768 } },
+      adjustments: [],
+      calls: 1,
+    });
+  });
+
   it("says the first refusal, in the order of the rules", () => {
     const tier = tierOf(outputRule("first", 1, "refuse"), outputRule("second", 2, "refuse"));
     expect(decide(tier, context(read("chat", { max_tokens: 3 })))).toMatchObject({ rule: "first" });
@@ -43,6 +56,45 @@ describe("decide", () => {
       const decision = decide(tier, context(read("chat", fields)));
       expect(decision).toMatchObject({ limits: { maxOutputTokens: 256 } });
       expect(decision).toHaveProperty("adjustments", [expect.objectContaining({ to: "max_tokens=256" })]);
+    }
+  });
+
+  it("names the first of two rules with the same limit", () => {
+    const tier = tierOf(outputRule("first", 256), outputRule("second", 256));
+    expect(decide(tier, context(read("chat")))).toHaveProperty("adjustments", [
+      expect.objectContaining({ rule: "first" }),
+    ]);
+  });
+
+  it("splits into as many requests as the stricter rule asks for, in either order of the rules", () => {
+    const single: Rule = { id: "single", kind: "maxImages", limit: 1, onExcess: "split", evidence };
+    const pairs: Rule = { ...single, id: "pairs", limit: 2 };
+    for (const rules of [
+      [single, pairs],
+      [pairs, single],
+    ]) {
+      expect(decide(tierOf(...rules), context(read("image", { n: 4 })))).toMatchObject({
+        action: "split",
+        calls: 4,
+        limits: { imagesPerRequest: 1 },
+      });
+    }
+  });
+
+  it("bounds each side of an image by the stricter rule, in either order of the rules", () => {
+    const sizeRule = (id: string, width: number, height: number): Rule => {
+      return { id, kind: "maxImageSize", width, height, onExcess: "adjust", evidence };
+    };
+    const square = sizeRule("square", 512, 512);
+    for (const narrower of [sizeRule("narrow", 256, 512), sizeRule("low", 512, 256)] as const) {
+      const size = narrower.id === "narrow" ? { width: 256, height: 512 } : { width: 512, height: 256 };
+      for (const rules of [
+        [square, narrower],
+        [narrower, square],
+      ]) {
+        const decision = decide(tierOf(...rules), context(read("image", { size: "1024x1024" })));
+        expect(decision).toMatchObject({ limits: { imageSize: size } });
+      }
     }
   });
 

@@ -64,6 +64,12 @@ describe("documents", () => {
     });
   });
 
+  it("may name models by aliases and labels in rules as well", () => {
+    const models = ["gpt-4o-2024-08-06", "Claude 3 Opus"];
+    const images = { id: "images", kind: "maxImages", limit: 1, models, evidence } as const;
+    expect(resolve({ rules: [images] }).rules).toMatchObject([{ models: ["gpt-4o", "claude-3-opus-20240229"] }]);
+  });
+
   it("get every default", () => {
     expect(resolve({ rules: [window, { id: "out", kind: "maxOutputTokens", limit: 1, evidence }] })).toEqual({
       name: "own",

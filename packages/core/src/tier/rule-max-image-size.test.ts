@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { context, read } from "../testing/requests.js";
+import { context, modelOf, read } from "../testing/requests.js";
+import { evidence, tierOf } from "../testing/tier.js";
 import { freeTier } from "./built-in-tiers.js";
 import { decide } from "./decide.js";
 
@@ -37,6 +38,20 @@ describe("maxImageSize", () => {
       message: expect.stringMatching(/size is 1024x1792.*512x512/),
     });
     expect(size({}, { onExcess: "refuse" })).toMatchObject({ action: "adjust" });
+  });
+
+  it("takes the largest where a larger one is refused, by the option or by the rule", () => {
+    expect(size({ size: "512x512" }, { onExcess: "refuse" })).toMatchObject({ action: "allow" });
+    const tier = tierOf({ id: "size", kind: "maxImageSize", width: 512, height: 256, onExcess: "refuse", evidence });
+    const ask = (asked: string) => decide(tier, context(read("image", { size: asked }))).action;
+    expect(["512x256", "513x256", "512x257"].map(ask)).toEqual(["allow", "refuse", "refuse"]);
+  });
+
+  it("binds a model whatever name it is asked by", () => {
+    const request = read("image", { model: "My Painter", size: "1024x1024" });
+    const model = modelOf("dall-e-3");
+    expect(decide(freeTier, context(request, { model }))).toMatchObject({ action: "adjust" });
+    expect(decide(freeTier, context(request, { model: undefined }))).toMatchObject({ action: "allow" });
   });
 
   it("binds the models it names only", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { context, read } from "../testing/requests.js";
+import { context, modelOf, read } from "../testing/requests.js";
 import { evidence, tierOf } from "../testing/tier.js";
 import { freeTier } from "./built-in-tiers.js";
 import { decide } from "./decide.js";
@@ -39,6 +39,15 @@ describe("maxImages", () => {
     expect(count({ num_images: 1 }, { onExcess: "refuse" }).action).toBe("allow");
   });
 
+  it("refuses where the rule says so, counting the images in words", () => {
+    const tier = tierOf({ id: "images", kind: "maxImages", limit: 2, onExcess: "refuse", evidence });
+    expect(decide(tier, context(read("image", { n: 3 })))).toMatchObject({
+      action: "refuse",
+      message: expect.stringMatching(/one request may make 2 images with/),
+    });
+    expect(decide(tier, context(read("image", { n: 2 }))).action).toBe("allow");
+  });
+
   it("can lower the count instead", () => {
     const tier = tierOf({ id: "images", kind: "maxImages", limit: 2, onExcess: "adjust", evidence });
     expect(decide(tier, context(read("image", { n: 3 })))).toMatchObject({
@@ -47,6 +56,13 @@ describe("maxImages", () => {
       limits: { imagesPerRequest: 2, imageCount: 2 },
       adjustments: [{ field: "n", to: "n=2", rule: "images" }],
     });
+  });
+
+  it("binds a model whatever name it is asked by", () => {
+    const request = read("image", { model: "My Painter", n: 2 });
+    const model = modelOf("flux/schnell");
+    expect(decide(freeTier, context(request, { model }))).toMatchObject({ action: "split" });
+    expect(decide(freeTier, context(request, { model: undefined }))).toMatchObject({ action: "allow" });
   });
 
   it("binds the models it names only", () => {
