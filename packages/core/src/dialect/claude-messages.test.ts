@@ -97,6 +97,8 @@ describe("a conversation in Claude's shape", () => {
   it("keeps what was declined as what was said", () => {
     const messages = [user, { role: "assistant", content: null, refusal: "No." }, user];
     expect(convert(messages).messages).toMatchObject([user, { role: "assistant", content: "No." }, user]);
+    const both = { role: "assistant", content: "Well.", refusal: "No." };
+    expect(convert([user, both]).messages[1]).toEqual({ role: "assistant", content: "Well." });
   });
 
   it("keeps a refusal among parts, and a text without words for none", () => {

@@ -23,6 +23,7 @@ describe("a size in pixels", () => {
     ["flux/schnell", { size: "512x768" }, { image_size: { width: 512, height: 768 } }],
     ["flux/schnell", { image_size: "square" }, { image_size: "square" }],
     ["flux/schnell", { size: "landscape_4_3" }, { image_size: "landscape_4_3" }],
+    ["flux/schnell", { image_size: "square", size: "square_hd" }, { image_size: "square" }],
     ["recraft-v3", { size: "77x99" }, { image_size: { width: 77, height: 99 } }],
     ["flux/schnell", {}, {}],
     ["dall-e-3", {}, {}],

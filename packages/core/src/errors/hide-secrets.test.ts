@@ -18,6 +18,19 @@ describe("hideSecrets", () => {
     expect(hideSecrets('bad: "Hello!"', API_KEY, ["Hello!"])).toBe('bad: "[prompt]"');
   });
 
+  it("leaves a key that is too short to be one, and a prompt that is part of ordinary words", () => {
+    expect(hideSecrets("a test of keys", "test", [])).toBe("a test of keys");
+    expect(hideSecrets("a secret of keys", "secret", [])).toBe("a [key] of keys");
+    expect(hideSecrets("This is a cat, or cats", API_KEY, ["cat"])).toBe("This is a cat, or cats");
+    expect(hideSecrets("This is a cat, or cats", API_KEY, ["cats"])).toBe("This is a cat, or [prompt]");
+    expect(hideSecrets("bad", API_KEY, [""])).toBe("bad");
+  });
+
+  it("takes a run of sixteen shared characters for a piece of a prompt, and no shorter one", () => {
+    expect(hideSecrets("x the heron waits |", API_KEY, [prompt])).toBe("x [prompt]|");
+    expect(hideSecrets("x the heron waits|", API_KEY, [prompt])).toBe("x the heron waits|");
+  });
+
   it("leaves a message without them as it is, on one line, cut at 300 characters", () => {
     expect(hideSecrets("  Expected string,\n received number ", API_KEY, [prompt])).toBe(
       "Expected string, received number",

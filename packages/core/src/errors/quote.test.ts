@@ -21,6 +21,12 @@ describe("quote", () => {
       expect(quote(value).length).toBeLessThan(90);
   });
 
+  it("keeps the words of an overflow in the one error that is one", () => {
+    const text = "the context length, and a context_window; 429";
+    expect(withoutRetryWords(text)).toBe("the …, and a …; …");
+    expect(withoutRetryWords(text, true)).toBe("the context length, and a context_window; …");
+  });
+
   it("leaves no word that makes a host retry, in any text", () => {
     const piece = fc.constantFrom(
       "429",
