@@ -86,7 +86,8 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 }
 
 function watch(child: ChildProcess): Child {
-  const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  // Not "exit": what the child has printed last may still be on its way then.
+  const exit = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   const texts = { stdout: "", stderr: "" };
   let hear = (): void => {};
   for (const name of ["stdout", "stderr"] as const) {
@@ -95,7 +96,11 @@ function watch(child: ChildProcess): Child {
       hear();
     });
   }
-  void exit.then(() => hear());
+  let isClosed = false;
+  void exit.then(() => {
+    isClosed = true;
+    hear();
+  });
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   onTestFinished(async () => {
     if (isRunning()) child.kill("SIGKILL");
@@ -105,7 +110,7 @@ function watch(child: ChildProcess): Child {
     for (;;) {
       const found = pattern.exec(texts.stdout) ?? pattern.exec(texts.stderr);
       if (found !== null) return found;
-      if (!isRunning()) throw new Error(`the child ended: ${texts.stdout}${texts.stderr}`);
+      if (isClosed) throw new Error(`the child ended: ${texts.stdout}${texts.stderr}`);
       await new Promise<void>((resolve) => {
         hear = resolve;
       });

@@ -17,7 +17,7 @@ it("holds a thousand streams open at once, gives each whole and in order, and se
     LAPLAS_API_KEY: API_KEY,
     LAPLAS_BASE_URL: sandbox.baseURL,
   });
-  const baseURL = (await gateway.says(/Base URL +(\S+)/))[1] ?? "";
+  const baseURL = (await gateway.says(/Base URL +(\S+)\n/))[1] ?? "";
   const fresh = residentBytes(gateway.pid);
   const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY });
   onTestFinished(() => agent.destroy());

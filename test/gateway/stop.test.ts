@@ -25,7 +25,7 @@ async function serve(
 }
 
 async function addressOf(child: Child): Promise<string> {
-  return (await child.says(/Base URL +(\S+)/))[1] ?? "";
+  return (await child.says(/Base URL +(\S+)\n/))[1] ?? "";
 }
 
 /** A connection in the middle of a request, so that a gateway that stops doesn't close it as idle. */

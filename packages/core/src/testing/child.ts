@@ -26,7 +26,8 @@ export function startChild(file: string, ...parameters: string[]): Child {
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
-  const exit = once(child, "exit");
+  // Not "exit": what the child has printed last may still be on its way then.
+  const exit = once(child, "close");
   let text = "";
   let hear = (): void => {};
   for (const stream of [child.stdout, child.stderr]) {
@@ -35,7 +36,11 @@ export function startChild(file: string, ...parameters: string[]): Child {
       hear();
     });
   }
-  void exit.then(() => hear());
+  let isClosed = false;
+  void exit.then(() => {
+    isClosed = true;
+    hear();
+  });
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     await exit;
@@ -45,7 +50,7 @@ export function startChild(file: string, ...parameters: string[]): Child {
       for (;;) {
         const found = text.split("\n").find((line) => line.startsWith(beginning));
         if (found !== undefined) return found;
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the child ended: ${text}`);
+        if (isClosed) throw new Error(`the child ended: ${text}`);
         await new Promise<void>((resolve) => {
           hear = resolve;
         });
