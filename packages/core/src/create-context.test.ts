@@ -104,10 +104,14 @@ describe("closing", () => {
     expect(closes()).toBe(0);
   });
 
-  it("ends the wait of those in the queue", async () => {
+  it("ends the wait of those in the queue at once", async () => {
+    // A queue that is not woken looks again by a timer.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { context } = createTestContext();
     const { reservation } = await start(context, ask("Hello"));
     const waiting = rejection(start(context, ask("Hello")));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(vi.getTimerCount()).toBe(1);
     const closing = context.close();
     expect(context.closed.aborted).toBe(true);
     expect(await waiting).toMatchObject({ code: "invalid_options" });

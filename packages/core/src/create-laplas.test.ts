@@ -26,6 +26,16 @@ describe("messages", () => {
     expect(sandbox.counts().received).toBe(0);
   });
 
+  it.each([
+    { temperature: 0, top_p: 0, max_tokens: 1, n: 1, frequency_penalty: -2, presence_penalty: -2 },
+    { temperature: 2, top_p: 1, max_tokens: 512, frequency_penalty: 2, presence_penalty: 2 },
+    { max_tokens: null, temperature: null, stream: null, stream_options: null },
+  ])("there are none for %o: the bound itself passes", async (fields) => {
+    const { laplas, sandbox } = await createPair();
+    await laplas.chat(ask("Hello", fields));
+    expect(sandbox.counts().answered).toBe(1);
+  });
+
   it("say the same at the fetch door", async () => {
     const { laplas } = await createPair();
     const body = JSON.stringify({ ...ask("Hello"), stream: "yes" });

@@ -10,7 +10,7 @@ const request = (fields: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   url: "http://upstream.test/v1/chat/completions",
   apiKey: "key-1",
   body: { model: "m" },
-  timeoutMs: 1_000,
+  timeoutMs: 60_000,
   signal: new AbortController().signal,
   ...fields,
 });
@@ -176,10 +176,13 @@ describe("silence", () => {
   it("before the head ends the request after its time, also of a fetch that hears no signals", async () => {
     const signals: unknown[] = [];
     const seen = watch(
-      send((_, init) => {
-        signals.push(init?.signal);
-        return new Promise(() => {});
-      }),
+      send(
+        (_, init) => {
+          signals.push(init?.signal);
+          return new Promise(() => {});
+        },
+        { timeoutMs: 1_000 },
+      ),
     );
     await vi.advanceTimersByTimeAsync(999);
     expect(seen.error).toBeUndefined();
@@ -191,7 +194,7 @@ describe("silence", () => {
   it("in the body ends it, counted anew from the head and from each piece", async () => {
     const { stream, write, isCancelled } = body();
     const answer = Promise.withResolvers<Response>();
-    const sent = send(() => answer.promise);
+    const sent = send(() => answer.promise, { timeoutMs: 1_000 });
     await vi.advanceTimersByTimeAsync(900);
     answer.resolve(new Response(stream));
     const response = await sent;
