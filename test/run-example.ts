@@ -9,8 +9,13 @@ const run = promisify(execFile);
 /** Where the examples lie. */
 export const examples: string = fileURLToPath(new URL("../examples/", import.meta.url));
 
-/** A bare environment: no key of whoever runs the tests, no colour. */
-const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
+/** A bare environment: no key of the user who runs the tests, no color; and it is noon in it. */
+const env = {
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  NO_COLOR: "1",
+  NODE_OPTIONS: `--import ${new URL("at-noon.mjs", import.meta.url)}`,
+};
 
 export interface Outcome {
   readonly stdout: string;
