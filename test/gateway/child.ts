@@ -86,8 +86,9 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 }
 
 function watch(child: ChildProcess): Child {
-  // Not "exit": what the child has printed last may still be on its way then.
-  const exit = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+  // Not "exit", after which there may be more to read.
+  const end = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+  let isOver = false;
   const texts = { stdout: "", stderr: "" };
   let hear = (): void => {};
   for (const name of ["stdout", "stderr"] as const) {
@@ -96,21 +97,19 @@ function watch(child: ChildProcess): Child {
       hear();
     });
   }
-  let isClosed = false;
-  void exit.then(() => {
-    isClosed = true;
+  void end.then(() => {
+    isOver = true;
     hear();
   });
-  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   onTestFinished(async () => {
-    if (isRunning()) child.kill("SIGKILL");
-    await exit;
+    if (!isOver) child.kill("SIGKILL");
+    await end;
   });
   const find = async (pattern: RegExp): Promise<RegExpExecArray> => {
     for (;;) {
       const found = pattern.exec(texts.stdout) ?? pattern.exec(texts.stderr);
       if (found !== null) return found;
-      if (isClosed) throw new Error(`the child ended: ${texts.stdout}${texts.stderr}`);
+      if (isOver) throw new Error(`the child ended: ${texts.stdout}${texts.stderr}`);
       await new Promise<void>((resolve) => {
         hear = resolve;
       });
@@ -123,10 +122,10 @@ function watch(child: ChildProcess): Child {
     signal: (signal) => void child.kill(signal),
     pid: child.pid,
     get isRunning() {
-      return isRunning();
+      return child.exitCode === null && child.signalCode === null;
     },
     async ended(deadlineMs) {
-      const [code, signal] = await within("the end of a child", exit, deadlineMs);
+      const [code, signal] = await within("the end of a child", end, deadlineMs);
       return code ?? signal;
     },
   };

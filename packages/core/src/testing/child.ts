@@ -26,8 +26,9 @@ export function startChild(file: string, ...parameters: string[]): Child {
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
-  // Not "exit": what the child has printed last may still be on its way then.
-  const exit = once(child, "close");
+  // Not "exit", after which there may be more to read.
+  const end = once(child, "close");
+  let isOver = false;
   let text = "";
   let hear = (): void => {};
   for (const stream of [child.stdout, child.stderr]) {
@@ -36,21 +37,22 @@ export function startChild(file: string, ...parameters: string[]): Child {
       hear();
     });
   }
-  let isClosed = false;
-  void exit.then(() => {
-    isClosed = true;
+  void end.then(() => {
+    isOver = true;
     hear();
   });
   onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-    await exit;
+    if (!isOver) child.kill("SIGKILL");
+    await end;
   });
   return {
     async line(beginning) {
       for (;;) {
-        const found = text.split("\n").find((line) => line.startsWith(beginning));
+        // The last is not whole yet.
+        const lines = text.split("\n").slice(0, -1);
+        const found = lines.find((line) => line.startsWith(beginning));
         if (found !== undefined) return found;
-        if (isClosed) throw new Error(`the child ended: ${text}`);
+        if (isOver) throw new Error(`the child ended: ${text}`);
         await new Promise<void>((resolve) => {
           hear = resolve;
         });
@@ -59,10 +61,10 @@ export function startChild(file: string, ...parameters: string[]): Child {
     output: () => text,
     async kill(signal) {
       child.kill(signal);
-      await exit;
+      await end;
     },
     async ended() {
-      await exit;
+      await end;
       return child.exitCode;
     },
   };
