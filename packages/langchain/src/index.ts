@@ -16,7 +16,13 @@ export {
   RetryableLimitError,
   UpstreamError,
 } from "@laplas/core";
-export type { ChatLaplasCallOptions, ChatLaplasFields, Sampling } from "./chat/chat-fields.js";
+export type {
+  ChatLaplasCallOptions,
+  ChatLaplasFields,
+  ClientConfiguration,
+  Handling,
+  Sampling,
+} from "./chat/chat-fields.js";
 export { ChatLaplas } from "./chat/chat-laplas.js";
 export type { ModelCheck } from "./chat/check-call.js";
 export type { OutputSchema } from "./chat/structured-output.js";

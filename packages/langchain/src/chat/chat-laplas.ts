@@ -16,14 +16,17 @@ import { fromCompletion } from "../messages/from-completion.js";
 import { registerTranslator } from "../messages/model-provider.js";
 import { toChatMessages } from "../messages/to-chat-messages.js";
 import { VERSION } from "../version.js";
-import { buildRequest, type RequestParameters } from "./build-request.js";
-import { type ChatLaplasCallOptions, type ChatLaplasFields, WRITTEN_FIELDS } from "./chat-fields.js";
+import { buildRequest, type RequestParameters, type StreamOptions, streamedRequest } from "./build-request.js";
+import type { ChatLaplasCallOptions, ChatLaplasFields } from "./chat-fields.js";
 import { checkCall, type ModelCheck } from "./check-call.js";
 import { countTokens } from "./count-tokens.js";
+import { CALL_KEYS } from "./field-decisions.js";
 import { joinChunks } from "./join-chunks.js";
 import { modelProfile, outputRule } from "./model-profile.js";
+import { langchainFields, readFields, requestFields, WRITTEN_FIELDS } from "./read-fields.js";
 import { toGenerationChunks } from "./stream-chunks.js";
 import { toStreamEvents } from "./stream-events.js";
+import { streamOfAnswer } from "./stream-of-answer.js";
 import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
 import { toTools } from "./tools.js";
 import { WholeAnswer } from "./whole-answer.js";
@@ -43,14 +46,30 @@ import { mayThinkInText, streamWithThoughts, withThoughts } from "./with-thought
 export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   override lc_serializable = true;
   readonly model: string;
-  readonly temperature: number | undefined;
-  readonly topP: number | undefined;
-  readonly maxTokens: number | undefined;
+  declare readonly temperature: number | undefined;
+  declare readonly topP: number | undefined;
+  declare readonly maxTokens: number | undefined;
+  declare readonly frequencyPenalty: number | undefined;
+  declare readonly presencePenalty: number | undefined;
+  declare readonly logitBias: Record<string, number> | undefined;
+  declare readonly seed: number | undefined;
+  declare readonly n: number | undefined;
+  declare readonly logprobs: boolean | undefined;
+  declare readonly topLogprobs: number | undefined;
+  declare readonly reasoningEffort: string | undefined;
+  declare readonly verbosity: string | null | undefined;
+  declare readonly user: string | undefined;
+  declare readonly service_tier: string | null | undefined;
+  declare readonly promptCacheKey: string | undefined;
+  declare readonly promptCacheRetention: string | null | undefined;
+  declare readonly promptCacheOptions: object | undefined;
+  declare readonly prediction: object | undefined;
   readonly stop: string[] | undefined;
   readonly streaming: boolean;
   readonly streamUsage: boolean;
   readonly timeout: number | undefined;
   readonly maxRetries: number;
+  readonly supportsStrictToolCalling: boolean | undefined;
   readonly modelKwargs: Record<string, unknown> | undefined;
   /** Of the fields, what is worth telling caches and traces apart by. */
   readonly baseURL: string | undefined;
@@ -63,21 +82,21 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   constructor(model: string, fields?: Omit<ChatLaplasFields, "model">);
   constructor(fields: ChatLaplasFields);
   constructor(modelOrFields: string | ChatLaplasFields, others: Omit<ChatLaplasFields, "model"> = {}) {
-    const fields: ChatLaplasFields =
-      typeof modelOrFields === "string" ? { ...others, model: modelOrFields } : (modelOrFields ?? {});
-    const { apiKey: _key, engine: _engine, ledger: _ledger, tier: _tier, ...base } = fields;
+    const fields = readFields(
+      typeof modelOrFields === "string" ? { ...others, model: modelOrFields } : (modelOrFields ?? {}),
+    );
     // The engine is the only retrier: LangChain's would sleep on top of it and count every attempt as a new call.
-    super({ ...base, maxRetries: 0 });
+    super({ ...langchainFields(fields), maxRetries: 0 });
     this.lc_kwargs = serializableFields(fields, WRITTEN_FIELDS);
     this.model = checkModel("ChatLaplas", fields.model);
-    this.temperature = fields.temperature;
-    this.topP = fields.topP;
-    this.maxTokens = fields.maxTokens;
-    this.stop = fields.stop ?? fields.stopSequences;
+    Object.assign(this, requestFields(fields));
+    this.stop = fields.stop;
+    this.disableStreaming = fields.disableStreaming ?? false;
     this.streaming = fields.streaming ?? false;
     this.streamUsage = fields.streamUsage ?? true;
     this.timeout = checkCount("timeout", fields.timeout);
     this.maxRetries = checkCount("maxRetries", fields.maxRetries) ?? 2;
+    this.supportsStrictToolCalling = fields.supportsStrictToolCalling;
     this.modelKwargs = fields.modelKwargs;
     this.baseURL = fields.baseURL;
     this.#isBounded = fields.maxConcurrency !== undefined || fields.onFailedAttempt !== undefined;
@@ -95,16 +114,12 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   }
 
   override get lc_aliases(): Record<string, string> {
-    // Without it LangChain would write base_u_r_l.
-    return { baseURL: "base_url" };
+    // Without them LangChain would write base_u_r_l, and read service_tier as serviceTier.
+    return { baseURL: "base_url", service_tier: "service_tier" };
   }
 
   override get callKeys(): string[] {
-    return [
-      ...super.callKeys,
-      ...["tools", "tool_choice", "response_format", "parallel_tool_calls", "strict"],
-      ...["temperature", "topP", "maxTokens", "modelKwargs", "promptIndex"],
-    ];
+    return [...super.callKeys, ...CALL_KEYS];
   }
 
   override _llmType(): string {
@@ -213,7 +228,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   ): AsyncGenerator<ChatModelStreamEvent> {
     throwIfAborted(options.signal);
     try {
-      yield* toStreamEvents(this.#openStream(messages, options), this.streamUsage);
+      yield* toStreamEvents(this.#openStream(messages, options), this.#streamOptions(options).include_usage);
     } catch (error) {
       throw toDoorError(error, options.signal);
     }
@@ -246,14 +261,15 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   }
 
   #openStream(messages: BaseMessage[], options: this["ParsedCallOptions"]): ReturnType<Laplas["chatStream"]> {
-    const request: ChatRequest = {
-      ...this.invocationParams(options),
-      messages: toChatMessages(messages),
-      stream: true,
-      ...(this.streamUsage ? { stream_options: { include_usage: true } } : {}),
-    };
-    const stream = this.#engine.chatStream(request, this.#callOptions(options));
+    const request: ChatRequest = { ...this.invocationParams(options), messages: toChatMessages(messages) };
+    const stream = this.disableStreaming
+      ? streamOfAnswer(() => this.#engine.chat(request, this.#callOptions(options)))
+      : this.#engine.chatStream(streamedRequest(request, this.#streamOptions(options)), this.#callOptions(options));
     return mayThinkInText(this.#engine, this.model) ? streamWithThoughts(stream) : stream;
+  }
+
+  #streamOptions({ stream_options: options }: this["ParsedCallOptions"]): StreamOptions {
+    return { include_usage: this.streamUsage, ...options };
   }
 
   #callOptions({ signal, maxRetries }: this["ParsedCallOptions"]): CallOptions {

@@ -14,6 +14,8 @@ describe("refuseSettingsBesideEngine", () => {
     [{ reserve: "worst" as const }, "reserve"],
     [{ patienceMs: 0 }, "patienceMs"],
     [{ unknownModels: "send" as const }, "unknownModels"],
+    [{ fetch: globalThis.fetch }, "fetch"],
+    [{ defaultHeaders: { "x-team": "blue" } }, "defaultHeaders"],
   ])("refuses %j by name", async (setting, name) => {
     const { engine } = await openWorld();
     expect(() => refuseSettingsBesideEngine({ engine, ...setting })).toThrow(invalid);

@@ -4,8 +4,10 @@ import { InvalidOptionsError, type Laplas, type LaplasOptions } from "@laplas/co
 export interface EngineFields
   extends Pick<
     LaplasOptions,
-    "apiKey" | "baseURL" | "tier" | "ledger" | "onExcess" | "reserve" | "patienceMs" | "unknownModels"
+    "apiKey" | "baseURL" | "tier" | "ledger" | "onExcess" | "reserve" | "patienceMs" | "unknownModels" | "fetch"
   > {
+  /** Headers added to every request. Requests then go through `fetch`, which is slower than the built-in client. */
+  defaultHeaders?: Readonly<Record<string, string>> | undefined;
   /** A ready engine, in place of the fields above. @default one engine shared by all that have equal settings */
   engine?: Laplas | undefined;
 }
@@ -23,6 +25,8 @@ export const ENGINE_SETTINGS: readonly (readonly [
   ["reserve"],
   ["patienceMs"],
   ["unknownModels"],
+  ["fetch"],
+  ["defaultHeaders"],
 ];
 
 /** Settings that a ready engine would silently ignore are a mistake. @throws InvalidOptionsError naming the first */

@@ -1,5 +1,6 @@
 import { createLaplas, type Laplas, type LaplasOptions } from "@laplas/core";
 import { ENGINE_SETTINGS, type EngineFields, refuseSettingsBesideEngine } from "./engine-fields.js";
+import { withHeaders } from "./with-headers.js";
 
 /**
  * Held strongly: an engine with a memory ledger that was collected between two requests would forget what is spent.
@@ -22,11 +23,14 @@ export function engineFor(fields: EngineFields): Laplas {
     refuseSettingsBesideEngine(fields);
     return fields.engine;
   }
-  const options: LaplasOptions = Object.fromEntries(
+  const { defaultHeaders, ...options }: LaplasOptions & Pick<EngineFields, "defaultHeaders"> = Object.fromEntries(
     ENGINE_SETTINGS.flatMap(([name]) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
   );
+  if (defaultHeaders !== undefined) options.fetch = withHeaders(options.fetch, defaultHeaders);
   const key = JSON.stringify(
-    ENGINE_SETTINGS.map(([name, variable]) => identity(fields[name] ?? environment(variable))),
+    ENGINE_SETTINGS.map(([name, variable]) =>
+      name === "defaultHeaders" ? headerList(fields[name]) : identity(fields[name] ?? environment(variable)),
+    ),
   );
   const known = engines.get(key);
   if (known !== undefined) return known;
@@ -39,6 +43,13 @@ export function engineFor(fields: EngineFields): Laplas {
 function environment(variable: `LAPLAS_${string}` | undefined): string | undefined {
   if (variable === undefined || typeof process === "undefined") return undefined;
   return process.env?.[variable] || undefined;
+}
+
+/** Compared by content: programs write the object anew for every model. */
+function headerList(headers: EngineFields["defaultHeaders"]): readonly (readonly [string, string])[] {
+  return Object.entries(headers ?? {})
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function identity(value: unknown): readonly [kind: string, value?: unknown] {
