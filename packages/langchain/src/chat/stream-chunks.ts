@@ -55,7 +55,7 @@ function says(delta: ChatDelta): boolean {
 }
 
 function toChunk(
-  { id }: ChatCompletionChunk,
+  { id, choices }: ChatCompletionChunk,
   delta: ChatDelta,
   metadata: Record<string, unknown>,
   blocks: BlockWriter | undefined,
@@ -72,6 +72,8 @@ function toChunk(
     },
     response_metadata: {
       ...metadata,
+      // Core appends the lists of the chunks, so that the whole message has them all.
+      ...(choices[0]?.logprobs ? { logprobs: choices[0].logprobs } : {}),
       ...blocks?.metadata,
       ...(reasoning ? { model_provider: modelProvider(true) } : {}),
     },
