@@ -9,4 +9,4 @@ const answer = await model.invoke("Hello");
 
 console.log(answer.text);
 const report = reportOf(answer);
-console.log(`cost ${report?.apiTokens} API tokens; ${report?.remaining} left until ${report?.resetsAt?.toISOString()}`);
+console.log(`cost ${report?.apiTokens} API tokens; ${report?.remaining} left until ${report?.resetsAt}`);

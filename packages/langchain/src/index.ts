@@ -35,4 +35,5 @@ export type { LaplasImageToolInput } from "./images/image-tool-schema.js";
 export { LaplasImageTool, type LaplasImageToolFields } from "./images/laplas-image-tool.js";
 export { LaplasImages } from "./images/laplas-images.js";
 export type { LaplasResponseMetadata } from "./messages/from-completion.js";
+export type { MessageReport, MessageWindow } from "./messages/message-report.js";
 export { reportOf } from "./messages/report-of.js";

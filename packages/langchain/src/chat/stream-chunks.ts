@@ -3,6 +3,7 @@ import type { ToolCallChunk } from "@langchain/core/messages/tool";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { ChatCompletionChunk, ChatDelta, ChatStream, Usage } from "@laplas/core";
 import { LaplasMessageChunk } from "../messages/laplas-message-chunk.js";
+import { toMessageReport } from "../messages/message-report.js";
 import { modelProvider } from "../messages/model-provider.js";
 import { usageField } from "../messages/usage-metadata.js";
 
@@ -42,7 +43,11 @@ export async function* toGenerationChunks(stream: ChatStream, style: ChunkStyle)
     text: "",
     message: new LaplasMessageChunk({
       content: blocks ? [] : "",
-      response_metadata: { ...blocks?.metadata, finish_reason: finishReason, laplas: await stream.report },
+      response_metadata: {
+        ...blocks?.metadata,
+        finish_reason: finishReason,
+        laplas: toMessageReport(await stream.report),
+      },
       ...usageField(usage),
     }),
     generationInfo: { finish_reason: finishReason },

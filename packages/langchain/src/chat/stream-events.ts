@@ -4,6 +4,7 @@ import {
   type OpenAICompletionsStreamChunk,
 } from "@langchain/core/language_models/openai_completions_stream";
 import type { CallReport, ChatStream } from "@laplas/core";
+import { toMessageReport } from "../messages/message-report.js";
 import { modelProvider } from "../messages/model-provider.js";
 import { unreadableCall } from "../messages/tool-calls.js";
 
@@ -43,7 +44,7 @@ export async function* toStreamEvents(stream: ChatStream, streamUsage: boolean):
         model_provider: modelProvider(end.reasons),
         model_name: end.model,
         model: end.model,
-        laplas: end.report,
+        laplas: end.report && toMessageReport(end.report),
       };
       yield { ...event, responseMetadata };
     } else yield event;

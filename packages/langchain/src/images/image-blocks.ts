@@ -1,5 +1,6 @@
 import type { ContentBlock } from "@langchain/core/messages";
-import type { CallReport, ImageList } from "@laplas/core";
+import type { ImageList } from "@laplas/core";
+import type { MessageReport } from "../messages/message-report.js";
 
 /** What is known about a picture beside itself. Absent where the server did not say. */
 export interface LaplasImageMetadata extends Record<string, unknown> {
@@ -12,7 +13,7 @@ export interface LaplasImageMetadata extends Record<string, unknown> {
   /** The id that was asked for. */
   model?: string;
   /** How the call came about: the same object in all pictures of one call, so not to be added up. */
-  laplas?: CallReport;
+  laplas?: MessageReport;
 }
 
 /** A picture as LangChain's standard block: with `url`, or with `data` (base64) and `mimeType`. */

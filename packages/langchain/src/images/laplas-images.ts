@@ -5,6 +5,7 @@ import { checkCount, checkModel } from "../engine/engine-fields.js";
 import { serializableFields } from "../engine/serializable-fields.js";
 import { completedOf, setCompleted } from "../engine/set-completed.js";
 import { engineFor } from "../engine/shared-engine.js";
+import { toMessageReport } from "../messages/message-report.js";
 import { type LaplasImage, toImageBlocks } from "./image-blocks.js";
 import { type ImagePrompt, type LaplasImagesFields, readImagePrompt, WRITTEN_FIELDS } from "./image-fields.js";
 
@@ -94,7 +95,11 @@ export class LaplasImages extends Runnable<ImagePrompt, LaplasImage[]> {
         maxRetries: this.maxRetries,
       });
       // Of several requests the engine gives each picture its own seed, and none to the answer.
-      return toImageBlocks(data, { ...(seed === undefined ? {} : { seed }), model: this.model, laplas });
+      return toImageBlocks(data, {
+        ...(seed === undefined ? {} : { seed }),
+        model: this.model,
+        laplas: toMessageReport(laplas),
+      });
     } catch (error) {
       const drawn = completedOf(error) as ImageList["data"];
       setCompleted(error, toImageBlocks(drawn, { model: this.model }));

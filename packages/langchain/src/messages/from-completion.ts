@@ -1,6 +1,7 @@
 import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { ChatGeneration, ChatResult } from "@langchain/core/outputs";
-import type { CallReport, ChatCompletion, WithReport } from "@laplas/core";
+import type { ChatCompletion, WithReport } from "@laplas/core";
+import { type MessageReport, toMessageReport } from "./message-report.js";
 import { modelProvider } from "./model-provider.js";
 import { readToolCalls } from "./tool-calls.js";
 import { toUsageMetadata, usageField } from "./usage-metadata.js";
@@ -13,7 +14,7 @@ export interface LaplasResponseMetadata {
   model: string;
   finish_reason: string | null;
   /** How the answer came about: cost, adjustments, waiting time, what is left. */
-  laplas: CallReport;
+  laplas: MessageReport;
 }
 
 /** A whole answer as LangChain's result: one generation per choice. */
@@ -42,7 +43,7 @@ function toGeneration(
     model_name: model,
     model,
     finish_reason,
-    laplas,
+    laplas: toMessageReport(laplas),
   };
   const written = (answer.tool_calls ?? []).map((call) => ({
     id: call.id,
