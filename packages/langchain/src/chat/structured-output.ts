@@ -7,10 +7,13 @@ import { type InteropZodType, isInteropZodSchema } from "@langchain/core/utils/t
 import { InvalidOptionsError } from "@laplas/core";
 import type { ChatLaplasCallOptions } from "./chat-fields.js";
 
-/** A zod schema, a standard schema, a JSON schema, or a function in OpenAI's shape. */
+/**
+ * A zod schema, a standard schema, a JSON schema, or a function in OpenAI's shape. A schema may read another type than it
+ * gives, by a transform or a coercion.
+ */
 export type OutputSchema<Output extends object> =
-  | InteropZodType<Output>
-  | SerializableSchema<Output>
+  | InteropZodType<Output, unknown>
+  | SerializableSchema<unknown, Output>
   | Record<string, unknown>;
 
 /** How an answer of a given shape is asked for and read. */
@@ -22,9 +25,11 @@ export interface StructuredOutputPlan<Output extends object> {
 
 /** @throws InvalidOptionsError on a method that nobody knows */
 export function planStructuredOutput<Output extends object>(
-  schema: OutputSchema<Output>,
+  given: OutputSchema<Output>,
   { name, method = "functionCalling", strict }: StructuredOutputMethodOptions<boolean> = {},
 ): StructuredOutputPlan<Output> {
+  // Core types its parsers for schemas whose input and output are the same; at run time they take any.
+  const schema = given as InteropZodType<Output> | SerializableSchema<Output> | Record<string, unknown>;
   const shape = describe(schema, name);
   // LangSmith reads the method under exactly these names.
   const traced = { ls_structured_output_format: { kwargs: { method }, schema: shape.parameters } };
