@@ -13,8 +13,16 @@ import type { ChatLaplasCallOptions } from "./chat-fields.js";
  */
 export type OutputSchema<Output extends object> =
   | InteropZodType<Output, unknown>
+  | ZodV3Schema<Output>
   | SerializableSchema<unknown, Output>
   | Record<string, unknown>;
+
+/** Core's type of a zod 3 schema fits none in programs checked with exactOptionalPropertyTypes (1.4.0). */
+interface ZodV3Schema<Output> {
+  readonly _type: Output;
+  readonly _def: object;
+  parse(data: unknown): Output;
+}
 
 /** How an answer of a given shape is asked for and read. */
 export interface StructuredOutputPlan<Output extends object> {
