@@ -1,5 +1,5 @@
 import { MODEL_PROVIDER_CONFIG } from "langchain/chat_models/universal";
-import { ChatLaplas } from "./index.js";
+import { ChatLaplas, type ChatLaplasFields, InvalidOptionsError } from "./index.js";
 
 /*
  * LangChain has no way to add a provider: it imports a package by name, from where it is installed itself, which pnpm and
@@ -8,7 +8,31 @@ import { ChatLaplas } from "./index.js";
  */
 const HANDOVER = "laplas.langchain.ChatLaplas";
 
-Object.defineProperty(globalThis, Symbol.for(HANDOVER), { value: ChatLaplas, configurable: true });
+/** What LangGraph keeps in `configurable`, all of which initChatModel hands on where `configurableFields` is "any". */
+const LANGGRAPH_KEY = /^(?:__pregel_|checkpoint_|langgraph_)|^(?:thread|run|assistant|graph)_id$/;
+
+/** Stands where initChatModel makes a model before a call has named one. */
+class UnnamedModel extends ChatLaplas {
+  constructor(fields: ChatLaplasFields) {
+    super({ ...fields, model: "(named by the call)" });
+  }
+
+  override invocationParams(): never {
+    throw new InvalidOptionsError(
+      'No model is named. Name one for initChatModel, or in the call: { configurable: { model: "gpt-4o-mini" } }.',
+    );
+  }
+}
+
+/** Called with `new`, as LangChain calls classes. */
+function make(given: ChatLaplasFields): ChatLaplas {
+  const fields: ChatLaplasFields = Object.fromEntries(
+    Object.entries(given).filter(([name]) => !LANGGRAPH_KEY.test(name)),
+  );
+  return (fields.model ?? fields.modelName) === undefined ? new UnnamedModel(fields) : new ChatLaplas(fields);
+}
+
+Object.defineProperty(globalThis, Symbol.for(HANDOVER), { value: make, configurable: true });
 
 Object.assign(MODEL_PROVIDER_CONFIG, {
   laplas: {
