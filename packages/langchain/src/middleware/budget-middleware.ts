@@ -10,8 +10,8 @@ import { type Candidate, chooseModel } from "./choose-model.js";
 /** Options of {@link laplasBudgetMiddleware}. */
 export interface LaplasBudgetMiddlewareOptions {
   /**
-   * Models to turn to, in this order. All models of a key share its budget, so name one of another account, a cheaper one, or
-   * one of another vendor: that is taken to answer always.
+   * Models to turn to, in this order. All models of a key share its budget, so name a cheaper one or one of another provider,
+   * which is taken to answer always.
    */
   readonly fallbacks: readonly BaseChatModel[];
 }
@@ -28,7 +28,7 @@ const stateSchema: LaplasBudgetSchema = z.object({ laplasBudget: z.custom<Laplas
  *
  * @example
  * ```ts
- * const spare = new ChatLaplas({ model: "gpt-4o-mini", apiKey: process.env.SECOND_KEY });
+ * const spare = new ChatOpenRouter("meta-llama/llama-3.3-70b-instruct"); // any chat model of LangChain
  * const agent = createAgent({ model, tools, middleware: [laplasBudgetMiddleware({ fallbacks: [spare] })] });
  * const { laplasBudget } = await agent.invoke({ messages: "Hello" });
  * ```
