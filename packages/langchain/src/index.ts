@@ -20,7 +20,7 @@ export type {
   ChatLaplasCallOptions,
   ChatLaplasFields,
   ClientConfiguration,
-  Handling,
+  RequestHints,
   Sampling,
 } from "./chat/chat-fields.js";
 export { ChatLaplas } from "./chat/chat-laplas.js";

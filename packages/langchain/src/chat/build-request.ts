@@ -1,13 +1,13 @@
 import type { ToolChoice } from "@langchain/core/language_models/chat_models";
 import { type ChatRequest, InvalidOptionsError } from "@laplas/core";
-import type { ChatLaplasCallOptions, Handling, Sampling } from "./chat-fields.js";
+import type { ChatLaplasCallOptions, RequestHints, Sampling } from "./chat-fields.js";
 import { checkCallOptions, reasoningEffort } from "./check-fields.js";
 import { REQUEST_FIELDS } from "./field-decisions.js";
 import { toResponseFormat } from "./response-format.js";
 import { toToolChoice, toTools } from "./tools.js";
 
 /** What of a model's fields goes into its requests. */
-export interface RequestDefaults extends Omit<Sampling, "reasoning">, Handling {
+export interface RequestDefaults extends Omit<Sampling, "reasoning">, RequestHints {
   readonly model: string;
   readonly stop?: string[] | undefined;
   readonly supportsStrictToolCalling?: boolean | undefined;

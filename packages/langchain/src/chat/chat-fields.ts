@@ -37,7 +37,7 @@ export interface Sampling {
 }
 
 /** Hints to the server that do not shape the answer. As fields they hold for every call, as call options for one. */
-export interface Handling {
+export interface RequestHints {
   /** Id of the end user. */
   user?: string | undefined;
   service_tier?: string | null | undefined;
@@ -55,7 +55,7 @@ export type ClientConfiguration = Pick<EngineFields, "apiKey" | "baseURL" | "def
  * Fields of {@link ChatLaplas}, beside those of every LangChain chat model (`cache`, `callbacks`, `tags`, `maxConcurrency`, ...).
  * An unknown field, and a field of other chat models that ChatLaplas can't support, throws InvalidOptionsError.
  */
-export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sampling, Handling {
+export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sampling, RequestHints {
   /** Id, alias or label of a chat model. */
   model?: ModelName | undefined;
   /** Another name of `model`. */
@@ -83,7 +83,7 @@ export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sam
 }
 
 /** Options of a single call of {@link ChatLaplas}; bind them with `.withConfig()`. */
-export interface ChatLaplasCallOptions extends BaseChatModelCallOptions, Sampling, Handling {
+export interface ChatLaplasCallOptions extends BaseChatModelCallOptions, Sampling, RequestHints {
   /** Tools of any kind that LangChain knows; bound by `bindTools`. */
   tools?: BindToolsInput[];
   /** OpenAI's `response_format`, whose `schema` may be a zod schema; set by `withStructuredOutput`. */

@@ -1,4 +1,4 @@
-import type { ChatLaplasCallOptions, ChatLaplasFields, Handling, Sampling } from "./chat-fields.js";
+import type { ChatLaplasCallOptions, ChatLaplasFields, RequestHints, Sampling } from "./chat-fields.js";
 
 /** How a field or a call option is treated. */
 export type Decision =
@@ -11,7 +11,7 @@ export type Decision =
   /** Refused, with the reason. `undefined`, `null` and `false` ask for nothing and pass, as does a value that `isNeutral`. */
   | { readonly refused: string; readonly isNeutral?: (value: unknown) => boolean };
 
-type RequestField = Exclude<keyof Sampling | keyof Handling, "reasoning">;
+type RequestField = Exclude<keyof Sampling | keyof RequestHints, "reasoning">;
 
 /** Fields of the request body, by LangChain's names. */
 export const REQUEST_FIELDS: Readonly<Record<RequestField, string>> = {
