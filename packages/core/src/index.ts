@@ -11,6 +11,7 @@ export type {
   Modality,
   Model,
   ModelName,
+  ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
 export type { ModelId } from "./catalog/model-id.js";

@@ -23,6 +23,19 @@ describe("the gateway", () => {
     },
   );
 
+  it("gives a model's thoughts apart from its text, whole and streamed", async () => {
+    const { ask } = await openGateway();
+    const body = chat("What is 6 * 7?", { model: "Qwen/QwQ-32B" });
+    const whole = await (await ask("/v1/chat/completions", post(body))).json();
+    const thoughts = expect.stringMatching(/^Okay[^<]+\.$/);
+    expect(whole.choices[0].message).toMatchObject({ content: "6 * 7 is 42.", reasoning_content: thoughts });
+    const text = await (await ask("/v1/chat/completions", post({ ...body, stream: true }))).text();
+    const deltas = [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data]) => JSON.parse(data ?? "").choices[0].delta);
+    const joined = (field: string): string => deltas.map((delta) => delta[field] ?? "").join("");
+    expect([joined("content"), joined("reasoning_content")]).toEqual(["6 * 7 is 42.", thoughts]);
+    expect(text).not.toContain("think>");
+  });
+
   it("is healthy and ready", async () => {
     const { ask } = await openGateway();
     expect(await (await ask("/health")).json()).toEqual({ status: "ok" });

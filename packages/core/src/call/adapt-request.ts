@@ -1,10 +1,11 @@
-import type { Dialect, Model } from "../catalog/model.js";
+import type { ChatModel, Dialect, Model, ThinkMarks } from "../catalog/model.js";
 import { claudeChat } from "../dialect/claude-chat.js";
 import type { ChatDialect } from "../dialect/dialect.js";
 import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
 import { adaptImage } from "../dialect/image.js";
 import { openaiChat } from "../dialect/openai-chat.js";
 import { geminiChat, minimaxChat, togetherChat } from "../dialect/plain-chat.js";
+import { setThoughtsApart } from "../dialect/set-thoughts-apart.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -52,7 +53,7 @@ export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, li
     };
   }
   const chatModel = ofModality(model, "chat");
-  const dialect = DIALECTS[chatModel?.dialect ?? "openai"];
+  const dialect = setThoughtsApart(DIALECTS[chatModel?.dialect ?? "openai"], marksOf(chatModel));
   const stream = request.stream && chatModel?.capabilities.streaming !== false;
   const { body, adjustments } = dialect.adaptRequest({ request, model: chatModel, limits, stream });
   const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };
@@ -63,6 +64,11 @@ export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, li
     dialect,
     adjustments: request.stream && !stream ? [...adjustments, oneChunk] : adjustments,
   };
+}
+
+/** Of an id that the catalog does not know, only an answer that begins with `<think>` can tell. */
+function marksOf(model: ChatModel | undefined): ThinkMarks {
+  return model?.capabilities.thinkMarks ?? "start";
 }
 
 function ofModality<M extends Model["modality"]>(

@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { readCost } from "../cost/read-cost.js";
+import type { ChunkReader } from "../dialect/dialect.js";
 import { closedError } from "../errors/closed-error.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
@@ -49,6 +50,7 @@ interface Progress {
   cost: number | undefined;
   characters: number;
   complete: boolean;
+  readonly reader: ChunkReader | undefined;
   /** Whether any event has come. */
   started: boolean;
 }
@@ -107,7 +109,8 @@ async function pump(
   reservation: Reservation,
   pass: Passage,
 ): Promise<void> {
-  const progress: Progress = { cost: undefined, characters: 0, complete: false, started: false };
+  const reader = plan.adapted.dialect?.readStream();
+  const progress: Progress = { cost: undefined, characters: 0, complete: false, started: false, reader };
   let failure: unknown;
   const parser = createParser({
     maxBufferSize: LARGEST_EVENT,
@@ -133,6 +136,8 @@ async function pump(
   } catch (error) {
     broken = error;
   }
+  const rest = reader?.end();
+  if (rest !== undefined) pass.event(rest, undefined, JSON.stringify(rest).length);
   const isClosed = context.closed.aborted;
   const mayRunOn =
     broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "timeout" || isClosed);
@@ -172,9 +177,10 @@ function readEvent(context: CallContext, plan: CallPlan, data: string, progress:
   if (parsed.error !== undefined && parsed.choices === undefined) return eventError(context, plan, parsed);
   progress.cost = readCost(parsed) ?? progress.cost;
   const original = parsed as unknown as ChatCompletionChunk;
-  const chunk = plan.adapted.dialect?.readChunk(original) ?? original;
+  // What is paid for are the characters as the model wrote them, marks included.
+  progress.characters += deltaLength(original.choices?.[0]?.delta);
+  const chunk = progress.reader?.read(original) ?? original;
   const choice = chunk.choices?.[0];
-  progress.characters += deltaLength(choice?.delta);
   if (choice?.finish_reason) {
     progress.complete = true;
     if (choice.finish_reason === "length" && plan.cappedByTier) plan.tally.truncated = true;

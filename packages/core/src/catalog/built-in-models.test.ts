@@ -156,6 +156,14 @@ describe("documented capabilities", () => {
     ]);
   });
 
+  test("only QwQ, and R1 by its server, write thoughts into their text", () => {
+    const thinking = chatModels.filter(({ capabilities }) => capabilities.thinkMarks !== "none");
+    expect(thinking.map(({ id, capabilities }) => [id, capabilities.thinkMarks])).toEqual([
+      ["deepseek/deepseek-r1", "end"],
+      ["Qwen/QwQ-32B", "end"],
+    ]);
+  });
+
   test("an alias has the facts of its model", () => {
     expect(chat("deepseek-reasoner")).toBe(chat("deepseek/deepseek-r1"));
     expect(chat("deepseek-reasoner").capabilities.reasoning).toBe(true);

@@ -8,6 +8,7 @@ const define = defineChatModels("claude", {
   systemRole: true,
   responseFormat: false,
   reasoning: false,
+  thinkMarks: "none",
   outputLimitName: "max_tokens",
 });
 const contextTokens = 200_000;

@@ -7,6 +7,7 @@ const define = defineChatModels("gemini", {
   systemRole: true,
   responseFormat: false,
   reasoning: false,
+  thinkMarks: "none",
   outputLimitName: "max_tokens",
 });
 // Most models go by an id with the vendor's name and one without. The primary is the one that the page puts first.

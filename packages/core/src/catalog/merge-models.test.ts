@@ -26,9 +26,21 @@ describe("an added model", () => {
         systemRole: true,
         responseFormat: true,
         reasoning: false,
+        thinkMarks: "none",
         outputLimitName: "max_tokens",
       },
     });
+  });
+
+  test("that can reason may write <think>, unless it says where its thoughts stand", () => {
+    const marksOf = (capabilities: object) => {
+      const model = merge({ id: "m", modality: "chat", capabilities }).at(-1);
+      return model?.modality === "chat" ? model.capabilities.thinkMarks : undefined;
+    };
+    expect(marksOf({ reasoning: true })).toBe("start");
+    expect(marksOf({ reasoning: true, thinkMarks: "none" })).toBe("none");
+    expect(marksOf({ thinkMarks: "end" })).toBe("end");
+    expect(() => marksOf({ thinkMarks: "both" })).toThrow(/thinkMarks/);
   });
 
   test("may be an embedding or an image model", () => {

@@ -7,6 +7,7 @@ const define = defineChatModels("minimax", {
   systemRole: true,
   responseFormat: true,
   reasoning: false,
+  thinkMarks: "none",
   outputLimitName: "max_tokens",
 });
 

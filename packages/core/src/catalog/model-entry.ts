@@ -43,6 +43,7 @@ export type ModelEntryInput = EntryFacts &
         readonly modality: "chat";
         /** @default "openai" */
         readonly dialect?: Dialect | undefined;
+        /** @default every ability but `reasoning`; `thinkMarks` is "start" for a model that has that one, else "none" */
         readonly capabilities?: Partial<ChatCapabilities> | undefined;
       }
     | { readonly modality: "embedding"; readonly embedding?: Partial<EmbeddingShape> | undefined }
@@ -74,14 +75,20 @@ function buildSchema(): z.ZodType<ModelEntry> {
       .optional(),
     hello: z.strictObject({ input: amount, output: amount }).optional(),
   };
-  const capabilities = z.strictObject({
-    tools: z.boolean().default(true),
-    streaming: z.boolean().default(true),
-    systemRole: z.boolean().default(true),
-    responseFormat: z.boolean().default(true),
-    reasoning: z.boolean().default(false),
-    outputLimitName: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
-  });
+  const capabilities = z
+    .strictObject({
+      tools: z.boolean().default(true),
+      streaming: z.boolean().default(true),
+      systemRole: z.boolean().default(true),
+      responseFormat: z.boolean().default(true),
+      reasoning: z.boolean().default(false),
+      thinkMarks: z.enum(["none", "start", "end"]).optional(),
+      outputLimitName: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+    })
+    .transform(({ thinkMarks, ...others }) => ({
+      ...others,
+      thinkMarks: thinkMarks ?? (others.reasoning ? ("start" as const) : ("none" as const)),
+    }));
   const embedding = z.strictObject({
     input: z.enum(["strings", "string"]).default("strings"),
     maxCharacters: whole.optional(),

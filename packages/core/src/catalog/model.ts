@@ -21,6 +21,12 @@ export interface ModelRates extends InputOutput {
   readonly evidence: string;
 }
 
+/**
+ * Which mark shows that a model's thoughts stand in `content`. `none`: they never do. `start`: where an answer begins with
+ * `<think>`. `end`: the model always thinks first, and its server may leave `<think>` out, so `</think>` alone shows it too.
+ */
+export type ThinkMarks = "none" | "start" | "end";
+
 /** What the documentation says a chat model can do. It feeds profiles and the dialect; it never blocks a call. */
 export interface ChatCapabilities {
   /** Listed under function calling. `false` means "not documented", not "refused". */
@@ -31,6 +37,8 @@ export interface ChatCapabilities {
   readonly responseFormat: boolean;
   /** Can think before it answers, unasked or (Claude) when `thinking` asks for it; the thinking counts as output. */
   readonly reasoning: boolean;
+  /** Where its thoughts stand in the text of its answers. They reach the caller as `reasoning_content`. */
+  readonly thinkMarks: ThinkMarks;
   /** The name under which this model takes its output limit. */
   readonly outputLimitName: "max_tokens" | "max_completion_tokens";
 }

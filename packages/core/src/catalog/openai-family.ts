@@ -7,6 +7,7 @@ const define = defineChatModels("openai", {
   systemRole: true,
   responseFormat: true,
   reasoning: false,
+  thinkMarks: "none",
   outputLimitName: "max_tokens",
 });
 // The o models' reasoning counts as output, hence the other name for the limit.
@@ -119,11 +120,14 @@ export const openaiFamily: readonly ChatModel[] = [
     contextTokens: 128 * k,
     hello: [16, 88],
   }),
+  // Documented with `reasoning_content`. Servers of the open weights write <think> instead, and since the template of
+  // 2025-02-09 often its end alone (deepseek-ai/DeepSeek-R1#350); which server answers is documented nowhere.
   define("DeepSeek", "deepseek/deepseek-r1", {
     aliases: ["deepseek-reasoner"],
     label: "DeepSeek R1",
     contextTokens: 128 * k,
     reasoning: true,
+    thinkMarks: "end",
     hello: [5, 74],
   }),
 

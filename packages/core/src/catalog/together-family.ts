@@ -7,6 +7,7 @@ const define = defineChatModels("together", {
   systemRole: true,
   responseFormat: true,
   reasoning: false,
+  thinkMarks: "none",
   outputLimitName: "max_tokens",
 });
 const tools = true;
@@ -94,11 +95,13 @@ export const togetherFamily: readonly ChatModel[] = [
     rates: [1.68, 1.68],
     hello: [50, 17],
   }),
-  // Its thinking comes inside `content`, between <think> and </think>.
+  // Documented with its thoughts in `content`, between <think> and </think>. Its published template writes the first of
+  // the two into the prompt, so servers differ in whether the answer has it.
   define("Alibaba Cloud", "Qwen/QwQ-32B", {
     label: "Qwen-QwQ-32B",
     contextTokens: 131 * k,
     reasoning: true,
+    thinkMarks: "end",
     hello: [25, 88],
   }),
 

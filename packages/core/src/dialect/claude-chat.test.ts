@@ -155,7 +155,7 @@ describe("Claude's answers", () => {
 
   test.each([undefined, null, [], [null], [{ index: 0 }]])("with choices %o pass as they came", (choices) => {
     const given = answer(choices);
-    expect(claudeChat.readChunk(given)).toBe(given);
+    expect(claudeChat.readStream().read(given)).toBe(given);
     expect(claudeChat.readAnswer(given)).toBe(given);
   });
 });

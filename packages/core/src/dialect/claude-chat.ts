@@ -2,7 +2,7 @@ import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ChatCompletion, ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { toClaudeMessages } from "./claude-messages.js";
-import type { ChatDialect } from "./dialect.js";
+import { type ChatDialect, chunkByChunk } from "./dialect.js";
 import { CLAUDE_KEYS, keepKnownKeys } from "./message-keys.js";
 import {
   checkRanges,
@@ -85,7 +85,7 @@ export const claudeChat: ChatDialect = {
     return { body, adjustments };
   },
   readAnswer: (answer) => withOpenAIReasons(answer),
-  readChunk: (chunk) => withOpenAIReasons(chunk),
+  readStream: chunkByChunk(withOpenAIReasons),
 };
 
 function toClaudeTool({

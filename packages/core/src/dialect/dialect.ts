@@ -28,6 +28,20 @@ export interface ChatDialect {
   adaptRequest(input: DialectInput): AdaptedChat;
   /** Identity for a server that answers in OpenAI's shape. */
   readAnswer(answer: ChatCompletion): ChatCompletion;
-  /** As {@link readAnswer}, for one chunk of a stream. */
-  readChunk(chunk: ChatCompletionChunk): ChatCompletionChunk;
+  /** As {@link readAnswer}, for one stream. */
+  readStream(): ChunkReader;
+}
+
+/** Reads the chunks of one stream, in order. */
+export interface ChunkReader {
+  /** The chunk in OpenAI's shape: the same object where nothing changes, so that its text can be passed on as it came. */
+  read(chunk: ChatCompletionChunk): ChatCompletionChunk;
+  /** At the end of the stream: what was held back to be read together with the next chunk. */
+  end(): ChatCompletionChunk | undefined;
+}
+
+/** A reader that keeps nothing from one chunk to the next. */
+export function chunkByChunk(read: ChunkReader["read"]): () => ChunkReader {
+  const reader: ChunkReader = { read, end: () => undefined };
+  return () => reader;
 }

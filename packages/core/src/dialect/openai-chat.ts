@@ -2,7 +2,7 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, JsonObject } from "../request/wire-types.js";
-import type { ChatDialect } from "./dialect.js";
+import { type ChatDialect, chunkByChunk } from "./dialect.js";
 import { foldSystem } from "./fold-system.js";
 import { conformContent, OPENAI_CONTENT } from "./message-content.js";
 import { keepKnownCallKeys, keepKnownKeys, OPENAI_KEYS } from "./message-keys.js";
@@ -40,7 +40,7 @@ export const openaiChat: ChatDialect = {
     return { body, adjustments };
   },
   readAnswer: (answer) => answer,
-  readChunk: (chunk) => chunk,
+  readStream: chunkByChunk((chunk) => chunk),
 };
 
 function conform(

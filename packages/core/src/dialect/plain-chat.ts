@@ -1,6 +1,6 @@
 import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, JsonObject } from "../request/wire-types.js";
-import type { ChatDialect } from "./dialect.js";
+import { type ChatDialect, chunkByChunk } from "./dialect.js";
 import { conformContent, PLAIN_CONTENT } from "./message-content.js";
 import { keepKnownKeys, PLAIN_KEYS } from "./message-keys.js";
 import {
@@ -83,7 +83,7 @@ function plainChat({ missing, ranges, streamOptions, closedTools }: Family): Cha
       return { body, adjustments };
     },
     readAnswer: (answer) => answer,
-    readChunk: (chunk) => chunk,
+    readStream: chunkByChunk((chunk) => chunk),
   };
 }
 

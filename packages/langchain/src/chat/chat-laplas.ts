@@ -30,7 +30,6 @@ import { streamOfAnswer } from "./stream-of-answer.js";
 import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
 import { toTools } from "./tools.js";
 import { WholeAnswer } from "./whole-answer.js";
-import { mayThinkInText, streamWithThoughts, withThoughts } from "./with-thoughts.js";
 
 /**
  * A chat model on the laplas engine: every call obeys the tier before it is sent, waits its turn, and is accounted for.
@@ -194,7 +193,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
         return this.#engine.chat(request, this.#callOptions(options));
       };
       const answer = this.#isBounded ? await this.caller.callWithOptions(signal ? { signal } : {}, send) : await send();
-      return fromCompletion(mayThinkInText(this.#engine, this.model) ? withThoughts(answer) : answer);
+      return fromCompletion(answer);
     } catch (error) {
       throw toDoorError(error, signal);
     }
@@ -262,10 +261,9 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
 
   #openStream(messages: BaseMessage[], options: this["ParsedCallOptions"]): ReturnType<Laplas["chatStream"]> {
     const request: ChatRequest = { ...this.invocationParams(options), messages: toChatMessages(messages) };
-    const stream = this.disableStreaming
+    return this.disableStreaming
       ? streamOfAnswer(() => this.#engine.chat(request, this.#callOptions(options)))
       : this.#engine.chatStream(streamedRequest(request, this.#streamOptions(options)), this.#callOptions(options));
-    return mayThinkInText(this.#engine, this.model) ? streamWithThoughts(stream) : stream;
   }
 
   #streamOptions({ stream_options: options }: this["ParsedCallOptions"]): StreamOptions {
