@@ -60,3 +60,4 @@ export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
 export { resolveTier, type TierName } from "./tier/resolve-tier.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
+export { type InputKind, type TierLimits, tierLimits } from "./tier/tier-limits.js";

@@ -5,6 +5,7 @@ import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import type { ResolvedOptions } from "../options.js";
 import type { Tier } from "../tier/tier.js";
+import { tierLimits } from "../tier/tier-limits.js";
 
 /** 2025-04-16, the state of the documentation that the catalog was made from: OpenAI's list wants a date. */
 const CATALOG_DATE = 1_744_761_600;
@@ -32,9 +33,8 @@ export interface ModelCard {
 
 /** The models that the tier serves, one by one with their aliases: programs look for their own id. */
 export function modelCards(catalog: Pick<Catalog, "models">, tier: Tier): ModelCard[] {
-  const served = tier.rules.flatMap((rule) => (rule.kind === "allowedModalities" ? [rule.modalities] : []));
   return catalog.models
-    .filter(({ modality }) => served.every((modalities) => modalities.includes(modality)))
+    .filter((model) => tierLimits(tier, model).isServed)
     .flatMap((model) => [model.id, ...model.aliases].map((id) => modelCard(id, model, tier)));
 }
 
@@ -65,17 +65,15 @@ function abilities(model: Model, tier: Tier): Pick<ModelCard, "capabilities" | "
   switch (model.modality) {
     case "chat": {
       const { tools, streaming, responseFormat, reasoning } = model.capabilities;
-      const limits = tier.rules.flatMap((rule) => (rule.kind === "maxOutputTokens" ? [rule.limit] : []));
-      const takesImages = !tier.rules.some(({ kind }) => kind === "forbiddenContent");
+      const { outputRule, refusedInputs } = tierLimits(tier, model);
       return {
-        ...(limits.length === 0 ? {} : { max_output_tokens: Math.min(...limits) }),
+        ...(outputRule === undefined ? {} : { max_output_tokens: outputRule.limit }),
         capabilities: {
           tools,
           streaming,
           response_format: responseFormat,
           reasoning,
-          // What a paid plan's model can see is documented nowhere.
-          ...(takesImages ? {} : { image_input: false }),
+          ...Object.fromEntries([...refusedInputs].map((kind) => [`${kind}_input`, false])),
         },
       };
     }

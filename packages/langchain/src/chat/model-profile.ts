@@ -1,20 +1,19 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { Laplas } from "@laplas/core";
+import { type Laplas, tierLimits } from "@laplas/core";
 
 /**
- * What LangChain may expect of a model: what the documentation says it can do, within what the tier lets through.
- * Agents choose by it, so nothing is claimed for models that the catalog does not know.
+ * What LangChain may expect of a model: what the documentation says it can do, within what the tier lets through, as
+ * `GET /v1/models` tells it. Agents choose by it, so nothing is claimed for models that the catalog does not know.
  */
 export function modelProfile(engine: Laplas, name: string): ModelProfile {
-  const limit = outputRule(engine)?.limit;
   const found = engine.findModel(name);
   const model = found.kind === "model" && found.model.modality === "chat" ? found.model : undefined;
-  const noImages = engine.tier.rules.some(
-    (rule) => rule.kind === "forbiddenContent" && rule.partTypes.includes("image_url"),
-  );
+  const { outputRule: rule, refusedInputs } = tierLimits(engine.tier, model);
   return {
-    ...(limit === undefined ? {} : { maxOutputTokens: limit }),
-    ...(noImages ? { imageInputs: false, imageUrlInputs: false, imageToolMessage: false } : {}),
+    ...(rule === undefined ? {} : { maxOutputTokens: rule.limit }),
+    ...(refusedInputs.has("image") ? { imageInputs: false, imageUrlInputs: false, imageToolMessage: false } : {}),
+    ...(refusedInputs.has("audio") ? { audioInputs: false } : {}),
+    ...(refusedInputs.has("file") ? { pdfInputs: false, pdfToolMessage: false } : {}),
     ...(model?.contextTokens === undefined ? {} : { maxInputTokens: model.contextTokens }),
     ...(model && {
       toolCalling: model.capabilities.tools,
@@ -25,7 +24,7 @@ export function modelProfile(engine: Laplas, name: string): ModelProfile {
   };
 }
 
-/** The tier's rule on the length of answers, if it has one. */
+/** The tier's strictest rule on the length of answers, if it has one. */
 export function outputRule({ tier }: Laplas): { readonly id: string; readonly limit: number } | undefined {
-  return tier.rules.find((rule) => rule.kind === "maxOutputTokens");
+  return tierLimits(tier, undefined).outputRule;
 }

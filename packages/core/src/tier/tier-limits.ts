@@ -1,0 +1,40 @@
+import type { Model } from "../catalog/model.js";
+import type { MaxOutputTokensRule, Tier } from "./tier.js";
+
+/** What a message may hold besides text. */
+export type InputKind = "image" | "audio" | "file";
+
+/** What a tier leaves of a model, for those who describe it: `GET /v1/models`, LangChain's profile, the configuration of LiteLLM. */
+export interface TierLimits {
+  /** Whether the tier serves models of this kind. */
+  readonly isServed: boolean;
+  /** Of the rules on the length of answers, in model tokens, the strictest. Absent where the tier has none. */
+  readonly outputRule?: MaxOutputTokensRule;
+  /** What messages may not hold. Of all else nothing is said: what a model can see is documented nowhere. */
+  readonly refusedInputs: ReadonlySet<InputKind>;
+}
+
+/** The parts in which programs of OpenAI's shape send an input. Forbidding a vendor's own part alone leaves these a way. */
+const PART_TYPES: Readonly<Record<InputKind, string>> = { image: "image_url", audio: "input_audio", file: "file" };
+const INPUT_KINDS = Object.keys(PART_TYPES) as InputKind[];
+
+/** Reads a tier's rules for one model; `undefined` stands for a chat model that the catalog does not know. Pure. */
+export function tierLimits(tier: Tier, model: Pick<Model, "modality"> | undefined): TierLimits {
+  const modality = model?.modality ?? "chat";
+  const forbidden = new Set<string>();
+  let isServed = true;
+  let outputRule: MaxOutputTokensRule | undefined;
+  for (const rule of tier.rules) {
+    if (rule.kind === "allowedModalities") isServed &&= rule.modalities.includes(modality);
+    if (modality !== "chat") continue;
+    if (rule.kind === "maxOutputTokens" && rule.limit < (outputRule?.limit ?? Number.POSITIVE_INFINITY)) {
+      outputRule = rule;
+    }
+    if (rule.kind === "forbiddenContent") for (const type of rule.partTypes) forbidden.add(type);
+  }
+  return {
+    isServed,
+    ...(outputRule === undefined ? {} : { outputRule }),
+    refusedInputs: new Set(INPUT_KINDS.filter((kind) => forbidden.has(PART_TYPES[kind]))),
+  };
+}
