@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Options } from "tsup";
 
 /**
@@ -5,6 +6,8 @@ import type { Options } from "tsup";
  * ESM lands in `dist`, CommonJS in `dist/cjs`: a CommonJS program must meet the same copy of `@langchain/core` as we do.
  */
 export function buildOptions(entry: string[] = ["src/index.ts"], commands: string[] = []): Options[] {
+  // A smaller entry shares the main one's classes at run time: tsup bundles them twice in CommonJS.
+  const external = [/^node:/, "./index.js"];
   const shared: Options = {
     entry,
     target: "node22",
@@ -14,14 +17,22 @@ export function buildOptions(entry: string[] = ["src/index.ts"], commands: strin
     sourcemap: true,
     dts: false,
     silent: true,
-    // A smaller entry shares the main one's classes at run time: tsup bundles them twice in CommonJS.
-    external: [/^node:/, "./index.js"],
+    outExtension: () => ({ js: ".js" }),
   };
+  // Private imports stay as they are: whoever bundles the package chooses.
+  const esm: Options = { ...shared, format: "esm", external: [...external, /^#/], outDir: "dist" };
   return [
-    { ...shared, format: "esm", splitting: true, outDir: "dist", outExtension: () => ({ js: ".js" }) },
-    ...(commands.length === 0
-      ? []
-      : [{ ...shared, entry: commands, format: "esm" as const, outDir: "dist", outExtension: () => ({ js: ".js" }) }]),
-    { ...shared, format: "cjs", outDir: "dist/cjs", outExtension: () => ({ js: ".js" }) },
+    { ...esm, splitting: true },
+    ...(commands.length === 0 ? [] : [{ ...esm, entry: commands }]),
+    { ...shared, format: "cjs", external, esbuildPlugins: [nodeImports], outDir: "dist/cjs" },
   ];
 }
+
+/** Private imports do not reach into `dist/cjs`, which has a package.json of its own: there they are Node's. */
+const nodeImports: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "node-imports",
+  setup(build) {
+    const { imports } = JSON.parse(readFileSync("package.json", "utf8"));
+    build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: imports[path].node, external: true }));
+  },
+};

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, type BuildResult, build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -18,7 +18,9 @@ const settings = { apiKey: "k", baseURL: sandbox.baseURL, ledger: "memory" };
 const laplas = createLaplas(settings);
 const answer = await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
 const message = await new ChatLaplas({ model: "gpt-4o-mini", ...settings }).invoke("Hello");
-console.log(answer.choices[0].message.content === message.text, sandbox.counts().refused);
+// The headers of \`fetch\`, which undici's own interface does not send.
+const fetched = sandbox.requests.filter(({ headers }) => "sec-fetch-mode" in headers).length;
+console.log(answer.choices[0].message.content === message.text, fetched, sandbox.counts().refused);
 await laplas.close();
 await sandbox.close();
 `;
@@ -54,7 +56,7 @@ describe("the packed packages in an empty project", () => {
       import { ChatLaplas } from "@laplas/langchain";`;
     await writeFile(join(project, "esm.mjs"), imports + program);
     const { stdout, stderr } = await run(process.execPath, ["esm.mjs"], { cwd: project });
-    expect(stdout).toBe("true 0\n");
+    expect(stdout).toBe("true 0 0\n");
     expect(stderr).toBe("");
   });
 
@@ -71,7 +73,7 @@ describe("the packed packages in an empty project", () => {
     await writeFile(join(project, "cjs.cjs"), `${requires}\n(async () => {${body}})();`);
     const { stdout, stderr } = await run(process.execPath, ["cjs.cjs"], { cwd: project });
     // The last: both sides met the same copy of @langchain/core.
-    expect(stdout).toBe("true 0 true\n");
+    expect(stdout).toBe("true 0 0 true\n");
     expect(stderr).toBe("");
   });
 
@@ -143,23 +145,32 @@ describe("the packed packages in an empty project", () => {
     expect(stdout).toBe("");
   });
 
-  it("are bundled for a browser, where the ledger is memory and the client is fetch", async () => {
+  it.each<[string, BuildOptions, imports: RegExp, undici: boolean]>([
+    ["a browser", { platform: "browser" }, /^$/, false],
+    ["Cloudflare's workers", { platform: "browser", conditions: ["workerd", "worker"] }, /^$/, false],
+    ["another edge", { platform: "browser", conditions: ["edge-light", "worker"] }, /^$/, false],
+    ["Node", { platform: "node" }, /^node:/, true],
+  ])("are bundled for %s", async (_, options, imports, undici) => {
     const code = `
       import { createLaplas } from "@laplas/core";
       import { ChatLaplas } from "@laplas/langchain";
-      console.log(typeof createLaplas, typeof ChatLaplas);`;
-    await writeFile(join(project, "browser.js"), code);
-    const { outputFiles, warnings } = await build({
+      import { laplasBudgetMiddleware } from "@laplas/langchain/middleware";
+      console.log(typeof createLaplas, typeof ChatLaplas, typeof laplasBudgetMiddleware);`;
+    await writeFile(join(project, "bundled.js"), code);
+    const { metafile, warnings }: BuildResult<{ metafile: true }> = await build({
       absWorkingDir: project,
-      entryPoints: ["browser.js"],
+      entryPoints: ["bundled.js"],
       bundle: true,
       write: false,
-      platform: "browser",
+      metafile: true,
       format: "esm",
       logLevel: "silent",
+      ...options,
     });
-    expect(outputFiles).toHaveLength(1);
     expect(warnings.map(({ text }) => text)).toEqual([]);
+    const [output] = Object.values(metafile.outputs);
+    expect(output?.imports.filter(({ path }) => !imports.test(path))).toEqual([]);
+    expect(Object.keys(metafile.inputs).some((file) => file.includes("node_modules/undici/"))).toBe(undici);
   });
 
   it.each(names)("hold only what is published: %s", async (name) => {

@@ -1,3 +1,3 @@
 import { buildOptions } from "../../scripts/tsup-options.ts";
 
-export default buildOptions();
+export default buildOptions(["src/index.ts", "src/no-undici.ts"]);

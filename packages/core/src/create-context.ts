@@ -1,6 +1,7 @@
 import { accountName } from "./call/account-name.js";
 import type { CallContext } from "./call/context.js";
 import { createLearnedReset } from "./call/learned-reset.js";
+import { createClosing } from "./closing.js";
 import { createExpectedCosts } from "./cost/expected-costs.js";
 import type { LaplasListener } from "./events.js";
 import type { LedgerStore } from "./ledger/ledger-store.js";
@@ -42,7 +43,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
   };
   const transport = createTransport(options.fetch);
   const places: Set<Promise<void>> = new Set();
-  const closed = new AbortController();
+  const closing = createClosing();
 
   const ledger = (): Promise<LedgerStore> => {
     const { ledger: option, synchronous, now, environment } = options;
@@ -65,14 +66,14 @@ export function createContext(options: ResolvedOptions): EngineContext {
     expectedCosts: createExpectedCosts(),
     learnedReset: createLearnedReset(ledger, accountOnce),
     places,
-    closed: closed.signal,
+    closed: closing.signal,
     listeners,
     emit,
     warn,
     ledger,
     account: accountOnce,
     async close() {
-      closed.abort();
+      closing.close();
       queue.wakeAll();
       await transport.close();
       // What was under way has broken off, and what waited has left; not written down, their places would be taken for as long as
@@ -90,10 +91,14 @@ export function createContext(options: ResolvedOptions): EngineContext {
 }
 
 function print(message: string): void {
-  if (typeof process !== "undefined" && typeof process.emitWarning === "function") {
-    process.emitWarning(message, { type: "LaplasWarning" });
-  } else {
-    // biome-ignore lint/suspicious/noConsole: runtimes without process warnings have nothing else
-    console.warn(message);
+  try {
+    if (typeof process !== "undefined" && typeof process.emitWarning === "function") {
+      process.emitWarning(message, { type: "LaplasWarning" });
+      return;
+    }
+  } catch {
+    // Next.js' edge runtime has the function, which throws (16.4.6).
   }
+  // biome-ignore lint/suspicious/noConsole: runtimes without process warnings have nothing else
+  console.warn(message);
 }

@@ -1,15 +1,35 @@
 /** Node's modules that this package uses where there is Node. */
 interface NodeModules {
   readonly "node:fs": typeof import("node:fs");
+  readonly "node:module": typeof import("node:module");
   readonly "node:os": typeof import("node:os");
   readonly "node:path": typeof import("node:path");
   readonly "node:sqlite": typeof import("node:sqlite");
 }
 
 /**
- * Imports a module of Node's by a name that bundlers don't follow: a bundle for a browser can't hold it, and never gets here.
- * Rejects where there is no Node.
+ * A module of Node's, by a way that no bundler follows: an `import()` of a constant is an error in a bundle for a browser or a
+ * worker, and one of a variable finds nothing in a bundle of webpack's, on Node either. Rejects where there is no Node.
  */
-export function importNode<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
-  return import(/* @vite-ignore */ name);
+export async function importNode<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
+  const found = typeof process === "undefined" ? undefined : process.getBuiltinModule?.(name);
+  if (found === undefined) throw new Error(`${name} is not available here`);
+  return found as NodeModules[Name];
+}
+
+/**
+ * A package that need not be installed, `undefined` where it is not or where there is no Node. Not by `import()` of a variable:
+ * workerd's own tools refuse a program that holds one.
+ */
+export async function importOptional<Module>(name: string): Promise<Module | undefined> {
+  const node = await importNode("node:module").catch(() => undefined);
+  if (node === undefined) return undefined;
+  // The CommonJS build has a path instead of an address, and some bundles have neither.
+  const here = import.meta.url || (typeof __filename === "string" ? __filename : `${process.cwd()}/`);
+  try {
+    return node.createRequire(here)(name) as Module;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
 }

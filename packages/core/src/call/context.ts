@@ -1,3 +1,4 @@
+import type { ClosingSignal } from "../closing.js";
 import type { ExpectedCosts } from "../cost/expected-costs.js";
 import type { LaplasEvent } from "../events.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
@@ -20,7 +21,7 @@ export interface CallContext {
   /** One promise for each place that is held or waited for, resolved with its end. */
   readonly places: Set<Promise<void>>;
   /** Aborts when the engine is closed: what fails afterwards has been broken off. */
-  readonly closed: AbortSignal;
+  readonly closed: ClosingSignal;
   emit(event: LaplasEvent): void;
   /** Tells a warning to listeners and, once per process and text, to the console. */
   warn(message: string): void;

@@ -1,3 +1,4 @@
+import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { CallPlan } from "./call-plan.js";
@@ -33,7 +34,7 @@ function backOff(retries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries) * (1 - Math.random() / 2);
 }
 
-function pause(ms: number, signal: AbortSignal | undefined, closed: AbortSignal): Promise<void> {
+function pause(ms: number, signal: AbortSignal | undefined, closed: ClosingSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);

@@ -1,3 +1,5 @@
+import type { ClosingSignal } from "../closing.js";
+
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -5,7 +7,7 @@ const LONGEST_PAUSE_MS = 5_000;
  * Repeats a step of a store that failed, until it succeeds or nobody wants it any more; then it is tried a last time at once.
  * Steps are idempotent, so one that failed half-way may be repeated. It keeps no process alive.
  */
-export async function keepTrying(step: () => Promise<unknown>, unwanted: AbortSignal): Promise<void> {
+export async function keepTrying(step: () => Promise<unknown>, unwanted: ClosingSignal): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; !unwanted.aborted; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
     await pause(pauseMs, unwanted);
     try {
@@ -16,7 +18,7 @@ export async function keepTrying(step: () => Promise<unknown>, unwanted: AbortSi
   }
 }
 
-function pause(ms: number, unwanted: AbortSignal): Promise<void> {
+function pause(ms: number, unwanted: ClosingSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer);

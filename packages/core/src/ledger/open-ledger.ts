@@ -81,9 +81,11 @@ async function openSqlite(
   }
 }
 
+/** Cloudflare's workers have the module, with a class that makes nothing (workerd 1.20260730, `nodejs_compat`). */
 async function hasSqlite(): Promise<boolean> {
   try {
-    await importNode("node:sqlite");
+    const { DatabaseSync } = await importNode("node:sqlite");
+    new DatabaseSync(":memory:").close();
     return true;
   } catch {
     return false;

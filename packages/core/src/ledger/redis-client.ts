@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from "../errors/setup-errors.js";
+import { importOptional } from "../import-node.js";
 
 /** The part of an ioredis client that is used. A `Cluster` has it too. */
 export interface IoredisClient {
@@ -53,7 +54,7 @@ export function scriptRunner(client: RedisClient, close: () => Promise<void> = a
  * @throws InvalidOptionsError where there is none
  */
 export async function connectRedis(url: string, connectMs: number): Promise<ScriptRunner> {
-  const ioredis = await optional<typeof import("ioredis")>("ioredis");
+  const ioredis = await importOptional<typeof import("ioredis")>("ioredis");
   if (ioredis !== undefined) {
     const client = new ioredis.Redis(url, {
       // The ledger repeats what failed and gives up in time of its own; calls should hear of it, not pile up behind it.
@@ -69,7 +70,7 @@ export async function connectRedis(url: string, connectMs: number): Promise<Scri
     client.on("error", () => {});
     return scriptRunner(client, async () => client.disconnect());
   }
-  const redis = await optional<typeof import("redis")>("redis");
+  const redis = await importOptional<typeof import("redis")>("redis");
   if (redis !== undefined) {
     const socket = {
       connectTimeout: connectMs,
@@ -85,16 +86,6 @@ export async function connectRedis(url: string, connectMs: number): Promise<Scri
   throw new InvalidOptionsError(
     'Option "ledger" (LAPLAS_LEDGER) is an address of Redis, and no client for it is installed: npm install ioredis, or hand in a client of your own with createRedisStore({ client }).',
   );
-}
-
-async function optional<Module>(name: string): Promise<Module | undefined> {
-  try {
-    // A name that bundlers don't see: both packages are optional.
-    return (await import(/* @vite-ignore */ name)) as Module;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
-    throw error;
-  }
 }
 
 function bySha(client: RedisClient, sha: string, keys: readonly string[], argument: string): Promise<unknown> {

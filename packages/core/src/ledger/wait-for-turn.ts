@@ -1,3 +1,4 @@
+import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
 import { RetryableLimitError } from "../errors/limit-errors.js";
 import { denialError } from "./denial-error.js";
@@ -11,7 +12,7 @@ export interface WaitOptions {
   readonly queue: TurnQueue;
   readonly signal: AbortSignal | undefined;
   /** Aborts when the engine is closed: nobody waits any longer, and no place is kept. */
-  readonly closed: AbortSignal;
+  readonly closed: ClosingSignal;
   /** Milliseconds for which the queue may stand still. */
   readonly patienceMs: number;
   /** How many calls of this process may wait. */

@@ -8,7 +8,7 @@ const [url = "", missing = ""] = process.argv.slice(2);
 registerHooks({
   resolve(specifier, context, next) {
     if (!missing.split(",").includes(specifier)) return next(specifier, context);
-    throw Object.assign(new Error(`Cannot find package '${specifier}'`), { code: "ERR_MODULE_NOT_FOUND" });
+    throw Object.assign(new Error(`Cannot find package '${specifier}'`), { code: "MODULE_NOT_FOUND" });
   },
 });
 

@@ -1,7 +1,10 @@
 import { createFetchTransport } from "./fetch-transport.js";
 import type { Transport } from "./transport.js";
 
-/** The caller's `fetch` if there is one, else undici on Node, else the platform's `fetch`. undici is loaded with the first request. */
+/**
+ * The caller's `fetch` if there is one, else undici on Node, else the platform's `fetch`. undici is loaded with the first
+ * request, by a name of the package's own: bundles for other platforms (browsers, workers, edges) get an empty module for it.
+ */
 export function createTransport(fetch: typeof globalThis.fetch | undefined): Transport {
   let made: Promise<Transport> | undefined;
   const transport = (): Promise<Transport> => {
@@ -16,15 +19,15 @@ export function createTransport(fetch: typeof globalThis.fetch | undefined): Tra
 }
 
 async function loadTransport(): Promise<Transport> {
-  const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
-  if (isNode) {
-    try {
-      const undici = await import("undici");
+  try {
+    const undici = await import("#undici");
+    // Bun has an "undici" of its own, without this (1.4.5).
+    if (typeof undici.Agent?.prototype.dispatch === "function") {
       const { createUndiciTransport } = await import("./undici-transport.js");
       return createUndiciTransport(undici);
-    } catch {
-      // Bundled without it: the platform's own client does the same, slower.
     }
+  } catch {
+    // Bundled without it: the platform's own client does the same, slower.
   }
   return createFetchTransport((input, init) => globalThis.fetch(input, init));
 }

@@ -1,3 +1,4 @@
+import { type ClosingSignal, createClosing } from "../closing.js";
 import {
   requestHeaders,
   type Transport,
@@ -9,7 +10,7 @@ import {
 
 /** A transport on any `fetch`: the caller's own, or the platform's where there is no undici. */
 export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
-  const closing = new AbortController();
+  const closing = createClosing();
   return {
     async send(request) {
       const payload = toJson(request.body);
@@ -35,7 +36,7 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
     unref() {
       // `fetch` keeps no handle that could be let go.
     },
-    close: async () => closing.abort(),
+    close: async () => closing.close(),
   };
 }
 
@@ -49,9 +50,8 @@ interface Deadline {
 }
 
 /** Aborts after `timeoutMs` of silence, or when the request's own signal does, or the transport closes. */
-function createDeadline({ timeoutMs, signal: own }: UpstreamRequest, closing: AbortSignal): Deadline {
+function createDeadline({ timeoutMs, signal: own }: UpstreamRequest, closing: ClosingSignal): Deadline {
   const controller = new AbortController();
-  const signal = AbortSignal.any([own, closing]);
   const over = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
   });
@@ -63,8 +63,9 @@ function createDeadline({ timeoutMs, signal: own }: UpstreamRequest, closing: Ab
   };
   let timer = setTimeout(expire, timeoutMs);
   const follow = (): void => controller.abort();
-  if (signal.aborted) follow();
-  signal.addEventListener("abort", follow, { once: true });
+  if (own.aborted || closing.aborted) follow();
+  own.addEventListener("abort", follow, { once: true });
+  closing.addEventListener("abort", follow, { once: true });
   return {
     signal: controller.signal,
     over,
@@ -75,7 +76,8 @@ function createDeadline({ timeoutMs, signal: own }: UpstreamRequest, closing: Ab
     },
     clear() {
       clearTimeout(timer);
-      signal.removeEventListener("abort", follow);
+      own.removeEventListener("abort", follow);
+      closing.removeEventListener("abort", follow);
     },
   };
 }
