@@ -130,11 +130,8 @@ describe("a stream's events", () => {
   });
 
   test.each([
-    { choices: [{ delta: { tool_calls: 5 } }] },
-    { choices: [{ delta: { tool_calls: [null] } }] },
-    { choices: [{ delta: 7 }] },
-    { choices: 7 },
-    { choices: [null] },
+    { choices: [{ delta: null }] },
+    { choices: [] },
     { choices: [], error: null },
     { usage: 5 },
     { usage: { total_tokens: "many" } },
@@ -261,10 +258,10 @@ describe("the report of a stream", () => {
   });
 
   it("has the server's id, if there is one", async () => {
-    const named = await setup(respond(eventStream("[DONE]"), { "x-request-id": "theirs" }));
+    const named = await setup(respond(eventStream(chunk("a", "stop"), "[DONE]"), { "x-request-id": "theirs" }));
     await (await named.open()).done;
     expect(named.plan.tally.requestId).toBe("theirs");
-    const nameless = await setup(respond(eventStream("[DONE]")));
+    const nameless = await setup(respond(eventStream(chunk("a", "stop"), "[DONE]")));
     await (await nameless.open()).done;
     expect(nameless.plan.tally.requestId).toBe("ours");
   });
@@ -285,6 +282,21 @@ describe("a stream that breaks", () => {
     ["a list", eventStream(chunk("Herons "), "[]"), 1, { code: "unexpected_response" }],
     ["null", eventStream(chunk("Herons "), "null"), 1, { code: "unexpected_response" }],
     ["a text", eventStream("hello"), 0, { code: "unexpected_response" }],
+    ...[
+      { choices: [{ delta: { tool_calls: 5 } }] },
+      { choices: [{ delta: { tool_calls: [null] } }] },
+      { choices: [{ delta: { tool_calls: [{ index: 0, function: { arguments: { a: 1 } } }] } }] },
+      { choices: [{ delta: 7 }] },
+      { choices: 7 },
+      { choices: [null] },
+    ].map((odd): [string, string, number, object] => [
+      JSON.stringify(odd),
+      eventStream(chunk("a"), odd, chunk("b", "stop"), "[DONE]"),
+      1,
+      { code: "unexpected_response", retryable: false },
+    ]),
+    ["no choices", eventStream({ choices: [] }, "[DONE]"), 1, { code: "unexpected_response" }],
+    ["an end alone", eventStream("[DONE]"), 0, { code: "unexpected_response" }],
     ["an error of theirs", eventStream(chunk("a"), { error: { message: "overheated" } }), 1, brokenOff("overheated")],
     ["an error as text", eventStream({ error: "overheated" }), 0, brokenOff("overheated")],
     ["an error without words", eventStream({ error: { code: 5 } }), 0, brokenOff("no reason given")],

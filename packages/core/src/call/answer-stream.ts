@@ -8,6 +8,7 @@ import { promptTexts } from "../request/text-of.js";
 import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
+import { checkChunk } from "./check-answer.js";
 import type { CallContext } from "./context.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
 import type { Reservation } from "./reserve.js";
@@ -53,6 +54,8 @@ interface Progress {
   readonly reader: ChunkReader | undefined;
   /** Whether any event has come. */
   started: boolean;
+  /** Whether any of them was part of an answer. */
+  answered: boolean;
 }
 
 /**
@@ -110,7 +113,14 @@ async function pump(
   pass: Passage,
 ): Promise<void> {
   const reader = plan.adapted.dialect?.readStream();
-  const progress: Progress = { cost: undefined, characters: 0, complete: false, started: false, reader };
+  const progress: Progress = {
+    cost: undefined,
+    characters: 0,
+    complete: false,
+    reader,
+    started: false,
+    answered: false,
+  };
   let failure: unknown;
   const parser = createParser({
     maxBufferSize: LARGEST_EVENT,
@@ -146,6 +156,9 @@ async function pump(
     response.cancel();
     throw failure;
   }
+  if (progress.complete && !progress.answered) {
+    throw new FatalUpstreamError("unexpected_response", "The upstream's stream has no choices.");
+  }
   // What breaks after the last word was said is no loss to the reader.
   if (progress.complete) return;
   reservation.lost?.throwIfAborted();
@@ -177,10 +190,17 @@ function readEvent(context: CallContext, plan: CallPlan, data: string, progress:
   if (parsed.error !== undefined && parsed.choices === undefined) return eventError(context, plan, parsed);
   progress.cost = readCost(parsed) ?? progress.cost;
   const original = parsed as unknown as ChatCompletionChunk;
+  let checked: ChatCompletionChunk;
+  try {
+    checked = checkChunk(original);
+  } catch (error) {
+    return error;
+  }
   // What is paid for are the characters as the model wrote them, marks included.
-  progress.characters += deltaLength(original.choices?.[0]?.delta);
-  const chunk = progress.reader?.read(original) ?? original;
-  const choice = chunk.choices?.[0];
+  progress.characters += deltaLength(checked.choices[0]?.delta);
+  const chunk = progress.reader?.read(checked) ?? checked;
+  const [choice] = chunk.choices;
+  progress.answered ||= choice !== undefined;
   if (choice?.finish_reason) {
     progress.complete = true;
     if (choice.finish_reason === "length" && plan.cappedByTier) plan.tally.truncated = true;
@@ -219,7 +239,6 @@ function eventError({ options }: CallContext, plan: CallPlan, { error }: JsonObj
 
 function deltaLength(delta: ChatCompletionChunk["choices"][number]["delta"] | undefined): number {
   let length = (delta?.content?.length ?? 0) + (delta?.reasoning_content?.length ?? 0);
-  const calls = Array.isArray(delta?.tool_calls) ? delta.tool_calls : [];
-  for (const call of calls) length += call?.function?.arguments?.length ?? 0;
+  for (const call of delta?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
   return length;
 }

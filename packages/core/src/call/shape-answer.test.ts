@@ -54,7 +54,9 @@ describe("a chat's answer", () => {
   test.each([
     [{}],
     [{ choices: 5 }],
+    [{ choices: [] }],
     [{ choices: [null] }],
+    [{ choices: [{ message: { tool_calls: [{ id: "1", function: { name: "pay", arguments: { a: 1 } } }] } }] }],
     [{ choices: [{}] }],
     [{ choices: [{ message: null }] }],
     [{ choices: [{ message: "yes" }] }],

@@ -1,7 +1,6 @@
 import { mergeEmbeddings } from "../dialect/embedding.js";
 import { mergeImages } from "../dialect/image.js";
 import { isLaplasError } from "../errors/laplas-error.js";
-import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -12,6 +11,7 @@ import type {
 } from "../request/wire-types.js";
 import type { OpenStream, StreamForm } from "./answer-stream.js";
 import { type CallPlan, reportOf } from "./call-plan.js";
+import { checkAnswer } from "./check-answer.js";
 import type { CallObserver } from "./observe-call.js";
 import type { CallReport } from "./report.js";
 
@@ -42,13 +42,7 @@ export function shapeWhole<Item>(
       throw withCompleted(error, plan, answers);
     }
   }
-  const original = answers[0] as unknown as ChatCompletion;
-  if (
-    !Array.isArray(original.choices) ||
-    !original.choices.every((choice) => typeof choice?.message === "object" && choice.message !== null)
-  ) {
-    throw new FatalUpstreamError("unexpected_response", 'The upstream\'s answer has no list "choices" of messages.');
-  }
+  const original = checkAnswer(answers[0] as unknown as ChatCompletion);
   const answer = adapted.dialect?.readAnswer(original) ?? original;
   tally.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");
   const report = reportOf(plan);
@@ -121,6 +115,6 @@ async function* wholeAsStream<Item>(
 
 function toDelta(message: ChatCompletion["choices"][number]["message"]): ChatDelta {
   const { tool_calls: calls, ...rest } = message;
-  if (calls === undefined || calls.length === 0) return rest;
+  if (!calls?.length) return rest;
   return { ...rest, tool_calls: calls.map((call, index) => ({ index, ...call })) };
 }

@@ -7,6 +7,7 @@ const usual = {
   systemRole: true,
   responseFormat: false,
   reasoning: false,
+  thinkMarks: "none",
   outputLimitName: "max_tokens",
 } as const;
 const define = defineChatModels("together", usual);
