@@ -109,6 +109,33 @@ describe.each(MODELS)("$model", ({ model, calls }) => {
     expect(sandbox.counts().refused).toBe(0);
   });
 
+  it.runIf(calls)(
+    "takes back a call that was cut, with a result by the book, with none, and beside whole ones",
+    async () => {
+      const { chat, sandbox } = await openWorld();
+      const cut = await chat({ model, maxTokens: 6 }).bindTools([weather]).invoke([question]);
+      const [broken] = cut.invalid_tool_calls ?? [];
+      const result = new ToolMessage({ content: broken?.error ?? "", tool_call_id: broken?.id ?? "", status: "error" });
+      const whole = { id: "call_whole", name: "get_weather", args: { city: "Rome" } };
+      const both = new AIMessage({
+        content: "",
+        tool_calls: [whole],
+        invalid_tool_calls: cut.invalid_tool_calls ?? [],
+      });
+      const more = new HumanMessage("Repeat the word: sea");
+      const bound = chat({ model }).bindTools([weather]);
+      for (const history of [
+        [question, cut, result, more],
+        [question, cut, more],
+        [question, both, new ToolMessage({ content: "sunny", tool_call_id: "call_whole" }), more],
+        [question, both, result, new ToolMessage({ content: "sunny", tool_call_id: "call_whole" }), more],
+      ]) {
+        expect((await bound.invoke(history)).text).toContain("sea");
+      }
+      expect(sandbox.counts()).toMatchObject({ answered: 5, refused: 0 });
+    },
+  );
+
   it("takes a conversation that other models and older programs wrote", async () => {
     const { chat, sandbox } = await openWorld();
     const call = { id: "call_1", name: "get_weather", args: { city: "Paris" } };

@@ -2,9 +2,13 @@ import type { ContentBlock } from "@langchain/core/messages";
 import type { ToolCallChunk } from "@langchain/core/messages/tool";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { ChatCompletionChunk, ChatDelta, ChatStream, Usage } from "@laplas/core";
+import { answerEnd } from "../messages/answer-end.js";
+import { noticeOf } from "../messages/invalid-calls.js";
 import { LaplasMessageChunk } from "../messages/laplas-message-chunk.js";
 import { toMessageReport } from "../messages/message-report.js";
 import { modelProvider } from "../messages/model-provider.js";
+import { createStreamedCalls, sealUnreadable } from "../messages/streamed-calls.js";
+import { partition, readEach } from "../messages/tool-calls.js";
 import { usageField } from "../messages/usage-metadata.js";
 
 /** How the chunks of a stream are to look. */
@@ -25,7 +29,9 @@ export interface ChunkStyle {
  */
 export async function* toGenerationChunks(stream: ChatStream, style: ChunkStyle): AsyncGenerator<ChatGenerationChunk> {
   const blocks = style.asBlocks ? createBlockWriter() : undefined;
+  const calls = createStreamedCalls();
   let first = true;
+  let text = "";
   let finishReason: string | null = null;
   let usage: Usage | null | undefined;
   for await (const chunk of stream) {
@@ -36,18 +42,21 @@ export async function* toGenerationChunks(stream: ChatStream, style: ChunkStyle)
     const delta = choice.delta ?? {};
     if (!first && !says(delta)) continue;
     const metadata = first ? { model_provider: modelProvider(false), model_name: chunk.model, model: chunk.model } : {};
-    yield toChunk(chunk, delta, metadata, blocks, first && style.withId);
+    text += delta.content ?? "";
+    yield toChunk(chunk, delta, calls.add(delta.tool_calls), metadata, blocks, first && style.withId);
     first = false;
   }
+  const laplas = await stream.report;
+  const end = answerEnd(finishReason, laplas);
+  const read = partition(readEach(calls.written, end));
+  const notice = noticeOf(text, read.tool_calls, read.invalid_tool_calls);
+  const seals = sealUnreadable(calls.written, end);
   yield new ChatGenerationChunk({
-    text: "",
+    text: notice,
     message: new LaplasMessageChunk({
-      content: blocks ? [] : "",
-      response_metadata: {
-        ...blocks?.metadata,
-        finish_reason: finishReason,
-        laplas: toMessageReport(await stream.report),
-      },
+      content: blocks ? blocks.write(notice, undefined, seals) : notice,
+      response_metadata: { ...blocks?.metadata, finish_reason: finishReason, laplas: toMessageReport(laplas) },
+      ...(seals.length > 0 ? { tool_call_chunks: seals } : {}),
       ...usageField(usage),
     }),
     generationInfo: { finish_reason: finishReason },
@@ -62,13 +71,13 @@ function says(delta: ChatDelta): boolean {
 function toChunk(
   { id, choices }: ChatCompletionChunk,
   delta: ChatDelta,
+  calls: ToolCallChunk[],
   metadata: Record<string, unknown>,
   blocks: BlockWriter | undefined,
   withId: boolean,
 ): ChatGenerationChunk {
   const text = delta.content ?? "";
   const reasoning = delta.reasoning_content;
-  const calls = delta.tool_calls?.map(toToolCallChunk);
   const message = new LaplasMessageChunk({
     content: blocks ? blocks.write(text, reasoning, calls) : text,
     additional_kwargs: {
@@ -82,25 +91,15 @@ function toChunk(
       ...blocks?.metadata,
       ...(reasoning ? { model_provider: modelProvider(true) } : {}),
     },
-    ...(calls?.length ? { tool_call_chunks: calls } : {}),
+    ...(calls.length > 0 ? { tool_call_chunks: calls } : {}),
     ...(withId && id ? { id } : {}),
   });
   return new ChatGenerationChunk({ text, message });
 }
 
-function toToolCallChunk(call: NonNullable<ChatDelta["tool_calls"]>[number]): ToolCallChunk {
-  return {
-    type: "tool_call_chunk",
-    index: call.index ?? 0,
-    ...(call.id ? { id: call.id } : {}),
-    ...(call.function?.name ? { name: call.function.name } : {}),
-    args: call.function?.arguments ?? "",
-  };
-}
-
 interface BlockWriter {
   readonly metadata: { readonly output_version: "v1" };
-  write(text: string, reasoning: string | null | undefined, calls: ToolCallChunk[] | undefined): ContentBlock[];
+  write(text: string, reasoning: string | null | undefined, calls: ToolCallChunk[]): ContentBlock[];
 }
 
 /** Numbers the blocks in the order in which they begin: core puts pieces of the same number together. */
@@ -113,7 +112,7 @@ function createBlockWriter(): BlockWriter {
   };
   return {
     metadata: { output_version: "v1" },
-    write(text, reasoning, calls = []) {
+    write(text, reasoning, calls) {
       const written: ContentBlock[] = [];
       if (reasoning) written.push({ type: "reasoning", reasoning, index: place("reasoning") });
       if (text !== "") written.push({ type: "text", text, index: place("text") });

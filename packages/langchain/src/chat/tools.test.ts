@@ -85,7 +85,10 @@ describe("a tool call that was cut at the tier's output limit", () => {
     expect(streamed.invalid_tool_calls).toMatchObject([{ name: "pay", error }]);
     const message = await chat().streamEvents("Pay Ada 1000");
     expect(message.tool_calls).toEqual([]);
-    expect(message.contentBlocks).toMatchObject([{ type: "invalid_tool_call", name: "pay", error }]);
+    expect(message.contentBlocks).toMatchObject([
+      { type: "invalid_tool_call", name: "pay", error },
+      { type: "text", text: error },
+    ]);
   });
 
   it("is said to be cut by max_tokens where the caller chose that", async () => {

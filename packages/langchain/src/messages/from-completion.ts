@@ -1,9 +1,11 @@
 import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { ChatGeneration, ChatResult } from "@langchain/core/outputs";
 import type { ChatCompletion, WithReport } from "@laplas/core";
+import { answerEnd } from "./answer-end.js";
+import { noticeOf } from "./invalid-calls.js";
 import { type MessageReport, toMessageReport } from "./message-report.js";
 import { modelProvider } from "./model-provider.js";
-import { readToolCalls } from "./tool-calls.js";
+import { createCallIds, partition, readEach } from "./tool-calls.js";
 import { toUsageMetadata, usageField } from "./usage-metadata.js";
 
 /** `response_metadata` of an answer, beside what LangChain adds. */
@@ -36,7 +38,6 @@ function toGeneration(
   { id, model, usage, laplas }: WithReport<ChatCompletion>,
   { message: answer, finish_reason, ...choice }: ChatCompletion["choices"][number],
 ): ChatGeneration {
-  const text = answer.content ?? "";
   const { reasoning_content: reasoning, refusal } = answer;
   const metadata: LaplasResponseMetadata = {
     model_provider: modelProvider(Boolean(reasoning)),
@@ -45,15 +46,19 @@ function toGeneration(
     finish_reason,
     laplas: toMessageReport(laplas),
   };
-  const written = (answer.tool_calls ?? []).map((call) => ({
-    id: call.id,
-    name: call.function.name,
-    args: call.function.arguments,
+  const nextId = createCallIds();
+  const written = (answer.tool_calls ?? []).map(({ id, function: called }) => ({
+    id: nextId(id),
+    name: called?.name,
+    args: called?.arguments,
   }));
+  const calls = partition(readEach(written, answerEnd(finish_reason, laplas)));
+  const said = answer.content ?? "";
+  const text = said + noticeOf(said, calls.tool_calls, calls.invalid_tool_calls);
   const message = new AIMessage({
     id,
     content: text,
-    ...readToolCalls(written, { finishReason: finish_reason, truncatedByTier: laplas.truncatedByTier }),
+    ...calls,
     additional_kwargs: {
       ...(reasoning ? { reasoning_content: reasoning } : {}),
       ...(refusal ? { refusal } : {}),

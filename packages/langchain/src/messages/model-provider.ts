@@ -1,4 +1,4 @@
-import type { AIMessage, AIMessageChunk, ContentBlock } from "@langchain/core/messages";
+import type { AIMessage, AIMessageChunk, ContentBlock, InvalidToolCall } from "@langchain/core/messages";
 
 /** As `response_metadata.model_provider`. LangChain chooses by it how a message is read as content blocks. */
 export type ModelProvider = "laplas" | "deepseek";
@@ -28,7 +28,7 @@ export function registerTranslator(): void {
 }
 
 function translate(message: AIMessage | AIMessageChunk): ContentBlock.Standard[] {
-  const { content, additional_kwargs: extra, tool_calls: calls = [] } = message;
+  const { content, additional_kwargs: extra, tool_calls: calls = [], invalid_tool_calls: invalid = [] } = message;
   const said: ContentBlock.Standard[] =
     typeof content !== "string"
       ? (content as ContentBlock.Standard[])
@@ -36,7 +36,7 @@ function translate(message: AIMessage | AIMessageChunk): ContentBlock.Standard[]
         ? []
         : [{ type: "text", text: content }];
   const { reasoning_content: reasoning } = extra;
-  const listed = new Set(said.map((block) => (block.type === "tool_call" ? block.id : undefined)));
+  const listed = new Set(said.map((block) => (/^(?:invalid_)?tool_call$/.test(block.type) ? block.id : undefined)));
   return [
     ...(typeof reasoning === "string" && reasoning !== "" ? [{ type: "reasoning" as const, reasoning }] : []),
     ...said,
@@ -48,5 +48,11 @@ function translate(message: AIMessage | AIMessageChunk): ContentBlock.Standard[]
         name: call.name,
         args: call.args,
       })),
+    ...invalid.filter(({ id }) => id === undefined || !listed.has(id)).map(toInvalidBlock),
   ];
+}
+
+function toInvalidBlock({ id, name, args, error }: InvalidToolCall): ContentBlock.Standard {
+  const block = { type: "invalid_tool_call" as const, ...(id === undefined ? {} : { id }), name, args, error };
+  return block as ContentBlock.Standard;
 }

@@ -1,0 +1,194 @@
+import { load } from "@langchain/core/load";
+import { AIMessage, AIMessageChunk, type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import type { ChatGeneration } from "@langchain/core/outputs";
+import { describe, expect, it } from "vitest";
+import { invalidCallsOf } from "../messages/invalid-calls.js";
+import { CUT_ARGUMENTS, STRANGE_ARGUMENTS } from "../testing/cut-calls.js";
+import { openWorld, type World } from "../testing/open-world.js";
+import { answerOf, streamOf } from "../testing/scripted-answers.js";
+import type { ChatLaplas } from "./chat-laplas.js";
+
+type Version = "v0" | "v1" | undefined;
+const question = "Pay Ada 1000";
+
+/** Every way to a message. Those that stream put the pieces together as their users do. */
+const PATHS: Record<string, (model: ChatLaplas, version: Version) => Promise<BaseMessage>> = {
+  invoke: (model, version) => model.invoke(question, { ...(version && { outputVersion: version }) }),
+  batch: async (model) => (await model.batch([question]))[0] as BaseMessage,
+  generate: async (model) => {
+    const { generations } = await model.generate([[new HumanMessage(question)]]);
+    const [generation] = generations.flat() as ChatGeneration[];
+    return generation?.message as BaseMessage;
+  },
+  stream: (model) => joined(model, (whole, chunk) => whole?.concat(chunk) ?? chunk),
+  "stream, put together by core's own class": (model) =>
+    joined(model, (whole, chunk) => (whole ?? new AIMessageChunk("")).concat(chunk)),
+  "stream, each piece copied before": (model) =>
+    joined(model, (whole, chunk) => (whole === undefined ? copy(chunk) : whole.concat(copy(chunk)))),
+  "a handler that wants streams": (model) =>
+    model.invoke(question, { callbacks: [{ lc_prefer_streaming: true, handleLLMNewToken() {} } as never] }),
+  "streamEvents v2": async (model) => {
+    let output: BaseMessage | undefined;
+    for await (const event of model.streamEvents(question, { version: "v2" })) {
+      if (event.event === "on_chat_model_end") output = event.data.output;
+    }
+    return output as BaseMessage;
+  },
+  "streamEvents v3": async (model) => model.streamEvents(question),
+  _streamChatModelEvents: async (model) => {
+    const content: unknown[] = [];
+    for await (const event of model._streamChatModelEvents([new AIMessage(question)], {} as never)) {
+      if (event.event === "content-block-finish") content[event.index] = event.content;
+    }
+    return new AIMessage({ content: content as never, response_metadata: { output_version: "v1" } });
+  },
+};
+
+async function joined(
+  model: ChatLaplas,
+  add: (whole: AIMessageChunk | undefined, chunk: AIMessageChunk) => AIMessageChunk,
+): Promise<BaseMessage> {
+  let whole: AIMessageChunk | undefined;
+  for await (const chunk of await model.stream(question)) whole = add(whole, chunk);
+  return whole as BaseMessage;
+}
+
+function copy(chunk: AIMessageChunk): AIMessageChunk {
+  return new (chunk.constructor as typeof AIMessageChunk)({ ...chunk });
+}
+
+/** What may have become of a message by the time that an agent reads it. */
+const AFTERWARDS: Record<string, (message: BaseMessage) => BaseMessage | Promise<BaseMessage>> = {
+  "as it is": (message) => message,
+  "loaded from a checkpoint": async (message) => load(JSON.stringify(message)) as Promise<BaseMessage>,
+  "copied by its fields": (message) => new (message.constructor as typeof AIMessage)({ ...message } as never),
+  "copied as an AIMessage": (message) => new AIMessage({ ...message } as never),
+  "copied by what it was made from, as agents with names do": (message) => new AIMessage({ ...message.lc_kwargs }),
+};
+
+const call = (name: string, id: string, args: unknown) => ({
+  id,
+  type: "function",
+  function: { name, arguments: args },
+});
+
+/** The next request meets these calls, whole or streamed, in one piece or by the character. */
+function script(
+  { sandbox }: World,
+  calls: readonly ReturnType<typeof call>[],
+  finishReason: string,
+  pieces: "one" | "many",
+) {
+  sandbox.reset();
+  sandbox.fault(answerOf({ tool_calls: calls }, finishReason, { total_tokens: 1 }), {
+    when: ({ streamed }) => !streamed,
+  });
+  const deltas = calls.flatMap(({ function: { name, arguments: args }, ...rest }, index): object[] => {
+    if (pieces === "one") return [{ tool_calls: [{ index, ...rest, function: { name, arguments: args } }] }];
+    const head = { tool_calls: [{ index, ...rest, function: { name, arguments: "" } }] };
+    return [head, ...[...String(args)].map((char) => ({ tool_calls: [{ index, function: { arguments: char } }] }))];
+  });
+  sandbox.fault(streamOf(deltas, finishReason, { total_tokens: 1 }), { when: ({ streamed }) => streamed });
+}
+
+const SETTINGS = [
+  {},
+  { outputVersion: "v0", streaming: true },
+  { outputVersion: "v1" },
+  { outputVersion: "v1", streaming: true },
+] as const;
+
+const cases = SETTINGS.flatMap((settings) => Object.keys(PATHS).map((path) => ({ path, settings })));
+
+const ENDS = [
+  ["length", "one"],
+  ["tool_calls", "many"],
+] as const;
+
+function typesOf(message: AIMessage): string[] {
+  return message.contentBlocks.map(({ type }) => type).filter((type) => type !== "text");
+}
+
+async function read(world: World, path: string, settings: (typeof SETTINGS)[number]): Promise<[string, AIMessage][]> {
+  const message = await PATHS[path]?.(
+    world.chat(settings),
+    "outputVersion" in settings ? settings.outputVersion : undefined,
+  );
+  const changed: [string, AIMessage][] = [];
+  for (const [change, apply] of Object.entries(AFTERWARDS)) {
+    changed.push([change, (await apply(message as BaseMessage)) as AIMessage]);
+  }
+  return changed;
+}
+
+describe.each(cases)("$path with $settings", ({ path, settings }) => {
+  it("never runs a call that was cut, or whose arguments are no object", async () => {
+    const world = await openWorld();
+    const calls = [...STRANGE_ARGUMENTS, ...CUT_ARGUMENTS].map(([kind, args]) => call("pay", kind, args));
+    for (const [finishReason, pieces] of ENDS) {
+      script(world, calls, finishReason, pieces);
+      for (const [change, message] of await read(world, path, settings)) {
+        expect(message.tool_calls, change).toEqual([]);
+        expect(typesOf(message), change).not.toContain("tool_call");
+        const invalid = invalidCallsOf(message).map(({ id, name, args }) => [id, name, args]);
+        expect(invalid, change).toEqual(calls.map(({ id, function: called }) => [id, "pay", called.arguments]));
+      }
+    }
+  });
+
+  it("never runs a call that was cut before its first argument", async () => {
+    const world = await openWorld();
+    for (const args of ["", "  "]) {
+      script(world, [call("pay", "call_1", args)], "length", "one");
+      for (const [change, message] of await read(world, path, settings)) {
+        expect(message.tool_calls, change).toEqual([]);
+        expect(invalidCallsOf(message), change).toMatchObject([{ name: "pay" }]);
+      }
+    }
+  });
+
+  it("runs the calls before the cut one, with what they say", async () => {
+    const world = await openWorld();
+    const calls = [
+      call("now", "call_1", ""),
+      call("pay", "call_2", '{"amount": 10}'),
+      call("pay", "call_3", '{"amount": 10'),
+    ];
+    for (const [finishReason, pieces] of ENDS) {
+      script(world, calls, finishReason, pieces);
+      for (const [change, message] of await read(world, path, settings)) {
+        expect(message.tool_calls, change).toMatchObject([
+          { id: "call_1", name: "now", args: {} },
+          { id: "call_2", name: "pay", args: { amount: 10 } },
+        ]);
+        expect(invalidCallsOf(message), change).toMatchObject([{ id: "call_3", name: "pay" }]);
+      }
+    }
+  });
+
+  it("runs a whole call, also at the very end of an answer that was cut", async () => {
+    const world = await openWorld();
+    for (const [finishReason, pieces] of ENDS) {
+      script(world, [call("pay", "call_1", ' {"amount": 10, "why": "a \\"{"} ')], finishReason, pieces);
+      for (const [change, message] of await read(world, path, settings)) {
+        expect(message.tool_calls, change).toMatchObject([{ id: "call_1", args: { amount: 10, why: 'a "{' } }]);
+        expect(invalidCallsOf(message), change).toEqual([]);
+        // Core's own class leaves the pieces among the blocks as well.
+        if (!path.includes("own class")) expect(typesOf(message), change).toEqual(["tool_call"]);
+      }
+    }
+  });
+
+  it("takes no arguments for an empty object", async () => {
+    const world = await openWorld();
+    for (const args of ["", " ", "null", "{}"]) {
+      script(world, [call("now", "call_1", args)], "tool_calls", "one");
+      for (const [change, message] of await read(world, path, settings)) {
+        // Core takes the word for unreadable: nothing is run, and nothing can be done.
+        if (path.includes("own class") && args === "null") continue;
+        expect(message.tool_calls, change).toMatchObject([{ id: "call_1", name: "now", args: {} }]);
+        expect(invalidCallsOf(message), change).toEqual([]);
+      }
+    }
+  });
+});
