@@ -251,12 +251,16 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     options: StructuredOutputMethodOptions<boolean> = {},
   ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
     const plan = planStructuredOutput(schema, options);
-    const parser = RunnableSequence.from<BaseMessage, Output>([
-      new WholeAnswer(outputRule(this.#engine)?.id),
-      plan.parser,
-    ]);
-    const runName = options.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput";
-    return assemble(this.withConfig(plan.callOptions), parser, options.includeRaw, runName);
+    const whole = new WholeAnswer(outputRule(this.#engine)?.id, plan.isText);
+    if (options.includeRaw) {
+      const parser = RunnableSequence.from<BaseMessage, Output>([whole, plan.parser]);
+      return assemble(this.withConfig(plan.callOptions), parser, true, "StructuredOutputRunnable");
+    }
+    // One sequence: one inside another waits for the whole stream. Parsers of streams take text, not blocks.
+    const model = this.withConfig({ ...plan.callOptions, outputVersion: "v0" });
+    return RunnableSequence.from<BaseLanguageModelInput, Output>([model, whole, plan.parser]).withConfig({
+      runName: "StructuredOutput",
+    });
   }
 
   #openStream(messages: BaseMessage[], options: this["ParsedCallOptions"]): ReturnType<Laplas["chatStream"]> {

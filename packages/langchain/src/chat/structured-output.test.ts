@@ -67,6 +67,60 @@ describe("withStructuredOutput", () => {
     }
   });
 
+  const book = { title: "Moby-Dick", pages: 635, authors: ["Herman", "Melville"] };
+  const written = JSON.stringify(book);
+  const pieces = (written.match(/.{1,9}/gs) ?? []) as string[];
+  const content = pieces.map((piece) => ({ content: piece }));
+  const calls = pieces.map((piece, index) => {
+    const identity = index === 0 ? { id: "call_1", type: "function" } : {};
+    const called = { ...(index === 0 ? { name: "book" } : {}), arguments: piece };
+    return { tool_calls: [{ index: 0, ...identity, function: called }] };
+  });
+  const METHODS = [
+    { method: "functionCalling", deltas: calls, finishReason: "tool_calls" },
+    { method: "jsonSchema", deltas: content, finishReason: "stop" },
+    { method: "jsonMode", deltas: content, finishReason: "stop" },
+  ];
+  const schema = { title: "book", type: "object", properties: {} };
+
+  it.each(METHODS)("streams growing objects of a JSON schema by $method", async ({ method, deltas, finishReason }) => {
+    const { chat, sandbox } = await openWorld();
+    for (const outputVersion of ["v0", "v1"] as const) {
+      sandbox.fault(streamOf(deltas, finishReason));
+      const grown: object[] = [];
+      const chain = chat({ outputVersion }).withStructuredOutput(schema, { method });
+      for await (const part of await chain.stream("Which book?")) grown.push(part);
+      expect(grown.length).toBeGreaterThan(3);
+      expect(grown).toContainEqual({ title: "Moby-Dic" });
+      expect(grown.at(-1)).toEqual(book);
+    }
+  });
+
+  it.each(METHODS)("ends its events with the object by $method", async ({ method, deltas, finishReason }) => {
+    const { chat, sandbox } = await openWorld();
+    sandbox.fault(streamOf(deltas, finishReason));
+    const chain = chat().withStructuredOutput(schema, { method });
+    const ends: unknown[] = [];
+    for await (const { event, name, data } of chain.streamEvents("Which book?", { version: "v2" })) {
+      if (event === "on_parser_end" || (event === "on_chain_end" && name === "StructuredOutput"))
+        ends.push(data.output);
+    }
+    expect(ends).toEqual([book, book]);
+  });
+
+  it("ends a stream with an error where its last object was not whole, whatever the server says", async () => {
+    const { chat, sandbox } = await openWorld();
+    const read = async (method: string) => {
+      for await (const _ of await chat({ maxTokens: 50 })
+        .withStructuredOutput(schema, { method })
+        .stream("Which book?"));
+    };
+    for (const { method, deltas } of METHODS) {
+      sandbox.fault(streamOf(deltas.slice(0, -1), "stop"));
+      expect(await rejection(read(method)), method).toMatchObject({ llmOutput: pieces.slice(0, -1).join("") });
+    }
+  });
+
   it("rejects what does not fit the schema", async () => {
     const { chat, sandbox } = await openWorld();
     const call = { id: "1", type: "function", function: { name: "extract", arguments: '{"name": 5}' } };
@@ -112,6 +166,15 @@ describe("a structured answer cut at the tier's output limit", () => {
     expect(await rejection(read("functionCalling"))).toMatchObject(fatal);
     sandbox.fault(streamOf([{ content: half }], "length"));
     expect(await rejection(read("jsonMode"))).toMatchObject(fatal);
+  });
+
+  it("is one as well where the server calls it complete", async () => {
+    const { chat, sandbox } = await openWorld();
+    sandbox.fault(answerOf({ tool_calls: [call] }, "tool_calls"));
+    expect(await rejection(chat().withStructuredOutput(person).invoke(text))).toMatchObject(fatal);
+    sandbox.fault(answerOf({ content: half }, "stop"));
+    const chain = chat().withStructuredOutput(person, { method: "jsonMode" });
+    expect(await rejection(chain.invoke(text))).toMatchObject(fatal);
   });
 
   it("is null beside the message where that was asked for", async () => {

@@ -1,5 +1,6 @@
 import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { createContentParser, createFunctionCallingParser } from "@langchain/core/language_models/structured_output";
+import { JsonOutputKeyToolsParser } from "@langchain/core/output_parsers/openai_tools";
 import type { Runnable } from "@langchain/core/runnables";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -27,6 +28,8 @@ interface ZodV3Schema<Output> {
 /** How an answer of a given shape is asked for and read. */
 export interface StructuredOutputPlan<Output extends object> {
   readonly callOptions: Partial<ChatLaplasCallOptions>;
+  /** Whether the answer is the message's text, and not a tool call. */
+  readonly isText: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: core's parsers take whatever a model answers
   readonly parser: Runnable<any, Output>;
 }
@@ -50,11 +53,13 @@ export function planStructuredOutput<Output extends object>(
           ...(strict === undefined ? {} : { strict }),
           ...traced,
         },
-        parser: createFunctionCallingParser(schema, shape.name),
+        isText: false,
+        parser: createFunctionCallingParser(schema, shape.name, GrowingObject<Output>),
       };
     case "jsonMode":
       return {
         callOptions: { response_format: { type: "json_object" }, ...traced },
+        isText: true,
         parser: createContentParser(schema),
       };
     case "jsonSchema":
@@ -71,12 +76,20 @@ export function planStructuredOutput<Output extends object>(
           },
           ...traced,
         },
+        isText: true,
         parser: createContentParser(schema),
       };
     default:
       throw new InvalidOptionsError(
         `Option "method" of withStructuredOutput is "${method}", but must be functionCalling, jsonMode or jsonSchema.`,
       );
+  }
+}
+
+/** Core adds up what its parser yields (1.2.8 to 1.4.0), though each object holds the one before: "AAdAda" at the end of a run. */
+class GrowingObject<Output extends object> extends JsonOutputKeyToolsParser<Output> {
+  override _concatOutputChunks<Piece>(_first: Piece, second: Piece): Piece {
+    return second;
   }
 }
 

@@ -22,6 +22,12 @@ export function endOf(message: BaseMessage): AnswerEnd {
   return answerEnd(finishReason, reportOf(message));
 }
 
+/** Whether a limit cut what should be JSON, also where the server calls the answer complete. */
+export function isCut(written: string, { cut, limit }: AnswerEnd): boolean {
+  if (cut !== undefined) return true;
+  return limit !== undefined && /^\s*(?:```(?:json)?\s*)?[{[]/.test(written) && endsInTheMiddle(written);
+}
+
 /** Whether text that should be JSON ends inside a text, a list or an object. Some servers call such an answer complete. */
 export function endsInTheMiddle(text: string): boolean {
   let depth = 0;
