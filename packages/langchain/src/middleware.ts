@@ -4,3 +4,7 @@ export {
   laplasBudgetMiddleware,
 } from "./middleware/budget-middleware.js";
 export type { BudgetReason, LaplasBudget } from "./middleware/budget-note.js";
+export {
+  type LaplasLongAnswerMiddlewareOptions,
+  laplasLongAnswerMiddleware,
+} from "./middleware/long-answer-middleware.js";

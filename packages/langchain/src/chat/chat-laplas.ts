@@ -22,7 +22,7 @@ import { checkCall, type ModelCheck } from "./check-call.js";
 import { countTokens } from "./count-tokens.js";
 import { CALL_KEYS } from "./field-decisions.js";
 import { joinChunks } from "./join-chunks.js";
-import { modelProfile, outputRule } from "./model-profile.js";
+import { modelProfile } from "./model-profile.js";
 import { langchainFields, readFields, requestFields, WRITTEN_FIELDS } from "./read-fields.js";
 import { toGenerationChunks } from "./stream-chunks.js";
 import { toStreamEvents } from "./stream-events.js";
@@ -251,7 +251,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     options: StructuredOutputMethodOptions<boolean> = {},
   ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
     const plan = planStructuredOutput(schema, options);
-    const whole = new WholeAnswer(outputRule(this.#engine)?.id, plan.isText);
+    const whole = new WholeAnswer(plan.isText);
     if (options.includeRaw) {
       const parser = RunnableSequence.from<BaseMessage, Output>([whole, plan.parser]);
       return assemble(this.withConfig(plan.callOptions), parser, true, "StructuredOutputRunnable");

@@ -39,7 +39,10 @@ export async function* toStreamEvents(stream: ChatStream, streamUsage: boolean):
       blocks = Math.max(blocks, event.index + 1);
       if (event.content.type === "tool_call_chunk") places.set(event.index, Number(event.content.index));
     }
-    if (event.event === "content-block-finish" && places.has(event.index)) {
+    if (event.event === "message-start" && event.id === "") {
+      const { id: _, ...start } = event;
+      yield start;
+    } else if (event.event === "content-block-finish" && places.has(event.index)) {
       const read = readEach(calls.written, answerEnd(heard.finishReason, heard.report));
       const content = read[places.get(event.index) ?? 0];
       yield { ...event, content: content as typeof event.content };

@@ -1,8 +1,8 @@
 import { AIMessage, type AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
-import { OutputParserException, parseJsonMarkdown } from "@langchain/core/output_parsers";
+import { OutputParserException } from "@langchain/core/output_parsers";
 import { Runnable, type RunnableConfig } from "@langchain/core/runnables";
-import { FatalLimitError } from "@laplas/core";
 import { endOf, isCut } from "../messages/answer-end.js";
+import { cutError, isJson } from "../messages/cut-error.js";
 import { invalidCallsOf } from "../messages/invalid-calls.js";
 
 /**
@@ -11,16 +11,11 @@ import { invalidCallsOf } from "../messages/invalid-calls.js";
  */
 export class WholeAnswer extends Runnable<BaseMessage, BaseMessage> {
   override lc_namespace: string[] = ["langchain", "chat_models", "laplas"];
-  readonly #rule: string | undefined;
   readonly #isText: boolean;
 
-  /**
-   * @param rule id of the tier's rule on output, for the error
-   * @param isText whether the answer is the message's text, and not a tool call
-   */
-  constructor(rule: string | undefined, isText: boolean) {
+  /** @param isText whether the answer is the message's text, and not a tool call */
+  constructor(isText: boolean) {
     super();
-    this.#rule = rule;
     this.#isText = isText;
   }
 
@@ -28,7 +23,7 @@ export class WholeAnswer extends Runnable<BaseMessage, BaseMessage> {
     return "WholeAnswer";
   }
 
-  /** @throws FatalLimitError `output_tokens`, with the text so far as `completed` */
+  /** @throws FatalLimitError `output_tokens`, with the text so far as `completed`; OutputParserException */
   override async invoke(answer: BaseMessage): Promise<BaseMessage> {
     this.#check(answer);
     return answer;
@@ -57,31 +52,8 @@ export class WholeAnswer extends Runnable<BaseMessage, BaseMessage> {
     const [unreadable] = invalidCallsOf(answer);
     const written = unreadable?.args ?? answer.text;
     const end = endOf(answer);
-    if (end.cut !== "caller" && isCut(written, end) && !isJson(written)) {
-      throw cutError(written, this.#rule, Boolean(answer.additional_kwargs.reasoning_content));
-    }
+    if (end.cut !== "caller" && isCut(written, end) && !isJson(written)) throw cutError(answer, written);
     // The parser would take it for "no call" and return undefined.
     if (unreadable) throw new OutputParserException(unreadable.error ?? "The tool call is not valid JSON.", written);
-  }
-}
-
-/** The error for a structured answer that the tier's output limit has cut. */
-export function cutError(written: string, rule: string | undefined, hasThoughts: boolean): FatalLimitError {
-  return new FatalLimitError(
-    "output_tokens",
-    written === "" && hasThoughts
-      ? "The model's thoughts took all of the tier's output limit, so there is no structured answer. Take a model that does not think, or a tier with longer answers."
-      : "The structured answer was cut at the tier's output limit, so it is not complete. Ask for fewer or shorter fields, or take a tier with longer answers.",
-    { completed: written, ...(rule === undefined ? {} : { rule }) },
-  );
-}
-
-/** Cut at the limit and whole all the same: the last token that fitted was the last one. */
-function isJson(text: string): boolean {
-  try {
-    parseJsonMarkdown(text, JSON.parse);
-    return true;
-  } catch {
-    return false;
   }
 }

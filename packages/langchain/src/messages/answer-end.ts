@@ -8,12 +8,14 @@ export interface AnswerEnd {
   readonly cut: "tier" | "caller" | undefined;
   /** The tier's limit in model tokens, where that was the one in force. */
   readonly limit: number | undefined;
+  /** Id of the tier's rule that says so. */
+  readonly rule: string | undefined;
 }
 
 /** Reads the end of an answer from its finish reason and its report. */
 export function answerEnd(finishReason: string | null | undefined, report: CallReport | undefined): AnswerEnd {
   const cut = finishReason !== "length" ? undefined : report?.truncatedByTier ? "tier" : "caller";
-  return { cut, limit: tierLimit(report) };
+  return { cut, ...tierLimit(report) };
 }
 
 /** The same of a message of this package; of one that came through a checkpoint as well. */
@@ -44,10 +46,10 @@ export function endsInTheMiddle(text: string): boolean {
   return quoted || depth > 0;
 }
 
-function tierLimit(report: CallReport | undefined): number | undefined {
-  for (const { to } of report?.adjusted ?? []) {
+function tierLimit(report: CallReport | undefined): Pick<AnswerEnd, "limit" | "rule"> {
+  for (const { to, rule } of report?.adjusted ?? []) {
     const [, limit] = /^max_(?:completion_)?tokens=(\d+)$/.exec(to) ?? [];
-    if (limit !== undefined) return Number(limit);
+    if (limit !== undefined) return { limit: Number(limit), rule };
   }
-  return undefined;
+  return { limit: undefined, rule: undefined };
 }

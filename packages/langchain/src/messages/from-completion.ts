@@ -56,7 +56,8 @@ function toGeneration(
   const said = answer.content ?? "";
   const text = said + noticeOf(said, calls.tool_calls, calls.invalid_tool_calls);
   const message = new AIMessage({
-    id,
+    // LangGraph would take every message with an empty one for the same.
+    ...(id ? { id } : {}),
     content: text,
     ...calls,
     additional_kwargs: {

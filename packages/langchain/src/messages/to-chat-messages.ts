@@ -1,18 +1,14 @@
-import { type BaseMessage, ChatMessage as GenericMessage } from "@langchain/core/messages";
-import type { ChatMessage, ContentPart } from "@laplas/core";
+import { AIMessage, type BaseMessage, ChatMessage as GenericMessage, ToolMessage } from "@langchain/core/messages";
+import type { ChatMessage, ContentPart, ToolCall } from "@laplas/core";
 import { isTextPart, toContentPart } from "./content-parts.js";
-import { type HistoryCalls, type MadeCalls, readHistoryCalls } from "./history-calls.js";
+import { pairCalls } from "./pair-calls.js";
 
 /** LangChain's messages in OpenAI's shape. Only fields that every request family knows are written: upstream, message objects are strict. */
 export function toChatMessages(messages: readonly BaseMessage[]): ChatMessage[] {
-  const calls = readHistoryCalls(messages);
-  return messages.flatMap((message) => {
-    const written = toChatMessage(message, calls);
-    return [written, ...(calls.made.get(message)?.results ?? [])];
-  });
+  return pairCalls(messages).map(toChatMessage);
 }
 
-function toChatMessage(message: BaseMessage, calls: HistoryCalls): ChatMessage {
+function toChatMessage(message: BaseMessage): ChatMessage {
   const parts = contentParts(message);
   switch (message.type) {
     case "human":
@@ -25,11 +21,11 @@ function toChatMessage(message: BaseMessage, calls: HistoryCalls): ChatMessage {
         ...named(message),
       };
     case "ai":
-      return assistantMessage(parts, calls.made.get(message));
+      return assistantMessage(message, parts);
     case "tool":
       return {
         role: "tool",
-        tool_call_id: calls.answered.get(message) ?? "",
+        tool_call_id: ToolMessage.isInstance(message) ? message.tool_call_id : "",
         content: textOrParts(parts),
       };
     case "function":
@@ -46,10 +42,20 @@ function named(message: BaseMessage): { name?: string } {
   return message.name === undefined || message.name === "" ? {} : { name: message.name };
 }
 
-function assistantMessage(parts: readonly ContentPart[], made: MadeCalls | undefined): ChatMessage {
-  const content = textOrParts(parts);
-  if (made === undefined) return { role: "assistant", content };
-  return { role: "assistant", content: content === made.notice ? "" : content, tool_calls: made.calls };
+function assistantMessage(message: BaseMessage, parts: readonly ContentPart[]): ChatMessage {
+  const calls = AIMessage.isInstance(message) ? (message.tool_calls ?? []) : [];
+  const toolCalls = calls.map(
+    (call): ToolCall => ({
+      id: call.id ?? "",
+      type: "function",
+      function: { name: call.name, arguments: JSON.stringify(call.args ?? {}) },
+    }),
+  );
+  return {
+    role: "assistant",
+    content: textOrParts(parts),
+    ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
+  };
 }
 
 function contentParts(message: BaseMessage): ContentPart[] {

@@ -1,8 +1,16 @@
 import type { Fault } from "@laplas/sandbox";
 
+let count = 0;
+
+/** LangGraph takes messages of one id for one message. */
+function nextId(): string {
+  count += 1;
+  return `chatcmpl-scripted-${count}`;
+}
+
 /** A stream as an upstream writes it, to be met by the next request: for answers that the sandbox does not give by itself. */
 export function streamOf(deltas: readonly object[], finishReason: string, usage?: object): Fault {
-  const head = { id: "chatcmpl-scripted", object: "chat.completion.chunk", created: 1, model: "scripted" };
+  const head = { id: nextId(), object: "chat.completion.chunk", created: 1, model: "scripted" };
   const chunks: object[] = deltas.map((delta) => ({ ...head, choices: [{ index: 0, delta, finish_reason: null }] }));
   chunks.push({ ...head, choices: [{ index: 0, delta: {}, finish_reason: finishReason }] });
   if (usage !== undefined) chunks.push({ ...head, choices: [], usage });
@@ -16,7 +24,7 @@ export function answerOf(message: object, finishReason: string, usage: object = 
     kind: "respond",
     status: 201,
     body: {
-      id: "chatcmpl-scripted",
+      id: nextId(),
       object: "chat.completion",
       created: 1,
       model: "scripted",
