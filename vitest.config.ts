@@ -51,7 +51,7 @@ export default defineConfig({
         test: {
           name: "oldest-langchain",
           include: ["packages/langchain/src/**/*.test.ts"],
-          exclude: [...NEVER, "**/agents.test.ts", "**/readme.test.ts"],
+          exclude: [...NEVER, "**/agents.test.ts", "**/*.agents.test.ts", "**/readme.test.ts"],
           env: { LANGCHAIN_CORE: "oldest" },
           isolate: false,
         },

@@ -6,14 +6,15 @@ import { invalidCallsOf } from "../messages/invalid-calls.js";
 import { CUT_ARGUMENTS, STRANGE_ARGUMENTS } from "../testing/cut-calls.js";
 import { openWorld, type World } from "../testing/open-world.js";
 import { answerOf, streamOf } from "../testing/scripted-answers.js";
+import type { ChatLaplasCallOptions } from "./chat-fields.js";
 import type { ChatLaplas } from "./chat-laplas.js";
 
-type Version = "v0" | "v1" | undefined;
 const question = "Pay Ada 1000";
 
 /** Every way to a message. Those that stream put the pieces together as their users do. */
-const PATHS: Record<string, (model: ChatLaplas, version: Version) => Promise<BaseMessage>> = {
-  invoke: (model, version) => model.invoke(question, { ...(version && { outputVersion: version }) }),
+const PATHS: Record<string, (model: ChatLaplas) => Promise<BaseMessage>> = {
+  invoke: (model) => model.invoke(question),
+  "invoke in another version": (model) => model.invoke(question, { outputVersion: "v1" }),
   batch: async (model) => (await model.batch([question]))[0] as BaseMessage,
   generate: async (model) => {
     const { generations } = await model.generate([[new HumanMessage(question)]]);
@@ -21,6 +22,8 @@ const PATHS: Record<string, (model: ChatLaplas, version: Version) => Promise<Bas
     return generation?.message as BaseMessage;
   },
   stream: (model) => joined(model, (whole, chunk) => whole?.concat(chunk) ?? chunk),
+  "stream in another version": (model) =>
+    joined(model, (whole, chunk) => whole?.concat(chunk) ?? chunk, { outputVersion: "v1" }),
   "stream, put together by core's own class": (model) =>
     joined(model, (whole, chunk) => (whole ?? new AIMessageChunk("")).concat(chunk)),
   "stream, each piece copied before": (model) =>
@@ -47,9 +50,10 @@ const PATHS: Record<string, (model: ChatLaplas, version: Version) => Promise<Bas
 async function joined(
   model: ChatLaplas,
   add: (whole: AIMessageChunk | undefined, chunk: AIMessageChunk) => AIMessageChunk,
+  options: Partial<ChatLaplasCallOptions> = {},
 ): Promise<BaseMessage> {
   let whole: AIMessageChunk | undefined;
-  for await (const chunk of await model.stream(question)) whole = add(whole, chunk);
+  for await (const chunk of await model.stream(question, options)) whole = add(whole, chunk);
   return whole as BaseMessage;
 }
 
@@ -98,7 +102,7 @@ const SETTINGS = [
   { outputVersion: "v1", streaming: true },
 ] as const;
 
-const cases = SETTINGS.flatMap((settings) => Object.keys(PATHS).map((path) => ({ path, settings })));
+const cases = SETTINGS.flatMap((settings) => Object.entries(PATHS).map(([path, run]) => ({ path, run, settings })));
 
 const ENDS = [
   ["length", "one"],
@@ -109,25 +113,24 @@ function typesOf(message: AIMessage): string[] {
   return message.contentBlocks.map(({ type }) => type).filter((type) => type !== "text");
 }
 
-async function read(world: World, path: string, settings: (typeof SETTINGS)[number]): Promise<[string, AIMessage][]> {
-  const message = await PATHS[path]?.(
-    world.chat(settings),
-    "outputVersion" in settings ? settings.outputVersion : undefined,
-  );
+async function read(
+  world: World,
+  run: (model: ChatLaplas) => Promise<BaseMessage>,
+  settings: (typeof SETTINGS)[number],
+): Promise<[string, AIMessage][]> {
+  const message = await run(world.chat(settings));
   const changed: [string, AIMessage][] = [];
-  for (const [change, apply] of Object.entries(AFTERWARDS)) {
-    changed.push([change, (await apply(message as BaseMessage)) as AIMessage]);
-  }
+  for (const [change, apply] of Object.entries(AFTERWARDS)) changed.push([change, (await apply(message)) as AIMessage]);
   return changed;
 }
 
-describe.each(cases)("$path with $settings", ({ path, settings }) => {
+describe.each(cases)("$path with $settings", ({ path, run, settings }) => {
   it("never runs a call that was cut, or whose arguments are no object", async () => {
     const world = await openWorld();
     const calls = [...STRANGE_ARGUMENTS, ...CUT_ARGUMENTS].map(([kind, args]) => call("pay", kind, args));
     for (const [finishReason, pieces] of ENDS) {
       script(world, calls, finishReason, pieces);
-      for (const [change, message] of await read(world, path, settings)) {
+      for (const [change, message] of await read(world, run, settings)) {
         expect(message.tool_calls, change).toEqual([]);
         expect(typesOf(message), change).not.toContain("tool_call");
         const invalid = invalidCallsOf(message).map(({ id, name, args }) => [id, name, args]);
@@ -140,7 +143,7 @@ describe.each(cases)("$path with $settings", ({ path, settings }) => {
     const world = await openWorld();
     for (const args of ["", "  "]) {
       script(world, [call("pay", "call_1", args)], "length", "one");
-      for (const [change, message] of await read(world, path, settings)) {
+      for (const [change, message] of await read(world, run, settings)) {
         expect(message.tool_calls, change).toEqual([]);
         expect(invalidCallsOf(message), change).toMatchObject([{ name: "pay" }]);
       }
@@ -156,7 +159,7 @@ describe.each(cases)("$path with $settings", ({ path, settings }) => {
     ];
     for (const [finishReason, pieces] of ENDS) {
       script(world, calls, finishReason, pieces);
-      for (const [change, message] of await read(world, path, settings)) {
+      for (const [change, message] of await read(world, run, settings)) {
         expect(message.tool_calls, change).toMatchObject([
           { id: "call_1", name: "now", args: {} },
           { id: "call_2", name: "pay", args: { amount: 10 } },
@@ -170,7 +173,7 @@ describe.each(cases)("$path with $settings", ({ path, settings }) => {
     const world = await openWorld();
     for (const [finishReason, pieces] of ENDS) {
       script(world, [call("pay", "call_1", ' {"amount": 10, "why": "a \\"{"} ')], finishReason, pieces);
-      for (const [change, message] of await read(world, path, settings)) {
+      for (const [change, message] of await read(world, run, settings)) {
         expect(message.tool_calls, change).toMatchObject([{ id: "call_1", args: { amount: 10, why: 'a "{' } }]);
         expect(invalidCallsOf(message), change).toEqual([]);
         // Core's own class leaves the pieces among the blocks as well.
@@ -183,7 +186,7 @@ describe.each(cases)("$path with $settings", ({ path, settings }) => {
     const world = await openWorld();
     for (const args of ["", " ", "null", "{}"]) {
       script(world, [call("now", "call_1", args)], "tool_calls", "one");
-      for (const [change, message] of await read(world, path, settings)) {
+      for (const [change, message] of await read(world, run, settings)) {
         // Core takes the word for unreadable: nothing is run, and nothing can be done.
         if (path.includes("own class") && args === "null") continue;
         expect(message.tool_calls, change).toMatchObject([{ id: "call_1", name: "now", args: {} }]);
