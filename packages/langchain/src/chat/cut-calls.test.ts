@@ -160,9 +160,9 @@ describe.each(cases)("$path with $settings", ({ path, run, settings }) => {
     for (const [finishReason, pieces] of ENDS) {
       script(world, calls, finishReason, pieces);
       for (const [change, message] of await read(world, run, settings)) {
-        expect(message.tool_calls, change).toMatchObject([
-          { id: "call_1", name: "now", args: {} },
-          { id: "call_2", name: "pay", args: { amount: 10 } },
+        expect(message.tool_calls, change).toEqual([
+          expect.objectContaining({ id: "call_1", name: "now", args: {} }),
+          expect.objectContaining({ id: "call_2", name: "pay", args: { amount: 10 } }),
         ]);
         expect(invalidCallsOf(message), change).toMatchObject([{ id: "call_3", name: "pay" }]);
       }
@@ -189,7 +189,7 @@ describe.each(cases)("$path with $settings", ({ path, run, settings }) => {
       for (const [change, message] of await read(world, run, settings)) {
         // Core takes the word for unreadable: nothing is run, and nothing can be done.
         if (path.includes("own class") && args === "null") continue;
-        expect(message.tool_calls, change).toMatchObject([{ id: "call_1", name: "now", args: {} }]);
+        expect(message.tool_calls, change).toEqual([expect.objectContaining({ id: "call_1", name: "now", args: {} })]);
         expect(invalidCallsOf(message), change).toEqual([]);
       }
     }
