@@ -77,7 +77,8 @@ function hasCalls(messages: readonly BaseMessage[]): boolean {
 }
 
 async function systemLine(model: unknown, settings: Record<string, unknown> | undefined): Promise<string | undefined> {
-  const found = await chatLaplasIn(model);
+  // A model that can't be made says so itself when it is called.
+  const found = await chatLaplasIn(model).catch(() => undefined);
   const limits = [found?.profile.maxOutputTokens, settings?.maxTokens ?? found?.maxTokens];
   const limit = Math.min(...limits.filter((tokens) => typeof tokens === "number"));
   if (!Number.isFinite(limit)) return undefined;
