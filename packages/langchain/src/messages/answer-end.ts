@@ -12,8 +12,11 @@ export interface AnswerEnd {
   readonly rule: string | undefined;
 }
 
+/** What of a report tells of the end, be it the engine's or a message's. */
+type EndReport = Pick<CallReport, "truncatedByTier" | "adjusted">;
+
 /** Reads the end of an answer from its finish reason and its report. */
-export function answerEnd(finishReason: string | null | undefined, report: CallReport | undefined): AnswerEnd {
+export function answerEnd(finishReason: string | null | undefined, report: EndReport | undefined): AnswerEnd {
   const cut = finishReason !== "length" ? undefined : report?.truncatedByTier ? "tier" : "caller";
   return { cut, ...tierLimit(report) };
 }
@@ -46,7 +49,7 @@ export function endsInTheMiddle(text: string): boolean {
   return quoted || depth > 0;
 }
 
-function tierLimit(report: CallReport | undefined): Pick<AnswerEnd, "limit" | "rule"> {
+function tierLimit(report: EndReport | undefined): Pick<AnswerEnd, "limit" | "rule"> {
   for (const { to, rule } of report?.adjusted ?? []) {
     const [, limit] = /^max_(?:completion_)?tokens=(\d+)$/.exec(to) ?? [];
     if (limit !== undefined) return { limit: Number(limit), rule };
