@@ -5,6 +5,7 @@ import { modelProvider, registerTranslator } from "./model-provider.js";
 registerTranslator();
 const response_metadata = { model_provider: modelProvider(false) };
 const call = { type: "tool_call" as const, id: "call_1", name: "add", args: { a: 1 } };
+const broken = { id: "2", name: "pay", args: "{", error: "It was cut.", type: "invalid_tool_call" as const };
 
 describe("core, once it has been taught to read this package's messages", () => {
   it("shows thoughts, text and tool calls as blocks, in this order", () => {
@@ -37,6 +38,16 @@ describe("core, once it has been taught to read this package's messages", () => 
       ...blocks,
       { type: "tool_call", name: "stop", args: {} },
     ]);
+  });
+
+  it("shows calls that can't be run as well, once each", () => {
+    const fields = { tool_calls: [call], invalid_tool_calls: [broken], response_metadata };
+    expect(new AIMessage({ ...fields, content: "I pay." }).contentBlocks).toEqual([
+      { type: "text", text: "I pay." },
+      call,
+      broken,
+    ]);
+    expect(new AIMessage({ ...fields, content: [call, broken] as never }).contentBlocks).toEqual([call, broken]);
   });
 
   it("is not taught twice: what a program has put there stays", () => {

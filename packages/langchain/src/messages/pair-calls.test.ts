@@ -1,6 +1,7 @@
 import { load } from "@langchain/core/load";
 import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
+import { pairCalls } from "./pair-calls.js";
 import { toChatMessages } from "./to-chat-messages.js";
 
 const error = "The call of pay was cut at the tier's output limit of 512 tokens and was not run.";
@@ -66,6 +67,17 @@ describe("a call that could not be run", () => {
     }
   });
 
+  it("is a call to models of other vendors too, without a trace among the blocks", () => {
+    const text = { type: "text", text: "I pay." };
+    const metadata = { response_metadata: { output_version: "v1" as const } };
+    const message = new AIMessage({ content: [text, cut] as never, id: "a1", name: "agent", ...metadata });
+    const [paired, result] = pairCalls([message]);
+    expect(paired).toMatchObject({ id: "a1", name: "agent", tool_calls: [{ id: "call_cut", args: {} }] });
+    expect(paired).toMatchObject({ invalid_tool_calls: [] });
+    expect(paired?.contentBlocks.map(({ type }) => type)).toEqual(["text", "tool_call"]);
+    expect(result).toMatchObject({ tool_call_id: "call_cut", status: "error", content: error });
+  });
+
   it("that names no tool gets a name that upstreams take", () => {
     const message = new AIMessage({ content: "", invalid_tool_calls: [{ ...cut, name: "" }] });
     expect(toChatMessages([message])[0]).toMatchObject({ tool_calls: [sent("call_cut", "unknown", "{}")] });
@@ -123,6 +135,20 @@ describe("calls without ids", () => {
     expect(ids(unnamed("paid"), result("call_whole"))).toEqual([undefined, "call_0_1", "call_whole"]);
     expect(ids(unnamed("1"), unnamed("2"))).toEqual([undefined, "call_whole", "call_0_1"]);
   });
+});
+
+it("leaves messages alone that every model takes, and the caller's own", () => {
+  const history = [
+    human,
+    new AIMessage({ content: "", tool_calls: [whole] }),
+    result("call_whole"),
+    new AIMessage("Hi"),
+  ];
+  const paired = pairCalls(history);
+  expect(paired.every((message, index) => message === history[index])).toBe(true);
+  const own = new AIMessage({ content: error, invalid_tool_calls: [cut] });
+  pairCalls([own]);
+  expect(own).toMatchObject({ content: error, tool_calls: [], invalid_tool_calls: [cut] });
 });
 
 it("leaves results without a call, and calls of tools without a result, to the engine", () => {

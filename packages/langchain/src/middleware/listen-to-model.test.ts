@@ -19,6 +19,15 @@ describe("listening to a model", () => {
     expect(heard.length).toBe(4);
   });
 
+  it("hears it before the caller does, however slow other callbacks are", async () => {
+    const { chat } = await openWorld();
+    const slow = Promise.withResolvers<void>();
+    const model = listenToModel({ callbacks: [{ handleLLMEnd: () => slow.promise }] });
+    const answer = await chat().bindTools([], model.settings).invoke("Hello");
+    expect(model.heard()).toBe(answer);
+    slow.resolve();
+  });
+
   it("has heard nothing of a call that failed", async () => {
     const { chat, sandbox } = await openWorld();
     const model = listenToModel();
