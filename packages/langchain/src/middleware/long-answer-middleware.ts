@@ -35,7 +35,7 @@ export function laplasLongAnswerMiddleware(options: LaplasLongAnswerMiddlewareOp
       const line = options.systemLine ? await systemLine(request.model, request.modelSettings) : undefined;
       const asked = {
         ...request,
-        // Fallbacks of other vendors refuse the result of a call that is none.
+        // Models of other vendors refuse a tool result without its call.
         messages: pairCalls(request.messages),
         ...(line === undefined ? {} : { systemMessage: withLine(request.systemMessage, line) }),
       };
