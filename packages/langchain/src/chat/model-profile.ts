@@ -8,9 +8,9 @@ import { type Laplas, tierLimits } from "@laplas/core";
 export function modelProfile(engine: Laplas, name: string): ModelProfile {
   const found = engine.findModel(name);
   const model = found.kind === "model" && found.model.modality === "chat" ? found.model : undefined;
-  const { outputRule: rule, refusedInputs } = tierLimits(engine.tier, model);
+  const { outputRule, refusedInputs } = tierLimits(engine.tier, model);
   return {
-    ...(rule === undefined ? {} : { maxOutputTokens: rule.limit }),
+    ...(outputRule === undefined ? {} : { maxOutputTokens: outputRule.limit }),
     ...(refusedInputs.has("image") ? { imageInputs: false, imageUrlInputs: false, imageToolMessage: false } : {}),
     ...(refusedInputs.has("audio") ? { audioInputs: false } : {}),
     ...(refusedInputs.has("file") ? { pdfInputs: false, pdfToolMessage: false } : {}),
@@ -22,9 +22,4 @@ export function modelProfile(engine: Laplas, name: string): ModelProfile {
       reasoningOutput: model.capabilities.reasoning,
     }),
   };
-}
-
-/** The tier's strictest rule on the length of answers, if it has one. */
-export function outputRule({ tier }: Laplas): { readonly id: string; readonly limit: number } | undefined {
-  return tierLimits(tier, undefined).outputRule;
 }
