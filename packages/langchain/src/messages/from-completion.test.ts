@@ -6,7 +6,7 @@ import { fromCompletion } from "./from-completion.js";
 const call = (id: unknown, args: unknown) => ({ id, type: "function", function: { name: "pay", arguments: args } });
 
 function messageOf(message: object, finish_reason = "tool_calls", more: object = {}): AIMessage {
-  const laplas = { truncatedByTier: false, adjusted: [] };
+  const laplas = { truncatedByTier: false, adjusted: [], windows: [] };
   const completion = { id: "c1", model: "m", choices: [{ index: 0, message, finish_reason }], laplas, ...more };
   const [generation] = fromCompletion(completion as unknown as WithReport<ChatCompletion>).generations;
   expect(generation?.text).toBe(generation?.message.text);
