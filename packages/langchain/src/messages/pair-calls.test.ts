@@ -42,6 +42,17 @@ describe("a call that could not be run", () => {
     ]);
   });
 
+  it("has its reason for a result where only an older call of the same id has one", () => {
+    const message = new AIMessage({ content: "", invalid_tool_calls: [cut] });
+    const history = [
+      message,
+      result("call_cut", "too long"),
+      new AIMessage({ content: "", invalid_tool_calls: [cut] }),
+    ];
+    const results = toChatMessages(history).filter(({ role }) => role === "tool");
+    expect(results.map(({ content }) => content)).toEqual(["too long", error]);
+  });
+
   it("stands beside whole calls, each with a result", () => {
     const message = new AIMessage({ content: "", tool_calls: [whole], invalid_tool_calls: [cut] });
     expect(toChatMessages([message, result("call_whole"), human])).toEqual([

@@ -18,19 +18,23 @@ interface NamedCall extends ToolCall {
 export function pairCalls(messages: readonly BaseMessage[]): BaseMessage[] {
   const named = new Map<BaseMessage, readonly NamedCall[]>();
   const answered = new Map<BaseMessage, string>();
+  /** Calls that have a result. Some servers give each answer's first call the same id, so a result is of the newest. */
+  const done = new Set<NamedCall>();
   const ids = new Set(messages.flatMap((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : [])));
   /** Calls that no result names, for results that name no call. */
   let waiting: NamedCall[] = [];
   for (const [index, message] of messages.entries()) {
     if (ToolMessage.isInstance(message)) {
-      answered.set(message, message.tool_call_id || takeCall(waiting, message.name)?.id || "");
+      const id = message.tool_call_id || takeCall(waiting, message.name)?.id || "";
+      answered.set(message, id);
+      const call = [...named.values()].flat().findLast((one) => one.id === id);
+      if (call !== undefined) done.add(call);
     } else if (AIMessage.isInstance(message)) {
       const calls = nameCalls(message, index);
       named.set(message, calls);
       if (calls.length > 0) waiting = calls.filter(({ id }) => !ids.has(id));
     }
   }
-  const done = new Set(answered.values());
   return messages.flatMap((message) => {
     if (ToolMessage.isInstance(message)) return withId(message, answered.get(message) ?? "");
     const calls = named.get(message) ?? [];
@@ -40,15 +44,20 @@ export function pairCalls(messages: readonly BaseMessage[]): BaseMessage[] {
     ) {
       return message;
     }
-    const results = calls.flatMap(({ id, name, error }) =>
-      error === undefined || done.has(id) ? [] : resultOf({ id, name, error }),
-    );
+    const results = calls.flatMap((call) => (call.error === undefined || done.has(call) ? [] : resultOf(call)));
     return [withCalls(message, calls), ...results];
   });
 }
 
+/** What a result needs of its call. */
+interface BrokenCall {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly error?: string | undefined;
+}
+
 /** The result of a call that could not be run. */
-export function resultOf({ id, name, error }: { id?: string; name?: string; error?: string }): ToolMessage {
+export function resultOf({ id, name, error }: BrokenCall): ToolMessage {
   return new ToolMessage({ content: error ?? "", tool_call_id: id ?? "", name: name ?? "", status: "error" });
 }
 

@@ -21,6 +21,8 @@ describe("calls that wait for a word to the model", () => {
     expect(openCalls([human, answer([broken("old")]), last, result("a")]).map(({ id }) => id)).toEqual(["b"]);
     expect(openCalls([last, result("a"), result("b")])).toEqual([]);
     expect(openCalls([human])).toEqual([]);
+    // The id of an older call, which has its result.
+    expect(openCalls([answer([broken("a")]), result("a"), answer([broken("a")])]).map(({ id }) => id)).toEqual(["a"]);
     expect(openCalls([answer([broken("old")]), result("old"), answer([], [whole])])).toEqual([]);
   });
 });

@@ -7,8 +7,11 @@ import { invalidCallsOf } from "../messages/invalid-calls.js";
 
 /** Calls of the last answer that could not be run and that nobody has answered yet. */
 export function openCalls(messages: readonly BaseMessage[]): InvalidToolCall[] {
-  const answer = messages.findLast((message) => AIMessage.isInstance(message));
-  const done = new Set(messages.flatMap((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : [])));
+  const place = messages.findLastIndex((message) => AIMessage.isInstance(message));
+  const answer = messages[place];
+  // Results of older answers don't count: some servers give each answer's first call the same id.
+  const results = messages.slice(place + 1).filter((message) => ToolMessage.isInstance(message));
+  const done = new Set(results.map(({ tool_call_id: id }) => id));
   return answer === undefined ? [] : invalidCallsOf(answer).filter(({ id }) => id === undefined || !done.has(id));
 }
 
