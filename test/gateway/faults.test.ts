@@ -90,6 +90,17 @@ const SOME = chunkEvent("Herons ") + chunkEvent("stand ");
 
 /** Streams that break after their head. */
 const STREAMS: Record<string, { break: Break; code: string }> = {
+  ...Object.fromEntries(
+    ['{"choices":[null]}', '{"choices":"x"}', '{"choices":[{"delta":{"tool_calls":[null],"content":7}}]}'].map(
+      (data) => [
+        `holds ${data}`,
+        {
+          break: events(`${SOME}data: ${data}\n\n${chunkEvent("still.", "stop")}data: [DONE]\n\n`, end),
+          code: "free_tier_unexpected_response",
+        },
+      ],
+    ),
+  ),
   "ends too early": { break: events(SOME, end), code: "free_tier_network" },
   "is reset": { break: events(SOME, reset), code: "free_tier_network" },
   stalls: { break: events(SOME, stall), code: "free_tier_timeout" },
@@ -120,12 +131,12 @@ const ODD: Record<string, { break: Break; text: string }> = {
     text: "Herons stand still.",
   },
   "is reset after [DONE]": { break: events(`${SOME}data: [DONE]\n\n`, reset), text: "Herons stand " },
-  "has choices of every wrong kind": {
+  "has events that say nothing": {
     break: events(
-      `${['{"choices":null}', '{"choices":[null]}', '{"choices":"x"}', '{"choices":[{"delta":null}]}', '{"choices":[{"delta":{"tool_calls":[null],"content":7}}]}', "{}"].map((data) => `data: ${data}\n\n`).join("")}${chunkEvent("still.", "stop")}data: [DONE]\n\n`,
+      `${['{"choices":null}', '{"choices":[]}', '{"choices":[{"delta":null}]}', "{}"].map((data) => `data: ${data}\n\n`).join("")}${chunkEvent("still.", "stop")}data: [DONE]\n\n`,
       end,
     ),
-    text: "7still.",
+    text: "still.",
   },
 };
 

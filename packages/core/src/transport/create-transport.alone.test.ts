@@ -7,7 +7,9 @@ async function isFetched(): Promise<boolean> {
   let fetched = false;
   const url = await serve((request, response) => {
     fetched = "sec-fetch-mode" in request.headers;
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ choices: [], usage: {} }));
+    response
+      .setHeader("content-type", "application/json")
+      .end(JSON.stringify({ choices: [{ message: { role: "assistant", content: "Hello" } }], usage: {} }));
   });
   const { laplas } = createTestEngine(url);
   await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
