@@ -109,7 +109,7 @@ export type AccountQuery = Pick<ReserveCommand, "account" | "model" | "windows">
  */
 export interface LedgerStore {
   readonly name: "memory" | "sqlite" | "redis";
-  /** Whether other processes share the rows: then leases need heartbeats, and waiting needs polling. */
+  /** Whether other processes share the rows: then leases need heartbeats. */
   readonly shared: boolean;
   reserve(command: ReserveCommand): Promise<ReserveAnswer>;
   /** The same decision, nothing written. */

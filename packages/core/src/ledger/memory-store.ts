@@ -1,64 +1,40 @@
 import { LedgerError } from "../errors/setup-errors.js";
-import type { WindowRule } from "../tier/tier.js";
-import { type AdmissionView, admit, type WindowCount, windowResetsAt, windowStart } from "./admit.js";
-import type { AccountQuery, Block, LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
-import { isLingering, MAX_LINGER_MS, retentionMs } from "./retention.js";
+import { windowResetsAt } from "./admit.js";
+import type { LedgerStore, ReserveAnswer, ReserveCommand, Settlement } from "./ledger-store.js";
+import {
+  createMemoryAccount,
+  createMemoryAccounts,
+  dropLingered,
+  forgetUnused,
+  type MemoryAccount,
+  type MemoryAccounts,
+  type MemoryRow,
+} from "./memory-accounts.js";
+import { countOf, decide } from "./memory-decision.js";
+import { ABORT_LINGER_MS, MAX_LINGER_MS, retentionMs } from "./retention.js";
 import { amountOf, countsIn } from "./window-match.js";
-
-interface Row {
-  readonly command: ReserveCommand;
-  readonly account: Account;
-  state: "waiting" | "held" | "settled";
-  fence: number;
-  probe: boolean;
-  apiTokens: number;
-  estimated: boolean;
-  endedAt: number;
-  /** Since when it waits, or runs. */
-  since: number;
-}
-
-interface Account {
-  /** Insertion order is the queue's order. */
-  readonly waiting: Set<Row>;
-  /** Held and lingering rows. */
-  readonly live: Set<Row>;
-  /** In the order of their ends. */
-  settled: Row[];
-  block: Block | null;
-  readonly learned: Map<string, number>;
-  fence: number;
-  retentionMs: number;
-  /** Number of settled rows at which old ones are looked for next. */
-  pruneAt: number;
-}
 
 /** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Accounts that several stores share. Each store counts by its own clock, as the processes on a file do. @default its own */
+  readonly memory?: MemoryAccounts;
 }
 
-/** A ledger for one process, forgotten with it. */
-export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
-  const accounts: Map<string, Account> = new Map();
-  const rows: Map<string, Row> = new Map();
+/** A ledger for one process. An account is forgotten when the last store that has used it is closed. */
+export function createMemoryStore({ now, memory = createMemoryAccounts() }: MemoryStoreOptions): LedgerStore {
+  const { accounts, rows } = memory;
+  const self = {};
+  let isClosed = false;
 
-  const accountOf = (name: string): Account => {
+  const accountOf = (name: string): MemoryAccount => {
     let account = accounts.get(name);
     if (account === undefined) {
-      account = {
-        waiting: new Set(),
-        live: new Set(),
-        settled: [],
-        block: null,
-        learned: new Map(),
-        fence: 0,
-        retentionMs: 0,
-        pruneAt: 512,
-      };
+      account = createMemoryAccount();
       accounts.set(name, account);
     }
+    if (!isClosed) account.users.add(self);
     return account;
   };
 
@@ -95,10 +71,11 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
     return answer;
   };
 
-  const remember = (account: Account, command: ReserveCommand): Row => {
-    const row: Row = {
+  const remember = (account: MemoryAccount, command: ReserveCommand): MemoryRow => {
+    const row: MemoryRow = {
       command,
       account,
+      holder: self,
       state: "waiting",
       fence: 0,
       probe: false,
@@ -112,14 +89,39 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
     return row;
   };
 
-  const forget = (row: Row | undefined): void => {
+  const forget = (row: MemoryRow | undefined): void => {
     if (row === undefined || row.state === "settled") return;
     row.account.waiting.delete(row);
     row.account.live.delete(row);
     rows.delete(row.command.id);
   };
 
-  const prune = (account: Account, at: number): void => {
+  const settle = (row: MemoryRow, settlement: Settlement): void => {
+    const { account } = row;
+    const at = now();
+    row.state = "settled";
+    row.apiTokens = settlement.apiTokens;
+    row.estimated = settlement.estimated;
+    row.endedAt = at + Math.min(settlement.lingerMs, MAX_LINGER_MS);
+    if (settlement.lingerMs <= 0) account.live.delete(row);
+    if (settlement.clearsBlock) account.block = null;
+    account.settled.push(row);
+    prune(account, at);
+  };
+
+  /** What this store leaves behind when it is closed would keep others of the account waiting for good. */
+  const endOwn = (account: MemoryAccount): void => {
+    for (const row of [...account.waiting, ...account.live]) {
+      if (row.holder !== self || row.state === "settled") continue;
+      if (row.state === "waiting") forget(row);
+      else {
+        const { heldApiTokens: apiTokens } = row.command;
+        settle(row, { apiTokens, estimated: true, lingerMs: ABORT_LINGER_MS, clearsBlock: false });
+      }
+    }
+  };
+
+  const prune = (account: MemoryAccount, at: number): void => {
     if (account.settled.length < account.pruneAt) return;
     // The newest rows stay for the learned costs, whatever their age.
     const firstKept = account.settled.length - 256;
@@ -142,16 +144,7 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
     async settle(id, fence, settlement) {
       const row = rows.get(id);
       if (row?.state !== "held" || row.fence !== fence) return false;
-      const { account } = row;
-      const at = now();
-      row.state = "settled";
-      row.apiTokens = settlement.apiTokens;
-      row.estimated = settlement.estimated;
-      row.endedAt = at + Math.min(settlement.lingerMs, MAX_LINGER_MS);
-      if (settlement.lingerMs <= 0) account.live.delete(row);
-      if (settlement.clearsBlock) account.block = null;
-      account.settled.push(row);
-      prune(account, at);
+      settle(row, settlement);
       return true;
     },
     cancel: async (id) => forget(rows.get(id)),
@@ -191,64 +184,11 @@ export function createMemoryStore({ now }: MemoryStoreOptions): LedgerStore {
       return costs;
     },
     async close() {
-      accounts.clear();
-      rows.clear();
-    },
-  };
-}
-
-function decide(account: Account, command: ReserveCommand, own: Row | undefined, now: number): ReserveAnswer {
-  dropLingered(account, now);
-  const view = viewOf(account, command, own, now);
-  const admission = admit(command, view);
-  switch (admission.verdict) {
-    case "deny":
-      return { outcome: "denied", ...admission.denial };
-    case "wait":
-      return { outcome: "queued", position: view.ahead, movement: `${account.fence}/${account.live.size}`, now };
-    case "admit": {
-      const used = view.windows.map((count) => count.used + count.held);
-      return { outcome: "admitted", fence: account.fence + 1, probe: admission.probe, used, now };
-    }
-  }
-}
-
-function viewOf(account: Account, command: ReserveCommand, own: Row | undefined, now: number): AdmissionView {
-  let ahead = 0;
-  for (const row of account.waiting) {
-    if (row === own) break;
-    ahead += 1;
-  }
-  let probing = false;
-  for (const row of account.live) probing ||= row.probe;
-  const windows = command.windows.map((rule) => countOf(account, rule, command, now));
-  return { now, ahead, live: account.live.size, probing, windows, block: account.block };
-}
-
-function dropLingered(account: Account, now: number): void {
-  for (const row of account.live) if (row.state === "settled" && !isLingering(row, now)) account.live.delete(row);
-}
-
-function countOf(account: Account, rule: WindowRule, query: AccountQuery, now: number): WindowCount {
-  const start = windowStart(rule, now);
-  let used = 0;
-  let held = 0;
-  for (const row of account.settled) {
-    if (row.endedAt >= start && countsIn(rule, row.command, query.model)) used += amountOf(rule, row.apiTokens);
-  }
-  for (const row of account.live) {
-    if (row.state === "held" && countsIn(rule, row.command, query.model))
-      held += amountOf(rule, row.command.heldApiTokens);
-  }
-  return {
-    used,
-    held,
-    *entriesNewestFirst() {
-      for (const row of account.settled.toReversed().sort((a, b) => b.endedAt - a.endedAt)) {
-        if (row.endedAt >= start && countsIn(rule, row.command, query.model)) {
-          yield { amount: amountOf(rule, row.apiTokens), endedAt: row.endedAt };
-        }
+      isClosed = true;
+      for (const account of accounts.values()) {
+        if (account.users.delete(self)) endOwn(account);
       }
+      forgetUnused(memory, now());
     },
   };
 }

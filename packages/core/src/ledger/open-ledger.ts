@@ -2,6 +2,7 @@ import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
 import type { LedgerStore } from "./ledger-store.js";
+import { processAccounts } from "./memory-accounts.js";
 import { createMemoryStore } from "./memory-store.js";
 
 /**
@@ -47,7 +48,7 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
     ledger.onWarning?.(warn);
     return ledger;
   }
-  if (ledger === "memory") return createMemoryStore({ now });
+  if (ledger === "memory") return createMemoryStore({ now, memory: processAccounts() });
   if (isRedisAddress(ledger)) {
     const { createRedisStore } = await import("./redis-store.js");
     const store = createRedisStore({ url: ledger });
@@ -60,7 +61,7 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
   warn(
     `${path === undefined ? "node:sqlite is not available here" : `The ledger ${path} can't be used`}, so the account is kept in memory: it is forgotten with this process and not shared with others. Option "ledger" (LAPLAS_LEDGER) names another place.`,
   );
-  return createMemoryStore({ now });
+  return createMemoryStore({ now, memory: processAccounts() });
 }
 
 function isRedisAddress(ledger: unknown): ledger is `redis://${string}` | `rediss://${string}` {

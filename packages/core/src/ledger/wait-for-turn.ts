@@ -61,7 +61,7 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
       }
       const patience = patienceMs - (performance.now() - movedAt);
       if (patience <= 0) throw busyError(answer.position, options);
-      await turn.sleep(Math.min(patience, pollMs(store, answer.position, turn.isFirst)), signal);
+      await turn.sleep(Math.min(patience, pollMs(answer.position, turn.isFirst)), signal);
       throwIfLeft();
       answer = await store.reserve(command);
       throwIfLeft();
@@ -79,12 +79,11 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
 }
 
 /**
- * This process's own settlements wake its queue at once. Polling hears of other processes, and of places kept after aborts; it
- * is for the first of the queue, the others only see that it moves.
+ * This engine's own settlements wake its queue at once. Polling hears of other engines and processes, and of places kept after
+ * aborts; it is for the first of the queue, the others only see that it moves.
  */
-function pollMs(store: LedgerStore, position: number, isFirst: boolean): number {
-  if (!isFirst) return 1_000;
-  return store.shared ? Math.min(250, 25 * (position + 1)) : 250;
+function pollMs(position: number, isFirst: boolean): number {
+  return isFirst ? Math.min(250, 25 * (position + 1)) : 1_000;
 }
 
 function busyError(position: number, options: WaitOptions): RetryableLimitError {
