@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import * as esm from "@laplas/core";
 import { createSandbox } from "@laplas/sandbox";
@@ -22,4 +23,19 @@ it("is one for a copy of the package that was imported and one that was required
   // The account is not that of the copy which was there first.
   await engines[0].close();
   expect((await engines[1].status()).windows[0]?.used).toBe(sandbox.used());
+});
+
+it("serves where node:sqlite is missing, and a warning says so", () => {
+  const code = `
+    import { createLaplas } from "@laplas/core";
+    const laplas = createLaplas({ apiKey: "k", baseURL: "http://127.0.0.1:9/v1", ledger: "sqlite:/proc/none/ledger" });
+    console.log((await laplas.status()).ledger);
+    await laplas.close();`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--no-experimental-sqlite", "--input-type=module", "--eval", code],
+    { cwd: import.meta.dirname, encoding: "utf8" },
+  );
+  expect(stdout).toBe("memory\n");
+  expect(stderr).toMatch(/node:sqlite is not available here, so the account is kept in memory/);
 });

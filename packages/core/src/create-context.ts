@@ -85,7 +85,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
       await Promise.race([Promise.all(places), patience]);
       clearTimeout(timer);
       // A store that was handed in belongs to who made it.
-      if (typeof options.ledger !== "object") await (await store)?.close();
+      if (typeof options.ledger !== "object") await (await store?.catch(() => undefined))?.close();
     },
   };
 }

@@ -5,6 +5,7 @@ interface NodeModules {
   readonly "node:os": typeof import("node:os");
   readonly "node:path": typeof import("node:path");
   readonly "node:sqlite": typeof import("node:sqlite");
+  readonly "node:url": typeof import("node:url");
 }
 
 /**

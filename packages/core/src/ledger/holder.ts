@@ -1,4 +1,5 @@
 import { importNode } from "../import-node.js";
+
 /** Whether a holder still lives; `unknown` where this process can't see it, and only the lease's age can tell. */
 export type HolderState = "alive" | "dead" | "unknown";
 
@@ -9,7 +10,11 @@ export interface Holder {
   stateOf(id: string): HolderState;
 }
 
-/** Reads this process's identity. Linux tells start times in /proc; elsewhere a living pid is taken for the same process. */
+/**
+ * Reads this process's identity. Linux tells start times in /proc; elsewhere a living pid is taken for the same process.
+ *
+ * @throws the system's error where file descriptors are short: half an identity would stay for the life of the process
+ */
 export async function createHolder(): Promise<Holder> {
   const { readFileSync, readlinkSync } = await importNode("node:fs");
   const { hostname } = await importNode("node:os");
@@ -17,21 +22,31 @@ export async function createHolder(): Promise<Holder> {
   const attempt = (read: () => string): string | undefined => {
     try {
       return read();
-    } catch {
+    } catch (error) {
+      if (SHORTAGES.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
       return undefined;
     }
   };
   const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? hostname();
   const namespace = attempt(() => readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")) ?? "";
-  const startTime = (pid: number): string => {
+  /** `undefined` where it can't be read, `ended` for a zombie: in a container whose first process collects no children it stays one. */
+  const startTime = (pid: number): string | undefined => {
     const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
     // The command name, in brackets, may hold spaces and brackets; field 22 is counted from behind it.
     const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended; in a container whose first process collects no children it stays one for good.
-    return fields?.[0] === "Z" ? "ended" : (fields?.[19] ?? "");
+    return fields?.[0] === "Z" ? "ended" : fields?.[19];
+  };
+  const hasStarted = (pid: number, start: string | undefined): boolean => {
+    try {
+      const found = startTime(pid);
+      return found !== "ended" && (start === "" || found === start);
+    } catch {
+      // It runs, and nothing says that it is another one: file descriptors are short just now.
+      return true;
+    }
   };
   const machine = `${boot}:${namespace}`;
-  const ownId = `${machine}:${process.pid}:${startTime(process.pid)}`;
+  const ownId = `${machine}:${process.pid}:${startTime(process.pid) ?? ""}`;
 
   return {
     id: ownId,
@@ -41,11 +56,13 @@ export async function createHolder(): Promise<Holder> {
       if (`${holderBoot}:${holderNamespace}` !== machine) return "unknown";
       const pid = Number(pidText);
       if (!isRunning(pid)) return "dead";
-      const found = startTime(pid);
-      return found !== "ended" && (start === "" || found === start) ? "alive" : "dead";
+      return hasStarted(pid, start) ? "alive" : "dead";
     },
   };
 }
+
+/** Too few file descriptors, in the process or in the system. */
+const SHORTAGES = new Set(["EMFILE", "ENFILE"]);
 
 function isRunning(pid: number): boolean {
   try {

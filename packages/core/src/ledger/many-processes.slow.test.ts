@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -19,6 +18,7 @@ import {
   storesToTest,
   temporaryFile,
 } from "../testing/ledger.js";
+import { hasPrlimit, limitFileSize } from "../testing/limits.js";
 import { hasRedis, startRedis } from "../testing/redis.js";
 import type { VisitSettings } from "../testing/visit.js";
 import type { AccountView, LedgerStore } from "./ledger-store.js";
@@ -307,9 +307,6 @@ describe.each(Object.entries(PLACES))("eight processes on %s", (_, open) => {
 });
 
 describe("a full disk", () => {
-  const limit = (pid: number, bytes: string): void =>
-    void execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}:`]);
-
   it.skipIf(!hasPrlimit())("is told as what it is, harms nothing, and is over when there is room again", async () => {
     const path = temporaryFile();
     const store = await openSqlite(path, runningClock());
@@ -317,7 +314,7 @@ describe("a full disk", () => {
     const child = startChild("stop-at-step.ts", path, "admitted,settled");
     const pid = await pidOf(child);
     await child.line("at admitted");
-    limit(pid, "4096");
+    limitFileSize(pid, 4_096);
     process.kill(pid, "SIGUSR2");
     for (const step of ["heartbeat", "settle"]) {
       expect(await child.line(step)).toMatch(
@@ -327,7 +324,7 @@ describe("a full disk", () => {
     await child.line("at settled");
     // The others have room, and are not held up by more than the call that could not be ended.
     expect(await store.view(query)).toMatchObject({ running: 1, windows: [{ used: 11, held: 70 }] });
-    limit(pid, "unlimited");
+    limitFileSize(pid, "unlimited");
     process.kill(pid, "SIGUSR2");
     await child.line("settle again true");
     await admitted(store, command({ windows: [] }));
@@ -387,44 +384,40 @@ describe("a store that fails for a while", () => {
 });
 
 describe("a file that goes away while it is open", () => {
-  const removals: [string, (path: string) => void][] = [
+  const faults: [string, (path: string) => void][] = [
+    ["is deleted with its log and its lock", (path) => ["", "-wal", "-shm", "-lock"].map((end) => rmSync(path + end))],
+    ["is moved", (path) => renameSync(path, `${path}.moved-${Date.now()}`)],
+    ["loses its log", (path) => ["-wal", "-shm"].map((end) => rmSync(path + end))],
+    ["has its log cut to nothing", (path) => truncateSync(`${path}-wal`)],
+    ["has its log cut in half", (path) => truncateSync(`${path}-wal`, statSync(`${path}-wal`).size / 2)],
     [
-      "is deleted",
-      (path) => {
-        for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
-      },
+      "has its log overwritten",
+      (path) => writeFileSync(`${path}-wal`, Buffer.alloc(statSync(`${path}-wal`).size, 0xaa), { flag: "r+" }),
     ],
-    ["is deleted, its log is not", (path) => rmSync(path)],
-    ["is moved", (path) => renameSync(path, `${path}.moved`)],
-    ["is deleted with its directory", (path) => rmSync(path.replace(/\/[^/]*$/, ""), { recursive: true })],
+    ["is cut to nothing", (path) => truncateSync(path)],
   ];
 
-  it.each(removals)(
-    "%s: those who have it open and those who come take turns all the same, with a warning",
-    async (_, remove) => {
+  it.each(faults)(
+    "and %s, again and again: four processes pass one at a time, all of them, and none is held up for good",
+    { timeout: 300_000 },
+    async (_, harm) => {
       const path = temporaryFile();
-      const warnings: string[] = [];
-      const old = await openSqlite(path, runningClock(), (text) => warnings.push(text));
-      await spend(old, 400, { windows: [] });
-      const running = command({ windows: [] });
-      const { fence } = await admitted(old, running);
-      remove(path);
-      const fresh = await openSqlite(path, runningClock());
-
-      const [first, second] = [command({ windows: [] }), command({ windows: [] })];
-      const outcomes = [await fresh.reserve(first), await old.reserve(second)].map(({ outcome }) => outcome);
-      expect(outcomes).toEqual(["admitted", "queued"]);
-      // The call that ran is told that its place is gone.
-      expect(await old.heartbeat(running.id, fence, 30_000)).toBe(false);
-      expect(await old.settle(running.id, fence, settlement(1))).toBe(false);
-      const seen = { running: 1, waiting: 1, windows: [{ used: 0, held: 100 }] };
-      for (const store of [old, fresh]) expect(await store.view(query)).toMatchObject(seen);
-      expect(warnings).toEqual([expect.stringMatching(/ledger .* (deleted|moved).*until the server refuses/)]);
-      await fresh.cancel(first.id);
-      await admitted(old, second);
-      // Whoever closes the old file leaves the new one's log alone.
-      await old.close();
-      expect((await fresh.view(query)).running).toBe(1);
+      const door = await openDoor();
+      const times = 30;
+      const settings: VisitSettings = { times, atOnce: 2, cost: [1, 1], command: { leaseMs: 2_000 } };
+      const children = Array.from({ length: 4 }, () =>
+        startChild("visit.ts", path, String(door.port), JSON.stringify(settings)),
+      );
+      for (const after of [10, 40, 70]) {
+        await expect.poll(door.passed, { interval: 1 }).toBeGreaterThan(after);
+        harm(path);
+      }
+      for (const child of children) {
+        // Each has found its place again at the end of each visit.
+        expect(await child.line("done")).toBe(`done ${times}`);
+        expect(await child.ended()).toBe(0);
+      }
+      expect([door.most(), door.passed()]).toEqual([1, 4 * times]);
     },
   );
 
@@ -588,13 +581,3 @@ describe.each(Object.entries(STORES))("a day that ends during a call, in %s", (_
     await admitted(store, command());
   });
 });
-
-function hasPrlimit(): boolean {
-  try {
-    execFileSync("prlimit", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    console.error("!! prlimit is missing, so a full disk was not tested: apt-get install util-linux");
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
 import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
+import { fileError } from "./file-error.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { processAccounts } from "./memory-accounts.js";
 import { createMemoryStore } from "./memory-store.js";
@@ -41,9 +42,14 @@ export function checkLedgerOption(ledger: unknown): LedgerOption {
   );
 }
 
-/** Opens the store. Where SQLite is missing or its file can't be written, memory serves, and one warning says so. */
+/**
+ * Opens the store. Memory serves only where it is asked for, or where there is no `node:sqlite`, with a warning: a process that counted
+ * by itself because a file could not be opened would send what others have used up.
+ *
+ * @throws LedgerError if the file can't be opened
+ */
 export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStore> {
-  const { ledger, now, warn, environment } = options;
+  const { ledger, now, warn } = options;
   if (typeof ledger === "object") {
     ledger.onWarning?.(warn);
     return ledger;
@@ -55,11 +61,9 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
     store.onWarning?.(warn);
     return store;
   }
-  const path = ledger === "sqlite" ? await defaultPath(environment) : ledger.slice("sqlite:".length);
-  const store = path === undefined ? undefined : await openSqlite(path, options);
-  if (store !== undefined) return store;
+  if (await hasSqlite()) return openSqlite(ledger, options);
   warn(
-    `${path === undefined ? "node:sqlite is not available here" : `The ledger ${path} can't be used`}, so the account is kept in memory: it is forgotten with this process and not shared with others. Option "ledger" (LAPLAS_LEDGER) names another place.`,
+    'node:sqlite is not available here, so the account is kept in memory: it is forgotten with this process and not shared with others. Option "ledger" (LAPLAS_LEDGER) names another place.',
   );
   return createMemoryStore({ now, memory: processAccounts() });
 }
@@ -69,16 +73,17 @@ function isRedisAddress(ledger: unknown): ledger is `redis://${string}` | `redis
 }
 
 async function openSqlite(
-  path: string,
-  { synchronous, now, warn }: OpenLedgerOptions,
-): Promise<LedgerStore | undefined> {
-  if (!(await hasSqlite())) return undefined;
-  const { createSqliteStore } = await import("./sqlite-store.js");
+  ledger: "sqlite" | `sqlite:${string}`,
+  { environment, synchronous, now, warn }: OpenLedgerOptions,
+): Promise<LedgerStore> {
+  let path = "in the user's state directory";
   try {
+    path = ledger === "sqlite" ? await defaultPath(environment) : ledger.slice("sqlite:".length);
+    // Where file descriptors are short this can fail as well.
+    const { createSqliteStore } = await import("./sqlite-store.js");
     return await createSqliteStore({ path, synchronous, now, warn });
   } catch (error) {
-    if ((error as Error).name === "UnwritableFileError") return undefined;
-    throw error;
+    throw fileError(path, error);
   }
 }
 
@@ -93,9 +98,8 @@ async function hasSqlite(): Promise<boolean> {
   }
 }
 
-/** The file in the user's state directory, by each system's custom; undefined where there is no file system. */
-async function defaultPath(environment: OpenLedgerOptions["environment"]): Promise<string | undefined> {
-  if (!(await hasSqlite())) return undefined;
+/** The file in the user's state directory, by each system's custom. */
+async function defaultPath(environment: OpenLedgerOptions["environment"]): Promise<string> {
   const { homedir, platform } = await importNode("node:os");
   const { join } = await importNode("node:path");
   // As `homedir` does, which knows the variables of the process alone.

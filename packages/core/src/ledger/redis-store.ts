@@ -142,7 +142,12 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     name: "redis",
     shared: true,
     async reserve(command) {
-      holderId ??= createHolder().then(({ id }) => id);
+      holderId ??= createHolder()
+        .then(({ id }) => id)
+        .catch((error: unknown) => {
+          holderId = undefined;
+          throw storeError(error, timeoutMs);
+        });
       const holder = await holderId;
       accounts.set(command.id, { account: command.account });
       const answer = await step<ReserveReply>("reserve", command.account, () => ({ ...commandInput(command), holder }));

@@ -2,8 +2,9 @@ import type { BigIntStats } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
+import { fileError } from "./file-error.js";
 import { retryWhileBusy } from "./retry-while-busy.js";
-import { isDamage, toOpenError } from "./sqlite-errors.js";
+import { busyError, damageError, hasOtherHeader, isBusy, isDamage, isUnopened } from "./sqlite-errors.js";
 import { checkPages, isForeign, prepareFile } from "./sqlite-format.js";
 import { createFileLock } from "./sqlite-lock.js";
 
@@ -21,8 +22,14 @@ export interface SqliteFileOptions {
 /** An open file. */
 export interface SqliteFile {
   readonly db: DatabaseSync;
+  /** Tells the file from all others, whatever they are called. */
+  readonly identity: Pick<BigIntStats, "ino" | "dev">;
+  /** Whether a damaged file was moved aside for it. */
+  readonly isReplacement: boolean;
   /** Whether the path names another file by now, or none: somebody has deleted or moved the one that is open. */
   isMoved(): boolean;
+  /** Whether its log was deleted or replaced: who opens the file now writes another one. */
+  hasLostLog(): boolean;
   close(): Promise<void>;
 }
 
@@ -30,18 +37,23 @@ export interface SqliteFile {
 const LOGS = ["-wal", "-shm"];
 /** As many as Linux follows. */
 const MOST_LINKS = 40;
+/** The file, its log, the log's index, and one to spare. */
+const DESCRIPTORS = 4;
 
 /**
  * Opens the ledger's file, made with mode 0600 if it isn't there. A damaged file is moved aside and replaced. One process does so at
  * a time: what one makes or moves, another that is about to open it would otherwise lose.
  *
- * @throws LedgerError if the file was written by a newer version, or another program. UnwritableFileError if it can't be written. A
- * busy error while another process opens it.
+ * @param broken a file of this path that is still open, and is opened again because it is moved, damaged, or has lost its log
+ * @throws LedgerError if the file can't be opened or written, has another name, or was written by a newer version or another
+ * program. A busy error while another process opens it.
  */
-export async function openSqliteFile(options: SqliteFileOptions): Promise<SqliteFile> {
+export async function openSqliteFile(options: SqliteFileOptions, broken?: SqliteFile): Promise<SqliteFile> {
   const fs = await importNode("node:fs");
   const { dirname, resolve } = await importNode("node:path");
   const { DatabaseSync: Database } = await importNode("node:sqlite");
+
+  const statOf = (file: string): BigIntStats | undefined => fs.statSync(file, { bigint: true, throwIfNoEntry: false });
 
   /** Where a path leads, whether or not there is a file: SQLite keeps its log beside the file, whichever link leads to it. */
   const followLinks = (start: string): string => {
@@ -59,6 +71,7 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
   const path = followLinks(options.path);
   const lock = await createFileLock(`${path}-lock`, path);
   let isRefused = false;
+  let isReplacement = false;
 
   // Not `recursive`: Node 24 spins for ever where a directory can't be made although its parent is there, as in /proc.
   const makeDirectory = (directory: string): void => {
@@ -77,13 +90,17 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
    * closing it would take away every lock that this process has on it.
    */
   const makeFile = (): void => {
-    if (fs.existsSync(path)) {
-      fs.accessSync(path, fs.constants.W_OK);
+    const found = statOf(path);
+    if (found === undefined) {
+      // Of a file that was deleted alone: they belong to no other, and who has it open still would share them with the new one.
+      for (const suffix of LOGS) fs.rmSync(path + suffix, { force: true });
+      fs.closeSync(fs.openSync(path, "wx", 0o600));
       return;
     }
-    // Of a file that was deleted alone: they belong to no other, and who has it open still would share them with the new one.
-    for (const suffix of LOGS) fs.rmSync(path + suffix, { force: true });
-    fs.closeSync(fs.openSync(path, "wx", 0o600));
+    if (!found.isFile()) throw new Error("something that is not a file is in its place, such as a directory");
+    fs.accessSync(path, fs.constants.W_OK);
+    // SQLite would take it for a new file, and the log away from processes that have it open.
+    if (found.size === 0n && statOf(`${path}-wal`) !== undefined) throw damageError("it is empty, and its log is not");
   };
 
   const refuse = (): LedgerError => {
@@ -100,10 +117,15 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
       const identity = fs.statSync(path, { bigint: true });
       if (isForeign(db)) throw refuse();
       prepareFile(db, path, options.synchronous);
+      const log = statOf(`${path}-wal`);
+      if (log === undefined) throw busyError("its log was deleted while it was opened");
       if (checks) checkPages(db);
       return {
         db,
-        isMoved: () => !isSame(identity, fs.statSync(options.path, { bigint: true, throwIfNoEntry: false })),
+        identity,
+        isReplacement,
+        isMoved: () => !isSame(identity, statOf(options.path)),
+        hasLostLog: () => !isSame(log, statOf(`${path}-wal`)),
         async close() {
           // The last that closes a file takes its log away, by a path that may be another file's by then.
           const isLocked = await retryWhileBusy(() => lock.take(false)).catch(() => false);
@@ -120,7 +142,7 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
     }
   };
 
-  const moveAside = (): void => {
+  const moveAside = (what: string): void => {
     const aside = `${path}.damaged-${new Date(options.now()).toISOString().replace(/[:.]/g, "-")}`;
     for (const suffix of ["", ...LOGS]) {
       try {
@@ -130,21 +152,26 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
       }
     }
+    isReplacement = true;
     options.warn(
-      `The ledger ${path} is damaged and was moved to ${aside}. A new one starts empty, so the first calls may meet a budget that is spent already.`,
+      `The ledger ${path} ${what} and was moved to ${aside}. A new one starts empty, so the first calls may meet a budget that is spent already.`,
     );
   };
 
-  /** Who can't have the lock leaves a damaged file where it is. */
+  /** Without the lock, a damaged file is left in place. */
   const openOrReplace = (isLocked: boolean, checks: boolean): SqliteFile => {
+    if (broken?.hasLostLog() === true && !broken.isMoved()) {
+      if (!isLocked) throw damageError("its log was deleted while it was open");
+      moveAside("has lost its log");
+    }
     try {
       return open(checks);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      if (!mayBeLedger(fs.readFileSync(path).subarray(0, HEADER.length))) throw refuse();
+      if (hasOtherHeader(error) && !mayBeLedger(fs.readFileSync(path).subarray(0, HEADER.length))) throw refuse();
       if (!isLocked) throw error;
     }
-    moveAside();
+    moveAside("is damaged");
     return open(checks);
   };
 
@@ -155,6 +182,20 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
     } finally {
       if (isRefused) lock.discard();
       else lock.release();
+    }
+  };
+
+  /** The error of the system behind SQLite's "unable to open database file": too few descriptors, most often. */
+  const explain = (error: unknown): unknown => {
+    if (!isUnopened(error)) return error;
+    const opened: number[] = [];
+    try {
+      while (opened.length < DESCRIPTORS) opened.push(fs.openSync(dirname(path), "r"));
+      return error;
+    } catch (reason) {
+      return reason;
+    } finally {
+      for (const descriptor of opened) fs.closeSync(descriptor);
     }
   };
 
@@ -174,11 +215,11 @@ export async function openSqliteFile(options: SqliteFileOptions): Promise<Sqlite
       return locked((isLocked) => openOrReplace(isLocked, true));
     }
   } catch (error) {
-    throw toOpenError(error, path);
+    throw isBusy(error) ? error : fileError(options.path, explain(error));
   }
 }
 
-function isSame(one: BigIntStats, other: BigIntStats | undefined): boolean {
+function isSame(one: Pick<BigIntStats, "ino" | "dev">, other: BigIntStats | undefined): boolean {
   return one.ino === other?.ino && one.dev === other.dev;
 }
 

@@ -52,8 +52,21 @@ export function isForeign(db: DatabaseSync): boolean {
   return found?.is_foreign === 1 && versionOf(db) <= SCHEMA_VERSION;
 }
 
+/** Takes a step as one writer: at once, or with a busy error. */
+export function transaction<T>(db: DatabaseSync, step: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = step();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    rollBack(db);
+    throw error;
+  }
+}
+
 /** Ends a transaction that failed. Some failures, a full disk among them, have ended it already. */
-export function rollBack(db: DatabaseSync): void {
+function rollBack(db: DatabaseSync): void {
   try {
     db.exec("ROLLBACK");
   } catch {

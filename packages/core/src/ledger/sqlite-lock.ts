@@ -10,14 +10,17 @@ export interface FileLock {
    * Takes it, at once or not at all.
    *
    * @param mayMake whether its file is made where there is none
-   * @returns false where it can't be had, since its file is another user's or can't be made
-   * @throws a busy error while somebody else has it. LedgerError if another program's file is in its place.
+   * @returns false where it can't be had, since its file is another user's or must not be made
+   * @throws a busy error while somebody else has it. LedgerError if another program's file is in its place. A system error where its
+   * file can't be made or opened for another reason than its owner: without a lock, two would open the ledger at once.
    */
   take(mayMake?: boolean): boolean;
   release(): void;
   /** Releases it, and takes its file away if this lock has made it. */
   discard(): void;
 }
+
+const NOT_OURS = new Set(["EACCES", "EPERM", "EROFS"]);
 
 /**
  * The lock of a ledger: SQLite's own, on an empty file beside it. Who may write the ledger may use it, whoever made it first.
@@ -53,8 +56,10 @@ export async function createFileLock(path: string, ledger: string): Promise<File
       // SQLite opens a file that it can't write for reading, and a lock on that keeps nobody out.
       fs.accessSync(path, fs.constants.R_OK | fs.constants.W_OK);
       return statOf(path);
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (NOT_OURS.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+      if (!mayMake && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
     }
   };
 

@@ -450,34 +450,6 @@ describe("a file that can't be used", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it.each<[string, (path: string) => string]>([
-    [
-      "below a file",
-      (path) => {
-        writeFileSync(path, "a file");
-        return join(path, "ledger.sqlite");
-      },
-    ],
-    ["in a file system without files", () => "/proc/laplas/ledger.sqlite"],
-    [
-      "a directory",
-      (path) => {
-        mkdirSync(path);
-        return path;
-      },
-    ],
-  ])("because it is %s: memory serves, with one warning", async (_, make) => {
-    const path = make(temporaryFile());
-    const warnings: string[] = [];
-    const store = await open(path, warnings);
-    expect(store.name).toBe("memory");
-    expect(warnings).toEqual([
-      expect.stringMatching(/can't be used, so the account is kept in memory: .*Option "ledger" \(LAPLAS_LEDGER\)/),
-    ]);
-    expect(warnings[0]).toContain(path);
-    await spend(store, 1);
-  });
-
   it("is used as it is when its mode is wider: it is the owner's", async () => {
     const path = temporaryFile();
     writeFileSync(path, "");

@@ -1,16 +1,15 @@
-import type { DatabaseSync } from "node:sqlite";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { WindowRule } from "../tier/tier.js";
 import { admit, type WindowCount, windowResetsAt, windowStart } from "./admit.js";
 import { createHolder, type Holder } from "./holder.js";
 import type { AccountQuery, LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import { createOwnCalls } from "./own-calls.js";
 import { MAX_LINGER_MS, placeOfDeadUntil, retentionMs } from "./retention.js";
-import { LOCK_PATIENCE_MS, retryWhileBusy } from "./retry-while-busy.js";
-import { connectSqlite } from "./sqlite-connection.js";
-import { isBusy } from "./sqlite-errors.js";
+import { retryWhileBusy } from "./retry-while-busy.js";
+import { type ConnectionOptions, connectSqlite } from "./sqlite-connection.js";
 import type { SqliteFileOptions } from "./sqlite-file.js";
-import { rollBack } from "./sqlite-format.js";
 import type { LiveRow, SqliteRows } from "./sqlite-rows.js";
+import { createSteps, guard } from "./sqlite-steps.js";
 import { amountOf, countsIn } from "./window-match.js";
 
 /** Rows this old are of no use to any window that a tier may have: whose file is cleaned, the cleaner does not know. */
@@ -20,62 +19,69 @@ const SETTLEMENTS_PER_CLEANING = 1_000;
 /**
  * A ledger in an SQLite file: it survives restarts and is shared by the processes of one machine.
  *
- * @throws LedgerError for a file of a newer version. UnwritableFileError if the file can't be written.
+ * @throws LedgerError as for every step: if the file can't be opened or written, or is not to be used.
  */
 export async function createSqliteStore(options: SqliteFileOptions): Promise<LedgerStore> {
   const { path } = options;
-  const connection = await retryWhileBusy(() => connectSqlite(options)).catch((error: unknown) => {
-    throw isBusy(error) ? storeError(path, error) : error;
-  });
-  const holder = await createHolder();
+  const own = createOwnCalls();
   // The columns are whole numbers; a clock may count parts of a millisecond.
   const now = (): number => Math.floor(options.now());
   let retention = LEAST_RETENTION_MS;
   let settlements = 0;
 
-  const step = <T>(work: (db: DatabaseSync, rows: SqliteRows) => T): Promise<T> =>
-    guard(path, () =>
-      retryWhileBusy(
-        async () => {
-          const { db, rows } = await connection.current();
-          return work(db, rows);
-        },
-        // Under a step that is being taken a file can go away too.
-        (error) => isBusy(error) || connection.isMoved(),
-      ),
-    );
-  const write = <T>(work: (rows: SqliteRows) => T): Promise<T> => step((db, rows) => transaction(db, () => work(rows)));
-  const read = <T>(work: (rows: SqliteRows) => T): Promise<T> => step((_, rows) => work(rows));
+  const [holder, connection] = await guard(path, async () => {
+    const self = await createHolder();
+    const onReplaced: ConnectionOptions["onReplaced"] = (rows, replaced) =>
+      own.enterAgain(rows, { ...replaced, holder: self.id, now: now() });
+    return [self, await retryWhileBusy(() => connectSqlite({ ...options, now, onReplaced }))] as const;
+  });
+  const { read, write } = createSteps(connection, path);
 
-  await write((rows) => rows.removeEndedBefore(now() - retention));
+  await write((rows) => rows.removeEndedBefore(now() - retention)).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
 
   return {
     name: "sqlite",
     shared: true,
-    reserve(command) {
+    async reserve(command) {
       retention = Math.max(retention, retentionMs(command.windows));
-      return write((rows) => reserve(rows, holder, command, now()));
+      const answer = await write((rows) => {
+        const at = now();
+        return own.waitsForOthers(rows, command, at) ? queuedForOthers(at) : reserve(rows, holder, command, at);
+      });
+      if (answer.outcome === "admitted") own.admitted(command, answer.fence, answer.probe);
+      return answer;
     },
     peek: (command) =>
       read((rows) => {
         const at = now();
+        if (own.waitsForOthers(rows, command, at)) return queuedForOthers(at);
         return decide(rows, look(rows, holder, command.account, at), command, at);
       }),
     heartbeat: (id, fence, leaseMs) => {
       const at = now();
-      return write((rows) => rows.prolong(id, fence, at, at + leaseMs));
+      return write((rows) => rows.prolong(id, own.fenceOf(id, fence), at, at + leaseMs));
     },
-    settle: (id, fence, settlement) =>
-      write((rows) => {
+    async settle(id, fence, settlement) {
+      const isHeard = await write((rows) => {
         const at = now();
         settlements += 1;
         if (settlements % SETTLEMENTS_PER_CLEANING === 0) rows.removeEndedBefore(at - retention);
         const endedAt = at + Math.ceil(Math.min(settlement.lingerMs, MAX_LINGER_MS));
-        if (!rows.settle(id, fence, endedAt, settlement.apiTokens, settlement.estimated)) return false;
-        if (settlement.clearsBlock) rows.clearBlockOf(id);
+        const { apiTokens, estimated, clearsBlock } = settlement;
+        if (!rows.settle(id, own.fenceOf(id, fence), endedAt, apiTokens, estimated)) return false;
+        if (clearsBlock) rows.clearBlockOf(id);
         return true;
-      }),
-    cancel: (id) => write((rows) => rows.remove(id)),
+      });
+      own.ended(id);
+      return isHeard;
+    },
+    async cancel(id) {
+      await write((rows) => rows.remove(id));
+      own.ended(id);
+    },
     block: (account, block) => write((rows) => rows.setBlock(account, { ...block, until: Math.ceil(block.until) })),
     learned: (account, key) => read((rows) => rows.learned(account, key)),
     learn: (account, key, value) => write((rows) => rows.learn(account, key, value, now())),
@@ -221,36 +227,10 @@ function countOf(
   };
 }
 
+function queuedForOthers(now: number): ReserveAnswer {
+  return { outcome: "queued", position: 0, movement: "after a loss", now };
+}
+
 function useOf({ used, held }: WindowCount): number {
   return used + held;
-}
-
-function transaction<T>(db: DatabaseSync, step: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = step();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    rollBack(db);
-    throw error;
-  }
-}
-
-async function guard<T>(path: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    throw LedgerError.isInstance(error) ? error : storeError(path, error);
-  }
-}
-
-function storeError(path: string, error: unknown): LedgerError {
-  const reason = isBusy(error)
-    ? `another process has held its lock for ${LOCK_PATIENCE_MS} ms`
-    : (error as Error).message;
-  return new LedgerError(
-    `The ledger ${path} failed, so nothing was sent uncounted: ${reason}. Mend the file's disk or name another in option "ledger" (LAPLAS_LEDGER).`,
-    { cause: error },
-  );
 }

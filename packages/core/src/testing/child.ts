@@ -15,17 +15,24 @@ export interface Child {
   ended(): Promise<number | null>;
 }
 
+/** A file of this folder, and a shell command that mounts something where the process alone sees it. */
+export interface MountedFile {
+  readonly file: string;
+  readonly mount: string;
+}
+
 /** Starts a file of this folder with Node. */
-export function startChild(file: string, ...parameters: string[]): Child {
-  const child: ChildProcess = spawn(
+export function startChild(started: string | MountedFile, ...parameters: string[]): Child {
+  const { file, mount } = typeof started === "string" ? { file: started, mount: undefined } : started;
+  const node = [
     process.execPath,
     // The oldest Node of those supported reads TypeScript only when it is told to.
-    [
-      ...["--disable-warning=ExperimentalWarning", "--experimental-strip-types"],
-      ...["--import", path("register-typescript.mjs"), path(file), ...parameters],
-    ],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
+    ...["--disable-warning=ExperimentalWarning", "--experimental-strip-types"],
+    ...["--import", path("register-typescript.mjs"), path(file), ...parameters],
+  ];
+  const [command = "", ...rest] =
+    mount === undefined ? node : ["unshare", "--mount", "sh", "-c", `${mount} && exec "$@"`, "sh", ...node];
+  const child: ChildProcess = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
   // Not "exit", after which there may be more to read.
   const end = once(child, "close");
   let isOver = false;

@@ -48,6 +48,19 @@ describe("misuse", () => {
     });
   });
 
+  it("opens the ledger before it listens, and ends with what is wrong with it", async () => {
+    const shell = await openShell();
+    for (const tier of ["free", "paid"]) {
+      const environment = { LAPLAS_LEDGER: "sqlite:/proc/none/ledger" };
+      const run = await shell.run(["serve", "--port", "0", "--tier", tier], { environment });
+      expect(run).toMatchObject({ code: 1, stdout: "" });
+      expect(run.stderr).toMatch(
+        /ledger \/proc\/none\/ledger failed, so nothing was sent uncounted: .*sqlite:\/tmp\/.*LAPLAS_LEDGER=memory/,
+      );
+      expect(run.stderr).not.toMatch(/Base URL|\n\s+at /);
+    }
+  });
+
   it("says that the port is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
