@@ -4,6 +4,7 @@ import { LedgerError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
 import { fileError } from "./file-error.js";
 import { retryWhileBusy } from "./retry-while-busy.js";
+import { createSingleName } from "./single-name.js";
 import { busyError, damageError, hasOtherHeader, isBusy, isDamage, isUnopened } from "./sqlite-errors.js";
 import { checkPages, isForeign, prepareFile } from "./sqlite-format.js";
 import { createFileLock } from "./sqlite-lock.js";
@@ -70,6 +71,7 @@ export async function openSqliteFile(options: SqliteFileOptions, broken?: Sqlite
   };
   const path = followLinks(options.path);
   const lock = await createFileLock(`${path}-lock`, path);
+  const name = await createSingleName(path);
   let isRefused = false;
   let isReplacement = false;
 
@@ -110,13 +112,24 @@ export async function openSqliteFile(options: SqliteFileOptions, broken?: Sqlite
     );
   };
 
+  const checkName = (): void => {
+    try {
+      name.check();
+    } catch (error) {
+      isRefused = true;
+      throw error;
+    }
+  };
+
   const open = (checks: boolean): SqliteFile => {
     makeFile();
+    checkName();
     const db = new Database(path, { timeout: 0 });
     try {
       const identity = fs.statSync(path, { bigint: true });
       if (isForeign(db)) throw refuse();
       prepareFile(db, path, options.synchronous);
+      name.remember(db);
       const log = statOf(`${path}-wal`);
       if (log === undefined) throw busyError("its log was deleted while it was opened");
       if (checks) checkPages(db);
