@@ -4,9 +4,11 @@ import { reserveCommand } from "./call/reserve.js";
 import { planKnowingPrices } from "./call/run-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
+import { LedgerError } from "./errors/setup-errors.js";
 import { denialError } from "./ledger/denial-error.js";
 import type { Adjustment } from "./request/adjustment.js";
 import type { Endpoint } from "./request/read-request.js";
+import { answerWithoutCounts } from "./without-counts.js";
 
 /** What a request would meet now. */
 export interface CheckResult {
@@ -34,13 +36,23 @@ export interface CheckError {
   readonly param?: string;
 }
 
-/** Decides on a request as a call would, and asks the ledger without writing. @throws LedgerError */
+/**
+ * Decides on a request as a call would, and asks the ledger without writing. Where the ledger fails, so would the call: it is refused
+ * with that error, beside all that is known without the ledger.
+ */
 export async function checkRequest(context: CallContext, body: unknown): Promise<CheckResult> {
+  const { answer, problem } = await answerWithoutCounts(context, (asked) => askAccount(asked, body));
+  if (problem === undefined || answer.verdict === "refuse") return answer;
+  return { ...answer, verdict: "refuse", error: toCheckError(problem) };
+}
+
+/** @throws LedgerError */
+async function askAccount(context: CallContext, body: unknown): Promise<CheckResult> {
   let plan: CallPlan;
   try {
     plan = await planKnowingPrices(context, endpointOf(body), body, {});
   } catch (error) {
-    if (!isLaplasError(error)) throw error;
+    if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
   }
   const store = await context.ledger();

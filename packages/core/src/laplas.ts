@@ -43,15 +43,21 @@ export interface Laplas {
    * has those before it as `completed`. @throws LaplasError
    */
   image(request: ImageRequest, options?: CallOptions): Promise<WithReport<ImageList>>;
-  /** Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. */
+  /**
+   * Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. Refused
+   * with the code `ledger` where the ledger fails, as the call would be.
+   */
   check(request: ChatRequest | EmbeddingRequest | ImageRequest): Promise<CheckResult>;
-  /** What a job of many calls needs on this tier: calls, API tokens, days, and the models that would fit it into today. Spends nothing. */
+  /**
+   * What a job of many calls needs on this tier: calls, API tokens, days, and the models that would fit it into today. Spends nothing.
+   * Has a `problem` where the ledger fails.
+   */
   plan(job: readonly PlannedCall[]): Promise<Plan>;
-  /** The catalog's models, with the calls left of each. @throws LedgerError */
+  /** The catalog's models, with the calls left of each; without them, and with a warning, where the ledger fails. */
   models(query?: ModelQuery): Promise<readonly ModelStatus[]>;
   /** What the catalog knows about a name. */
   findModel(name: ModelName): ReturnType<Catalog["find"]>;
-  /** What is used, held and left of the tier's windows, who runs and who waits. */
+  /** What is used, held and left of the tier's windows, who runs and who waits. It is all of the ledger. @throws LedgerError */
   status(): Promise<Status>;
   /**
    * The engine behind the signature of `fetch`, for any OpenAI-compatible SDK. Only method, path suffix and JSON body count:

@@ -3,6 +3,7 @@ import { windowsInForce } from "./call/windows-in-force.js";
 import type { Modality, Model } from "./catalog/model.js";
 import type { AccountView, LedgerStore } from "./ledger/ledger-store.js";
 import type { WindowRule } from "./tier/tier.js";
+import { answerWithoutCounts } from "./without-counts.js";
 
 /** Which models, and in which order. */
 export interface ModelQuery {
@@ -19,13 +20,21 @@ export type ModelStatus = Model & {
   readonly costPerCall?: number;
   /**
    * Calls of that cost that the tier's windows have room for now: Infinity for a model that costs nothing, 0 for all once the budget is
-   * spent. Absent while it depends on a cost that is not known.
+   * spent. Absent while it depends on a cost that is not known, or the ledger can't be read.
    */
   readonly callsLeft?: number;
 };
 
-/** Lists models with the calls left of each. @throws LedgerError */
+/** Lists models with the calls left of each. Where the ledger fails, they are left out, and a warning says so. */
 export async function listModels(context: CallContext, query: ModelQuery = {}): Promise<readonly ModelStatus[]> {
+  const { answer, problem } = await answerWithoutCounts(context, (asked) => listWithCalls(asked, query));
+  if (problem === undefined) return answer;
+  context.warn(`How many calls are left is not known. ${problem.message}`);
+  return answer.map(({ callsLeft: _, ...model }) => model);
+}
+
+/** @throws LedgerError */
+async function listWithCalls(context: CallContext, query: ModelQuery): Promise<readonly ModelStatus[]> {
   const store = await context.ledger();
   const account = await context.account();
   const found = context.options.catalog.models.filter((model) => matches(model, query));

@@ -6,9 +6,11 @@ import type { Model } from "./catalog/model.js";
 import { type CheckError, endpointOf, toCheckError } from "./check.js";
 import { estimateCost, hasKnownRates } from "./cost/estimate-cost.js";
 import { isLaplasError } from "./errors/laplas-error.js";
+import { LedgerError } from "./errors/setup-errors.js";
 import type { ReadRequest } from "./request/read-request.js";
 import type { ChatRequest, EmbeddingRequest, ImageRequest } from "./request/wire-types.js";
 import type { WindowRule } from "./tier/tier.js";
+import { answerWithoutCounts } from "./without-counts.js";
 
 /** A part of a job: a request, and how often it will be made. */
 export interface PlannedCall {
@@ -25,9 +27,9 @@ export interface Plan {
   readonly requests: number;
   /** API tokens: what such calls have cost, or else an estimate; and the most that answers of full length can cost. */
   readonly apiTokens: { readonly expected: number; readonly worst: number };
-  /** Whether it fits into what is left now. */
+  /** Whether it fits into what is left now. False where that is not known: see `problem`. */
   readonly fitsToday: boolean;
-  /** Days it takes, counted from today. */
+  /** Days it takes, counted from today; with a `problem` at least so many, as if nothing were used. */
   readonly days: number;
   /** The rule that makes it take more than today. */
   readonly boundBy?: string;
@@ -35,6 +37,8 @@ export interface Plan {
   readonly refused: readonly { readonly index: number; readonly error: CheckError }[];
   /** Where it does not fit: models of the same kind with which all of it would, cheapest first, by published or inferred prices. */
   readonly fitting: readonly { readonly model: string; readonly apiTokens: number }[];
+  /** Why the ledger could not be asked what is left. */
+  readonly problem?: string;
 }
 
 /** Alternatives that are worth naming. */
@@ -55,8 +59,15 @@ interface Need {
   expected: number;
 }
 
-/** Plans a job: decides on every call, and asks the ledger what is left. Nothing is sent or written. @throws LedgerError */
+/** Plans a job: decides on every call, and asks the ledger what is left. Nothing is sent or written. A ledger that fails is told. */
 export async function planJob(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
+  const { answer, problem } = await answerWithoutCounts(context, (asked) => planWithCounts(asked, job));
+  if (problem === undefined) return answer;
+  return { ...answer, fitsToday: false, fitting: [], problem: problem.message };
+}
+
+/** @throws LedgerError */
+async function planWithCounts(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
   const store = await context.ledger();
   const needs = new Map<string, Need>();
   const accepted: Accepted[] = [];
@@ -82,7 +93,7 @@ export async function planJob(context: CallContext, job: readonly PlannedCall[])
       worst += Math.max(plan.estimate.worst, heldApiTokens) * parts;
       accepted.push({ request: plan.request, count, maxOutputTokens: plan.limits.maxOutputTokens });
     } catch (error) {
-      if (!isLaplasError(error)) throw error;
+      if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
       refused.push({ index, error: toCheckError(error) });
     }
   }

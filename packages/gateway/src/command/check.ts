@@ -135,4 +135,4 @@ function whenText({ code, retryAfterMs, resetsAt }: NonNullable<CheckResult["err
   return WRONG.has(code) ? "once it is put right" : "never, on this tier";
 }
 
-const WRONG: ReadonlySet<LaplasErrorCode> = new Set(["invalid_request", "context_length", "invalid_options"]);
+const WRONG: ReadonlySet<LaplasErrorCode> = new Set(["invalid_request", "context_length", "invalid_options", "ledger"]);

@@ -90,8 +90,8 @@ test.each<[string, (shell: Shell) => Promise<Record<string, string>>, number, Re
   [
     "a ledger that can't be written",
     async () => ({ LAPLAS_LEDGER: "sqlite:/proc/none/ledger" }),
-    0,
-    /warning +ledger +The ledger \/proc\/none\/ledger can't be used/,
+    1,
+    /FAULT +ledger +The ledger \/proc\/none\/ledger failed, so nothing was sent uncounted: .*LAPLAS_LEDGER=memory/,
   ],
   [
     "a file that is wrong",

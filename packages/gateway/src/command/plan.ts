@@ -138,7 +138,7 @@ export function linesJob(jsonl: string, where: string, model: string | undefined
 }
 
 export function planLines(
-  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting }: Plan,
+  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting, problem }: Plan,
   names: readonly string[],
   columns: number,
 ): string[] {
@@ -147,7 +147,7 @@ export function planLines(
       ? paint("yellow", "There is nothing that could be called.")
       : fitsToday
         ? paint("green", "Fits into what is left today.")
-        : paint("yellow", `Takes ${counted(days, "day")}.`);
+        : paint("yellow", `Takes ${counted(days, "day")}${problem === undefined ? "" : ", if nothing is used yet"}.`);
   const shown = refused.slice(0, MOST_REFUSED);
   return [
     heading,
@@ -158,6 +158,7 @@ export function planLines(
         ["Cost", costText(cost)],
         ...(boundBy === undefined ? [] : [["Held up by", boundBy] as const]),
         ...(refused.length === 0 ? [] : [["Never", paint("red", counted(refused.length, "call"))] as const]),
+        ...(problem === undefined ? [] : [["Not known", `what is left: ${safeLine(problem)}`] as const]),
       ],
       columns,
     ),
@@ -183,7 +184,7 @@ export function planLines(
 
 /** A plan as JSON; `name` is the line or the file of a call. */
 function planBody(
-  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting }: Plan,
+  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting, problem }: Plan,
   names: readonly string[],
   skipped: readonly Skipped[],
 ): object {
@@ -202,5 +203,6 @@ function planBody(
     })),
     fitting: fitting.map((one) => ({ model: one.model, api_tokens: one.apiTokens })),
     skipped,
+    problem: problem ?? null,
   };
 }

@@ -42,4 +42,11 @@ describe("check", () => {
     const { chat } = await openWorld({}, { tier: "paid" });
     expect((await chat().check("Hello")).remaining).toBeUndefined();
   });
+
+  it("says what a ledger that can't be opened would do to the call", async () => {
+    const { chat } = await openWorld({}, { ledger: "sqlite:/proc/none/ledger.sqlite" });
+    const { remaining, ...check } = await chat().check("Hello");
+    expect(remaining).toBeUndefined();
+    expect(check).toMatchObject({ verdict: "refuse", model: "gpt-4o-mini", error: { code: "ledger" } });
+  });
 });

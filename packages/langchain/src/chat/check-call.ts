@@ -1,4 +1,4 @@
-import type { ChatRequest, CheckResult, Laplas } from "@laplas/core";
+import { type ChatRequest, type CheckResult, type Laplas, LedgerError, type WindowStatus } from "@laplas/core";
 
 /** What a call would meet now, and what is left to pay for it. */
 export interface ModelCheck extends CheckResult {
@@ -8,9 +8,18 @@ export interface ModelCheck extends CheckResult {
   readonly resetsAt?: Date;
 }
 
-/** Asks the engine about a request. Spends nothing. @throws LedgerError */
+/** Asks the engine about a request. Spends nothing. Of a ledger that fails nothing is known, which the check says. */
 export async function checkCall(engine: Laplas, request: ChatRequest): Promise<ModelCheck> {
-  const [check, { windows }] = await Promise.all([engine.check(request), engine.status()]);
+  const [check, windows] = await Promise.all([engine.check(request), knownWindows(engine)]);
   const [tightest] = windows.filter(({ metric }) => metric === "apiTokens").sort((one, other) => one.left - other.left);
   return tightest === undefined ? check : { ...check, remaining: tightest.left, resetsAt: tightest.resetsAt };
+}
+
+async function knownWindows(engine: Laplas): Promise<readonly WindowStatus[]> {
+  try {
+    return (await engine.status()).windows;
+  } catch (error) {
+    if (LedgerError.isInstance(error)) return [];
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { ENGINE_SETTINGS, type EngineFields, refuseSettingsBesideEngine } from "
 import { withHeaders } from "./with-headers.js";
 
 /**
- * Held strongly: an engine with a memory ledger that was collected between two requests would forget what is spent.
+ * Held strongly: an engine that was collected between two requests would take its connections and its queue along.
  * A program that works for many keys hands in `engine` and closes it itself.
  */
 const engines: Map<string, Laplas> = new Map();
