@@ -1,9 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LedgerError } from "./errors/setup-errors.js";
 import { createMemoryStore } from "./ledger/memory-store.js";
-import { ask, createPair, rejection } from "./testing/engine.js";
+import { ask, createPair, createTestEngine, rejection } from "./testing/engine.js";
 import { temporaryFile } from "./testing/ledger.js";
 
 /** A ledger below a file, until that is taken away. */
@@ -62,6 +62,22 @@ describe("an engine whose ledger can't be opened", () => {
     expect((await laplas.models({ search: "gpt-4o-mini" }))[0]?.callsLeft).toBe(3_125);
   });
 
+  it("takes nothing of that for what the ledger says once it can be read again", async () => {
+    const home = join(dirname(temporaryFile()), "home");
+    const ledger = `sqlite:${join(home, "ledger.sqlite")}` as const;
+    const { laplas: before, sandbox } = await createPair({ ledger });
+    const { laplas: apiTokens } = await before.chat(ask("word ".repeat(500)));
+    await before.close();
+    renameSync(home, `${home}-away`);
+    writeFileSync(home, "");
+    const { laplas } = createTestEngine(sandbox.baseURL, { ledger });
+    const costs = async () => (await laplas.models({ search: "gpt-4o-mini" })).map(({ costPerCall }) => costPerCall);
+    expect(await costs()).toContain(16);
+    rmSync(home);
+    renameSync(`${home}-away`, home);
+    expect(await costs()).toContain(apiTokens.apiTokens);
+  });
+
   it("plans what a job needs, and does not say that it fits", async () => {
     const { laplas, mend } = await openBroken();
     const job = [{ request: ask("Hello"), count: 3 }, { request: ask("Hello", { model: "gpt-99" }) }];
@@ -78,10 +94,11 @@ describe("an engine whose ledger can't be opened", () => {
 it("a store that fails later is told in the same way, but not what is no failure of a ledger", async () => {
   let failure: Error = new LedgerError("the disk is gone");
   const fail = () => Promise.reject(failure);
-  const store = { ...createMemoryStore({ now: Date.now }), peek: fail, view: fail };
+  const store = { ...createMemoryStore({ now: Date.now }), peek: fail, view: fail, recentCosts: fail };
   const { laplas } = await createPair({ ledger: store });
   expect((await laplas.check(ask("Hello"))).error?.message).toBe("the disk is gone");
-  expect((await laplas.plan([{ request: ask("Hello") }])).problem).toBe("the disk is gone");
+  const plan = await laplas.plan([{ request: ask("Hello") }]);
+  expect(plan).toMatchObject({ problem: "the disk is gone", calls: 1, refused: [] });
   expect((await laplas.models({ search: "gpt-4o-mini" }))[0]).not.toHaveProperty("callsLeft");
   failure = new RangeError("a defect");
   for (const question of [laplas.check(ask("Hello")), laplas.models(), laplas.plan([{ request: ask("Hello") }])]) {

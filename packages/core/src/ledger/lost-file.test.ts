@@ -97,6 +97,20 @@ describe("a file that goes away while it is open", () => {
     expect(await fresh.view(query)).toMatchObject({ running: 0, windows: [{ used: 7, held: 0 }] });
   });
 
+  it("keeps the place of a request that was broken off, also where nobody runs or waits", async () => {
+    const path = temporaryFile();
+    const clock = { at: NOON };
+    const store = await openSqlite(path, clock);
+    for (let index = 0; index < 20; index += 1) await spend(store, 1, { windows: [] });
+    await spend(store, 9, { windows: [] }, { lingerMs: 5_000, estimated: true });
+    remove("", "-wal", "-shm")(path);
+    const next = command({ windows: [] });
+    expect(await store.reserve(next)).toMatchObject({ outcome: "queued" });
+    clock.at += 5_000;
+    await admitted(store, next);
+    expect((await store.view(query)).windows[0]?.used).toBe(9);
+  });
+
   it("brings back no call that has been taken out of the new file", async () => {
     const path = temporaryFile();
     const clock = { at: NOON };

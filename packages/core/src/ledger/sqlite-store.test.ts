@@ -89,6 +89,13 @@ describe("the file", () => {
     second.release();
   });
 
+  it("is not opened without a lock that could not be made for another reason than its owner", async () => {
+    const path = join(dirname(temporaryFile()), "gone", "ledger.sqlite");
+    const lock = await createFileLock(`${path}-lock`, path);
+    expect(() => lock.take()).toThrow(/ENOENT/);
+    expect(lock.take(false)).toBe(false);
+  });
+
   it("survives reopening: use, fence, block and learned costs", async () => {
     const path = temporaryFile();
     const clock = { at: NOON };
