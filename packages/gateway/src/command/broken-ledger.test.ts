@@ -6,8 +6,7 @@ const HELLO = '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hell
 it("a ledger that can't be opened leaves check, plan and models to answer without counts, and status to say why it can't", async () => {
   const shell = await openShell();
   const environment = { LAPLAS_LEDGER: "sqlite:/proc/none/ledger" };
-  const sentence =
-    /\/proc\/none\/ledger failed, so nothing was sent uncounted: .*sqlite:\/tmp\/.*LAPLAS_LEDGER=memory/;
+  const sentence = /\/proc\/none\/ledger failed, so nothing was sent uncounted: .*sqlite:\/tmp\/.*LAPLAS_LEDGER=memory/;
   const text = (printed: string): string => printed.replace(/\s+/g, " ");
   const check = await shell.run(["check", "--model", "gpt-4o-mini", "--max-tokens", "4000"], { environment });
   expect(check.code).toBe(1);
