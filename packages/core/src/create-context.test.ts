@@ -76,12 +76,12 @@ describe("the ledger", () => {
     expect((await context.ledger()).name).toBe("sqlite");
   });
 
-  it("is in memory where its file can't be written, with one warning", async () => {
-    const { laplas, events } = await createPair({ ledger: "sqlite:/proc/laplas/ledger.sqlite" });
-    await laplas.chat(ask("Hello"));
-    await laplas.chat(ask("Hello"));
-    expect((await laplas.status()).ledger).toBe("memory");
-    expect(events.filter(({ type }) => type === "warning")).toHaveLength(1);
+  it("that can't be opened fails each call anew, and nothing is sent", async () => {
+    const { laplas, sandbox } = await createPair({ ledger: "sqlite:/proc/laplas/ledger.sqlite" });
+    for (let call = 0; call < 2; call += 1) {
+      expect(await rejection(laplas.chat(ask("Hello")))).toMatchObject({ code: "ledger", retryable: false });
+    }
+    expect(sandbox.counts().received).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import { planCall } from "../call/run-call.js";
 import { endpointOf } from "../check.js";
 import { createContext, type EngineContext } from "../create-context.js";
 import type { LaplasEvent } from "../events.js";
+import { createMemoryStore } from "../ledger/memory-store.js";
 import { type LaplasOptions, resolveOptions } from "../options.js";
 import { API_KEY } from "./engine.js";
 
@@ -21,13 +22,15 @@ export interface TestContext {
 /** The engine's parts with a ledger in memory and a clock that stands at noon, closed with the test. */
 export function createTestContext(options: LaplasOptions = {}): TestContext {
   const events: LaplasEvent[] = [];
+  const now = options.now ?? (() => NOON);
   const context = createContext(
     resolveOptions({
       apiKey: API_KEY,
       baseURL: "http://upstream.test/v1",
-      ledger: "memory",
+      // Of its own: those named "memory" have one account, and a slot that one test leaves lingers by a clock that stands.
+      ledger: createMemoryStore({ now }),
       maxRetries: 0,
-      now: () => NOON,
+      now,
       onEvent: (event) => events.push(event),
       ...options,
     }),
