@@ -156,9 +156,9 @@ describe("an upstream that never ends", () => {
       const write = setInterval(() => response.write(chunkEvent("word ")), 10);
       response.once("close", () => clearInterval(write));
     });
-    // One account each, so that none waits for the other.
+    // A key each, and so an account, so that none waits for the other.
     const gateways = await Promise.all(
-      Array.from({ length: 3 }, () => openGateway({ engine: { baseURL: upstream.baseURL } })),
+      ["one", "two", "three"].map((apiKey) => openGateway({ engine: { baseURL: upstream.baseURL, apiKey } })),
     );
     const [streaming, silent, whole] = gateways as [OpenGateway, OpenGateway, OpenGateway];
     const leaving = new AbortController();

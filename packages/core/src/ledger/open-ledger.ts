@@ -5,6 +5,9 @@ import { fileError } from "./file-error.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { processAccounts } from "./memory-accounts.js";
 import { createMemoryStore } from "./memory-store.js";
+// No store is imported with the first call: where file descriptors are short just then, Node 22 keeps the failure for good.
+import { createRedisStore } from "./redis-store.js";
+import { createSqliteStore } from "./sqlite-store.js";
 
 /**
  * Which ledger: `memory`; `sqlite` (the file in the user's state directory) or `sqlite:PATH`, for all processes of a machine;
@@ -56,7 +59,6 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
   }
   if (ledger === "memory") return createMemoryStore({ now, memory: processAccounts() });
   if (isRedisAddress(ledger)) {
-    const { createRedisStore } = await import("./redis-store.js");
     const store = createRedisStore({ url: ledger });
     store.onWarning?.(warn);
     return store;
@@ -79,8 +81,6 @@ async function openSqlite(
   let path = "in the user's state directory";
   try {
     path = ledger === "sqlite" ? await defaultPath(environment) : ledger.slice("sqlite:".length);
-    // Where file descriptors are short this can fail as well.
-    const { createSqliteStore } = await import("./sqlite-store.js");
     return await createSqliteStore({ path, synchronous, now, warn });
   } catch (error) {
     throw fileError(path, error);
