@@ -16,7 +16,10 @@ export interface LaplasOptions {
   baseURL?: string | undefined;
   /** A built-in tier or a document of one's own. Environment: LAPLAS_TIER, names only. @default "free" */
   tier?: TierName | TierDocument | undefined;
-  /** Where the account is kept. Environment: LAPLAS_LEDGER. @default "sqlite" */
+  /**
+   * Where the account is kept. With `memory`, engines of one key and address in a process share it, whatever else they differ in.
+   * Environment: LAPLAS_LEDGER. @default "sqlite"
+   */
   ledger?: LedgerOption | undefined;
   /** What SQLite waits for: `normal` survives kill -9, `full` a power cut too. @default "normal" */
   synchronous?: "normal" | "full" | undefined;
@@ -40,7 +43,7 @@ export interface LaplasOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Hears what happens; more listeners by `laplas.onEvent`. */
   onEvent?: LaplasListener | undefined;
-  /** The ledger's clock, epoch milliseconds. @default Date.now */
+  /** The ledger's clock, epoch milliseconds. Engines on one file, or on one account in memory, count each by its own. @default Date.now */
   now?: (() => number) | undefined;
   /** Variables that fill what is left out, and that name the user's state directory. @default process.env */
   environment?: Environment | undefined;
