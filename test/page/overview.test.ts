@@ -128,7 +128,8 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
 
   it("shows who runs and who waits", async () => {
     const { open, call, sandbox } = await setStage();
-    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 1 });
     const page = await open();
     const running = await call("/chat/completions", chat("Hello", { stream: true }));
     const waiting = call("/chat/completions", chat("Hello", { model: "google/gemma-3-27b-it" }));
@@ -136,6 +137,8 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator(".queue").getByText("google/gemma-3-27b-it").waitFor();
     await page.locator(".queue").getByText(/next$/).waitFor();
     await running.body?.cancel();
+    // The slot is free once the upstream has ended.
+    held.resolve();
     expect((await waiting).status).toBe(200);
     await page.getByText("0 of 1 running").waitFor();
   });

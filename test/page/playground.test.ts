@@ -95,7 +95,8 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
 
   it("waits its turn behind a call of the API, and can be stopped", async () => {
     const { open, call, sandbox } = await setStage();
-    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 1 });
     const other = await call("/chat/completions", chat("Hello", { stream: true }));
     const page = await open("#playground");
     await page.getByText("10 left today").waitFor();
@@ -106,6 +107,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await page.getByText("stopped", { exact: true }).waitFor();
     expect(await page.getByLabel("Message").inputValue()).toBe("Hello");
     await other.body?.cancel();
+    held.resolve();
     await page.getByRole("button", { name: "Send" }).click();
     await page
       .getByRole("log")
@@ -126,11 +128,13 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await ask("Tides come from the moon. What do tides come from?");
     await log.getByText("broke off").waitFor();
     await page.getByRole("tabpanel").getByRole("alert").getByRole("heading").waitFor();
-    sandbox.fault({ kind: "stall", afterChunks: 3 });
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 3 });
     await ask("And the wind: it comes from the sun. What does the wind come from?");
     await expect.poll(() => log.locator(".theirs").count()).toBe(2);
     await page.getByRole("button", { name: "Stop" }).click();
     await log.getByText("stopped").waitFor();
+    held.resolve();
     await ask("And rain? Rain comes from clouds.");
     await log.getByText(/API tokens/).waitFor();
     const turns = sandbox.requests.at(-1)?.body as { messages: { role: string; content: string }[] };
@@ -157,7 +161,8 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
 
   it("stops drawing and comparing when told to", async () => {
     const { open, call, sandbox } = await setStage();
-    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 1 });
     const other = await call("/chat/completions", chat("Hello", { stream: true }));
     const page = await open("#playground");
     for (const [tab, button] of [
