@@ -1,7 +1,7 @@
 /** Every limit as an error that says what to do, and LangChain's retries and fallbacks doing it. */
 import { FatalLimitError, isLaplasError, type TierDocument } from "@laplas/core";
 import { ChatLaplas, reportOf } from "@laplas/langchain";
-import { connect } from "./upstream.ts";
+import { connect, passingLedger } from "./upstream.ts";
 
 await using upstream = await connect();
 const model = new ChatLaplas({ model: "gpt-4o-mini", ...upstream.settings });
@@ -19,7 +19,7 @@ await model
     if (isLaplasError(error)) console.log(`${error.code}: retryable ${error.retryable}\n  ${error.message}`);
   });
 
-// A day of 10 API tokens, to see one end. The account of this tier is kept in memory, apart from the other.
+// A day of 10 API tokens, to see one end. The account of this tier is kept apart from the other.
 const tinyDay: TierDocument = {
   name: "tiny",
   title: "tiny tier",
@@ -35,7 +35,12 @@ const tinyDay: TierDocument = {
     },
   ],
 };
-const tiny = new ChatLaplas({ model: "gpt-4o-mini", ...upstream.settings, tier: tinyDay, ledger: "memory" });
+const tiny = new ChatLaplas({
+  model: "gpt-4o-mini",
+  ...upstream.settings,
+  tier: tinyDay,
+  ledger: await passingLedger(),
+});
 await tiny.invoke("Hello");
 await tiny.invoke("Hello").catch((error: unknown) => {
   if (FatalLimitError.isInstance(error))

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
@@ -18,13 +19,16 @@ export async function connect(options: SandboxOptions = {}): Promise<Upstream> {
     return { settings: { apiKey }, async [Symbol.asyncDispose]() {} };
   }
   const sandbox = await createSandbox(options);
-  const folder = await mkdtemp(join(tmpdir(), "laplas-example-"));
   return {
-    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: `sqlite:${join(folder, "ledger.sqlite")}` },
+    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: await passingLedger() },
     sandbox,
-    async [Symbol.asyncDispose]() {
-      await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => sandbox.close(),
   };
+}
+
+/** A ledger of its own, removed with the program: engines of one key and address share all others. */
+export async function passingLedger(): Promise<`sqlite:${string}`> {
+  const folder = await mkdtemp(join(tmpdir(), "laplas-example-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return `sqlite:${join(folder, "ledger.sqlite")}`;
 }

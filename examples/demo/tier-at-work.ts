@@ -1,6 +1,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { isLaplasError, type LaplasError, type TierDocument } from "@laplas/core";
 import { ChatLaplas, reportOf } from "@laplas/langchain";
+import { passingLedger } from "../upstream.ts";
 import { bullet } from "./screen.ts";
 import type { Settings } from "./world.ts";
 
@@ -37,7 +38,7 @@ export async function showTheTier({ engine, ...upstream }: Settings): Promise<vo
   const waits = answers.map((answer) => reportOf(answer)?.waitedMs);
   bullet("five calls at once", `all answered, one at a time; they waited ${waits.join(", ")} ms`);
 
-  const tiny = new ChatLaplas({ model: "gpt-4o-mini", ...upstream, tier: TINY_TIER, ledger: "memory" });
+  const tiny = new ChatLaplas({ model: "gpt-4o-mini", ...upstream, tier: TINY_TIER, ledger: await passingLedger() });
   await tiny.invoke("Hello");
   const spent = await failureOf(tiny.invoke("Hello"));
   bullet("a spent budget", `${verdict(spent)} ${spent.message}`);
