@@ -82,7 +82,7 @@ async function serve(terminal: Terminal, { config, sandbox }: ServeOptions): Pro
   }
 }
 
-/** The account of a sandbox: two engines keep it, and what is in memory is one engine's own. It is removed with the run. */
+/** The account of a sandbox, which two engines keep. It is removed with the run. */
 async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${string}`> {
   try {
     const folder = await mkdtemp(join(tmpdir(), "laplas-sandbox-"));
@@ -96,7 +96,7 @@ async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${
 
 /**
  * The engine of the page's playground, on the same account. A plan without limits needs none, and a tier of somebody's own has
- * rules enough. With the account in memory there is none: its calls would be missing in the other's count.
+ * rules enough. With the account in memory there is none, as the page says.
  */
 async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<Laplas | undefined> {
   const { name, rules } = laplas.tier;
