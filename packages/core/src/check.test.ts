@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { endpointOf, toCheckError } from "./check.js";
 import { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";
+import { NOON } from "./testing/call.js";
 import { ask, createPair, createTestEngine, rejection } from "./testing/engine.js";
 import { createGate } from "./testing/gate.js";
 
@@ -42,7 +43,8 @@ describe("check", () => {
 
   it("tells of the queue and of a spent day", async () => {
     const gate = createGate();
-    const { laplas, sandbox } = await createPair({ fetch: gate.fetch });
+    // In the last minute of a day its reset is a wait, not a quota.
+    const { laplas, sandbox } = await createPair({ fetch: gate.fetch, now: () => NOON });
     const call = laplas.chat(ask("Hello"));
     await gate.reached;
     expect(await laplas.check(ask("Hello"))).toMatchObject({ verdict: "wait", position: 0 });
