@@ -22,7 +22,7 @@ const LIVE = `
 
 /**
  * Brings the calls that run, or may still run, from a file that was deleted, moved or replaced into the one that has come in its
- * place: the server still counts them. Whoever has the old file open sees the calls of all its processes, and is often the first
+ * place: the server still counts them. A process that has the old file open sees the calls of all its processes, and is often the first
  * to notice. What was used goes with the old file.
  *
  * @returns false if the old file can't be read any more

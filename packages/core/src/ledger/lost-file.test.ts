@@ -71,7 +71,7 @@ describe("a file that goes away while it is open", () => {
     expect(await one.settle(running.id, fence, settlement(7))).toBe(true);
     clock.at += 5_000;
     await admitted(other, second);
-    // Whoever closes the old file leaves the new one's log alone.
+    // Closing the old file leaves the new one's log alone.
     await other.close();
     await one.close();
     expect(await fresh.view(query)).toMatchObject({ running: 1, waiting: 1, windows: [{ used: 8, held: 100 }] });

@@ -154,7 +154,7 @@ describe("/proc/self/mountinfo", () => {
     ["a file beside it", "/data/other.sqlite", false],
     ["one whose name begins like it", "/data/ledger.sqlite-2", false],
     ["a mounted file below a directory that was mounted over it", "/mnt/old.sqlite", false],
-    ["a file of the container itself", "/root/.local/state/laplas/ledger.sqlite", false],
+    ["a file of the container itself", "/home/user/.local/state/laplas/ledger.sqlite", false],
   ])("tells %s", (_, path, isAlone) => {
     expect(isMountedAlone(CONTAINER, path)).toBe(isAlone);
   });

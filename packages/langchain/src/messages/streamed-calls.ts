@@ -12,7 +12,7 @@ export interface StreamedCalls {
 }
 
 /**
- * Ends the arguments of a call that can't be read. Whoever puts the pieces of a stream together with core's own classes has
+ * Ends the arguments of a call that can't be read. A program that puts the pieces of a stream together with core's own classes has
  * core complete cut JSON; this is what no JSON can be completed after: inside a text it closes that text, behind a backslash
  * the next one, and goes on with what may stand nowhere. (Core 1.2.8 to 1.4.0, `parsePartialJson`.)
  */
