@@ -144,7 +144,10 @@ describe.each(DOORS)("the Vercel AI SDK at the %s", (doorName) => {
     expect(door.statuses()).toEqual([200, 429]);
     expect(door.sandbox.counts()).toMatchObject({ received: 1, refused: 0 });
   });
+});
 
+// Both doors at the same time.
+describe.concurrent.each(DOORS)("the Vercel AI SDK at a limit of the %s", (doorName) => {
   obeysLimits(doorName, {
     async ask(door, { prompt, model, maxTokens, image, apiKey }) {
       const file = { type: "file" as const, mediaType: "image/png", data: image ?? "" };

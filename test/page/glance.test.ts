@@ -55,7 +55,8 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
     const streamed = chat("What is a tide?", { model: "gpt-4o", stream: true, max_tokens: 4_000 });
     await (await callAs(TOKEN, "/chat/completions", streamed)).text();
     await callAs(LANGFLOW, "/chat/completions", WITH_PICTURE);
-    sandbox.fault({ kind: "stall", afterChunks: 1 });
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 1 });
     const running = await callAs(TOKEN, "/chat/completions", streamed);
     const waiting = callAs(LANGFLOW, "/chat/completions", chat("And when?", { max_tokens: 4_000 }));
 
@@ -71,6 +72,8 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
     expect(await page.locator(".columns .was, .columns .now").count()).toBe(9);
     await takePicture(page, "page");
     await running.body?.cancel();
+    // The slot is free once the upstream has ended.
+    held.resolve();
     expect((await waiting).status).toBe(200);
 
     await page.setViewportSize({ width: 1_200, height: 900 });
