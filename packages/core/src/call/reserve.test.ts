@@ -279,7 +279,7 @@ describe("a ledger that fails at the end of a call", () => {
     await (step === "settle" ? reservation.settle(cost(16)) : reservation.cancel());
     expect(events).toMatchObject([{ type: "warning", message: "no space left on device" }]);
     expect([context.places.size, (await status()).running]).toEqual([1, 1]);
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(60_000);
     expect([context.places.size, (await status()).running]).toEqual([0, 0]);
     expect(events).toHaveLength(1);
   });

@@ -33,7 +33,7 @@ function setup(failures: readonly unknown[], options: { maxRetries?: number; sig
 describe("a retryable failure", () => {
   it("is retried until an attempt succeeds", async () => {
     const { answer, attempts, retries } = setup([down(), new UpstreamError("network", "cut")]);
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(await answer).toBe("answer");
     expect(attempts()).toBe(3);
     expect(retries()).toMatchObject([
@@ -45,7 +45,7 @@ describe("a retryable failure", () => {
   test.each([0, 1, 2, 5])("is retried at most %i times, then the last failure is thrown", async (maxRetries) => {
     const failures = Array.from({ length: maxRetries + 1 }, (_, index) => new UpstreamError("network", `${index}`));
     const { answer, attempts } = setup(failures, { maxRetries });
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(await rejection(answer)).toBe(failures.at(-1));
     expect(attempts()).toBe(maxRetries + 1);
   });
@@ -97,7 +97,7 @@ describe("the pause before another attempt", () => {
   ])("doubles up to 8 s where the server names none: with %s", async (_, chance, expected) => {
     vi.spyOn(Math, "random").mockReturnValue(chance);
     const { answer, call, retries } = setup(Array.from({ length: 6 }, down), { maxRetries: 6 });
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(60_000);
     await answer;
     expect(retries().map(({ waitMs }) => waitMs)).toEqual(expected);
     expect(call.tally.waitedMs).toBe(expected.reduce((sum, ms) => sum + ms, 0));
@@ -105,7 +105,7 @@ describe("the pause before another attempt", () => {
 
   it("differs from call to call, so that callers spread out", async () => {
     const calls = Array.from({ length: 20 }, () => setup([down()]));
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(new Set(calls.map(({ retries }) => retries()[0]?.waitMs)).size).toBeGreaterThan(10);
   });
 });

@@ -22,6 +22,9 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
   const clock = { at: NOON };
   const store = wrap(createMemoryStore({ now: () => clock.at }));
   const queue = createTurnQueue();
+  // A store that never works again would else be tried for as long as the worker lives.
+  const closed = new AbortController();
+  onTestFinished(() => closed.abort());
   return {
     store,
     queue,
@@ -31,7 +34,7 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
         store,
         queue,
         signal,
-        closed: new AbortController().signal,
+        closed: closed.signal,
         patienceMs,
         maxQueue,
         tierTitle: "test tier",
