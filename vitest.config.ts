@@ -12,7 +12,10 @@ const alias = {
 const UNIT = ["packages/*/src/**/*.test.ts"];
 const WHOLE = ["test/**/*.test.ts"];
 const NEVER = ["**/node_modules/**"];
-/** What replaces a module: files after it would get the replacement, had they the same module graph. */
+/**
+ * What replaces a module or counts all timers of its process: with the same module graph, files after it would get the
+ * replacement, and timers that files before it left would be counted.
+ */
 const ALONE = ["**/*.alone.test.ts"];
 /** Many processes, load, whole months: what a contributor need not wait for after each change. */
 const SLOW = ["**/*.slow.test.ts"];
@@ -51,9 +54,14 @@ export default defineConfig({
         test: {
           name: "oldest-langchain",
           include: ["packages/langchain/src/**/*.test.ts"],
-          exclude: [...NEVER, "**/agents.test.ts", "**/*.agents.test.ts", "**/readme.test.ts"],
+          exclude: [
+            ...NEVER,
+            "**/agents.test.ts",
+            "**/agents.alone.test.ts",
+            "**/*.agents.test.ts",
+            "**/readme.test.ts",
+          ],
           env: { LANGCHAIN_CORE: "oldest" },
-          isolate: false,
         },
       },
       {
