@@ -166,7 +166,7 @@ describe("a file that is damaged while it is open", () => {
       const running = command({ windows: [] });
       const { fence } = await admitted(one, running);
       damage(path);
-      // Found by whoever reads what another has written: it is opened again, as a program does that comes now.
+      // A step that reads what another process has written finds it: the file is opened again, as a new program would.
       const fresh = await openSqlite(path, clock, (text) => warnings.push(text));
 
       const second = command({ windows: [] });

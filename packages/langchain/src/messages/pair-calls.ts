@@ -20,6 +20,7 @@ export function pairCalls(messages: readonly BaseMessage[]): BaseMessage[] {
   const answered = new Map<BaseMessage, string>();
   /** Calls that have a result. Some servers give each answer's first call the same id, so a result is of the newest. */
   const done = new Set<NamedCall>();
+  const newest = new Map<string, NamedCall>();
   const ids = new Set(messages.flatMap((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : [])));
   /** Calls that no result names, for results that name no call. */
   let waiting: NamedCall[] = [];
@@ -27,11 +28,12 @@ export function pairCalls(messages: readonly BaseMessage[]): BaseMessage[] {
     if (ToolMessage.isInstance(message)) {
       const id = message.tool_call_id || takeCall(waiting, message.name)?.id || "";
       answered.set(message, id);
-      const call = [...named.values()].flat().findLast((one) => one.id === id);
+      const call = newest.get(id);
       if (call !== undefined) done.add(call);
     } else if (AIMessage.isInstance(message)) {
       const calls = nameCalls(message, index);
       named.set(message, calls);
+      for (const call of calls) newest.set(call.id, call);
       if (calls.length > 0) waiting = calls.filter(({ id }) => !ids.has(id));
     }
   }
