@@ -113,6 +113,33 @@ describe("faults that spoil the answer", () => {
     expect(sandbox.requests).toMatchObject([{ outcome: "faulted", aborted: true }]);
   });
 
+  it.each([false, true])("drip until the client goes away: streamed %s", async (stream) => {
+    await start();
+    sandbox.fault({ kind: "drip", everyMs: 1 });
+    const { reader, first } = await openStream(sandbox, { stream });
+    let text = first;
+    const begins = stream ? /^data: .*?\n\n(: still here\n\n){3}/s : /^\{"id".*?(\n ){3}/s;
+    while (!begins.test(text)) text += new TextDecoder().decode((await reader.read()).value);
+    expect(eventsOf(text).filter((event) => !event.startsWith(":"))).toHaveLength(1);
+    expect(sandbox.running()).toBe(1);
+    await reader.cancel();
+    await sandbox.idle();
+    expect(sandbox.requests).toMatchObject([{ outcome: "faulted", reason: "drip", aborted: true, apiTokens: 16 }]);
+  });
+
+  it("never let a stream end; a plain answer does", async () => {
+    await start();
+    sandbox.fault({ kind: "endless" }, { times: 2 });
+    const { reader, first } = await openStream(sandbox, { max_tokens: 5 });
+    let text = first;
+    while (eventsOf(text).length < 1_000) text += new TextDecoder().decode((await reader.read()).value);
+    expect(text).not.toMatch(/"finish_reason":"|\[DONE\]/);
+    await reader.cancel();
+    await sandbox.idle();
+    expect(sandbox.requests).toMatchObject([{ outcome: "faulted", reason: "endless", aborted: true }]);
+    expect((await chat(sandbox, "Hello")).json.choices).toHaveLength(1);
+  });
+
   it("slow an answer down and leave it whole", async () => {
     await start();
     sandbox.fault({ kind: "slow", firstByteMs: 5, chunkDelayMs: 2 }, { times: 2 });

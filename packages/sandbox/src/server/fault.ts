@@ -20,13 +20,17 @@ export type Fault =
   | { kind: "cut"; afterChunks?: number }
   /** Nothing more comes after this many chunks (default 1), for ever. */
   | { kind: "stall"; afterChunks?: number }
+  /** From this many chunks (default 1) on, nothing but comments in a stream, blanks in a plain answer, for ever; real waits between. */
+  | { kind: "drip"; afterChunks?: number; everyMs?: number }
+  /** A stream that begins again before its last chunk, for ever, as if it had no limit; a plain answer as ever. */
+  | { kind: "endless" }
   /** The whole answer, late and slowly. */
   | { kind: "slow"; firstByteMs?: number; chunkDelayMs?: number }
   /** The whole answer, but what follows this many chunks (default 0) waits until the promise settles. */
   | { kind: "hold"; until: PromiseLike<unknown>; afterChunks?: number };
 
 /** Spoils an answer that the upstream did generate: such a request is admitted, and charged in full. */
-export type SpoilingFault = Extract<Fault, { kind: "cut" | "stall" | "slow" | "hold" }>;
+export type SpoilingFault = Extract<Fault, { kind: "cut" | "stall" | "drip" | "endless" | "slow" | "hold" }>;
 /** Comes instead of an answer: such a request is neither admitted nor charged. */
 export type ReplacingFault = Exclude<Fault, SpoilingFault>;
 
@@ -37,7 +41,7 @@ export interface FaultOptions {
   when?: (request: LoggedRequest) => boolean;
 }
 
-const spoiling: readonly Fault["kind"][] = ["cut", "stall", "slow", "hold"];
+const spoiling: readonly Fault["kind"][] = ["cut", "stall", "drip", "endless", "slow", "hold"];
 
 export function isSpoiling(fault: Fault): fault is SpoilingFault {
   return spoiling.includes(fault.kind);

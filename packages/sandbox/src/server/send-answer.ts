@@ -54,7 +54,7 @@ export async function sendAnswer(delivery: Delivery): Promise<void> {
 async function sendEvents(delivery: Delivery, events: Events, pace: Pace): Promise<void> {
   const { fault, pacer, settle } = delivery;
   const { response } = delivery.exchange;
-  const breaksAt = fault?.kind === "cut" || fault?.kind === "stall" ? (fault.afterChunks ?? 1) : undefined;
+  const breaksAt = isBreaking(fault) ? (fault.afterChunks ?? 1) : undefined;
   let broken = false;
   for (let index = 0; index < events.count; index += 1) {
     if (index > 0 && pace.chunkDelayMs > 0) await pacer.sleep(pace.chunkDelayMs);
@@ -64,8 +64,10 @@ async function sendEvents(delivery: Delivery, events: Events, pace: Pace): Promi
     if (index === breaksAt) {
       broken = true;
       if (fault?.kind === "stall") await clientGone(delivery);
+      else if (fault?.kind === "drip") await drip(delivery, ": still here\n\n", fault.everyMs);
       else await hangUp(delivery);
     }
+    if (fault?.kind === "endless" && index === events.count - 1) await repeat(delivery, events);
     if (index === events.count - 1) settle();
     if (!broken && !response.destroyed) response.write(events.event(index));
   }
@@ -77,9 +79,11 @@ async function sendEvents(delivery: Delivery, events: Events, pace: Pace): Promi
 async function sendBody(delivery: Delivery, body: string, delayMs: number): Promise<void> {
   const { exchange, fault, pacer, settle } = delivery;
   const { response } = exchange;
-  if (fault?.kind === "cut" || fault?.kind === "stall") {
+  if (isBreaking(fault)) {
     response.write(body.slice(0, body.length / 2));
-    await (fault.kind === "cut" ? hangUp(delivery) : clientGone(delivery));
+    if (fault.kind === "cut") await hangUp(delivery);
+    else if (fault.kind === "stall") await clientGone(delivery);
+    else await drip(delivery, "\n ", fault.everyMs);
     return settle();
   }
   if (fault?.kind === "hold" && fault.afterChunks) {
@@ -96,6 +100,35 @@ async function sendBody(delivery: Delivery, body: string, delayMs: number): Prom
   }
   settle();
   response.end(body.slice(Math.floor((body.length - 1) / size) * size));
+}
+
+type BreakingFault = Extract<SpoilingFault, { kind: "cut" | "stall" | "drip" }>;
+
+/** Whether an answer does not get beyond a chunk. */
+function isBreaking(fault: SpoilingFault | undefined): fault is BreakingFault {
+  return fault?.kind === "cut" || fault?.kind === "stall" || fault?.kind === "drip";
+}
+
+/** Writes what says nothing until the client leaves. */
+async function drip({ exchange, pacer }: Delivery, text: string, everyMs = 5): Promise<void> {
+  const { response } = exchange;
+  while (!response.destroyed && !pacer.closed) {
+    response.write(text);
+    await pacer.sleep(everyMs);
+  }
+}
+
+/** Writes all but the last chunk again and again, no faster than it is read, until the client leaves. */
+async function repeat({ exchange, pacer }: Delivery, events: Events): Promise<void> {
+  const { response } = exchange;
+  while (!response.destroyed && !pacer.closed) {
+    let hasRoom = true;
+    for (let index = 0; index < events.count - 1 && !response.destroyed; index += 1) {
+      hasRoom = response.write(events.event(index));
+    }
+    if (hasRoom) await pacer.breathe();
+    else await pacer.until((resolve) => void response.once("drain", resolve).once("close", resolve));
+  }
 }
 
 /** Waits for the test's word where the answer is held at this chunk. */
