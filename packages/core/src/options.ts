@@ -33,8 +33,13 @@ export interface LaplasOptions {
   patienceMs?: number | undefined;
   /** How many calls of this engine may wait at once; the next is `busy` at once. @default no bound */
   maxQueue?: number | undefined;
-  /** Silence of the upstream after which an attempt is given up, in milliseconds. @default 120_000 */
+  /** Silence of the upstream after which an attempt is given up, in milliseconds: comments, pings and blanks break none. @default 120_000 */
   timeoutMs?: number | undefined;
+  /**
+   * How long one request to the upstream may take, from its sending to its end, in milliseconds. Waiting for a turn, new attempts
+   * and the other requests of a call don't count. @default 600_000
+   */
+  deadlineMs?: number | undefined;
   /** Whether a model id that the catalog does not know is sent as it is. @default "refuse" */
   unknownModels?: "refuse" | "send" | undefined;
   /** Models added to the catalog, or put in place of built-in ones. */
@@ -66,6 +71,7 @@ export interface ResolvedOptions {
   readonly patienceMs: number;
   readonly maxQueue: number;
   readonly timeoutMs: number;
+  readonly deadlineMs: number;
   readonly unknownModels: "refuse" | "send";
   readonly catalog: Catalog;
   readonly fetch: typeof globalThis.fetch | undefined;
@@ -92,6 +98,7 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     patienceMs: count("patienceMs", options.patienceMs, 60_000),
     maxQueue: options.maxQueue === undefined ? Number.POSITIVE_INFINITY : count("maxQueue", options.maxQueue, 0),
     timeoutMs: duration("timeoutMs", options.timeoutMs, 120_000),
+    deadlineMs: duration("deadlineMs", options.deadlineMs, 600_000),
     unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
     catalog: readCatalog(options.models),
     fetch: callable("fetch", options.fetch),
@@ -113,6 +120,7 @@ const OPTION_NAMES: Record<keyof LaplasOptions, true> = {
   patienceMs: true,
   maxQueue: true,
   timeoutMs: true,
+  deadlineMs: true,
   unknownModels: true,
   models: true,
   fetch: true,

@@ -6,7 +6,7 @@ import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { readStatus } from "../status.js";
 import { createTestContext, NOON, start } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
-import { chunk, eventStream } from "../testing/server.js";
+import { chunk, errorBody, eventStream } from "../testing/server.js";
 import { type Transport, TransportError } from "../transport/transport.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./context.js";
@@ -54,6 +54,7 @@ function live() {
       return new Response(stream);
     },
     say: (...events: (object | string)[]) => body?.enqueue(encoder.encode(eventStream(...events))),
+    write: (text: string) => body?.enqueue(encoder.encode(text)),
     end: () => body?.close(),
   };
 }
@@ -154,7 +155,8 @@ describe("a stream's events", () => {
 
   it("that a slow reader has not taken wait for it, whatever their size", async () => {
     const events = Array.from({ length: 30 }, (_, index) => chunk(`${index} ${"x".repeat(100_000)}`));
-    const { open } = await setup(respond(eventStream(...events, chunk("", "stop"), "[DONE]")));
+    // Without a limit of the tier, which would end so long an answer.
+    const { open } = await setup(respond(eventStream(...events, chunk("", "stop"), "[DONE]")), { tier: "paid" });
     const seen: Item[] = [];
     for await (const item of (await open()).items) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -182,7 +184,7 @@ describe("an upstream that is faster than its reader", () => {
       unref() {},
       close: async () => {},
     };
-    const { open } = await setup(respond(""));
+    const { open } = await setup(respond(""), { tier: "paid" });
     const { items } = await open({ transport });
     // Nothing here waits for anything but the reader.
     await new Promise((resolve) => setImmediate(resolve));
@@ -244,6 +246,177 @@ describe("the cost of a stream", () => {
   });
 });
 
+describe("what says nothing", () => {
+  const PINGS = ": ping\n\nevent: ping\ndata: {}\n\ndata:\n\ndata:  \n\ndata: {\"type\":\"ping\"}\n\n\n\n";
+
+  it("in a stream is not passed on", async () => {
+    const events = [chunk("a"), chunk("", "stop")];
+    const { open } = await setup(respond(PINGS + eventStream(chunk("a")) + PINGS + eventStream(chunk("", "stop"))));
+    expect(await readAll((await open()).items)).toEqual({ chunks: events, error: undefined });
+  });
+
+  /** A stream that began at 0 ms, under a clock that stands. */
+  async function begun(limits: LaplasOptions) {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const upstream = live();
+    const setUp = await setup(upstream.fetch, { timeoutMs: 1_000, ...limits });
+    const { items, done } = await setUp.open();
+    const iterator = items[Symbol.asyncIterator]();
+    /** Says something, and lets it arrive. */
+    const say = async (text: string): Promise<void> => {
+      upstream.write(text);
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { ...setUp, upstream, done, say, next: () => iterator.next() };
+  }
+  const late = { code: "timeout", retryable: true, retryAfterMs: 5_000 };
+
+  it("breaks no silence: the stream is given up after its time", async () => {
+    const { say, next, done, upstream, status } = await begun({});
+    await say(eventStream(chunk("a")));
+    await next();
+    for (let count = 0; count < 9; count += 1) {
+      await vi.advanceTimersByTimeAsync(100);
+      await say(PINGS);
+    }
+    expect(upstream.signals[0]?.aborted).toBe(false);
+    const failed = rejection(next());
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await failed).toMatchObject({ ...late, message: "upstream.test: the answer stalled for 1000 ms." });
+    await rejection(done);
+    expect(upstream.signals[0]?.aborted).toBe(true);
+    // The server may be at it still.
+    expect((await status()).running).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is not what has content, though it be empty: that goes on until the deadline", async () => {
+    const { say, next, plan, status } = await begun({ deadlineMs: 5_000 });
+    const failed = (async () => {
+      for (;;) await next();
+    })().catch((error: unknown) => error);
+    for (let count = 0; count < 5; count += 1) {
+      await vi.advanceTimersByTimeAsync(999);
+      await say(eventStream({ choices: [{ index: 0, delta: {} }] }));
+    }
+    await vi.advanceTimersByTimeAsync(5);
+    expect(await failed).toMatchObject({
+      ...late,
+      message: 'upstream.test: the answer has not ended within its deadline of 5000 ms (option "deadlineMs").',
+    });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.tally.apiTokens }] });
+    expect(plan.tally).toMatchObject({ estimated: true, apiTokens: plan.estimate.expected });
+  });
+
+  it("after the end is waited for no longer than a second", async () => {
+    const { say, next, done, status, plan } = await begun({ timeoutMs: 60_000 });
+    await say(eventStream(chunk("a", "stop"), usage, "[DONE]") + PINGS);
+    await next();
+    const end = next();
+    await vi.advanceTimersByTimeAsync(999);
+    await say(PINGS);
+    expect((await status()).running).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await end).toEqual({ done: true, value: undefined });
+    await done;
+    expect((await status()).running).toBe(0);
+    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+  });
+
+  it("is not the silence of a reader that stands still, whom the deadline meets all the same", async () => {
+    const { say, next, done, upstream } = await begun({ tier: "paid", deadlineMs: 50_000 });
+    await say(eventStream(chunk("x".repeat(1_000_000))));
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(upstream.signals[0]?.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(upstream.signals[0]?.aborted).toBe(true);
+    expect(await rejection(done)).toMatchObject(late);
+    // What has come is the reader's.
+    expect((await next()).done).toBe(false);
+    expect(await rejection(next())).toMatchObject(late);
+  });
+});
+
+describe("a stream that outgrows its limit", () => {
+  /** An upstream that says this again and again, and what it hears of its reader. */
+  function endless(...events: object[]) {
+    const piece = new TextEncoder().encode(eventStream(...events));
+    const heard = { pulls: 0, isLeft: false };
+    const fetch = async () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            heard.pulls += 1;
+            controller.enqueue(piece);
+          },
+          cancel() {
+            heard.isLeft = true;
+          },
+        }),
+      );
+    return { heard, fetch };
+  }
+
+  test.each([
+    [{}, true],
+    [{ max_tokens: 4_000 }, true],
+    [{ max_tokens: 100 }, false],
+  ])("with %o is cut as its limit should have cut it; by the tier: %s", async (body, byTier) => {
+    const { fetch, heard } = endless(chunk("word"));
+    const { open, plan, status, context } = await setup(fetch, { body });
+    const store = await context.ledger();
+    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    const { items, done } = await open();
+    const read = await collect(items);
+    await done;
+    const most = 4 * (body.max_tokens === 100 ? 100 : 512);
+    expect(read).toHaveLength(most + 2);
+    expect(read.at(-1)).toEqual([{ ...chunk(""), choices: [{ index: 0, delta: {}, finish_reason: "length" }] }, undefined]);
+    expect(plan.tally).toMatchObject({ truncated: byTier, estimated: true });
+    expect(plan.tally.apiTokens).toBe(plan.estimate.worst);
+    expect(heard.isLeft).toBe(true);
+    expect(heard.pulls).toBeLessThan(most + 100);
+    // It may write on, and it shows that the account has budget.
+    expect((await status()).running).toBe(1);
+    expect(await status()).not.toHaveProperty("blockedUntil");
+  });
+
+  it("ends every choice that has not ended, and the thoughts of each", async () => {
+    const say = (index: number, content: string, finish_reason: string | null = null) => ({
+      ...chunk(""),
+      choices: [{ index, delta: { content }, finish_reason }],
+    });
+    const ended = respond(
+      eventStream(
+        say(0, "<think>a"),
+        say(1, "b"),
+        say(2, "c", "stop"),
+        say(0, "x".repeat(4 * 3 * 128)),
+        say(0, "never read"),
+      ),
+    );
+    const body = { model: "qwen-unheard-of", max_tokens: 1, n: 3 };
+    const { open } = await setup(ended, { body, tier: "paid", unknownModels: "send" });
+    const chunks = (await readAll((await open()).items)).chunks as ChatCompletionChunk[];
+    const ends = chunks.flatMap(({ choices }) => choices).filter(({ finish_reason: reason }) => reason !== null);
+    expect(ends.map(({ index, finish_reason: reason }) => [index, reason])).toEqual([
+      [2, "stop"],
+      [0, "length"],
+      [1, "length"],
+    ]);
+    expect(JSON.stringify(chunks)).not.toContain("never read");
+  });
+
+  it("after its last word is left without another", async () => {
+    const { fetch, heard } = endless({ ...chunk("word"), choices: [{ index: 0, delta: { content: "word" }, finish_reason: "stop" }] });
+    const { open } = await setup(fetch);
+    const { chunks, error } = await readAll((await open()).items);
+    expect(error).toBeUndefined();
+    expect(JSON.stringify(chunks)).not.toContain("length");
+    expect(heard.isLeft).toBe(true);
+  });
+});
+
 describe("the report of a stream", () => {
   test.each([
     [{}, "length", true],
@@ -275,9 +448,12 @@ describe("a stream that breaks", () => {
   });
 
   test.each<[string, string, number, object]>([
-    ["cut off", eventStream(chunk("Herons "), chunk("wait.")), 2, { code: "network", retryable: true }],
+    ["cut off", eventStream(chunk("Herons "), chunk("wait.")), 2, { code: "network", retryAfterMs: 5_000 }],
+    ["cut off in its first event", 'data: {"id":"c1","cho', 0, { code: "network", retryAfterMs: 5_000 }],
     ["empty", "", 0, { code: "network", retryable: true }],
+    ["nothing but pings", ": ping\n\n: ping\n\n", 0, { code: "network", retryable: true }],
     ["no stream at all", "<html>hello</html>", 0, { code: "unexpected_response", httpStatus: 200 }],
+    ["a whole answer", JSON.stringify({ choices: [] }), 0, { code: "unexpected_response", httpStatus: 200 }],
     ["garbage", `${eventStream(chunk("Herons "))}data: {"choi\n\n`, 1, { code: "unexpected_response" }],
     ["a list", eventStream(chunk("Herons "), "[]"), 1, { code: "unexpected_response" }],
     ["null", eventStream(chunk("Herons "), "null"), 1, { code: "unexpected_response" }],
@@ -295,15 +471,28 @@ describe("a stream that breaks", () => {
       1,
       { code: "unexpected_response", retryable: false },
     ]),
+  ])("(%s) is an error after what came, never an end, and keeps its slot for a while", async (_, text, count, expected) => {
+    const { open, status, plan } = await setup(respond(text));
+    const { items, done } = await open();
+    const { chunks, error } = await readAll(items);
+    expect(error).toMatchObject(expected);
+    expect(chunks).toHaveLength(count);
+    expect(await rejection(done)).toBe(error);
+    const { running, windows } = await status();
+    // The upstream may go on saying what nobody reads.
+    expect([running, windows[0]?.held]).toEqual([1, 0]);
+    expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected);
+  });
+
+  const flat = errorBody(503, "overheated");
+  test.each<[string, string, number, object]>([
     ["no choices", eventStream({ choices: [] }, "[DONE]"), 1, { code: "unexpected_response" }],
     ["an end alone", eventStream("[DONE]"), 0, { code: "unexpected_response" }],
     ["an error of theirs", eventStream(chunk("a"), { error: { message: "overheated" } }), 1, brokenOff("overheated")],
-    ["an error as text", eventStream({ error: "overheated" }), 0, brokenOff("overheated")],
-    ["an error without words", eventStream({ error: { code: 5 } }), 0, brokenOff("no reason given")],
-    ["an error that says the key", eventStream({ error: { message: `no ${API_KEY}` } }), 0, brokenOff("no [key]")],
-    ["an error, then more", eventStream({ error: "overheated" }, chunk("a", "stop")), 0, brokenOff("overheated")],
-  ])("(%s) is an error after what came, never an end", async (_, text, count, expected) => {
-    const { open, status } = await setup(respond(text));
+    ["their flat error", eventStream(chunk("a"), flat), 1, brokenOff("overheated")],
+    ["an event named error", `${eventStream(chunk("a"))}event: error\ndata: {"message":"hot"}\n\n`, 1, brokenOff("hot")],
+  ])("(%s) by the provider's own word has ended: it is charged what came, and frees its slot", async (_, text, count, expected) => {
+    const { open, status, plan } = await setup(respond(text));
     const { items, done } = await open();
     const { chunks, error } = await readAll(items);
     expect(error).toMatchObject(expected);
@@ -311,7 +500,43 @@ describe("a stream that breaks", () => {
     expect(await rejection(done)).toBe(error);
     const { running, windows } = await status();
     expect([running, windows[0]?.held]).toEqual([0, 0]);
-    expect(windows[0]?.used).toBeGreaterThan(0);
+    expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected);
+  });
+
+  test.each<[string, string, object]>([
+    ["an error as text", eventStream({ error: "overheated" }), brokenOff("overheated")],
+    ["an error without words", eventStream({ error: { code: 5 } }), brokenOff("no reason given")],
+    ["an error that says the key", eventStream({ error: { message: `no ${API_KEY}` } }), brokenOff("no [key]")],
+    ["an error, then more", eventStream({ error: "overheated" }, chunk("a", "stop")), brokenOff("overheated")],
+    ["an error after an empty beginning", eventStream(chunk(""), { error: "overheated" }), brokenOff("overheated")],
+    ["an error in place of a stream", flat, brokenOff("overheated")],
+    ["an error that says the key in place of a stream", errorBody(503, `no ${API_KEY}`), brokenOff("no [key]")],
+  ])("(%s) before anything of an answer costs nothing", async (_, text, expected) => {
+    const { open, status } = await setup(respond(text));
+    const { items, done } = await open();
+    expect(await readAll(items)).toMatchObject({ error: expected });
+    await rejection(done);
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0, held: 0 }] });
+  });
+
+  it("by the provider's own word after it named a cost is charged that", async () => {
+    const { open, plan, status } = await setup(respond(eventStream(chunk("a"), usage, { error: "overheated" })));
+    await rejection((await open()).done);
+    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+    expect((await status()).running).toBe(0);
+  });
+
+  it("after a cost so far is charged no less, and no less than its estimate", async () => {
+    const far = { ...usage, usage: { total_tokens: 40_000 } };
+    const { open, plan, context, status } = await setup(respond(eventStream(chunk("a"), far)));
+    const store = await context.ledger();
+    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    await rejection((await open()).done);
+    expect(plan.tally).toMatchObject({ apiTokens: 40_000, estimated: true });
+    expect(await status()).toHaveProperty("blockedUntil");
+    const near = await setup(respond(eventStream(chunk("a"), { ...usage, usage: { total_tokens: 0 } })));
+    await rejection((await near.open()).done);
+    expect(near.plan.tally.apiTokens).toBeGreaterThan(near.plan.estimate.expected);
   });
 
   it("with an event that makes no sense is left at once, whatever follows", async () => {
@@ -359,17 +584,17 @@ describe("a stream that breaks", () => {
   });
 
   test.each([
-    ["broken", "network", 0],
     // The server may be at it still.
-    ["timeout", "timeout", 1],
-    ["aborted", "network", 1],
-  ] as const)("(%s) is %s, and slots kept for a while: %i", async (kind, code, slots) => {
+    ["broken", "network"],
+    ["timeout", "timeout"],
+    ["aborted", "network"],
+  ] as const)("(%s) is %s, and its slot is kept for a while", async (kind, code) => {
     const { open, status } = await setup(respond(""));
     const { items } = await open({ transport: failing(new TransportError(kind, "it broke"), chunk("a")) });
     const { chunks, error } = await readAll(items);
     expect(chunks).toEqual([chunk("a")]);
     expect(error).toMatchObject({ code, retryable: true, message: "upstream.test: it broke." });
-    expect((await status()).running).toBe(slots);
+    expect((await status()).running).toBe(1);
   });
 
   it("in a way that nobody expected is passed on as it is", async () => {
@@ -389,18 +614,23 @@ describe("a stream that breaks", () => {
   });
 
   test.each([
-    ["its end", [chunk("a"), "[DONE]"]],
-    ["its last word", [chunk("a", "stop")]],
-  ])("after %s has lost nothing", async (_, events) => {
-    const { open } = await setup(respond(""));
-    const { items, done } = await open({ transport: failing(new TransportError("broken", "it broke"), ...events) });
-    const { chunks, error } = await readAll(items);
-    expect([chunks.length, error]).toEqual([1, undefined]);
-    await done;
+    ["its end", 0, [chunk("a"), "[DONE]"]],
+    ["its cost", 0, [chunk("a", "stop"), usage]],
+    // Its cost may be on its way.
+    ["its last word", 1, [chunk("a", "stop")]],
+  ])("after %s has lost nothing; slots kept for a while: %i", async (_, slots, events) => {
+    for (const kind of ["broken", "timeout", "aborted"] as const) {
+      const { open, status } = await setup(respond(""));
+      const { items, done } = await open({ transport: failing(new TransportError(kind, "it broke"), ...events) });
+      const { chunks, error } = await readAll(items);
+      expect([chunks.length, error]).toEqual([1, undefined]);
+      await done;
+      expect((await status()).running).toBe(slots);
+    }
   });
 
   it("before its head is no stream", async () => {
-    const { open, status } = await setup(async () => new Response("", { status: 500 }));
+    const { open, status } = await setup(async () => new Response(errorBody(500, "down"), { status: 500 }));
     expect(await rejection(open())).toMatchObject({ code: "unavailable" });
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });
   });

@@ -5,6 +5,7 @@ import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
 import { createTestContext, NOON, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
+import { errorBody } from "../testing/server.js";
 import { TransportError } from "../transport/transport.js";
 import { answerWhole } from "./answer-whole.js";
 
@@ -70,35 +71,55 @@ describe("an answer", () => {
     ["null", "null", /the body is no JSON object/],
     ["a text", '"yes"', /the body is no JSON object/],
     ["half of one", '{"id":"c","choi', /the body is no JSON object/],
-  ])("that is %s makes no sense, and is charged an estimate", async (_, body, message) => {
+  ])("that is %s makes no sense, is charged an estimate, and keeps its slot for a while", async (_, body, message) => {
     const { answer, plan, status } = await setup(respond(body));
     const error = (await rejection(answer())) as Error;
     expect(error).toMatchObject({ code: "unexpected_response", retryable: false, httpStatus: 200 });
     expect(error.message).toMatch(message);
     expect(plan.tally).toMatchObject({ estimated: true });
     expect(plan.tally.apiTokens).toBeGreaterThanOrEqual(plan.estimate.expected);
-    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.tally.apiTokens }] });
+    // Something in front may have written it, or cut it off, while the upstream goes on.
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.tally.apiTokens, held: 0 }] });
   });
 
-  it("that makes no sense does not end a block", async () => {
-    const { answer, context, status } = await setup(respond("<html>"));
+  it.each(["<html>", '{"status":"maintenance"}'])("that is no answer (%s) does not end a block, and keeps its slot", async (body) => {
+    const { answer, context, status } = await setup(respond(body));
     const store = await context.ledger();
     await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
-    await rejection(answer());
+    await answer().catch(() => {});
     expect(await status()).toHaveProperty("blockedUntil");
+    expect(await status()).toMatchObject({ running: 1 });
   });
 
-  it("of a failure is that failure, and free of charge", async () => {
-    const { answer, status } = await setup(async () => new Response("", { status: 500 }));
+  it("of a failure is that failure, and free of charge in the provider's own words", async () => {
+    const { answer, status } = await setup(async () => new Response(errorBody(500, "down"), { status: 500 }));
     expect(await rejection(answer())).toMatchObject({ code: "unavailable", httpStatus: 500 });
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });
   });
 
-  it("whose body breaks off is charged an estimate", async () => {
+  test.each([
+    ["an error of theirs", errorBody(503, "down"), "unavailable"],
+    ["an error that names no status", '{"error":{"message":"down"}}', "unavailable"],
+    ["their time-out", errorBody(504, "late"), "timeout"],
+    ["a wrong request", errorBody(400, "Body validation error!"), "invalid_request"],
+    ["a quota exceeded", errorBody(403, "[plan.rule:api_token] resource limit"), "daily_quota"],
+  ])("with status 200 that is %s is that failure as well", async (_, body, code) => {
+    const { answer, status } = await setup(respond(body));
+    expect(await rejection(answer())).toMatchObject({ code, httpStatus: 200 });
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });
+  });
+
+  it("that has an error beside its choices is an answer", async () => {
+    const both = { ...ANSWER, error: { message: "one tool failed" }, usage: { total_tokens: 16 } };
+    const { answer } = await setup(respond(both));
+    expect(await answer()).toEqual(both);
+  });
+
+  it("whose body breaks off is charged an estimate, and keeps its slot for a while", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
     const { answer, plan, status } = await setup(async () => new Response(broken));
     expect(await rejection(answer())).toMatchObject({ code: "network", retryable: true });
-    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.estimate.expected, held: 0 }] });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.estimate.expected, held: 0 }] });
   });
 
   it("is read to a bound that the largest documented one is within", async () => {

@@ -2,14 +2,19 @@ import { readCost } from "../cost/read-cost.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
+import { isPage } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
+import { isErrorBody } from "./provider-error.js";
 import type { Reservation } from "./reserve.js";
-import { failedTransport, send } from "./send.js";
+import { failedAnswer, failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
-import { createDrainable, whileWanted } from "./while-wanted.js";
+import { createDrainable, type Drainable, whileWanted } from "./while-wanted.js";
 
 /** The largest documented answer, 100 vectors of 3,072 numbers as text, has 7 million bytes. */
 const ANSWER_BYTES = 64_000_000;
+
+/** Where an answer's results stand, of whichever endpoint. */
+const RESULTS = ["choices", "data", "images"] as const;
 
 /** Makes one request whose answer comes whole. The place is ended in every case. @throws LaplasError, or the signal's reason */
 export async function answerWhole(
@@ -18,8 +23,8 @@ export async function answerWhole(
   body: RequestBody,
   reservation: Reservation,
 ): Promise<JsonObject> {
-  const drainable = createDrainable(() => context.transport.unref(), reservation.lost);
-  const work = readAnswer(context, plan, body, reservation, drainable.signal).finally(drainable.ended);
+  const drainable = createDrainable(plan, () => context.transport.unref(), reservation.lost);
+  const work = readAnswer(context, plan, body, reservation, drainable).finally(drainable.ended);
   return whileWanted(work, plan.signal, drainable.leave);
 }
 
@@ -28,26 +33,35 @@ async function readAnswer(
   plan: CallPlan,
   body: RequestBody,
   reservation: Reservation,
-  signal: AbortSignal,
+  { signal, time }: Drainable,
 ): Promise<JsonObject> {
   const response = await send(context, plan, body, reservation, signal);
+  time.heard();
   let text: string;
   try {
-    text = await response.text(ANSWER_BYTES);
+    text = await response.text(ANSWER_BYTES, time.heard);
   } catch (error) {
     throw await failedTransport(context, plan, reservation, error);
   }
   const answer = parseAnswer(text, plan.request.endpoint === "image");
   if (answer === undefined) {
-    await chargeEstimate(plan, reservation, text.length);
+    // Something in front may have said this, or have cut short what the upstream goes on saying.
+    await chargeEstimate(plan, reservation, text.length, { isUncertain: true });
     throw new FatalUpstreamError(
       "unexpected_response",
-      `The upstream answered ${response.status}, but the body is ${/^\s*</.test(text) ? "an HTML page" : "no JSON object"}.`,
+      `The upstream answered ${response.status}, but the body is ${isPage(text) ? "an HTML page" : "no JSON object"}.`,
       { httpStatus: response.status },
     );
   }
+  const isAnswered = RESULTS.some((name) => Array.isArray(answer[name]));
+  if (!isAnswered && isErrorBody(answer)) {
+    const said = Number(answer.statusCode);
+    const status = said >= 400 && said < 600 ? said : 500;
+    throw await failedAnswer(context, plan, body, reservation, response, status, text);
+  }
   const cost = readCost(answer);
-  if (cost === undefined) await chargeEstimate(plan, reservation, text.length, { answered: true });
+  if (cost === undefined)
+    await chargeEstimate(plan, reservation, text.length, { isAnswered, isUncertain: !isAnswered });
   else await chargeActual(plan, reservation, cost);
   plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
   return answer;

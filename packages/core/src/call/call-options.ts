@@ -2,8 +2,10 @@
 export interface CallOptions {
   /** Ends the call wherever it is: in the queue, in a pause, or upstream. Its reason is what is thrown. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds without a sign of the upstream before the attempt is given up. @default the engine's `timeoutMs` */
+  /** Milliseconds without content from the upstream before the attempt is given up. @default the engine's `timeoutMs` */
   timeoutMs?: number | undefined;
+  /** Milliseconds that one request to the upstream may take, from its sending to its end. @default the engine's `deadlineMs` */
+  deadlineMs?: number | undefined;
   /** New attempts after a failure that may pass. @default the engine's `maxRetries` */
   maxRetries?: number | undefined;
   /** Names the call in its event, and in its answer where the upstream gives no id. @default a random UUID */

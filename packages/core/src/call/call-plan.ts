@@ -22,6 +22,7 @@ export interface CallPlan {
   /** Seconds since 1970, for answers that the server does not date. */
   readonly createdAt: number;
   readonly timeoutMs: number;
+  readonly deadlineMs: number;
   readonly maxRetries: number;
   readonly signal: AbortSignal | undefined;
   /** What the call has cost so far, over all its requests. */

@@ -1,10 +1,12 @@
 import { describe, expect, it, test } from "vitest";
+import { errorBody } from "../testing/server.js";
 import { type AnswerClass, classifyAnswer, readFailure } from "./classify-answer.js";
 
 const NOW = Date.parse("2026-03-10T12:00:00.000Z");
 const classify = (status: number, text = "", retryAfter?: string): AnswerClass =>
   classifyAnswer({ status, text, retryAfter, endpoint: "chat", now: NOW });
 
+const own = (status: number): string => errorBody(status, "down");
 const spent = "You have exhausted the available [plan.rule:api_token] resource limit.";
 const hourly = "Free-tier limit: You've reached your free limit for the hour.";
 
@@ -34,14 +36,18 @@ describe("a failed answer", () => {
     [405, "", undefined, { kind: "refused", code: "invalid_request" }],
     [422, "", undefined, { kind: "refused", code: "invalid_request" }],
     [499, "", undefined, { kind: "refused", code: "unexpected_response" }],
-    [599, "", undefined, { kind: "transient", code: "unavailable" }],
-    [504, "", "86400", { kind: "transient", code: "timeout", retryAfterMs: 60_000 }],
-    [408, "", undefined, { kind: "transient", code: "timeout" }],
-    [504, "", undefined, { kind: "transient", code: "timeout" }],
-    [500, "", undefined, { kind: "transient", code: "unavailable" }],
-    [503, "Service unavailable", "30", { kind: "transient", code: "unavailable", retryAfterMs: 30_000 }],
-    [503, "", "86400", { kind: "transient", code: "unavailable", retryAfterMs: 60_000 }],
-    [500, "maximum context length", undefined, { kind: "transient", code: "unavailable" }],
+    [599, "", undefined, { kind: "uncertain", code: "unavailable" }],
+    [504, "", "86400", { kind: "uncertain", code: "timeout", retryAfterMs: 60_000 }],
+    [408, "", undefined, { kind: "uncertain", code: "timeout" }],
+    [504, "", undefined, { kind: "uncertain", code: "timeout" }],
+    [500, "", undefined, { kind: "uncertain", code: "unavailable" }],
+    [503, "Service unavailable", "30", { kind: "uncertain", code: "unavailable", retryAfterMs: 30_000 }],
+    [503, "", "86400", { kind: "uncertain", code: "unavailable", retryAfterMs: 60_000 }],
+    [500, "maximum context length", undefined, { kind: "uncertain", code: "unavailable" }],
+    [408, own(408), undefined, { kind: "transient", code: "timeout" }],
+    [500, own(500), undefined, { kind: "transient", code: "unavailable" }],
+    [503, own(503), "30", { kind: "transient", code: "unavailable", retryAfterMs: 30_000 }],
+    [504, own(504), "86400", { kind: "transient", code: "timeout", retryAfterMs: 60_000 }],
     [301, "", undefined, { kind: "refused", code: "unexpected_response" }],
     [402, "", undefined, { kind: "refused", code: "unexpected_response" }],
     [418, "", undefined, { kind: "refused", code: "unexpected_response" }],
@@ -109,6 +115,24 @@ describe("a refused price", () => {
 
   it("is no exceeded quota, which is told by words of its own", () => {
     expect(ofImage(403, `${spent} price`)).toEqual({ kind: "quota", code: "daily_quota" });
+  });
+});
+
+describe("a page, which something in front has written", () => {
+  test.each<[number, string, AnswerClass]>([
+    [403, spent, { kind: "refused", code: "unexpected_response" }],
+    [403, "You've run out of credits.", { kind: "refused", code: "unexpected_response" }],
+    [429, hourly, { kind: "rate", retryAfterMs: 5_000 }],
+    [400, "too many tokens", { kind: "refused", code: "invalid_request" }],
+    [413, "context window", { kind: "refused", code: "invalid_request" }],
+    [503, own(503), { kind: "uncertain", code: "unavailable" }],
+  ])("of %i is not taken at its word %j", (status, words, answer) => {
+    expect(classify(status, `\n<!doctype html><p>${words}</p>`)).toEqual(answer);
+  });
+
+  it("is no refused price of an image", () => {
+    const page = { status: 403, text: "<html>See our price list</html>", retryAfter: undefined, now: NOW } as const;
+    expect(classifyAnswer({ ...page, endpoint: "image" })).toEqual({ kind: "refused", code: "unexpected_response" });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { FatalUpstreamCode, RetryableUpstreamCode } from "../errors/error-codes.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import type { Endpoint } from "../request/read-request.js";
+import { isProviderError } from "./provider-error.js";
 
 /** What an answer that is no success means. */
 export type AnswerClass =
@@ -8,9 +9,12 @@ export type AnswerClass =
   | { readonly kind: "quota"; readonly code: "daily_quota" | "hourly_quota"; readonly retryAfterMs?: number }
   /** Too fast; a pause helps. */
   | { readonly kind: "rate"; readonly retryAfterMs: number }
-  /** Their fault, or the model vendor's: may pass later. */
+  /**
+   * Their fault, or the model vendor's: may pass later. `transient` in the provider's own words, so that nothing runs;
+   * `uncertain` where something in front may have answered, and the request may run on behind it.
+   */
   | {
-      readonly kind: "transient";
+      readonly kind: "transient" | "uncertain";
       readonly code: Exclude<RetryableUpstreamCode, "network">;
       readonly retryAfterMs?: number;
     }
@@ -39,14 +43,16 @@ const LONGEST_PAUSE_MS = 60_000;
  * decides where no known text is found.
  */
 export function classifyAnswer(answer: FailedAnswer): AnswerClass {
-  const { status, text } = answer;
+  const { status } = answer;
+  // A page is not the provider's, whatever its words: a firewall's may say "resource limit".
+  const text = isPage(answer.text) ? "" : answer.text;
   const pause = parseRetryAfter(answer);
   const hint = pause === undefined ? {} : { retryAfterMs: pause };
   // 2025-03 until today: 403. Before, and still on the page "General Info": 429 with the hourly text.
   if (status === 403 && /plan\.rule:|resource limit|run out of credits|daily call limit/i.test(text)) {
     return { kind: "quota", code: "daily_quota", ...hint };
   }
-  if (answer.endpoint === "image" && isTooDear(answer)) return { kind: "cost" };
+  if (answer.endpoint === "image" && isTooDear(status, text)) return { kind: "cost" };
   if (status === 429) {
     if (/free limit for the hour/i.test(text)) return { kind: "quota", code: "hourly_quota", ...hint };
     if (pause !== undefined && pause > LONGEST_PAUSE_MS) {
@@ -56,8 +62,10 @@ export function classifyAnswer(answer: FailedAnswer): AnswerClass {
   }
   // The engine sits pauses out, and so do its callers: none of them for hours.
   const short = pause === undefined ? {} : { retryAfterMs: Math.min(pause, LONGEST_PAUSE_MS) };
-  if (status === 408 || status === 504) return { kind: "transient", code: "timeout", ...short };
-  if (status >= 500) return { kind: "transient", code: "unavailable", ...short };
+  if (status === 408 || status >= 500) {
+    const kind = isProviderError(text) ? "transient" : "uncertain";
+    return { kind, code: status === 408 || status === 504 ? "timeout" : "unavailable", ...short };
+  }
   if (status === 401) return { kind: "refused", code: "authentication" };
   if ((status === 400 || status === 413 || status === 422) && isContextOverflow(text)) {
     return { kind: "refused", code: "context_length" };
@@ -69,7 +77,7 @@ export function classifyAnswer(answer: FailedAnswer): AnswerClass {
 }
 
 /** The body was never published: words of price or API tokens in a refusal that is no validation error. */
-function isTooDear({ status, text }: FailedAnswer): boolean {
+function isTooDear(status: number, text: string): boolean {
   if (![400, 402, 403, 413, 422].includes(status) || /validation error|unsupported value/i.test(text)) return false;
   return /\b512 (?:api )?tokens?\b|api.tokens|request_cost|too expensive|costs? more|price/i.test(text);
 }
@@ -99,10 +107,15 @@ export function readFailure(text: string): Pick<LaplasErrorDetails, "requestId" 
   const requestId = /"requestId"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1];
   const billingUrl = /https:\/\/[\w.-]+\/app\/billing/.exec(text)?.[0];
   return {
-    message: message ?? (/^\s*</.test(text) ? "an HTML page" : ""),
+    message: message ?? (isPage(text) ? "an HTML page" : ""),
     ...(requestId === undefined ? {} : { requestId }),
     ...(billingUrl === undefined ? {} : { billingUrl }),
   };
+}
+
+/** Whether a body is HTML, or XML. */
+export function isPage(text: string): boolean {
+  return /^\s*</.test(text);
 }
 
 function parseObject(text: string): { message?: unknown; requestId?: unknown; error?: unknown } | undefined {

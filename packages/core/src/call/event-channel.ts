@@ -2,8 +2,10 @@
 export interface EventChannel<T> extends AsyncIterable<T> {
   /** Adds an event; `size` is what it counts against the bound. */
   push(event: T, size: number): void;
-  /** Resolves at once while the buffer is below its bound, else when the reader has caught up or left. */
-  ready(): Promise<void>;
+  /** Whether the buffer has reached its bound. */
+  isFull(): boolean;
+  /** Resolves once the buffer is below its bound, the reader has left, or the signal aborts. */
+  ready(signal?: AbortSignal): Promise<void>;
   end(): void;
   /** Ends with an error, after the events that came before it. */
   fail(error: unknown): void;
@@ -44,6 +46,8 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
     if (isEarly) onLeave();
   };
 
+  const isFull = (): boolean => buffered > MOST_BUFFERED && state.kind === "open";
+
   async function* read(): AsyncGenerator<T> {
     try {
       for (;;) {
@@ -77,12 +81,16 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
       buffered += size;
       wakeReader();
     },
-    async ready() {
-      while (buffered > MOST_BUFFERED && state.kind === "open") {
+    isFull,
+    async ready(signal) {
+      const wake = (): void => wakeWriter();
+      signal?.addEventListener("abort", wake, { once: true });
+      while (isFull() && signal?.aborted !== true) {
         await new Promise<void>((resolve) => {
           wakeWriter = resolve;
         });
       }
+      signal?.removeEventListener("abort", wake);
     },
     end: () => finish({ kind: "ended" }),
     fail: (error) => finish({ kind: "failed", error }),

@@ -1,6 +1,6 @@
 import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
-import { isLaplasError } from "../errors/laplas-error.js";
+import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { CallPlan } from "./call-plan.js";
 import type { CallContext } from "./context.js";
 
@@ -20,13 +20,21 @@ export async function withRetries<T>(context: CallContext, plan: CallPlan, attem
     } catch (error) {
       if (!isLaplasError(error) || !error.retryable || error.code === "busy" || retries >= plan.maxRetries) throw error;
       if (context.closed.aborted) throw closedError();
-      const waitMs = error.retryAfterMs ?? backOff(retries);
+      const waitMs = pauseBefore(error, retries);
       const { code } = error;
       context.emit({ type: "retry", at: new Date(context.options.now()), code, attempt: retries + 1, waitMs });
       await pause(waitMs, plan.signal, context.closed);
       plan.tally.waitedMs += waitMs;
     }
   }
+}
+
+/**
+ * A limit's pause is exact. A failure strikes many calls at once, so its pause, in which a request that failed may still run
+ * upstream, is followed by the usual one.
+ */
+function pauseBefore({ code, retryAfterMs = 0 }: LaplasError, retries: number): number {
+  return code === "rate_limited" ? retryAfterMs : retryAfterMs + backOff(retries);
 }
 
 /** Doubles, with up to half taken off by chance, so that a crowd spreads. */

@@ -88,7 +88,7 @@ export function planCall(
   options: CallOptions,
   refusedForCost = false,
 ): CallPlan {
-  const { tier, onExcess, timeoutMs, maxRetries, now } = context.options;
+  const { tier, onExcess, timeoutMs, deadlineMs, maxRetries, now } = context.options;
   const request = readRequest(endpoint, body);
   const found = findModel(request, context.options);
   const decision = decide(tier, { request, model: found.model, onExcess, refusedForCost });
@@ -108,6 +108,7 @@ export function planCall(
     cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
+    deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),
     maxRetries: count("maxRetries", options.maxRetries, maxRetries),
     signal: options.signal,
     tally: createTally(options.requestId),

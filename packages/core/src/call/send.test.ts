@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import type { LaplasError } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory-store.js";
@@ -6,6 +7,7 @@ import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
 import { createTestContext, NOON, type StartedCall, start } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
+import { errorBody } from "../testing/server.js";
 import { TransportError } from "../transport/transport.js";
 import type { CallContext } from "./context.js";
 import { isTooDear } from "./learned-prices.js";
@@ -16,6 +18,7 @@ afterEach(() => void vi.useRealTimers());
 const HOUR_MS = 3_600_000;
 const QUOTA = '{"message":"You have exhausted the available [plan.rule:api_token] resource limit."}';
 const image = { model: "flux/schnell", prompt: "A boat" };
+const PAGE = "<html><body><h1>Bad Gateway</h1></body></html>";
 const unwanted = new AbortController().signal;
 
 /** An upstream that gives one answer to all, and an engine on it. */
@@ -105,14 +108,62 @@ describe("an answer", () => {
     ["a redirect", 302, "", "unexpected_response", false],
     ["several choices", 300, "", "unexpected_response", false],
     ["too many requests", 429, '{"message":"Too Many Requests"}', "rate_limited", true],
-    ["an error of theirs", 500, '{"message":"Internal server error"}', "unavailable", true],
-    ["a proxy's page", 502, "<html><body>502 Bad Gateway</body></html>", "unavailable", true],
-    ["a proxy's time-out", 504, "", "timeout", true],
+    ["an error of theirs", 500, errorBody(500, "Internal server error"), "unavailable", true],
+    ["their bad gateway", 502, '{"error":{"message":"down"}}', "unavailable", true],
+    ["their time-out", 504, errorBody(504, "late"), "timeout", true],
+    ["their impatience", 408, errorBody(408, "late"), "timeout", true],
+    // Answered without passing on.
+    ["a firewall's page", 403, "<html>resource limit of plan.rule:api_token</html>", "unexpected_response", false],
+    ["a proxy's 404", 404, PAGE, "invalid_request", false],
+    ["a proxy's refusal of the size", 413, PAGE, "invalid_request", false],
+    ["a proxy's bound on the rate", 429, "<html>free limit for the hour</html>", "rate_limited", true],
   ])("that is %s (%i) is an error, and costs nothing", async (_, code, body, errorCode, retryable) => {
     const { error, status } = await failureOf(respond(code, body, { location: "http://127.0.0.1:1/elsewhere" }));
     expect(error).toMatchObject({ code: errorCode, retryable, httpStatus: code });
     expect(error.message).not.toContain("undefined");
     expect(await status()).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 0, held: 0 }] });
+  });
+
+  test.each(
+    [408, 500, 502, 503, 504, 520, 522, 524, 599].flatMap((code) =>
+      [PAGE, "", "error code: 524", '{"message":"Endpoint request timed out"}', "[]"].map((body) => [code, body] as const),
+    ),
+  )(
+    "%i of something in front (%j) is uncertain: charged, its slot kept for a while, and retried after that",
+    async (code, body) => {
+      let at = NOON;
+      const { error, call, context, status } = await failureOf(respond(code, body), { now: () => at });
+      expect(error).toMatchObject({
+        code: code === 408 || code === 504 ? "timeout" : "unavailable",
+        retryable: true,
+        httpStatus: code,
+        retryAfterMs: 5_000,
+      });
+      const { expected } = call.plan.estimate;
+      expect(expected).toBeGreaterThan(0);
+      expect(call.plan.tally).toMatchObject({ apiTokens: expected, estimated: true });
+      at += 4_999;
+      expect(await status()).toMatchObject({ running: 1, waiting: 0, windows: [{ used: expected, held: 0 }] });
+      at += 1;
+      expect((await status()).running).toBe(0);
+      expect(context.places.size).toBe(0);
+    },
+  );
+
+  it("of something in front does not end a block: it says nothing of the account", async () => {
+    const { context, begin, status } = await setup(respond(502, PAGE));
+    const call = await begin();
+    const store = await context.ledger();
+    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    expect(await rejection(sendOf(context, call))).toMatchObject({ code: "unavailable" });
+    expect(await status()).toHaveProperty("blockedUntil");
+  });
+
+  it("of something in front that asks for a longer pause gets it", async () => {
+    const { error } = await failureOf(respond(503, PAGE, { "retry-after": "30" }));
+    expect(error).toMatchObject({ code: "unavailable", retryAfterMs: 30_000 });
+    const shorter = await failureOf(respond(503, PAGE, { "retry-after": "1" }));
+    expect(shorter.error).toMatchObject({ retryAfterMs: 5_000 });
   });
 
   it("without a status, as browsers hide a redirect, is none", async () => {
@@ -347,13 +398,14 @@ describe("a request that fails below HTTP", () => {
 
   test.each([
     ["unsent", "network", false, 0],
-    ["broken", "network", true, 0],
     // The server may be at it still.
+    ["broken", "network", true, 1],
     ["timeout", "timeout", true, 1],
     ["aborted", "network", true, 1],
   ] as const)("(%s) is %s; charged: %s; slots kept for a while: %i", async (kind, code, isCharged, slots) => {
     const { thrown, used, expected, running, runningLater } = await broken(new TransportError(kind, "it broke"));
     expect(thrown).toMatchObject({ code, retryable: true, message: "upstream.test: it broke." });
+    expect((thrown as LaplasError).retryAfterMs).toBe(isCharged ? 5_000 : undefined);
     expect([used, running, runningLater]).toEqual([isCharged ? expected : 0, slots, 0]);
   });
 

@@ -15,7 +15,7 @@ import { tightest } from "./window-left.js";
 import { beganTooEarly } from "./windows-in-force.js";
 
 /** An error page may be of any length, and may drip. */
-const ERROR_CHARACTERS = 64_000;
+export const ERROR_CHARACTERS = 64_000;
 const ERROR_MS = 5_000;
 /** A probe that failed is not repeated sooner. */
 const PROBE_PAUSE_MS = 3_600_000;
@@ -44,49 +44,49 @@ export async function send(
       url: options.baseURL + plan.adapted.path,
       apiKey: options.apiKey,
       body,
-      timeoutMs: plan.timeoutMs,
       signal,
     });
   } catch (error) {
     throw await failedTransport(context, plan, reservation, error);
   }
   if (response.status >= 200 && response.status < 300) return response;
-  throw await failedAnswer(context, plan, body, reservation, response);
+  throw await failedAnswer(context, plan, body, reservation, response, response.status, await readErrorText(response));
 }
 
-/** Ends the place of a request that broke below HTTP: free of charge only if the server can't have seen it. */
+/**
+ * Ends the place of a request that broke below HTTP: free of charge only if the server can't have seen it. Else it may be at it
+ * still, whether this side hung up or the other.
+ */
 export async function failedTransport(
   context: CallContext,
   plan: CallPlan,
   reservation: Reservation,
   error: unknown,
-  answerCharacters = 0,
 ): Promise<unknown> {
   if (!(error instanceof TransportError)) {
     await reservation.cancel();
     return error;
   }
-  const isClosed = context.closed.aborted;
-  // After a time-out, as after an abort, the server may be at it still.
-  const aborted = error.kind === "aborted" || error.kind === "timeout" || isClosed;
   if (error.kind === "unsent") await reservation.cancel();
-  else await chargeEstimate(plan, reservation, answerCharacters, { aborted });
+  else await chargeEstimate(plan, reservation, 0, { isUncertain: true });
   if (reservation.lost?.aborted === true) return reservation.lost.reason;
-  return isClosed ? closedError() : transportFailure(error, context.options.baseURL);
+  return context.closed.aborted ? closedError() : transportFailure(error, context.options.baseURL);
 }
 
-async function failedAnswer(
+/** Ends the place of a request that was answered with an error. @param status what the error is to be taken for */
+export async function failedAnswer(
   context: CallContext,
   plan: CallPlan,
   body: RequestBody,
   reservation: Reservation,
   response: UpstreamResponse,
+  status: number,
+  text: string,
 ): Promise<unknown> {
   const { options } = context;
   const now = reservation.now();
-  const text = await readErrorText(response);
   const answer = classifyAnswer({
-    status: response.status,
+    status,
     text,
     retryAfter: response.header("retry-after"),
     endpoint: plan.request.endpoint,
@@ -100,7 +100,8 @@ async function failedAnswer(
   };
   if (answer.kind === "cost") await noted(context, learnTooDear(context, plan, body));
   if (answer.kind !== "quota") {
-    await reservation.cancel();
+    if (answer.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true });
+    else await reservation.cancel();
     return answerError(answer, details, options.tier);
   }
   const block = await blockOf(context, reservation, answer, now);

@@ -62,20 +62,29 @@ describe("an unreported cost", () => {
     }
   });
 
-  it("of an aborted request keeps its slot for five seconds, because the server may still run it", async () => {
+  it("of an uncertain end keeps its slot for five seconds, because the server may still run the request", async () => {
     const { plan, reservation, status, pass } = await setup();
-    await chargeEstimate(plan, reservation, 0, { aborted: true });
+    await chargeEstimate(plan, reservation, 0, { isUncertain: true });
     pass(4_999);
     expect((await status()).running).toBe(1);
     pass(1);
     expect((await status()).running).toBe(0);
   });
 
-  it.each([true, false])("ends a block only if the request was answered: %s", async (answered) => {
+  it("is no less than what the server has named before the end", async () => {
+    const { plan, reservation } = await setup();
+    await chargeEstimate(plan, reservation, 0, { leastCost: plan.estimate.expected + 7 });
+    expect(plan.tally).toMatchObject({ apiTokens: plan.estimate.expected + 7, estimated: true });
+    const other = await setup();
+    await chargeEstimate(other.plan, other.reservation, 0, { leastCost: 1 });
+    expect(other.plan.tally.apiTokens).toBe(other.plan.estimate.expected);
+  });
+
+  it.each([true, false])("ends a block only if the request was answered: %s", async (isAnswered) => {
     const { plan, reservation, status, block } = await setup();
     await block();
-    await chargeEstimate(plan, reservation, 0, { answered });
-    expect("blockedUntil" in (await status())).toBe(!answered);
+    await chargeEstimate(plan, reservation, 0, { isAnswered });
+    expect("blockedUntil" in (await status())).toBe(!isAnswered);
   });
 });
 

@@ -8,18 +8,28 @@ export async function chargeActual(plan: CallPlan, reservation: Reservation, api
   await charge(plan, reservation, { apiTokens, estimated: false, lingerMs: 0, clearsBlock: true });
 }
 
+/** How a request ended whose cost is estimated. */
+interface Ending {
+  /** It may still run upstream: its place is kept for a while. */
+  readonly isUncertain?: boolean;
+  /** Its answer shows that the account has budget. */
+  readonly isAnswered?: boolean;
+  /** What the server has said of its cost before the end. */
+  readonly leastCost?: number | undefined;
+}
+
 /** Charges an upper estimate, for a request whose answer told no cost or did not come whole. */
 export async function chargeEstimate(
   plan: CallPlan,
   reservation: Reservation,
   answerCharacters: number,
-  { aborted = false, answered = false }: { aborted?: boolean; answered?: boolean } = {},
+  { isUncertain = false, isAnswered = false, leastCost = 0 }: Ending = {},
 ): Promise<void> {
   await charge(plan, reservation, {
-    apiTokens: estimateAnswered(plan.estimate, plan.found.model, answerCharacters),
+    apiTokens: Math.max(leastCost, estimateAnswered(plan.estimate, plan.found.model, answerCharacters)),
     estimated: true,
-    lingerMs: aborted ? ABORT_LINGER_MS : 0,
-    clearsBlock: answered,
+    lingerMs: isUncertain ? ABORT_LINGER_MS : 0,
+    clearsBlock: isAnswered,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
+import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import { calendarSpan } from "../tier/period.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
 import type { TransportError } from "../transport/transport.js";
@@ -57,6 +58,11 @@ export function answerError(
         ...details,
         ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
       });
+    case "uncertain":
+      return new UpstreamError(answer.code, `The upstream answered ${details.httpStatus}${said}`, {
+        ...details,
+        retryAfterMs: Math.max(answer.retryAfterMs ?? 0, ABORT_LINGER_MS),
+      });
     case "refused":
       return new FatalUpstreamError(
         answer.code,
@@ -76,7 +82,8 @@ const REFUSALS: Readonly<Record<Extract<AnswerClass, { kind: "refused" }>["code"
 /** The error for a request that failed below HTTP. */
 export function transportFailure(error: TransportError, baseURL: string): UpstreamError {
   const { host } = new URL(baseURL);
-  return error.kind === "timeout"
-    ? new UpstreamError("timeout", `${host}: ${error.message}.`, { cause: error })
-    : new UpstreamError("network", `${host}: ${error.message}.`, { cause: error });
+  const code = error.kind === "timeout" ? "timeout" : "network";
+  // What was sent may still run: another attempt waits until it can't.
+  const pause = error.kind === "unsent" ? {} : { retryAfterMs: ABORT_LINGER_MS };
+  return new UpstreamError(code, `${host}: ${error.message}.`, { cause: error, ...pause });
 }

@@ -10,9 +10,14 @@ describe("a request that outlives its caller", () => {
 
   function setup(lost?: AbortSignal) {
     let unrefs = 0;
-    const drainable = createDrainable(() => {
-      unrefs += 1;
-    }, lost);
+    const limits = { timeoutMs: 60_000, deadlineMs: 100_000 };
+    const drainable = createDrainable(
+      limits,
+      () => {
+        unrefs += 1;
+      },
+      lost,
+    );
     return { ...drainable, unrefs: () => unrefs };
   }
 
@@ -58,6 +63,17 @@ describe("a request that outlives its caller", () => {
     expect(signal.aborted).toBe(false);
     lost.abort();
     expect(signal.aborted).toBe(true);
+  });
+
+  it("ends in time in any case: after silence, and at its deadline", () => {
+    const silent = setup();
+    vi.advanceTimersByTime(60_000);
+    expect(silent.signal.reason).toMatchObject({ kind: "timeout", message: "no answer for 60000 ms" });
+    const talking = setup();
+    vi.advanceTimersByTime(59_999);
+    talking.time.heard();
+    vi.advanceTimersByTime(40_001);
+    expect(talking.signal.reason).toMatchObject({ kind: "timeout", message: expect.stringContaining("deadlineMs") });
   });
 
   it("no longer cares for its slot after its end", () => {

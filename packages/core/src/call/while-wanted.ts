@@ -1,12 +1,14 @@
 import { stampRetryable } from "../errors/laplas-error.js";
+import { keepTime, type TimeLimits, type Timekeeper } from "./time-limits.js";
 
 /** How long an aborted request is read on, to learn its cost and to know its end. */
 const DRAIN_MS = 5_000;
 
-/** A request that outlives its caller: after an abort it is read on for a while, then given up. */
+/** A request that outlives its caller: after an abort it is read on for a while, then given up. It has an end in any case. */
 export interface Drainable {
   /** Of the request itself; the caller's signal never reaches the transport directly. */
   readonly signal: AbortSignal;
+  readonly time: Pick<Timekeeper, "heard" | "pause" | "close">;
   /** The caller has gone: from now on nothing may hold the process. */
   leave(): void;
   /** The request has ended. */
@@ -14,27 +16,33 @@ export interface Drainable {
 }
 
 /**
+ * Starts with the request.
+ *
  * @param unref lets the process end while the request is still being read
  * @param lost ends the request at once
  */
-export function createDrainable(unref: () => void, lost: AbortSignal | undefined): Drainable {
+export function createDrainable(limits: TimeLimits, unref: () => void, lost: AbortSignal | undefined): Drainable {
   const controller = new AbortController();
+  const time = keepTime(limits, (reason) => controller.abort(reason));
   const giveUp = (): void => controller.abort();
   lost?.addEventListener("abort", giveUp, { once: true });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
   return {
     signal: controller.signal,
+    time,
     leave() {
       if (over || timer !== undefined) return;
       timer = setTimeout(() => controller.abort(), DRAIN_MS);
       if (typeof timer === "object") timer.unref();
+      time.unref();
       unref();
     },
     ended() {
       over = true;
       lost?.removeEventListener("abort", giveUp);
       clearTimeout(timer);
+      time.stop();
     },
   };
 }

@@ -35,6 +35,11 @@ export async function refusedURL(): Promise<string> {
   return `http://127.0.0.1:${port}/v1`;
 }
 
+/** An error in the provider's own shape. */
+export function errorBody(statusCode: number, message: string): string {
+  return JSON.stringify({ message, path: "/v1/x", requestId: "r-1", statusCode, timestamp: "2026-03-10T12:00:00.000Z" });
+}
+
 /** Server-sent events as one text. */
 export function eventStream(...events: (object | string)[]): string {
   return events.map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`).join("");

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { getEventListeners } from "node:events";
+import { describe, expect, it, test } from "vitest";
 import { rejection } from "../testing/engine.js";
 import { serve } from "../testing/server.js";
 import { createFetchTransport } from "./fetch-transport.js";
-import type { UpstreamRequest } from "./transport.js";
+import { TransportError, type UpstreamRequest } from "./transport.js";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -10,7 +11,6 @@ const request = (fields: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   url: "http://upstream.test/v1/chat/completions",
   apiKey: "key-1",
   body: { model: "m" },
-  timeoutMs: 60_000,
   signal: new AbortController().signal,
   ...fields,
 });
@@ -37,6 +37,7 @@ function body() {
     stream,
     write: (text: string) => writer?.enqueue(new TextEncoder().encode(text)),
     fail: (error: unknown) => writer?.error(error),
+    close: () => writer?.close(),
     isCancelled: () => cancelled,
   };
 }
@@ -108,6 +109,12 @@ describe("a request", () => {
       "no connection (ECONNREFUSED)",
     ],
     ["to a host that nobody knows", () => Promise.reject(caused("ENOTFOUND")), "unsent", "no connection (ENOTFOUND)"],
+    [
+      "to a host that does not answer",
+      () => Promise.reject(caused("UND_ERR_CONNECT_TIMEOUT")),
+      "unsent",
+      "no connection (UND_ERR_CONNECT_TIMEOUT)",
+    ],
   ])("%s is an error of the transport", async (_, fetch, kind, message) => {
     expect(await rejection(send(fetch))).toMatchObject({ name: "TransportError", kind, message });
   });
@@ -149,6 +156,20 @@ describe("an answer", () => {
     expect(await whole.text(6)).toBe("yesyes");
   });
 
+  it("of blanks tells of no content", async () => {
+    const { stream, write, close } = body();
+    const response = await send(async () => new Response(stream));
+    const seen: string[] = [];
+    const text = response.text(100, () => seen.push("content"));
+    for (const piece of [" \n\r\t", "{", "   ", '"a": 1}', "\n"]) {
+      write(piece);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    close();
+    expect(await text).toBe(' \n\r\t{   "a": 1}\n');
+    expect(seen).toEqual(["content", "content"]);
+  });
+
   it("whose body breaks is an error after what came", async () => {
     const { stream, write, fail } = body();
     const response = await send(async () => new Response(stream));
@@ -157,76 +178,6 @@ describe("an answer", () => {
     expect(await pieces.next()).toEqual({ done: false, value: "ye" });
     fail(new Error("reset"));
     expect(await rejection(pieces.next())).toMatchObject({ kind: "broken" });
-  });
-});
-
-describe("silence", () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
-  afterEach(() => void vi.useRealTimers());
-
-  /** The error of a promise once it has one. */
-  function watch(work: Promise<unknown>) {
-    const seen: { error?: unknown } = {};
-    work.catch((error: unknown) => {
-      seen.error = error;
-    });
-    return seen;
-  }
-
-  it("before the head ends the request after its time, also of a fetch that hears no signals", async () => {
-    const signals: unknown[] = [];
-    const seen = watch(
-      send(
-        (_, init) => {
-          signals.push(init?.signal);
-          return new Promise(() => {});
-        },
-        { timeoutMs: 1_000 },
-      ),
-    );
-    await vi.advanceTimersByTimeAsync(999);
-    expect(seen.error).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(1);
-    expect(seen.error).toMatchObject({ kind: "timeout", message: "no sign of the upstream for 1000 ms" });
-    expect(signals).toMatchObject([{ aborted: true }]);
-  });
-
-  it("in the body ends it, counted anew from the head and from each piece", async () => {
-    const { stream, write, isCancelled } = body();
-    const answer = Promise.withResolvers<Response>();
-    const sent = send(() => answer.promise, { timeoutMs: 1_000 });
-    await vi.advanceTimersByTimeAsync(900);
-    answer.resolve(new Response(stream));
-    const response = await sent;
-    const pieces = response.pieces()[Symbol.asyncIterator]();
-    await vi.advanceTimersByTimeAsync(900);
-    write("a");
-    await pieces.next();
-    const seen = watch(pieces.next());
-    await vi.advanceTimersByTimeAsync(999);
-    expect(seen.error).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(1);
-    expect(seen.error).toMatchObject({ kind: "timeout" });
-    expect(isCancelled()).toBe(true);
-  });
-
-  test.each([
-    ["the end", async (response: Awaited<ReturnType<typeof send>>) => void (await response.text(100))],
-    [
-      "a reader that leaves",
-      async (response: Awaited<ReturnType<typeof send>>) => {
-        for await (const _ of response.pieces()) break;
-      },
-    ],
-    ["a cancel", async (response: Awaited<ReturnType<typeof send>>) => response.cancel()],
-  ])("is not waited for after %s", async (_, finish) => {
-    await finish(await send(async () => new Response("yes")));
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("is not waited for after a failure", async () => {
-    await rejection(send(() => Promise.reject(new Error("down"))));
-    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
@@ -251,6 +202,46 @@ describe("giving up", () => {
     controller.abort();
     expect(await failed).toMatchObject({ kind: "aborted" });
     expect(isCancelled()).toBe(true);
+  });
+
+  it("for a reason of the transport's kind fails with it, before the head and in the body", async () => {
+    const late = new TransportError("timeout", "late");
+    const before = new AbortController();
+    const failed = rejection(send(() => new Promise(() => {}), { signal: before.signal }));
+    before.abort(late);
+    expect(await failed).toBe(late);
+
+    const { stream, write, isCancelled } = body();
+    const during = new AbortController();
+    const response = await send(async () => new Response(stream), { signal: during.signal });
+    const pieces = response.pieces()[Symbol.asyncIterator]();
+    write("a");
+    await pieces.next();
+    const next = rejection(pieces.next());
+    during.abort(late);
+    expect(await next).toBe(late);
+    expect(isCancelled()).toBe(true);
+  });
+
+  test.each([
+    ["the end", async (response: Awaited<ReturnType<typeof send>>) => void (await response.text(100))],
+    [
+      "a reader that leaves",
+      async (response: Awaited<ReturnType<typeof send>>) => {
+        for await (const _ of response.pieces()) break;
+      },
+    ],
+    ["a cancel", async (response: Awaited<ReturnType<typeof send>>) => response.cancel()],
+  ])("is not waited for after %s", async (_, finish) => {
+    const { signal } = new AbortController();
+    await finish(await send(async () => new Response("yes"), { signal }));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("is not waited for after a failure", async () => {
+    const { signal } = new AbortController();
+    await rejection(send(() => Promise.reject(new Error("down")), { signal }));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("all of them is what closing does", async () => {

@@ -1,12 +1,28 @@
 import { type ClosingSignal, createClosing } from "../closing.js";
 import {
+  givenUp,
   requestHeaders,
   type Transport,
   TransportError,
   toJson,
-  type UpstreamRequest,
   type UpstreamResponse,
 } from "./transport.js";
+
+/** Codes of failures before a connection stood: the server has seen nothing. */
+const UNSENT_CODES: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
 
 /** A transport on any `fetch`: the caller's own, or the platform's where there is no undici. */
 export function createFetchTransport(fetch: typeof globalThis.fetch): Transport {
@@ -14,7 +30,7 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
   return {
     async send(request) {
       const payload = toJson(request.body);
-      const deadline = createDeadline(request, closing.signal);
+      const ending = createEnding(request.signal, closing.signal);
       try {
         const answer = fetch(request.url, {
           method: "POST",
@@ -22,15 +38,13 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
           body: payload,
           // A redirect would carry the key to another host.
           redirect: "manual",
-          signal: deadline.signal,
+          signal: ending.signal,
         });
         // A `fetch` of the caller's own may not know signals.
-        const response = await Promise.race([answer, deadline.over]);
-        deadline.extend();
-        return toUpstreamResponse(response, deadline, request);
+        return toUpstreamResponse(await Promise.race([answer, ending.reached]), ending);
       } catch (error) {
-        deadline.clear();
-        throw toTransportError(error, deadline, request);
+        ending.clear();
+        throw toTransportError(error, ending.signal);
       }
     },
     unref() {
@@ -40,59 +54,46 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
   };
 }
 
-interface Deadline {
+interface Ending {
   readonly signal: AbortSignal;
   /** Rejects when the signal aborts. */
-  readonly over: Promise<never>;
-  readonly expired: () => boolean;
-  extend(): void;
+  readonly reached: Promise<never>;
   clear(): void;
 }
 
-/** Aborts after `timeoutMs` of silence, or when the request's own signal does, or the transport closes. */
-function createDeadline({ timeoutMs, signal: own }: UpstreamRequest, closing: ClosingSignal): Deadline {
+/** Aborts when the request's own signal does, or the transport closes. */
+function createEnding(own: AbortSignal, closing: ClosingSignal): Ending {
   const controller = new AbortController();
-  const over = new Promise<never>((_, reject) => {
+  const reached = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
   });
-  over.catch(() => {});
-  let expired = false;
-  const expire = (): void => {
-    expired = true;
-    controller.abort();
-  };
-  let timer = setTimeout(expire, timeoutMs);
-  const follow = (): void => controller.abort();
+  reached.catch(() => {});
+  const follow = (): void => controller.abort(own.reason);
   if (own.aborted || closing.aborted) follow();
   own.addEventListener("abort", follow, { once: true });
   closing.addEventListener("abort", follow, { once: true });
   return {
     signal: controller.signal,
-    over,
-    expired: () => expired,
-    extend() {
-      clearTimeout(timer);
-      timer = setTimeout(expire, timeoutMs);
-    },
+    reached,
     clear() {
-      clearTimeout(timer);
       own.removeEventListener("abort", follow);
       closing.removeEventListener("abort", follow);
     },
   };
 }
 
-function toUpstreamResponse(response: Response, deadline: Deadline, request: UpstreamRequest): UpstreamResponse {
+function toUpstreamResponse(response: Response, ending: Ending): UpstreamResponse {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   // Ends a read that waits, also of a body that does not hear of the signal.
-  deadline.over.catch(() => reader?.cancel().catch(() => {}));
+  ending.reached.catch(() => reader?.cancel().catch(() => {}));
   return {
     status: response.status,
     header: (name) => response.headers.get(name) ?? undefined,
-    async text(maxBytes) {
+    async text(maxBytes, onContent) {
       let text = "";
       for await (const piece of this.pieces()) {
         text += piece;
+        if (onContent !== undefined && /[^ \n\r\t]/.test(piece)) onContent();
         if (text.length <= maxBytes) continue;
         this.cancel();
         break;
@@ -103,32 +104,28 @@ function toUpstreamResponse(response: Response, deadline: Deadline, request: Ups
       try {
         while (reader !== undefined) {
           const { done, value } = await reader.read();
-          deadline.signal.throwIfAborted();
+          ending.signal.throwIfAborted();
           if (done) break;
-          deadline.extend();
           yield value;
         }
       } catch (error) {
-        throw toTransportError(error, deadline, request);
+        throw toTransportError(error, ending.signal);
       } finally {
-        deadline.clear();
+        ending.clear();
       }
     },
     cancel() {
-      deadline.clear();
+      ending.clear();
       // A body that already failed rejects here, and has been reported there.
       reader?.cancel().catch(() => {});
     },
   };
 }
 
-function toTransportError(error: unknown, deadline: Deadline, { timeoutMs }: UpstreamRequest): TransportError {
-  const options = { cause: error };
-  if (deadline.expired()) return new TransportError("timeout", `no sign of the upstream for ${timeoutMs} ms`, options);
-  if (deadline.signal.aborted) return new TransportError("aborted", "the request was given up", options);
+function toTransportError(error: unknown, signal: AbortSignal): TransportError {
+  if (signal.aborted) return givenUp(signal);
   const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
-  if (code === "ECONNREFUSED" || code === "ENOTFOUND") {
-    return new TransportError("unsent", `no connection (${code})`, options);
-  }
-  return new TransportError("broken", "the connection broke", options);
+  return typeof code === "string" && UNSENT_CODES.has(code)
+    ? new TransportError("unsent", `no connection (${code})`, { cause: error })
+    : new TransportError("broken", "the connection broke", { cause: error });
 }

@@ -101,6 +101,16 @@ describe("a whole text", () => {
     expect(await queue.text(100)).toBe("grün 🌿");
   });
 
+  it("tells of each piece that is not blanks alone", async () => {
+    const { queue } = setup();
+    const seen: string[] = [];
+    const text = queue.text(100, () => seen.push("content"));
+    for (const piece of [" ", "\n\r\t ", "{", "", " 1", "}", "\n"]) queue.push(bytes(piece));
+    queue.end();
+    expect(await text).toBe(" \n\r\t { 1}\n");
+    expect(seen).toHaveLength(3);
+  });
+
   test.each([
     [3, "yes", []],
     [2, "yes", ["left"]],

@@ -5,8 +5,12 @@ export interface PieceQueue {
   fail(error: unknown): void;
   /** What has come and what comes. Can be read once; leaving the loop early is {@link PieceQueue.leave}. */
   pieces(): AsyncGenerator<string>;
-  /** All that comes, as one text, in place of {@link PieceQueue.pieces}; the reader leaves after about `maxBytes`. */
-  text(maxBytes: number): Promise<string>;
+  /**
+   * All that comes, as one text, in place of {@link PieceQueue.pieces}; the reader leaves after about `maxBytes`.
+   *
+   * @param onContent called with each piece that is not blanks alone
+   */
+  text(maxBytes: number, onContent?: () => void): Promise<string>;
   /** The reader wants no more. */
   leave(): void;
 }
@@ -72,13 +76,14 @@ export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvent
     end: () => finish(),
     fail: (error) => finish(error),
     leave,
-    async text(maxBytes) {
+    async text(maxBytes, onContent) {
       const taken: Uint8Array[] = [];
       let length = 0;
       for (;;) {
         for (const bytes of take()) {
           taken.push(bytes);
           length += bytes.length;
+          if (onContent !== undefined && !isBlank(bytes)) onContent();
         }
         if (length > maxBytes) {
           leave();
@@ -107,6 +112,11 @@ export function createPieceQueue({ onFull, onDrained, onLeave }: PieceQueueEvent
       }
     },
   };
+}
+
+/** Whether there are but JSON's four blanks. Ends with the first other byte, nearly always the first of all. */
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { requestHeaders, TransportError, toJson } from "./transport.js";
+import { givenUp, requestHeaders, TransportError, toJson } from "./transport.js";
 
 describe("a body as it is sent", () => {
   it("is JSON", () => {
@@ -35,4 +35,12 @@ test("a transport's error has a kind, and may have a cause", () => {
     message: "it broke",
     cause,
   });
+});
+
+test("a request that was given up failed as its signal says, or was left", () => {
+  const late = new TransportError("timeout", "late");
+  expect(givenUp(AbortSignal.abort(late))).toBe(late);
+  for (const signal of [AbortSignal.abort(), AbortSignal.abort("left"), AbortSignal.abort(new Error("left"))]) {
+    expect(givenUp(signal)).toMatchObject({ kind: "aborted", message: "the request was given up" });
+  }
 });

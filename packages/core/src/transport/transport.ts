@@ -6,9 +6,10 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly apiKey: string;
   readonly body: Readonly<JsonObject>;
-  /** Milliseconds of silence, before the head and between two pieces of the body. */
-  readonly timeoutMs: number;
-  /** Ends the request at once, body included. */
+  /**
+   * Ends the request at once, body included: with the signal's reason where that is a {@link TransportError}, else as `aborted`.
+   * Transports keep no time of their own, since only the reader knows content from signs of a connection.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -18,8 +19,12 @@ export interface UpstreamResponse {
   header(name: string): string | undefined;
   /** The body, piece by piece, decoded as UTF-8. */
   pieces(): AsyncIterable<string>;
-  /** The whole body in place of its pieces, cut at about `maxBytes`: a body may be of any length. */
-  text(maxBytes: number): Promise<string>;
+  /**
+   * The whole body in place of its pieces, cut at about `maxBytes`: a body may be of any length.
+   *
+   * @param onContent called with each piece that is not blanks alone
+   */
+  text(maxBytes: number, onContent?: () => void): Promise<string>;
   /** Gives the connection up. */
   cancel(): void;
 }
@@ -42,6 +47,11 @@ export class TransportError extends Error {
     super(message, options);
     this.kind = kind;
   }
+}
+
+/** The failure of a request whose signal has aborted. */
+export function givenUp({ reason }: AbortSignal): TransportError {
+  return reason instanceof TransportError ? reason : new TransportError("aborted", "the request was given up");
 }
 
 /** The body as it is sent. @throws FatalUpstreamError `invalid_request`: in-process callers can hand in what JSON can't say. */

@@ -3,7 +3,7 @@ import * as undici from "undici";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { rejection } from "../testing/engine.js";
 import { refusedURL, serve } from "../testing/server.js";
-import type { UpstreamRequest } from "./transport.js";
+import { TransportError, type UpstreamRequest } from "./transport.js";
 import { createUndiciTransport } from "./undici-transport.js";
 
 type Handle = (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -17,7 +17,6 @@ const request = (url: string, fields: Partial<UpstreamRequest> = {}): UpstreamRe
   url: `${url}/chat/completions`,
   apiKey: "key-1",
   body: { model: "m" },
-  timeoutMs: 60_000,
   signal: new AbortController().signal,
   ...fields,
 });
@@ -84,6 +83,16 @@ describe("an answer", () => {
     expect(text).toBe("a🌿");
   });
 
+  it("of blanks tells of no content", async () => {
+    const seen: string[] = [];
+    const response = await send((_, answer) => {
+      answer.write(" \n\r\t");
+      setImmediate(() => answer.end('{"a": 1}'));
+    });
+    expect(await response.text(100, () => seen.push("content"))).toBe(' \n\r\t{"a": 1}');
+    expect(seen).toEqual(["content"]);
+  });
+
   it("of any length is left after its bound", async () => {
     const closed = Promise.withResolvers<void>();
     const response = await send((_, answer) => {
@@ -119,6 +128,12 @@ describe("a connection that fails", () => {
     });
   });
 
+  it("for its certificate has sent nothing", async () => {
+    // A server that speaks no TLS.
+    const url = (await serve(() => {})).replace("http:", "https:");
+    expect(await rejection(createTransport().send(request(url)))).toMatchObject({ kind: "unsent" });
+  });
+
   it("before the head is broken", async () => {
     const failed = rejection(send((incoming) => incoming.socket.destroy()));
     expect(await failed).toMatchObject({ kind: "broken", message: expect.stringMatching(/^the connection broke \(/) });
@@ -132,24 +147,6 @@ describe("a connection that fails", () => {
     const pieces = response.pieces()[Symbol.asyncIterator]();
     expect(await pieces.next()).toEqual({ done: false, value: "ye" });
     expect(await rejection(pieces.next())).toMatchObject({ kind: "broken" });
-  });
-});
-
-describe("silence", () => {
-  // undici looks at its own clock twice a second: these take real time.
-  it("before the head ends the request after its time", async () => {
-    expect(await rejection(send(() => {}, { timeoutMs: 500 }))).toMatchObject({
-      kind: "timeout",
-      message: "no answer for 500 ms",
-    });
-  });
-
-  it("in the body ends it, too", async () => {
-    const response = await send((_, answer) => void answer.write("ye"), { timeoutMs: 500 });
-    expect(await rejection(response.text(100))).toMatchObject({
-      kind: "timeout",
-      message: "the answer stalled for 500 ms",
-    });
   });
 });
 
@@ -208,6 +205,27 @@ describe("giving up", () => {
     else response.cancel();
     expect(await text).toMatchObject({ kind: "aborted" });
     await left;
+  });
+
+  it.each(["the head", "the end"])("before %s for a reason of the transport's kind fails with it", async (stage) => {
+    const late = new TransportError("timeout", "late");
+    const { handle, asked, left } = silent((response) => void (stage === "the end" && response.write("ye")));
+    const controller = new AbortController();
+    const sent = send(handle, { signal: controller.signal });
+    const failed = rejection(stage === "the head" ? sent : sent.then(({ text }) => text(100)));
+    await asked;
+    if (stage === "the end") await sent;
+    controller.abort(late);
+    expect(await failed).toBe(late);
+    await left;
+  });
+
+  it("for lack of time before a connection stands has sent nothing", async () => {
+    const controller = new AbortController();
+    const url = await serve(() => {});
+    const failed = rejection(createTransport().send(request(url, { signal: controller.signal })));
+    controller.abort(new TransportError("timeout", "no answer for 9 ms"));
+    expect(await failed).toMatchObject({ kind: "unsent", message: "no connection: no answer for 9 ms" });
   });
 
   it("all of them is what closing does", async () => {

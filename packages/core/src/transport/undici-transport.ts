@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Agent, Dispatcher } from "undici";
 import { createPieceQueue, type PieceQueue } from "./piece-queue.js";
 import {
+  givenUp,
   requestHeaders,
   type Transport,
   TransportError,
@@ -11,22 +12,6 @@ import {
 } from "./transport.js";
 
 type Undici = typeof import("undici");
-
-/** Codes of failures before a connection stood: the server has seen nothing. */
-const UNSENT_CODES: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EADDRNOTAVAIL",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
 
 /**
  * The built-in client on Node, on undici's `dispatch`: its `request` builds a stream for every body, which costs as much as the
@@ -77,7 +62,7 @@ function dispatch(
   payload: string,
   onEnd: () => void,
 ): Promise<UpstreamResponse> {
-  const { signal, timeoutMs } = request;
+  const { signal } = request;
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -85,7 +70,7 @@ function dispatch(
     const queue: PieceQueue = createPieceQueue({
       onFull: () => controller?.pause(),
       onDrained: () => controller?.resume(),
-      onLeave: () => giveUp("the reader has left"),
+      onLeave: () => giveUp(new TransportError("aborted", "the reader has left")),
     });
     const end = (failure?: TransportError): void => {
       if (isOver) return;
@@ -98,12 +83,13 @@ function dispatch(
         queue.fail(failure);
       }
     };
-    const giveUp = (reason: string): void => {
+    const giveUp = (failure: TransportError): void => {
       if (isOver) return;
-      end(new TransportError("aborted", reason));
-      controller?.abort(new Error(reason));
+      const isUnsent = controller === undefined && failure.kind === "timeout";
+      end(isUnsent ? new TransportError("unsent", `no connection: ${failure.message}`, { cause: failure }) : failure);
+      controller?.abort(failure);
     };
-    const abort = (): void => giveUp("the request was given up");
+    const abort = (): void => giveUp(givenUp(signal));
 
     if (signal.aborted) {
       abort();
@@ -117,8 +103,9 @@ function dispatch(
         method: "POST",
         headers: requestHeaders(request.apiKey),
         body: payload,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        // Any byte would count: the engine has its own.
+        headersTimeout: 0,
+        bodyTimeout: 0,
       },
       {
         onRequestStart(started) {
@@ -142,21 +129,17 @@ function dispatch(
         },
         onResponseData: (_, bytes) => queue.push(bytes),
         onResponseEnd: () => end(),
-        onResponseError: (_, error) => end(toTransportError(error, timeoutMs)),
+        // A request starts on a connection that stands: before, the server has seen nothing of it.
+        onResponseError: (_, error) => end(toTransportError(error, controller !== undefined)),
       },
     );
   });
 }
 
-function toTransportError(error: unknown, timeoutMs: number): TransportError {
+function toTransportError(error: unknown, hasStarted: boolean): TransportError {
   const code = String((error as { code?: unknown } | null)?.code ?? "");
-  const options = { cause: error };
-  if (code === "UND_ERR_HEADERS_TIMEOUT") {
-    return new TransportError("timeout", `no answer for ${timeoutMs} ms`, options);
-  }
-  if (code === "UND_ERR_BODY_TIMEOUT") {
-    return new TransportError("timeout", `the answer stalled for ${timeoutMs} ms`, options);
-  }
-  if (UNSENT_CODES.has(code)) return new TransportError("unsent", `no connection (${code})`, options);
-  return new TransportError("broken", `the connection broke${code === "" ? "" : ` (${code})`}`, options);
+  const why = code === "" ? "" : ` (${code})`;
+  return hasStarted
+    ? new TransportError("broken", `the connection broke${why}`, { cause: error })
+    : new TransportError("unsent", `no connection${why}`, { cause: error });
 }

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { errorBody } from "../testing/server.js";
+import { isErrorBody, isProviderError } from "./provider-error.js";
+
+const published = `{
+    "message": "[plan.rule:api_token] resource limit"
+    "path": "/v1/chat/completions"
+    "requestId": "798b860e-98c2-4e8e-8c50-550bcfc2eccc"
+    "statusCode": "503"
+    "timestamp": "2025-03-11T07:13:27.813Z"
+}`;
+
+describe("a body in the provider's own shape", () => {
+  test.each([
+    ["flat", errorBody(503, "down")],
+    ["as published, which is no JSON", published],
+    ["flat, with its status as a text", '{"message":"down","statusCode":"503","path":"/v1/x"}'],
+    ["flat, and cut off", errorBody(503, "down").slice(0, -9)],
+    ["OpenAI's", '{"error":{"message":"down","type":"server_error","param":null,"code":null}}'],
+    ["OpenAI's, and cut off", '{"error":{"message":"down","type":"ser'],
+    ["after blanks", `\n  ${errorBody(503, "down")}`],
+  ])("is told %s", (_, text) => expect(isProviderError(text)).toBe(true));
+});
+
+describe("a body of something in front", () => {
+  test.each([
+    ["nothing", ""],
+    ["blanks", " \n"],
+    ["a page", "<html><body>502 Bad Gateway</body></html>"],
+    ["a page that quotes the shape", `<pre>${published}</pre>`],
+    ["a text", "upstream request timeout"],
+    ["a text that quotes the shape", `502: ${errorBody(502, "down")}`],
+    ["AWS's", '{"message":"Endpoint request timed out"}'],
+    ["Kong's", '{"message":"The upstream server is timing out","request_id":"5f"}'],
+    ["Fastify's proxy's", '{"statusCode":504,"code":"FST_REPLY_FROM_GATEWAY_TIMEOUT","error":"Gateway Timeout","message":"Gateway Timeout"}'],
+    ["Spring's", '{"timestamp":"2026-03-10T12:00:00Z","path":"/v1","status":504,"error":"Gateway Timeout","requestId":"1"}'],
+    ["an error without words", '{"error":{"code":502}}'],
+    ["flat without words", '{"message":"","statusCode":503,"path":"/v1/x"}'],
+    ["flat, and no error", '{"message":"fine","statusCode":200,"path":"/v1/x"}'],
+    ["cut off before it says what it is", '{"message":"down","requestId":"r-1"'],
+    ["a list", "[]"],
+    ["null", "null"],
+  ])("(%s) is none", (_, text) => expect(isProviderError(text)).toBe(false));
+});
+
+test("a body that has an answer beside an empty error is none", () => {
+  expect(isErrorBody({ choices: [], error: null })).toBe(false);
+});

@@ -1,0 +1,77 @@
+import type { ChatCompletionChunk } from "../request/wire-types.js";
+import type { RequestBody } from "./call-plan.js";
+
+type Delta = ChatCompletionChunk["choices"][number]["delta"] | null | undefined;
+
+/** Counts a streamed answer against the `max_tokens` that were sent: an upstream that has lost count writes on for ever. */
+export interface AnswerLength {
+  /** What has come, in characters as the model wrote them: text, thoughts and arguments of tool calls. */
+  readonly characters: number;
+  /** Adds a chunk; whether the answer is certainly longer than {@link TIMES} what it may be. */
+  add(chunk: ChatCompletionChunk): boolean;
+}
+
+const TIMES = 4;
+/** The longest token of OpenAI's vocabularies, 128 blanks: no answer has more characters than this for each of its tokens. */
+const LONGEST_TOKEN = 128;
+/**
+ * Of usual text. That alone proves nothing (a line of dashes is one token), and neither does the number of pieces (some servers
+ * send every letter for itself); a long text in many pieces does.
+ */
+const USUAL_TOKEN = 4;
+/** Some servers don't count thoughts into `max_tokens`: DeepSeek's reasoner had up to so many beside it until 2025-04. */
+const UNCOUNTED_THOUGHTS = 32_768;
+
+/** @param body as it is sent; without a limit in it nothing is too long */
+export function countAnswer({ max_tokens: limit, max_completion_tokens: other, n }: RequestBody): AnswerLength {
+  const tokens = count(limit) ?? count(other) ?? Number.POSITIVE_INFINITY;
+  const answers = count(n) ?? 1;
+  const answer = createCounter(tokens * answers);
+  const thoughts = createCounter((tokens + UNCOUNTED_THOUGHTS) * answers);
+  return {
+    get characters() {
+      return answer.characters + thoughts.characters;
+    },
+    add({ choices }) {
+      let said = 0;
+      let thought = 0;
+      for (const { delta } of choices) {
+        said += saidIn(delta);
+        thought += delta?.reasoning_content?.length ?? 0;
+      }
+      answer.add(said);
+      thoughts.add(thought);
+      return answer.isTooLong() || thoughts.isTooLong();
+    },
+  };
+}
+
+function createCounter(tokens: number) {
+  let pieces = 0;
+  let characters = 0;
+  return {
+    get characters() {
+      return characters;
+    },
+    add(more: number): void {
+      if (more === 0) return;
+      pieces += 1;
+      characters += more;
+    },
+    isTooLong(): boolean {
+      const most = TIMES * tokens;
+      return characters > most * LONGEST_TOKEN || (characters > most * USUAL_TOKEN && pieces > most);
+    },
+  };
+}
+
+function saidIn(delta: Delta): number {
+  const refusal = typeof delta?.refusal === "string" ? delta.refusal.length : 0;
+  let length = refusal + (delta?.content?.length ?? 0);
+  for (const call of delta?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
+  return length;
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 ? value : undefined;
+}

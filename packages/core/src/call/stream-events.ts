@@ -1,0 +1,161 @@
+import type { EventSourceMessage } from "eventsource-parser";
+import { readCost } from "../cost/read-cost.js";
+import { hideSecrets } from "../errors/hide-secrets.js";
+import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
+import { promptTexts } from "../request/text-of.js";
+import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
+import type { CallPlan, RequestBody } from "./call-plan.js";
+import { checkChunk } from "./check-answer.js";
+import type { CallContext } from "./context.js";
+import { isErrorBody } from "./provider-error.js";
+import { countAnswer } from "./runaway.js";
+
+/** The way of an event to its reader. @param raw as the server wrote it, where its shape is OpenAI's already */
+export type PassEvent = (chunk: ChatCompletionChunk, raw: string | undefined, size: number) => void;
+
+/** What has been seen of a stream. */
+export interface StreamState {
+  /** What the stream fails with. */
+  failure: unknown;
+  /** Whether that is an error in the provider's own words. */
+  isRefused: boolean;
+  /** Whether `[DONE]` has come. */
+  isEnded: boolean;
+  /** Whether the answer is whole: a reader loses nothing by what happens next. */
+  isComplete: boolean;
+  /** Whether it has outgrown its limit by so much that the rest is not read. */
+  isCut: boolean;
+  /** Whether any event has come, pings aside. */
+  hasStarted: boolean;
+  /** Whether any of them was part of an answer. */
+  hasAnswer: boolean;
+  /** What the server has last said of its cost. */
+  cost: number | undefined;
+}
+
+/** Reads the events of one stream. */
+export interface StreamEvents {
+  readonly state: Readonly<StreamState>;
+  /** What has come, in characters as the model wrote them. */
+  readonly characters: number;
+  /** Passes an event on; whether it had content. After the first that makes no sense no other is looked at. */
+  read(event: EventSourceMessage): boolean;
+  /** Takes an error in the provider's own words. */
+  refuse(error: unknown): void;
+  fail(failure: unknown): void;
+  /** At the end of the stream: passes on what was held back to be read together with the next event. */
+  end(): void;
+}
+
+/** @param body as it was sent: its limit bounds the answer */
+export function readStreamEvents(
+  { options }: CallContext,
+  plan: CallPlan,
+  body: RequestBody,
+  pass: PassEvent,
+): StreamEvents {
+  const reader = plan.adapted.dialect?.readStream();
+  const length = countAnswer(body);
+  /** The choices that have not ended. */
+  const open: Set<number> = new Set();
+  const state: StreamState = {
+    failure: undefined,
+    isRefused: false,
+    isEnded: false,
+    isComplete: false,
+    isCut: false,
+    hasStarted: false,
+    hasAnswer: false,
+    cost: undefined,
+  };
+
+  const fail = (failure: unknown): void => {
+    state.failure ??= failure;
+  };
+
+  const refuse = (error: unknown): void => {
+    if (state.failure !== undefined) return;
+    const said = (error as { message?: unknown } | null)?.message ?? error;
+    const reason =
+      typeof said === "string" ? hideSecrets(said, options.apiKey, promptTexts(plan.request)) : "no reason given";
+    fail(new UpstreamError("unavailable", `The upstream broke its stream off: ${reason}`));
+    state.isRefused = true;
+  };
+
+  /** @param raw its text, unless it is not the server's own */
+  const passOn = (original: ChatCompletionChunk, raw: string | undefined, size: number): void => {
+    const chunk = reader?.read(original) ?? original;
+    const [choice] = chunk.choices;
+    state.hasAnswer ||= choice !== undefined;
+    if (choice?.finish_reason) {
+      state.isComplete = true;
+      if (choice.finish_reason === "length" && plan.cappedByTier) plan.tally.truncated = true;
+    }
+    const isUsageOnly = choice === undefined && chunk.usage !== undefined;
+    if (isUsageOnly && !plan.request.includeUsage) return;
+    pass(chunk, chunk === original ? raw : undefined, size);
+  };
+
+  /** Ends the answer as its limit should have ended it. */
+  const cut = ({ usage: _, ...chunk }: ChatCompletionChunk): void => {
+    state.isCut = true;
+    const choices = [...open].map((index) => ({ index, delta: {}, finish_reason: "length" }));
+    if (choices.length > 0) passOn({ ...chunk, choices }, undefined, 0);
+  };
+
+  const readChunk = (parsed: JsonObject, data: string): void => {
+    state.cost = readCost(parsed) ?? state.cost;
+    let chunk: ChatCompletionChunk;
+    try {
+      chunk = checkChunk(parsed as unknown as ChatCompletionChunk);
+    } catch (error) {
+      return fail(error);
+    }
+    const isTooLong = length.add(chunk);
+    for (const { index = 0, finish_reason: reason } of chunk.choices) {
+      if (reason) open.delete(index);
+      else open.add(index);
+    }
+    passOn(chunk, chunk === (parsed as unknown) ? data : undefined, data.length);
+    if (isTooLong) cut(chunk);
+  };
+
+  return {
+    state,
+    get characters() {
+      return length.characters;
+    },
+    read({ event, data }) {
+      if (state.failure !== undefined || state.isCut || event === "ping" || data.trim() === "") return false;
+      const parsed = data === "[DONE]" ? data : parseChunk(data);
+      if (typeof parsed === "object" && parsed.type === "ping" && parsed.choices === undefined) return false;
+      state.hasStarted = true;
+      if (typeof parsed === "string") {
+        state.isEnded = state.isComplete = true;
+      } else if (parsed === undefined) {
+        const what = "An event of the upstream's stream is no JSON object.";
+        fail(new FatalUpstreamError("unexpected_response", what));
+      } else if (parsed.choices === undefined && parsed.error !== undefined) {
+        refuse(parsed.error);
+      } else if (parsed.choices === undefined && (event === "error" || isErrorBody(parsed))) {
+        refuse(parsed);
+      } else readChunk(parsed, data);
+      return true;
+    },
+    refuse,
+    fail,
+    end() {
+      const rest = reader?.end();
+      if (rest !== undefined) pass(rest, undefined, JSON.stringify(rest).length);
+    },
+  };
+}
+
+function parseChunk(data: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { TransportError } from "../transport/transport.js";
+import { keepTime } from "./time-limits.js";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+function setup(limits: { timeoutMs?: number; deadlineMs?: number } = {}) {
+  const reasons: TransportError[] = [];
+  const time = keepTime({ timeoutMs: 1_000, deadlineMs: 100_000, ...limits }, (reason) => reasons.push(reason));
+  return { time, reasons };
+}
+
+describe("silence", () => {
+  it("before the head ends the request after its time", () => {
+    const { reasons } = setup();
+    vi.advanceTimersByTime(999);
+    expect(reasons).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(reasons).toMatchObject([{ kind: "timeout", message: "no answer for 1000 ms" }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("after it ends it as well, counted anew from each content", () => {
+    const { time, reasons } = setup();
+    for (let count = 0; count < 5; count += 1) {
+      vi.advanceTimersByTime(999);
+      time.heard();
+    }
+    expect(reasons).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(reasons).toMatchObject([{ kind: "timeout", message: "the answer stalled for 1000 ms" }]);
+  });
+
+  it("is not counted while nothing is read", () => {
+    const { time, reasons } = setup();
+    time.pause();
+    vi.advanceTimersByTime(50_000);
+    expect(reasons).toEqual([]);
+    time.heard();
+    vi.advanceTimersByTime(1_000);
+    expect(reasons).toHaveLength(1);
+  });
+});
+
+describe("the deadline", () => {
+  it("ends a request that is never silent, and one whose reader stands still", () => {
+    for (const keepOn of ["heard", "pause"] as const) {
+      const { time, reasons } = setup();
+      for (let count = 0; count < 199; count += 1) {
+        time[keepOn]();
+        vi.advanceTimersByTime(500);
+      }
+      expect(reasons).toEqual([]);
+      time[keepOn]();
+      vi.advanceTimersByTime(500);
+      expect(reasons).toMatchObject([
+        {
+          kind: "timeout",
+          message: 'the answer has not ended within its deadline of 100000 ms (option "deadlineMs")',
+        },
+      ]);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  it("may be sooner than silence", () => {
+    const { reasons } = setup({ deadlineMs: 10 });
+    vi.advanceTimersByTime(10);
+    expect(reasons).toMatchObject([{ message: expect.stringContaining("deadline of 10 ms") }]);
+  });
+});
+
+describe("an answer that is whole", () => {
+  it("gives its connection a second to end, whatever else comes", () => {
+    const { time, reasons } = setup({ timeoutMs: 60_000 });
+    time.close();
+    vi.advanceTimersByTime(999);
+    for (const step of ["heard", "pause", "close"] as const) time[step]();
+    expect(reasons).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(reasons).toMatchObject([{ kind: "aborted" }]);
+  });
+});
+
+it("nothing is counted after the end", () => {
+  const { time, reasons } = setup();
+  time.stop();
+  for (const step of ["heard", "pause", "close", "unref"] as const) time[step]();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.advanceTimersByTime(200_000);
+  expect(reasons).toEqual([]);
+});
+
+it("a process that has nothing else to do may end meanwhile, also after more content", () => {
+  vi.useRealTimers();
+  const begun: NodeJS.Timeout[] = [];
+  const begin = globalThis.setTimeout;
+  vi.stubGlobal("setTimeout", (...args: Parameters<typeof begin>) => {
+    const timer = begin(...args);
+    begun.push(timer);
+    return timer;
+  });
+  try {
+    const { time } = setup();
+    expect(begun.every((timer) => timer.hasRef())).toBe(true);
+    time.unref();
+    time.heard();
+    expect(begun).toHaveLength(3);
+    expect(begun.some((timer) => timer.hasRef())).toBe(false);
+    time.stop();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});

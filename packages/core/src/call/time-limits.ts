@@ -1,0 +1,82 @@
+import { TransportError } from "../transport/transport.js";
+
+/** How long one request to the upstream may take, in milliseconds. */
+export interface TimeLimits {
+  /** Without content, before the head and after it. */
+  readonly timeoutMs: number;
+  /** In all, from sending it to its end. */
+  readonly deadlineMs: number;
+}
+
+/** Keeps the time of one request. */
+export interface Timekeeper {
+  /** The head or content has come: silence counts anew. Comments, pings and blanks are none: a proxy sends them for ever. */
+  heard(): void;
+  /** Until the next `heard` nothing is read, so nothing can be heard: a reader that stands still is no silence of the upstream. */
+  pause(): void;
+  /** The answer is whole: only its connection has yet to end, and nobody waits long for that. */
+  close(): void;
+  /** Lets the process end meanwhile. */
+  unref(): void;
+  stop(): void;
+}
+
+/** A connection that ends can be used again; one that is given up can't. */
+const CLOSING_MS = 1_000;
+
+/** Starts with the request. @param giveUp called at most once, with what the request is to fail with */
+export function keepTime(
+  { timeoutMs, deadlineMs }: TimeLimits,
+  giveUp: (reason: TransportError) => void,
+): Timekeeper {
+  type Timer = ReturnType<typeof setTimeout>;
+  let silence: Timer | undefined;
+  let hasHead = false;
+  let isClosing = false;
+  let isUnref = false;
+
+  const start = (ms: number, end: () => TransportError): Timer => {
+    const timer = setTimeout(() => {
+      stop();
+      giveUp(end());
+    }, ms);
+    if (isUnref && typeof timer === "object") timer.unref();
+    return timer;
+  };
+  const stop = (): void => {
+    isClosing = true;
+    clearTimeout(silence);
+    clearTimeout(deadline);
+  };
+  const silent = (): TransportError =>
+    new TransportError("timeout", hasHead ? `the answer stalled for ${timeoutMs} ms` : `no answer for ${timeoutMs} ms`);
+  const deadline = start(
+    deadlineMs,
+    () =>
+      new TransportError("timeout", `the answer has not ended within its deadline of ${deadlineMs} ms (option "deadlineMs")`),
+  );
+  silence = start(timeoutMs, silent);
+
+  return {
+    heard() {
+      if (isClosing) return;
+      hasHead = true;
+      clearTimeout(silence);
+      silence = start(timeoutMs, silent);
+    },
+    pause() {
+      if (!isClosing) clearTimeout(silence);
+    },
+    close() {
+      if (isClosing) return;
+      isClosing = true;
+      clearTimeout(silence);
+      silence = start(CLOSING_MS, () => new TransportError("aborted", "the connection did not end with its answer"));
+    },
+    unref() {
+      isUnref = true;
+      for (const timer of [silence, deadline]) if (typeof timer === "object") timer.unref();
+    },
+    stop,
+  };
+}
