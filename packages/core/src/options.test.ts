@@ -31,6 +31,7 @@ describe("options", () => {
       maxRetries: 2,
       patienceMs: 60_000,
       timeoutMs: 120_000,
+      deadlineMs: 600_000,
       unknownModels: "refuse",
     });
   });
@@ -121,6 +122,7 @@ describe("options", () => {
     [{ maxRetries: "2" }, /"maxRetries"/],
     [{ patienceMs: 1.5 }, /"patienceMs"/],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, /"timeoutMs"/],
+    [{ deadlineMs: 0 }, /"deadlineMs" is "0", but must be from 1 to 2147483647 milliseconds/],
     [{ models: [{ id: "" }] }, /"models"/],
     [{ models: "all" }, /"models"/],
     [{ models: [null] }, /"models"/],

@@ -120,7 +120,13 @@ describe("README", () => {
   it("has a table of the fields that all classes share, with their variables", () => {
     const rows = table("Fields");
     const own = ENGINE_SETTINGS.map(([name]) => name);
-    expect(rows.flatMap(([names = ""]) => codeIn(names))).toEqual([...own, "engine", "maxRetries", "timeout"]);
+    expect(rows.flatMap(([names = ""]) => codeIn(names))).toEqual([
+      ...own,
+      "engine",
+      "maxRetries",
+      "timeout",
+      "deadlineMs",
+    ]);
     for (const [name, variable] of ENGINE_SETTINGS) {
       const [, byDefault = ""] = rows.find(([names = ""]) => codeIn(names).includes(name)) ?? [];
       expect(byDefault.includes("LAPLAS_")).toBe(variable !== undefined);

@@ -247,7 +247,7 @@ describe("the cost of a stream", () => {
 });
 
 describe("what says nothing", () => {
-  const PINGS = ": ping\n\nevent: ping\ndata: {}\n\ndata:\n\ndata:  \n\ndata: {\"type\":\"ping\"}\n\n\n\n";
+  const PINGS = ': ping\n\nevent: ping\ndata: {}\n\ndata:\n\ndata:  \n\ndata: {"type":"ping"}\n\n\n\n';
 
   it("in a stream is not passed on", async () => {
     const events = [chunk("a"), chunk("", "stop")];
@@ -357,7 +357,7 @@ describe("a stream that outgrows its limit", () => {
     return { heard, fetch };
   }
 
-  test.each([
+  test.each<[{ max_tokens?: number }, boolean]>([
     [{}, true],
     [{ max_tokens: 4_000 }, true],
     [{ max_tokens: 100 }, false],
@@ -371,7 +371,10 @@ describe("a stream that outgrows its limit", () => {
     await done;
     const most = 4 * (body.max_tokens === 100 ? 100 : 512);
     expect(read).toHaveLength(most + 2);
-    expect(read.at(-1)).toEqual([{ ...chunk(""), choices: [{ index: 0, delta: {}, finish_reason: "length" }] }, undefined]);
+    expect(read.at(-1)).toEqual([
+      { ...chunk(""), choices: [{ index: 0, delta: {}, finish_reason: "length" }] },
+      undefined,
+    ]);
     expect(plan.tally).toMatchObject({ truncated: byTier, estimated: true });
     expect(plan.tally.apiTokens).toBe(plan.estimate.worst);
     expect(heard.isLeft).toBe(true);
@@ -408,7 +411,10 @@ describe("a stream that outgrows its limit", () => {
   });
 
   it("after its last word is left without another", async () => {
-    const { fetch, heard } = endless({ ...chunk("word"), choices: [{ index: 0, delta: { content: "word" }, finish_reason: "stop" }] });
+    const { fetch, heard } = endless({
+      ...chunk("word"),
+      choices: [{ index: 0, delta: { content: "word" }, finish_reason: "stop" }],
+    });
     const { open } = await setup(fetch);
     const { chunks, error } = await readAll((await open()).items);
     expect(error).toBeUndefined();
@@ -471,18 +477,21 @@ describe("a stream that breaks", () => {
       1,
       { code: "unexpected_response", retryable: false },
     ]),
-  ])("(%s) is an error after what came, never an end, and keeps its slot for a while", async (_, text, count, expected) => {
-    const { open, status, plan } = await setup(respond(text));
-    const { items, done } = await open();
-    const { chunks, error } = await readAll(items);
-    expect(error).toMatchObject(expected);
-    expect(chunks).toHaveLength(count);
-    expect(await rejection(done)).toBe(error);
-    const { running, windows } = await status();
-    // The upstream may go on saying what nobody reads.
-    expect([running, windows[0]?.held]).toEqual([1, 0]);
-    expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected);
-  });
+  ])(
+    "(%s) is an error after what came, never an end, and keeps its slot for a while",
+    async (_, text, count, expected) => {
+      const { open, status, plan } = await setup(respond(text));
+      const { items, done } = await open();
+      const { chunks, error } = await readAll(items);
+      expect(error).toMatchObject(expected);
+      expect(chunks).toHaveLength(count);
+      expect(await rejection(done)).toBe(error);
+      const { running, windows } = await status();
+      // The upstream may go on saying what nobody reads.
+      expect([running, windows[0]?.held]).toEqual([1, 0]);
+      expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected);
+    },
+  );
 
   const flat = errorBody(503, "overheated");
   test.each<[string, string, number, object]>([
@@ -490,18 +499,26 @@ describe("a stream that breaks", () => {
     ["an end alone", eventStream("[DONE]"), 0, { code: "unexpected_response" }],
     ["an error of theirs", eventStream(chunk("a"), { error: { message: "overheated" } }), 1, brokenOff("overheated")],
     ["their flat error", eventStream(chunk("a"), flat), 1, brokenOff("overheated")],
-    ["an event named error", `${eventStream(chunk("a"))}event: error\ndata: {"message":"hot"}\n\n`, 1, brokenOff("hot")],
-  ])("(%s) by the provider's own word has ended: it is charged what came, and frees its slot", async (_, text, count, expected) => {
-    const { open, status, plan } = await setup(respond(text));
-    const { items, done } = await open();
-    const { chunks, error } = await readAll(items);
-    expect(error).toMatchObject(expected);
-    expect(chunks).toHaveLength(count);
-    expect(await rejection(done)).toBe(error);
-    const { running, windows } = await status();
-    expect([running, windows[0]?.held]).toEqual([0, 0]);
-    expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected);
-  });
+    [
+      "an event named error",
+      `${eventStream(chunk("a"))}event: error\ndata: {"message":"hot"}\n\n`,
+      1,
+      brokenOff("hot"),
+    ],
+  ])(
+    "(%s) by the provider's own word has ended: it is charged what came, and frees its slot",
+    async (_, text, count, expected) => {
+      const { open, status, plan } = await setup(respond(text));
+      const { items, done } = await open();
+      const { chunks, error } = await readAll(items);
+      expect(error).toMatchObject(expected);
+      expect(chunks).toHaveLength(count);
+      expect(await rejection(done)).toBe(error);
+      const { running, windows } = await status();
+      expect([running, windows[0]?.held]).toEqual([0, 0]);
+      expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected);
+    },
+  );
 
   test.each<[string, string, object]>([
     ["an error as text", eventStream({ error: "overheated" }), brokenOff("overheated")],

@@ -32,8 +32,14 @@ describe("a body of something in front", () => {
     ["a text that quotes the shape", `502: ${errorBody(502, "down")}`],
     ["AWS's", '{"message":"Endpoint request timed out"}'],
     ["Kong's", '{"message":"The upstream server is timing out","request_id":"5f"}'],
-    ["Fastify's proxy's", '{"statusCode":504,"code":"FST_REPLY_FROM_GATEWAY_TIMEOUT","error":"Gateway Timeout","message":"Gateway Timeout"}'],
-    ["Spring's", '{"timestamp":"2026-03-10T12:00:00Z","path":"/v1","status":504,"error":"Gateway Timeout","requestId":"1"}'],
+    [
+      "Fastify's proxy's",
+      '{"statusCode":504,"code":"FST_REPLY_FROM_GATEWAY_TIMEOUT","error":"Gateway Timeout","message":"Gateway Timeout"}',
+    ],
+    [
+      "Spring's",
+      '{"timestamp":"2026-03-10T12:00:00Z","path":"/v1","status":504,"error":"Gateway Timeout","requestId":"1"}',
+    ],
     ["an error without words", '{"error":{"code":502}}'],
     ["flat without words", '{"message":"","statusCode":503,"path":"/v1/x"}'],
     ["flat, and no error", '{"message":"fine","statusCode":200,"path":"/v1/x"}'],

@@ -75,12 +75,17 @@ describe("a plan", () => {
   });
 
   it("takes the call's own options before the engine's", () => {
-    const { context } = createTestContext({ timeoutMs: 7, maxRetries: 5 });
+    const { context } = createTestContext({ timeoutMs: 7, deadlineMs: 8, maxRetries: 5 });
     const { signal } = new AbortController();
-    expect(plan(context, ask("Hello"))).toMatchObject({ timeoutMs: 7, maxRetries: 5, signal: undefined });
-    const own = { timeoutMs: 9, maxRetries: 0, signal, requestId: "mine" };
+    expect(plan(context, ask("Hello"))).toMatchObject({
+      timeoutMs: 7,
+      deadlineMs: 8,
+      maxRetries: 5,
+      signal: undefined,
+    });
+    const own = { timeoutMs: 9, deadlineMs: 10, maxRetries: 0, signal, requestId: "mine" };
     const { tally, ...call } = plan(context, ask("Hello"), own);
-    expect(call).toMatchObject({ timeoutMs: 9, maxRetries: 0 });
+    expect(call).toMatchObject({ timeoutMs: 9, deadlineMs: 10, maxRetries: 0 });
     expect(call.signal).toBe(signal);
     expect(tally.requestId).toBe("mine");
   });
@@ -89,6 +94,7 @@ describe("a plan", () => {
     { maxRetries: Number.NaN },
     { maxRetries: -1 },
     { maxRetries: 0.5 },
+    { deadlineMs: 0 },
     { timeoutMs: -1 },
     { timeoutMs: 0 },
     { timeoutMs: 2_147_483_648 },

@@ -2,7 +2,9 @@ import { describe, expect, it, test } from "vitest";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { countAnswer } from "./runaway.js";
 
-const chunk = (...deltas: object[]): ChatCompletionChunk => {
+type Delta = ChatCompletionChunk["choices"][number]["delta"];
+
+const chunk = (...deltas: Delta[]): ChatCompletionChunk => {
   const choices = deltas.map((delta, index) => ({ index, delta, finish_reason: null }));
   return { id: "c1", object: "chat.completion.chunk", created: 1, model: "m", choices };
 };
@@ -24,7 +26,11 @@ describe("an answer of 512 tokens", () => {
     ["the longest tokens, in halves", text("-".repeat(64)), 1_024],
     ["one piece", text("word ".repeat(512)), 1],
     ["tokens with many empty pieces between", chunk({ content: "" }), 1_000_000],
-    ["pieces that have no delta", { ...chunk(), choices: [{ index: 0, delta: null as never, finish_reason: null }] }, 9],
+    [
+      "pieces that have no delta",
+      { ...chunk(), choices: [{ index: 0, delta: null as never, finish_reason: null }] },
+      9,
+    ],
     ["thoughts that the server does not count", chunk({ reasoning_content: "word" }), 32_768 + 512],
     ["arguments of a tool", chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":' } }] }), 512],
     ["a head of a tool call", chunk({ tool_calls: [{ index: 0, function: { name: "a" } }, { index: 1 }] }), 512],

@@ -126,7 +126,9 @@ describe("an answer", () => {
 
   test.each(
     [408, 500, 502, 503, 504, 520, 522, 524, 599].flatMap((code) =>
-      [PAGE, "", "error code: 524", '{"message":"Endpoint request timed out"}', "[]"].map((body) => [code, body] as const),
+      [PAGE, "", "error code: 524", '{"message":"Endpoint request timed out"}', "[]"].map(
+        (body) => [code, body] as const,
+      ),
     ),
   )(
     "%i of something in front (%j) is uncertain: charged, its slot kept for a while, and retried after that",

@@ -109,7 +109,8 @@ export function readStreamEvents(
     try {
       chunk = checkChunk(parsed as unknown as ChatCompletionChunk);
     } catch (error) {
-      return fail(error);
+      fail(error);
+      return;
     }
     const isTooLong = length.add(chunk);
     for (const { index = 0, finish_reason: reason } of chunk.choices) {

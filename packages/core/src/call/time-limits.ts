@@ -25,10 +25,7 @@ export interface Timekeeper {
 const CLOSING_MS = 1_000;
 
 /** Starts with the request. @param giveUp called at most once, with what the request is to fail with */
-export function keepTime(
-  { timeoutMs, deadlineMs }: TimeLimits,
-  giveUp: (reason: TransportError) => void,
-): Timekeeper {
+export function keepTime({ timeoutMs, deadlineMs }: TimeLimits, giveUp: (reason: TransportError) => void): Timekeeper {
   type Timer = ReturnType<typeof setTimeout>;
   let silence: Timer | undefined;
   let hasHead = false;
@@ -53,7 +50,10 @@ export function keepTime(
   const deadline = start(
     deadlineMs,
     () =>
-      new TransportError("timeout", `the answer has not ended within its deadline of ${deadlineMs} ms (option "deadlineMs")`),
+      new TransportError(
+        "timeout",
+        `the answer has not ended within its deadline of ${deadlineMs} ms (option "deadlineMs")`,
+      ),
   );
   silence = start(timeoutMs, silent);
 

@@ -1,5 +1,5 @@
 import { stampRetryable } from "../errors/laplas-error.js";
-import { keepTime, type TimeLimits, type Timekeeper } from "./time-limits.js";
+import { keepTime, type Timekeeper, type TimeLimits } from "./time-limits.js";
 
 /** How long an aborted request is read on, to learn its cost and to know its end. */
 const DRAIN_MS = 5_000;

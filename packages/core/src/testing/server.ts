@@ -37,7 +37,13 @@ export async function refusedURL(): Promise<string> {
 
 /** An error in the provider's own shape. */
 export function errorBody(statusCode: number, message: string): string {
-  return JSON.stringify({ message, path: "/v1/x", requestId: "r-1", statusCode, timestamp: "2026-03-10T12:00:00.000Z" });
+  return JSON.stringify({
+    message,
+    path: "/v1/x",
+    requestId: "r-1",
+    statusCode,
+    timestamp: "2026-03-10T12:00:00.000Z",
+  });
 }
 
 /** Server-sent events as one text. */

@@ -1,12 +1,5 @@
 import { type ClosingSignal, createClosing } from "../closing.js";
-import {
-  givenUp,
-  requestHeaders,
-  type Transport,
-  TransportError,
-  toJson,
-  type UpstreamResponse,
-} from "./transport.js";
+import { givenUp, requestHeaders, type Transport, TransportError, toJson, type UpstreamResponse } from "./transport.js";
 
 /** Codes of failures before a connection stood: the server has seen nothing. */
 const UNSENT_CODES: ReadonlySet<string> = new Set([

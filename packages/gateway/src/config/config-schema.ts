@@ -15,6 +15,7 @@ type FromEngine =
   | "patienceMs"
   | "maxQueue"
   | "timeoutMs"
+  | "deadlineMs"
   | "unknownModels"
   | "models";
 type FromGateway =
@@ -52,6 +53,7 @@ const fields = {
   patienceMs: count.optional(),
   maxQueue: count.optional(),
   timeoutMs: count.optional(),
+  deadlineMs: count.optional(),
   unknownModels: z.enum(["refuse", "send"]).optional(),
   models: z.array(z.record(z.string(), z.unknown())).optional(),
   host: text.optional(),

@@ -66,7 +66,7 @@ export function engineOptions(
   sandboxURL: string | undefined,
 ): LaplasOptions {
   const { baseURL, ledger, tier, synchronous, onExcess, reserve } = config;
-  const { patienceMs, maxQueue, timeoutMs, unknownModels, models } = config;
+  const { patienceMs, maxQueue, timeoutMs, deadlineMs, unknownModels, models } = config;
   return {
     apiKey: sandboxURL === undefined ? config.apiKey : "sandbox",
     baseURL: sandboxURL ?? baseURL,
@@ -79,6 +79,7 @@ export function engineOptions(
     patienceMs,
     maxQueue,
     timeoutMs,
+    deadlineMs,
     unknownModels,
     models,
     environment: terminal.environment,

@@ -72,6 +72,8 @@ export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sam
   streamUsage?: boolean;
   /** Silence of the upstream after which an attempt is given up, in milliseconds. @default the engine's, 120_000 */
   timeout?: number | undefined;
+  /** How long one request to the upstream may take in all, in milliseconds. @default the engine's, 600_000 */
+  deadlineMs?: number | undefined;
   /** New attempts of the engine after a failure that may pass; LangChain's own retrier is off. @default 2 */
   maxRetries?: number;
   /** Default of the call option `strict`. */

@@ -67,6 +67,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   readonly streaming: boolean;
   readonly streamUsage: boolean;
   readonly timeout: number | undefined;
+  readonly deadlineMs: number | undefined;
   readonly maxRetries: number;
   readonly supportsStrictToolCalling: boolean | undefined;
   readonly modelKwargs: Record<string, unknown> | undefined;
@@ -94,6 +95,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     this.streaming = fields.streaming ?? false;
     this.streamUsage = fields.streamUsage ?? true;
     this.timeout = checkCount("timeout", fields.timeout);
+    this.deadlineMs = checkCount("deadlineMs", fields.deadlineMs);
     this.maxRetries = checkCount("maxRetries", fields.maxRetries) ?? 2;
     this.supportsStrictToolCalling = fields.supportsStrictToolCalling;
     this.modelKwargs = fields.modelKwargs;
@@ -275,6 +277,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   }
 
   #callOptions({ signal, maxRetries }: this["ParsedCallOptions"]): CallOptions {
-    return { signal, timeoutMs: this.timeout, maxRetries: maxRetries ?? this.maxRetries };
+    const { timeout: timeoutMs, deadlineMs } = this;
+    return { signal, timeoutMs, deadlineMs, maxRetries: maxRetries ?? this.maxRetries };
   }
 }

@@ -66,6 +66,7 @@ export const FIELD_DECISIONS: Readonly<Record<keyof ChatLaplasFields, Decision> 
   streaming: plain,
   streamUsage: plain,
   timeout: plain,
+  deadlineMs: plain,
   maxRetries: plain,
   supportsStrictToolCalling: plain,
   modelKwargs: plain,

@@ -61,7 +61,15 @@ it("keeps what shapes requests, zero and false as well", () => {
 
 it("every plain field comes back with LangChain's load", async () => {
   const others = {
-    ...{ model: "gpt-4o", stop: ["END"], streaming: true, streamUsage: false, disableStreaming: true, timeout: 5 },
+    ...{
+      model: "gpt-4o",
+      stop: ["END"],
+      streaming: true,
+      streamUsage: false,
+      disableStreaming: true,
+      timeout: 5,
+      deadlineMs: 9,
+    },
     ...{ outputVersion: "v1", maxRetries: 0, supportsStrictToolCalling: true, modelKwargs: { top_k: 1 } },
   };
   const written = { ...SAMPLES, ...others };

@@ -23,6 +23,8 @@ export interface LaplasEmbeddingsFields extends EmbeddingsParams, EngineFields, 
   maxConcurrency?: number;
   /** Silence of the upstream after which an attempt is given up, in milliseconds. @default the engine's, 120_000 */
   timeout?: number | undefined;
+  /** How long one request to the upstream may take in all, in milliseconds. @default the engine's, 600_000 */
+  deadlineMs?: number | undefined;
   /** New attempts of the engine after a failure that may pass; LangChain's own retrier is off. @default 2 */
   maxRetries?: number;
   /** More fields of the request body, over all others. */
@@ -49,6 +51,7 @@ export class LaplasEmbeddings extends Embeddings implements VendorOptions {
   readonly autoTruncate: boolean | undefined;
   readonly batchSize: number;
   readonly timeout: number | undefined;
+  readonly deadlineMs: number | undefined;
   readonly maxRetries: number;
   readonly modelKwargs: Record<string, unknown> | undefined;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
@@ -72,6 +75,7 @@ export class LaplasEmbeddings extends Embeddings implements VendorOptions {
     this.batchSize = checkCount("batchSize", fields.batchSize) ?? 100;
     if (this.batchSize === 0) throw new InvalidOptionsError('Option "batchSize" is "0", but must be 1 or more.');
     this.timeout = checkCount("timeout", fields.timeout);
+    this.deadlineMs = checkCount("deadlineMs", fields.deadlineMs);
     this.maxRetries = checkCount("maxRetries", fields.maxRetries) ?? 2;
     this.modelKwargs = fields.modelKwargs;
     this.onProgress = fields.onProgress;
@@ -139,7 +143,8 @@ export class LaplasEmbeddings extends Embeddings implements VendorOptions {
   async #send(request: EmbeddingRequest, signal?: AbortSignal): Promise<number[][]> {
     const send = async () => {
       signal?.throwIfAborted();
-      return this.#engine.embed(request, { signal, timeoutMs: this.timeout, maxRetries: this.maxRetries });
+      const { timeout: timeoutMs, deadlineMs, maxRetries } = this;
+      return this.#engine.embed(request, { signal, timeoutMs, deadlineMs, maxRetries });
     };
     try {
       const { data } = await this.caller.call(send);

@@ -14,6 +14,8 @@ export interface LaplasImagesFields extends EngineFields {
   responseFormat?: "url" | "b64_json" | undefined;
   /** Silence of the upstream after which an attempt is given up, in milliseconds. @default the engine's, 120_000 */
   timeout?: number | undefined;
+  /** How long one request to the upstream may take in all, in milliseconds. @default the engine's, 600_000 */
+  deadlineMs?: number | undefined;
   /** New attempts of the engine after a failure that may pass. @default 2 */
   maxRetries?: number | undefined;
   /** More fields of the request body, as the model takes them: `seed`, `style`, `negative_prompt`, ... */
@@ -22,7 +24,7 @@ export interface LaplasImagesFields extends EngineFields {
 
 /** The plain ones, from which LangChain's `load` can make the object again. */
 export const WRITTEN_FIELDS: readonly (keyof LaplasImagesFields & string)[] = [
-  ...(["model", "n", "size", "responseFormat", "timeout", "maxRetries", "modelKwargs"] as const),
+  ...(["model", "n", "size", "responseFormat", "timeout", "deadlineMs", "maxRetries", "modelKwargs"] as const),
 ];
 
 /** What to draw, with options for this call over those of the object. Unlisted fields go into the request body. */

@@ -29,6 +29,7 @@ export class LaplasImages extends Runnable<ImagePrompt, LaplasImage[]> {
   readonly size: string | undefined;
   readonly responseFormat: "url" | "b64_json" | undefined;
   readonly timeout: number | undefined;
+  readonly deadlineMs: number | undefined;
   readonly maxRetries: number;
   readonly modelKwargs: Record<string, unknown> | undefined;
   readonly baseURL: string | undefined;
@@ -48,6 +49,7 @@ export class LaplasImages extends Runnable<ImagePrompt, LaplasImage[]> {
     this.size = fields.size;
     this.responseFormat = checkFormat(fields.responseFormat);
     this.timeout = checkCount("timeout", fields.timeout);
+    this.deadlineMs = checkCount("deadlineMs", fields.deadlineMs);
     this.maxRetries = checkCount("maxRetries", fields.maxRetries) ?? 2;
     this.modelKwargs = fields.modelKwargs;
     this.baseURL = fields.baseURL;
@@ -92,6 +94,7 @@ export class LaplasImages extends Runnable<ImagePrompt, LaplasImage[]> {
       const { data, seed, laplas } = await this.#engine.image(this.#request(input), {
         signal,
         timeoutMs: this.timeout,
+        deadlineMs: this.deadlineMs,
         maxRetries: this.maxRetries,
       });
       // Of several requests the engine gives each picture its own seed, and none to the answer.
