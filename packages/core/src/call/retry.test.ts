@@ -72,7 +72,7 @@ test.each<[string, unknown]>([
 });
 
 describe("the pause before another attempt", () => {
-  it("is exactly what the server asks for", async () => {
+  it("is exactly what a limit asks for", async () => {
     const { answer, attempts, call } = setup([
       new RetryableLimitError("rate_limited", "slow", { retryAfterMs: 7_000 }),
     ]);
@@ -82,6 +82,16 @@ describe("the pause before another attempt", () => {
     expect(attempts()).toBe(2);
     await answer;
     expect(call.tally.waitedMs).toBe(7_000);
+  });
+
+  it("is longer than a failure asks for, whose request may run until then: callers that fail together spread out", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const { answer, retries } = setup(
+      [1, 2].map(() => new UpstreamError("timeout", "late", { retryAfterMs: 5_000 })),
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    await answer;
+    expect(retries().map(({ waitMs }) => waitMs)).toEqual([5_375, 5_750]);
   });
 
   it("is skipped where the server asks for 0 ms", async () => {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { API_KEY, ask, createPair, createTestEngine, meeting, rejection } from "../testing/engine.js";
 import { createGate } from "../testing/gate.js";
-import { chunk, eventStream, refusedURL, serve } from "../testing/server.js";
+import { chunk, errorBody, eventStream, refusedURL, serve } from "../testing/server.js";
 
 const PROMPT = "the heron waits by the mill until the evening";
 
@@ -184,8 +184,11 @@ describe("the fetch door", () => {
     test.each<[string, number, string, Record<string, string>, number, string, string, string | null]>([
       ["a wrong key", 401, "{}", {}, 401, "free_tier_authentication", "false", "300"],
       ["a pause", 429, "{}", { "retry-after": "7" }, 429, "free_tier_rate_limited", "true", "7"],
-      ["their fault", 500, "", {}, 503, "free_tier_unavailable", "true", null],
-      ["their time-out", 504, "", {}, 504, "free_tier_timeout", "true", null],
+      ["their fault", 500, errorBody(500, "down"), {}, 503, "free_tier_unavailable", "true", null],
+      ["their time-out", 504, errorBody(504, "late"), {}, 504, "free_tier_timeout", "true", null],
+      // Behind these the request may still run.
+      ["a page of a proxy in front", 502, "<html>", {}, 503, "free_tier_unavailable", "true", "5"],
+      ["the time-out of a proxy in front", 504, "", {}, 504, "free_tier_timeout", "true", "5"],
       ["an unknown 403", 403, "Forbidden", {}, 502, "unexpected_response", "false", null],
       ["an overflow", 400, "maximum context length is 5", {}, 400, "free_tier_context_length", "false", null],
     ])("%s of the upstream", async (_, status, body, headers, answered, code, retry, after) => {
