@@ -72,10 +72,10 @@ describe("the deadline", () => {
 });
 
 describe("an answer that is whole", () => {
-  it("gives its connection a second to end, whatever else comes", () => {
+  it("gives its connection half a second to end, whatever else comes", () => {
     const { time, reasons } = setup({ timeoutMs: 60_000 });
     time.close();
-    vi.advanceTimersByTime(999);
+    vi.advanceTimersByTime(499);
     for (const step of ["heard", "pause", "close"] as const) time[step]();
     expect(reasons).toEqual([]);
     vi.advanceTimersByTime(1);

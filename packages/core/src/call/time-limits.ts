@@ -22,7 +22,7 @@ export interface Timekeeper {
 }
 
 /** A connection that ends can be used again; one that is given up can't. */
-const CLOSING_MS = 1_000;
+const CLOSING_MS = 500;
 
 /** Starts with the request. @param giveUp called at most once, with what the request is to fail with */
 export function keepTime({ timeoutMs, deadlineMs }: TimeLimits, giveUp: (reason: TransportError) => void): Timekeeper {

@@ -8,7 +8,7 @@ import { openWorld, rejection } from "../testing/open-world.js";
 import { longestPause, shortenWaits } from "../testing/shorten-waits.js";
 import type { ChatLaplas } from "./chat-laplas.js";
 
-const { asked } = shortenWaits();
+const { waited } = shortenWaits();
 
 describe.each(FATAL)("a fatal $code", ({ code, sent, open }) => {
   const once = async (run: (model: ChatLaplas, input: BaseMessage[] | string) => Promise<unknown>) => {
@@ -77,7 +77,7 @@ describe("a retryable error", () => {
     const answer = await caller.call(() => chat({ maxRetries: 0 }).invoke("Hello"));
     expect(answer.text).not.toBe("");
     expect(calls).toHaveLength(2);
-    expect(longestPause(asked)).toBeGreaterThanOrEqual(1_900);
+    expect(longestPause(waited)).toBeGreaterThanOrEqual(1_900);
   });
 
   it("is tried again by .withRetry(), not before its time", async () => {
@@ -85,7 +85,7 @@ describe("a retryable error", () => {
     sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 2 });
     await chat({ maxRetries: 0 }).withRetry({ stopAfterAttempt: 2 }).invoke("Hello");
     expect(calls).toHaveLength(2);
-    expect(longestPause(asked)).toBeGreaterThanOrEqual(1_900);
+    expect(longestPause(waited)).toBeGreaterThanOrEqual(1_900);
   });
 });
 

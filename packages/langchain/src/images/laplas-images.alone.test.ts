@@ -12,7 +12,7 @@ import type { LaplasImage } from "./image-blocks.js";
 import type { LaplasImagesFields } from "./image-fields.js";
 import { LaplasImages } from "./laplas-images.js";
 
-const { asked } = shortenWaits();
+const { waited } = shortenWaits();
 const fox = "a red fox in the snow";
 
 async function open(fields: LaplasImagesFields = {}, options: SandboxOptions = {}) {
@@ -166,7 +166,7 @@ describe("errors of LaplasImages", () => {
     expect(reportOf(await images.invoke(fox))?.attempts).toBe(2);
     sandbox.fault({ kind: "rateLimit", retryAfterSeconds: 2 });
     await new LaplasImages("flux/schnell", { engine, maxRetries: 0 }).withRetry({ stopAfterAttempt: 2 }).invoke(fox);
-    expect(longestPause(asked)).toBeGreaterThanOrEqual(1_900);
+    expect(longestPause(waited)).toBeGreaterThanOrEqual(1_900);
     expect(calls).toHaveLength(3);
   });
 

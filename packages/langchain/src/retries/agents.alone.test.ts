@@ -6,7 +6,7 @@ import { ERROR_SHAPES, type Failing } from "../testing/error-shapes.js";
 import { expectOutcome, type RetryPath } from "../testing/retry-path.js";
 import { shortenWaits } from "../testing/shorten-waits.js";
 
-const { asked } = shortenWaits();
+const { waited } = shortenWaits();
 
 /** As the README says: let it throw, and let it read what a middleware has wrapped. */
 const retry = () => modelRetryMiddleware({ onFailure: "error", retryOn: (error) => isRetryable(error) ?? false });
@@ -40,5 +40,5 @@ const PATHS: readonly RetryPath[] = [
 ];
 
 describe.each(ERROR_SHAPES)("$name ($kind)", (shape) => {
-  it.each(PATHS)("under $name", (path) => expectOutcome(path, shape, asked));
+  it.each(PATHS)("under $name", (path) => expectOutcome(path, shape, waited));
 });

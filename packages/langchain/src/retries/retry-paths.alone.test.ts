@@ -5,7 +5,7 @@ import { ERROR_SHAPES } from "../testing/error-shapes.js";
 import { expectOutcome, type RetryPath } from "../testing/retry-path.js";
 import { shortenWaits } from "../testing/shorten-waits.js";
 
-const { asked } = shortenWaits();
+const { waited } = shortenWaits();
 
 const config = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
@@ -61,5 +61,5 @@ const PATHS: readonly RetryPath[] = [
 ];
 
 describe.each(ERROR_SHAPES)("$name ($kind)", (shape) => {
-  it.each(PATHS)("under $name", (path) => expectOutcome(path, shape, asked));
+  it.each(PATHS)("under $name", (path) => expectOutcome(path, shape, waited));
 });

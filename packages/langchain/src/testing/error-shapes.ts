@@ -80,6 +80,11 @@ async function occupy(world: World): Promise<void> {
   await world.sandbox.received();
 }
 
+/** For so long a request may still run that failed on the way, and is not sent again. */
+const LINGER_MS = 5_000;
+/** On the free tier the engine keeps the place of such a request for that time, by a clock that no test moves. */
+const engine = { tier: "paid" } as const;
+
 /** Every code of this package, an abort, and every kind of trouble that an upstream can make. */
 export const ERROR_SHAPES: readonly ErrorShape[] = [
   fatal("image_input", 0, { image: true }),
@@ -97,16 +102,20 @@ export const ERROR_SHAPES: readonly ErrorShape[] = [
   retryable("busy", "busy", { engine: { patienceMs: 40 }, prepare: occupy }, 0, 1_000),
   retryable("a status 500", "unavailable", { fault: { kind: "serverError", status: 500 } }),
   retryable("a status 503", "unavailable", { fault: { kind: "serverError", status: 503 } }),
-  retryable("a proxy's page", "unavailable", { fault: { kind: "html", status: 502 } }),
-  retryable("network", "network", { fault: { kind: "reset" } }),
-  retryable("timeout", "timeout", {
-    // Paid: on the free tier the engine keeps the place of an answer that it gave up for some seconds. Through the platform's
-    // `fetch`, because undici counts silence by a clock of its own.
-    engine: { tier: "paid", fetch: globalThis.fetch },
-    fields: { timeout: ENDLESS_MS },
-    fault: { kind: "stall", afterChunks: 0 },
-    prepare: ({ sandbox }) => void sandbox.received().then(endEndless),
-  }),
+  retryable("a proxy's page", "unavailable", { engine, fault: { kind: "html", status: 502 } }, 1, LINGER_MS),
+  retryable("network", "network", { engine, fault: { kind: "reset" } }, 1, LINGER_MS),
+  retryable(
+    "timeout",
+    "timeout",
+    {
+      engine,
+      fields: { timeout: ENDLESS_MS },
+      fault: { kind: "stall", afterChunks: 0 },
+      prepare: ({ sandbox }) => void sandbox.received().then(endEndless),
+    },
+    1,
+    LINGER_MS,
+  ),
   {
     name: "an abort",
     kind: "aborted",

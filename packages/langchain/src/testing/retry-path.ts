@@ -18,7 +18,7 @@ export interface RetryPath {
 }
 
 /** Lets a call fail on a path and compares attempts, outcome and pauses with what the error's shape promises. */
-export async function expectOutcome(path: RetryPath, shape: ErrorShape, asked: readonly number[]): Promise<void> {
+export async function expectOutcome(path: RetryPath, shape: ErrorShape, waited: readonly number[]): Promise<void> {
   const expected = shape.code;
   const failing = await shape.open();
   const { calls, sandbox } = failing.world;
@@ -32,8 +32,8 @@ export async function expectOutcome(path: RetryPath, shape: ErrorShape, asked: r
   const again = path.retries && shape.kind === "retryable";
   const elsewhere = path.fallsBack && shape.kind !== "aborted" && !again;
   expect(spare.sandbox.counts().received).toBe(elsewhere ? 1 : 0);
-  if (again && !path.ownPauses) expect(longestPause(asked)).toBeGreaterThanOrEqual(shape.retryAfterMs ?? 900);
-  if (!again) expect(longestPause(asked)).toBe(0);
+  if (again && !path.ownPauses) expect(longestPause(waited)).toBeGreaterThanOrEqual(shape.retryAfterMs ?? 900);
+  if (!again) expect(longestPause(waited)).toBe(0);
   // The busy shape has another call under way; a path that tries again sends once more.
   const others = shape.name === "busy" ? 1 : 0;
   expect(sandbox.counts().received).toBeLessThanOrEqual(shape.sent + others + (again ? 1 : 0));
