@@ -526,8 +526,13 @@ describe("a stream that breaks", () => {
     ["an error that says the key", eventStream({ error: { message: `no ${API_KEY}` } }), brokenOff("no [key]")],
     ["an error, then more", eventStream({ error: "overheated" }, chunk("a", "stop")), brokenOff("overheated")],
     ["an error after an empty beginning", eventStream(chunk(""), { error: "overheated" }), brokenOff("overheated")],
-    ["an error in place of a stream", flat, brokenOff("overheated")],
-    ["an error that says the key in place of a stream", errorBody(503, `no ${API_KEY}`), brokenOff("no [key]")],
+    ["an error in place of a stream", flat, { code: "unavailable", message: "The upstream answered 200: overheated" }],
+    [
+      "an error that says the key in place of a stream",
+      errorBody(503, `no ${API_KEY}`),
+      { message: "The upstream answered 200: no [key]" },
+    ],
+    ["a quota in place of a stream", errorBody(403, "[plan.rule:api_token] resource limit"), { code: "daily_quota" }],
   ])("(%s) before anything of an answer costs nothing", async (_, text, expected) => {
     const { open, status } = await setup(respond(text));
     const { items, done } = await open();

@@ -5,12 +5,11 @@ import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
-import { readFailure } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
-import { isProviderError } from "./provider-error.js";
+import { isProviderError, statusIn } from "./provider-error.js";
 import type { Reservation } from "./reserve.js";
-import { ERROR_CHARACTERS, send } from "./send.js";
+import { ERROR_CHARACTERS, failedAnswer, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { type PassEvent, readStreamEvents, type StreamEvents } from "./stream-events.js";
 import { transportFailure } from "./upstream-error.js";
@@ -70,8 +69,10 @@ export async function answerStream<Item>(
   lost?.addEventListener("abort", giveUp, { once: true });
   const done = head
     .then(async (response) => {
+      plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
       const events = readStreamEvents(context, plan, body, pass);
-      await pump(context, plan, response, reservation, events, channel, drainable);
+      const reading = await readToEnd(response, events, channel, drainable);
+      await finish(context, plan, body, reservation, response, events, reading);
     })
     .finally(() => {
       signal?.removeEventListener("abort", stop);
@@ -84,16 +85,21 @@ export async function answerStream<Item>(
   return { items: channel, done, wasLeft: () => channel.left };
 }
 
-/** Reads the upstream to its end, then settles. @throws what broke the stream */
-async function pump(
-  context: CallContext,
-  plan: CallPlan,
+/** How reading a stream came to its end. */
+interface Reading {
+  /** What broke it, if anything did. */
+  readonly broken: unknown;
+  /** The beginning of a body that has no events. */
+  readonly text: string;
+}
+
+/** Reads the upstream to its end, or as far as anybody wants it. */
+async function readToEnd(
   response: UpstreamResponse,
-  reservation: Reservation,
   events: StreamEvents,
   channel: Pick<EventChannel<unknown>, "isFull" | "ready">,
   { time, signal }: Drainable,
-): Promise<void> {
+): Promise<Reading> {
   const { state } = events;
   let isHeard = false;
   const parser = createParser({
@@ -106,10 +112,7 @@ async function pump(
       if (events.read(event)) isHeard = true;
     },
   });
-  plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
   time.heard();
-  let broken: unknown;
-  /** The beginning of a body that has no events so far. */
   let text = "";
   try {
     for await (const piece of response.pieces()) {
@@ -126,13 +129,30 @@ async function pump(
       isHeard = false;
     }
     parser.reset({ consume: true });
-  } catch (error) {
-    broken = error;
+  } catch (broken) {
+    return { broken, text };
+  } finally {
+    events.end();
   }
-  if (!state.hasStarted && isProviderError(text)) events.refuse(readFailure(text));
-  events.end();
-  await settle(plan, reservation, events, broken !== undefined);
   if (state.failure !== undefined || state.isCut) response.cancel();
+  return { broken: undefined, text };
+}
+
+/** Settles a stream that was read. @throws what broke it */
+async function finish(
+  context: CallContext,
+  plan: CallPlan,
+  body: RequestBody,
+  reservation: Reservation,
+  response: UpstreamResponse,
+  events: StreamEvents,
+  { broken, text }: Reading,
+): Promise<void> {
+  const { state } = events;
+  if (!state.hasStarted && isProviderError(text)) {
+    throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
+  }
+  await settle(plan, reservation, events, broken !== undefined);
   if (state.failure !== undefined) throw state.failure;
   if (state.isComplete && !state.hasAnswer) {
     throw new FatalUpstreamError("unexpected_response", "The upstream's stream has no choices.");

@@ -4,7 +4,7 @@ import type { JsonObject } from "../request/wire-types.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import { isPage } from "./classify-answer.js";
 import type { CallContext } from "./context.js";
-import { isErrorBody } from "./provider-error.js";
+import { isErrorBody, statusIn } from "./provider-error.js";
 import type { Reservation } from "./reserve.js";
 import { failedAnswer, failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
@@ -55,9 +55,7 @@ async function readAnswer(
   }
   const isAnswered = RESULTS.some((name) => Array.isArray(answer[name]));
   if (!isAnswered && isErrorBody(answer)) {
-    const said = Number(answer.statusCode);
-    const status = said >= 400 && said < 600 ? said : 500;
-    throw await failedAnswer(context, plan, body, reservation, response, status, text);
+    throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
   const cost = readCost(answer);
   if (cost === undefined)

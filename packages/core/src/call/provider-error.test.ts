@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { errorBody } from "../testing/server.js";
-import { isErrorBody, isProviderError } from "./provider-error.js";
+import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 
 const published = `{
     "message": "[plan.rule:api_token] resource limit"
@@ -52,3 +52,12 @@ describe("a body of something in front", () => {
 test("a body that has an answer beside an empty error is none", () => {
   expect(isErrorBody({ choices: [], error: null })).toBe(false);
 });
+
+test.each([
+  [errorBody(503, "down"), 503],
+  [published, 503],
+  ['{"error":{"message":"down"}}', 500],
+  ['{"message":"down","statusCode":200}', 500],
+  ['{"message":"down","statusCode":600}', 500],
+  ["", 500],
+])("the status in %j is %i", (text, status) => expect(statusIn(text)).toBe(status));

@@ -21,7 +21,13 @@ export function isProviderError(text: string): boolean {
 /** What the flat shape says beside its message and status. */
 const TRACES = ["path", "requestId", "timestamp"] as const;
 
-/** The same of a body that was read already. */
+/** The status that an error names in its body, for one that came under another; 500 where it names none. */
+export function statusIn(text: string): number {
+  const status = Number(/"statusCode"\s*:\s*"?(\d+)/.exec(text)?.[1]);
+  return status >= 400 && status < 600 ? status : 500;
+}
+
+/** As {@link isProviderError}, of a body that was read already. */
 export function isErrorBody(body: Readonly<JsonObject>): boolean {
   const { error } = body;
   if (typeof error === "object" && error !== null) return isText((error as JsonObject).message);
