@@ -459,7 +459,6 @@ describe("a stream that breaks", () => {
     ["empty", "", 0, { code: "network", retryable: true }],
     ["nothing but pings", ": ping\n\n: ping\n\n", 0, { code: "network", retryable: true }],
     ["no stream at all", "<html>hello</html>", 0, { code: "unexpected_response", httpStatus: 200 }],
-    ["a whole answer", JSON.stringify({ choices: [] }), 0, { code: "unexpected_response", httpStatus: 200 }],
     ["garbage", `${eventStream(chunk("Herons "))}data: {"choi\n\n`, 1, { code: "unexpected_response" }],
     ["a list", eventStream(chunk("Herons "), "[]"), 1, { code: "unexpected_response" }],
     ["null", eventStream(chunk("Herons "), "null"), 1, { code: "unexpected_response" }],
@@ -496,6 +495,7 @@ describe("a stream that breaks", () => {
   const flat = errorBody(503, "overheated");
   test.each<[string, string, number, object]>([
     ["no choices", eventStream({ choices: [] }, "[DONE]"), 1, { code: "unexpected_response" }],
+    ["a whole answer", JSON.stringify({ choices: [] }), 0, { code: "unexpected_response", httpStatus: 200 }],
     ["an end alone", eventStream("[DONE]"), 0, { code: "unexpected_response" }],
     ["an error of theirs", eventStream(chunk("a"), { error: { message: "overheated" } }), 1, brokenOff("overheated")],
     ["their flat error", eventStream(chunk("a"), flat), 1, brokenOff("overheated")],
@@ -506,7 +506,7 @@ describe("a stream that breaks", () => {
       brokenOff("hot"),
     ],
   ])(
-    "(%s) by the provider's own word has ended: it is charged what came, and frees its slot",
+    "(%s) when the provider has said its last is charged what came, and frees its slot",
     async (_, text, count, expected) => {
       const { open, status, plan } = await setup(respond(text));
       const { items, done } = await open();

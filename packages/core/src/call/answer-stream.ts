@@ -11,7 +11,7 @@ import { isProviderError, statusIn } from "./provider-error.js";
 import type { Reservation } from "./reserve.js";
 import { ERROR_CHARACTERS, failedAnswer, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
-import { type PassEvent, readStreamEvents, type StreamEvents } from "./stream-events.js";
+import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
 import { transportFailure } from "./upstream-error.js";
 import { abortReason, createDrainable, type Drainable, whileWanted } from "./while-wanted.js";
 
@@ -152,7 +152,9 @@ async function finish(
   if (!state.hasStarted && isProviderError(text)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
-  await settle(plan, reservation, events, broken !== undefined);
+  // Some servers don't stream: such an answer is whole, though nobody can read it.
+  const isWhole = broken === undefined && !state.hasStarted && parseObject(text) !== undefined;
+  await settle(plan, reservation, events, broken !== undefined, isWhole);
   if (state.failure !== undefined) throw state.failure;
   if (state.isComplete && !state.hasAnswer) {
     throw new FatalUpstreamError("unexpected_response", "The upstream's stream has no choices.");
@@ -178,6 +180,7 @@ async function settle(
   reservation: Reservation,
   { state, characters }: StreamEvents,
   isBroken: boolean,
+  isWhole: boolean,
 ): Promise<void> {
   const { cost, isComplete, isRefused } = state;
   if (isRefused) {
@@ -189,7 +192,9 @@ async function settle(
   }
   // The rest of an answer that is whole is its cost, and the end of the connection.
   const isOver =
-    state.isEnded || (isComplete && !state.isCut && state.failure === undefined && (!isBroken || cost !== undefined));
+    isWhole ||
+    state.isEnded ||
+    (isComplete && !state.isCut && state.failure === undefined && (!isBroken || cost !== undefined));
   if (isOver && cost !== undefined) return chargeActual(plan, reservation, cost);
   await chargeEstimate(plan, reservation, characters, {
     isUncertain: !isOver,

@@ -58,8 +58,7 @@ async function readAnswer(
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
   const cost = readCost(answer);
-  if (cost === undefined)
-    await chargeEstimate(plan, reservation, text.length, { isAnswered, isUncertain: !isAnswered });
+  if (cost === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered });
   else await chargeActual(plan, reservation, cost);
   plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
   return answer;

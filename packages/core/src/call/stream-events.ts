@@ -128,7 +128,7 @@ export function readStreamEvents(
     },
     read({ event, data }) {
       if (state.failure !== undefined || state.isCut || event === "ping" || data.trim() === "") return false;
-      const parsed = data === "[DONE]" ? data : parseChunk(data);
+      const parsed = data === "[DONE]" ? data : parseObject(data);
       if (typeof parsed === "object" && parsed.type === "ping" && parsed.choices === undefined) return false;
       state.hasStarted = true;
       if (typeof parsed === "string") {
@@ -152,7 +152,8 @@ export function readStreamEvents(
   };
 }
 
-function parseChunk(data: string): JsonObject | undefined {
+/** A text as the JSON object that it is. */
+export function parseObject(data: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(data);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
