@@ -1,7 +1,9 @@
 import type { ServerResponse } from "node:http";
-import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, test, vi } from "vitest";
+import { createLaplas } from "../create-laplas.js";
 import type { LaplasOptions } from "../options.js";
 import { ask, createPair, createTestEngine, rejection } from "../testing/engine.js";
+import { createSandbox } from "../testing/sandbox.js";
 import { chunk, eventStream, serve } from "../testing/server.js";
 
 /** What sends the requests: the built-in client, and the platform's. */
@@ -14,8 +16,30 @@ afterEach(() => void vi.useRealTimers());
 const LONG = "Write 2000 words about herons.";
 
 describe.each(CLIENTS)("over %s, an upstream", (_, client) => {
+  // A client that is still being loaded has no connection: such a request was not sent.
+  beforeAll(async () => {
+    const sandbox = await createSandbox();
+    const laplas = createLaplas({ ...client, apiKey: "any", baseURL: sandbox.baseURL, ledger: "memory" });
+    await laplas.chat(ask("Hello"));
+    await laplas.close();
+    await sandbox.close();
+  });
+
+  test.each(["streamed", "whole"])("that says nothing ends a %s call after `timeoutMs`", async (kind) => {
+    const left = Promise.withResolvers<void>();
+    const url = await serve((_request, response) => void response.once("close", left.resolve));
+    const { laplas } = createTestEngine(url, { ...client, timeoutMs: 300 });
+    const call = kind === "whole" ? laplas.chat(ask("Hello")) : readAll(laplas.chatStream(ask("Hello")));
+    expect(await rejection(call)).toMatchObject({
+      code: "timeout",
+      message: expect.stringMatching(/^127\.0\.0\.1:\d+: no answer for 300 ms\.$/),
+    });
+    await left.promise;
+    expect((await laplas.status()).running).toBe(1);
+  });
+
   test.each(["streamed", "whole"])("that drips what is no content ends a %s call after `timeoutMs`", async (kind) => {
-    const { laplas, sandbox } = await createPair({ ...client, timeoutMs: 150 });
+    const { laplas, sandbox } = await createPair({ ...client, timeoutMs: 300 });
     sandbox.fault({ kind: "drip", everyMs: 10 });
     const call = kind === "whole" ? laplas.chat(ask("Hello")) : readAll(laplas.chatStream(ask("Hello")));
     expect(await rejection(call)).toMatchObject({ code: "timeout", retryAfterMs: 5_000 });

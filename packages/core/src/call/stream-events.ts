@@ -127,9 +127,9 @@ export function readStreamEvents(
       return length.characters;
     },
     read({ event, data }) {
-      if (state.failure !== undefined || state.isCut || event === "ping" || data.trim() === "") return false;
+      if (state.failure !== undefined || state.isCut || event === "ping") return false;
       const parsed = data === "[DONE]" ? data : parseObject(data);
-      if (typeof parsed === "object" && parsed.type === "ping" && parsed.choices === undefined) return false;
+      if (parsed === undefined ? data.trim() === "" : isPing(parsed)) return false;
       state.hasStarted = true;
       if (typeof parsed === "string") {
         state.isEnded = state.isComplete = true;
@@ -150,6 +150,10 @@ export function readStreamEvents(
       if (rest !== undefined) pass(rest, undefined, JSON.stringify(rest).length);
     },
   };
+}
+
+function isPing(parsed: JsonObject | string): boolean {
+  return typeof parsed === "object" && parsed.type === "ping" && parsed.choices === undefined;
 }
 
 /** A text as the JSON object that it is. */

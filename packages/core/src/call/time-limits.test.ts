@@ -106,6 +106,8 @@ it("a process that has nothing else to do may end meanwhile, also after more con
     expect(begun.every((timer) => timer.hasRef())).toBe(true);
     time.unref();
     time.heard();
+    time.pause();
+    time.heard();
     expect(begun).toHaveLength(3);
     expect(begun.some((timer) => timer.hasRef())).toBe(false);
     time.stop();
