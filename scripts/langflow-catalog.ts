@@ -78,6 +78,7 @@ const ERRORS: Readonly<Record<LaplasErrorCode, LaplasError>> = {
   rate_limited: new RetryableLimitError("rate_limited", "", { retryAfterMs: 2_000 }),
   daily_quota: new FatalLimitError("daily_quota", ""),
   hourly_quota: new FatalLimitError("hourly_quota", ""),
+  monthly_quota: new FatalLimitError("monthly_quota", ""),
   image_input: new FatalLimitError("image_input", ""),
   output_tokens: new FatalLimitError("output_tokens", ""),
   image_count: new FatalLimitError("image_count", ""),

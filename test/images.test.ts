@@ -118,7 +118,7 @@ describe("the count", () => {
 
   it("counted by the worst case is refused where the last would not fit", async () => {
     const { sandbox, open } = await setup();
-    const laplas = open({ reserve: "worst" });
+    const laplas = open({ admission: "worst-case" });
     await laplas.image(draw({ n: 95 }));
     const error = await rejection(laplas.image(draw({ n: 3 })));
     expect(error.message).toMatch(/1360 of 50000 are left .* enough for 2\./);

@@ -195,7 +195,7 @@ describe("a spent day", () => {
 
   it("in worst mode is never overdrawn", async () => {
     const { sandbox, open } = await setup({ dailyApiTokens: 3_000 });
-    const laplas = open({ tier: smallTier(3_000), reserve: "worst" });
+    const laplas = open({ tier: smallTier(3_000), admission: "worst-case" });
     const tools = [
       {
         type: "function",

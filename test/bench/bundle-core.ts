@@ -11,8 +11,8 @@ export interface CoreParts {
   readonly createCatalog: typeof import("../../packages/core/src/catalog/create-catalog.ts").createCatalog;
   readonly freeTier: typeof import("../../packages/core/src/tier/built-in-tiers.ts").freeTier;
   readonly admit: typeof import("../../packages/core/src/ledger/admit.ts").admit;
-  readonly createMemoryStore: typeof import("../../packages/core/src/ledger/memory-store.ts").createMemoryStore;
-  readonly createSqliteStore: typeof import("../../packages/core/src/ledger/sqlite-store.ts").createSqliteStore;
+  readonly createMemoryStore: typeof import("../../packages/core/src/ledger/memory/memory-store.ts").createMemoryStore;
+  readonly createSqliteStore: typeof import("../../packages/core/src/ledger/sqlite/sqlite-store.ts").createSqliteStore;
 }
 
 const ENTRY = `
@@ -21,8 +21,8 @@ const ENTRY = `
   export { createCatalog } from "./catalog/create-catalog.ts";
   export { freeTier } from "./tier/built-in-tiers.ts";
   export { admit } from "./ledger/admit.ts";
-  export { createMemoryStore } from "./ledger/memory-store.ts";
-  export { createSqliteStore } from "./ledger/sqlite-store.ts";
+  export { createMemoryStore } from "./ledger/memory/memory-store.ts";
+  export { createSqliteStore } from "./ledger/sqlite/sqlite-store.ts";
 `;
 
 /** Bundles them from the sources, with the tool and target of the published build. Returns the file's path. */

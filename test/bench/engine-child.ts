@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LedgerStore, ReserveCommand } from "../../packages/core/src/ledger/ledger-store.ts";
-import type { WindowRule } from "../../packages/core/src/tier/tier.ts";
 import type { CoreParts } from "./bundle-core.ts";
 import { answerParent } from "./child.ts";
+import { benchCommand, COST, claimsOfTier } from "./ledger-call.ts";
 import { median, quantile } from "./statistics.ts";
 
 export interface EngineQuestion {
@@ -68,8 +68,15 @@ function timeDecide(core: CoreParts, calls: number): EngineFigure[] {
 
 function timeAdmit(core: CoreParts, calls: number): EngineFigure {
   const command = commandOf(core, "bench");
-  const windows = command.windows.map(() => ({ used: 20_000, held: 300, entriesNewestFirst: () => [] }));
-  const view = { now: Date.now(), ahead: 0, live: 0, probing: false, windows, block: null };
+  const counts = command.claims.map(() => ({ used: 20_000, held: 300, ahead: 0, oldestFirst: () => [] }));
+  const view = {
+    now: Date.now(),
+    aheadInLane: 0,
+    counts,
+    slots: [{ occupied: 0, ahead: 0 }],
+    blocks: [],
+    probing: new Set<string>(),
+  };
   return {
     name: "`admit`",
     ...timeCalls(calls, () => core.admit(command, view).verdict === "admit"),
@@ -118,22 +125,16 @@ async function timeStore(
 async function reserveAndSettle(store: LedgerStore, command: ReserveCommand): Promise<void> {
   const answer = await store.reserve(command);
   if (answer.outcome !== "admitted") throw new Error(`A call was ${answer.outcome}.`);
-  await store.settle(command.id, answer.fence, { apiTokens: 20, estimated: false, lingerMs: 0, clearsBlock: true });
+  await store.settle(command.id, answer.fence, {
+    amounts: { credits: COST },
+    estimated: false,
+    lingerMs: 0,
+    outcome: "answered",
+  });
 }
 
 function commandOf({ freeTier }: CoreParts, account: string): ReserveCommand {
-  return {
-    id: crypto.randomUUID(),
-    account,
-    model: MODEL,
-    modelClass: "regular",
-    surface: "api",
-    heldApiTokens: 300,
-    countOwnHold: false,
-    windows: freeTier.rules.filter((rule): rule is WindowRule => rule.kind === "window"),
-    concurrency: 1,
-    leaseMs: 30_000,
-  };
+  return { ...benchCommand(claimsOfTier(freeTier), account), slots: [{ name: "account", limit: 1 }] };
 }
 
 function timeCalls(calls: number, call: () => boolean): Pick<EngineFigure, "medianUs" | "p99Us"> {

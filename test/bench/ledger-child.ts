@@ -4,10 +4,10 @@ import { createRedisStore } from "@laplas/core";
 import Bottleneck from "bottleneck";
 import { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
-import type { LedgerStore, ReserveCommand } from "../../packages/core/src/ledger/ledger-store.ts";
-import type { WindowRule } from "../../packages/core/src/tier/tier.ts";
+import type { LedgerStore } from "../../packages/core/src/ledger/ledger-store.ts";
 import type { CoreParts } from "./bundle-core.ts";
 import { answerParent } from "./child.ts";
+import { COST, callOnce, claimsOfTier, HELD } from "./ledger-call.ts";
 
 export interface LedgerQuestion {
   /** A module that exports {@link CoreParts}. */
@@ -27,8 +27,6 @@ interface Account {
   close(): Promise<void>;
 }
 
-/** What a call holds until its cost is known, and what it cost. */
-const [HELD, COST] = [300, 20];
 const CALLS_PER_ACCOUNT = 100;
 const DAY_S = 86_400;
 
@@ -37,8 +35,6 @@ interface LedgerRow {
   readonly isShared: boolean;
   /** What of the free tier's rules it can't say. */
   readonly lacks: string;
-  /** Calls that the account has counted that day before the first that is timed. */
-  readonly callsBefore?: number;
   open(question: LedgerQuestion): Promise<Account>;
 }
 
@@ -46,9 +42,6 @@ const FLEXIBLE_LACKS =
   "one at a time, a queue, a call that is charged only what it cost (give back with `reward`), who died holding what, calendar days";
 const BOTTLENECK_LACKS =
   "a cost known afterwards (give back with `incrementReservoir`), who died holding what, windows of their own per model, a day that starts at midnight";
-
-/** As many of these calls as a day's budget has room for, with what is timed. */
-const LATE = 2_000;
 
 const memory = {
   name: "laplas, memory",
@@ -73,24 +66,14 @@ const redis = {
   name: "laplas, Redis",
   isShared: true,
   lacks: "",
-  open: async ({ bundle, redisURL }) => ours(await partsOf(bundle), createRedisStore({ url: redisURL })),
+  open: async ({ bundle, redisURL }) =>
+    ours(await partsOf(bundle), createRedisStore({ url: redisURL, restartPauseMs: 0 })),
 } as const satisfies LedgerRow;
-
-const late = <Row extends LedgerRow>(row: Row) =>
-  ({
-    ...row,
-    name: `${row.name}, after ${LATE.toLocaleString("en")} calls`,
-    isShared: false,
-    callsBefore: LATE,
-  }) as const;
 
 export const LEDGER_ROWS = {
   memory,
   sqlite,
   redis,
-  lateMemory: late(memory),
-  lateSqlite: late(sqlite),
-  lateRedis: late(redis),
   flexibleMemory: {
     name: "rate-limiter-flexible, memory",
     isShared: false,
@@ -150,13 +133,9 @@ answerParent(async (question: LedgerQuestion): Promise<number[]> => {
     opened = { row: question.row, account: LEDGER_ROWS[question.row].open(question) };
   }
   const account = await opened.account;
-  const { callsBefore = 0 }: LedgerRow = LEDGER_ROWS[question.row];
-  const nameOf = (index: number): string =>
-    `${callsBefore > 0 ? "late-" : ""}${question.round}-${Math.floor(index / CALLS_PER_ACCOUNT)}`;
   const timed: number[] = [];
-  for (let index = 0; index < callsBefore; index += 1) await account.call(nameOf(0));
-  for (let index = 0; index < (callsBefore > 0 ? CALLS_PER_ACCOUNT : question.calls); index += 1) {
-    const name = nameOf(index);
+  for (let index = 0; index < question.calls; index += 1) {
+    const name = `${question.round}-${Math.floor(index / CALLS_PER_ACCOUNT)}`;
     const startedAt = performance.now();
     await account.call(name);
     timed.push(performance.now() - startedAt);
@@ -175,27 +154,8 @@ async function connect(url: string): Promise<Redis> {
 }
 
 function ours({ freeTier }: CoreParts, store: LedgerStore): Account {
-  const windows = freeTier.rules.filter((rule): rule is WindowRule => rule.kind === "window");
   return {
-    async call(account) {
-      const command: ReserveCommand = {
-        id: crypto.randomUUID(),
-        account,
-        model: "gpt-4o-mini",
-        modelClass: "regular",
-        surface: "api",
-        heldApiTokens: HELD,
-        countOwnHold: false,
-        windows,
-        // Several processes would else measure how long they wait for each other.
-        concurrency: null,
-        leaseMs: 30_000,
-      };
-      const answer = await store.reserve(command);
-      if (answer.outcome !== "admitted") throw new Error(`A call was ${answer.outcome}.`);
-      const settlement = { apiTokens: COST, estimated: false, lingerMs: 0, clearsBlock: true };
-      if (!(await store.settle(command.id, answer.fence, settlement))) throw new Error("A call was not settled.");
-    },
+    call: (account) => callOnce(store, claimsOfTier(freeTier), account),
     close: () => store.close(),
   };
 }

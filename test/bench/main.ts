@@ -2,7 +2,7 @@
  * The benchmarks. Prints Markdown tables, ready to paste, to stdout; progress goes to stderr.
  *
  *   npm run --silent bench                    all parts
- *   npm run --silent bench -- chat import     some of them: engine, ledger, chat, embed, import, gateway
+ *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, embed, import, gateway
  *   npm run --silent bench -- --quick         a smoke run
  *
  * Nothing here is a test: figures are printed beside their budgets, and nothing fails on them. Whatever is compared is
@@ -11,16 +11,20 @@
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { benchChat } from "./chat.ts";
+import { benchCurve } from "./curve.ts";
 import { benchEmbed } from "./embed.ts";
 import { benchEngine } from "./engine.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchImport } from "./import.ts";
 import { benchLedger } from "./ledger.ts";
 import type { Part } from "./part.ts";
+import { benchWaiting } from "./waiting.ts";
 
 const PARTS: Readonly<Record<string, Part>> = {
   engine: benchEngine,
   ledger: benchLedger,
+  curve: benchCurve,
+  waiting: benchWaiting,
   chat: benchChat,
   embed: benchEmbed,
   import: benchImport,

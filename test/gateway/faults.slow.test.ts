@@ -198,7 +198,11 @@ it("an upstream that breaks in any way is told as what it is, and the gateway li
     ({ running }) => running === 0,
   );
   expect(quota).toMatchObject({ waiting: 0, blocked_until: null });
-  expect((await call("Hello", false)).status).toBe(200);
+  // So many failures with no answer between have opened the breaker, and callers are told when to come again.
+  const next = await call("Hello", false);
+  expect({ status: next.status, code: next.headers.get("x-laplas-code") }).toEqual({ status: 503, code: "unavailable" });
+  expect(Number(next.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(Number(next.headers.get("retry-after"))).toBeLessThanOrEqual(60);
   expect(gateway.stdout()).not.toContain(API_KEY);
   expect(gateway.stdout()).not.toContain("defect");
   expect(gateway.stderr()).toBe("");

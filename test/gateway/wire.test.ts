@@ -80,7 +80,15 @@ describe("what nobody expects", () => {
     const failing = async () => {
       throw new TypeError(`the words: ${API_KEY}`);
     };
-    const store = { name: "memory", shared: false, reserve: failing, settle: failing, cancel: failing, view: failing };
+    const store = {
+      name: "memory",
+      shared: false,
+      reserve: failing,
+      settle: failing,
+      teach: failing,
+      cancel: failing,
+      view: failing,
+    };
     const { baseURL, log } = await openGateway({
       engine: { baseURL: "http://127.0.0.1:9", ledger: store as unknown as LedgerStore },
     });

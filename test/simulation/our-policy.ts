@@ -1,10 +1,10 @@
-import { admit, type WindowCount, windowStart } from "../../packages/core/src/ledger/admit.ts";
-import type { Block, ReserveCommand } from "../../packages/core/src/ledger/ledger-store.ts";
-import type { WindowRule } from "../../packages/core/src/tier/tier.ts";
+import { admit } from "../../packages/core/src/ledger/admit.ts";
+import type { Block, Claim, ReserveCommand } from "../../packages/core/src/ledger/ledger-store.ts";
+import { windowStart } from "../../packages/core/src/ledger/window-time.ts";
 import { createSignal, type Signal, type Task } from "./scheduler.ts";
 import { type Call, type MakePolicy, type Process, SECOND_MS } from "./world.ts";
 
-/** As `call/reserve.ts`, `call/while-wanted.ts` and `call/settle.ts` have them. */
+/** As `account/leases.ts`, `call/while-wanted.ts` and `call/settle.ts` have them. */
 const LEASE_MS = 30 * SECOND_MS;
 const HEARTBEAT_MS = 5 * SECOND_MS;
 const DRAIN_MS = 5 * SECOND_MS;
@@ -48,16 +48,13 @@ export function ourPolicy({ name, unknownCost }: OurOptions): MakePolicy {
     let block: Block | null = null;
     let lastFence = 0;
     let calls = 0;
-    const rule: WindowRule = {
-      id: "daily_api_tokens",
-      kind: "window",
-      metric: "apiTokens",
+    const claim: Claim = {
+      bucket: "credits",
+      rule: "daily_api_tokens",
       limit: scenario.dailyApiTokens,
       period: { type: "day", zone: "UTC", resetHour: 0 },
-      per: "tier",
-      surface: "both",
       marginMs: 2_000,
-      evidence: { source: "the simulation", date: "2026-11-25", status: "assumed" },
+      mustFit: false,
     };
     const unknown = (row: Row): number => (unknownCost === "worst" ? row.worst : row.held);
 
@@ -105,9 +102,15 @@ export function ourPolicy({ name, unknownCost }: OurOptions): MakePolicy {
         running += 1;
         probing ||= row.probe;
       }
-      const used = usedFrom(windowStart(rule, now));
-      const window: WindowCount = { used, held, entriesNewestFirst: () => [] };
-      const admission = admit(command, { now, ahead, live: running, probing, windows: [window], block });
+      const used = usedFrom(windowStart(claim, now));
+      const admission = admit(command, {
+        now,
+        aheadInLane: ahead,
+        counts: [{ used, held, ahead: 0, oldestFirst: () => [] }],
+        slots: [{ occupied: running, ahead }],
+        blocks: block === null ? [] : [block],
+        probing: new Set(probing ? ["account"] : []),
+      });
       if (admission.verdict === "deny") {
         live.delete(command.id);
         return { waitMs: admission.denial.resetsAt - now + random.between(0, 30 * SECOND_MS) };
@@ -118,7 +121,7 @@ export function ourPolicy({ name, unknownCost }: OurOptions): MakePolicy {
         state: "waiting",
         fence: 0,
         expiresAt: now + LEASE_MS,
-        held: command.heldApiTokens,
+        held: command.buckets[0]?.hold ?? 0,
         worst: WORST_COST,
         apiTokens: 0,
         endedAt: 0,
@@ -127,7 +130,12 @@ export function ourPolicy({ name, unknownCost }: OurOptions): MakePolicy {
       live.set(row.id, row);
       if (admission.verdict === "wait") return { waitMs: Math.min(250, 25 * (ahead + 1)) };
       lastFence += 1;
-      Object.assign(row, { state: "held", fence: lastFence, probe: admission.probe, expiresAt: now + LEASE_MS });
+      Object.assign(row, {
+        state: "held",
+        fence: lastFence,
+        probe: admission.probes.length > 0,
+        expiresAt: now + LEASE_MS,
+      });
       return { admitted: row };
     };
 
@@ -160,14 +168,16 @@ export function ourPolicy({ name, unknownCost }: OurOptions): MakePolicy {
       else if (answer.value.kind === "answered") {
         process.costs.unshift(answer.value.apiTokens);
         process.costs.length = Math.min(process.costs.length, COSTS_REMEMBERED);
-        if (settle(row, answer.value.apiTokens, 0)) block = null;
+        if (settle(row, answer.value.apiTokens, 0) && row.probe) block = null;
       } else {
         if (row.state === "held") live.delete(row.id);
         if (answer.value.reason === "budget") {
           const until = row.probe
             ? scheduler.now() + 3_600_000
-            : windowStart(rule, scheduler.now()) + 86_400_000 + 4_000;
-          block = { until, code: "daily_quota", rule: rule.id };
+            : windowStart(claim, scheduler.now()) + 86_400_000 + 4_000;
+          const longestMs = 25 * 3_600_000;
+          if (until > (block?.until ?? 0))
+            block = { name: "account", until, longestMs, code: "daily_quota", rule: claim.rule, needsProbe: true };
         }
       }
       ended.fire();
@@ -181,13 +191,12 @@ export function ourPolicy({ name, unknownCost }: OurOptions): MakePolicy {
         const command: ReserveCommand = {
           id,
           account: "account",
-          model: "model",
-          modelClass: "regular",
-          surface: "api",
-          heldApiTokens: expectedOf(process),
-          countOwnHold: false,
-          windows: [rule],
-          concurrency: 1,
+          label: "model",
+          buckets: [{ name: claim.bucket, hold: expectedOf(process) }],
+          claims: [claim],
+          slots: [{ name: "account", limit: 1 }],
+          scopes: ["account"],
+          patienceMs: 60 * SECOND_MS,
           leaseMs: LEASE_MS,
         };
         for (;;) {

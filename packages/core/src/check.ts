@@ -1,11 +1,10 @@
-import type { CallPlan } from "./call/call-plan.js";
-import type { CallContext } from "./call/context.js";
-import { reserveCommand } from "./call/reserve.js";
+import { denialError } from "./account/denial-error.js";
+import type { CallContext } from "./call/call-context.js";
+import { accountCall, type CallPlan } from "./call/call-plan.js";
 import { planKnowingPrices } from "./call/run-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";
-import { denialError } from "./ledger/denial-error.js";
 import type { Adjustment } from "./request/adjustment.js";
 import type { Endpoint } from "./request/read-request.js";
 import { answerWithoutCounts } from "./without-counts.js";
@@ -55,16 +54,14 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
     if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
   }
-  const store = await context.ledger();
-  const command = await reserveCommand(context, store, plan.found, plan.estimate);
-  const answer = await store.peek(command);
+  const { answer, cost, windows } = await context.account.peek(accountCall(plan));
   const requests = plan.adapted.parts.length;
   const shared = {
     model: plan.found.id,
     adjusted: plan.adjusted,
     cost: {
-      expected: command.heldApiTokens * requests,
-      worst: Math.max(plan.estimate.worst, command.heldApiTokens) * requests,
+      expected: cost * requests,
+      worst: Math.max(plan.estimate.worst, cost) * requests,
     },
   };
   switch (answer.outcome) {
@@ -73,7 +70,11 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
     case "queued":
       return { verdict: "wait", ...shared, position: answer.position };
     case "denied":
-      return { verdict: "refuse", ...shared, error: toCheckError(denialError(answer, context.options.tier.title, "")) };
+      return {
+        verdict: "refuse",
+        ...shared,
+        error: toCheckError(denialError(answer, { tierTitle: context.options.tier.title, windows, remedy: "" })),
+      };
   }
 }
 

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { LaplasEvent } from "./events.js";
 import type { LedgerStore } from "./ledger/ledger-store.js";
-import { createMemoryStore } from "./ledger/memory-store.js";
+import { createMemoryStore } from "./ledger/memory/memory-store.js";
 import { createTestContext, NOON, start } from "./testing/call.js";
 import { ask, createPair, rejection } from "./testing/engine.js";
 import { temporaryFile } from "./testing/ledger.js";
@@ -60,9 +60,9 @@ describe("a warning", () => {
 describe("the ledger", () => {
   it("is opened once, with the first call that asks for it", async () => {
     const { context } = createTestContext();
-    const [one, other] = await Promise.all([context.ledger(), context.ledger()]);
-    expect(one).toBe(other);
-    expect(one.name).toBe("memory");
+    const [one, other] = await Promise.all([context.account.open(), context.account.open()]);
+    expect(one.store).toBe(other.store);
+    expect(one.store.name).toBe("memory");
   });
 
   it("that can't be opened is tried again with the next call", async () => {
@@ -71,9 +71,9 @@ describe("the ledger", () => {
     newer.exec("CREATE TABLE calls (id TEXT); PRAGMA user_version = 999");
     newer.close();
     const { context } = createTestContext({ ledger: `sqlite:${path}` });
-    expect(await rejection(context.ledger())).toMatchObject({ code: "ledger" });
+    expect(await rejection(context.account.open())).toMatchObject({ code: "ledger" });
     rmSync(path);
-    expect((await context.ledger()).name).toBe("sqlite");
+    expect((await context.account.open()).store.name).toBe("sqlite");
   });
 
   it("that can't be opened fails each call anew, and nothing is sent", async () => {
@@ -99,7 +99,7 @@ describe("closing", () => {
   it("leaves a store that was handed in to its owner", async () => {
     const { store, closes } = countingStore();
     const { context } = createTestContext({ ledger: store });
-    await context.ledger();
+    await context.account.open();
     await context.close();
     expect(closes()).toBe(0);
   });
@@ -138,7 +138,7 @@ describe("closing", () => {
   it("is over at once where nothing runs, and may be done twice", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { context } = createTestContext({ ledger: `sqlite:${temporaryFile()}` });
-    await context.ledger();
+    await context.account.open();
     await context.close();
     await context.close();
     expect(vi.getTimerCount()).toBe(0);

@@ -1,12 +1,9 @@
-import { accountName } from "./call/account-name.js";
-import type { CallContext } from "./call/context.js";
-import { createLearnedReset } from "./call/learned-reset.js";
+import { createAccount } from "./account/account.js";
+import type { CallContext } from "./call/call-context.js";
 import { createClosing } from "./closing.js";
-import { createExpectedCosts } from "./cost/expected-costs.js";
 import type { LaplasListener } from "./events.js";
 import type { LedgerStore } from "./ledger/ledger-store.js";
 import { openLedger } from "./ledger/open-ledger.js";
-import { createTurnQueue } from "./ledger/turn-queue.js";
 import type { ResolvedOptions } from "./options.js";
 import { createTransport } from "./transport/create-transport.js";
 
@@ -25,7 +22,6 @@ const printed: Set<string> = new Set();
 export function createContext(options: ResolvedOptions): EngineContext {
   const listeners: Set<LaplasListener> = new Set(options.onEvent === undefined ? [] : [options.onEvent]);
   let store: Promise<LedgerStore> | undefined;
-  let account: Promise<string> | undefined;
 
   const emit: CallContext["emit"] = (event) => {
     for (const listener of listeners) {
@@ -42,47 +38,37 @@ export function createContext(options: ResolvedOptions): EngineContext {
     printed.add(message);
   };
   const transport = createTransport(options.fetch);
-  const places: Set<Promise<void>> = new Set();
   const closing = createClosing();
 
   const ledger = (): Promise<LedgerStore> => {
-    const { ledger: option, synchronous, now, environment } = options;
+    const { ledger: option, durability, now, environment } = options;
     // A file that could not be opened is tried again with the next call.
-    store ??= openLedger({ ledger: option, synchronous, now, warn, environment }).catch((error: unknown) => {
+    store ??= openLedger({ ledger: option, durability, now, warn, environment }).catch((error: unknown) => {
       store = undefined;
       throw error;
     });
     return store;
   };
-  const accountOnce = (): Promise<string> => {
-    account ??= accountName(options.baseURL, options.apiKey);
-    return account;
-  };
-  const queue = createTurnQueue();
+  const account = createAccount({ options, ledger, closed: closing.signal, emit, warn });
   return {
     options,
     transport,
-    queue,
-    expectedCosts: createExpectedCosts(),
-    learnedReset: createLearnedReset(ledger, accountOnce),
-    places,
+    account,
     closed: closing.signal,
     listeners,
     emit,
     warn,
-    ledger,
-    account: accountOnce,
     async close() {
       closing.close();
-      queue.wakeAll();
+      account.wakeAll();
       await transport.close();
-      // What was under way has broken off, and what waited has left; not written down, their places would be taken for as long as
+      // What was under way has broken off, and what waited has left; not written down, their slots would be taken for as long as
       // this process lives.
       let timer: ReturnType<typeof setTimeout> | undefined;
       const patience = new Promise((resolve) => {
         timer = setTimeout(resolve, CLOSE_MS);
       });
-      await Promise.race([Promise.all(places), patience]);
+      await Promise.race([Promise.all(account.activeCalls), patience]);
       clearTimeout(timer);
       // A store that was handed in belongs to who made it.
       if (typeof options.ledger !== "object") await (await store?.catch(() => undefined))?.close();

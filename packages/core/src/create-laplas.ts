@@ -8,7 +8,7 @@ import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";
 import type { ChatStream, Laplas, WithReport } from "./laplas.js";
 import { listModels } from "./model-status.js";
-import { type LaplasOptions, resolveOptions } from "./options.js";
+import { type LaplasOptions, renamedOptions, resolveOptions } from "./options.js";
 import { planJob } from "./plan.js";
 import type { Endpoint } from "./request/read-request.js";
 import type {
@@ -33,6 +33,7 @@ import { readStatus } from "./status.js";
  */
 export function createLaplas(options: LaplasOptions = {}): Laplas {
   const context = createContext(resolveOptions(options));
+  for (const sentence of renamedOptions(options)) context.warn(sentence);
   const { catalog, tier } = context.options;
   return {
     chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),

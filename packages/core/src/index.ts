@@ -1,6 +1,6 @@
+export type { WindowLeft } from "./account/remaining.js";
 export type { CallOptions } from "./call/call-options.js";
 export type { CallReport } from "./call/report.js";
-export type { WindowLeft } from "./call/window-left.js";
 export { type Catalog, createCatalog, type ModelLookup } from "./catalog/create-catalog.js";
 export type {
   ChatCapabilities,
@@ -33,8 +33,8 @@ export type { LaplasEvent, LaplasListener } from "./events.js";
 export type { ChatStream, Laplas, WithReport } from "./laplas.js";
 export type { LedgerStore } from "./ledger/ledger-store.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
-export type { RedisClient } from "./ledger/redis-client.js";
-export { createRedisStore, type RedisStoreOptions } from "./ledger/redis-store.js";
+export type { RedisClient } from "./ledger/redis/redis-client.js";
+export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { LaplasOptions } from "./options.js";
 export type { Plan, PlannedCall } from "./plan.js";

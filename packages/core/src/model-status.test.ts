@@ -1,5 +1,9 @@
 import { describe, expect, it, test } from "vitest";
+import { modelScope } from "./account/account.js";
+import { listModels } from "./model-status.js";
+import { blockUntil, createTestContext, NOON } from "./testing/call.js";
 import { ask, createPair, rejection } from "./testing/engine.js";
+import { DAY_MS } from "./testing/ledger.js";
 
 const noon = Date.parse("2026-03-10T12:00:00.000Z");
 
@@ -64,6 +68,19 @@ describe("calls left", () => {
     await rejection(laplas.chat(ask("Hello")));
     expect(await left("gpt-4o-mini-2024")).toBe(0);
     expect(await left("Llama-Vision-Free")).toBe(0);
+  });
+
+  it.each([
+    ["while the server's word blocks the model: none of it alone", NOON + 1, DAY_MS, 0],
+    ["once the block is over", NOON, DAY_MS, 3_125],
+    ["where the block was set under a clock far ahead", NOON + 2 * DAY_MS, DAY_MS, 3_125],
+  ])("%s", async (_, until, longestMs, left) => {
+    const { context } = createTestContext();
+    const { store, name } = await context.account.open();
+    const block = { ...blockUntil(until), name: modelScope("gpt-4o-mini"), longestMs };
+    await store.teach(name, [{ kind: "block", ...block }]);
+    const models = new Map((await listModels(context)).map(({ id, callsLeft }) => [id, callsLeft]));
+    expect([models.get("gpt-4o-mini"), models.get("gpt-4")]).toEqual([left, 28]);
   });
 
   it("have no bound on a tier without windows", async () => {

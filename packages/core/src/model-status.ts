@@ -1,8 +1,9 @@
-import type { CallContext } from "./call/context.js";
-import { windowsInForce } from "./call/windows-in-force.js";
+import { modelScope, WHOLE_ACCOUNT } from "./account/account.js";
+import type { AccountLook, RemainingWindow } from "./account/look.js";
+import type { CallContext } from "./call/call-context.js";
 import type { Modality, Model } from "./catalog/model.js";
-import type { AccountView, LedgerStore } from "./ledger/ledger-store.js";
-import type { WindowRule } from "./tier/tier.js";
+import { isInForce } from "./ledger/admit.js";
+import { tierLimits } from "./tier/tier-limits.js";
 import { answerWithoutCounts } from "./without-counts.js";
 
 /** Which models, and in which order. */
@@ -20,7 +21,7 @@ export type ModelStatus = Model & {
   readonly costPerCall?: number;
   /**
    * Calls of that cost that the tier's windows have room for now: Infinity for a model that costs nothing, 0 for all once the budget is
-   * spent. Absent while it depends on a cost that is not known, or the ledger can't be read.
+   * used up, and for models that the tier does not serve. Absent while it depends on a cost that is not known, or the ledger can't be read.
    */
   readonly callsLeft?: number;
 };
@@ -35,27 +36,25 @@ export async function listModels(context: CallContext, query: ModelQuery = {}): 
 
 /** @throws LedgerError */
 async function listWithCalls(context: CallContext, query: ModelQuery): Promise<readonly ModelStatus[]> {
-  const store = await context.ledger();
-  const account = await context.account();
-  const found = context.options.catalog.models.filter((model) => matches(model, query));
+  const { account, options } = context;
+  const found = options.catalog.models.filter((model) => matches(model, query));
+  const look = await account.look(found.map(({ id }) => id));
   const listed: ModelStatus[] = [];
-  for (const model of found) listed.push(await withCalls(context, store, account, model));
+  for (const model of found) {
+    const { isServed } = tierLimits(options.tier, model);
+    listed.push(withCalls(model, look, { isServed, learned: await account.expectedCost(model.id) }));
+  }
   if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? -1) - (one.callsLeft ?? -1));
   return listed;
 }
 
-async function withCalls(
-  context: CallContext,
-  store: LedgerStore,
-  account: string,
+function withCalls(
   model: Model,
-): Promise<ModelStatus> {
-  const { tier } = context.options;
-  const learned = await context.expectedCosts.of(store, account, model.id);
+  look: AccountLook,
+  { isServed, learned }: { readonly isServed: boolean; readonly learned: number | undefined },
+): ModelStatus {
   const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
-  const windows = await windowsInForce(context, tier.proModels.includes(model.id) ? "pro" : "regular");
-  const view = await store.view({ account, model: model.id, windows });
-  const callsLeft = callsWithin(windows, view, costPerCall);
+  const callsLeft = !isServed || isBlocked(model, look) ? 0 : callsWithin(look.windowsOf(model.id), costPerCall);
   return {
     ...model,
     ...(costPerCall === undefined ? {} : { costPerCall }),
@@ -63,19 +62,18 @@ async function withCalls(
   };
 }
 
+function isBlocked({ id }: Model, { blocks, now }: AccountLook): boolean {
+  const names: string[] = [WHOLE_ACCOUNT, modelScope(id)];
+  return blocks.some((block) => names.includes(block.name) && isInForce(block, now));
+}
+
 /** Undefined where a cost that nobody knows decides. */
-function callsWithin(
-  windows: readonly WindowRule[],
-  view: AccountView,
-  costPerCall: number | undefined,
-): number | undefined {
-  if (view.block !== null && view.block.until > view.now) return 0;
+function callsWithin(windows: readonly RemainingWindow[], costPerCall: number | undefined): number | undefined {
   let calls = Number.POSITIVE_INFINITY;
   let isKnown = true;
-  for (const [index, { metric, limit }] of windows.entries()) {
-    const { used = 0, held = 0 } = view.windows[index] ?? {};
-    const left = limit - used - held;
-    const each = metric === "requests" ? 1 : costPerCall;
+  for (const { rule, used, held } of windows) {
+    const left = rule.limit - used - held;
+    const each = rule.metric === "requests" ? 1 : costPerCall;
     // Once nothing is left nothing is admitted, whatever it costs.
     if (left <= 0) return 0;
     if (each === undefined) isKnown = false;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { createLaplas } from "./create-laplas.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
+import type { LaplasListener } from "./events.js";
 import { type LaplasOptions, resolveOptions } from "./options.js";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -25,9 +26,9 @@ describe("options", () => {
       apiKey: KEY,
       baseURL: "https://api.apilaplas.com/v1",
       ledger: "sqlite",
-      synchronous: "normal",
+      durability: "process",
       onExcess: "adjust",
-      reserve: "expected",
+      admission: "expected",
       maxRetries: 2,
       patienceMs: 60_000,
       timeoutMs: 120_000,
@@ -113,9 +114,12 @@ describe("options", () => {
     [{ ledger: "sqlite:" }, /"ledger"/],
     [{ ledger: {} }, /"ledger"/],
     [{ ledger: 5 }, /"ledger"/],
+    [{ ledger: { reserve: 1, settle: 1, learn: 1 } }, /"ledger" is a store without the method "teach"/],
     [{ synchronous: "off" }, /"synchronous" is "off", but must be normal or full/],
     [{ onExcess: "clamp" }, /"onExcess"/],
     [{ reserve: "best" }, /"reserve"/],
+    [{ durability: "disk" }, /"durability" is "disk", but must be process or power/],
+    [{ admission: "worst" }, /"admission" is "worst", but must be expected or worst-case/],
     [{ unknownModels: "guess" }, /"unknownModels"/],
     [{ maxRetries: -1 }, /"maxRetries" is "-1", but must be a whole number, 0 or more/],
     [{ maxRetries: Number.NaN }, /"maxRetries" is "NaN"/],
@@ -133,6 +137,32 @@ describe("options", () => {
   ])("%o is refused at once", (options, text) => {
     expect(message({ apiKey: KEY, ...options })).toMatch(text);
     expect(message({ apiKey: KEY, ...options })).not.toContain("secret");
+  });
+
+  it("are read by their names of the first edition too, of which the new ones win", () => {
+    const read = (options: LaplasOptions) => {
+      const { durability, admission } = resolveOptions({ apiKey: KEY, ...options });
+      return [durability, admission];
+    };
+    expect(read({ synchronous: "full", reserve: "worst" })).toEqual(["power", "worst-case"]);
+    expect(read({ synchronous: "normal", reserve: "expected" })).toEqual(["process", "expected"]);
+    expect(read({ durability: "power", admission: "worst-case" })).toEqual(["power", "worst-case"]);
+    expect(read({ synchronous: "full", durability: "process", reserve: "worst", admission: "expected" })).toEqual([
+      "process",
+      "expected",
+    ]);
+  });
+
+  it("by an old name are told with the new one, once each", async () => {
+    const told: string[] = [];
+    const onEvent: LaplasListener = (event) => void (event.type === "warning" && told.push(event.message));
+    const shared = { apiKey: KEY, ledger: "memory", onEvent } as const;
+    await createLaplas({ ...shared, synchronous: "normal", reserve: "worst" }).close();
+    await createLaplas({ ...shared, durability: "process", admission: "worst-case" }).close();
+    expect(told).toEqual([
+      expect.stringMatching(/"synchronous" is called "durability" now/),
+      expect.stringMatching(/"reserve" is called "admission" now/),
+    ]);
   });
 
   it("take the bounds themselves", () => {

@@ -21,11 +21,15 @@ export interface LaplasOptions {
    * Environment: LAPLAS_LEDGER. @default "sqlite"
    */
   ledger?: LedgerOption | undefined;
-  /** What SQLite waits for: `normal` survives kill -9, `full` a power cut too. @default "normal" */
+  /** What a call's record in SQLite survives: `process` the end of the process by kill -9, `power` a power cut too. @default "process" */
+  durability?: Durability | undefined;
+  /** @deprecated `durability`: `normal` is `process`, `full` is `power`. */
   synchronous?: "normal" | "full" | undefined;
   /** `refuse` turns every adjustment and split of the tier into an error. @default "adjust", as each rule says */
   onExcess?: "adjust" | "refuse" | undefined;
   /** Whether a call is admitted on what others hold, or only if its own worst case fits as well. @default "expected" */
+  admission?: Admission | undefined;
+  /** @deprecated `admission`: `worst` is `worst-case`. */
   reserve?: "expected" | "worst" | undefined;
   /** New attempts after a failure that may pass: 5xx, network, a short rate limit. Not at `fetch`, whose clients retry. @default 2 */
   maxRetries?: number | undefined;
@@ -54,6 +58,11 @@ export interface LaplasOptions {
   environment?: Environment | undefined;
 }
 
+/** What a record survives. */
+export type Durability = "process" | "power";
+/** What has to fit for a call to be admitted. */
+export type Admission = "expected" | "worst-case";
+
 /** Environment variables by name. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -64,9 +73,9 @@ export interface ResolvedOptions {
   readonly baseURL: string;
   readonly tier: Tier;
   readonly ledger: LedgerOption;
-  readonly synchronous: "normal" | "full";
+  readonly durability: Durability;
   readonly onExcess: "adjust" | "refuse";
-  readonly reserve: "expected" | "worst";
+  readonly admission: Admission;
   readonly maxRetries: number;
   readonly patienceMs: number;
   readonly maxQueue: number;
@@ -91,9 +100,9 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     baseURL: readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? "https://api.apilaplas.com/v1"),
     tier: resolveTier(options.tier ?? (variable("LAPLAS_TIER") as TierName | undefined) ?? "free"),
     ledger: checkLedgerOption(options.ledger ?? variable("LAPLAS_LEDGER") ?? "sqlite"),
-    synchronous: choice("synchronous", options.synchronous, ["normal", "full"]),
+    durability: readDurability(options),
     onExcess: choice("onExcess", options.onExcess, ["adjust", "refuse"]),
-    reserve: choice("reserve", options.reserve, ["expected", "worst"]),
+    admission: readAdmission(options),
     maxRetries: count("maxRetries", options.maxRetries, 2),
     patienceMs: count("patienceMs", options.patienceMs, 60_000),
     maxQueue: options.maxQueue === undefined ? Number.POSITIVE_INFINITY : count("maxQueue", options.maxQueue, 0),
@@ -113,8 +122,10 @@ const OPTION_NAMES: Record<keyof LaplasOptions, true> = {
   baseURL: true,
   tier: true,
   ledger: true,
+  durability: true,
   synchronous: true,
   onExcess: true,
+  admission: true,
   reserve: true,
   maxRetries: true,
   patienceMs: true,
@@ -135,6 +146,27 @@ function refuseUnknown(options: LaplasOptions): void {
   throw new InvalidOptionsError(
     `There is no option ${quote(unknown)}. Options are ${Object.keys(OPTION_NAMES).join(", ")}.`,
   );
+}
+
+/** The option and its name of the first edition. */
+function readDurability({ durability, synchronous }: LaplasOptions): Durability {
+  const old = choice("synchronous", synchronous, ["normal", "full"]) === "full" ? "power" : "process";
+  return durability === undefined ? old : choice("durability", durability, ["process", "power"]);
+}
+
+/** The option and its name of the first edition. */
+function readAdmission({ admission, reserve }: LaplasOptions): Admission {
+  const old = choice("reserve", reserve, ["expected", "worst"]) === "worst" ? "worst-case" : "expected";
+  return admission === undefined ? old : choice("admission", admission, ["expected", "worst-case"]);
+}
+
+/** The options that have new names and were given by their old ones, each as a sentence. */
+export function renamedOptions({ synchronous, reserve }: LaplasOptions): string[] {
+  const sentences: string[] = [];
+  if (synchronous !== undefined)
+    sentences.push('Option "synchronous" is called "durability" now: "normal" is "process", "full" is "power".');
+  if (reserve !== undefined) sentences.push('Option "reserve" is called "admission" now: "worst" is "worst-case".');
+  return sentences;
 }
 
 /** Runtimes without `process` have none. */

@@ -1,7 +1,6 @@
-import type { CallContext } from "./call/context.js";
-import { reserveCommand } from "./call/reserve.js";
+import type { CallContext } from "./call/call-context.js";
+import { accountCall } from "./call/call-plan.js";
 import { planCall } from "./call/run-call.js";
-import { windowsInForce } from "./call/windows-in-force.js";
 import type { Model } from "./catalog/model.js";
 import { type CheckError, endpointOf, toCheckError } from "./check.js";
 import { estimateCost, hasKnownRates } from "./cost/estimate-cost.js";
@@ -9,7 +8,9 @@ import { isLaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";
 import type { ReadRequest } from "./request/read-request.js";
 import type { ChatRequest, EmbeddingRequest, ImageRequest } from "./request/wire-types.js";
+import { lengthMs } from "./tier/period.js";
 import type { WindowRule } from "./tier/tier.js";
+import { tierLimits } from "./tier/tier-limits.js";
 import { answerWithoutCounts } from "./without-counts.js";
 
 /** A part of a job: a request, and how often it will be made. */
@@ -68,7 +69,7 @@ export async function planJob(context: CallContext, job: readonly PlannedCall[])
 
 /** @throws LedgerError */
 async function planWithCounts(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
-  const store = await context.ledger();
+  const { account } = context;
   const needs = new Map<string, Need>();
   const accepted: Accepted[] = [];
   const refused: { index: number; error: CheckError }[] = [];
@@ -77,20 +78,18 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
   for (const [index, { request: body, count = 1 }] of job.entries()) {
     try {
       const plan = planCall(context, endpointOf(body), body, {});
-      const { model, heldApiTokens } = await reserveCommand(context, store, plan.found, plan.estimate);
+      const call = accountCall(plan);
+      const { model } = call;
+      const { cost, windows } = await account.commandFor(call);
       const parts = plan.adapted.parts.length * count;
-      const need = needs.get(model) ?? {
-        windows: await windowsInForce(context, classOf(context, model)),
-        requests: 0,
-        expected: 0,
-      };
+      const need = needs.get(model) ?? { windows, requests: 0, expected: 0 };
       need.requests += parts;
-      need.expected += heldApiTokens * parts;
+      need.expected += cost * parts;
       needs.set(model, need);
       calls += count;
       requests += parts;
-      expected += heldApiTokens * parts;
-      worst += Math.max(plan.estimate.worst, heldApiTokens) * parts;
+      expected += cost * parts;
+      worst += Math.max(plan.estimate.worst, cost) * parts;
       accepted.push({ request: plan.request, count, maxOutputTokens: plan.limits.maxOutputTokens });
     } catch (error) {
       if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
@@ -111,22 +110,15 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
   };
 }
 
-function classOf({ options }: CallContext, model: string): "regular" | "pro" {
-  return options.tier.proModels.includes(model) ? "pro" : "regular";
-}
-
 /** The longest that any window makes it. */
 async function daysFor(
-  context: CallContext,
+  { account }: CallContext,
   needs: ReadonlyMap<string, Need>,
 ): Promise<{ days: number; boundBy: string | undefined }> {
-  const store = await context.ledger();
-  const account = await context.account();
+  const look = await account.look([...needs.keys()]);
   let longest: { days: number; boundBy: string | undefined } = { days: needs.size === 0 ? 0 : 1, boundBy: undefined };
-  for (const [model, { windows }] of needs) {
-    const view = await store.view({ account, model, windows });
-    for (const [index, rule] of windows.entries()) {
-      const { used = 0, held = 0 } = view.windows[index] ?? {};
+  for (const model of needs.keys()) {
+    for (const { rule, used, held } of look.windowsOf(model)) {
       let amount = 0;
       // One window may count calls of many models together.
       for (const [other, need] of needs) {
@@ -145,7 +137,7 @@ function daysOf({ limit, period }: WindowRule, amount: number, left: number): nu
   // Once nothing is left nothing is admitted, whatever it costs.
   const periods = amount <= left && left > 0 ? 1 : 1 + Math.max(1, Math.ceil((amount - Math.max(0, left)) / limit));
   if (period.type === "day" || periods === 1) return periods;
-  return Math.max(1, Math.ceil((periods * (period.type === "hour" ? 3_600_000 : period.spanMs)) / DAY_MS));
+  return Math.max(1, Math.ceil((periods * lengthMs(period)) / DAY_MS));
 }
 
 /** Models that could do the whole job today. A job of several kinds has none: each kind would need one of its own. */
@@ -154,8 +146,14 @@ async function fittingModels(context: CallContext, accepted: readonly Accepted[]
   if (endpoint === undefined || endpoint === "image" || accepted.some(({ request }) => request.endpoint !== endpoint))
     return [];
   const asked = new Set(accepted.map(({ request }) => request.model));
-  const candidates = context.options.catalog.models.filter(
-    (model) => model.modality === endpoint && !asked.has(model.id) && hasKnownRates(model) && canDo(model, accepted),
+  const { catalog, tier } = context.options;
+  const candidates = catalog.models.filter(
+    (model) =>
+      model.modality === endpoint &&
+      !asked.has(model.id) &&
+      hasKnownRates(model) &&
+      canDo(model, accepted) &&
+      tierLimits(tier, model).isServed,
   );
   const fitting: { model: string; apiTokens: number }[] = [];
   for (const model of candidates) {
@@ -165,7 +163,7 @@ async function fittingModels(context: CallContext, accepted: readonly Accepted[]
       apiTokens += estimateCost(request, model, maxOutputTokens).expected * count;
       requests += count;
     }
-    const windows = await windowsInForce(context, classOf(context, model.id));
+    const windows = await context.account.windowsFor(model.id);
     const { days } = await daysFor(context, new Map([[model.id, { windows, requests, expected: apiTokens }]]));
     if (days <= 1) fitting.push({ model: model.id, apiTokens });
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it, test } from "vitest";
-import type { Settlement } from "./ledger/ledger-store.js";
+import type { CallEnd } from "./account/reserve.js";
 import type { LaplasOptions } from "./options.js";
 import { readStatus } from "./status.js";
-import { createTestContext, NOON, start } from "./testing/call.js";
+import { blockUntil, createTestContext, NOON, start } from "./testing/call.js";
 import { ask, rejection } from "./testing/engine.js";
 import { tierOf, windowRule } from "./testing/tier.js";
 
-const cost = (apiTokens: number): Settlement => ({ apiTokens, estimated: false, lingerMs: 0, clearsBlock: false });
+const cost = (apiTokens: number): CallEnd => ({ cost: apiTokens, estimated: false, lingerMs: 0, outcome: "other" });
 
 function setup(options: LaplasOptions = {}) {
   let at = NOON;
@@ -84,9 +84,17 @@ describe("the status of an account", () => {
 
   it("has an assumed day begin at the hour that was learned", async () => {
     const { context, status } = setup();
-    const store = await context.ledger();
-    await store.learn(await context.account(), "reset_hour", 5);
+    const { store, name: account } = await context.account.open();
+    await store.teach(account, [{ kind: "value", key: "reset_hour", value: 5 }]);
     expect((await status()).windows[0]?.resetsAt).toEqual(new Date("2026-03-11T05:00:02.000Z"));
+  });
+
+  it("tells of no block that was set under a clock far ahead: it is over", async () => {
+    const { context, status } = setup();
+    const { store, name: account } = await context.account.open();
+    const block = { ...blockUntil(NOON + 60_001), longestMs: 60_000 };
+    await store.teach(account, [{ kind: "block", ...block }]);
+    expect(await status()).not.toHaveProperty("blockedUntil");
   });
 
   test.each([
@@ -95,8 +103,8 @@ describe("the status of an account", () => {
     [-1, false],
   ])("tells of the server's block while it lasts: %i ms more: %s", async (ms, isTold) => {
     const { context, status } = setup();
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + ms, code: "daily_quota", rule: "daily_api_tokens" });
+    const { store, name: account } = await context.account.open();
+    await store.teach(account, [{ kind: "block", ...blockUntil(NOON + ms) }]);
     const { blockedUntil } = await status();
     expect(blockedUntil).toEqual(isTold ? new Date(NOON + ms) : undefined);
   });

@@ -1,6 +1,6 @@
-import type { CallContext } from "./call/context.js";
-import { withLearnedReset } from "./call/windows-in-force.js";
-import type { WindowRule } from "./tier/tier.js";
+import { WHOLE_ACCOUNT } from "./account/account.js";
+import type { CallContext } from "./call/call-context.js";
+import { isInForce } from "./ledger/admit.js";
 
 /** One window of the tier, now. */
 export interface WindowStatus {
@@ -33,32 +33,26 @@ export interface Status {
 const MOST_CALLS = 50;
 
 /** Reads the account. @throws LedgerError */
-export async function readStatus(context: CallContext): Promise<Status> {
-  const { tier } = context.options;
-  const rules = tier.rules.filter((rule): rule is WindowRule => rule.kind === "window" && rule.per === "tier");
-  const windows = await withLearnedReset(context, rules);
-  const store = await context.ledger();
-  const account = await context.account();
-  const view = await store.view({ account, model: "", windows });
-  const calls = await store.liveCalls(account, MOST_CALLS);
+export async function readStatus({ account, options }: CallContext): Promise<Status> {
+  const look = await account.lookAtTier();
+  const calls = await account.liveCalls(MOST_CALLS);
+  const { store } = await account.open();
+  const blocked = look.blocks.find((block) => block.name === WHOLE_ACCOUNT && isInForce(block, look.now));
   return {
-    tier: tier.name,
+    tier: options.tier.name,
     ledger: store.name,
-    windows: windows.map((rule, index) => {
-      const { used = 0, held = 0, resetsAt = view.now } = view.windows[index] ?? {};
-      return {
-        rule: rule.id,
-        metric: rule.metric,
-        limit: rule.limit,
-        used,
-        held,
-        left: Math.max(0, rule.limit - used - held),
-        resetsAt: new Date(resetsAt),
-      };
-    }),
-    running: view.running,
-    waiting: view.waiting,
-    calls: calls.map(({ since, ...call }) => ({ ...call, since: new Date(since) })),
-    ...(view.block === null || view.block.until <= view.now ? {} : { blockedUntil: new Date(view.block.until) }),
+    windows: look.windows.map(({ rule, used, held, resetsAt }) => ({
+      rule: rule.id,
+      metric: rule.metric,
+      limit: rule.limit,
+      used,
+      held,
+      left: Math.max(0, rule.limit - used - held),
+      resetsAt: new Date(resetsAt),
+    })),
+    running: look.running,
+    waiting: look.waiting,
+    calls: calls.map(({ label, state, since }) => ({ model: label, state, since: new Date(since) })),
+    ...(blocked === undefined ? {} : { blockedUntil: new Date(blocked.until) }),
   };
 }

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LedgerError } from "./errors/setup-errors.js";
-import { createMemoryStore } from "./ledger/memory-store.js";
+import { createMemoryStore } from "./ledger/memory/memory-store.js";
 import { ask, createPair, createTestEngine, rejection } from "./testing/engine.js";
 import { temporaryFile } from "./testing/ledger.js";
 

@@ -1,8 +1,7 @@
-import type { CallContext } from "./call/context.js";
-import { createLearnedReset } from "./call/learned-reset.js";
-import { createExpectedCosts } from "./cost/expected-costs.js";
+import { createAccount } from "./account/account.js";
+import type { CallContext } from "./call/call-context.js";
 import { LedgerError } from "./errors/setup-errors.js";
-import { createMemoryStore } from "./ledger/memory-store.js";
+import { createMemoryStore } from "./ledger/memory/memory-store.js";
 
 /** What a question about the account was answered with. */
 export interface Answered<Answer> {
@@ -29,11 +28,6 @@ export async function answerWithoutCounts<Answer>(
 
 function withEmptyLedger(context: CallContext): CallContext {
   const store = createMemoryStore({ now: context.options.now });
-  const ledger = async () => store;
-  return {
-    ...context,
-    ledger,
-    learnedReset: createLearnedReset(ledger, context.account),
-    expectedCosts: createExpectedCosts(),
-  };
+  const { options, closed, emit, warn } = context;
+  return { ...context, account: createAccount({ options, ledger: async () => store, closed, emit, warn }) };
 }

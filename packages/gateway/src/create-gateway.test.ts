@@ -57,7 +57,7 @@ describe("the gateway", () => {
   });
 
   it("is not ready without its ledger", async () => {
-    const { ask } = await openGateway({}, { ledger: { reserve: 1, settle: 1 } as never });
+    const { ask } = await openGateway({}, { ledger: { reserve: 1, settle: 1, teach: 1 } as never });
     const response = await ask("/ready");
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain("TypeError");
@@ -308,7 +308,7 @@ describe("the log", () => {
     sandbox.fault({ kind: "serverError" });
     await ask("/v1/chat/completions", post(chat("Hello")));
     expect(lines).toMatchObject([{ level: "warn", message: "call", outcome: "failed", code: "unavailable" }]);
-    const broken = await openGateway({}, { ledger: { reserve: 1, settle: 1 } as never });
+    const broken = await openGateway({}, { ledger: { reserve: 1, settle: 1, teach: 1 } as never });
     await broken.ask("/v1/quota");
     expect(broken.lines).toMatchObject([{ level: "error", message: "defect", error: "TypeError", path: "/v1/quota" }]);
     expect(JSON.stringify(broken.lines[0]?.stack)).toContain("status");

@@ -4,12 +4,12 @@ import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasOptions } from "../options.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { readStatus } from "../status.js";
-import { createTestContext, NOON, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { chunk, errorBody, eventStream } from "../testing/server.js";
 import { type Transport, TransportError } from "../transport/transport.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
-import type { CallContext } from "./context.js";
+import type { CallContext } from "./call-context.js";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -19,9 +19,18 @@ const usage = { id: "c1", choices: [], usage: { total_tokens: 16 } };
 /** A call whose upstream answers so. */
 async function setup(
   fetch: NonNullable<LaplasOptions["fetch"]>,
-  { body, signal, ...options }: LaplasOptions & { body?: object; signal?: AbortSignal } = {},
+  {
+    body,
+    signal,
+    isProbe = false,
+    ...options
+  }: LaplasOptions & { body?: object; signal?: AbortSignal; isProbe?: boolean } = {},
 ) {
   const { context } = createTestContext({ fetch, ...options });
+  if (isProbe) {
+    const { store, name } = await context.account.open();
+    await store.teach(name, [{ kind: "block", ...blockUntil(NOON) }]);
+  }
   const call = await start(context, { ...ask("Hello"), ...body, stream: true }, { signal, requestId: "ours" });
   const form: StreamForm<Item> = (item, raw) => [item, raw];
   const open = ({ lost, ...parts }: Partial<CallContext> & { lost?: AbortSignal } = {}) => {
@@ -237,12 +246,11 @@ describe("the cost of a stream", () => {
   test.each([
     ["whole", "[DONE]", false],
     ["broken", "", true],
-  ])("of a %s answer ends a block, if the answer is whole", async (_, end, isBlocked) => {
-    const { open, context, status } = await setup(respond(eventStream(chunk("a"), ...(end === "" ? [] : [end]))));
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+  ])("of a %s answer ends the block that it tried, if the answer is whole", async (_, end, isBlocked) => {
+    const events = eventStream(chunk("a"), ...(end === "" ? [] : [end]));
+    const { open, context } = await setup(respond(events), { isProbe: true });
     await (await open()).done.catch(() => {});
-    expect("blockedUntil" in (await status())).toBe(isBlocked);
+    expect((await context.account.look([])).blocks).toEqual(isBlocked ? [blockUntil(NOON)] : []);
   });
 });
 
@@ -363,9 +371,7 @@ describe("a stream that outgrows its limit", () => {
     [{ max_tokens: 100 }, false],
   ])("with %o is cut as its limit should have cut it; by the tier: %s", async (body, byTier) => {
     const { fetch, heard } = endless(chunk("word"));
-    const { open, plan, status, context } = await setup(fetch, { body });
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    const { open, plan, status, context } = await setup(fetch, { body, isProbe: true });
     const { items, done } = await open();
     const read = await collect(items);
     await done;
@@ -381,7 +387,7 @@ describe("a stream that outgrows its limit", () => {
     expect(heard.pulls).toBeLessThan(most + 100);
     // It may write on, and it shows that the account has budget.
     expect((await status()).running).toBe(1);
-    expect(await status()).not.toHaveProperty("blockedUntil");
+    expect((await context.account.look([])).blocks).toEqual([]);
   });
 
   it("ends every choice that has not ended, and the thoughts of each", async () => {
@@ -550,12 +556,12 @@ describe("a stream that breaks", () => {
 
   it("after a cost so far is charged no less, and no less than its estimate", async () => {
     const far = { ...usage, usage: { total_tokens: 40_000 } };
-    const { open, plan, context, status } = await setup(respond(eventStream(chunk("a"), far)));
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    const { open, plan, context } = await setup(respond(eventStream(chunk("a"), far)), {
+      isProbe: true,
+    });
     await rejection((await open()).done);
     expect(plan.tally).toMatchObject({ apiTokens: 40_000, estimated: true });
-    expect(await status()).toHaveProperty("blockedUntil");
+    expect((await context.account.look([])).blocks).toEqual([blockUntil(NOON)]);
     const near = await setup(respond(eventStream(chunk("a"), { ...usage, usage: { total_tokens: 0 } })));
     await rejection((await near.open()).done);
     expect(near.plan.tally.apiTokens).toBeGreaterThan(near.plan.estimate.expected);
@@ -708,7 +714,7 @@ describe("an abort", () => {
     controller.abort("enough");
     expect(await failed).toBe("enough");
     await reservation.cancel();
-    expect(context.places.size).toBe(0);
+    expect(context.account.activeCalls.size).toBe(0);
   });
 
   it("after the end is not heard any more", async () => {

@@ -1,14 +1,14 @@
 import { createParser } from "eventsource-parser";
+import type { Reservation } from "../account/reserve.js";
 import { closedError } from "../errors/closed-error.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
+import type { CallContext } from "./call-context.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
-import type { CallContext } from "./context.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
 import { isProviderError, statusIn } from "./provider-error.js";
-import type { Reservation } from "./reserve.js";
 import { ERROR_CHARACTERS, failedAnswer, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
@@ -154,7 +154,7 @@ async function finish(
   }
   // Some servers don't stream: such an answer is whole, though nobody can read it.
   const isWhole = broken === undefined && !state.hasStarted && parseObject(text) !== undefined;
-  await settle(plan, reservation, events, broken !== undefined, isWhole);
+  await settle(plan, reservation, events, broken, isWhole);
   if (state.failure !== undefined) throw state.failure;
   if (state.isComplete && !state.hasAnswer) {
     throw new FatalUpstreamError("unexpected_response", "The upstream's stream has no choices.");
@@ -179,7 +179,7 @@ async function settle(
   plan: CallPlan,
   reservation: Reservation,
   { state, characters }: StreamEvents,
-  isBroken: boolean,
+  broken: unknown,
   isWhole: boolean,
 ): Promise<void> {
   const { cost, isComplete, isRefused } = state;
@@ -194,11 +194,17 @@ async function settle(
   const isOver =
     isWhole ||
     state.isEnded ||
-    (isComplete && !state.isCut && state.failure === undefined && (!isBroken || cost !== undefined));
+    (isComplete && !state.isCut && state.failure === undefined && (broken === undefined || cost !== undefined));
   if (isOver && cost !== undefined) return chargeActual(plan, reservation, cost);
   await chargeEstimate(plan, reservation, characters, {
     isUncertain: !isOver,
+    isFailed: !isOver && characters === 0 && state.failure === undefined && !wasLeft(broken),
     isAnswered: isComplete,
     leastCost: cost,
   });
+}
+
+/** Whether this side hung up. */
+function wasLeft(broken: unknown): boolean {
+  return broken instanceof TransportError && broken.kind === "aborted";
 }

@@ -3,7 +3,7 @@ import { isRetryable } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
-import { createTestContext, NOON, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
 import { errorBody } from "../testing/server.js";
 import { TransportError } from "../transport/transport.js";
@@ -17,9 +17,18 @@ const image = { model: "flux/schnell", prompt: "A boat" };
 /** A call whose upstream answers so. */
 async function setup(
   fetch: NonNullable<LaplasOptions["fetch"]>,
-  { body = ask("Hello"), signal, ...options }: LaplasOptions & { body?: object; signal?: AbortSignal } = {},
+  {
+    body = ask("Hello"),
+    signal,
+    isProbe = false,
+    ...options
+  }: LaplasOptions & { body?: object; signal?: AbortSignal; isProbe?: boolean } = {},
 ) {
   const { context } = createTestContext({ fetch, ...options });
+  if (isProbe) {
+    const { store, name } = await context.account.open();
+    await store.teach(name, [{ kind: "block", ...blockUntil(NOON) }]);
+  }
   const call = await start(context, body, { signal, requestId: "ours" });
   const answer = (lost?: AbortSignal) => {
     const { plan, reservation } = call;
@@ -44,15 +53,13 @@ describe("an answer", () => {
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16, held: 0 }] });
   });
 
-  it("that names no cost is charged an upper estimate, and still ends a block", async () => {
-    const { answer, plan, context, status } = await setup(respond(ANSWER));
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+  it("that names no cost is charged an upper estimate, and still ends the block that it tried", async () => {
+    const { answer, plan, context, status } = await setup(respond(ANSWER), { isProbe: true });
     await answer();
     expect(plan.tally.estimated).toBe(true);
     expect(plan.tally.apiTokens).toBeGreaterThan(plan.estimate.expected);
     expect((await status()).windows[0]?.used).toBe(plan.tally.apiTokens);
-    expect(await status()).not.toHaveProperty("blockedUntil");
+    expect((await context.account.look([])).blocks).toEqual([]);
   });
 
   it("gives the call its id, if it has one", async () => {
@@ -83,11 +90,9 @@ describe("an answer", () => {
   });
 
   it.each(["<html>", '{"status":"maintenance"}'])("that is no answer (%s) does not end a block", async (body) => {
-    const { answer, context, status } = await setup(respond(body));
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    const { answer, context } = await setup(respond(body), { isProbe: true });
     await answer().catch(() => {});
-    expect(await status()).toHaveProperty("blockedUntil");
+    expect((await context.account.look([])).blocks).toEqual([blockUntil(NOON)]);
   });
 
   it("of a failure is that failure, and free of charge in the provider's own words", async () => {
@@ -182,7 +187,7 @@ describe("an abort", () => {
     expect(requests[0]?.aborted).toBe(false);
     expect((await status()).running).toBe(1);
     respondWith(Response.json({ ...ANSWER, usage: { total_tokens: 16 } }));
-    await Promise.all(context.places);
+    await Promise.all(context.account.activeCalls);
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16 }] });
     // Nothing is given up any more.
     expect(vi.getTimerCount()).toBe(0);
@@ -197,7 +202,7 @@ describe("an abort", () => {
     expect(requests[0]?.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(requests[0]?.aborted).toBe(true);
-    await Promise.all(context.places);
+    await Promise.all(context.account.activeCalls);
     // Its slot is kept for a while: the server may be at it still.
     expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.estimate.expected, held: 0 }] });
   });
@@ -219,7 +224,7 @@ describe("an abort", () => {
     controller.abort("left");
     await failed;
     expect(unrefs).toBe(1);
-    await Promise.all(context.places);
+    await Promise.all(context.account.activeCalls);
   });
 });
 

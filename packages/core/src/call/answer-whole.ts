@@ -1,11 +1,11 @@
+import type { Reservation } from "../account/reserve.js";
 import { readCost } from "../cost/read-cost.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
+import type { CallContext } from "./call-context.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import { isPage } from "./classify-answer.js";
-import type { CallContext } from "./context.js";
 import { isErrorBody, statusIn } from "./provider-error.js";
-import type { Reservation } from "./reserve.js";
 import { failedAnswer, failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { createDrainable, type Drainable, whileWanted } from "./while-wanted.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { WindowLeft } from "../account/remaining.js";
 import { createTally, reportOf } from "./call-plan.js";
-import type { WindowLeft } from "./window-left.js";
 
 const window = (fields: Partial<WindowLeft> = {}): WindowLeft => {
   return { rule: "daily", metric: "apiTokens", limit: 100, remaining: 50, ...fields };

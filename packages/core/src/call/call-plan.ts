@@ -1,3 +1,5 @@
+import type { AccountCall } from "../account/account.js";
+import { tightest, type WindowLeft } from "../account/remaining.js";
 import type { CostEstimate } from "../cost/estimate-cost.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
@@ -6,7 +8,6 @@ import type { CallLimits } from "../tier/decision.js";
 import type { AdaptedRequest } from "./adapt-request.js";
 import type { FoundModel } from "./find-model.js";
 import type { CallReport } from "./report.js";
-import { tightest, type WindowLeft } from "./window-left.js";
 
 /** A call that has been decided on: all that its requests have in common. */
 export interface CallPlan {
@@ -27,6 +28,11 @@ export interface CallPlan {
   readonly signal: AbortSignal | undefined;
   /** What the call has cost so far, over all its requests. */
   readonly tally: Tally;
+}
+
+/** A plan as its account sees it. */
+export function accountCall({ found, estimate }: Pick<CallPlan, "found" | "estimate">): AccountCall {
+  return { model: found.model?.id ?? found.id, estimate };
 }
 
 /** One request of a plan. */

@@ -12,16 +12,16 @@ const hourly = "Free-tier limit: You've reached your free limit for the hour.";
 
 describe("a failed answer", () => {
   test.each<[number, string, string | undefined, AnswerClass]>([
-    [403, spent, undefined, { kind: "quota", code: "daily_quota" }],
-    [403, "You've run out of credits.", undefined, { kind: "quota", code: "daily_quota" }],
+    [403, spent, undefined, { kind: "quota", code: "daily_quota", scope: "account" }],
+    [403, "You've run out of credits.", undefined, { kind: "quota", code: "daily_quota", scope: "account" }],
     [403, "Forbidden", undefined, { kind: "refused", code: "unexpected_response" }],
-    [429, hourly, undefined, { kind: "quota", code: "hourly_quota" }],
+    [429, hourly, undefined, { kind: "quota", code: "hourly_quota", scope: "account" }],
     [429, "Too Many Requests", undefined, { kind: "rate", retryAfterMs: 5_000 }],
     [429, "", "7", { kind: "rate", retryAfterMs: 7_000 }],
     [429, "", "60", { kind: "rate", retryAfterMs: 60_000 }],
-    [429, "", "61", { kind: "quota", code: "hourly_quota", retryAfterMs: 61_000 }],
-    [429, "", "3600", { kind: "quota", code: "hourly_quota", retryAfterMs: 3_600_000 }],
-    [429, "", "3601", { kind: "quota", code: "daily_quota", retryAfterMs: 3_601_000 }],
+    [429, "", "61", { kind: "quota", code: "hourly_quota", scope: "model", retryAfterMs: 61_000 }],
+    [429, "", "3600", { kind: "quota", code: "hourly_quota", scope: "model", retryAfterMs: 3_600_000 }],
+    [429, "", "3601", { kind: "quota", code: "daily_quota", scope: "model", retryAfterMs: 3_601_000 }],
     [429, "", "Tue, 10 Mar 2026 12:00:30 GMT", { kind: "rate", retryAfterMs: 30_000 }],
     [429, "", "Tue, 10 Mar 2026 11:00:00 GMT", { kind: "rate", retryAfterMs: 0 }],
     [429, "", "soon", { kind: "rate", retryAfterMs: 5_000 }],
@@ -60,14 +60,19 @@ describe("a 403", () => {
   test.each(["[plan.rule:api_token]", "resource limit", "You've run out of credits.", "DAILY CALL LIMIT reached"])(
     "that says %j is an exceeded quota",
     (text) => {
-      expect(classify(403, text)).toEqual({ kind: "quota", code: "daily_quota" });
+      expect(classify(403, text)).toEqual({ kind: "quota", code: "daily_quota", scope: "account" });
       // The words alone are no sign: a prompt may hold them, and be repeated.
       expect(classify(400, text)).toEqual({ kind: "refused", code: "invalid_request" });
     },
   );
 
   it("may say for how long", () => {
-    expect(classify(403, spent, "60")).toEqual({ kind: "quota", code: "daily_quota", retryAfterMs: 60_000 });
+    expect(classify(403, spent, "60")).toEqual({
+      kind: "quota",
+      code: "daily_quota",
+      scope: "account",
+      retryAfterMs: 60_000,
+    });
   });
 });
 
@@ -114,7 +119,7 @@ describe("a refused price", () => {
   );
 
   it("is no exceeded quota, which is told by words of its own", () => {
-    expect(ofImage(403, `${spent} price`)).toEqual({ kind: "quota", code: "daily_quota" });
+    expect(ofImage(403, `${spent} price`)).toEqual({ kind: "quota", code: "daily_quota", scope: "account" });
   });
 });
 
@@ -147,7 +152,7 @@ describe("a pause", () => {
     ["Fri, 10 Apr 2026 12:00:01 GMT", undefined],
     ["Tue, 32 Mar 2026", undefined],
   ])("of %j is %s ms", (text, ms) => {
-    const quota = { kind: "quota", code: "daily_quota" } as const;
+    const quota = { kind: "quota", code: "daily_quota", scope: "account" } as const;
     expect(classify(403, spent, text)).toEqual(ms === undefined ? quota : { ...quota, retryAfterMs: ms });
   });
 });

@@ -6,7 +6,13 @@ import { isProviderError } from "./provider-error.js";
 /** What an answer that is no success means. */
 export type AnswerClass =
   /** The budget is used up, by the server's own count. */
-  | { readonly kind: "quota"; readonly code: "daily_quota" | "hourly_quota"; readonly retryAfterMs?: number }
+  | {
+      readonly kind: "quota";
+      readonly code: "daily_quota" | "hourly_quota";
+      /** What it concerns: where the answer does not name the plan, the model that was asked. */
+      readonly scope: "account" | "model";
+      readonly retryAfterMs?: number;
+    }
   /** Too fast; a pause helps. */
   | { readonly kind: "rate"; readonly retryAfterMs: number }
   /**
@@ -50,13 +56,14 @@ export function classifyAnswer(answer: FailedAnswer): AnswerClass {
   const hint = pause === undefined ? {} : { retryAfterMs: pause };
   // 2025-03 until today: 403. Before, and still on the page "General Info": 429 with the hourly text.
   if (status === 403 && /plan\.rule:|resource limit|run out of credits|daily call limit/i.test(text)) {
-    return { kind: "quota", code: "daily_quota", ...hint };
+    return { kind: "quota", code: "daily_quota", scope: "account", ...hint };
   }
   if (answer.endpoint === "image" && isTooDear(status, text)) return { kind: "cost" };
   if (status === 429) {
-    if (/free limit for the hour/i.test(text)) return { kind: "quota", code: "hourly_quota", ...hint };
+    if (/free limit for the hour/i.test(text))
+      return { kind: "quota", code: "hourly_quota", scope: "account", ...hint };
     if (pause !== undefined && pause > LONGEST_PAUSE_MS) {
-      return { kind: "quota", code: pause > 3_600_000 ? "daily_quota" : "hourly_quota", ...hint };
+      return { kind: "quota", code: pause > 3_600_000 ? "daily_quota" : "hourly_quota", scope: "model", ...hint };
     }
     return { kind: "rate", retryAfterMs: pause ?? RATE_PAUSE_MS };
   }

@@ -1,8 +1,8 @@
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
+import type { CallContext } from "./call-context.js";
 import type { CallPlan } from "./call-plan.js";
-import type { CallContext } from "./context.js";
 
 type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 

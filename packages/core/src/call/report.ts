@@ -1,5 +1,5 @@
+import type { WindowLeft } from "../account/remaining.js";
 import type { Adjustment } from "../request/adjustment.js";
-import type { WindowLeft } from "./window-left.js";
 
 /** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
 export interface CallReport {

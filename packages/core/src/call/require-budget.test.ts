@@ -27,11 +27,16 @@ describe("the budget for all images of a call", () => {
   test.each<[string, Partial<WindowRule>, LaplasOptions, boolean]>([
     ["anything is left for the last image", { limit: 1_025 }, {}, true],
     ["nothing is left for the last image", { limit: 1_024 }, {}, false],
-    ["the worst case of the last image fits", { limit: 1_536 }, { reserve: "worst" }, true],
-    ["the worst case of the last image does not fit", { limit: 1_535 }, { reserve: "worst" }, false],
+    ["the worst case of the last image fits", { limit: 1_536 }, { admission: "worst-case" }, true],
+    ["the worst case of the last image does not fit", { limit: 1_535 }, { admission: "worst-case" }, false],
     ["the window counts requests and has one for each", { metric: "requests", limit: 3 }, {}, true],
     ["the window counts requests and lacks one", { metric: "requests", limit: 2 }, {}, false],
-    ["the window counts requests, in the worst case too", { metric: "requests", limit: 3 }, { reserve: "worst" }, true],
+    [
+      "the window counts requests, in the worst case too",
+      { metric: "requests", limit: 3 },
+      { admission: "worst-case" },
+      true,
+    ],
   ])("where %s", async (_, window, options, affordable) => {
     expect(await isAffordable(setup(window, options))).toBe(affordable);
   });
@@ -51,10 +56,10 @@ describe("the budget for all images of a call", () => {
     const spent = setup({ limit: 1_025 });
     const { reservation } = await start(spent.context, ask("Hello"));
     expect(await isAffordable(spent)).toBe(false);
-    await reservation.settle({ apiTokens: 0, estimated: true, lingerMs: 0, clearsBlock: false });
+    await reservation.settle({ cost: 0, estimated: true, lingerMs: 0, outcome: "other" });
     expect(await isAffordable(spent)).toBe(true);
     const other = await start(spent.context, ask("Hello"));
-    await other.reservation.settle({ apiTokens: 1, estimated: true, lingerMs: 0, clearsBlock: false });
+    await other.reservation.settle({ cost: 1, estimated: true, lingerMs: 0, outcome: "other" });
     expect(await isAffordable(spent)).toBe(false);
   });
 
@@ -65,9 +70,9 @@ describe("the budget for all images of a call", () => {
   ])("holds any number of free images while something is left: %i of 10 used", async (used, affordable) => {
     const setUp = setup({ limit: 10 });
     const free = await start(setUp.context, images(1));
-    await free.reservation.settle({ apiTokens: 0, estimated: false, lingerMs: 0, clearsBlock: true });
+    await free.reservation.settle({ cost: 0, estimated: false, lingerMs: 0, outcome: "answered" });
     const other = await start(setUp.context, ask("Hello"));
-    await other.reservation.settle({ apiTokens: used, estimated: false, lingerMs: 0, clearsBlock: true });
+    await other.reservation.settle({ cost: used, estimated: false, lingerMs: 0, outcome: "answered" });
     expect(await isAffordable(setUp, 9)).toBe(affordable);
   });
 
@@ -77,7 +82,7 @@ describe("the budget for all images of a call", () => {
   ])("is not checked for a %s request", async (_, body) => {
     const { context } = setup({ limit: 1 });
     const used = await start(context, ask("Hello"));
-    await used.reservation.settle({ apiTokens: 1, estimated: true, lingerMs: 0, clearsBlock: false });
+    await used.reservation.settle({ cost: 1, estimated: true, lingerMs: 0, outcome: "other" });
     await requireBudget(context, plan(context, body));
   });
 });
@@ -113,9 +118,9 @@ describe("the error", () => {
   ])("names no negative remainder where %s", async (_, used, model) => {
     const { context } = setup({ limit: 100 });
     const free = await start(context, { ...images(1), model: "flux/dev" });
-    await free.reservation.settle({ apiTokens: 0, estimated: false, lingerMs: 0, clearsBlock: true });
+    await free.reservation.settle({ cost: 0, estimated: false, lingerMs: 0, outcome: "answered" });
     const { reservation } = await start(context, ask("Hello"));
-    await reservation.settle({ apiTokens: used, estimated: true, lingerMs: 0, clearsBlock: false });
+    await reservation.settle({ cost: used, estimated: true, lingerMs: 0, outcome: "other" });
     const error = (await rejection(requireBudget(context, plan(context, { ...images(3), model })))) as Error;
     expect(error.message).toMatch(/and 0 of 100 are left .* enough for 0\./);
   });

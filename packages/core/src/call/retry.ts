@@ -1,8 +1,8 @@
 import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
+import type { CallContext } from "./call-context.js";
 import type { CallPlan } from "./call-plan.js";
-import type { CallContext } from "./context.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;

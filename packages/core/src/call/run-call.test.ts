@@ -3,13 +3,13 @@ import { isLaplasError, isRetryable } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasEvent } from "../events.js";
 import type { Laplas } from "../laplas.js";
-import { createMemoryStore } from "../ledger/memory-store.js";
+import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { ChatCompletionChunk, ChatRequest } from "../request/wire-types.js";
 import { createTestContext, NOON, plan } from "../testing/call.js";
 import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testing/engine.js";
 import { createGate } from "../testing/gate.js";
 import { errorBody, eventStream, refusedURL, serve } from "../testing/server.js";
-import { learnTooDear } from "./learned-prices.js";
+import { rememberCost } from "./cost-cap.js";
 import { planKnowingPrices, runCall } from "./run-call.js";
 
 const PROMPT = "the heron waits by the mill until the evening";
@@ -130,14 +130,14 @@ describe("a price that the server refuses", () => {
   it("is known before a call is planned", async () => {
     const { context } = createTestContext();
     const call = plan(context, image);
-    await learnTooDear(context, call, call.adapted.parts[0]?.body ?? {});
+    await rememberCost(context, call, call.adapted.parts[0]?.body ?? {});
     expect(await rejection(planKnowingPrices(context, "image", image, {}))).toMatchObject({ code: "request_cost" });
     expect((await planKnowingPrices(context, "image", { ...image, size: "64x64" }, {})).found.id).toBe(image.model);
   });
 
   it("is not looked up for a call whose price has no bound", async () => {
     const { context } = createTestContext();
-    const failing = { ...context, ledger: () => Promise.reject(new Error("was asked")) };
+    const failing = { ...context, account: { ...context.account, open: () => Promise.reject(new Error("was asked")) } };
     expect((await planKnowingPrices(failing, "chat", ask("Hello"), {})).found.id).toBe("gpt-4o-mini");
     expect(await rejection(planKnowingPrices(failing, "image", image, {}))).toMatchObject({ message: "was asked" });
   });

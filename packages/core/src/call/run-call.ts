@@ -1,3 +1,4 @@
+import type { Reservation } from "../account/reserve.js";
 import { estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { count, duration } from "../options.js";
@@ -7,14 +8,13 @@ import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
 import { answerWhole } from "./answer-whole.js";
+import type { CallContext } from "./call-context.js";
 import type { CallOptions } from "./call-options.js";
-import { type CallPlan, createTally } from "./call-plan.js";
-import type { CallContext } from "./context.js";
+import { accountCall, type CallPlan, createTally } from "./call-plan.js";
+import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { findModel } from "./find-model.js";
-import { hasBoundedPrice, isTooDear } from "./learned-prices.js";
 import { observeCall } from "./observe-call.js";
 import { requireBudget } from "./require-budget.js";
-import { type Reservation, reserve } from "./reserve.js";
 import { withRetries } from "./retry.js";
 import { type CallOutcome, shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
 import { abortReason } from "./while-wanted.js";
@@ -41,7 +41,7 @@ export async function runCall<Item>(
     const [first] = plan.adapted.parts;
     if (plan.adapted.stream && first !== undefined) {
       const stream = await withRetries(context, plan, async () => {
-        return answerStream(context, plan, first.body, await takePlace(context, plan), form);
+        return answerStream(context, plan, first.body, await acquireSlot(context, plan), form);
       });
       return shapeStream(plan, stream, observer);
     }
@@ -50,7 +50,7 @@ export async function runCall<Item>(
     const answers: JsonObject[] = [];
     for (const part of plan.adapted.parts) {
       const answer = withRetries(context, plan, async () => {
-        return answerWhole(context, plan, part.body, await takePlace(context, plan));
+        return answerWhole(context, plan, part.body, await acquireSlot(context, plan));
       });
       answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
     }
@@ -72,7 +72,7 @@ export async function planKnowingPrices(
   options: CallOptions,
 ): Promise<CallPlan> {
   const plan = planCall(context, endpoint, body, options);
-  const isRefused = hasBoundedPrice(context, plan) && (await isTooDear(context, plan));
+  const isRefused = hasCostCap(context, plan) && (await overCostCap(context, plan));
   return isRefused ? planCall(context, endpoint, body, options, true) : plan;
 }
 
@@ -115,12 +115,12 @@ export function planCall(
   };
 }
 
-async function takePlace(context: CallContext, plan: CallPlan): Promise<Reservation> {
-  const reservation = await reserve(context, plan.found, plan.estimate, plan.signal);
+async function acquireSlot(context: CallContext, plan: CallPlan): Promise<Reservation> {
+  const reservation = await context.account.reserve(accountCall(plan), plan.signal);
   plan.tally.waitedMs += reservation.waitedMs;
   // Another call may have learned the price while this one waited.
   try {
-    if (hasBoundedPrice(context, plan) && (await isTooDear(context, plan)))
+    if (hasCostCap(context, plan) && (await overCostCap(context, plan)))
       planCall(context, plan.request.endpoint, plan.request.body, {}, true);
   } catch (error) {
     await reservation.cancel();

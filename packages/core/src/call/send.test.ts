@@ -2,15 +2,15 @@ import { afterEach, describe, expect, it, test, vi } from "vitest";
 import type { LaplasError } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
-import { createMemoryStore } from "../ledger/memory-store.js";
+import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
-import { createTestContext, NOON, type StartedCall, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, type StartedCall, start } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { errorBody } from "../testing/server.js";
 import { TransportError } from "../transport/transport.js";
-import type { CallContext } from "./context.js";
-import { isTooDear } from "./learned-prices.js";
+import type { CallContext } from "./call-context.js";
+import { overCostCap } from "./cost-cap.js";
 import { send } from "./send.js";
 
 afterEach(() => void vi.useRealTimers());
@@ -148,17 +148,18 @@ describe("an answer", () => {
       expect(await status()).toMatchObject({ running: 1, waiting: 0, windows: [{ used: expected, held: 0 }] });
       at += 1;
       expect((await status()).running).toBe(0);
-      expect(context.places.size).toBe(0);
+      expect(context.account.activeCalls.size).toBe(0);
     },
   );
 
   it("of something in front does not end a block: it says nothing of the account", async () => {
-    const { context, begin, status } = await setup(respond(502, PAGE));
+    const { context, begin } = await setup(respond(502, PAGE));
+    const { store, name: account } = await context.account.open();
+    await store.teach(account, [{ kind: "block", ...blockUntil(NOON) }]);
     const call = await begin();
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON + 9, code: "daily_quota", rule: "daily_api_tokens" });
+    expect(call.reservation.probe).toBe(true);
     expect(await rejection(sendOf(context, call))).toMatchObject({ code: "unavailable" });
-    expect(await status()).toHaveProperty("blockedUntil");
+    expect((await context.account.look([])).blocks).toEqual([blockUntil(NOON)]);
   });
 
   it("of something in front that asks for a longer pause gets it", async () => {
@@ -312,48 +313,57 @@ describe("a quota that the server calls exceeded", () => {
 
   it("in answer to a probe blocks the account for an hour: the day begins later than assumed", async () => {
     const { context, begin, status } = await setup(respond(403, QUOTA));
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: NOON, code: "daily_quota", rule: "daily_api_tokens" });
+    const { store, name: account } = await context.account.open();
+    await store.teach(account, [{ kind: "block", ...blockUntil(NOON) }]);
     const error = await rejection(sendOf(context, await begin()));
     expect(error).toMatchObject({ code: "daily_quota", resetsAt: new Date(NOON + HOUR_MS) });
     expect((await status()).blockedUntil).toEqual(new Date(NOON + HOUR_MS));
     // Such a refusal is one end of the gap in which the day begins.
-    expect(await context.learnedReset.passed(NOON + HOUR_MS)).toBe(13);
+    expect(await context.account.learnedReset.passed(NOON + HOUR_MS)).toBe(13);
   });
 
   it("that was used up before our day began blocks the account for an hour, too", async () => {
     let at = NOON - 18 * HOUR_MS;
     const { context, begin } = await setup(respond(403, QUOTA), { now: () => at });
     const { reservation } = await begin();
-    await reservation.settle({ apiTokens: 45_000, estimated: false, lingerMs: 0, clearsBlock: true });
+    await reservation.settle({ cost: 45_000, estimated: false, lingerMs: 0, outcome: "answered" });
     at = NOON;
     const error = await rejection(sendOf(context, await begin()));
     expect(error).toMatchObject({ code: "daily_quota", resetsAt: new Date(NOON + HOUR_MS) });
   });
 
-  it.each(["block", "view", "learn"] as const)("stands although the ledger fails to %s", async (step) => {
-    const memory = createMemoryStore({ now: () => NOON });
-    let isFailing = false;
-    const check = async (failing: typeof step): Promise<void> => {
-      if (isFailing && failing === step) throw new LedgerError("disk full");
-    };
-    const ledger: LedgerStore = {
-      ...memory,
-      block: async (...call) => check("block").then(() => memory.block(...call)),
-      view: async (query) => check("view").then(() => memory.view(query)),
-      learn: async (...call) => check("learn").then(() => memory.learn(...call)),
-    };
-    const { context, begin, events } = await setup(respond(403, QUOTA), { ledger });
-    if (step === "learn") {
-      await memory.block(await context.account(), { until: NOON, code: "daily_quota", rule: "daily_api_tokens" });
-    }
-    const call = await begin();
-    isFailing = true;
-    expect(await rejection(sendOf(context, call))).toMatchObject({ code: "daily_quota" });
-    isFailing = false;
-    expect((await readStatus(context)).running).toBe(0);
-    expect(events).toContainEqual(expect.objectContaining({ type: "warning", message: "disk full" }));
-  });
+  it.each(["teach a block", "view", "teach a value"] as const)(
+    "stands although the ledger fails to %s",
+    async (step) => {
+      const memory = createMemoryStore({ now: () => NOON });
+      let isFailing = false;
+      const check = (failing: typeof step): void => {
+        if (isFailing && failing === step) throw new LedgerError("disk full");
+      };
+      const ledger: LedgerStore = {
+        ...memory,
+        async view(...call) {
+          check("view");
+          return memory.view(...call);
+        },
+        async teach(account, lessons) {
+          for (const { kind } of lessons) check(`teach a ${kind}`);
+          await memory.teach(account, lessons);
+        },
+      };
+      const { context, begin, events, status } = await setup(respond(403, QUOTA), { ledger });
+      if (step === "teach a value") {
+        const { name } = await context.account.open();
+        await memory.teach(name, [{ kind: "block", ...blockUntil(NOON) }]);
+      }
+      const call = await begin();
+      isFailing = true;
+      expect(await rejection(sendOf(context, call))).toMatchObject({ code: "daily_quota" });
+      isFailing = false;
+      expect((await status()).running).toBe(0);
+      expect(events).toContainEqual(expect.objectContaining({ type: "warning", message: "disk full" }));
+    },
+  );
 });
 
 describe("a price that the server refuses", () => {
@@ -363,11 +373,11 @@ describe("a price that the server refuses", () => {
     const { error, context, status, call } = await failureOf(refused, {}, image);
     expect(error).toMatchObject({ code: "request_cost", retryable: false });
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });
-    expect(await isTooDear(context, call.plan)).toBe(true);
+    expect(await overCostCap(context, call.plan)).toBe(true);
   });
 
   it("is an error also where the ledger can't remember it", async () => {
-    const ledger = { ...createMemoryStore({ now: () => NOON }), learn: () => Promise.reject(new LedgerError("full")) };
+    const ledger = { ...createMemoryStore({ now: () => NOON }), teach: () => Promise.reject(new LedgerError("full")) };
     const { error, events, status } = await failureOf(refused, { ledger }, image);
     expect(error).toMatchObject({ code: "request_cost" });
     expect(events).toMatchObject([{ type: "warning", message: "full" }]);

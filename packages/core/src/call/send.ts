@@ -1,24 +1,22 @@
+import { denialError } from "../account/denial-error.js";
+import { blockAfter, resetOf } from "../account/exhausted.js";
+import { tightest } from "../account/remaining.js";
+import type { Reservation } from "../account/reserve.js";
 import { closedError } from "../errors/closed-error.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
-import { denialError } from "../ledger/denial-error.js";
 import type { Block } from "../ledger/ledger-store.js";
 import { promptTexts } from "../request/text-of.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
-import type { CallPlan, RequestBody } from "./call-plan.js";
-import { type AnswerClass, classifyAnswer, readFailure } from "./classify-answer.js";
-import type { CallContext } from "./context.js";
-import { learnTooDear } from "./learned-prices.js";
-import type { Reservation } from "./reserve.js";
+import type { CallContext } from "./call-context.js";
+import { accountCall, type CallPlan, type RequestBody } from "./call-plan.js";
+import { classifyAnswer, readFailure } from "./classify-answer.js";
+import { rememberCost } from "./cost-cap.js";
 import { chargeEstimate } from "./settle.js";
-import { answerError, assumedReset, type FailureDetails, transportFailure } from "./upstream-error.js";
-import { tightest } from "./window-left.js";
-import { beganTooEarly } from "./windows-in-force.js";
+import { answerError, type FailureDetails, transportFailure } from "./upstream-error.js";
 
 /** An error page may be of any length, and may drip. */
 export const ERROR_CHARACTERS = 64_000;
 const ERROR_MS = 5_000;
-/** A probe that failed is not repeated sooner. */
-const PROBE_PAUSE_MS = 3_600_000;
 
 /**
  * Sends one request and judges the head of its answer. A success comes back with its body unread and its place still held;
@@ -68,7 +66,10 @@ export async function failedTransport(
     return error;
   }
   if (error.kind === "unsent") await reservation.cancel();
-  else await chargeEstimate(plan, reservation, 0, { isUncertain: true });
+  else {
+    const isFailed = error.kind !== "aborted" && !context.closed.aborted;
+    await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed });
+  }
   if (reservation.lost?.aborted === true) return reservation.lost.reason;
   return context.closed.aborted ? closedError() : transportFailure(error, context.options.baseURL);
 }
@@ -98,72 +99,49 @@ export async function failedAnswer(
     message: hideSecrets(failure.message, options.apiKey, promptTexts(plan.request)),
     httpStatus: response.status,
   };
-  if (answer.kind === "cost") await noted(context, learnTooDear(context, plan, body));
+  if (answer.kind === "cost") await noted(context, rememberCost(context, plan, body));
   if (answer.kind !== "quota") {
-    if (answer.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true });
+    if (answer.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
     else await reservation.cancel();
     return answerError(answer, details, options.tier);
   }
-  const block = await blockOf(context, reservation, answer, now);
-  await noted(
-    context,
-    context.ledger().then(async (store) => store.block(await context.account(), block)),
-  );
+  const block = await noted(context, blockAfter(context.account, reservation, answer, accountCall(plan).model, now));
+  if (block !== undefined) await noted(context, teachBlock(context, block));
   await reservation.cancel();
   const ledgerLeft = tightest(reservation.left(0), "apiTokens")?.remaining;
+  const { until: resetsAt } = block ?? resetOf(reservation.windows, answer, now);
   context.emit({
     type: "upstream-quota",
     at: new Date(options.now()),
     code: answer.code,
-    until: new Date(block.until),
+    until: new Date(resetsAt),
     ...(ledgerLeft === undefined ? {} : { ledgerLeft }),
   });
-  const denial = {
-    ...block,
-    reason: "upstream",
-    resetsAt: block.until,
-    used: 0,
-    limit: 0,
-    metric: "apiTokens",
-    now,
-  } as const;
   const { httpStatus, requestId, billingUrl } = details;
-  return denialError(denial, options.tier.title, "", {
-    httpStatus,
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(billingUrl === undefined ? {} : { billingUrl }),
-  });
+  const words = { tierTitle: options.tier.title, windows: reservation.windows, remedy: "" };
+  return denialError(
+    { reason: "upstream", rule: block?.rule ?? "upstream", code: answer.code, resetsAt, used: 0, limit: 0, now },
+    words,
+    {
+      httpStatus,
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(billingUrl === undefined ? {} : { billingUrl }),
+    },
+  );
 }
 
-/** Until when nobody asks again: the reset; or, where the server's day has turned out not to begin with ours, an hour. */
-async function blockOf(
-  context: CallContext,
-  { probe, windows }: Reservation,
-  answer: Extract<AnswerClass, { kind: "quota" }>,
-  now: number,
-): Promise<Block> {
-  const { until, rule } = assumedReset(windows, answer, now);
-  const block = { until, rule: rule?.id ?? "upstream", code: answer.code };
-  let isEarly = probe;
-  if (!probe && rule !== undefined) {
-    await noted(
-      context,
-      beganTooEarly(context, rule).then((answered) => {
-        isEarly = answered;
-      }),
-    );
-  }
-  if (!isEarly) return block;
-  await noted(context, context.learnedReset.refused(now));
-  return { ...block, until: now + PROBE_PAUSE_MS };
+async function teachBlock({ account }: CallContext, block: Block): Promise<void> {
+  const { store, name } = await account.open();
+  await store.teach(name, [{ kind: "block", ...block }]);
 }
 
 /** The server's word stands, also where it can't be written down; and the place has still to be ended. */
-async function noted(context: CallContext, step: Promise<void>): Promise<void> {
+async function noted<T>(context: CallContext, step: Promise<T>): Promise<T | undefined> {
   try {
-    await step;
+    return await step;
   } catch (error) {
     context.warn((error as Error).message);
+    return undefined;
   }
 }
 

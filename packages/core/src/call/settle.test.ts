@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { readStatus } from "../status.js";
-import { createTestContext, NOON, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 
-async function setup() {
+async function setup({ isProbe = false }: { isProbe?: boolean } = {}) {
   let at = NOON;
   const { context } = createTestContext({ now: () => at });
+  const { store, name } = await context.account.open();
+  const block = (until: number) => store.teach(name, [{ kind: "block", ...blockUntil(until) }]);
+  // The first call after its end tries whether it is over.
+  if (isProbe) await block(NOON);
   const call = await start(context, ask("Hello", { model: "gpt-4o" }));
   const status = () => readStatus(context);
   const used = async () => (await status()).windows[0]?.used;
-  /** The server says that the quota is exceeded, while the call runs. */
-  const block = async () => {
-    const store = await context.ledger();
-    await store.block(await context.account(), { until: at + 60_000, code: "daily_quota", rule: "daily_api_tokens" });
-  };
+  const blocks = async () => (await context.account.look([])).blocks.length;
   const pass = (ms: number): void => {
     at += ms;
   };
-  return { ...call, context, status, used, block, pass };
+  return { ...call, context, status, used, block, blocks, pass };
 }
 
 describe("a reported cost", () => {
@@ -38,12 +38,18 @@ describe("a reported cost", () => {
     expect(plan.tally).toMatchObject({ apiTokens: 0, estimated: false });
   });
 
-  it("ends a block: the account has budget", async () => {
-    const { plan, reservation, status, block } = await setup();
-    await block();
-    expect(await status()).toHaveProperty("blockedUntil");
+  it("ends the block that the call was the probe of: the account has budget", async () => {
+    const { plan, reservation, blocks } = await setup({ isProbe: true });
+    expect(await blocks()).toBe(1);
     await chargeActual(plan, reservation, 5);
-    expect(await status()).not.toHaveProperty("blockedUntil");
+    expect(await blocks()).toBe(0);
+  });
+
+  it("of a call that was sent before the server said that the quota is exceeded ends no block", async () => {
+    const { plan, reservation, status, block } = await setup();
+    await block(NOON + 60_000);
+    await chargeActual(plan, reservation, 5);
+    expect(await status()).toMatchObject({ blockedUntil: new Date(NOON + 60_000) });
   });
 });
 
@@ -80,11 +86,10 @@ describe("an unreported cost", () => {
     expect(other.plan.tally.apiTokens).toBe(other.plan.estimate.expected);
   });
 
-  it.each([true, false])("ends a block only if the request was answered: %s", async (isAnswered) => {
-    const { plan, reservation, status, block } = await setup();
-    await block();
+  it.each([true, false])("ends the block that it tried only if the request was answered: %s", async (isAnswered) => {
+    const { plan, reservation, blocks } = await setup({ isProbe: true });
     await chargeEstimate(plan, reservation, 0, { isAnswered });
-    expect("blockedUntil" in (await status())).toBe(!isAnswered);
+    expect(await blocks()).toBe(isAnswered ? 0 : 1);
   });
 });
 

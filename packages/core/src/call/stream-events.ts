@@ -4,9 +4,9 @@ import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { promptTexts } from "../request/text-of.js";
 import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
+import type { CallContext } from "./call-context.js";
 import type { CallPlan, RequestBody } from "./call-plan.js";
 import { checkChunk } from "./check-answer.js";
-import type { CallContext } from "./context.js";
 import { isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
 

@@ -1,32 +1,7 @@
 import { describe, expect, it, test } from "vitest";
-import { windowRule } from "../testing/tier.js";
 import { freeTier, paidTier } from "../tier/built-in-tiers.js";
-import type { WindowRule } from "../tier/tier.js";
 import { TransportError } from "../transport/transport.js";
-import { answerError, assumedReset, transportFailure } from "./upstream-error.js";
-
-const NOW = Date.parse("2026-03-10T12:30:00.000Z");
-const day = windowRule({ period: { type: "day", zone: "Europe/Berlin", resetHour: 8 }, marginMs: 5_000 });
-const hour = windowRule({ id: "hourly", period: { type: "hour" }, marginMs: 1_000 });
-const rolling = windowRule({ id: "rolling", period: { type: "rolling", spanMs: 86_400_000 } });
-
-describe("the assumed reset of an exceeded quota", () => {
-  test.each<[string, "daily_quota" | "hourly_quota", WindowRule[], string, string | undefined]>([
-    ["the end of the tier's day, and its margin", "daily_quota", [hour, day], "2026-03-11T07:00:05.000Z", "daily"],
-    ["the end of the tier's hour, and its margin", "hourly_quota", [day, hour], "2026-03-10T13:00:01.000Z", "hourly"],
-    ["midnight in UTC where the tier has no day", "daily_quota", [hour], "2026-03-11T00:00:02.000Z", undefined],
-    ["midnight in UTC where its day rolls", "daily_quota", [rolling], "2026-03-11T00:00:02.000Z", undefined],
-    ["the next full hour where the tier has no hour", "hourly_quota", [day], "2026-03-10T13:00:02.000Z", undefined],
-  ])("is %s", (_, code, windows, until, rule) => {
-    const reset = assumedReset(windows, { kind: "quota", code }, NOW);
-    expect([new Date(reset.until).toISOString(), reset.rule?.id]).toEqual([until, rule]);
-  });
-
-  test.each([0, 90_000])("is what the server says, if it says so: in %i ms", (retryAfterMs) => {
-    const answer = { kind: "quota", code: "daily_quota", retryAfterMs } as const;
-    expect(assumedReset([day], answer, NOW)).toEqual({ until: NOW + retryAfterMs, rule: day });
-  });
-});
+import { answerError, transportFailure } from "./upstream-error.js";
 
 describe("the error for a failed answer", () => {
   const details = { message: "Sorry.", httpStatus: 500, requestId: "r-1" };

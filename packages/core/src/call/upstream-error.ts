@@ -2,8 +2,7 @@ import type { LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { ABORT_LINGER_MS } from "../ledger/retention.js";
-import { calendarSpan } from "../tier/period.js";
-import type { Tier, WindowRule } from "../tier/tier.js";
+import type { Tier } from "../tier/tier.js";
 import type { TransportError } from "../transport/transport.js";
 import type { AnswerClass } from "./classify-answer.js";
 
@@ -13,25 +12,6 @@ export interface FailureDetails {
   readonly httpStatus: number;
   readonly requestId?: string;
   readonly billingUrl?: string;
-}
-
-/** When a budget that the server calls used up is assumed to heal, and which rule says so. */
-export function assumedReset(
-  windows: readonly WindowRule[],
-  answer: Extract<AnswerClass, { kind: "quota" }>,
-  now: number,
-): { until: number; rule: WindowRule | undefined } {
-  const wanted = answer.code === "hourly_quota" ? "hour" : "day";
-  const rule = windows.find(({ period }) => period.type === wanted);
-  if (answer.retryAfterMs !== undefined) return { until: now + answer.retryAfterMs, rule };
-  const period =
-    rule !== undefined && rule.period.type !== "rolling"
-      ? rule.period
-      : wanted === "hour"
-        ? ({ type: "hour" } as const)
-        : ({ type: "day", zone: "UTC", resetHour: 0 } as const);
-  const marginMs = rule?.marginMs ?? 2_000;
-  return { until: calendarSpan(period, now).to + marginMs, rule };
 }
 
 /** The error for an answer that the server refused or failed to give. */

@@ -231,6 +231,7 @@ describe("the fetch door", () => {
         shared: false,
         reserve: () => Promise.reject(new Error(`broken ${API_KEY}`)),
         settle: () => Promise.resolve(true),
+        teach: () => Promise.resolve(),
       };
       const { laplas } = await createPair({ ledger: ledger as never });
       const response = await laplas.fetch(CHAT, post(ask(PROMPT)));

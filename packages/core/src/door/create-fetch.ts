@@ -1,5 +1,5 @@
 import type { StreamForm } from "../call/answer-stream.js";
-import type { CallContext } from "../call/context.js";
+import type { CallContext } from "../call/call-context.js";
 import { runCall } from "../call/run-call.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";

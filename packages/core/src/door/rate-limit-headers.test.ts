@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { WindowLeft } from "../call/window-left.js";
+import type { WindowLeft } from "../account/remaining.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { ask, createPair, createTestEngine } from "../testing/engine.js";
 import { evidence } from "../testing/tier.js";
@@ -82,7 +82,8 @@ describe("the remaining quota, on every answer", () => {
   });
 
   it("is left out by a ledger that fails: the answer is worth more", async () => {
-    const failing = { name: "memory", reserve: 1, settle: 1, view: () => Promise.reject(new Error("broken")) };
+    const view = () => Promise.reject(new Error("broken"));
+    const failing = { name: "memory", reserve: 1, settle: 1, teach: 1, view };
     const { laplas } = createTestEngine("http://127.0.0.1:9/v1", { ledger: failing as unknown as LedgerStore });
     const response = await laplas.fetch("http://x/v1/models");
     expect([response.status, limitsOf(response)]).toEqual([200, {}]);

@@ -1,6 +1,5 @@
-import type { CallContext } from "../call/context.js";
-import { tightest, type WindowLeft } from "../call/window-left.js";
-import { windowsInForce } from "../call/windows-in-force.js";
+import { tightest, type WindowLeft } from "../account/remaining.js";
+import type { CallContext } from "../call/call-context.js";
 
 const NAMES = [
   ["requests", "requests"],
@@ -22,22 +21,21 @@ export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): R
 
 /** What the windows have left, for an answer that took no place in the ledger. A hint: a ledger that fails gives none. */
 export async function currentWindows(context: CallContext, body?: unknown): Promise<readonly WindowLeft[]> {
-  const { tier, catalog } = context.options;
+  const { account, options } = context;
+  const { tier, catalog } = options;
   const name = (body as { model?: unknown } | null | undefined)?.model;
   const found = typeof name === "string" ? catalog.find(name) : undefined;
   const model = found?.kind === "model" ? found.model.id : undefined;
-  const modelClass = model !== undefined && tier.proModels.includes(model) ? "pro" : "regular";
   try {
-    const all = await windowsInForce(context, modelClass);
-    const windows = all.filter(({ per }) => per === "tier" || model !== undefined);
-    if (windows.length === 0) return [];
-    const store = await context.ledger();
-    const view = await store.view({ account: await context.account(), model: model ?? "", windows });
-    return windows.map(({ id, metric, limit }, index) => {
-      const { used = 0, held = 0, resetsAt = view.now } = view.windows[index] ?? {};
-      const remaining = Math.max(0, Math.round(limit - used - held));
-      return { rule: id, metric, limit, remaining, resetsAt: new Date(resetsAt) };
-    });
+    if (tier.rules.every(({ kind }) => kind !== "window")) return [];
+    const look = await account.look([model]);
+    return look.windowsOf(model).map(({ rule, used, held, resetsAt }) => ({
+      rule: rule.id,
+      metric: rule.metric,
+      limit: rule.limit,
+      remaining: Math.max(0, Math.round(rule.limit - used - held)),
+      resetsAt: new Date(resetsAt),
+    }));
   } catch {
     return [];
   }

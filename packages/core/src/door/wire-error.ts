@@ -26,6 +26,7 @@ const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
   rate_limited: LATER,
   daily_quota: LATER,
   hourly_quota: LATER,
+  monthly_quota: LATER,
   image_input: NEVER,
   output_tokens: NEVER,
   image_count: NEVER,

@@ -5,6 +5,7 @@ export type RetryableLimitCode = "busy" | "rate_limited";
 export type FatalLimitCode =
   | "daily_quota"
   | "hourly_quota"
+  | "monthly_quota"
   | "image_input"
   | "output_tokens"
   | "image_count"

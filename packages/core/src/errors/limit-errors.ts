@@ -24,6 +24,7 @@ export class RetryableLimitError extends Error implements LaplasError {
 
 const FATAL_LIMIT_CODES: ReadonlySet<string> = new Set<FatalLimitCode>([
   "daily_quota",
+  "monthly_quota",
   "hourly_quota",
   "image_input",
   "output_tokens",

@@ -1,125 +1,124 @@
-import { calendarSpan } from "../tier/period.js";
-import type { WindowRule } from "../tier/tier.js";
-import type { Block, Denial, ReserveCommand } from "./ledger-store.js";
+import { type Block, BREAKER, type Claim, type Denial, type QuotaCode, type ReserveCommand } from "./ledger-store.js";
+import { type ClaimCount, fits, isLong, passesAt } from "./window-time.js";
 
-/** One settled row as a window sees it. */
-export interface WindowEntry {
-  readonly amount: number;
-  readonly endedAt: number;
-}
-
-/** What one window has counted; the store fills it, {@link windowStart} says from when. */
-export interface WindowCount {
-  readonly used: number;
-  /** Held by other live rows. */
-  readonly held: number;
-  /** Settled rows from the newest back; read only to say when a full rolling window frees. */
-  entriesNewestFirst(): Iterable<WindowEntry>;
-}
+const HOUR_MS = 3_600_000;
 
 /** Everything about an account that an admission depends on. */
 export interface AdmissionView {
   readonly now: number;
-  /** Tickets of living holders before this call's. */
-  readonly ahead: number;
-  /** Rows that occupy a place: held, or lingering after an abort. */
-  readonly live: number;
-  /** Whether a live row is the probe after an assumed reset. */
-  readonly probing: boolean;
-  readonly windows: readonly WindowCount[];
-  readonly block: Block | null;
+  /** Earlier tickets for the same buckets and slots. */
+  readonly aheadInLane: number;
+  /** Per claim. */
+  readonly counts: readonly ClaimCount[];
+  /** Per slot: how many calls occupy it, and how many earlier tickets wait for nothing but slots. */
+  readonly slots: readonly { readonly occupied: number; readonly ahead: number }[];
+  /** Blocks of the command's scopes and buckets, and the breaker's. */
+  readonly blocks: readonly Block[];
+  /** Names of the blocks that a running call is the probe of. */
+  readonly probing: ReadonlySet<string>;
 }
 
 export type Admission =
-  | { readonly verdict: "admit"; readonly probe: boolean }
-  | { readonly verdict: "wait"; readonly reason: "queue" | "concurrency" | "held" | "probe" }
+  | { readonly verdict: "admit"; readonly probes: readonly string[] }
+  /** `readyAt`: before then a window or a block does not let it pass. `closedUntil`: see {@link OPEN}. */
+  | { readonly verdict: "wait"; readonly readyAt?: number; readonly closedUntil: number }
   | { readonly verdict: "deny"; readonly denial: Denial };
 
-/** The earliest end of a row that still counts in a window at `now`. */
-export function windowStart(rule: WindowRule, now: number): number {
-  if (rule.period.type === "rolling") return now - rule.period.spanMs + 1;
-  // At the edge the old day counts on for the margin, and the new day counts the old one's last moments:
-  // the server's clock may be either side of ours.
-  return calendarSpan(rule.period, now - rule.marginMs).from - rule.marginMs;
-}
+/** A ticket that waits for nothing but slots and earlier tickets: while it is the first of its lane, it and those behind it count in slots. */
+export const OPEN = 0;
+/** A ticket that waits for something else, whose end nobody knows. */
+export const CLOSED: number = Number.MAX_SAFE_INTEGER;
 
 /**
  * Whether a call may be sent now. Pure: no clock, no I/O, no randomness; every store decides with it.
  *
- * Denials come before the queue: a caller whose budget is spent should not wait to hear it.
+ * A call waits behind earlier tickets only in the buckets and slots that it shares with them. There the holds of earlier tickets count as
+ * held, so that a small call never overtakes a big one. A ticket that waits for a window keeps no slot busy.
+ *
+ * Denials come before the queue: a caller whose budget is used up should not wait to hear it.
  */
 export function admit(command: ReserveCommand, view: AdmissionView): Admission {
-  const { block, now } = view;
-  if (block !== null && now < block.until) {
-    return { verdict: "deny", denial: { ...blockDenial(block), now } };
+  const { now } = view;
+  const { patienceMs } = command;
+  const probes: string[] = [];
+  let waits = view.aheadInLane > 0;
+  let readyAt = now;
+  let closedUntil = OPEN;
+  for (const block of view.blocks) {
+    if (isInForce(block, now)) {
+      if (block.name === BREAKER || block.until - now > patienceMs)
+        return { verdict: "deny", denial: blockDenial(block, now) };
+      readyAt = Math.max(readyAt, block.until);
+    } else if (block.needsProbe) {
+      probes.push(block.name);
+      if (view.probing.has(block.name)) closedUntil = CLOSED;
+    }
   }
-  let waitsForHeld = false;
-  for (const [index, rule] of command.windows.entries()) {
-    const count = view.windows[index];
+  for (const [index, claim] of command.claims.entries()) {
+    const count = view.counts[index];
     if (count === undefined) continue;
-    const own = ownAmount(rule, command);
-    const base = { rule: rule.id, used: count.used, limit: rule.limit, metric: rule.metric, now } as const;
-    if (own > rule.limit) {
-      return { verdict: "deny", denial: { ...base, reason: "cost", code: "request_cost", resetsAt: now } };
+    const own = ownAmount(claim, command);
+    if (own > claim.limit || claim.limit <= 0) {
+      return { verdict: "deny", denial: claimDenial(claim, count, "cost", now, now) };
     }
-    if (!fits(rule, count.used, own)) {
-      const resetsAt = freesAt(rule, count, own, now);
-      return {
-        verdict: "deny",
-        denial: { ...base, reason: "window", code: isHourly(rule) ? "hourly_quota" : "daily_quota", resetsAt },
-      };
+    const { used, held, ahead } = count;
+    if (fits(claim.limit, used + held + ahead, own)) continue;
+    if (isLong(claim) && fits(claim.limit, used, own)) {
+      closedUntil = CLOSED;
+      continue;
     }
-    if (!fits(rule, count.used + count.held, own)) waitsForHeld = true;
+    const passes = Math.max(now + 1, passesAt(claim, count, own, now));
+    if (passes - now > patienceMs) return { verdict: "deny", denial: claimDenial(claim, count, "window", passes, now) };
+    readyAt = Math.max(readyAt, passes);
   }
-  if (view.ahead > 0) return { verdict: "wait", reason: "queue" };
-  if (command.concurrency !== null && view.live >= command.concurrency)
-    return { verdict: "wait", reason: "concurrency" };
-  if (waitsForHeld) return { verdict: "wait", reason: "held" };
-  if (block !== null && view.probing) return { verdict: "wait", reason: "probe" };
-  return { verdict: "admit", probe: block !== null };
+  if (readyAt > now) return { verdict: "wait", readyAt, closedUntil: Math.max(readyAt, closedUntil) };
+  if (closedUntil !== OPEN) return { verdict: "wait", closedUntil };
+  for (const [index, { limit }] of command.slots.entries()) {
+    const { occupied, ahead } = view.slots[index] ?? { occupied: 0, ahead: 0 };
+    if (occupied + ahead >= limit) waits = true;
+  }
+  return waits ? { verdict: "wait", closedUntil } : { verdict: "admit", probes };
 }
 
-/** When the window resets, if nothing else is spent. */
-export function windowResetsAt(rule: WindowRule, count: WindowCount, now: number): number {
-  if (rule.period.type === "rolling") return freesAt(rule, count, 0, now);
-  return calendarSpan(rule.period, now - rule.marginMs).to + rule.marginMs;
+/** Whether a block's end is still to come. One that ends later than any block can was set under a clock that was wrong. */
+export function isInForce({ until, longestMs }: Block, now: number): boolean {
+  return now < until && until - now <= longestMs;
+}
+
+/** The code of a window that is full for longer than a caller would wait. */
+export function quotaCode({ period }: Claim, waitMs: number): QuotaCode {
+  switch (period.type) {
+    case "minute":
+    case "hour":
+      return "hourly_quota";
+    case "month":
+      return "monthly_quota";
+    case "day":
+      return "daily_quota";
+    case "rolling":
+      return period.spanMs <= HOUR_MS ? "hourly_quota" : "daily_quota";
+    case "bucket":
+      return waitMs <= HOUR_MS ? "hourly_quota" : "daily_quota";
+  }
 }
 
 /** What the call itself adds to the decision: nothing when it is admitted on others' use alone. */
-function ownAmount(rule: WindowRule, command: ReserveCommand): number {
-  if (!command.countOwnHold) return 0;
-  return rule.metric === "requests" ? 1 : command.heldApiTokens;
+function ownAmount({ bucket, mustFit }: Claim, { buckets }: ReserveCommand): number {
+  return mustFit ? (buckets.find(({ name }) => name === bucket)?.hold ?? 0) : 0;
 }
 
-/** Without an own amount nothing is admitted once the limit is reached; with one, the sum must stay within it. */
-function fits(rule: WindowRule, spent: number, own: number): boolean {
-  return own > 0 ? spent + own <= rule.limit : spent < rule.limit;
+function claimDenial(
+  claim: Claim,
+  { used }: ClaimCount,
+  reason: "window" | "cost",
+  resetsAt: number,
+  now: number,
+): Denial {
+  const { rule, bucket, limit } = claim;
+  const code = reason === "cost" ? "request_cost" : quotaCode(claim, resetsAt - now);
+  return { reason, rule, bucket, code, resetsAt, used, limit, now };
 }
 
-/** Whether a window that is full is told of as an hour's quota, and not as a day's. */
-export function isHourly({ period }: WindowRule): boolean {
-  return period.type === "hour" || (period.type === "rolling" && period.spanMs <= 3_600_000);
-}
-
-function freesAt(rule: WindowRule, count: WindowCount, own: number, now: number): number {
-  if (rule.period.type !== "rolling") return calendarSpan(rule.period, now - rule.marginMs).to + rule.marginMs;
-  let sum = 0;
-  for (const entry of count.entriesNewestFirst()) {
-    sum += entry.amount;
-    // This is the newest row that has to leave before the call fits.
-    if (!fits(rule, sum, own)) return entry.endedAt + rule.period.spanMs;
-  }
-  return now;
-}
-
-function blockDenial(block: Block): Omit<Denial, "now"> {
-  return {
-    reason: "upstream",
-    rule: block.rule,
-    code: block.code,
-    resetsAt: block.until,
-    used: 0,
-    limit: 0,
-    metric: "apiTokens",
-  };
+function blockDenial({ name, rule, code, until }: Block, now: number): Denial {
+  return { reason: name === BREAKER ? "breaker" : "upstream", rule, code, resetsAt: until, used: 0, limit: 0, now };
 }

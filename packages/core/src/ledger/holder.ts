@@ -1,17 +1,20 @@
 import { importNode } from "../import-node.js";
 
-/** Whether a holder still lives; `unknown` where this process can't see it, and only the lease's age can tell. */
+/** Whether the process of a holder still lives; `unknown` where this process can't see it, and only its signs can tell. */
 export type HolderState = "alive" | "dead" | "unknown";
 
-/** This process, as others on the machine can check whether it still lives. */
+/** An engine, as others on the machine can check whether its process still lives. */
 export interface Holder {
-  /** `boot:namespace:pid:start`; a reused pid has another start time, a reboot another boot id, a container another namespace. */
+  /**
+   * `boot:namespace:pid:start:uuid`; a reused pid has another start time, a reboot another boot id, a container another namespace.
+   * Several engines of a process, in threads that may end before it, are told apart by the last.
+   */
   readonly id: string;
   stateOf(id: string): HolderState;
 }
 
 /**
- * Reads this process's identity. Linux tells start times in /proc; elsewhere a living pid is taken for the same process.
+ * Makes an identity, which begins with the process's. Linux tells start times in /proc; elsewhere a living pid is taken for the same process.
  *
  * @throws the system's error where file descriptors are short: half an identity would stay for the life of the process
  */
@@ -46,7 +49,7 @@ export async function createHolder(): Promise<Holder> {
     }
   };
   const machine = `${boot}:${namespace}`;
-  const ownId = `${machine}:${process.pid}:${startTime(process.pid) ?? ""}`;
+  const ownId = `${machine}:${process.pid}:${startTime(process.pid) ?? ""}:${crypto.randomUUID()}`;
 
   return {
     id: ownId,

@@ -1,4 +1,4 @@
-import type { Surface, WindowRule } from "../tier/tier.js";
+import type { Period } from "../tier/tier.js";
 
 /** What a caller wants to send. The same command, repeated with the same id, asks again: it never takes a second place. */
 export interface ReserveCommand {
@@ -6,32 +6,64 @@ export interface ReserveCommand {
   readonly id: string;
   /** Hash of the base URL's origin and the key. */
   readonly account: string;
-  /** Primary id of the model: its aliases share one count. */
-  readonly model: string;
-  readonly modelClass: "regular" | "pro";
-  readonly surface: Surface;
-  /** API tokens this row holds against others until it is settled. */
-  readonly heldApiTokens: number;
-  /** Whether this call's own hold must fit as well (`reserve: "worst"`). */
-  readonly countOwnHold: boolean;
-  /** The tier's windows that bind this call. */
-  readonly windows: readonly WindowRule[];
-  /** How many calls of the account may run at once; `null` for any number. */
-  readonly concurrency: number | null;
-  /** How long the lease, or the ticket, lives without a sign of its holder. */
+  /** Opaque to the store; `recentCosts` and `liveCalls` read it back. */
+  readonly label: string;
+  /** What the call counts in. */
+  readonly buckets: readonly BucketHold[];
+  /** The windows over these buckets that bind the call. */
+  readonly claims: readonly Claim[];
+  /** What the call occupies until it ends, and how many calls may do so at once. */
+  readonly slots: readonly Slot[];
+  /** Names that a block may have, beside the buckets: the account, pools, the model. */
+  readonly scopes: readonly string[];
+  /** How long the call would wait for a window. */
+  readonly patienceMs: number;
+  /** How long the holder's rows live without a heartbeat. */
   readonly leaseMs: number;
 }
 
+/** One meter in one scope. Its name holds no rule, limit or period. */
+export interface BucketHold {
+  readonly name: string;
+  /** Counted against others until the call is settled. */
+  readonly hold: number;
+  /** Whether the server counts a call when it begins. @default "end", the safe choice: held until the end, then counted from there */
+  readonly countFrom?: "start" | "end";
+}
+
+/** One window over a bucket. Several may name the same bucket, whose amount is held and charged once. */
+export interface Claim {
+  readonly bucket: string;
+  /** Id of the rule, for messages. */
+  readonly rule: string;
+  readonly limit: number;
+  readonly period: Period;
+  /** Skew between this clock and the server's that a calendar edge forgives, in milliseconds. */
+  readonly marginMs: number;
+  /** Whether the call's own hold must fit as well; else it is admitted while anything is left. */
+  readonly mustFit: boolean;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly limit: number;
+}
+
+/** The codes of a quota that is used up. */
+export type QuotaCode = "hourly_quota" | "daily_quota" | "monthly_quota";
+
 /** Why a call can't be admitted before a known time. */
 export interface Denial {
-  /** `window`: our own count is full. `upstream`: the server said so. `cost`: the worst case does not fit an empty window. */
-  readonly reason: "window" | "upstream" | "cost";
+  /** `window`: our own count is full. `upstream`: a block. `breaker`: the provider does not answer. `cost`: the hold does not fit an empty window. */
+  readonly reason: "window" | "upstream" | "breaker" | "cost";
+  /** The claim's rule, or the block's. */
   readonly rule: string;
-  readonly code: "daily_quota" | "hourly_quota" | "request_cost";
+  readonly code: QuotaCode | "request_cost";
+  /** The claim's bucket; absent for a block. */
+  readonly bucket?: string;
   readonly resetsAt: number;
   readonly used: number;
   readonly limit: number;
-  readonly metric: WindowRule["metric"];
   /** The store's clock. */
   readonly now: number;
 }
@@ -41,41 +73,60 @@ export type ReserveAnswer =
       readonly outcome: "admitted";
       /** Grows with each admission of the account: a settlement with an older fence is not heard. */
       readonly fence: number;
-      /** True for the one call that tries whether an assumed reset has happened. */
-      readonly probe: boolean;
-      /** Per window of the command: used + held by others at admission. */
+      /** Names of the blocks whose end this call tries. */
+      readonly probes: readonly string[];
+      /** Per claim of the command: used + held by others at admission. */
       readonly used: readonly number[];
       readonly now: number;
     }
   | {
       readonly outcome: "queued";
-      /** 0: next. */
+      /** Tickets before this one that share a bucket or a slot with it; 0: next. */
       readonly position: number;
-      /** Changes whenever the account's queue moves: patience counts only time in which it does not. */
+      /** Changes whenever the account's queue moves: patience for slots counts only time in which it does not. */
       readonly movement: string;
+      /** When the windows let the call pass; absent where it waits for the end of other calls, which nobody knows. */
+      readonly readyAt?: number;
       readonly now: number;
     }
   | ({ readonly outcome: "denied" } & Denial);
 
-/** What a call cost. */
+/** How a call ended. */
 export interface Settlement {
-  readonly apiTokens: number;
-  /** True if the number is ours and not the server's. */
+  /** What it used, by bucket. A bucket that is not named is charged what it holds. */
+  readonly amounts: Readonly<Record<string, number>>;
+  /** True if the numbers are ours and not the server's. */
   readonly estimated: boolean;
-  /** The place is kept for so long after the end: an aborted request may still run upstream. */
+  /** The slots are kept for so long after the end: the request may still run upstream. */
   readonly lingerMs: number;
-  /** The answer shows that the account has budget: an upstream block is over. */
-  readonly clearsBlock: boolean;
+  /**
+   * `answered`: the provider serves; blocks that the call was the probe of are over, and so is a row of failures. `failed`: nobody
+   * knows whether it runs; three in a row open the breaker. `other`: tells nothing of either.
+   */
+  readonly outcome: "answered" | "failed" | "other";
 }
 
-/** The server's word that the budget is used up. Until then nobody sends; after it one call tries. */
+/** Until when a scope or a bucket is closed. */
 export interface Block {
+  /** A scope or a bucket of commands. */
+  readonly name: string;
   readonly until: number;
-  readonly code: "daily_quota" | "hourly_quota";
+  /** No block lasts longer: one whose end lies further ahead was set under a wrong clock, and is over. */
+  readonly longestMs: number;
+  readonly code: QuotaCode;
   readonly rule: string;
+  /** Whether the end is only assumed, so that one call tries it before the others follow. */
+  readonly needsProbe: boolean;
 }
 
-/** What one window of an account holds at the store's present. */
+/** What the server's answers teach. */
+export type Lesson =
+  /** A block. Of two with one name the later end wins. */
+  | ({ readonly kind: "block" } & Block)
+  /** A number by its key; the newest counts. */
+  | { readonly kind: "value"; readonly key: string; readonly value: number };
+
+/** What one claim's window holds at the store's present. */
 export interface WindowUse {
   readonly used: number;
   readonly held: number;
@@ -85,51 +136,69 @@ export interface WindowUse {
 /** An account at one moment. */
 export interface AccountView {
   readonly now: number;
-  /** Aligned to the windows asked for. */
+  /** Aligned to the claims asked for. */
   readonly windows: readonly WindowUse[];
+  /** Calls that hold something: those that run, and those whose slots are kept. */
   readonly running: number;
   readonly waiting: number;
-  readonly block: Block | null;
+  /** Blocks that are not over, or whose end nobody has tried yet; the breaker's under the name {@link BREAKER} among them. */
+  readonly blocks: readonly Block[];
 }
+
+/** The breaker's block. It closes the whole account. */
+export const BREAKER = "breaker";
 
 /** A call that has not ended. */
 export interface LiveCall {
-  readonly model: string;
+  readonly label: string;
   readonly state: "running" | "waiting";
   /** Since when it runs, or waits: epoch milliseconds. */
   readonly since: number;
 }
 
-/** The part of a reserve command that a view needs. */
-export type AccountQuery = Pick<ReserveCommand, "account" | "model" | "windows">;
+/** A call that an engine believes to hold. */
+export interface Lease {
+  readonly id: string;
+  readonly fence: number;
+}
 
 /**
- * Rows of accounts: `reserve -> heartbeat -> settle | cancel`. Rows only, no counters: use is a query over rows, so it can't
- * drift. Every step is idempotent, and one that is refused changes nothing. Stores throw `LedgerError` and nothing else.
+ * Rows of accounts: `reserve -> heartbeat -> settle | cancel`. What is used is a function of rows, so it can't drift. Every step is
+ * idempotent, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider. They throw `LedgerError` and
+ * nothing else.
+ *
+ * A store is one holder: its tickets and leases live as long as it gives signs, whichever engines use it.
  */
 export interface LedgerStore {
   readonly name: "memory" | "sqlite" | "redis";
-  /** Whether other processes share the rows: then leases need heartbeats. */
+  /** Whether other processes share the rows: then the holder needs heartbeats. */
   readonly shared: boolean;
-  reserve(command: ReserveCommand): Promise<ReserveAnswer>;
-  /** The same decision, nothing written. */
+  /**
+   * Admits the call, or answers why not. With a ticket a call that has to wait joins the queue; without, nothing is left behind.
+   *
+   * @param options.ticket @default true
+   */
+  reserve(command: ReserveCommand, options?: { readonly ticket: boolean }): Promise<ReserveAnswer>;
+  /** The same decision, nothing written of the call. */
   peek(command: ReserveCommand): Promise<ReserveAnswer>;
-  /** Prolongs a lease; false if it is lost. */
-  heartbeat(id: string, fence: number, leaseMs: number): Promise<boolean>;
-  /** Charges a row and frees its place; false if the fence is stale or the row already ended. */
+  /** Prolongs all rows of this holder in an account, its tickets too. @returns those of the leases that are lost */
+  heartbeat(account: string, leases: readonly Lease[], leaseMs: number): Promise<Lease[]>;
+  /**
+   * Charges a row and frees its slots; false if the fence is stale or the row already ended. The row of a holder that was given up has
+   * been charged its hold: a settlement that comes late puts the true amounts in its place, and answers true.
+   */
   settle(id: string, fence: number, settlement: Settlement): Promise<boolean>;
   /** Takes a ticket, or a row whose request never reached the server, out of the account. */
   cancel(id: string): Promise<void>;
-  block(account: string, block: Block): Promise<void>;
-  /** A number that the server's answers have taught, by its key; `null` if it is not known. */
+  teach(account: string, lessons: readonly Lesson[]): Promise<void>;
+  /** A number that was taught, by its key; `null` if it is not known. */
   learned(account: string, key: string): Promise<number | null>;
-  learn(account: string, key: string, value: number): Promise<void>;
-  view(query: AccountQuery): Promise<AccountView>;
+  view(account: string, claims: readonly Claim[]): Promise<AccountView>;
   /** Calls that have not ended: those that run, then those that wait, in the order of their turns. */
   liveCalls(account: string, limit: number): Promise<LiveCall[]>;
-  /** Costs of the newest settled calls of a model, newest first; estimates left out. */
-  recentCosts(account: string, model: string, limit: number): Promise<number[]>;
-  /** Takes a listener for what the store has to tell beside its answers: that it has lost its data, say. */
+  /** What the newest settled calls with a label used of a bucket, newest first; estimates left out. */
+  recentCosts(account: string, label: string, bucket: string, limit: number): Promise<number[]>;
+  /** Takes a listener for what the store has to report beside its answers: that it has lost its data, say. */
   onWarning?(listener: (message: string) => void): void;
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { type Child, startChild } from "../testing/child.js";
 import { ask, createPair, rejection } from "../testing/engine.js";
 import {
   admitted,
+  claimsOf,
   command,
   DAY_MS,
   daily,
@@ -22,13 +23,13 @@ import { hasPrlimit, limitFileSize } from "../testing/limits.js";
 import { hasRedis, startRedis } from "../testing/redis.js";
 import type { VisitSettings } from "../testing/visit.js";
 import type { AccountView, LedgerStore } from "./ledger-store.js";
-import { createRedisStore } from "./redis-store.js";
+import { createRedisStore } from "./redis/redis-store.js";
 
 const STORES = storesToTest();
 
 /** Counts whatever there is, at any hour at which the tests run. */
 const unlimited = { ...daily, limit: 1e9, period: { type: "rolling", spanMs: 7 * DAY_MS } } as const;
-const query = { account: "account", model: "gpt-4o-mini", windows: [unlimited] };
+const all = claimsOf([unlimited]);
 /** Longer than any place is kept after its holder has died, or ended without a word. */
 const LATER_MS = 10_000;
 
@@ -94,7 +95,7 @@ describe("a process that is killed", () => {
     clock.at += LATER_MS;
     const mine = await admitted(store, wanted);
     expect(mine.fence).toBeGreaterThan(fence);
-    expect(await store.view(query)).toMatchObject({ running: 1, waiting: 0, windows: [{ used: cost }] });
+    expect(await store.view("account", all)).toMatchObject({ running: 1, waiting: 0, windows: [{ used: cost }] });
     const db = new DatabaseSync(path);
     expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
     db.close();
@@ -121,29 +122,33 @@ describe("a process that is killed", () => {
       await store.reserve(mine);
       clock.at += LEASE_MS;
       await admitted(store, mine);
-      expect(await store.view(query)).toMatchObject({ running: 1, waiting: 0, windows: [{ used: cost }] });
+      expect(await store.view("account", all)).toMatchObject({ running: 1, waiting: 0, windows: [{ used: cost }] });
     },
   );
 });
 
 describe("a process that is stopped for longer than its lease", () => {
-  it("keeps its place on its own machine, since its request may be running, and goes on as if nothing had been", async () => {
+  it("loses its slot, on its own machine too; its true cost is believed afterwards, once", async () => {
     const path = temporaryFile();
     const clock = runningClock();
     const store = await openSqlite(path, clock);
-    const child = startChild("stop-at-step.ts", path, "admitted,settled", "100");
+    const child = startChild("stop-at-step.ts", path, "admitted,settled");
     const pid = await pidOf(child);
     await child.line("at admitted");
     process.kill(pid, "SIGSTOP");
-    clock.at += 600_000;
     const mine = command({ windows: [], leaseMs: DAY_MS });
     expect(await store.reserve(mine)).toMatchObject({ outcome: "queued", position: 0 });
+    clock.at += 30_001;
+    await admitted(store, mine);
+    expect(await store.view("account", all)).toMatchObject({ running: 1, windows: [{ used: 70, held: 100 }] });
     process.kill(pid, "SIGCONT");
     process.kill(pid, "SIGUSR2");
-    await child.line("heartbeat true");
+    // It hears that its lease is lost.
+    expect(await child.line("heartbeat ")).toMatch(/^heartbeat \[\{"id":"child-\d+","fence":\d+\}\]$/);
     await child.line("settle true");
-    await admitted(store, mine);
-    expect((await store.view(query)).windows[0]?.used).toBe(30);
+    process.kill(pid, "SIGUSR2");
+    await child.line("settle again false");
+    expect(await store.view("account", all)).toMatchObject({ running: 1, windows: [{ used: 30, held: 100 }] });
   });
 
   it("loses its ticket, which would hold up everybody behind it, and asks for another", async () => {
@@ -164,13 +169,13 @@ describe("a process that is stopped for longer than its lease", () => {
     clock.at -= 30_001;
     process.kill(pid, "SIGCONT");
     process.kill(pid, "SIGUSR2");
-    await expect.poll(async () => (await store.view(query)).waiting).toBe(1);
+    await expect.poll(async () => (await store.view("account", all)).waiting).toBe(1);
     await store.settle(mine.id, newer, settlement(5));
     await child.line("settle true");
-    expect(await store.view(query)).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 40 }] });
+    expect(await store.view("account", all)).toMatchObject({ running: 0, waiting: 0, windows: [{ used: 40 }] });
   });
 
-  it.skipIf(!hasRedis())("loses its place on Redis, and what it writes afterwards is not heard", async () => {
+  it.skipIf(!hasRedis())("loses its place on Redis, and what it settles later corrects its charge alone", async () => {
     const url = await openRedisServer();
     const clock = runningClock();
     const store = createRedisStore({ url, now: () => clock.at });
@@ -185,8 +190,8 @@ describe("a process that is stopped for longer than its lease", () => {
     await admitted(store, mine);
     process.kill(pid, "SIGCONT");
     process.kill(pid, "SIGUSR2");
-    await child.line("settle false");
-    expect(await store.view(query)).toMatchObject({ running: 1, windows: [{ used: 70, held: 100 }] });
+    await child.line("settle true");
+    expect(await store.view("account", all)).toMatchObject({ running: 1, windows: [{ used: 30, held: 100 }] });
   });
 });
 
@@ -221,15 +226,15 @@ const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
   "one file": async () => {
     const where = temporaryFile();
     const store = await openSqlite(where, runningClock());
-    return { where, view: () => store.view(query) };
+    return { where, view: () => store.view("account", all) };
   },
   ...(hasRedis()
     ? {
         "one Redis": async () => {
           const where = await openRedisServer();
-          const store = createRedisStore({ url: where });
+          const store = createRedisStore({ url: where, restartPauseMs: 0 });
           onTestFinished(() => store.close());
-          return { where, view: () => store.view(query) };
+          return { where, view: () => store.view("account", all) };
         },
       }
     : {}),
@@ -246,7 +251,7 @@ describe.each(Object.entries(PLACES))("eight processes on %s", (_, open) => {
       times,
       atOnce: 3,
       cost: [1, 1],
-      command: { heldApiTokens: held, leaseMs: 4_000 },
+      command: command({ heldApiTokens: held, windows: [], leaseMs: 4_000 }),
     });
     const victims = children.slice(0, 2);
     for (const victim of victims) {
@@ -274,7 +279,12 @@ describe.each(Object.entries(PLACES))("eight processes on %s", (_, open) => {
       times: 1_000,
       atOnce: 4,
       cost: [1, 10],
-      command: { heldApiTokens: 10, countOwnHold: true, windows: [{ ...unlimited, limit }], concurrency: null },
+      command: command({
+        heldApiTokens: 10,
+        countOwnHold: true,
+        windows: [{ ...unlimited, limit }],
+        concurrency: null,
+      }),
     });
     let spent = 0;
     for (const child of children) {
@@ -294,7 +304,7 @@ describe.each(Object.entries(PLACES))("eight processes on %s", (_, open) => {
       times: 1_000,
       atOnce: 2,
       cost: [1, 20],
-      command: { heldApiTokens: 10, windows: [{ ...unlimited, limit }] },
+      command: command({ heldApiTokens: 10, windows: [{ ...unlimited, limit }] }),
     });
     for (const child of children) {
       await child.line("spent");
@@ -324,12 +334,12 @@ describe("a full disk", () => {
     }
     await child.line("at settled");
     // The others have room, and are not held up by more than the call that could not be ended.
-    expect(await store.view(query)).toMatchObject({ running: 1, windows: [{ used: 11, held: 70 }] });
+    expect(await store.view("account", all)).toMatchObject({ running: 1, windows: [{ used: 11, held: 70 }] });
     limitFileSize(pid, "unlimited");
     process.kill(pid, "SIGUSR2");
     await child.line("settle again true");
     await admitted(store, command({ windows: [] }));
-    expect((await store.view(query)).windows[0]?.used).toBe(41);
+    expect((await store.view("account", all)).windows[0]?.used).toBe(41);
     const db = new DatabaseSync(path);
     expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
     db.close();
@@ -434,7 +444,7 @@ describe("a file that goes away while it is open", () => {
     await admitted(fresh, command({ windows: [] }));
     expect(await store.reserve(command({ windows: [] }))).toMatchObject({ outcome: "queued", position: 0 });
     process.kill(pid, "SIGUSR2");
-    await expect.poll(async () => (await fresh.view(query)).waiting).toBe(2);
+    await expect.poll(async () => (await fresh.view("account", all)).waiting).toBe(2);
   });
 
   it("stays whole for two that have it open in one process, when a third comes and goes", async () => {
@@ -505,7 +515,7 @@ describe("a file that many processes open at one moment", () => {
       const counted = [];
       for (const path of paths) {
         const store = await openSqlite(path, runningClock());
-        counted.push((await store.view(query)).windows[0]?.used);
+        counted.push((await store.view("account", all)).windows[0]?.used);
       }
       expect(counted).toEqual(paths.map(() => CHILDREN));
     },
@@ -537,8 +547,7 @@ describe.each(Object.entries(STORES))("days on which the clock is changed, in %s
     const spent: Record<string, number> = {};
     for (clock.at = from; clock.at < from + 96 * 3_600_000; clock.at += 1_800_000) {
       const today = localDate(zone, clock.at);
-      const { used, resetsAt } = (await store.view({ account: "account", model: "gpt-4o-mini", windows: [rule] }))
-        .windows[0] ?? {
+      const { used, resetsAt } = (await store.view("account", claimsOf([rule]))).windows[0] ?? {
         used: Number.NaN,
         resetsAt: Number.NaN,
       };
@@ -563,7 +572,7 @@ describe.each(Object.entries(STORES))("a day that ends during a call, in %s", (_
     for (const at of [MIDNIGHT - 1, MIDNIGHT, MIDNIGHT + 1_999, MIDNIGHT + 2_000, MIDNIGHT + 60_000]) {
       clock.at = at;
       expect(await store.reserve(waiting)).toMatchObject({ outcome: "queued" });
-      expect((await store.view({ ...query, windows: [daily] })).windows[0]).toMatchObject({ used: 0, held: 100 });
+      expect((await store.view("account", claimsOf([daily]))).windows[0]).toMatchObject({ used: 0, held: 100 });
     }
     expect(await store.settle(over.id, fence, settlement(1_000))).toBe(true);
     // The server may have counted it when it ended.

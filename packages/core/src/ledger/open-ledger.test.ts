@@ -18,7 +18,7 @@ it.skipIf(process.platform !== "linux")(
       const warnings: string[] = [];
       const store = await openLedger({
         ledger: "sqlite",
-        synchronous: "normal",
+        durability: "process",
         now: Date.now,
         warn: (text) => warnings.push(text),
         environment,

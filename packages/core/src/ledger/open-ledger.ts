@@ -1,13 +1,13 @@
 import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
-import { fileError } from "./file-error.js";
 import type { LedgerStore } from "./ledger-store.js";
-import { processAccounts } from "./memory-accounts.js";
-import { createMemoryStore } from "./memory-store.js";
+import { processAccounts } from "./memory/memory-accounts.js";
+import { createMemoryStore } from "./memory/memory-store.js";
 // No store is imported with the first call: where file descriptors are short just then, Node 22 keeps the failure for good.
-import { createRedisStore } from "./redis-store.js";
-import { createSqliteStore } from "./sqlite-store.js";
+import { createRedisStore } from "./redis/redis-store.js";
+import { fileError } from "./sqlite/file-error.js";
+import { createSqliteStore } from "./sqlite/sqlite-store.js";
 
 /**
  * Which ledger: `memory`; `sqlite` (the file in the user's state directory) or `sqlite:PATH`, for all processes of a machine;
@@ -24,7 +24,7 @@ export type LedgerOption =
 /** What a ledger is opened with. */
 export interface OpenLedgerOptions {
   readonly ledger: LedgerOption;
-  readonly synchronous: "normal" | "full";
+  readonly durability: "process" | "power";
   readonly now: () => number;
   readonly warn: (message: string) => void;
   /** Names the user's state directory. */
@@ -36,8 +36,12 @@ export function checkLedgerOption(ledger: unknown): LedgerOption {
   if (ledger === "memory" || ledger === "sqlite") return ledger;
   if (typeof ledger === "string" && /^sqlite:(?!:memory:$)./.test(ledger)) return ledger as `sqlite:${string}`;
   if (isRedisAddress(ledger)) return ledger;
-  if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger)
-    return ledger as LedgerStore;
+  if (typeof ledger === "object" && ledger !== null && "reserve" in ledger && "settle" in ledger) {
+    if ("teach" in ledger) return ledger as LedgerStore;
+    throw new InvalidOptionsError(
+      'Option "ledger" is a store without the method "teach": it was written for an earlier version of this package. Update the package it comes from.',
+    );
+  }
   // What holds an @ may be an address with a password before it, well written or not.
   const shown = typeof ledger === "string" ? ledger.replace(/^([a-z]*:)?.*@.*$/is, "$1...@...") : ledger;
   throw new InvalidOptionsError(
@@ -76,12 +80,12 @@ function isRedisAddress(ledger: unknown): ledger is `redis://${string}` | `redis
 
 async function openSqlite(
   ledger: "sqlite" | `sqlite:${string}`,
-  { environment, synchronous, now, warn }: OpenLedgerOptions,
+  { environment, durability, now, warn }: OpenLedgerOptions,
 ): Promise<LedgerStore> {
   let path = "in the user's state directory";
   try {
     path = ledger === "sqlite" ? await defaultPath(environment) : ledger.slice("sqlite:".length);
-    return await createSqliteStore({ path, synchronous, now, warn });
+    return await createSqliteStore({ path, synchronous: durability === "power" ? "full" : "normal", now, warn });
   } catch (error) {
     throw fileError(path, error);
   }

@@ -2,16 +2,21 @@ import { beforeEach, describe, expect, it, test } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
 import {
   admitted,
+  block,
+  claimsOf,
   command,
   DAY_MS,
   daily,
+  holds,
   NOON,
   settlement,
   spend,
   storesToTest,
   type TestClock,
+  teachBlock,
+  teachValue,
 } from "../testing/ledger.js";
-import type { Block, LedgerStore } from "./ledger-store.js";
+import { BREAKER, type LedgerStore } from "./ledger-store.js";
 
 const STORES = storesToTest();
 
@@ -29,7 +34,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
   });
 
   const use = async (windows = [daily as typeof daily], model = "gpt-4o-mini") =>
-    await store.view({ account: "account", model, windows });
+    await store.view("account", claimsOf(windows, model));
 
   it("tells its name", () => expect(store.name).toBe(name));
 
@@ -53,7 +58,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
         rule: "daily",
         used: 1_200,
         limit: 1_000,
-        metric: "apiTokens",
+        bucket: "credits",
         resetsAt: MIDNIGHT + 2_000,
         now: NOON,
       });
@@ -213,16 +218,16 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
         await store.reserve(call);
       }
       expect(await store.liveCalls("account", 9)).toEqual([
-        { model: "a", state: "running", since: NOON },
-        { model: "b", state: "waiting", since: NOON + 10 },
-        { model: "c", state: "waiting", since: NOON + 20 },
+        { label: "a", state: "running", since: NOON },
+        { label: "b", state: "waiting", since: NOON + 10 },
+        { label: "c", state: "waiting", since: NOON + 20 },
       ]);
       expect(await store.liveCalls("account", 2)).toHaveLength(2);
       await store.settle(first.id, fence, settlement(1));
       await admitted(store, waiting[0] ?? first);
       expect(await store.liveCalls("account", 9)).toMatchObject([
-        { model: "b", state: "running", since: NOON + 20 },
-        { model: "c", state: "waiting" },
+        { label: "b", state: "running", since: NOON + 20 },
+        { label: "c", state: "waiting" },
       ]);
       expect(await store.liveCalls("other", 9)).toEqual([]);
     });
@@ -231,9 +236,9 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
   describe("what the server taught", () => {
     it("is kept by account and key, the newest value", async () => {
       expect(await store.learned("account", "hour")).toBeNull();
-      await store.learn("account", "hour", 5);
-      await store.learn("account", "hour", 0);
-      await store.learn("account", "price", 1_773_144_000_123.5);
+      await teachValue(store, "hour", 5);
+      await teachValue(store, "hour", 0);
+      await teachValue(store, "price", 1_773_144_000_123.5);
       expect(await store.learned("account", "hour")).toBe(0);
       expect(await store.learned("account", "price")).toBe(1_773_144_000_123.5);
       expect(await store.learned("other", "hour")).toBeNull();
@@ -259,10 +264,10 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       const before = await use();
       for (const stale of [fence - 1, fence + 1, 0]) {
         expect(await store.settle(call.id, stale, settlement(5))).toBe(false);
-        expect(await store.heartbeat(call.id, stale, 30_000)).toBe(false);
+        expect(await holds(store, call.id, stale)).toBe(false);
       }
       expect(await use()).toEqual(before);
-      expect(await store.heartbeat(call.id, fence, 30_000)).toBe(true);
+      expect(await holds(store, call.id, fence)).toBe(true);
     });
   });
 
@@ -271,7 +276,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       const call = command();
       const first = await admitted(store, call);
       const again = await admitted(store, call);
-      expect(again).toMatchObject({ fence: first.fence, probe: first.probe });
+      expect(again).toMatchObject({ fence: first.fence, probes: first.probes });
       expect((await use()).running).toBe(1);
     });
 
@@ -281,7 +286,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await store.settle(call.id, fence, settlement(10))).toBe(true);
       expect(await store.settle(call.id, fence, settlement(500))).toBe(false);
       expect((await use()).windows[0]?.used).toBe(10);
-      expect(await store.heartbeat(call.id, fence, 1_000)).toBe(false);
+      expect(await holds(store, call.id, fence)).toBe(false);
     });
 
     it("of a settled call are an error: it was answered already", async () => {
@@ -433,7 +438,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
         outcome: "denied",
         used: 3,
         limit: 3,
-        metric: "requests",
+        bucket: "requests",
       });
     });
 
@@ -488,10 +493,8 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
   });
 
   describe("a block", () => {
-    const block: Block = { until: MIDNIGHT, code: "daily_quota", rule: "upstream" };
-
     it("denies everyone until its end, then lets one try", async () => {
-      await store.block("account", block);
+      await teachBlock(store);
       expect(await store.reserve(command({ windows: [] }))).toMatchObject({
         outcome: "denied",
         reason: "upstream",
@@ -502,44 +505,256 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       clock.at = MIDNIGHT - 1;
       expect(await store.reserve(command())).toMatchObject({ outcome: "denied" });
       clock.at = MIDNIGHT;
-      expect(await admitted(store, command({ concurrency: null }))).toMatchObject({ probe: true });
+      expect(await admitted(store, command({ concurrency: null }))).toMatchObject({ probes: ["account"] });
       expect(await store.reserve(command({ concurrency: null }))).toMatchObject({ outcome: "queued" });
-      expect((await use()).block).toEqual(block);
+      expect((await use()).blocks).toEqual([block()]);
     });
 
-    it("is over when an answer shows that there is budget", async () => {
-      await store.block("account", block);
+    it("is over when the answer of the call that tried shows that there is budget", async () => {
+      await teachBlock(store);
       clock.at = MIDNIGHT + 10_000;
-      await spend(store, 5, {}, { clearsBlock: true });
-      expect((await use()).block).toBeNull();
-      expect(await admitted(store, command())).toMatchObject({ probe: false });
+      await spend(store, 5, {}, { outcome: "answered" });
+      expect((await use()).blocks).toEqual([]);
+      expect(await admitted(store, command())).toMatchObject({ probes: [] });
+    });
+
+    it("is not lifted by the answer of a call that was sent before it", async () => {
+      const earlier = command();
+      const { fence } = await admitted(store, earlier);
+      await teachBlock(store);
+      await store.settle(earlier.id, fence, settlement(1, { outcome: "answered" }));
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied", reason: "upstream" });
     });
 
     it("stays when the one that tried learned nothing: the next one tries", async () => {
-      await store.block("account", block);
+      await teachBlock(store);
       clock.at = MIDNIGHT;
       const first = command();
       await admitted(store, first);
       await store.cancel(first.id);
-      expect(await admitted(store, command())).toMatchObject({ probe: true });
+      expect(await admitted(store, command())).toMatchObject({ probes: ["account"] });
     });
 
-    it("can be put off", async () => {
-      await store.block("account", block);
-      await store.block("account", { until: MIDNIGHT + HOUR_MS, code: "hourly_quota", rule: "later" });
+    it("needs no probe where the server named its end", async () => {
+      await teachBlock(store, { needsProbe: false });
+      clock.at = MIDNIGHT;
+      expect(await admitted(store, command({ concurrency: null }))).toMatchObject({ probes: [] });
+      expect(await admitted(store, command({ concurrency: null }))).toMatchObject({ probes: [] });
+      expect((await use()).blocks).toEqual([]);
+    });
+
+    it("can be put off, and not be brought forward", async () => {
+      await teachBlock(store);
+      await teachBlock(store, { until: MIDNIGHT + HOUR_MS, code: "hourly_quota", rule: "later" });
+      await teachBlock(store, { until: MIDNIGHT + 1, rule: "earlier" });
       clock.at = MIDNIGHT;
       expect(await store.reserve(command())).toMatchObject({ outcome: "denied", code: "hourly_quota", rule: "later" });
     });
 
+    it("closes what it names: a bucket, or a scope such as a model, and nothing else", async () => {
+      await teachBlock(store, { name: "model:a" });
+      await teachBlock(store, { name: "requests" });
+      const of = (model: string, windows = [daily] as never[]) =>
+        command({ model, windows, scopes: ["account", `model:${model}`] });
+      expect(await store.reserve(of("a"))).toMatchObject({ outcome: "denied" });
+      expect(await store.reserve(of("b", [requests as never]))).toMatchObject({ outcome: "denied" });
+      await admitted(store, of("b"));
+    });
+
+    it("that ends within a call's patience is waited for", async () => {
+      await teachBlock(store, { until: NOON + 20_000, needsProbe: false });
+      const call = command({ patienceMs: 20_000 });
+      expect(await store.reserve(call)).toMatchObject({ outcome: "queued", readyAt: NOON + 20_000 });
+      expect(await store.reserve(command({ patienceMs: 19_999 }))).toMatchObject({ outcome: "denied" });
+      clock.at = NOON + 20_000;
+      await admitted(store, call);
+    });
+
+    it("that was set under a clock far ahead is over: no block lasts so long", async () => {
+      await teachBlock(store, { until: NOON + 33 * DAY_MS });
+      expect(await admitted(store, command())).toMatchObject({ probes: ["account"] });
+    });
+
     it("concerns its account alone, and a stale settlement does not lift it", async () => {
-      await store.block("account", block);
-      await spend(store, 1, { account: "other" }, { clearsBlock: true });
+      await teachBlock(store);
+      await spend(store, 1, { account: "other" }, { outcome: "answered" });
       const call = command();
       clock.at = MIDNIGHT;
       const { fence } = await admitted(store, call);
-      expect(await store.settle(call.id, fence + 1, settlement(1, { clearsBlock: true }))).toBe(false);
-      expect((await use()).block).toEqual(block);
+      expect(await store.settle(call.id, fence + 1, settlement(1, { outcome: "answered" }))).toBe(false);
+      expect((await use()).blocks).toEqual([block()]);
     });
+  });
+
+  describe("the breaker", () => {
+    const fail = async (): Promise<void> => void (await spend(store, 1, {}, { outcome: "failed" }));
+
+    it("opens after three failures in a row, for all calls of the account", async () => {
+      await fail();
+      await fail();
+      await admitted(store, command({ id: "third" }));
+      await store.settle(
+        "third",
+        (await admitted(store, command({ id: "third" }))).fence,
+        settlement(1, { outcome: "failed" }),
+      );
+      expect(await store.reserve(command({ scopes: [], windows: [], patienceMs: 60_000 }))).toMatchObject({
+        outcome: "denied",
+        reason: "breaker",
+        resetsAt: NOON + 5_000,
+      });
+      await admitted(store, command({ account: "other" }));
+    });
+
+    it("stays closed where an answer lies between", async () => {
+      await fail();
+      await fail();
+      await spend(store, 1, {}, { outcome: "answered" });
+      await fail();
+      await fail();
+      await spend(store, 1, {}, { outcome: "other" });
+      await admitted(store, command());
+    });
+
+    it("lets one try after each break, and breaks longer each time, up to a minute", async () => {
+      for (let failures = 0; failures < 3; failures += 1) await fail();
+      for (const breakMs of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+        expect(await store.reserve(command())).toMatchObject({ reason: "breaker", resetsAt: clock.at + breakMs });
+        clock.at += breakMs;
+        const probe = command({ concurrency: null });
+        const { fence, probes } = await admitted(store, probe);
+        expect(probes).toEqual([BREAKER]);
+        expect(await store.reserve(command({ id: "behind", concurrency: null }))).toMatchObject({ outcome: "queued" });
+        await store.cancel("behind");
+        await store.settle(probe.id, fence, settlement(0, { outcome: "failed" }));
+      }
+    });
+
+    it("closes with the first answer", async () => {
+      for (let failures = 0; failures < 3; failures += 1) await fail();
+      clock.at += 5_000;
+      await spend(store, 1, {}, { outcome: "answered" });
+      expect((await use()).blocks).toEqual([]);
+      await fail();
+      await admitted(store, command());
+    });
+  });
+
+  describe("windows that calls wait for", () => {
+    const perMinute = { ...requests, id: "minute", period: { type: "minute" }, marginMs: 0 } as never;
+    const inLane = (fields: object = {}) =>
+      command({ windows: [perMinute], concurrency: null, patienceMs: 120_000, ...fields });
+
+    it("say when each call's turn comes, earlier tickets counted", async () => {
+      for (let call = 0; call < 3; call += 1) await spend(store, 1, { windows: [perMinute] });
+      const waiting = Array.from({ length: 8 }, () => inLane());
+      const readyAt: unknown[] = [];
+      for (const call of waiting) readyAt.push(await store.reserve(call));
+      expect(readyAt.map((answer) => (answer as { readyAt?: number }).readyAt)).toEqual(
+        [1, 1, 1, 2, 2, 2, undefined, undefined].map((minutes) =>
+          minutes === undefined ? undefined : NOON + minutes * 60_000,
+        ),
+      );
+      expect(readyAt.slice(6)).toMatchObject(Array(2).fill({ outcome: "denied", resetsAt: NOON + 180_000 }));
+      clock.at += 60_000;
+      for (const call of waiting.slice(0, 3)) await admitted(store, call);
+      expect(await store.reserve(waiting[3] ?? inLane())).toMatchObject({ outcome: "queued", position: 0 });
+    });
+
+    it("that roll free call by call", async () => {
+      const second = { ...requests, id: "second", period: { type: "rolling", spanMs: 1_500 } } as never;
+      for (let call = 0; call < 3; call += 1) {
+        await spend(store, 1, { windows: [second] });
+        clock.at += 100;
+      }
+      const readyAt: (number | undefined)[] = [];
+      for (let call = 0; call < 5; call += 1) {
+        const answer = await store.reserve(command({ windows: [second], concurrency: null, patienceMs: 60_000 }));
+        readyAt.push(answer.outcome === "queued" ? answer.readyAt : undefined);
+      }
+      expect(readyAt).toEqual([1_500, 1_600, 1_700, 3_000, 3_100].map((ms) => NOON + ms));
+    });
+
+    it("keep no slot busy: another model's call passes", async () => {
+      const perModel = { ...(perMinute as object), per: "model" } as never;
+      for (let call = 0; call < 3; call += 1) await spend(store, 1, { windows: [perModel], model: "a" });
+      const a = command({ windows: [perModel], model: "a", patienceMs: 60_000 });
+      expect(await store.reserve(a)).toMatchObject({ outcome: "queued", readyAt: NOON + 60_000 });
+      const b = await admitted(store, command({ windows: [perModel], model: "b", id: "b" }));
+      clock.at += 60_000;
+      // Its minute has come, and now the slot is its own.
+      expect(await store.reserve(a)).toMatchObject({ outcome: "queued", position: 0 });
+      expect(await store.reserve(command({ windows: [perModel], model: "c" }))).toMatchObject({ outcome: "queued" });
+      await store.settle("b", b.fence, settlement(1));
+      await admitted(store, a);
+    });
+
+    it("are not overtaken in by a small call", async () => {
+      const tokens = { ...daily, id: "tokens", period: { type: "minute" }, marginMs: 0 } as never;
+      await spend(store, 500, { windows: [tokens] });
+      const patient = { windows: [tokens], concurrency: null, countOwnHold: true, patienceMs: 60_000 };
+      const big = command({ ...patient, heldApiTokens: 900 });
+      expect(await store.reserve(big)).toMatchObject({ outcome: "queued", readyAt: NOON + 60_000 });
+      expect(await store.reserve(command({ ...patient, heldApiTokens: 10 }))).toMatchObject({ outcome: "queued" });
+    });
+
+    it("of a bucket that refills let calls pass at its pace", async () => {
+      const refilling = { ...requests, id: "refill", limit: 3, period: { type: "bucket", spanMs: 3_000 } } as never;
+      const fields = { windows: [refilling], concurrency: null, patienceMs: 60_000, countOwnHold: true };
+      for (let call = 0; call < 3; call += 1) await spend(store, 1, fields);
+      expect((await use([refilling])).windows[0]).toMatchObject({ used: 3, held: 0 });
+      const call = command(fields);
+      expect(await store.reserve(call)).toMatchObject({ outcome: "queued", readyAt: NOON + 1_000 });
+      expect(await store.reserve(command(fields))).toMatchObject({ outcome: "queued", readyAt: NOON + 2_000 });
+      clock.at += 999;
+      expect(await store.reserve(call)).toMatchObject({ outcome: "queued", readyAt: NOON + 1_000 });
+      clock.at += 1;
+      await admitted(store, call);
+      clock.at += 60_000;
+      expect((await use([refilling])).windows[0]).toMatchObject({ used: 0, held: 1 });
+    });
+
+    it("count a call from its start where the server does", async () => {
+      const second = { ...requests, id: "second", limit: 1, period: { type: "rolling", spanMs: 60_000 } } as never;
+      const fields = { windows: [second], concurrency: null, patienceMs: 60_000, countFrom: "start" } as const;
+      const first = command(fields);
+      const { fence } = await admitted(store, first);
+      expect((await use([second])).windows[0]).toMatchObject({ used: 1, held: 0 });
+      clock.at += 30_000;
+      await store.settle(first.id, fence, settlement(1));
+      const next = command(fields);
+      expect(await store.reserve(next)).toMatchObject({ outcome: "queued", readyAt: NOON + 60_000 });
+      clock.at = NOON + 60_000;
+      await admitted(store, next);
+      await store.cancel(next.id);
+      expect((await use([second])).windows[0]).toMatchObject({ used: 0 });
+    });
+
+    it("of a month are monthly quotas, of a minute hourly ones", async () => {
+      const month = { ...requests, limit: 1, period: { type: "month", zone: "UTC", resetHour: 0 } } as never;
+      const minute = { ...requests, limit: 1, period: { type: "minute" }, marginMs: 0 } as never;
+      await spend(store, 1, { windows: [month] });
+      expect(await store.reserve(command({ windows: [month] }))).toMatchObject({
+        code: "monthly_quota",
+        resetsAt: Date.parse("2026-04-01T00:00:02.000Z"),
+      });
+      expect(await store.reserve(command({ windows: [minute] }))).toMatchObject({ code: "hourly_quota" });
+    });
+  });
+
+  it("without a ticket admits or answers, and leaves nothing behind", async () => {
+    const running = command();
+    await store.reserve(running, { ticket: false });
+    expect(await use()).toMatchObject({ running: 1, waiting: 0 });
+    expect(await store.reserve(command(), { ticket: false })).toMatchObject({ outcome: "queued", position: 0 });
+    expect(await use()).toMatchObject({ running: 1, waiting: 0 });
+  });
+
+  it("charges a bucket that a settlement does not name what it held", async () => {
+    const call = command({ windows: [daily, requests as never] });
+    const { fence } = await admitted(store, call);
+    await store.settle(call.id, fence, settlement(0));
+    expect((await use([daily, requests as never])).windows.map(({ used }) => used)).toEqual([0, 1]);
   });
 
   describe("costs to learn from", () => {
@@ -551,9 +766,9 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
         await spend(store, 77, { windows: [] }, { estimated: true });
         clock.at += 1;
       }
-      expect(await store.recentCosts("account", "gpt-4o-mini", 3)).toEqual([4, 3, 2]);
-      expect(await store.recentCosts("account", "unknown", 3)).toEqual([]);
-      expect(await store.recentCosts("nobody", "gpt-4o-mini", 3)).toEqual([]);
+      expect(await store.recentCosts("account", "gpt-4o-mini", "credits", 3)).toEqual([4, 3, 2]);
+      expect(await store.recentCosts("account", "unknown", "credits", 3)).toEqual([]);
+      expect(await store.recentCosts("nobody", "gpt-4o-mini", "credits", 3)).toEqual([]);
     });
   });
 

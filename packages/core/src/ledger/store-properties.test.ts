@@ -1,16 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daily, NOON, spend, storesToTest, type TestClock } from "../testing/ledger.js";
+import { claimsOf, command, daily, NOON, spend, storesToTest, type TestClock, teachBlock } from "../testing/ledger.js";
 import type { Period, WindowRule } from "../tier/tier.js";
-import type { LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import type { LedgerStore, ReserveAnswer, ReserveCommand, Settlement } from "./ledger-store.js";
 
 const STORES = storesToTest();
 
 type Action =
   | { readonly kind: "reserve"; readonly call: number; readonly held: number; readonly model: string }
-  | { readonly kind: "settle"; readonly call: number; readonly cost: number; readonly linger: number }
+  | {
+      readonly kind: "settle";
+      readonly call: number;
+      readonly cost: number;
+      readonly linger: number;
+      readonly outcome: Settlement["outcome"];
+    }
   | { readonly kind: "cancel"; readonly call: number }
-  | { readonly kind: "block"; readonly forMs: number }
+  | { readonly kind: "block"; readonly name: string; readonly forMs: number; readonly needsProbe: boolean }
   | { readonly kind: "clock"; readonly byMs: number };
 
 const call = fc.nat(11);
@@ -32,19 +38,25 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       call,
       cost: fc.nat(600),
       linger: fc.constantFrom(0, 0, 0, 3_000),
+      outcome: fc.constantFrom<Settlement["outcome"][]>("answered", "answered", "failed", "other"),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const), call }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("block" as const), forMs: fc.integer({ min: 1, max: 5_000 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant("block" as const),
+      name: fc.constantFrom("account", "model:a", "credits"),
+      forMs: fc.integer({ min: 1, max: 5_000 }),
+      needsProbe: fc.boolean(),
+    }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("clock" as const),
       // A day and its edge, an hour, a moment; now and then back.
-      byMs: fc.constantFrom(1, 1_000, 60_000, 3_600_000, 43_199_000, 43_200_000, 86_400_000, -7_200_000),
+      byMs: fc.constantFrom(1, 1_000, 10_000, 60_000, 3_600_000, 43_199_000, 43_200_000, 86_400_000, -7_200_000),
     }),
   },
 );
@@ -52,8 +64,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const period: fc.Arbitrary<Period> = fc.constantFrom<Period>(
   { type: "day", zone: "UTC", resetHour: 0 },
   { type: "day", zone: "Europe/Berlin", resetHour: 7 },
+  { type: "month", zone: "UTC", resetHour: 0 },
   { type: "hour" },
+  { type: "minute" },
   { type: "rolling", spanMs: 3_600_000 },
+  { type: "rolling", spanMs: 30_000 },
+  // Spans and limits that divide: levels are whole numbers at whole moments on every store.
+  { type: "bucket", spanMs: 60_000 },
 );
 const window: fc.Arbitrary<WindowRule> = fc
   .record({
@@ -62,11 +79,9 @@ const window: fc.Arbitrary<WindowRule> = fc
     per: fc.constantFrom("model" as const, "tier" as const),
   })
   .chain((fields) =>
-    fc.integer(fields.metric === "requests" ? { min: 1, max: 8 } : { min: 100, max: 2_000 }).map((limit) => ({
-      ...daily,
-      ...fields,
-      limit,
-    })),
+    fc
+      .integer(fields.metric === "requests" ? { min: 1, max: 8 } : { min: 100, max: 2_000 })
+      .map((limit) => ({ ...daily, ...fields, limit })),
   );
 const setup = fc.record({
   windows: fc
@@ -74,28 +89,32 @@ const setup = fc.record({
     .map((rules) => rules.map((rule, index) => ({ ...rule, id: `rule${index}` }))),
   concurrency: fc.constantFrom(1, 2, null),
   worst: fc.boolean(),
+  countFrom: fc.constantFrom("start" as const, "end" as const),
+  patienceMs: fc.constantFrom(0, 10_000, 60_000),
   actions: fc.array(action, { minLength: 1, maxLength: 60 }),
 });
 type Setup = typeof setup extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays actions on a store as an engine would: a call is settled and cancelled by whoever was admitted. */
-function player(store: LedgerStore, clock: TestClock, { windows, concurrency, worst }: Setup) {
+function player(store: LedgerStore, clock: TestClock, given: Setup) {
+  const { windows, concurrency, worst: countOwnHold, countFrom, patienceMs } = given;
   const fences: Map<string, number> = new Map();
   const generations: number[] = [];
   const idOf = (index: number): string => `call-${index}-${generations[index] ?? 0}`;
-  const commandOf = (index: number, held: number, model: string): ReserveCommand => ({
-    id: idOf(index),
-    account: "account",
-    model,
-    modelClass: "regular",
-    surface: "api",
-    heldApiTokens: held,
-    countOwnHold: worst,
-    windows,
-    concurrency,
-    // The clock is moved over days; leases that end by it have tests of their own.
-    leaseMs: 1e12,
-  });
+  const commandOf = (index: number, heldApiTokens: number, model: string): ReserveCommand =>
+    command({
+      id: idOf(index),
+      model,
+      heldApiTokens,
+      countOwnHold,
+      windows,
+      countFrom,
+      concurrency,
+      patienceMs,
+      scopes: ["account", `model:${model}`],
+      // The clock is moved over days; leases that end by it have tests of their own.
+      leaseMs: 1e12,
+    });
   return async (wanted: Action): Promise<ReserveAnswer | boolean | null> => {
     switch (wanted.kind) {
       case "reserve": {
@@ -108,12 +127,15 @@ function player(store: LedgerStore, clock: TestClock, { windows, concurrency, wo
         const fence = fences.get(id);
         if (fence === undefined) return null;
         generations[wanted.call] = (generations[wanted.call] ?? 0) + 1;
-        const { cost: apiTokens, linger: lingerMs } = wanted;
+        const { cost, linger: lingerMs, outcome } = wanted;
+        const model = wanted.call % 2 === 0 ? "a" : "b";
+        const { buckets } = commandOf(wanted.call, 0, model);
+        const amounts = buckets.filter(({ name }) => name.startsWith("credits")).map(({ name }) => [name, cost]);
         return await store.settle(id, fence, {
-          apiTokens,
+          amounts: Object.fromEntries(amounts) as Record<string, number>,
           estimated: lingerMs > 0,
           lingerMs,
-          clearsBlock: lingerMs === 0,
+          outcome,
         });
       }
       case "cancel":
@@ -121,7 +143,11 @@ function player(store: LedgerStore, clock: TestClock, { windows, concurrency, wo
         fences.delete(idOf(wanted.call));
         return null;
       case "block":
-        await store.block("account", { until: clock.at + wanted.forMs, code: "daily_quota", rule: "upstream" });
+        await teachBlock(store, {
+          name: wanted.name,
+          until: clock.at + wanted.forMs,
+          needsProbe: wanted.needsProbe,
+        });
         return null;
       case "clock":
         clock.at += wanted.byMs;
@@ -129,6 +155,9 @@ function player(store: LedgerStore, clock: TestClock, { windows, concurrency, wo
     }
   };
 }
+
+/** Charged what was held. */
+const ENDED: Settlement = { amounts: {}, estimated: false, lingerMs: 0, outcome: "answered" };
 
 /** What has to be the same on every store: fences may be counted differently. */
 function comparable(answer: ReserveAnswer | boolean | null): unknown {
@@ -144,7 +173,7 @@ function isComparable({ actions }: Setup): boolean {
 }
 
 const view = (store: LedgerStore, windows: readonly WindowRule[], model: string) =>
-  store.view({ account: "account", model, windows });
+  store.view("account", claimsOf(windows, model));
 
 describe("for any sequence of commands", () => {
   it.each(Object.entries(STORES))("%s keeps its promises", { timeout: 120_000 }, async (_, open) => {
@@ -179,27 +208,85 @@ describe("for any sequence of commands", () => {
               if (given.worst) expect(used + held + own).toBeLessThanOrEqual(rule.limit);
             }
             if (given.concurrency !== null) expect(after.running).toBeLessThanOrEqual(given.concurrency);
-            if (before.block !== null) {
-              expect(before.block.until).toBeLessThanOrEqual(clock.at);
-              expect(answer.probe).toBe(true);
+            for (const { name, until } of before.blocks) {
+              if (name === "model:a" && model !== "a") continue;
+              expect(until).toBeLessThanOrEqual(clock.at);
+              expect(answer.probes).toContain(name);
             }
           } else if (wanted.kind === "reserve" && typeof answer === "object" && answer?.outcome === "denied") {
             expect(after.windows).toEqual(before.windows);
             expect(after.running).toBe(before.running);
-            expect(answer.resetsAt).toBeGreaterThanOrEqual(answer.reason === "cost" ? 0 : clock.at + 1);
+            const least = answer.reason === "cost" ? 0 : clock.at + 1;
+            expect(answer.resetsAt).toBeGreaterThanOrEqual(least);
+          } else if (wanted.kind === "reserve" && typeof answer === "object" && answer?.outcome === "queued") {
+            if (answer.readyAt === undefined) continue;
+            expect(answer.readyAt).toBeGreaterThan(clock.at);
+            expect(answer.readyAt).toBeLessThanOrEqual(clock.at + given.patienceMs);
           }
           if (answer === true && wanted.kind === "settle") live.delete(`${wanted.call}`);
           if (wanted.kind === "cancel") live.delete(`${wanted.call}`);
 
+          // What is charged from the start is not held.
           const everything = { ...daily, id: "all", limit: 1e9 };
           const held = (await view(store, [everything], "a")).windows[0]?.held;
-          expect(held).toBe([...live.values()].reduce((sum, amount) => sum + amount, 0));
+          const expected =
+            given.countFrom === "start" ? 0 : [...live.values()].reduce((sum, amount) => sum + amount, 0);
+          expect(held).toBe(expected);
         }
         await store.close();
       }),
       { numRuns: runs },
     );
   });
+
+  it.each(Object.entries(STORES))(
+    "%s holds no ticket back without a reason, and ends each",
+    {
+      timeout: 120_000,
+    },
+    async (name, open) => {
+      const tickets = fc.array(fc.record({ model: fc.constantFrom("a", "b", "c"), held: fc.nat(300) }), {
+        minLength: 1,
+        maxLength: 12,
+      });
+      await fc.assert(
+        fc.asyncProperty(setup, tickets, async ({ windows, concurrency, worst }, wanted) => {
+          const clock = { at: NOON };
+          const store = await open(clock);
+          const calls = wanted.map(({ model, held: heldApiTokens }) =>
+            command({ model, heldApiTokens, windows, concurrency, countOwnHold: worst, patienceMs: 120_000 }),
+          );
+          const waiting = new Set(calls);
+          for (let round = 0; waiting.size > 0; round += 1) {
+            // Each round some pass, or the clock goes to the moment at which the next one does.
+            expect(round).toBeLessThan(200);
+            let next = Number.POSITIVE_INFINITY;
+            let hasMoved = false;
+            const earlier: ReserveCommand[] = [];
+            for (const call of calls) {
+              if (!waiting.has(call)) continue;
+              const answer = await store.reserve(call);
+              if (answer.outcome === "queued") {
+                if (answer.readyAt === undefined && earlier.length === 0) expect(answer).toHaveProperty("readyAt");
+                next = Math.min(next, answer.readyAt ?? Number.POSITIVE_INFINITY);
+                earlier.push(call);
+                continue;
+              }
+              waiting.delete(call);
+              hasMoved = true;
+              if (answer.outcome === "admitted") await store.settle(call.id, answer.fence, ENDED);
+            }
+            if (!hasMoved) {
+              expect(next).toBeLessThan(Number.POSITIVE_INFINITY);
+              clock.at = next;
+            }
+          }
+          await store.close();
+        }),
+        { numRuns: name === "memory" ? 300 : 30 },
+      );
+    },
+  );
 
   it("every store gives the answers that memory gives", { timeout: 240_000 }, async () => {
     const { memory, ...others } = STORES;
@@ -248,27 +335,33 @@ describe("for any sequence of commands", () => {
       { requiredKeys: ["id", "metric", "period", "per", "surface"] },
     );
     const rules = fc.array(rule, { minLength: 1, maxLength: 4 });
+    const from = fc.constantFrom("start" as const, "end" as const);
     for (const open of Object.values(others)) {
       await fc.assert(
-        fc.asyncProperty(rules, fc.array(burst, { minLength: 2, maxLength: 12 }), async (some, bursts) => {
-          const windows = some.map((fields) => ({ ...daily, ...fields, limit: 1e9 }));
-          const clock = { at: NOON };
-          const [one, other] = [await memory(clock), await open(clock)];
-          for (const { calls, cost, byMs, ...fields } of bursts) {
-            const wanted = { ...fields, windows, concurrency: null };
-            for (let number = 0; number < calls; number += 1)
-              for (const store of [one, other]) await spend(store, cost, wanted);
-            clock.at += byMs;
-            for (const model of ["a", "b"]) {
-              // Who runs is not compared: a place kept after its end is dropped by memory for good when the clock is set back.
-              const counts = await Promise.all(
-                [one, other].map(async (store) => (await view(store, windows, model)).windows),
-              );
-              expect(counts[1]).toEqual(counts[0]);
+        fc.asyncProperty(
+          rules,
+          from,
+          fc.array(burst, { minLength: 2, maxLength: 12 }),
+          async (some, countFrom, bursts) => {
+            const windows = some.map((fields) => ({ ...daily, ...fields, limit: 1e9 }));
+            const clock = { at: NOON };
+            const [one, other] = [await memory(clock), await open(clock)];
+            for (const { calls, cost, byMs, ...fields } of bursts) {
+              const wanted = { ...fields, windows, concurrency: null, countFrom };
+              for (let number = 0; number < calls; number += 1)
+                for (const store of [one, other]) await spend(store, cost, wanted);
+              clock.at += byMs;
+              for (const model of ["a", "b"]) {
+                // Who runs is not compared: a place kept after its end is dropped by memory for good when the clock is set back.
+                const counts = await Promise.all(
+                  [one, other].map(async (store) => (await view(store, windows, model)).windows),
+                );
+                expect(counts[1]).toEqual(counts[0]);
+              }
             }
-          }
-          await other.close();
-        }),
+            await other.close();
+          },
+        ),
         { numRuns: 30 },
       );
     }

@@ -1,16 +1,12 @@
-/** One waiting call of this process. */
-interface Waiter {
-  wake: (() => void) | undefined;
-  /** Called while it was asking the store: what it hears there may be out of date, so it asks again at once. */
-  called: boolean;
-}
+import { laneOf } from "./lane.js";
+import type { ReserveAnswer, ReserveCommand } from "./ledger-store.js";
 
-/** Wakes the waiting calls of one process in the order they came. The store decides; this only saves polling. */
+/** The calls of one engine that wait. The store decides; this saves asking it: only the first call of each lane asks again. */
 export interface TurnQueue {
-  /** Joins the end of the queue. */
-  join(): Turn;
-  /** Calls the first: a place may be free. */
-  wakeNext(): void;
+  /** Joins the end of the call's lane. */
+  join(command: ReserveCommand, patienceMs: number): Turn;
+  /** A call has ended: a slot, or a part of a budget, may be free. */
+  ended(command: ReserveCommand): void;
   /** Wakes all: there is nothing left to wait for. */
   wakeAll(): void;
   /** How many are in it. */
@@ -19,64 +15,184 @@ export interface TurnQueue {
 
 /** A place in the queue. */
 export interface Turn {
-  /** Whether no other call of this process is before this one. */
-  readonly isFirst: boolean;
-  /** Sleeps until woken, until `ms` have passed, or until the signal aborts; it never rejects. */
-  sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
-  /** Leaves, and lets the next one look: what this call met, it may meet as well. */
-  leave(): void;
+  /** How many are in the queue up to this one. */
+  readonly place: number;
+  /**
+   * Sleeps until it is time to ask the store again.
+   *
+   * @returns `impatient` where the queue has stood still for longer than the call would wait
+   */
+  sleep(answer: Queued, signal: AbortSignal | undefined): Promise<"ask" | "impatient">;
+  /** Leaves, as the first that is admitted or for another reason; what it met, the next may meet as well. */
+  leave(isAdmitted: boolean): void;
 }
+
+type Queued = Extract<ReserveAnswer, { outcome: "queued" }>;
+
+interface Waiter {
+  readonly number: number;
+  readonly lane: Lane;
+  readonly command: ReserveCommand;
+  /** Looks again whether to sleep on. */
+  wake: () => void;
+  /** A call ended while it was asking the store: what it hears may be out of date, so it asks again at once. */
+  isCalled: boolean;
+  /** Before then no window lets it pass, by this process's own clock. */
+  readyAt: number | undefined;
+  /** What it last heard of the account's queue. */
+  movement: string | undefined;
+}
+
+interface Lane {
+  readonly waiters: Set<Waiter>;
+  /** When its queue was last seen to move. */
+  movedAt: number;
+}
+
+/** Slots that other engines hold come free unheard: the first call looks so often. */
+const LEAST_POLL_MS = 25;
+/** While this engine holds the slot, its own end is heard of; and so often windows are looked at that others may have left. */
+const MOST_POLL_MS = 250;
+const WINDOW_POLL_MS = 1_000;
+/** Timers fire at once beyond. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Creates an empty queue. */
 export function createTurnQueue(): TurnQueue {
-  const waiters: Set<Waiter> = new Set();
-  const wakeNext = (): void => {
-    const [first] = waiters;
-    if (first === undefined) return;
-    if (first.wake === undefined) first.called = true;
-    else first.wake();
+  const lanes: Map<string, Lane> = new Map();
+  /** Calls of this engine that occupy a slot, by its name. */
+  const occupied: Map<string, number> = new Map();
+  let count = 0;
+  let number = 0;
+
+  const occupy = ({ slots }: ReserveCommand, change: 1 | -1): void => {
+    for (const { name } of slots) occupied.set(name, Math.max(0, (occupied.get(name) ?? 0) + change));
   };
+  const isFull = ({ slots }: ReserveCommand): boolean =>
+    slots.some(({ name, limit }) => (occupied.get(name) ?? 0) >= limit);
+  const isServed = ({ slots }: ReserveCommand): boolean => slots.some(({ name }) => (occupied.get(name) ?? 0) > 0);
+  const firstOf = ({ waiters }: Lane): Waiter | undefined => waiters.values().next().value;
+
+  /** Has the first call of a lane ask, the longest waiting before the others. */
+  const callNext = (isCalled: (first: Waiter) => boolean): void => {
+    let next: Waiter | undefined;
+    for (const lane of lanes.values()) {
+      const first = firstOf(lane);
+      if (first === undefined || isFull(first.command) || !isCalled(first)) continue;
+      if (next === undefined || first.number < next.number) next = first;
+    }
+    if (next === undefined) return;
+    next.isCalled = true;
+    next.wake();
+  };
+  const isReady = ({ readyAt }: Waiter): boolean => readyAt === undefined || readyAt <= performance.now();
+
   return {
-    wakeNext,
+    get size() {
+      return count;
+    },
+    ended(command) {
+      occupy(command, -1);
+      callNext(() => true);
+    },
     wakeAll() {
-      for (const waiter of waiters) {
-        waiter.called = true;
-        waiter.wake?.();
+      for (const { waiters } of lanes.values()) {
+        for (const waiter of waiters) {
+          waiter.isCalled = true;
+          waiter.wake();
+        }
       }
     },
-    get size() {
-      return waiters.size;
-    },
-    join() {
-      const waiter: Waiter = { wake: undefined, called: false };
-      waiters.add(waiter);
+    join(command, patienceMs) {
+      const name = laneOf(command);
+      const lane = lanes.get(name) ?? { waiters: new Set(), movedAt: 0 };
+      lanes.set(name, lane);
+      number += 1;
+      const waiter: Waiter = {
+        number,
+        lane,
+        command,
+        wake: () => {},
+        isCalled: false,
+        readyAt: undefined,
+        movement: undefined,
+      };
+      lane.waiters.add(waiter);
+      count += 1;
+      const joinedAt = performance.now();
+      let hasPassedOn = true;
+      const nextLook = (since: number, position: number): number => {
+        if (waiter.readyAt !== undefined) return Math.min(Math.max(since, waiter.readyAt), since + WINDOW_POLL_MS);
+        return since + (isServed(command) ? MOST_POLL_MS : Math.min(MOST_POLL_MS, LEAST_POLL_MS * (position + 1)));
+      };
+
       return {
-        get isFirst() {
-          const [first] = waiters;
-          return first === waiter;
+        get place() {
+          let place = 0;
+          for (const { waiters } of lanes.values())
+            for (const other of waiters) if (other.number <= waiter.number) place += 1;
+          return place;
         },
-        sleep: (ms, signal) =>
-          new Promise((resolve) => {
-            if (waiter.called || signal?.aborted === true) {
-              waiter.called = false;
-              resolve();
-              return;
+        async sleep(answer, signal) {
+          const askedAt = performance.now();
+          // What another call heard can't be compared: its place is another, so that each that joins would move the queue.
+          if (waiter.movement !== undefined && waiter.movement !== answer.movement) lane.movedAt = askedAt;
+          waiter.movement = answer.movement;
+          waiter.readyAt = answer.readyAt === undefined ? undefined : askedAt + answer.readyAt - answer.now;
+          // What woke this call did not serve it: perhaps it serves the first of another lane.
+          if (!hasPassedOn) callNext((first) => first.number > waiter.number);
+          hasPassedOn = true;
+          let firstSince = firstOf(lane) === waiter ? askedAt : undefined;
+          for (;;) {
+            if (signal?.aborted === true) return "ask";
+            const now = performance.now();
+            const isFirst = firstOf(lane) === waiter;
+            if (isFirst && firstSince === undefined) {
+              firstSince = now;
+              // What it heard is of a time when it was not its turn.
+              waiter.isCalled ||= isReady(waiter) && !isFull(command);
             }
-            const wake = (): void => {
-              clearTimeout(timer);
-              signal?.removeEventListener("abort", wake);
-              waiter.wake = undefined;
-              resolve();
-            };
-            const timer = setTimeout(wake, ms);
-            waiter.wake = wake;
-            signal?.addEventListener("abort", wake, { once: true });
-          }),
-        leave() {
-          waiters.delete(waiter);
-          wakeNext();
+            if (waiter.isCalled) {
+              waiter.isCalled = false;
+              hasPassedOn = false;
+              return "ask";
+            }
+            const givesUpAt = Math.max(joinedAt, lane.movedAt, waiter.readyAt ?? 0) + patienceMs;
+            if (now >= givesUpAt) return "impatient";
+            const asksAt = firstSince === undefined ? givesUpAt : nextLook(firstSince, answer.position);
+            if (now >= asksAt) return "ask";
+            const isOver = await pause(waiter, Math.min(asksAt, givesUpAt) - now, signal);
+            if (isOver && firstSince !== undefined && asksAt <= givesUpAt) return "ask";
+          }
+        },
+        leave(isAdmitted) {
+          if (!lane.waiters.delete(waiter)) return;
+          count -= 1;
+          // One that gives up is no sign that the others' turn comes.
+          if (isAdmitted) lane.movedAt = performance.now();
+          if (lane.waiters.size === 0 && lanes.get(name) === lane) lanes.delete(name);
+          if (isAdmitted) occupy(command, 1);
+          firstOf(lane)?.wake();
+          // An admission leaves no window emptier.
+          callNext(isAdmitted ? isReady : () => true);
         },
       };
     },
   };
+}
+
+/** Until it is woken, some time has passed, or the signal aborts. @returns whether the time has passed */
+function pause(waiter: Waiter, ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (isOver: boolean): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      waiter.wake = () => {};
+      resolve(isOver);
+    };
+    const wake = (): void => end(false);
+    const timer = setTimeout(end, Math.min(LONGEST_TIMER_MS, Math.max(0, ms)), true);
+    waiter.wake = wake;
+    signal?.addEventListener("abort", wake, { once: true });
+  });
 }

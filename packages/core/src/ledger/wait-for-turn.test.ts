@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { denialError } from "../account/denial-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { rejection } from "../testing/engine.js";
-import { command, NOON, settlement, spend } from "../testing/ledger.js";
+import { command, daily, NOON, settlement, spend, teachBlock } from "../testing/ledger.js";
 import type { LedgerStore, ReserveCommand } from "./ledger-store.js";
-import { createMemoryStore } from "./memory-store.js";
+import { createMemoryStore } from "./memory/memory-store.js";
 import { createTurnQueue, type TurnQueue } from "./turn-queue.js";
 import { waitForTurn } from "./wait-for-turn.js";
 
@@ -29,7 +30,7 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
     store,
     queue,
     clock,
-    wait: (wanted = command(), { signal, patienceMs = 60_000, maxQueue = 100 } = {}) =>
+    wait: (wanted = command(), { signal, patienceMs = 60_000, maxQueue = 10_000 } = {}) =>
       waitForTurn(wanted, {
         store,
         queue,
@@ -38,12 +39,13 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
         patienceMs,
         maxQueue,
         tierTitle: "test tier",
-        remedy: " Take another.",
+        denialError: (denial) =>
+          denialError(denial, { tierTitle: "test tier", windows: [daily], remedy: " Take another." }),
         busyRule: "one_at_a_time",
       }),
-    async end({ id }, fence, apiTokens = 1) {
-      await store.settle(id, fence, settlement(apiTokens));
-      queue.wakeNext();
+    async end(call, fence, apiTokens = 1) {
+      await store.settle(call.id, fence, settlement(apiTokens));
+      queue.ended(call);
     },
   };
 }
@@ -54,31 +56,49 @@ function stopTime(): void {
   onTestFinished(() => void vi.useRealTimers());
 }
 
-const waiting = async ({ store }: Setup): Promise<number> => {
-  return (await store.view({ account: "account", model: "", windows: [] })).waiting;
-};
+const waiting = async ({ store }: Setup): Promise<number> => (await store.view("account", [])).waiting;
 
 describe("waitForTurn", () => {
-  it("is admitted at once where a place is free", async () => {
+  it("is admitted at once where a slot is free", async () => {
     expect(await setup().wait()).toMatchObject({ outcome: "admitted", waitedMs: 0 });
   });
 
-  it("serves a hundred in the order they came, and leaves no ticket behind", async () => {
-    const test = setup();
+  it("serves two thousand in the order they came, with three steps of the store for each, and leaves no ticket", async () => {
+    // No timer fires: the end of a call alone brings the next.
+    stopTime();
+    let steps = 0;
+    const test = setup((store) => {
+      const counted = <Step extends (...args: never[]) => unknown>(step: Step): Step =>
+        ((...args: never[]) => {
+          steps += 1;
+          return step(...args);
+        }) as Step;
+      return {
+        ...store,
+        reserve: counted(store.reserve),
+        settle: counted(store.settle),
+        cancel: counted(store.cancel),
+        peek: counted(store.peek),
+        view: counted(store.view),
+        learned: counted(store.learned),
+      };
+    });
     const order: number[] = [];
     await Promise.all(
-      Array.from({ length: 100 }, async (_, number) => {
-        const call = command();
+      Array.from({ length: 2_000 }, async (_, number) => {
+        const call = command({ windows: [{ ...daily, limit: 1e6 }] });
         const { fence } = await test.wait(call);
         order.push(number);
         await test.end(call, fence);
       }),
     );
-    expect(order).toEqual(Array.from({ length: 100 }, (_, number) => number));
+    expect(order).toEqual(Array.from({ length: 2_000 }, (_, number) => number));
+    expect(steps).toBeLessThanOrEqual(3 * 2_000);
     expect(await waiting(test)).toBe(0);
+    expect(test.queue.size).toBe(0);
   });
 
-  it("hears of a place that comes free while it asks", async () => {
+  it("hears of a slot that comes free while it asks", async () => {
     let answered = (): void => {};
     const test = setup((store) => ({
       ...store,
@@ -90,13 +110,13 @@ describe("waitForTurn", () => {
     }));
     const first = command();
     const { fence } = await test.wait(first);
-    // The place is given back after the second call was told to wait, and before it has heard so.
+    // The slot is given back after the second call was told to wait, and before it has heard so.
     answered = () => {
       answered = () => {};
       void test.store.settle(first.id, fence, settlement(1));
-      test.queue.wakeNext();
+      test.queue.ended(first);
     };
-    // Polling would find the place as well, so it is stopped: only the call can wake the waiter.
+    // Polling would find the slot as well, so it is stopped: only the call can wake the waiter.
     stopTime();
     expect((await test.wait()).outcome).toBe("admitted");
   });
@@ -119,7 +139,30 @@ describe("waitForTurn", () => {
     expect(await waiting(test)).toBe(0);
   });
 
-  it("with no patience at all gives up at once, but takes a place that is free", async () => {
+  it("gives up together with all that have waited as long: one that leaves moves nothing", async () => {
+    stopTime();
+    const test = setup();
+    await test.wait();
+    const givenUp = Promise.all([1, 2, 3].map(() => rejection(test.wait(command(), { patienceMs: 30_000 }))));
+    await vi.advanceTimersByTimeAsync(30_000);
+    for (const error of await givenUp) expect(error).toMatchObject({ code: "busy" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("gives up although others join the queue that stands still", async () => {
+    stopTime();
+    const test = setup();
+    await test.wait();
+    const first = rejection(test.wait(command(), { patienceMs: 30_000 }));
+    for (let joined = 0; joined < 6; joined += 1) {
+      await vi.advanceTimersByTimeAsync(5_000);
+      void test.wait(command(), { patienceMs: 60_000 }).catch(() => {});
+    }
+    expect(await first).toMatchObject({ code: "busy" });
+    await vi.advanceTimersByTimeAsync(60_000);
+  });
+
+  it("with no patience at all gives up at once, but takes a slot that is free", async () => {
     const test = setup();
     await test.wait(command(), { patienceMs: 0 });
     expect(await rejection(test.wait(command(), { patienceMs: 0 }))).toMatchObject({ code: "busy" });
@@ -144,6 +187,22 @@ describe("waitForTurn", () => {
     expect((await last).waitedMs).toBe(4 * 300);
   });
 
+  it("hears by looking that the queue of others moves", async () => {
+    stopTime();
+    const test = setup();
+    // Another engine's calls: nobody here hears of their ends.
+    const calls = Array.from({ length: 4 }, () => command());
+    for (const call of calls) await test.store.reserve(call);
+    const mine = test.wait(command(), { patienceMs: 1_000 });
+    for (const call of calls) {
+      await vi.advanceTimersByTimeAsync(700);
+      const answer = await test.store.reserve(call);
+      if (answer.outcome === "admitted") await test.store.settle(call.id, answer.fence, settlement(1));
+    }
+    await vi.advanceTimersByTimeAsync(250);
+    expect((await mine).outcome).toBe("admitted");
+  });
+
   it("leaves with the signal's reason, and the next one takes its turn", async () => {
     const test = setup();
     const first = command();
@@ -159,7 +218,7 @@ describe("waitForTurn", () => {
     expect((await after).outcome).toBe("admitted");
   });
 
-  it("takes no place for a caller who left while it was given", async () => {
+  it("takes no slot for a caller who left while it was given", async () => {
     const controller = new AbortController();
     const test = setup((store) => ({
       ...store,
@@ -170,10 +229,10 @@ describe("waitForTurn", () => {
       },
     }));
     expect(await rejection(test.wait(command(), { signal: controller.signal }))).toBe("gone");
-    expect((await test.store.view({ account: "account", model: "", windows: [] })).running).toBe(0);
+    expect((await test.store.view("account", [])).running).toBe(0);
   });
 
-  it("tells those who wait when the budget is spent, and why", async () => {
+  it("tells those who wait when the budget is used up, and why", async () => {
     const test = setup();
     const first = command();
     const { fence } = await test.wait(first);
@@ -200,6 +259,40 @@ describe("waitForTurn", () => {
     if (retryable) expect(error).toMatchObject({ retryAfterMs: left });
   });
 
+  it("waits for the end of a block that comes within its patience, to the millisecond", async () => {
+    stopTime();
+    const test = setup();
+    await teachBlock(test.store, { until: NOON + 20_000, needsProbe: false });
+    let isAdmitted = false;
+    const turn = test.wait(command({ patienceMs: 20_000 })).then((answer) => {
+      isAdmitted = true;
+      return answer;
+    });
+    for (let second = 0; second < 19; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      test.clock.at += 1_000;
+    }
+    await vi.advanceTimersByTimeAsync(999);
+    expect(isAdmitted).toBe(false);
+    test.clock.at += 1_000;
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await turn).waitedMs).toBe(20_000);
+  });
+
+  it("is refused by a full queue at once, and leaves no ticket in it", async () => {
+    const test = setup();
+    await test.wait(command(), { maxQueue: 1 });
+    const controller = new AbortController();
+    const first = rejection(test.wait(command(), { maxQueue: 1, signal: controller.signal }));
+    expect(await rejection(test.wait(command(), { maxQueue: 1 }))).toMatchObject({
+      code: "busy",
+      message: expect.stringMatching(/1 calls wait already.*maxQueue/),
+    });
+    expect(await waiting(test)).toBe(1);
+    controller.abort("left");
+    await first;
+  });
+
   it("passes a store's failure on, the first one", async () => {
     const test = setup((store) => ({
       ...store,
@@ -207,40 +300,5 @@ describe("waitForTurn", () => {
       cancel: () => Promise.reject(new Error("second")),
     }));
     expect(await rejection(test.wait())).toMatchObject({ message: "first" });
-  });
-});
-
-describe("the turn queue", () => {
-  it("wakes the first, and the next when the first leaves", async () => {
-    const queue = createTurnQueue();
-    const woken: string[] = [];
-    const [one, other] = [queue.join(), queue.join()];
-    const sleeping = [
-      one.sleep(60_000, undefined).then(() => woken.push("one")),
-      other.sleep(60_000, undefined).then(() => woken.push("other")),
-    ];
-    queue.wakeNext();
-    await sleeping[0];
-    expect(woken).toEqual(["one"]);
-    one.leave();
-    await sleeping[1];
-    expect(woken).toEqual(["one", "other"]);
-  });
-
-  it("remembers a call to one that is not asleep", async () => {
-    const queue = createTurnQueue();
-    const turn = queue.join();
-    queue.wakeNext();
-    await turn.sleep(60_000, undefined);
-  });
-
-  it("does not sleep for one who has gone, and forgets its listeners", async () => {
-    const queue = createTurnQueue();
-    const turn = queue.join();
-    await turn.sleep(60_000, AbortSignal.abort());
-    await turn.sleep(1, undefined);
-    queue.wakeNext();
-    turn.leave();
-    queue.wakeNext();
   });
 });

@@ -1,9 +1,8 @@
 import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
 import { RetryableLimitError } from "../errors/limit-errors.js";
-import { denialError } from "./denial-error.js";
 import { keepTrying } from "./keep-trying.js";
-import type { LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import type { Denial, LedgerStore, ReserveAnswer, ReserveCommand } from "./ledger-store.js";
 import type { TurnQueue } from "./turn-queue.js";
 
 /** What waiting needs beside the command. */
@@ -19,8 +18,8 @@ export interface WaitOptions {
   readonly maxQueue: number;
   /** Begins messages. */
   readonly tierTitle: string;
-  /** Ends the message of a spent budget: a sentence with a leading space, or nothing. */
-  readonly remedy: string;
+  /** The error for a call that is denied. */
+  readonly denialError: (denial: Denial) => Error;
   /** Id of the concurrency rule, if the tier has one. */
   readonly busyRule: string | undefined;
 }
@@ -43,47 +42,35 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
     signal?.throwIfAborted();
     if (closed.aborted) throw closedError();
   };
-  const turn = queue.join();
+  const turn = queue.join(command, patienceMs);
+  let isAdmitted = false;
   try {
     throwIfLeft();
     let answer = await store.reserve(command);
     throwIfLeft();
-    if (answer.outcome === "admitted") return { ...answer, waitedMs: 0 };
-    // Those that were admitted at once are out of the queue again, so that all in it wait, this one last.
-    if (answer.outcome === "queued" && queue.size > options.maxQueue) throw fullError(answer.position, options);
+    // Those that were admitted at once are out of the queue again, so that all before this one wait; those behind it are no reason.
+    if (answer.outcome === "queued" && queue.size > options.maxQueue && turn.place > options.maxQueue)
+      throw fullError(answer.position, options);
     const startedAt = performance.now();
-    let movement: string | undefined;
-    let movedAt = startedAt;
+    let hasWaited = false;
     while (answer.outcome === "queued") {
-      if (answer.movement !== movement) {
-        movement = answer.movement;
-        movedAt = performance.now();
-      }
-      const patience = patienceMs - (performance.now() - movedAt);
-      if (patience <= 0) throw busyError(answer.position, options);
-      await turn.sleep(Math.min(patience, pollMs(answer.position, turn.isFirst)), signal);
+      hasWaited = true;
+      if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
       answer = await store.reserve(command);
       throwIfLeft();
     }
-    if (answer.outcome === "denied") throw denialError(answer, options.tierTitle, options.remedy);
-    return { ...answer, waitedMs: performance.now() - startedAt };
+    if (answer.outcome === "denied") throw options.denialError(answer);
+    isAdmitted = true;
+    return { ...answer, waitedMs: hasWaited ? performance.now() - startedAt : 0 };
   } catch (error) {
     // What is thrown is the first failure. A store that failed may not take the ticket back either, not yet.
     const cancel = (): Promise<void> => store.cancel(command.id);
     await cancel().catch(() => void keepTrying(cancel, options.closed));
     throw error;
   } finally {
-    turn.leave();
+    turn.leave(isAdmitted);
   }
-}
-
-/**
- * This engine's own settlements wake its queue at once. Polling hears of other engines and processes, and of places kept after
- * aborts; it is for the first of the queue, the others only see that it moves.
- */
-function pollMs(position: number, isFirst: boolean): number {
-  return isFirst ? Math.min(250, 25 * (position + 1)) : 1_000;
 }
 
 function busyError(position: number, options: WaitOptions): RetryableLimitError {

@@ -2,23 +2,21 @@
 // is opened at once, otherwise each call opens and closes its own.
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { openLedger } from "../ledger/open-ledger.js";
-import { plainCommand } from "./plain-command.js";
+import { plainCommand, plainSettlement } from "./plain-command.js";
 
 const [path = "", keeps] = process.argv.slice(2);
 const warn = (text: string): void => void process.stdout.write(`warning ${text}\n`);
 const environment = { HOME: path, XDG_STATE_HOME: "" };
 const ledger = path.endsWith(".sqlite") ? (`sqlite:${path}` as const) : "sqlite";
 const open = (): Promise<LedgerStore> =>
-  openLedger({ ledger, synchronous: "normal", now: Date.now, warn, environment });
+  openLedger({ ledger, durability: "process", now: Date.now, warn, environment });
 let asked = 0;
 
 async function call(store: LedgerStore): Promise<string> {
   const command = plainCommand({ id: `${process.pid}-${asked}` });
   const answer = await store.reserve(command);
-  if (answer.outcome === "admitted") {
-    const settlement = { apiTokens: 1, estimated: false, lingerMs: 0, clearsBlock: false };
-    await store.settle(command.id, answer.fence, settlement);
-  } else await store.cancel(command.id);
+  if (answer.outcome === "admitted") await store.settle(command.id, answer.fence, plainSettlement(1));
+  else await store.cancel(command.id);
   return answer.outcome;
 }
 

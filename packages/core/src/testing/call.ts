@@ -1,17 +1,25 @@
 import { onTestFinished } from "vitest";
+import { WHOLE_ACCOUNT } from "../account/account.js";
+import type { Reservation } from "../account/reserve.js";
 import type { CallOptions } from "../call/call-options.js";
-import type { CallPlan, RequestBody } from "../call/call-plan.js";
-import { type Reservation, reserve } from "../call/reserve.js";
+import { accountCall, type CallPlan, type RequestBody } from "../call/call-plan.js";
 import { planCall } from "../call/run-call.js";
 import { endpointOf } from "../check.js";
 import { createContext, type EngineContext } from "../create-context.js";
 import type { LaplasEvent } from "../events.js";
-import { createMemoryStore } from "../ledger/memory-store.js";
+import type { Block } from "../ledger/ledger-store.js";
+import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import { type LaplasOptions, resolveOptions } from "../options.js";
 import { API_KEY } from "./engine.js";
 
 /** Noon of a day in UTC, far from every edge. */
 export const NOON: number = Date.parse("2026-03-10T12:00:00.000Z");
+
+/** A block on the whole account, by an assumed reset. */
+export function blockUntil(until: number): Block {
+  const longestMs = 32 * 86_400_000;
+  return { name: WHOLE_ACCOUNT, until, longestMs, code: "daily_quota", rule: "daily_api_tokens", needsProbe: true };
+}
 
 /** What the steps of a call share, and what they told listeners. */
 export interface TestContext {
@@ -54,7 +62,7 @@ export interface StartedCall {
 /** Takes a call as far as the upstream. A slot that the test leaves taken is given back, since closing waits for it. */
 export async function start(context: EngineContext, body: object, options: CallOptions = {}): Promise<StartedCall> {
   const planned = plan(context, body, options);
-  const reservation = await reserve(context, planned.found, planned.estimate, planned.signal);
+  const reservation = await context.account.reserve(accountCall(planned), planned.signal);
   onTestFinished(() => reservation.cancel());
   return { plan: planned, body: planned.adapted.parts[0]?.body ?? {}, reservation };
 }

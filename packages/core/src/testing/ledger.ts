@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, onTestFinished } from "vitest";
-import type { LedgerStore, ReserveAnswer, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
-import { createMemoryStore } from "../ledger/memory-store.js";
-import { createRedisStore } from "../ledger/redis-store.js";
-import { createSqliteStore } from "../ledger/sqlite-store.js";
+import { bucketName, COST_BUCKET } from "../account/bucket-name.js";
+import type { Block, Claim, LedgerStore, ReserveAnswer, ReserveCommand, Settlement } from "../ledger/ledger-store.js";
+import { createMemoryStore } from "../ledger/memory/memory-store.js";
+import { createRedisStore } from "../ledger/redis/redis-store.js";
+import { createSqliteStore } from "../ledger/sqlite/sqlite-store.js";
 import type { WindowRule } from "../tier/tier.js";
 import { hasRedis, type RedisServer, startRedis } from "./redis.js";
 
@@ -49,7 +50,7 @@ function redisToTest(): OpenStore {
     count += 1;
     const store = createRedisStore({ client, prefix: `test-${count}`, now: () => clock.at });
     // Tests move their clock over days; leases that end by it have tests of their own.
-    return { ...store, reserve: (wanted) => store.reserve({ ...wanted, leaseMs: 1e12 }) };
+    return { ...store, reserve: (wanted, options) => store.reserve({ ...wanted, leaseMs: 1e12 }, options) };
   };
 }
 
@@ -86,22 +87,62 @@ export const daily: WindowRule = {
 
 let count = 0;
 
-/** A call that one window and one place bind, unless told otherwise. */
-export function command(fields: Partial<ReserveCommand> = {}): ReserveCommand {
+/** A call as tests describe it: the windows that bind it, and what it may cost. */
+export interface TestCall {
+  readonly id: string;
+  readonly account: string;
+  readonly model: string;
+  readonly modelClass: "regular" | "pro";
+  readonly surface: "api" | "playground";
+  readonly heldApiTokens: number;
+  readonly countOwnHold: boolean;
+  readonly windows: readonly WindowRule[];
+  readonly countFrom: "start" | "end";
+  readonly concurrency: number | null;
+  readonly scopes: readonly string[];
+  readonly patienceMs: number;
+  readonly leaseMs: number;
+}
+
+/** A call that one window and one slot bind and that waits for no window, unless told otherwise. */
+export function command(fields: Partial<TestCall> = {}): ReserveCommand {
   count += 1;
+  const { model = "gpt-4o-mini", heldApiTokens = 100, countOwnHold = false, concurrency = 1 } = fields;
+  const { id = `call-${count}`, windows = [daily], countFrom = "end" } = fields;
+  const claims = claimsOf(windows, model, countOwnHold);
+  const names = new Set([COST_BUCKET, ...claims.map(({ bucket }) => bucket)]);
   return {
-    id: `call-${count}`,
-    account: "account",
-    model: "gpt-4o-mini",
-    modelClass: "regular",
-    surface: "api",
-    heldApiTokens: 100,
-    countOwnHold: false,
-    windows: [daily],
-    concurrency: 1,
-    leaseMs: 30_000,
-    ...fields,
+    id,
+    account: fields.account ?? "account",
+    label: model,
+    buckets: [...names].map((name) => ({
+      name,
+      hold: isCost(name) ? heldApiTokens : 1,
+      ...(countFrom === "start" ? { countFrom } : {}),
+    })),
+    claims,
+    slots: concurrency === null ? [] : [{ name: "account", limit: concurrency }],
+    scopes: fields.scopes ?? ["account"],
+    patienceMs: fields.patienceMs ?? 0,
+    leaseMs: fields.leaseMs ?? 30_000,
   };
+}
+
+/** The claims of windows on a model's calls. */
+export function claimsOf(windows: readonly WindowRule[], model: string = "gpt-4o-mini", mustFit = false): Claim[] {
+  return windows.map((rule) => ({
+    bucket: bucketName(rule, model),
+    rule: rule.id,
+    limit: rule.limit,
+    period: rule.period,
+    marginMs: rule.marginMs,
+    // As the account has it.
+    mustFit: mustFit || rule.metric === "requests" || rule.period.type === "bucket",
+  }));
+}
+
+function isCost(bucket: string): boolean {
+  return bucket.startsWith(COST_BUCKET);
 }
 
 export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }>;
@@ -117,15 +158,42 @@ export async function admitted(store: LedgerStore, wanted: ReserveCommand): Prom
 export async function spend(
   store: LedgerStore,
   apiTokens: number,
-  fields: Partial<ReserveCommand> = {},
+  fields: Partial<TestCall> = {},
   more: Partial<Settlement> = {},
 ): Promise<ReserveCommand> {
   const wanted = command(fields);
   const { fence } = await admitted(store, wanted);
-  if (!(await store.settle(wanted.id, fence, settlement(apiTokens, more)))) throw new Error("was not settled");
+  const costs = wanted.buckets.filter(({ name }) => isCost(name)).map(({ name }) => [name, apiTokens]);
+  const amounts = Object.fromEntries(costs) as Record<string, number>;
+  if (!(await store.settle(wanted.id, fence, { ...settlement(apiTokens), amounts, ...more })))
+    throw new Error("was not settled");
   return wanted;
 }
 
 export function settlement(apiTokens: number, more: Partial<Settlement> = {}): Settlement {
-  return { apiTokens, estimated: false, lingerMs: 0, clearsBlock: false, ...more };
+  return { amounts: { [COST_BUCKET]: apiTokens }, estimated: false, lingerMs: 0, outcome: "other", ...more };
+}
+
+/** A block whose end is only assumed. */
+export function block(fields: Partial<Block> = {}): Block {
+  return {
+    name: "account",
+    until: NOON + DAY_MS / 2,
+    longestMs: 32 * DAY_MS,
+    code: "daily_quota",
+    rule: "upstream",
+    needsProbe: true,
+    ...fields,
+  };
+}
+
+/** Teaches a store a block, or a value. */
+export const teachBlock = (store: LedgerStore, fields: Partial<Block> = {}, account = "account"): Promise<void> =>
+  store.teach(account, [{ kind: "block", ...block(fields) }]);
+export const teachValue = (store: LedgerStore, key: string, value: number, account = "account"): Promise<void> =>
+  store.teach(account, [{ kind: "value", key, value }]);
+
+/** Whether a lease still holds, prolonging all of its holder. */
+export async function holds(store: LedgerStore, id: string, fence: number, leaseMs = 30_000): Promise<boolean> {
+  return (await store.heartbeat("account", [{ id, fence }], leaseMs)).length === 0;
 }

@@ -1,7 +1,7 @@
 // Opens one ledger after the other, each at a moment that other processes share, and spends a call in it. Parameters: a directory
 // with the ledgers 0.sqlite and so on, how many, when the first is due as a timestamp, and the milliseconds from one to the next.
 import { openStore } from "./open-store.js";
-import { plainCommand } from "./plain-command.js";
+import { plainCommand, plainSettlement } from "./plain-command.js";
 
 const [directory = "", count = "0", first = "0", pace = "0"] = process.argv.slice(2);
 process.stdout.write(`pid ${process.pid}\n`);
@@ -9,11 +9,10 @@ const failures: string[] = [];
 
 async function spendIn(index: number): Promise<void> {
   const store = await openStore(`${directory}/${index}.sqlite`);
-  const call = plainCommand({ concurrency: 1_000 });
+  const call = plainCommand({ slots: [{ name: "account", limit: 1_000 }] });
   const answer = await store.reserve(call);
   if (answer.outcome !== "admitted") throw new Error(`was ${answer.outcome}`);
-  const end = { apiTokens: 1, estimated: false, lingerMs: 0, clearsBlock: false };
-  if (!(await store.settle(call.id, answer.fence, end))) throw new Error("the place was lost");
+  if (!(await store.settle(call.id, answer.fence, plainSettlement(1)))) throw new Error("the place was lost");
   await store.close();
 }
 

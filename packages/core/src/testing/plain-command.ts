@@ -1,18 +1,21 @@
-import type { ReserveCommand } from "../ledger/ledger-store.js";
+import type { ReserveCommand, Settlement } from "../ledger/ledger-store.js";
 
-/** A call that one place binds and no window, for child processes: what else serves tests needs their runner. */
+/** A call that one slot binds and no window, for child processes: what else serves tests needs their runner. */
 export function plainCommand(fields: Partial<ReserveCommand> = {}): ReserveCommand {
   return {
     id: crypto.randomUUID(),
     account: "account",
-    model: "gpt-4o-mini",
-    modelClass: "regular",
-    surface: "api",
-    heldApiTokens: 100,
-    countOwnHold: false,
-    windows: [],
-    concurrency: 1,
+    label: "gpt-4o-mini",
+    buckets: [{ name: "credits", hold: 100 }],
+    claims: [],
+    slots: [{ name: "account", limit: 1 }],
+    scopes: ["account"],
+    patienceMs: 0,
     leaseMs: 30_000,
     ...fields,
   };
+}
+
+export function plainSettlement(credits: number): Settlement {
+  return { amounts: { credits }, estimated: false, lingerMs: 0, outcome: "other" };
 }

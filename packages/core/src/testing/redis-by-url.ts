@@ -1,8 +1,7 @@
 // Uses a ledger in Redis by its address, on a machine that lacks some client libraries. Parameters: the address, the names of
 // the packages that are missing.
 import { registerHooks } from "node:module";
-import { createRedisStore } from "../ledger/redis-store.js";
-import { plainCommand } from "./plain-command.js";
+import { createRedisStore } from "../ledger/redis/redis-store.js";
 
 const [url = "", missing = ""] = process.argv.slice(2);
 registerHooks({
@@ -12,14 +11,25 @@ registerHooks({
   },
 });
 
-const store = createRedisStore({ url, prefix: `child-${process.pid}`, timeoutMs: 3_000 });
+const store = createRedisStore({ url, prefix: `child-${process.pid}`, timeoutMs: 3_000, restartPauseMs: 0 });
 let outcome: object = {};
 try {
-  const command = plainCommand();
+  const command = {
+    id: crypto.randomUUID(),
+    account: "account",
+    label: "gpt-4o-mini",
+    buckets: [{ name: "credits", hold: 100 }],
+    claims: [],
+    slots: [{ name: "account", limit: 1 }],
+    scopes: [],
+    patienceMs: 0,
+    leaseMs: 30_000,
+  };
   const answer = await store.reserve(command);
   if (answer.outcome !== "admitted") throw new Error(`the call was ${answer.outcome}`);
-  await store.settle(command.id, answer.fence, { apiTokens: 12, estimated: false, lingerMs: 0, clearsBlock: false });
-  outcome = { used: (await store.recentCosts("account", "gpt-4o-mini", 1))[0] };
+  const amounts = { credits: 12 };
+  await store.settle(command.id, answer.fence, { amounts, estimated: false, lingerMs: 0, outcome: "other" });
+  outcome = { used: (await store.recentCosts("account", "gpt-4o-mini", "credits", 1))[0] };
 } catch (error) {
   const { code = "", message } = error as Error & { code?: string };
   if (code !== "ledger") process.stdout.write(`${code} ${message}\n`);

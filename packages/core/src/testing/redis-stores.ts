@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { expect, onTestFinished } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
-import { createRedisStore, type RedisStoreOptions } from "../ledger/redis-store.js";
+import { createRedisStore, type RedisStoreOptions } from "../ledger/redis/redis-store.js";
 import { rejection } from "./engine.js";
 import { type RedisServer, startRedis } from "./redis.js";
 
@@ -10,10 +10,10 @@ import { type RedisServer, startRedis } from "./redis.js";
 export const TIMEOUT_MS = 3_000;
 
 let made = 0;
-/** A store closed with the test, on keys of its own. */
+/** A store closed with the test, on keys of its own, and on a server that has forgotten nothing, although it has just been started. */
 export function openRedisStore(options: RedisStoreOptions) {
   made += 1;
-  const store = createRedisStore({ prefix: `store-${made}`, ...options });
+  const store = createRedisStore({ prefix: `store-${made}`, restartPauseMs: 0, ...options });
   onTestFinished(() => store.close());
   return store;
 }

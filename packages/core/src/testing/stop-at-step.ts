@@ -2,7 +2,7 @@
 // ledger, the steps, the milliseconds of the lease.
 import { DatabaseSync } from "node:sqlite";
 import { openStore } from "./open-store.js";
-import { plainCommand } from "./plain-command.js";
+import { plainCommand, plainSettlement } from "./plain-command.js";
 
 const [where = "", steps = "", leaseMs = "30000"] = process.argv.slice(2);
 const stops = new Set(steps.split(","));
@@ -33,7 +33,7 @@ DatabaseSync.prototype.exec = function (sql) {
 };
 
 const lease = Number(leaseMs);
-const command = plainCommand({ id: `child-${process.pid}`, heldApiTokens: 70, leaseMs: lease });
+const command = plainCommand({ id: `child-${process.pid}`, buckets: [{ name: "credits", hold: 70 }], leaseMs: lease });
 const tell = async (what: string, step: () => Promise<unknown>): Promise<void> => {
   try {
     process.stdout.write(`${what} ${JSON.stringify(await step())}\n`);
@@ -55,10 +55,10 @@ if (answer.outcome !== "admitted") throw new Error(answer.outcome);
 const { fence } = answer;
 await stopAt("admitted");
 phase = "heartbeat";
-await tell("heartbeat", () => store.heartbeat(command.id, fence, lease));
+await tell("heartbeat", () => store.heartbeat(command.account, [{ id: command.id, fence }], lease));
 await stopAt("heard");
 phase = "settle";
-const settlement = { apiTokens: 30, estimated: false, lingerMs: 0, clearsBlock: false };
+const settlement = plainSettlement(30);
 await tell("settle", () => store.settle(command.id, fence, settlement));
 await stopAt("settled");
 await tell("settle again", () => store.settle(command.id, fence, settlement));

@@ -1,28 +1,17 @@
 // Takes its place in a ledger again and again, with a file that only one may have at a time. Parameters: the ledger, the
 // file, how often.
 import { closeSync, openSync, unlinkSync } from "node:fs";
-import { createSqliteStore } from "../ledger/sqlite-store.js";
+import { createSqliteStore } from "../ledger/sqlite/sqlite-store.js";
 import { createTurnQueue } from "../ledger/turn-queue.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
+import { plainCommand, plainSettlement } from "./plain-command.js";
 
 const [path = "", token = "", times = "1"] = process.argv.slice(2);
 const store = await createSqliteStore({ path, synchronous: "normal", now: Date.now, warn: () => {} });
 const queue = createTurnQueue();
 
 async function call(number: number): Promise<void> {
-  const id = `${process.pid}-${number}`;
-  const command = {
-    id,
-    account: "account",
-    model: "gpt-4o-mini",
-    modelClass: "regular",
-    surface: "api",
-    heldApiTokens: 1,
-    countOwnHold: false,
-    windows: [],
-    concurrency: 1,
-    leaseMs: 30_000,
-  } as const;
+  const command = plainCommand({ id: `${process.pid}-${number}`, buckets: [{ name: "credits", hold: 1 }] });
   const { fence } = await waitForTurn(command, {
     store,
     queue,
@@ -31,15 +20,15 @@ async function call(number: number): Promise<void> {
     maxQueue: 100,
     patienceMs: 20_000,
     tierTitle: "test",
-    remedy: "",
+    denialError: ({ rule }) => new Error(`denied by ${rule}`),
     busyRule: undefined,
   });
   // Fails if another process is at it.
   closeSync(openSync(token, "wx"));
   await new Promise((resolve) => setImmediate(resolve));
   unlinkSync(token);
-  await store.settle(id, fence, { apiTokens: 1, estimated: false, lingerMs: 0, clearsBlock: false });
-  queue.wakeNext();
+  await store.settle(command.id, fence, plainSettlement(1));
+  queue.ended(command);
 }
 
 await Promise.all(Array.from({ length: Number(times) }, (_, number) => call(number)));

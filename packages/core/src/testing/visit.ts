@@ -7,7 +7,7 @@ import type { ReserveCommand } from "../ledger/ledger-store.js";
 import { createTurnQueue } from "../ledger/turn-queue.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
 import { openStore } from "./open-store.js";
-import { plainCommand } from "./plain-command.js";
+import { plainCommand, plainSettlement } from "./plain-command.js";
 
 /** What a visitor is told. */
 export interface VisitSettings {
@@ -37,18 +37,17 @@ async function visit(): Promise<void> {
     maxQueue: 1_000,
     patienceMs: 60_000,
     tierTitle: "test",
-    remedy: "",
+    denialError: ({ code, rule }) => new FatalLimitError(code, `denied by ${rule}`, { rule }),
     busyRule: undefined,
   });
   const door = connect(Number(port), "127.0.0.1");
   await once(door, "data");
   door.end();
   await once(door, "close");
-  const apiTokens = cost[0] + Math.floor(Math.random() * (cost[1] - cost[0] + 1));
-  if (!(await store.settle(wanted.id, fence, { apiTokens, estimated: false, lingerMs: 0, clearsBlock: false })))
-    throw new Error("the place was lost");
-  spent += apiTokens;
-  queue.wakeNext();
+  const credits = cost[0] + Math.floor(Math.random() * (cost[1] - cost[0] + 1));
+  if (!(await store.settle(wanted.id, fence, plainSettlement(credits)))) throw new Error("the place was lost");
+  spent += credits;
+  queue.ended(wanted);
 }
 
 async function work(): Promise<void> {

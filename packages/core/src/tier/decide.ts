@@ -7,6 +7,7 @@ import { maxImageSize } from "./rule-max-image-size.js";
 import { maxImages } from "./rule-max-images.js";
 import { maxOutputTokens } from "./rule-max-output-tokens.js";
 import { maxRequestCost } from "./rule-max-request-cost.js";
+import { windowLimit } from "./rule-window.js";
 import type { Rule, Tier } from "./tier.js";
 
 /** Applies the tier's static rules to a request. Pure; windows and concurrency are the ledger's. */
@@ -15,7 +16,7 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
   let calls = 1;
   let adjustments: Adjustment[] = [];
   for (const rule of tier.rules) {
-    const answer = applyRule(rule, context);
+    const answer = applyRule(rule, context, tier);
     switch (answer.verdict) {
       case "allow":
         break;
@@ -70,7 +71,7 @@ function isMet({ maxOutputTokens, imagesPerRequest, imageCount, imageSize }: Cal
   );
 }
 
-function applyRule(rule: Rule, context: DecisionContext): RuleVerdict {
+function applyRule(rule: Rule, context: DecisionContext, tier: Tier): RuleVerdict {
   switch (rule.kind) {
     case "allowedModalities":
       return allowedModalities(rule, context);
@@ -84,8 +85,9 @@ function applyRule(rule: Rule, context: DecisionContext): RuleVerdict {
       return maxImageSize(rule, context);
     case "maxRequestCost":
       return maxRequestCost(rule, context);
-    case "concurrency":
     case "window":
+      return windowLimit(rule, context, tier);
+    case "concurrency":
       return ALLOW;
   }
 }

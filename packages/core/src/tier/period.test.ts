@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { calendarSpan, type Span } from "./period.js";
+import { calendarSpan, lengthMs, type Span } from "./period.js";
+import type { Period } from "./tier.js";
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 function day(zone: string, resetHour: number, at: string): { from: string; to: string; hours: number } {
   const { from, to } = calendarSpan({ type: "day", zone, resetHour }, Date.parse(at));
@@ -45,6 +47,47 @@ describe("an hour", () => {
   });
 });
 
+describe("a minute", () => {
+  it("begins with the minute of the clock", () => {
+    const at = Date.parse("2026-03-10T06:01:00.000Z");
+    expect(calendarSpan({ type: "minute" }, at)).toEqual({ from: at, to: at + 60_000 });
+    expect(calendarSpan({ type: "minute" }, at - 1)).toEqual({ from: at - 60_000, to: at });
+  });
+});
+
+describe("a month", () => {
+  test.each([
+    ["UTC", 0, "2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z", "2026-04-01T00:00:00.000Z"],
+    ["UTC", 0, "2026-02-28T23:59:59.999Z", "2026-02-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z"],
+    ["UTC", 7, "2026-03-01T06:59:59.999Z", "2026-02-01T07:00:00.000Z", "2026-03-01T07:00:00.000Z"],
+    ["UTC", 7, "2026-03-01T07:00:00.000Z", "2026-03-01T07:00:00.000Z", "2026-04-01T07:00:00.000Z"],
+    // Over the end of the year, both ways, and a leap year's February.
+    ["UTC", 0, "2026-12-31T23:59:59.999Z", "2026-12-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"],
+    ["UTC", 5, "2027-01-01T04:59:59.999Z", "2026-12-01T05:00:00.000Z", "2027-01-01T05:00:00.000Z"],
+    ["UTC", 0, "2028-02-29T12:00:00.000Z", "2028-02-01T00:00:00.000Z", "2028-03-01T00:00:00.000Z"],
+    // Clocks go forward within this month: it is an hour shorter.
+    ["Europe/Berlin", 0, "2026-03-31T21:59:59.999Z", "2026-02-28T23:00:00.000Z", "2026-03-31T22:00:00.000Z"],
+    ["Europe/Berlin", 0, "2026-03-31T22:00:00.000Z", "2026-03-31T22:00:00.000Z", "2026-04-30T22:00:00.000Z"],
+    // There it is the new month already.
+    ["Pacific/Kiritimati", 0, "2026-06-30T10:00:00.000Z", "2026-06-30T10:00:00.000Z", "2026-07-31T10:00:00.000Z"],
+    ["America/Los_Angeles", 0, "2026-07-01T06:59:59.999Z", "2026-06-01T07:00:00.000Z", "2026-07-01T07:00:00.000Z"],
+  ])("in %s from %i o'clock holds %s: from %s to %s", (zone, resetHour, at, from, to) => {
+    const span = calendarSpan({ type: "month", zone, resetHour }, Date.parse(at));
+    expect([new Date(span.from).toISOString(), new Date(span.to).toISOString()]).toEqual([from, to]);
+  });
+});
+
+test.each<[Period, number]>([
+  [{ type: "minute" }, 60_000],
+  [{ type: "hour" }, HOUR_MS],
+  [{ type: "day", zone: "UTC", resetHour: 0 }, DAY_MS],
+  [{ type: "month", zone: "UTC", resetHour: 0 }, 31 * DAY_MS],
+  [{ type: "rolling", spanMs: 5 }, 5],
+  [{ type: "bucket", spanMs: 7 }, 7],
+])("the length of %o is %i ms", (wanted, ms) => {
+  expect(lengthMs(wanted)).toBe(ms);
+});
+
 const ZONES = [
   "UTC",
   "Etc/UTC",
@@ -62,9 +105,9 @@ const ZONES = [
 ];
 
 const period = fc.oneof(
-  fc.constant({ type: "hour" } as const),
+  fc.constantFrom({ type: "hour" } as const, { type: "minute" } as const),
   fc.record({
-    type: fc.constant("day" as const),
+    type: fc.constantFrom("day" as const, "month" as const),
     zone: fc.constantFrom(...ZONES),
     resetHour: fc.integer({ min: 0, max: 23 }),
   }),

@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from "vitest";
+import { windowsOf } from "../account/windows.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { freeTier, paidTier, playgroundTier } from "./built-in-tiers.js";
 import { resolveTier } from "./resolve-tier.js";
 import type { TierDocument } from "./tier.js";
 import { tierSchema } from "./tier-schema.js";
-import { windowsOf } from "./windows-of.js";
 
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
 const window = {
@@ -114,7 +114,7 @@ describe("documents", () => {
   });
 
   it("that are wrong are refused, naming the place", () => {
-    const text = message(() => resolve({ rules: [{ ...window, limit: 0 }] }));
+    const text = message(() => resolve({ rules: [{ ...window, limit: -1 }] }));
     expect(text).toMatch(/^Option "tier" is not a valid tier document:\n/);
     expect(text).toMatch(/rules\[0\]\.limit/);
   });

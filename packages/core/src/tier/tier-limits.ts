@@ -1,4 +1,5 @@
 import type { Model } from "../catalog/model.js";
+import { bindsClass, classOf, isExclusion } from "./rule-window.js";
 import type { MaxOutputTokensRule, Tier } from "./tier.js";
 
 /** What a message may hold besides text. */
@@ -6,7 +7,7 @@ export type InputKind = "image" | "audio" | "file";
 
 /** What a tier leaves of a model, for those who describe it: `GET /v1/models`, LangChain's profile, the configuration of LiteLLM. */
 export interface TierLimits {
-  /** Whether the tier serves models of this kind. */
+  /** Whether the tier serves the model: its kind is allowed, and no limit on it is 0. */
   readonly isServed: boolean;
   /** Of the rules on the length of answers, in model tokens, the strictest. Absent where the tier has none. */
   readonly outputRule?: MaxOutputTokensRule;
@@ -19,13 +20,15 @@ const PART_TYPES: Readonly<Record<InputKind, string>> = { image: "image_url", au
 const INPUT_KINDS = Object.keys(PART_TYPES) as InputKind[];
 
 /** Reads a tier's rules for one model; `undefined` stands for a chat model that the catalog does not know. Pure. */
-export function tierLimits(tier: Tier, model: Pick<Model, "modality"> | undefined): TierLimits {
+export function tierLimits(tier: Tier, model: Pick<Model, "id" | "modality"> | undefined): TierLimits {
   const modality = model?.modality ?? "chat";
+  const modelClass = model === undefined ? "regular" : classOf(tier, model.id);
   const forbidden = new Set<string>();
   let isServed = true;
   let outputRule: MaxOutputTokensRule | undefined;
   for (const rule of tier.rules) {
     if (rule.kind === "allowedModalities") isServed &&= rule.modalities.includes(modality);
+    if (rule.kind === "window" && bindsClass(rule, tier, modelClass)) isServed &&= !isExclusion(rule);
     if (modality !== "chat") continue;
     if (rule.kind === "maxOutputTokens" && rule.limit < (outputRule?.limit ?? Number.POSITIVE_INFINITY)) {
       outputRule = rule;

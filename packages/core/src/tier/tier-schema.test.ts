@@ -12,6 +12,7 @@ const window = {
   evidence,
 } as const;
 
+const output = { id: "output", kind: "maxOutputTokens", evidence };
 const check = (fields: object) => tierSchema().safeParse({ name: "own", title: "Own", rules: [], ...fields });
 function problems(fields: object): string {
   const { error } = check(fields);
@@ -27,8 +28,8 @@ describe("a tier document", () => {
     ["an unknown base", { extends: "pro" }, /extends/],
     ["no rules", { rules: undefined }, /rules/],
     ["a rule of an unknown kind", { rules: [{ id: "a", kind: "maxTokens", evidence }] }, /rules\[0\]/],
-    ["a limit of 0", { rules: [{ ...window, limit: 0 }] }, /rules\[0\]\.limit/],
-    ["a negative limit", { rules: [{ ...window, limit: -5 }] }, /rules\[0\]\.limit/],
+    ["a limit of 0 on the length of answers", { rules: [{ ...output, limit: 0 }] }, /rules\[0\]\.limit/],
+    ["a negative limit", { rules: [{ ...window, limit: -1 }] }, /rules\[0\]\.limit/],
     ["a limit that is no whole number", { rules: [{ ...window, limit: 1.5 }] }, /rules\[0\]\.limit/],
     ["a limit that is NaN", { rules: [{ ...window, limit: Number.NaN }] }, /rules\[0\]\.limit/],
     [
@@ -39,6 +40,16 @@ describe("a tier document", () => {
     ["hour -1", { rules: [{ ...window, period: { type: "day", resetHour: -1 } }] }, /resetHour/],
     ["evidence without a status", { rules: [{ ...window, evidence: { ...evidence, status: undefined } }] }, /status/],
     ["evidence without a date", { rules: [{ ...window, evidence: { ...evidence, date: "soon" } }] }, /date/],
+    [
+      "an unknown zone of a month",
+      { rules: [{ ...window, period: { type: "month", zone: "Mars/Olympus" } }] },
+      /IANA time zone[\s\S]*rules\[0\]\.period\.zone/,
+    ],
+    ["hour 24 of a month", { rules: [{ ...window, period: { type: "month", resetHour: 24 } }] }, /resetHour/],
+    ["a minute with a zone", { rules: [{ ...window, period: { type: "minute", zone: "UTC" } }] }, /zone/],
+    ["a bucket without a span", { rules: [{ ...window, period: { type: "bucket" } }] }, /spanMs/],
+    ["a bucket over 31 days", { rules: [{ ...window, period: { type: "bucket", spanMs: 2_678_400_001 } }] }, /spanMs/],
+    ["an unknown period", { rules: [{ ...window, period: { type: "week" } }] }, /rules\[0\]\.period/],
     ["hour 24", { rules: [{ ...window, period: { type: "day", resetHour: 24 } }] }, /resetHour/],
     ["a span of no time", { rules: [{ ...window, period: { type: "rolling", spanMs: 0 } }] }, /spanMs/],
     ["a span over 31 days", { rules: [{ ...window, period: { type: "rolling", spanMs: 2_678_400_001 } }] }, /spanMs/],
@@ -81,8 +92,25 @@ describe("a tier document", () => {
     expect(check({ rules: [{ ...window, [field]: value }] }).data?.rules[0]).toHaveProperty(field, value);
   });
 
-  it("takes a span of 31 days", () => {
-    const period = { type: "rolling", spanMs: 2_678_400_000 };
-    expect(check({ rules: [{ ...window, period }] }).data?.rules[0]).toMatchObject({ period });
+  test.each(["rolling", "bucket"])("takes a span of 31 days, and of a millisecond: %s", (type) => {
+    for (const spanMs of [1, 2_678_400_000]) {
+      const period = { type, spanMs };
+      expect(check({ rules: [{ ...window, period }] }).data?.rules[0]).toMatchObject({ period });
+    }
+  });
+
+  it("takes a window with the limit 0: not on this tier", () => {
+    expect(check({ rules: [{ ...window, limit: 0 }] }).data?.rules[0]).toMatchObject({ limit: 0 });
+  });
+
+  test.each<[object, object]>([
+    [{ type: "minute" }, { type: "minute" }],
+    [{ type: "month" }, { type: "month", zone: "UTC", resetHour: 0 }],
+    [
+      { type: "month", zone: "Europe/Berlin", resetHour: 23 },
+      { type: "month", zone: "Europe/Berlin", resetHour: 23 },
+    ],
+  ])("takes the period %o", (given, period) => {
+    expect(check({ rules: [{ ...window, period: given }] }).data?.rules[0]).toMatchObject({ period });
   });
 });

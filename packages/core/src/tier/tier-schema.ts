@@ -24,14 +24,18 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     id: z.string().regex(/^[a-z][a-z0-9_]*$/, "must be lower case letters, digits and _"),
     evidence: z.strictObject({ source: text, date: z.iso.date(), status: z.enum(["published", "assumed"]) }),
   };
+  const reset = {
+    zone: z.string().default("UTC").refine(isTimeZone, "is no IANA time zone, like UTC or Europe/Berlin"),
+    resetHour: z.number().int().min(0).max(23).default(0),
+  };
+  const spanMs = positive.max(LONGEST_SPAN_MS);
   const period = z.discriminatedUnion("type", [
-    z.strictObject({
-      type: z.literal("day"),
-      zone: z.string().default("UTC").refine(isTimeZone, "is no IANA time zone, like UTC or Europe/Berlin"),
-      resetHour: z.number().int().min(0).max(23).default(0),
-    }),
+    z.strictObject({ type: z.literal("minute") }),
     z.strictObject({ type: z.literal("hour") }),
-    z.strictObject({ type: z.literal("rolling"), spanMs: positive.max(LONGEST_SPAN_MS) }),
+    z.strictObject({ type: z.literal("day"), ...reset }),
+    z.strictObject({ type: z.literal("month"), ...reset }),
+    z.strictObject({ type: z.literal("rolling"), spanMs }),
+    z.strictObject({ type: z.literal("bucket"), spanMs }),
   ]);
   const rule = z.discriminatedUnion("kind", [
     z.strictObject({ ...base, kind: z.literal("allowedModalities"), modalities }),
@@ -58,7 +62,7 @@ function buildSchema(): z.ZodType<CheckedDocument> {
       ...base,
       kind: z.literal("window"),
       metric: z.enum(["requests", "apiTokens"]),
-      limit: positive,
+      limit: z.number().int().nonnegative(),
       period,
       per: z.enum(["model", "tier"]).default("tier"),
       class: z.enum(["regular", "pro"]).optional(),

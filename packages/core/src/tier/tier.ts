@@ -65,14 +65,24 @@ export interface ConcurrencyRule extends RuleBase<"concurrency"> {
 export type Period =
   /** At `resetHour` o'clock, by the clock of an IANA zone. */
   | { readonly type: "day"; readonly zone: string; readonly resetHour: number }
+  /** The same hour on the first day of each month. */
+  | { readonly type: "month"; readonly zone: string; readonly resetHour: number }
   /** With each hour of the clock. */
   | { readonly type: "hour" }
-  /** Each call leaves the window `spanMs` after its end. */
-  | { readonly type: "rolling"; readonly spanMs: number };
+  /** With each minute of the clock. */
+  | { readonly type: "minute" }
+  /** Each call leaves the window `spanMs` after it was counted. */
+  | { readonly type: "rolling"; readonly spanMs: number }
+  /** Refills continuously, the whole limit in `spanMs`. */
+  | { readonly type: "bucket"; readonly spanMs: number };
+
+/** Periods that begin anew at an edge of the calendar. */
+export type CalendarPeriod = Exclude<Period, { type: "rolling" | "bucket" }>;
 
 /** How much may be used in a stretch of time. */
 export interface WindowRule extends RuleBase<"window"> {
   readonly metric: "requests" | "apiTokens";
+  /** 0: the tier does not serve the calls that the rule binds. */
   readonly limit: number;
   readonly period: Period;
   /** What shares one count: each model for itself, or all calls that the rule binds. */

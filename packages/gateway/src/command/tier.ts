@@ -87,11 +87,7 @@ export function describeRule(rule: Rule): string {
 
 function describeWindow({ metric, limit, period, per, class: kind, surface }: WindowRule): string {
   const unit = metric === "requests" ? "requests" : "API tokens";
-  const span = {
-    day: period.type === "day" ? `a day, which begins at ${period.resetHour}:00 ${period.zone}` : "",
-    hour: "an hour of the clock",
-    rolling: period.type === "rolling" ? `in any ${duration(period.spanMs)}` : "",
-  }[period.type];
+  const span = describePeriod(period);
   const whom =
     per === "model"
       ? ` for each ${kind === undefined ? "" : `${kind} `}model`
@@ -100,6 +96,23 @@ function describeWindow({ metric, limit, period, per, class: kind, surface }: Wi
         : ` for all ${kind} models`;
   const both = surface === "both" ? "; API and Playground count together" : "";
   return `${whole(limit)} ${unit}${whom} ${span}${both}.`;
+}
+
+function describePeriod(period: WindowRule["period"]): string {
+  switch (period.type) {
+    case "minute":
+      return "a minute of the clock";
+    case "hour":
+      return "an hour of the clock";
+    case "day":
+      return `a day, which begins at ${period.resetHour}:00 ${period.zone}`;
+    case "month":
+      return `a month, which begins on its first day at ${period.resetHour}:00 ${period.zone}`;
+    case "rolling":
+      return `in any ${duration(period.spanMs)}`;
+    case "bucket":
+      return `that refill within ${duration(period.spanMs)}`;
+  }
 }
 
 function withModels(models: readonly string[] | undefined): string {

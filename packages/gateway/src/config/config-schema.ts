@@ -9,8 +9,10 @@ type FromEngine =
   | "baseURL"
   | "tier"
   | "ledger"
+  | "durability"
   | "synchronous"
   | "onExcess"
+  | "admission"
   | "reserve"
   | "patienceMs"
   | "maxQueue"
@@ -47,8 +49,10 @@ const fields = {
   baseURL: text.optional(),
   tier: z.union([text, z.record(z.string(), z.unknown())]).optional(),
   ledger: text.optional(),
+  durability: z.enum(["process", "power"]).optional(),
   synchronous: z.enum(["normal", "full"]).optional(),
   onExcess: z.enum(["adjust", "refuse"]).optional(),
+  admission: z.enum(["expected", "worst-case"]).optional(),
   reserve: z.enum(["expected", "worst"]).optional(),
   patienceMs: count.optional(),
   maxQueue: count.optional(),

@@ -65,7 +65,7 @@ export function engineOptions(
   config: GatewayConfig,
   sandboxURL: string | undefined,
 ): LaplasOptions {
-  const { baseURL, ledger, tier, synchronous, onExcess, reserve } = config;
+  const { baseURL, ledger, tier, durability, synchronous, onExcess, admission, reserve } = config;
   const { patienceMs, maxQueue, timeoutMs, deadlineMs, unknownModels, models } = config;
   return {
     apiKey: sandboxURL === undefined ? config.apiKey : "sandbox",
@@ -73,8 +73,10 @@ export function engineOptions(
     // What a sandbox charges has no place in the account of a key.
     ledger: sandboxURL === undefined ? placeOf(terminal, ledger) : "memory",
     tier,
+    durability,
     synchronous,
     onExcess,
+    admission,
     reserve,
     patienceMs,
     maxQueue,

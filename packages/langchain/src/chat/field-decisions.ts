@@ -86,6 +86,7 @@ export const FIELD_DECISIONS: Readonly<Record<keyof ChatLaplasFields, Decision> 
   tier: engine,
   ledger: engine,
   onExcess: engine,
+  admission: engine,
   reserve: engine,
   patienceMs: engine,
   unknownModels: engine,

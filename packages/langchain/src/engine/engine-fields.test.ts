@@ -11,6 +11,7 @@ describe("refuseSettingsBesideEngine", () => {
     [{ tier: "paid" as const }, "tier"],
     [{ ledger: "memory" as const }, "ledger"],
     [{ onExcess: "adjust" as const }, "onExcess"],
+    [{ admission: "worst-case" as const }, "admission"],
     [{ reserve: "worst" as const }, "reserve"],
     [{ patienceMs: 0 }, "patienceMs"],
     [{ unknownModels: "send" as const }, "unknownModels"],

@@ -4,7 +4,16 @@ import { InvalidOptionsError, type Laplas, type LaplasOptions } from "@laplas/co
 export interface EngineFields
   extends Pick<
     LaplasOptions,
-    "apiKey" | "baseURL" | "tier" | "ledger" | "onExcess" | "reserve" | "patienceMs" | "unknownModels" | "fetch"
+    | "apiKey"
+    | "baseURL"
+    | "tier"
+    | "ledger"
+    | "onExcess"
+    | "admission"
+    | "reserve"
+    | "patienceMs"
+    | "unknownModels"
+    | "fetch"
   > {
   /** Headers added to every request. Requests then go through `fetch`, which is slower than the built-in client. */
   defaultHeaders?: Readonly<Record<string, string>> | undefined;
@@ -22,6 +31,7 @@ export const ENGINE_SETTINGS: readonly (readonly [
   ["tier", "LAPLAS_TIER"],
   ["ledger", "LAPLAS_LEDGER"],
   ["onExcess"],
+  ["admission"],
   ["reserve"],
   ["patienceMs"],
   ["unknownModels"],

@@ -1,6 +1,6 @@
 import type { EngineFields } from "./engine-fields.js";
 
-const ENGINE_FIELDS = ["baseURL", "onExcess", "reserve", "patienceMs", "unknownModels", "tier"] as const;
+const ENGINE_FIELDS = ["baseURL", "onExcess", "admission", "reserve", "patienceMs", "unknownModels", "tier"] as const;
 
 /**
  * Fields from which LangChain's `load` can make an object again: what LangChain calls `lc_kwargs`. It is serialised, and

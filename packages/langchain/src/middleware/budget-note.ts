@@ -3,7 +3,7 @@ import type { ModelCheck } from "../chat/check-call.js";
 
 /** Why a model was passed over: the code of its refusal, or that it is expected to cost more than is left. */
 export type BudgetReason =
-  | Extract<LaplasErrorCode, "daily_quota" | "hourly_quota" | "rate_limited" | "request_cost">
+  | Extract<LaplasErrorCode, "daily_quota" | "hourly_quota" | "monthly_quota" | "rate_limited" | "request_cost">
   | "expected_cost";
 
 /** What the budget middleware says in the agent's state: which model gave the newest answer, and why not the first. */
@@ -27,6 +27,7 @@ export interface Shortage {
 const BUDGET_CODES: ReadonlySet<string> = new Set<BudgetReason>([
   "daily_quota",
   "hourly_quota",
+  "monthly_quota",
   "rate_limited",
   "request_cost",
 ]);

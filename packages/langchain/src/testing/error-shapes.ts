@@ -90,7 +90,9 @@ export const ERROR_SHAPES: readonly ErrorShape[] = [
   fatal("image_input", 0, { image: true }),
   fatal("output_tokens", 0, { engine: { onExcess: "refuse" }, fields: { maxTokens: 600 } }),
   fatal("model_not_on_tier", 0, { fields: { model: "gpt-99" } }),
-  fatal("request_cost", 0, { engine: { reserve: "worst", tier: { ...freeTier, name: "little", rules: little } } }),
+  fatal("request_cost", 0, {
+    engine: { admission: "worst-case", tier: { ...freeTier, name: "little", rules: little } },
+  }),
   fatal("daily_quota", 1, { sandbox: { rules: { dailyApiTokens: 0 } } }),
   fatal("hourly_quota", 1, { sandbox: { rules: { hourlyRequests: 0 } } }),
   fatal("authentication", 1, { sandbox: { apiKeys: ["another"] } }),

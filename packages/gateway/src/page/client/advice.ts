@@ -21,6 +21,7 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
   rate_limited: advice(LATER, "Too many calls in a short time", "Ask again after the pause."),
   daily_quota: advice(NEVER, "The day's budget is used up", "Wait for the reset, or let a fallback answer."),
   hourly_quota: advice(NEVER, "The hour's budget is used up", "Wait for the reset, or let a fallback answer."),
+  monthly_quota: advice(NEVER, "The month's budget is used up", "Wait for the reset, or let a fallback answer."),
   image_input: advice(NEVER, "A picture was attached", "Send text only: say in words what the picture shows."),
   output_tokens: advice(NEVER, "The answer would be too long", "Ask for a shorter answer."),
   image_count: advice(NEVER, "Too many pictures at once", "Ask for one picture at a time."),

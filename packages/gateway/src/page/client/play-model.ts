@@ -32,7 +32,7 @@ const FIRST: Readonly<Record<Modality, string>> = {
 };
 
 /** Codes of what another model may still answer. */
-const SPENT = /^(free_tier_)?(daily_quota|hourly_quota|model_not_on_tier|model_not_found)$/;
+const SPENT = /^(free_tier_)?(daily_quota|hourly_quota|monthly_quota|model_not_on_tier|model_not_found)$/;
 
 export function createPlayModel(): PlayModel {
   const select = byId("play-model", HTMLSelectElement);

@@ -21,17 +21,23 @@ export function windowRule(tier: Tier | undefined, id: string): WindowRule | und
 export function windowWords(tier: Tier | undefined, { rule, metric }: QuotaWindow): WindowWords {
   const found = windowRule(tier, rule);
   const unit = metric === "requests" ? "requests" : "API tokens";
-  return { unit, when: whenOf(found), isRolling: found?.period.type === "rolling" };
+  return { unit, when: whenOf(found), isRolling: found?.period.type === "rolling" || found?.period.type === "bucket" };
 }
 
 function whenOf(rule: WindowRule | undefined): string {
   switch (rule?.period.type) {
+    case "month":
+      return "this month";
     case "day":
       return "today";
     case "hour":
       return "this hour";
+    case "minute":
+      return "this minute";
     case "rolling":
       return `for these ${Math.round(rule.period.spanMs / 60_000)} minutes`;
+    case "bucket":
+      return "at once";
     case undefined:
       return "";
   }

@@ -1,0 +1,175 @@
+import type { ClosingSignal } from "../closing.js";
+import type { CostEstimate } from "../cost/estimate-cost.js";
+import type { LaplasEvent } from "../events.js";
+import type { LedgerStore, LiveCall, ReserveAnswer, ReserveCommand } from "../ledger/ledger-store.js";
+import { createTurnQueue, type TurnQueue } from "../ledger/turn-queue.js";
+import type { ResolvedOptions } from "../options.js";
+import { classOf } from "../tier/rule-window.js";
+import type { Tier, WindowRule } from "../tier/tier.js";
+import { accountName } from "./account-name.js";
+import { oneLine } from "./bucket-name.js";
+import { bucketsOf, claimsOf } from "./claims.js";
+import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
+import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
+import { createLeases, LEASE_MS, type Leases } from "./leases.js";
+import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
+import { type Reservation, reserve } from "./reserve.js";
+import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
+
+/** A call as its account sees it. */
+export interface AccountCall {
+  /** Primary id of the model. */
+  readonly model: string;
+  readonly estimate: CostEstimate;
+}
+
+/** A call in the ledger's terms. */
+export interface AccountCommand {
+  readonly command: ReserveCommand;
+  /** The windows that bind the call, aligned to the command's claims. */
+  readonly windows: readonly WindowRule[];
+  /** API tokens that the call holds. */
+  readonly cost: number;
+}
+
+/** One key at one server: it knows which buckets a call falls into, and asks the ledger in claims. */
+export interface Account {
+  /** The store and the account's name in it: opened with the first use. @throws LedgerError */
+  open(): Promise<{ readonly store: LedgerStore; readonly name: string }>;
+  commandFor(call: AccountCall): Promise<AccountCommand>;
+  /** What a reservation would be answered now. */
+  peek(call: AccountCall): Promise<{ readonly answer: ReserveAnswer } & AccountCommand>;
+  /**
+   * Takes a call's slots, waiting for them.
+   *
+   * @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason
+   */
+  reserve(call: AccountCall, signal: AbortSignal | undefined): Promise<Reservation>;
+  /** The windows that bind a model's calls, as they begin here; for no model, those of a regular one. */
+  windowsFor(model: string | undefined): Promise<readonly WindowRule[]>;
+  /** What windows hold now, in one step: asked for the models that will be asked about. */
+  look(models: readonly (string | undefined)[]): Promise<AccountLook>;
+  /** The same for the windows that count all models of the tier, or of a class, together. */
+  lookAtTier(): Promise<AccountLook & { readonly windows: readonly RemainingWindow[] }>;
+  /** What calls of a model have cost, API tokens; `undefined` until one was settled. */
+  expectedCost(model: string): Promise<number | undefined>;
+  liveCalls(limit: number): Promise<readonly LiveCall[]>;
+  readonly learnedReset: LearnedReset;
+  /** One promise for each call that waits or holds a slot, resolved with its end. */
+  readonly activeCalls: ReadonlySet<Promise<void>>;
+  /** Wakes all that wait, when the engine is closed. */
+  wakeAll(): void;
+}
+
+/** What an account needs of its engine. */
+export interface AccountOptions {
+  readonly options: ResolvedOptions;
+  ledger(): Promise<LedgerStore>;
+  /** Aborts when the engine is closed: what fails afterwards has been broken off. */
+  readonly closed: ClosingSignal;
+  emit(event: LaplasEvent): void;
+  warn(message: string): void;
+}
+
+/** The parts of an account that its steps share. */
+export interface AccountParts extends AccountOptions {
+  open(): Promise<{ readonly store: LedgerStore; readonly name: string }>;
+  readonly queue: TurnQueue;
+  readonly leases: Leases;
+  readonly expectedCosts: ExpectedCosts;
+  readonly learnedReset: LearnedReset;
+  readonly activeCalls: Set<Promise<void>>;
+}
+
+/** The slot of calls that the tier lets run at once, and the scope of blocks on all of them. */
+export const WHOLE_ACCOUNT = "account";
+
+/** The scope of blocks on one model. */
+export function modelScope(model: string): string {
+  return `model:${oneLine(model)}`;
+}
+
+export function createAccount(accountOptions: AccountOptions): Account {
+  const { options, ledger } = accountOptions;
+  const { tier } = options;
+  let name: Promise<string> | undefined;
+  const open = async (): Promise<{ store: LedgerStore; name: string }> => {
+    name ??= accountName(options.baseURL, options.apiKey);
+    return { store: await ledger(), name: await name };
+  };
+  const parts: AccountParts = {
+    ...accountOptions,
+    open,
+    queue: createTurnQueue(),
+    leases: createLeases(open),
+    expectedCosts: createExpectedCosts(open),
+    learnedReset: createLearnedReset(open),
+    activeCalls: new Set(),
+  };
+
+  const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
+    windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
+    inForce(windowsOf(tier, model === undefined ? "regular" : classOf(tier, model)));
+
+  const commandFor = async ({ model, estimate }: AccountCall): Promise<AccountCommand> => {
+    const isWorstCase = options.admission === "worst-case";
+    const expected = (await parts.expectedCosts.of(model)) ?? estimate.expected;
+    const cost = isWorstCase ? estimate.worst : expected;
+    const windows = await windowsFor(model);
+    const concurrency = concurrencyOf(tier);
+    const { name: account } = await open();
+    const command: ReserveCommand = {
+      id: crypto.randomUUID(),
+      account,
+      label: model,
+      buckets: bucketsOf(windows, { model, cost }),
+      claims: claimsOf(windows, model, isWorstCase),
+      slots: concurrency === undefined ? [] : [{ name: WHOLE_ACCOUNT, limit: concurrency.limit }],
+      scopes: [WHOLE_ACCOUNT, modelScope(model)],
+      patienceMs: options.patienceMs,
+      leaseMs: LEASE_MS,
+    };
+    return { command, windows, cost };
+  };
+
+  return {
+    open,
+    commandFor,
+    windowsFor,
+    learnedReset: parts.learnedReset,
+    activeCalls: parts.activeCalls,
+    async peek(call) {
+      const wanted = await commandFor(call);
+      const { store } = await open();
+      return { ...wanted, answer: await store.peek(wanted.command) };
+    },
+    async reserve(call, signal) {
+      return reserve(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal });
+    },
+    async look(models) {
+      const windows = new Map<string | undefined, readonly WindowRule[]>();
+      for (const model of models) windows.set(model, await windowsFor(model));
+      return lookAt(await open(), windows);
+    },
+    async lookAtTier() {
+      const windows = await inForce(countedWindows(tier).filter(({ per }) => per === "tier"));
+      const look = await lookAt(await open(), new Map([[undefined, windows]]));
+      return { ...look, windows: look.windowsOf(undefined) };
+    },
+    expectedCost: (model) => parts.expectedCosts.of(model),
+    async liveCalls(limit) {
+      const { store, name: account } = await open();
+      return store.liveCalls(account, limit);
+    },
+    wakeAll: () => parts.queue.wakeAll(),
+  };
+}
+
+function concurrencyOf(tier: Tier): { readonly id: string; readonly limit: number } | undefined {
+  let strictest: { readonly id: string; readonly limit: number } | undefined;
+  for (const rule of tier.rules) {
+    if (rule.kind === "concurrency" && rule.limit < (strictest?.limit ?? Number.POSITIVE_INFINITY)) strictest = rule;
+  }
+  return strictest;
+}

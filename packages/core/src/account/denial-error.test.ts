@@ -1,0 +1,89 @@
+import { describe, expect, it, test } from "vitest";
+import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
+import { UpstreamError } from "../errors/upstream-errors.js";
+import { BREAKER, type Denial } from "../ledger/ledger-store.js";
+import { NOON } from "../testing/ledger.js";
+import { windowRule } from "../testing/tier.js";
+import { denialError } from "./denial-error.js";
+
+const windows = [windowRule(), windowRule({ id: "requests", metric: "requests" })];
+const words = { tierTitle: "test tier", windows, remedy: " Take another." };
+
+function denial(more: Partial<Denial> = {}): Denial {
+  return {
+    reason: "window",
+    rule: "daily",
+    bucket: "credits",
+    code: "daily_quota",
+    resetsAt: Date.parse("2026-03-11T00:00:02.000Z"),
+    used: 1_000,
+    limit: 1_000,
+    now: NOON,
+    ...more,
+  };
+}
+
+describe("a window that is full", () => {
+  it("is a fatal error that says of what, under which rule, until when and what else to do", () => {
+    const error = denialError(denial(), words);
+    expect(FatalLimitError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ code: "daily_quota", rule: "daily", resetsAt: new Date("2026-03-11T00:00:02.000Z") });
+    expect(error.message).toBe(
+      "test tier: daily quota used up (1000 of 1000 API tokens, rule daily). It will reset at 2026-03-11T00:00:02.000Z. Take another.",
+    );
+    expect(error).not.toHaveProperty("retryAfterMs");
+  });
+
+  test.each([
+    [60_000, "rate_limited", true],
+    [60_001, "daily_quota", false],
+  ])("%i ms before the reset is %s", (left, code, retryable) => {
+    const error = denialError(denial({ resetsAt: NOON + left }), words);
+    expect(error).toMatchObject({ code, retryable, rule: "daily", resetsAt: new Date(NOON + left) });
+    expect(RetryableLimitError.isInstance(error)).toBe(retryable);
+    if (retryable) expect(error).toMatchObject({ retryAfterMs: left });
+  });
+
+  test.each([
+    ["hourly_quota", "hourly quota used up"],
+    ["daily_quota", "daily quota used up"],
+    ["monthly_quota", "monthly quota used up"],
+  ] as const)("with the code %s reads: %s", (code, text) => {
+    expect(denialError(denial({ code }), words)).toMatchObject({ code, message: expect.stringContaining(text) });
+  });
+
+  it("counts in its own unit, in whole numbers", () => {
+    const error = denialError(denial({ rule: "requests", used: 9.6, limit: 10 }), words);
+    expect(error.message).toContain("(10 of 10 requests, rule requests)");
+  });
+
+  it("is over at once where its end has passed meanwhile", () => {
+    expect(denialError(denial({ resetsAt: NOON - 5 }), words)).toMatchObject({ retryAfterMs: 0 });
+  });
+});
+
+describe("other denials", () => {
+  it("of a call that no empty window can hold are fatal, with no time to come again", () => {
+    const error = denialError(denial({ reason: "cost", code: "request_cost" }), words);
+    expect(error).toMatchObject({ code: "request_cost", retryable: false, rule: "daily" });
+    expect(error.message).toMatch(/may use more than the whole limit of 1000 API tokens \(rule \w+\)/);
+    expect(error).not.toHaveProperty("resetsAt");
+  });
+
+  it("of the server say so instead of a count, with its own details", () => {
+    const details = { httpStatus: 403, requestId: "r1", billingUrl: "https://example.com/billing" };
+    const error = denialError(denial({ reason: "upstream" }), words, details);
+    expect(error).toMatchObject({ code: "daily_quota", ...details });
+    expect(error.message).toContain("daily quota used up (the server says so).");
+  });
+
+  it("of the breaker are the upstream's, whatever the wait", () => {
+    const error = denialError(
+      denial({ reason: "breaker", rule: BREAKER, code: "hourly_quota", resetsAt: NOON + 59_001 }),
+      words,
+    );
+    expect(UpstreamError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ code: "unavailable", retryable: true, retryAfterMs: 59_001 });
+    expect(error.message).toMatch(/did not answer several requests in a row.*in 60 s/);
+  });
+});

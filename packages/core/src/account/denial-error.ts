@@ -1,0 +1,64 @@
+import type { LaplasErrorDetails } from "../errors/laplas-error.js";
+import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
+import { UpstreamError } from "../errors/upstream-errors.js";
+import type { Denial, QuotaCode } from "../ledger/ledger-store.js";
+import type { WindowRule } from "../tier/tier.js";
+
+/** A longer wait is fatal in practice: LangChain and other hosts give up by then. */
+const LONGEST_RETRY_MS = 60_000;
+
+const QUOTAS: Readonly<Record<QuotaCode, string>> = {
+  hourly_quota: "hourly",
+  daily_quota: "daily",
+  monthly_quota: "monthly",
+};
+
+/** What the messages of an account need beside a denial. */
+export interface DenialWords {
+  readonly tierTitle: string;
+  /** The windows that bind the call: they know what they count. */
+  readonly windows: readonly WindowRule[];
+  /** Ends the message of a quota that is used up: a sentence with a leading space, or nothing. */
+  readonly remedy: string;
+}
+
+/** The error for a call that the account can't afford before a known time. "will reset at" is read by LangChain as fatal. */
+export function denialError(
+  denial: Denial,
+  { tierTitle, windows, remedy }: DenialWords,
+  details: Pick<LaplasErrorDetails, "httpStatus" | "requestId" | "billingUrl"> = {},
+): FatalLimitError | RetryableLimitError | UpstreamError {
+  const { code, rule, used, limit } = denial;
+  const metric = windows.find(({ id }) => id === rule)?.metric;
+  const unit = metric === "requests" ? "requests" : "API tokens";
+  if (code === "request_cost") {
+    return new FatalLimitError(
+      code,
+      `${tierTitle}: this request may use more than the whole limit of ${limit} ${unit} (rule ${rule}), which has to hold it. Ask for fewer output tokens, or take a cheaper model.`,
+      { rule },
+    );
+  }
+  const resetsAt = new Date(denial.resetsAt);
+  const waitMs = Math.max(0, denial.resetsAt - denial.now);
+  if (denial.reason === "breaker") {
+    return new UpstreamError(
+      "unavailable",
+      `The upstream did not answer several requests in a row, so none is sent until it is tried again in ${Math.ceil(waitMs / 1_000)} s.`,
+      { ...details, retryAfterMs: waitMs },
+    );
+  }
+  const count =
+    denial.reason === "upstream" ? "the server says so" : `${Math.round(used)} of ${limit} ${unit}, rule ${rule}`;
+  if (waitMs <= LONGEST_RETRY_MS) {
+    return new RetryableLimitError(
+      "rate_limited",
+      `${tierTitle}: nothing left in this window (${count}). The same request passes in ${Math.ceil(waitMs / 1_000)} s.`,
+      { ...details, retryAfterMs: waitMs, resetsAt, rule },
+    );
+  }
+  return new FatalLimitError(
+    code,
+    `${tierTitle}: ${QUOTAS[code]} quota used up (${count}). It will reset at ${resetsAt.toISOString()}.${remedy}`,
+    { ...details, resetsAt, rule },
+  );
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it, test } from "vitest";
+import type { LaplasOptions } from "../options.js";
+import { createTestContext, NOON, start } from "../testing/call.js";
+import { ask } from "../testing/engine.js";
+import { windowRule } from "../testing/tier.js";
+import type { Evidence, WindowRule } from "../tier/tier.js";
+import { beganTooEarly, blockAfter, type QuotaRefusal, resetOf } from "./exhausted.js";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const published: Evidence = { source: "a test", date: "2026-01-01", status: "published" };
+const MIDNIGHT = Date.parse("2026-03-11T00:00:02.000Z");
+
+describe("a quota that the server calls exceeded", () => {
+  /** Whether the server's day seems to begin later, after so much use at 18:00 the day before and at noon. */
+  async function beganLater(before: number, since: number, rule: Partial<WindowRule> = {}): Promise<boolean> {
+    let at = NOON - 18 * HOUR_MS;
+    const window = windowRule({ limit: 1_000, ...rule });
+    const { context } = createTestContext({ now: () => at, tier: { name: "own", title: "Own", rules: [window] } });
+    for (const cost of [before, since]) {
+      const call = cost === 0 ? undefined : await start(context, ask("Hello"));
+      await call?.reservation.settle({ cost, estimated: false, lingerMs: 0, outcome: "answered" });
+      at = NOON;
+    }
+    return beganTooEarly(context.account, window);
+  }
+
+  test.each([
+    ["the last 24 hours have used nearly all of it", 900, 0, true],
+    ["the last 24 hours have used less", 899, 0, false],
+    ["this day has used less than half of it", 500, 499, true],
+    ["this day has used half of it", 500, 500, false],
+    ["the last 24 hours, all day long", 0, 1_000, false],
+  ])("means that the server's day begins later, where %s", async (_, before, since, expected) => {
+    expect(await beganLater(before, since)).toBe(expected);
+  });
+
+  test.each<[string, Partial<WindowRule>]>([
+    ["the day is published", { evidence: published }],
+    ["the window is an hour", { period: { type: "hour" } }],
+    ["the window counts requests", { metric: "requests", limit: 1 }],
+  ])("means nothing of the kind where %s", async (_, rule) => {
+    expect(await beganLater(950, 0, rule)).toBe(false);
+  });
+});
+
+describe("the assumed reset of an exceeded quota", () => {
+  const day = windowRule({ period: { type: "day", zone: "Europe/Berlin", resetHour: 8 }, marginMs: 5_000 });
+  const hour = windowRule({ id: "hourly", period: { type: "hour" }, marginMs: 1_000 });
+  const rolling = windowRule({ id: "rolling", period: { type: "rolling", spanMs: DAY_MS } });
+
+  test.each<[string, QuotaRefusal["code"], WindowRule[], string, string | undefined]>([
+    ["the end of the tier's day, and its margin", "daily_quota", [hour, day], "2026-03-11T07:00:05.000Z", "daily"],
+    ["the end of the tier's hour, and its margin", "hourly_quota", [day, hour], "2026-03-10T13:00:01.000Z", "hourly"],
+    ["midnight in UTC where the tier has no day", "daily_quota", [hour], "2026-03-11T00:00:02.000Z", undefined],
+    ["midnight in UTC where its day rolls", "daily_quota", [rolling], "2026-03-11T00:00:02.000Z", undefined],
+    ["the next full hour where the tier has no hour", "hourly_quota", [day], "2026-03-10T13:00:02.000Z", undefined],
+  ])("is %s", (_, code, windows, until, rule) => {
+    const reset = resetOf(windows, { code, scope: "account" }, NOON);
+    expect([new Date(reset.until).toISOString(), reset.rule?.id]).toEqual([until, rule]);
+  });
+
+  test.each([0, 90_000])("is what the server says, if it says so: in %i ms", (retryAfterMs) => {
+    const refusal: QuotaRefusal = { code: "daily_quota", scope: "account", retryAfterMs };
+    expect(resetOf([day], refusal, NOON)).toEqual({ until: NOON + retryAfterMs, rule: day });
+  });
+});
+
+describe("the block after a refusal", () => {
+  function setup(options: LaplasOptions = {}) {
+    const { account } = createTestContext(options).context;
+    const refused = async (
+      refusal: Partial<QuotaRefusal> = {},
+      { probe = false, windows = [windowRule()] }: { probe?: boolean; windows?: readonly WindowRule[] } = {},
+    ) =>
+      blockAfter(account, { probe, windows }, { code: "daily_quota", scope: "account", ...refusal }, "gpt-4o\n", NOON);
+    return { account, refused };
+  }
+
+  it("of an assumed day ends with it, and one call tries whether it is over", async () => {
+    expect(await setup().refused()).toEqual({
+      name: "account",
+      until: MIDNIGHT,
+      longestMs: DAY_MS + HOUR_MS,
+      rule: "daily",
+      code: "daily_quota",
+      needsProbe: true,
+    });
+  });
+
+  it("of an hour needs no probe", async () => {
+    expect(await setup().refused({ code: "hourly_quota" })).toMatchObject({
+      until: NOON + HOUR_MS + 2_000,
+      code: "hourly_quota",
+      rule: "upstream",
+      needsProbe: false,
+    });
+  });
+
+  it("whose end the server named needs none either, from a probe too", async () => {
+    for (const probe of [false, true]) {
+      expect(await setup().refused({ retryAfterMs: 5_000 }, { probe })).toMatchObject({
+        until: NOON + 5_000,
+        needsProbe: false,
+      });
+    }
+  });
+
+  it("closes one model where the server named it, in one line", async () => {
+    expect((await setup().refused({ scope: "model" })).name).toBe("model:gpt-4o ");
+  });
+
+  it("lasts no longer than the longest window, whatever the server says", async () => {
+    const month = windowRule({ period: { type: "month", zone: "UTC", resetHour: 0 } });
+    const later = { retryAfterMs: 400 * DAY_MS };
+    expect((await setup().refused(later)).until).toBe(NOON + DAY_MS + HOUR_MS);
+    expect((await setup().refused(later, { windows: [] })).until).toBe(NOON + DAY_MS + HOUR_MS);
+    expect((await setup().refused(later, { windows: [windowRule(), month] })).until).toBe(NOON + 31 * DAY_MS + HOUR_MS);
+  });
+
+  it("of a probe lasts an hour, and the refusal is remembered for the hour that is to be learned", async () => {
+    const { account, refused } = setup();
+    expect(await refused({}, { probe: true })).toMatchObject({ until: NOON + HOUR_MS, needsProbe: true });
+    const { store, name } = await account.open();
+    expect(await store.learned(name, "probe_refused_at")).toBe(NOON);
+  });
+
+  it("of no probe is remembered for nothing", async () => {
+    const { account, refused } = setup();
+    await refused();
+    const { store, name } = await account.open();
+    expect(await store.learned(name, "probe_refused_at")).toBeNull();
+  });
+
+  it("lasts an hour where the server's day seems to begin later than ours", async () => {
+    let at = NOON - 18 * HOUR_MS;
+    const { context } = createTestContext({
+      now: () => at,
+      tier: { name: "own", title: "Own", rules: [windowRule()] },
+    });
+    const { reservation } = await start(context, ask("Hello"));
+    await reservation.settle({ cost: 950, estimated: false, lingerMs: 0, outcome: "answered" });
+    at = NOON;
+    const block = await blockAfter(
+      context.account,
+      { probe: false, windows: [windowRule()] },
+      { code: "daily_quota", scope: "account" },
+      "gpt-4o",
+      NOON,
+    );
+    expect(block).toMatchObject({ until: NOON + HOUR_MS, needsProbe: true });
+  });
+});

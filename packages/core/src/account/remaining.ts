@@ -1,0 +1,41 @@
+import { calendarSpan } from "../tier/period.js";
+import type { WindowRule } from "../tier/tier.js";
+
+/** What one window of the tier has left. */
+export interface WindowLeft {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly metric: WindowRule["metric"];
+  readonly limit: number;
+  readonly remaining: number;
+  /** Absent for windows that free bit by bit: rolling ones, and buckets that refill. */
+  readonly resetsAt?: Date;
+}
+
+/**
+ * Remaining quota per window after a call of this cost.
+ *
+ * @param used per window, what others have used and hold
+ */
+export function remainingAfter(
+  windows: readonly WindowRule[],
+  used: readonly number[],
+  apiTokens: number,
+  now: number,
+): WindowLeft[] {
+  return windows.map(({ id, metric, limit, period, marginMs }, index) => {
+    const own = metric === "requests" ? 1 : apiTokens;
+    const left = { rule: id, metric, limit, remaining: Math.max(0, Math.round(limit - (used[index] ?? 0) - own)) };
+    if (period.type === "rolling" || period.type === "bucket") return left;
+    return { ...left, resetsAt: new Date(calendarSpan(period, now - marginMs).to + marginMs) };
+  });
+}
+
+/** The window of one metric that has the least left. */
+export function tightest(windows: readonly WindowLeft[], metric: WindowRule["metric"]): WindowLeft | undefined {
+  let least: WindowLeft | undefined;
+  for (const window of windows) {
+    if (window.metric === metric && window.remaining < (least?.remaining ?? Number.POSITIVE_INFINITY)) least = window;
+  }
+  return least;
+}

@@ -1,0 +1,267 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { command, type TestCall } from "../testing/ledger.js";
+import type { ReserveAnswer } from "./ledger-store.js";
+import { createTurnQueue } from "./turn-queue.js";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+});
+
+const PATIENCE_MS = 60_000;
+type Queued = Extract<ReserveAnswer, { outcome: "queued" }>;
+/** What a store says to one that waits; `readyIn`: so many milliseconds from now a window lets it pass. */
+const queued = ({ readyIn, ...more }: Partial<Queued> & { readyIn?: number } = {}): Queued => {
+  const ready = readyIn === undefined ? {} : { readyAt: 5_000 + readyIn };
+  return { outcome: "queued", position: 0, movement: "0", now: 5_000, ...ready, ...more };
+};
+
+/** A queue, and what becomes of those that sleep in it. */
+function setup() {
+  const queue = createTurnQueue();
+  const log: string[] = [];
+  const join = (name: string, fields: Partial<TestCall> = {}, signal?: AbortSignal) => {
+    const wanted = command({ windows: [], ...fields });
+    const turn = queue.join(wanted, PATIENCE_MS);
+    const sleep = (answer: Queued = queued()) => turn.sleep(answer, signal).then((next) => log.push(`${name} ${next}`));
+    return { wanted, turn, sleep };
+  };
+  /** Something that holds the one slot. */
+  const hold = () => {
+    const { wanted, turn } = join("holder");
+    turn.leave(true);
+    return wanted;
+  };
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  return { queue, log, join, hold, settle };
+}
+
+describe("the turn queue", () => {
+  it("wakes the first when a call ends, and the next when the first was admitted and ended", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const [one, other] = [join("one"), join("other")];
+    void one.sleep();
+    void other.sleep();
+    queue.ended(holder);
+    await settle();
+    expect(log).toEqual(["one ask"]);
+    one.turn.leave(true);
+    await settle();
+    expect(log).toEqual(["one ask"]);
+    queue.ended(one.wanted);
+    await settle();
+    expect(log).toEqual(["one ask", "other ask"]);
+    expect(queue.size).toBe(1);
+  });
+
+  it("wakes the next when the first leaves without a slot", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    queue.ended(hold());
+    const [one, other] = [join("one"), join("other")];
+    void other.sleep();
+    one.turn.leave(false);
+    await settle();
+    expect(log).toEqual(["other ask"]);
+  });
+
+  it("wakes one for each slot that is free", async () => {
+    const { queue, log, join, settle } = setup();
+    const holders = [join("a", { concurrency: 2 }), join("b", { concurrency: 2 })];
+    for (const { turn } of holders) turn.leave(true);
+    const [one, two, three] = ["one", "two", "three"].map((name) => join(name, { concurrency: 2 }));
+    for (const waiter of [one, two, three]) void waiter?.sleep();
+    for (const { wanted } of holders) queue.ended(wanted);
+    await settle();
+    expect(log).toEqual(["one ask"]);
+    one?.turn.leave(true);
+    await settle();
+    expect(log).toEqual(["one ask", "two ask"]);
+    two?.turn.leave(true);
+    await settle();
+    expect(log).toEqual(["one ask", "two ask"]);
+  });
+
+  it("remembers a call to one that is not asleep", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const { sleep } = join("one");
+    queue.ended(holder);
+    void sleep();
+    await settle();
+    expect(log).toEqual(["one ask"]);
+  });
+
+  it("does not sleep for one who has gone, and keeps no timer of it", async () => {
+    const { queue, log, join, settle } = setup();
+    const { sleep, turn } = join("one", {}, AbortSignal.abort());
+    void sleep();
+    await settle();
+    expect(log).toEqual(["one ask"]);
+    turn.leave(false);
+    turn.leave(false);
+    expect([queue.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it("wakes one that goes while it sleeps", async () => {
+    const { log, join, settle } = setup();
+    const controller = new AbortController();
+    void join("one", {}, controller.signal).sleep();
+    controller.abort();
+    await settle();
+    expect([log, vi.getTimerCount()]).toEqual([["one ask"], 0]);
+  });
+
+  it("knows the place of each, whichever line it is in", () => {
+    const { join } = setup();
+    const [one, two, three] = [join("one"), join("two", { concurrency: null }), join("three")];
+    expect([one.turn.place, two.turn.place, three.turn.place]).toEqual([1, 2, 3]);
+    one.turn.leave(true);
+    expect([two.turn.place, three.turn.place]).toEqual([1, 2]);
+  });
+
+  it("wakes all at its end", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    hold();
+    for (const name of ["one", "two", "three"]) void join(name).sleep();
+    queue.wakeAll();
+    await settle();
+    expect(log).toEqual(["one ask", "two ask", "three ask"]);
+  });
+});
+
+describe("in lines for different buckets or slots", () => {
+  const other = { windows: [], concurrency: null } as const;
+
+  it("the longest waiting is called first, and what does not serve it goes on to the others", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const one = join("one");
+    const two = join("two", other);
+    void one.sleep();
+    void two.sleep(queued({ readyIn: 50_000 }));
+    queue.ended(holder);
+    await settle();
+    expect(log).toEqual(["one ask"]);
+    void one.sleep();
+    await settle();
+    expect(log).toEqual(["one ask", "two ask"]);
+  });
+
+  it("an admission calls those whose window is ready, and no others", async () => {
+    const { log, join, settle } = setup();
+    const one = join("one");
+    void join("two", other).sleep(queued({ readyIn: 50_000 }));
+    one.turn.leave(true);
+    await settle();
+    expect(log).toEqual([]);
+  });
+
+  it("those whose slot this engine holds are not called", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    hold();
+    void join("one").sleep();
+    const free = join("two", other);
+    void free.sleep();
+    queue.ended(free.wanted);
+    await settle();
+    expect(log).toEqual(["two ask"]);
+  });
+});
+
+describe("the first asks again", () => {
+  it.each([
+    ["after 25 ms, as nobody here would tell it", 0, 25],
+    ["after 25 ms for each that is before it", 3, 100],
+    ["after 250 ms at the latest", 500, 250],
+  ])("%s", async (_, position, ms) => {
+    const { log, join } = setup();
+    void join("one").sleep(queued({ position }));
+    await vi.advanceTimersByTimeAsync(ms - 1);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(["one ask"]);
+  });
+
+  it("after 250 ms while this engine holds the slot, whose end is heard of", async () => {
+    const { log, join, hold } = setup();
+    hold();
+    void join("one").sleep();
+    await vi.advanceTimersByTimeAsync(249);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(["one ask"]);
+  });
+
+  it.each([
+    ["when its window lets it pass", 400, 400],
+    ["after a second, as others may have left theirs", 1_001, 1_000],
+  ])("%s", async (_, readyIn, ms) => {
+    const { log, join } = setup();
+    void join("one").sleep(queued({ readyIn }));
+    await vi.advanceTimersByTimeAsync(ms - 1);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(["one ask"]);
+  });
+
+  it("and no other of its line does", async () => {
+    const { log, join } = setup();
+    join("one");
+    void join("two").sleep(queued({ position: 1 }));
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(["two impatient"]);
+  });
+
+  it("at once when it becomes the first and its window is ready", async () => {
+    const { log, join, settle } = setup();
+    const noSlots = { windows: [], concurrency: null };
+    const one = join("one", noSlots);
+    void join("two", noSlots).sleep(queued({ readyIn: 500 }));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(log).toEqual([]);
+    one.turn.leave(true);
+    await settle();
+    expect(log).toEqual(["two ask"]);
+  });
+});
+
+describe("patience", () => {
+  it("is counted from the time at which a window lets the call pass", async () => {
+    const { log, join } = setup();
+    join("one");
+    void join("two").sleep(queued({ position: 1, readyIn: 30_000 }));
+    await vi.advanceTimersByTimeAsync(30_000 + PATIENCE_MS - 1);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(["two impatient"]);
+  });
+
+  it("begins anew when the first hears that the account's queue has moved", async () => {
+    const { log, join } = setup();
+    const one = join("one");
+    void join("two").sleep(queued({ position: 1, movement: "1" }));
+    void one.sleep(queued({ movement: "a" }));
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1);
+    void one.sleep(queued({ movement: "b" }));
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1);
+    expect(log).not.toContain("two impatient");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toContain("two impatient");
+  });
+
+  it("does not begin anew by what stands still, or by another's place in it", async () => {
+    const { log, join } = setup();
+    const one = join("one");
+    void join("two").sleep(queued({ position: 1, movement: "1" }));
+    void one.sleep(queued({ movement: "0" }));
+    await vi.advanceTimersByTimeAsync(30_000);
+    void one.sleep(queued({ movement: "0" }));
+    void join("three").sleep(queued({ position: 2, movement: "2" }));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(log).toContain("two impatient");
+    expect(log).not.toContain("three impatient");
+  });
+});
