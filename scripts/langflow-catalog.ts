@@ -84,6 +84,7 @@ const ERRORS: Readonly<Record<LaplasErrorCode, LaplasError>> = {
   image_count: new FatalLimitError("image_count", ""),
   image_size: new FatalLimitError("image_size", ""),
   request_cost: new FatalLimitError("request_cost", ""),
+  request_size: new FatalLimitError("request_size", ""),
   model_not_on_tier: new FatalLimitError("model_not_on_tier", ""),
   unavailable: new UpstreamError("unavailable", ""),
   timeout: new UpstreamError("timeout", ""),

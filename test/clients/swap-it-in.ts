@@ -18,9 +18,8 @@ export interface Swap {
 
 export const PAGE = fileURLToPath(new URL("../../docs/swap-it-in.md", import.meta.url));
 
-/** The diffs of docs/swap-it-in.md. */
-export function swaps(language: Swap["language"]): Swap[] {
-  const text = readFileSync(PAGE, "utf8");
+/** The diffs of docs/swap-it-in.md, or of another text of its kind. */
+export function swaps(language: Swap["language"], text: string = readFileSync(PAGE, "utf8")): Swap[] {
   const found: Swap[] = [];
   let heading = "";
   for (const [, title, diff] of text.matchAll(/^## (.+)$|^```diff\n([\s\S]*?)^```$/gm)) {

@@ -200,7 +200,10 @@ it("an upstream that breaks in any way is told as what it is, and the gateway li
   expect(quota).toMatchObject({ waiting: 0, blocked_until: null });
   // So many failures with no answer between have opened the breaker, and callers are told when to come again.
   const next = await call("Hello", false);
-  expect({ status: next.status, code: next.headers.get("x-laplas-code") }).toEqual({ status: 503, code: "unavailable" });
+  expect({ status: next.status, code: next.headers.get("x-laplas-code") }).toEqual({
+    status: 503,
+    code: "unavailable",
+  });
   expect(Number(next.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(Number(next.headers.get("retry-after"))).toBeLessThanOrEqual(60);
   expect(gateway.stdout()).not.toContain(API_KEY);

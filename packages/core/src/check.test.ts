@@ -1,9 +1,12 @@
-import { describe, expect, it, test } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { endpointOf, toCheckError } from "./check.js";
 import { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";
 import { NOON } from "./testing/call.js";
 import { ask, createPair, createTestEngine, rejection } from "./testing/engine.js";
 import { createGate } from "./testing/gate.js";
+import { tierOf, windowRule } from "./testing/tier.js";
+
+afterEach(() => void vi.useRealTimers());
 
 const imageMessage = [
   { role: "user", content: [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }] },
@@ -56,6 +59,51 @@ describe("check", () => {
       verdict: "refuse",
       error: { code: "daily_quota", resetsAt: expect.any(Date), retryable: false },
     });
+  });
+});
+
+describe("a request that would wait for a window", () => {
+  const pace = windowRule({
+    id: "pace",
+    metric: "requests",
+    limit: 2,
+    period: { type: "rolling", spanMs: 50_000 },
+    marginMs: 0,
+  });
+
+  it("is told for how long, which is how long the call waits", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let at = NOON;
+    const { laplas } = await createPair({ tier: tierOf(pace), now: () => at });
+    await laplas.chat(ask("Hello"));
+    at += 1_000;
+    await laplas.chat(ask("Hello"));
+    expect(await laplas.check(ask("Hello"))).toMatchObject({ verdict: "wait", position: 0, waitMs: 49_000 });
+    const call = laplas.chat(ask("Hello"));
+    await expect.poll(async () => (await laplas.status()).waiting).toBe(1);
+    // The waiting call takes what is free first.
+    expect(await laplas.check(ask("Hello"))).toMatchObject({ verdict: "wait", position: 1, waitMs: 50_000 });
+    at += 49_000;
+    await vi.advanceTimersByTimeAsync(49_000);
+    expect((await call).laplas.attempts).toBe(1);
+  });
+
+  it("beyond the call's patience is refused as the call is", async () => {
+    const { laplas } = await createPair({ tier: tierOf(pace), now: () => NOON, patienceMs: 49_999 });
+    for (let calls = 0; calls < 2; calls += 1) await laplas.chat(ask("Hello"));
+    const error = { code: "rate_limited", retryable: true, retryAfterMs: 50_000 };
+    expect(await laplas.check(ask("Hello"))).toMatchObject({ verdict: "refuse", error });
+    expect(await rejection(laplas.chat(ask("Hello")))).toMatchObject(error);
+  });
+
+  it("is not told where only slots are in the way", async () => {
+    const gate = createGate();
+    const { laplas } = await createPair({ fetch: gate.fetch, now: () => NOON });
+    const call = laplas.chat(ask("Hello"));
+    await gate.reached;
+    expect(await laplas.check(ask("Hello"))).not.toHaveProperty("waitMs");
+    gate.open();
+    await call;
   });
 });
 

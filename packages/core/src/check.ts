@@ -20,6 +20,8 @@ export interface CheckResult {
   readonly cost?: { readonly expected: number; readonly worst: number };
   /** Calls before this one in the queue, for `wait`. */
   readonly position?: number;
+  /** For `wait`: milliseconds until the tier's windows let it pass. Absent where it waits for the end of other calls, which nobody knows. */
+  readonly waitMs?: number;
   /** For `refuse`. */
   readonly error?: CheckError;
 }
@@ -54,21 +56,24 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
     if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
   }
-  const { answer, cost, windows } = await context.account.peek(accountCall(plan));
+  const { answer, hold, windows } = await context.account.peek(accountCall(plan));
   const requests = plan.adapted.parts.length;
   const shared = {
     model: plan.found.id,
     adjusted: plan.adjusted,
     cost: {
-      expected: cost * requests,
-      worst: Math.max(plan.estimate.worst, cost) * requests,
+      expected: hold.usual.apiTokens * requests,
+      worst: Math.max(hold.worst.apiTokens, hold.usual.apiTokens) * requests,
     },
   };
   switch (answer.outcome) {
     case "admitted":
       return { verdict: "pass", ...shared };
-    case "queued":
-      return { verdict: "wait", ...shared, position: answer.position };
+    case "queued": {
+      const { position, readyAt, now } = answer;
+      const waitMs = readyAt === undefined ? {} : { waitMs: Math.ceil(readyAt - now) };
+      return { verdict: "wait", ...shared, position, ...waitMs };
+    }
     case "denied":
       return {
         verdict: "refuse",

@@ -45,6 +45,14 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
     models: (query) => listModels(context, query),
     findModel: (name) => catalog.find(name),
     status: () => readStatus(context),
+    async misdated() {
+      const { store, name } = await context.account.open();
+      return (await store.misdated?.(name)) ?? { calls: 0, blocks: 0 };
+    },
+    async redate() {
+      const { store, name } = await context.account.open();
+      await store.redate?.(name);
+    },
     fetch: createFetch(context),
     onEvent(listener) {
       context.listeners.add(listener);

@@ -35,6 +35,12 @@ export type LaplasEvent =
   | { readonly type: "reset-learned"; readonly at: Date; readonly resetHour: number }
   /** An assumed reset is tried with one call. */
   | { readonly type: "probe"; readonly at: Date; readonly model: string }
+  /**
+   * Several requests in a row had no answer: until `until` none is sent, then one call tries. `closed`: it was answered. Told by the
+   * engine whose call it was, not by the others of the account.
+   */
+  | { readonly type: "breaker"; readonly at: Date; readonly state: "open"; readonly until: Date }
+  | { readonly type: "breaker"; readonly at: Date; readonly state: "closed" }
   | {
       readonly type: "retry";
       readonly at: Date;

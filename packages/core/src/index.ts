@@ -16,6 +16,7 @@ export type {
 export type { ModelEntryInput } from "./catalog/model-entry.js";
 export type { ModelId } from "./catalog/model-id.js";
 export type { CheckError, CheckResult } from "./check.js";
+export { type Metric, unitOf } from "./cost/metric.js";
 export { createLaplas } from "./create-laplas.js";
 export {
   type ErrorResponseOptions,
@@ -32,6 +33,7 @@ export { FatalUpstreamError, UpstreamError } from "./errors/upstream-errors.js";
 export type { LaplasEvent, LaplasListener } from "./events.js";
 export type { ChatStream, Laplas, WithReport } from "./laplas.js";
 export type { LedgerStore } from "./ledger/ledger-store.js";
+export type { Misdated } from "./ledger/misdated.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
 export type { RedisClient } from "./ledger/redis/redis-client.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";

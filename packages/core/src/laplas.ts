@@ -4,6 +4,7 @@ import type { Catalog } from "./catalog/create-catalog.js";
 import type { ModelName } from "./catalog/model.js";
 import type { CheckResult } from "./check.js";
 import type { LaplasListener } from "./events.js";
+import type { Misdated } from "./ledger/misdated.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
 import type { Plan, PlannedCall } from "./plan.js";
 import type {
@@ -59,6 +60,13 @@ export interface Laplas {
   findModel(name: ModelName): ReturnType<Catalog["find"]>;
   /** What is used, held and left of the tier's windows, who runs and who waits. It is all of the ledger. @throws LedgerError */
   status(): Promise<Status>;
+  /**
+   * What a clock that was wrong has left in the account: calls of a time that is still to come, and blocks that end later than any can.
+   * Nothing, of a store that does not say. @throws LedgerError
+   */
+  misdated(): Promise<Misdated>;
+  /** Charges these calls now, so that the windows of today count them, and drops these blocks. @throws LedgerError */
+  redate(): Promise<void>;
   /**
    * The engine behind the signature of `fetch`, for any OpenAI-compatible SDK. Only method, path suffix and JSON body count:
    * host and headers of the caller are dropped. A refusal is an OpenAI-shaped `Response`, never a throw.

@@ -4,6 +4,8 @@ import { listModels } from "./model-status.js";
 import { blockUntil, createTestContext, NOON } from "./testing/call.js";
 import { ask, createPair, rejection } from "./testing/engine.js";
 import { DAY_MS } from "./testing/ledger.js";
+import { windowRule } from "./testing/tier.js";
+import type { WindowRule } from "./tier/tier.js";
 
 const noon = Date.parse("2026-03-10T12:00:00.000Z");
 
@@ -81,6 +83,24 @@ describe("calls left", () => {
     await store.teach(name, [{ kind: "block", ...block }]);
     const models = new Map((await listModels(context)).map(({ id, callsLeft }) => [id, callsLeft]));
     expect([models.get("gpt-4o-mini"), models.get("gpt-4")]).toEqual([left, 28]);
+  });
+
+  it.each<[string, Partial<WindowRule>, number | undefined, [used: number, left: number]]>([
+    ["of API tokens are known from published costs", {}, 62, [16, 61]],
+    ["of requests are known", { metric: "requests" }, 1_000, [1, 999]],
+    // "Hello" and its answer are 18 tokens.
+    ["of model tokens are learned", { metric: "tokens" }, undefined, [18, 54]],
+    ["of what is asked for are as few as were kept", { metric: "outputTokens", hold: "asked" }, undefined, [200, 4]],
+  ])("in a window %s", async (_, window, before, after) => {
+    const { laplas } = await createPair(
+      { tier: { name: "own", title: "Own", rules: [windowRule(window)] } },
+      { usage: "meta" },
+    );
+    const left = async () => (await laplas.models({ search: "gpt-4o-mini-2024" }))[0]?.callsLeft;
+    expect(await left()).toBe(before);
+    await laplas.chat(ask("Hello", { max_tokens: 200 }));
+    const { used } = (await laplas.status()).windows[0] ?? { used: 0 };
+    expect([used, await left()]).toEqual(after);
   });
 
   it("have no bound on a tier without windows", async () => {

@@ -42,24 +42,22 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
   const listed: ModelStatus[] = [];
   for (const model of found) {
     const { isServed } = tierLimits(options.tier, model);
-    listed.push(withCalls(model, look, { isServed, learned: await account.expectedCost(model.id) }));
+    const learned = await account.expectedCost(model.id);
+    const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
+    const windows = [];
+    for (const window of look.windowsOf(model.id)) {
+      const charge = await account.expectedCharge(model.id, window.rule);
+      windows.push({ ...window, each: charge ?? (window.rule.metric === "apiTokens" ? costPerCall : undefined) });
+    }
+    const callsLeft = !isServed || isBlocked(model, look) ? 0 : callsWithin(windows);
+    listed.push({
+      ...model,
+      ...(costPerCall === undefined ? {} : { costPerCall }),
+      ...(callsLeft === undefined ? {} : { callsLeft }),
+    });
   }
   if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? -1) - (one.callsLeft ?? -1));
   return listed;
-}
-
-function withCalls(
-  model: Model,
-  look: AccountLook,
-  { isServed, learned }: { readonly isServed: boolean; readonly learned: number | undefined },
-): ModelStatus {
-  const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
-  const callsLeft = !isServed || isBlocked(model, look) ? 0 : callsWithin(look.windowsOf(model.id), costPerCall);
-  return {
-    ...model,
-    ...(costPerCall === undefined ? {} : { costPerCall }),
-    ...(callsLeft === undefined ? {} : { callsLeft }),
-  };
 }
 
 function isBlocked({ id }: Model, { blocks, now }: AccountLook): boolean {
@@ -67,13 +65,14 @@ function isBlocked({ id }: Model, { blocks, now }: AccountLook): boolean {
   return blocks.some((block) => names.includes(block.name) && isInForce(block, now));
 }
 
-/** Undefined where a cost that nobody knows decides. */
-function callsWithin(windows: readonly RemainingWindow[], costPerCall: number | undefined): number | undefined {
+/** Undefined where what a call adds to a window is not known, and decides. */
+function callsWithin(
+  windows: readonly (RemainingWindow & { readonly each: number | undefined })[],
+): number | undefined {
   let calls = Number.POSITIVE_INFINITY;
   let isKnown = true;
-  for (const { rule, used, held } of windows) {
+  for (const { rule, used, held, each } of windows) {
     const left = rule.limit - used - held;
-    const each = rule.metric === "requests" ? 1 : costPerCall;
     // Once nothing is left nothing is admitted, whatever it costs.
     if (left <= 0) return 0;
     if (each === undefined) isKnown = false;

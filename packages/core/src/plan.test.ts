@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { ask, createPair } from "./testing/engine.js";
+import { windowRule } from "./testing/tier.js";
+import type { WindowRule } from "./tier/tier.js";
 
 const hello = (model: string) => ask("Hello", { model });
 
@@ -61,6 +63,23 @@ describe("a plan", () => {
       ]),
     ).toMatchObject({ days: 1 });
     expect(await laplas.plan([{ request: one, count: 25 }])).toMatchObject({ days: 3, boundBy: "daily_requests" });
+  });
+
+  test.each<[string, Partial<WindowRule>, number]>([
+    ["model tokens", { metric: "tokens", limit: 1_000 }, 2],
+    // 4 tokens for the message, and 1.25 or 2.5 of its 5 characters.
+    ["input tokens", { metric: "inputTokens", limit: 12 }, 5],
+    ["output tokens", { metric: "outputTokens", limit: 150 }, 10],
+    ["what each call asks for", { metric: "outputTokens", limit: 500, hold: "asked" }, 4],
+    [
+      "what it usually needs, where the rest is given back",
+      { metric: "outputTokens", limit: 500, hold: "asked", refund: true },
+      3,
+    ],
+  ])("counts in a window of %s", async (_, window, days) => {
+    const { laplas } = await createPair({ tier: { name: "own", title: "Own", rules: [windowRule(window)] } });
+    const request = ask("Hello", { max_tokens: 200 });
+    expect(await laplas.plan([{ request, count: 10 }])).toMatchObject({ days });
   });
 
   it("tells what can never be made, and plans the rest", async () => {

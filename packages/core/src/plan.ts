@@ -1,3 +1,4 @@
+import { type CallHold, chargeOf } from "./account/claims.js";
 import type { CallContext } from "./call/call-context.js";
 import { accountCall } from "./call/call-plan.js";
 import { planCall } from "./call/run-call.js";
@@ -56,8 +57,7 @@ interface Accepted {
 /** What the calls of one model need. */
 interface Need {
   readonly windows: readonly WindowRule[];
-  requests: number;
-  expected: number;
+  readonly parts: { readonly hold: CallHold; readonly requests: number }[];
 }
 
 /** Plans a job: decides on every call, and asks the ledger what is left. Nothing is sent or written. A ledger that fails is told. */
@@ -80,16 +80,16 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
       const plan = planCall(context, endpointOf(body), body, {});
       const call = accountCall(plan);
       const { model } = call;
-      const { cost, windows } = await account.commandFor(call);
+      const { hold, windows } = await account.commandFor(call);
       const parts = plan.adapted.parts.length * count;
-      const need = needs.get(model) ?? { windows, requests: 0, expected: 0 };
-      need.requests += parts;
-      need.expected += cost * parts;
+      const cost = hold.usual.apiTokens;
+      const need = needs.get(model) ?? { windows, parts: [] };
+      need.parts.push({ hold, requests: parts });
       needs.set(model, need);
       calls += count;
       requests += parts;
       expected += cost * parts;
-      worst += Math.max(plan.estimate.worst, cost) * parts;
+      worst += Math.max(hold.worst.apiTokens, cost) * parts;
       accepted.push({ request: plan.request, count, maxOutputTokens: plan.limits.maxOutputTokens });
     } catch (error) {
       if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
@@ -123,8 +123,8 @@ async function daysFor(
       // One window may count calls of many models together.
       for (const [other, need] of needs) {
         if (rule.per === "model" && other !== model) continue;
-        if (need.windows.some(({ id }) => id === rule.id))
-          amount += rule.metric === "requests" ? need.requests : need.expected;
+        if (!need.windows.some(({ id }) => id === rule.id)) continue;
+        for (const { hold, requests } of need.parts) amount += requests * chargeOf(rule, hold, hold.usual);
       }
       const days = daysOf(rule, amount, rule.limit - used - held);
       if (days > longest.days) longest = { days, boundBy: rule.id };
@@ -158,13 +158,14 @@ async function fittingModels(context: CallContext, accepted: readonly Accepted[]
   const fitting: { model: string; apiTokens: number }[] = [];
   for (const model of candidates) {
     let apiTokens = 0;
-    let requests = 0;
+    const parts: Need["parts"] = [];
     for (const { request, count, maxOutputTokens } of accepted) {
-      apiTokens += estimateCost(request, model, maxOutputTokens).expected * count;
-      requests += count;
+      const { expected, worst } = estimateCost(request, model, maxOutputTokens);
+      apiTokens += expected.apiTokens * count;
+      parts.push({ hold: { usual: expected, worst }, requests: count });
     }
     const windows = await context.account.windowsFor(model.id);
-    const { days } = await daysFor(context, new Map([[model.id, { windows, requests, expected: apiTokens }]]));
+    const { days } = await daysFor(context, new Map([[model.id, { windows, parts }]]));
     if (days <= 1) fitting.push({ model: model.id, apiTokens });
   }
   return fitting.sort((one, other) => one.apiTokens - other.apiTokens).slice(0, MOST_FITTING);

@@ -2,11 +2,16 @@ import { describe, expect, it, test } from "vitest";
 import type { CallEnd } from "./account/reserve.js";
 import type { LaplasOptions } from "./options.js";
 import { readStatus } from "./status.js";
-import { blockUntil, createTestContext, NOON, start } from "./testing/call.js";
+import { blockUntil, createTestContext, NOON, start, useOf } from "./testing/call.js";
 import { ask, rejection } from "./testing/engine.js";
 import { tierOf, windowRule } from "./testing/tier.js";
 
-const cost = (apiTokens: number): CallEnd => ({ cost: apiTokens, estimated: false, lingerMs: 0, outcome: "other" });
+const cost = (apiTokens: number): CallEnd => ({
+  use: useOf(apiTokens),
+  estimated: false,
+  lingerMs: 0,
+  outcome: "other",
+});
 
 function setup(options: LaplasOptions = {}) {
   let at = NOON;

@@ -1,12 +1,13 @@
 import { WHOLE_ACCOUNT } from "./account/account.js";
 import type { CallContext } from "./call/call-context.js";
+import type { Metric } from "./cost/metric.js";
 import { isInForce } from "./ledger/admit.js";
 
 /** One window of the tier, now. */
 export interface WindowStatus {
   /** Id of the rule. */
   readonly rule: string;
-  readonly metric: "requests" | "apiTokens";
+  readonly metric: Metric;
   readonly limit: number;
   readonly used: number;
   /** Expected cost of the calls that run now. */

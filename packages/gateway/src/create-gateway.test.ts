@@ -74,6 +74,7 @@ describe("the gateway", () => {
         {
           rule: "daily_api_tokens",
           metric: "api_tokens",
+          unit: "API tokens",
           limit: 50_000,
           used: 16,
           held: 0,
@@ -99,6 +100,7 @@ describe("a check", () => {
       adjusted: ["max_tokens=512"],
       cost: { expected: expect.any(Number), worst: expect.any(Number) },
       position: null,
+      wait_ms: null,
       error: null,
     });
     const image = { type: "image_url", image_url: { url: "https://example.com/a.png" } };

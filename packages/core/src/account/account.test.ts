@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { LaplasOptions } from "../options.js";
-import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, start, useOf } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
 import { evidence, windowRule } from "../testing/tier.js";
 import type { Rule } from "../tier/tier.js";
@@ -8,9 +8,9 @@ import { modelScope, WHOLE_ACCOUNT } from "./account.js";
 
 const own = (...rules: Rule[]): LaplasOptions => ({ tier: { name: "own", title: "Own", rules } });
 const concurrency = (id: string, limit: number): Rule => ({ id, kind: "concurrency", limit, evidence });
-const call = (model = "gpt-4o-mini") => ({ model, estimate: { expected: 20, worst: 300 } });
+const call = (model = "gpt-4o-mini") => ({ model, estimate: { expected: useOf(20), worst: useOf(300) } });
 const cost = (apiTokens: number) => {
-  return { cost: apiTokens, estimated: false, lingerMs: 0, outcome: "answered" } as const;
+  return { use: useOf(apiTokens), estimated: false, lingerMs: 0, outcome: "answered" } as const;
 };
 
 describe("the command for a call", () => {
@@ -19,7 +19,7 @@ describe("the command for a call", () => {
       ...own(windowRule(), windowRule({ id: "requests", metric: "requests" }), concurrency("single", 1)),
       patienceMs: 7_000,
     }).context;
-    const { command, windows, cost: held } = await account.commandFor(call());
+    const { command, windows, hold } = await account.commandFor(call());
     expect(command).toMatchObject({
       account: (await account.open()).name,
       label: "gpt-4o-mini",
@@ -37,14 +37,14 @@ describe("the command for a call", () => {
       leaseMs: 30_000,
     });
     expect(windows.map(({ id }) => id)).toEqual(["daily", "requests"]);
-    expect(held).toBe(20);
+    expect(hold).toEqual({ usual: useOf(20), worst: useOf(300) });
     expect((await account.commandFor(call())).command.id).not.toBe(command.id);
   });
 
   it("by the worst case holds that, and must fit", async () => {
     const { account } = createTestContext({ ...own(windowRule()), admission: "worst-case" }).context;
     expect(await account.commandFor(call())).toMatchObject({
-      cost: 300,
+      hold: { usual: useOf(300) },
       command: { buckets: [{ hold: 300 }], claims: [{ mustFit: true }] },
     });
   });
@@ -56,8 +56,8 @@ describe("the command for a call", () => {
       await reservation.settle(cost(apiTokens));
     }
     expect(await context.account.expectedCost("gpt-4o-mini")).toBe(21);
-    expect((await context.account.commandFor(call())).cost).toBe(21);
-    expect((await context.account.commandFor(call("gpt-4"))).cost).toBe(20);
+    expect((await context.account.commandFor(call())).hold.usual).toEqual(useOf(21));
+    expect((await context.account.commandFor(call("gpt-4"))).hold.usual).toEqual(useOf(20));
   });
 
   test.each<[string, Rule[], object[]]>([
@@ -73,7 +73,7 @@ describe("a peek", () => {
   it("answers as a reservation would, and leaves nothing behind", async () => {
     const { context } = createTestContext(own(windowRule(), concurrency("single", 1)));
     const { account } = context;
-    expect(await account.peek(call())).toMatchObject({ answer: { outcome: "admitted" }, cost: 20 });
+    expect(await account.peek(call())).toMatchObject({ answer: { outcome: "admitted" }, hold: { usual: useOf(20) } });
     const { reservation } = await start(context, ask("Hello"));
     expect(await account.peek(call())).toMatchObject({ answer: { outcome: "queued", position: 0 } });
     await reservation.settle(cost(1_000));

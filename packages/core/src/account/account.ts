@@ -1,5 +1,6 @@
 import type { ClosingSignal } from "../closing.js";
 import type { CostEstimate } from "../cost/estimate-cost.js";
+import type { CallUse } from "../cost/metric.js";
 import type { LaplasEvent } from "../events.js";
 import type { LedgerStore, LiveCall, ReserveAnswer, ReserveCommand } from "../ledger/ledger-store.js";
 import { createTurnQueue, type TurnQueue } from "../ledger/turn-queue.js";
@@ -7,8 +8,9 @@ import type { ResolvedOptions } from "../options.js";
 import { classOf } from "../tier/rule-window.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
 import { accountName } from "./account-name.js";
-import { oneLine } from "./bucket-name.js";
-import { bucketsOf, claimsOf } from "./claims.js";
+import { msUntilTry } from "./break-end.js";
+import { bucketName, oneLine } from "./bucket-name.js";
+import { bucketsOf, type CallHold, claimsOf } from "./claims.js";
 import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
@@ -28,8 +30,7 @@ export interface AccountCommand {
   readonly command: ReserveCommand;
   /** The windows that bind the call, aligned to the command's claims. */
   readonly windows: readonly WindowRule[];
-  /** API tokens that the call holds. */
-  readonly cost: number;
+  readonly hold: CallHold;
 }
 
 /** One key at one server: it knows which buckets a call falls into, and asks the ledger in claims. */
@@ -53,7 +54,11 @@ export interface Account {
   lookAtTier(): Promise<AccountLook & { readonly windows: readonly RemainingWindow[] }>;
   /** What calls of a model have cost, API tokens; `undefined` until one was settled. */
   expectedCost(model: string): Promise<number | undefined>;
+  /** What a window was charged for them. */
+  expectedCharge(model: string, rule: WindowRule): Promise<number | undefined>;
   liveCalls(limit: number): Promise<readonly LiveCall[]>;
+  /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
+  msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
   /** One promise for each call that waits or holds a slot, resolved with its end. */
   readonly activeCalls: ReadonlySet<Promise<void>>;
@@ -112,10 +117,17 @@ export function createAccount(accountOptions: AccountOptions): Account {
   const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
     inForce(windowsOf(tier, model === undefined ? "regular" : classOf(tier, model)));
 
+  /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
+  const usualUse = async (model: string, expected: CallUse): Promise<CallUse> => {
+    const apiTokens = await parts.expectedCosts.of(model);
+    return apiTokens === undefined ? expected : { ...expected, apiTokens };
+  };
+
   const commandFor = async ({ model, estimate }: AccountCall): Promise<AccountCommand> => {
     const isWorstCase = options.admission === "worst-case";
-    const expected = (await parts.expectedCosts.of(model)) ?? estimate.expected;
-    const cost = isWorstCase ? estimate.worst : expected;
+    const hold = isWorstCase
+      ? { usual: estimate.worst, worst: estimate.worst }
+      : { usual: await usualUse(model, estimate.expected), worst: estimate.worst };
     const windows = await windowsFor(model);
     const concurrency = concurrencyOf(tier);
     const { name: account } = await open();
@@ -123,14 +135,14 @@ export function createAccount(accountOptions: AccountOptions): Account {
       id: crypto.randomUUID(),
       account,
       label: model,
-      buckets: bucketsOf(windows, { model, cost }),
+      buckets: bucketsOf(windows, model, hold),
       claims: claimsOf(windows, model, isWorstCase),
       slots: concurrency === undefined ? [] : [{ name: WHOLE_ACCOUNT, limit: concurrency.limit }],
       scopes: [WHOLE_ACCOUNT, modelScope(model)],
       patienceMs: options.patienceMs,
       leaseMs: LEASE_MS,
     };
-    return { command, windows, cost };
+    return { command, windows, hold };
   };
 
   return {
@@ -157,7 +169,10 @@ export function createAccount(accountOptions: AccountOptions): Account {
       const look = await lookAt(await open(), new Map([[undefined, windows]]));
       return { ...look, windows: look.windowsOf(undefined) };
     },
+    msUntilTry: async () => msUntilTry(await open()),
     expectedCost: (model) => parts.expectedCosts.of(model),
+    expectedCharge: async (model, rule) =>
+      rule.metric === "requests" ? 1 : parts.expectedCosts.of(model, bucketName(rule, model)),
     async liveCalls(limit) {
       const { store, name: account } = await open();
       return store.liveCalls(account, limit);

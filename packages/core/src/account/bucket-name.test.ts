@@ -6,6 +6,13 @@ describe("the bucket of a window", () => {
   test.each<[string, Partial<BucketRule>]>([
     ["credits", {}],
     ["requests", { metric: "requests" }],
+    ["tokens", { metric: "tokens" }],
+    ["inputTokens:pro", { metric: "inputTokens", class: "pro" }],
+    ["outputTokens@api:gpt-4o", { metric: "outputTokens", surface: "api", per: "model" }],
+    ["requests+start", { metric: "requests", countFrom: "start" }],
+    ["requests+start+failures", { metric: "requests", countFrom: "start", countsFailures: true }],
+    ["tokens+asked", { metric: "tokens", hold: "asked", refund: true }],
+    ["tokens+asked+kept:pro", { metric: "tokens", hold: "asked", class: "pro" }],
     ["credits:pro", { class: "pro" }],
     ["credits@api", { surface: "api" }],
     ["credits:gpt-4o", { per: "model" }],
@@ -24,6 +31,21 @@ describe("the bucket of a window", () => {
   it("holds no rule, limit or period: rules that differ in these alone share it", () => {
     const other = { id: "other", limit: 5, marginMs: 0, period: { type: "minute" } } as const;
     expect(bucketName(windowRule(other), "gpt-4o")).toBe(bucketName(windowRule(), "gpt-4o"));
+  });
+
+  it.each<Partial<BucketRule>>([
+    { countFrom: "start" },
+    { hold: "asked" },
+    { hold: "asked", refund: true },
+    { metric: "requests", countsFailures: true },
+  ])("is its own for a rule that counts in another way: %o", (fields) => {
+    const { metric } = windowRule(fields);
+    expect(bucketName(windowRule(fields), "gpt-4o")).not.toBe(bucketName(windowRule({ metric }), "gpt-4o"));
+  });
+
+  it("is the usual one for a rule that says what is the default", () => {
+    const said = { countFrom: "end", hold: "expected", countsFailures: false } as const;
+    expect(bucketName(windowRule(said), "gpt-4o")).toBe(COST_BUCKET);
   });
 
   it("is one for all models unless the rule counts each for itself", () => {

@@ -1,11 +1,20 @@
 import { describe, expect, it, test } from "vitest";
+import { useOf } from "../testing/call.js";
 import { windowRule } from "../testing/tier.js";
-import { amountOf, amountsOf, bucketsOf, claimsOf } from "./claims.js";
+import type { WindowRule } from "../tier/tier.js";
+import { bucketsOf, chargeOf, chargesOf, claimsOf, freeCharges, holdOf } from "./claims.js";
 
 const minute = { type: "minute" } as const;
-const tokens = windowRule({ id: "tokens" });
+const cost = windowRule({ id: "cost" });
 const perMinute = windowRule({ id: "per_minute", period: minute, limit: 7, marginMs: 5 });
 const requests = windowRule({ id: "requests", metric: "requests", per: "model" });
+const asked = windowRule({ id: "asked", metric: "tokens", hold: "asked" });
+const refunded = windowRule({ id: "refunded", metric: "tokens", hold: "asked", refund: true });
+const failures = windowRule({ id: "failures", metric: "requests", countsFailures: true });
+
+const usual = useOf(16, { tokens: 20, inputTokens: 8, outputTokens: 12 });
+const worst = useOf(90, { tokens: 110, inputTokens: 10, outputTokens: 100 });
+const hold = { usual, worst };
 
 describe("the claims of a call", () => {
   it("are its windows, in their order, each on its bucket", () => {
@@ -27,32 +36,81 @@ describe("the claims of a call", () => {
     ["what is expected, but for whole requests and for buckets that refill", false, [false, true, true]],
   ] as const)("must fit by %s", (_, isWorstCase, mustFit) => {
     const refilling = windowRule({ id: "refilling", period: { type: "bucket", spanMs: 60_000 } });
-    const claims = claimsOf([tokens, requests, refilling], "gpt-4o", isWorstCase);
+    const claims = claimsOf([cost, requests, refilling], "gpt-4o", isWorstCase);
     expect(claims.map((claim) => claim.mustFit)).toEqual(mustFit);
+  });
+
+  it("must fit where the window takes what is asked for", () => {
+    expect(claimsOf([cost, asked, refunded], "gpt-4o", false).map((claim) => claim.mustFit)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 });
 
 describe("the buckets of a call", () => {
   it("hold its cost once, however many windows count it, and one request", () => {
-    expect(bucketsOf([tokens, perMinute, requests], { model: "gpt-4o", cost: 16 })).toEqual([
+    expect(bucketsOf([cost, perMinute, requests], "gpt-4o", hold)).toEqual([
       { name: "credits", hold: 16 },
       { name: "requests:gpt-4o", hold: 1 },
     ]);
   });
 
   it("have its cost where no window counts it: costs are learned from there", () => {
-    expect(bucketsOf([], { model: "gpt-4o", cost: 16 })).toEqual([{ name: "credits", hold: 16 }]);
-    expect(amountsOf([requests], { model: "gpt-4o", cost: 0 })).toEqual({ credits: 0, "requests:gpt-4o": 1 });
+    expect(bucketsOf([], "gpt-4o", hold)).toEqual([{ name: "credits", hold: 16 }]);
+    expect(chargesOf([requests], "gpt-4o", hold, useOf(0))).toEqual({ credits: 0, "requests:gpt-4o": 1 });
   });
 
-  it("are charged what it cost, in every scope that counts it", () => {
-    const ofPro = windowRule({ id: "pro", class: "pro" });
-    expect(amountsOf([tokens, ofPro], { model: "gpt-4o", cost: 30 })).toEqual({ credits: 30, "credits:pro": 30 });
+  it.each([
+    ["tokens", 20],
+    ["inputTokens", 8],
+    ["outputTokens", 12],
+  ] as const)("hold its %s", (metric, amount) => {
+    expect(bucketsOf([windowRule({ metric })], "gpt-4o", hold)).toContainEqual({ name: metric, hold: amount });
+  });
+
+  it("hold what it asks for in windows that take it, and the usual in others of the metric", () => {
+    expect(bucketsOf([windowRule({ metric: "tokens" }), asked, refunded], "gpt-4o", hold).slice(1)).toEqual([
+      { name: "tokens", hold: 20 },
+      { name: "tokens+asked+kept", hold: 110 },
+      { name: "tokens+asked", hold: 110 },
+    ]);
+  });
+
+  it("count from the call's start where the window does", () => {
+    const both = [
+      windowRule({ metric: "requests", countFrom: "start" }),
+      windowRule({ metric: "requests", countFrom: "end" }),
+    ];
+    expect(bucketsOf(both, "gpt-4o", hold).slice(1)).toEqual([
+      { name: "requests+start", hold: 1, countFrom: "start" },
+      { name: "requests", hold: 1 },
+    ]);
+  });
+
+  it("are charged what it used, in every scope that counts it", () => {
+    const ofPro = windowRule({ id: "pro", class: "pro", metric: "outputTokens" });
+    const use = useOf(30, { outputTokens: 5 });
+    expect(chargesOf([cost, ofPro], "gpt-4o", hold, use)).toEqual({ credits: 30, "outputTokens:pro": 5 });
+  });
+
+  it("of a request that is free are charged nothing, but where windows count failures", () => {
+    expect(freeCharges([cost, requests, asked, failures], "gpt-4o")).toEqual({
+      credits: 0,
+      "requests:gpt-4o": 0,
+      "tokens+asked+kept": 0,
+      "requests+failures": 1,
+    });
   });
 });
 
-test("a call adds one request to a window of requests, and its cost to any other", () => {
-  expect([amountOf(requests, 0), amountOf(requests, 500), amountOf(tokens, 0), amountOf(tokens, 500)]).toEqual([
-    1, 1, 0, 500,
-  ]);
+test.each<[string, WindowRule, number, number, number]>([
+  ["of requests holds and is charged one", requests, 1, 1, 1],
+  ["holds what is usual, and is charged what was used", windowRule({ metric: "tokens" }), 20, 7, 500],
+  ["that takes what is asked for holds that, and is charged the larger amount", asked, 110, 110, 500],
+  ["that gives the rest back is charged what was used", refunded, 110, 7, 500],
+])("a window %s", (_, rule, held, little, much) => {
+  expect(holdOf(rule, hold)).toBe(held);
+  expect([7, 500].map((tokens) => chargeOf(rule, hold, useOf(0, { tokens })))).toEqual([little, much]);
 });

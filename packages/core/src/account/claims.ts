@@ -1,16 +1,22 @@
+import { amountOf, type CallUse } from "../cost/metric.js";
 import type { BucketHold, Claim } from "../ledger/ledger-store.js";
 import type { WindowRule } from "../tier/tier.js";
 import { bucketName, COST_BUCKET } from "./bucket-name.js";
 
 /** What a call may use, before it is known. */
-export interface CallUse {
-  /** Primary id of the model: its aliases share one count. */
-  readonly model: string;
-  /** API tokens. */
-  readonly cost: number;
+export interface CallHold {
+  /** What others see held. */
+  readonly usual: CallUse;
+  /** With the longest answer that it asks for. */
+  readonly worst: CallUse;
 }
 
-/** The claims of windows on a model's calls. */
+/**
+ * The claims of windows on a model's calls.
+ *
+ * @param model its primary id: its aliases share one count
+ * @param isWorstCase whether what the call holds must fit into every window
+ */
 export function claimsOf(windows: readonly WindowRule[], model: string, isWorstCase: boolean): Claim[] {
   return windows.map((rule) => ({
     bucket: bucketName(rule, model),
@@ -26,23 +32,51 @@ export function claimsOf(windows: readonly WindowRule[], model: string, isWorstC
  * A request is never less than one. And something is left of a bucket that refills a moment after it was empty, which says nothing:
  * there the usual amount has to fit.
  */
-function mustAlwaysFit({ metric, period }: WindowRule): boolean {
-  return metric === "requests" || period.type === "bucket";
+function mustAlwaysFit({ metric, period, hold }: WindowRule): boolean {
+  return metric === "requests" || period.type === "bucket" || hold === "asked";
+}
+
+/** What a call holds in a window. */
+export function holdOf({ metric, hold }: Pick<WindowRule, "metric" | "hold">, { usual, worst }: CallHold): number {
+  return amountOf(metric, hold === "asked" ? worst : usual);
 }
 
 /** The buckets that a call counts in: that of its cost, and those of the windows that bind it. */
-export function bucketsOf(windows: readonly WindowRule[], { model, cost }: CallUse): BucketHold[] {
-  const holds: Map<string, number> = new Map([[COST_BUCKET, cost]]);
-  for (const rule of windows) holds.set(bucketName(rule, model), amountOf(rule, cost));
-  return [...holds].map(([name, hold]) => ({ name, hold }));
+export function bucketsOf(windows: readonly WindowRule[], model: string, hold: CallHold): BucketHold[] {
+  const buckets: Map<string, BucketHold> = new Map();
+  buckets.set(COST_BUCKET, { name: COST_BUCKET, hold: hold.usual.apiTokens });
+  for (const rule of windows) {
+    const name = bucketName(rule, model);
+    buckets.set(name, {
+      name,
+      hold: holdOf(rule, hold),
+      ...(rule.countFrom === "start" ? { countFrom: "start" } : {}),
+    });
+  }
+  return [...buckets.values()];
 }
 
-/** What one call adds to a window: one request, or its API tokens. */
-export function amountOf({ metric }: Pick<WindowRule, "metric">, cost: number): number {
-  return metric === "requests" ? 1 : cost;
+/** What a window is charged for a call that has used so much: with `hold: "asked"` the hold, if it is more and there is no refund. */
+export function chargeOf(rule: WindowRule, hold: CallHold, use: CallUse): number {
+  const amount = amountOf(rule.metric, use);
+  return rule.hold === "asked" && rule.refund !== true ? Math.max(amount, holdOf(rule, hold)) : amount;
 }
 
-/** The amounts of a call that has cost so much, by bucket. */
-export function amountsOf(windows: readonly WindowRule[], use: CallUse): Record<string, number> {
-  return Object.fromEntries(bucketsOf(windows, use).map(({ name, hold }) => [name, hold]));
+/** The charges of a call, by bucket. */
+export function chargesOf(
+  windows: readonly WindowRule[],
+  model: string,
+  hold: CallHold,
+  use: CallUse,
+): Record<string, number> {
+  const charges: Record<string, number> = { [COST_BUCKET]: use.apiTokens };
+  for (const rule of windows) charges[bucketName(rule, model)] = chargeOf(rule, hold, use);
+  return charges;
+}
+
+/** The charges of a request that is free, by bucket: one request where windows count failures, and nothing else. */
+export function freeCharges(windows: readonly WindowRule[], model: string): Record<string, number> {
+  const charges: Record<string, number> = { [COST_BUCKET]: 0 };
+  for (const rule of windows) charges[bucketName(rule, model)] = rule.countsFailures === true ? 1 : 0;
+  return charges;
 }

@@ -57,6 +57,15 @@ describe("a window that is full", () => {
     expect(error.message).toContain("(10 of 10 requests, rule requests)");
   });
 
+  test.each([
+    ["tokens", "model tokens"],
+    ["inputTokens", "input tokens"],
+    ["outputTokens", "output tokens"],
+  ] as const)("counts %s as %s", (metric, unit) => {
+    const error = denialError(denial({ rule: "own" }), { ...words, windows: [windowRule({ id: "own", metric })] });
+    expect(error.message).toContain(`(1000 of 1000 ${unit}, rule own)`);
+  });
+
   it("is over at once where its end has passed meanwhile", () => {
     expect(denialError(denial({ resetsAt: NOON - 5 }), words)).toMatchObject({ retryAfterMs: 0 });
   });
@@ -68,6 +77,19 @@ describe("other denials", () => {
     expect(error).toMatchObject({ code: "request_cost", retryable: false, rule: "daily" });
     expect(error.message).toMatch(/may use more than the whole limit of 1000 API tokens \(rule \w+\)/);
     expect(error).not.toHaveProperty("resetsAt");
+  });
+
+  it("of a call that asks for more than an empty window holds are about its size, and no option's fault", () => {
+    const asked = windowRule({ id: "asked", metric: "tokens", hold: "asked" });
+    const error = denialError(denial({ reason: "cost", code: "request_cost", rule: "asked" }), {
+      ...words,
+      windows: [...windows, asked],
+    });
+    expect(FatalLimitError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ code: "request_size", retryable: false, rule: "asked" });
+    expect(error.message).toBe(
+      "test tier: this request may need more than the whole limit of 1000 model tokens (rule asked). Send less at once.",
+    );
   });
 
   it("of the server say so instead of a count, with its own details", () => {

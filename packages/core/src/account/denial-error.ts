@@ -1,3 +1,4 @@
+import { unitOf } from "../cost/metric.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
@@ -29,8 +30,15 @@ export function denialError(
   details: Pick<LaplasErrorDetails, "httpStatus" | "requestId" | "billingUrl"> = {},
 ): FatalLimitError | RetryableLimitError | UpstreamError {
   const { code, rule, used, limit } = denial;
-  const metric = windows.find(({ id }) => id === rule)?.metric;
-  const unit = metric === "requests" ? "requests" : "API tokens";
+  const window = windows.find(({ id }) => id === rule);
+  const unit = unitOf(window?.metric ?? "apiTokens");
+  if (code === "request_cost" && window?.hold === "asked") {
+    return new FatalLimitError(
+      "request_size",
+      `${tierTitle}: this request may need more than the whole limit of ${limit} ${unit} (rule ${rule}). Send less at once.`,
+      { rule },
+    );
+  }
   if (code === "request_cost") {
     return new FatalLimitError(
       code,

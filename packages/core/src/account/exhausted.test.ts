@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { LaplasOptions } from "../options.js";
-import { createTestContext, NOON, start } from "../testing/call.js";
+import { createTestContext, NOON, start, useOf } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
 import { windowRule } from "../testing/tier.js";
 import type { Evidence, WindowRule } from "../tier/tier.js";
@@ -19,7 +19,7 @@ describe("a quota that the server calls exceeded", () => {
     const { context } = createTestContext({ now: () => at, tier: { name: "own", title: "Own", rules: [window] } });
     for (const cost of [before, since]) {
       const call = cost === 0 ? undefined : await start(context, ask("Hello"));
-      await call?.reservation.settle({ cost, estimated: false, lingerMs: 0, outcome: "answered" });
+      await call?.reservation.settle({ use: useOf(cost), estimated: false, lingerMs: 0, outcome: "answered" });
       at = NOON;
     }
     return beganTooEarly(context.account, window);
@@ -139,7 +139,7 @@ describe("the block after a refusal", () => {
       tier: { name: "own", title: "Own", rules: [windowRule()] },
     });
     const { reservation } = await start(context, ask("Hello"));
-    await reservation.settle({ cost: 950, estimated: false, lingerMs: 0, outcome: "answered" });
+    await reservation.settle({ use: useOf(950), estimated: false, lingerMs: 0, outcome: "answered" });
     at = NOON;
     const block = await blockAfter(
       context.account,

@@ -14,7 +14,12 @@ function setup(costs: readonly number[]) {
     },
   };
   const expected = createExpectedCosts(async () => ({ store, name: "account" }));
-  return { of: (model = "known") => expected.of(model), learn: expected.learn, reads: () => reads };
+  return {
+    of: (model = "known") => expected.of(model),
+    ofBucket: (bucket: string) => expected.of("known", bucket),
+    learn: expected.learn,
+    reads: () => reads,
+  };
 }
 
 describe("the expected cost of a call", () => {
@@ -27,7 +32,7 @@ describe("the expected cost of a call", () => {
   it("is not known until a call of the model was settled", async () => {
     const { of, learn } = setup([]);
     expect(await of("new")).toBeUndefined();
-    learn("new", 5);
+    learn("new", { [COST_BUCKET]: 5 });
     expect(await of("new")).toBe(5);
     expect(await of("other")).toBeUndefined();
   });
@@ -35,16 +40,16 @@ describe("the expected cost of a call", () => {
   it("is of the newest twenty calls, in the ledger and of this process", async () => {
     const { of, learn } = setup([...Array<number>(20).fill(10), 9_999]);
     expect(await of()).toBe(10);
-    for (let calls = 0; calls < 20; calls += 1) learn("known", 20);
+    for (let calls = 0; calls < 20; calls += 1) learn("known", { [COST_BUCKET]: 20 });
     expect(await of()).toBe(20);
-    learn("known", 40);
+    learn("known", { [COST_BUCKET]: 40 });
     expect(await of()).toBe(21);
   });
 
   it("is read from the ledger once for each model", async () => {
     const { of, learn, reads } = setup([10]);
     await of();
-    learn("known", 20);
+    learn("known", { [COST_BUCKET]: 20 });
     expect(await of()).toBe(15);
     expect(reads()).toBe(1);
     await of("other");
@@ -66,9 +71,16 @@ describe("the expected cost of a call", () => {
     expect(await expected.of("known")).toBe(7);
   });
 
+  it("is of one bucket, read and learned apart from the others", async () => {
+    const { of, learn, ofBucket } = setup([10]);
+    expect([await of(), await ofBucket("tokens")]).toEqual([10, undefined]);
+    learn("known", { [COST_BUCKET]: 20, tokens: 400 });
+    expect([await of(), await ofBucket("tokens"), await ofBucket("tokens:pro")]).toEqual([15, 400, undefined]);
+  });
+
   it("is left to the ledger for models that were not asked for", async () => {
     const { of, learn } = setup([10]);
-    learn("known", 99);
+    learn("known", { [COST_BUCKET]: 99 });
     expect(await of()).toBe(10);
   });
 });

@@ -1,13 +1,16 @@
 import { describe, expect, it, test } from "vitest";
-import { NOON } from "../testing/call.js";
+import { amountOf } from "../cost/metric.js";
+import { NOON, useOf } from "../testing/call.js";
 import { windowRule } from "../testing/tier.js";
+import type { WindowRule } from "../tier/tier.js";
 import { remainingAfter, tightest, type WindowLeft } from "./remaining.js";
 
+const charging = (apiTokens: number) => (rule: WindowRule) => amountOf(rule.metric, useOf(apiTokens));
 const remaining = (used: number | undefined, apiTokens: number, fields: Parameters<typeof windowRule>[0] = {}) =>
-  remainingAfter([windowRule({ limit: 10, ...fields })], used === undefined ? [] : [used], apiTokens, NOON)[0]
+  remainingAfter([windowRule({ limit: 10, ...fields })], used === undefined ? [] : [used], charging(apiTokens), NOON)[0]
     ?.remaining;
 const resetOf = (fields: Parameters<typeof windowRule>[0], at: string) =>
-  remainingAfter([windowRule(fields)], [0], 0, Date.parse(at))[0]?.resetsAt?.toISOString();
+  remainingAfter([windowRule(fields)], [0], charging(0), Date.parse(at))[0]?.resetsAt?.toISOString();
 
 describe("the remaining quota of a window", () => {
   test.each([
@@ -39,7 +42,7 @@ describe("the remaining quota of a window", () => {
 
   it("is listed per window, by the id of its rule", () => {
     const rules = [windowRule({ id: "one", limit: 5 }), windowRule({ id: "other", metric: "requests", limit: 7 })];
-    expect(remainingAfter(rules, [1, 2], 3, NOON)).toMatchObject([
+    expect(remainingAfter(rules, [1, 2], charging(3), NOON)).toMatchObject([
       { rule: "one", metric: "apiTokens", limit: 5, remaining: 1 },
       { rule: "other", metric: "requests", limit: 7, remaining: 4 },
     ]);
@@ -65,7 +68,12 @@ describe("the reset of a window", () => {
   });
 
   it("does not exist for a rolling window, which frees call by call", () => {
-    const [window] = remainingAfter([windowRule({ period: { type: "rolling", spanMs: 60_000 } })], [0], 0, NOON);
+    const [window] = remainingAfter(
+      [windowRule({ period: { type: "rolling", spanMs: 60_000 } })],
+      [0],
+      charging(0),
+      NOON,
+    );
     expect(window).not.toHaveProperty("resetsAt");
   });
 });

@@ -13,18 +13,20 @@ export interface WindowLeft {
 }
 
 /**
- * Remaining quota per window after a call of this cost.
+ * Remaining quota per window after a call.
  *
  * @param used per window, what others have used and hold
+ * @param chargeOf what the call adds to a window
  */
 export function remainingAfter(
   windows: readonly WindowRule[],
   used: readonly number[],
-  apiTokens: number,
+  chargeOf: (rule: WindowRule) => number,
   now: number,
 ): WindowLeft[] {
-  return windows.map(({ id, metric, limit, period, marginMs }, index) => {
-    const own = metric === "requests" ? 1 : apiTokens;
+  return windows.map((rule, index) => {
+    const { id, metric, limit, period, marginMs } = rule;
+    const own = chargeOf(rule);
     const left = { rule: id, metric, limit, remaining: Math.max(0, Math.round(limit - (used[index] ?? 0) - own)) };
     if (period.type === "rolling" || period.type === "bucket") return left;
     return { ...left, resetsAt: new Date(calendarSpan(period, now - marginMs).to + marginMs) };

@@ -4,7 +4,7 @@ import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
-import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, start, useOf } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
 import { windowRule } from "../testing/tier.js";
 import type { Rule } from "../tier/tier.js";
@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
 const single: Rule = { id: "single", kind: "concurrency", limit: 1, evidence };
 const cost = (apiTokens: number, more: Partial<CallEnd> = {}): CallEnd => {
-  return { cost: apiTokens, estimated: false, lingerMs: 0, outcome: "answered", ...more };
+  return { use: useOf(apiTokens), estimated: false, lingerMs: 0, outcome: "answered", ...more };
 };
 
 function setup(options: LaplasOptions = {}) {
@@ -38,7 +38,10 @@ describe("a reservation", () => {
   it("takes a slot and holds what the call may cost, until it is settled", async () => {
     const { begin, status, context } = setup();
     const { plan, reservation } = await begin();
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: 0, held: plan.estimate.expected }] });
+    expect(await status()).toMatchObject({
+      running: 1,
+      windows: [{ used: 0, held: plan.estimate.expected.apiTokens }],
+    });
     expect(reservation).toMatchObject({ waitedMs: 0, probe: false, lost: undefined });
     expect(reservation.windows.map(({ id }) => id)).toEqual(["daily_api_tokens"]);
     expect(context.account.activeCalls.size).toBe(1);
@@ -60,9 +63,9 @@ describe("a reservation", () => {
     await (await begin()).reservation.settle(cost(100));
     const other = await begin();
     const { reservation } = await begin();
-    expect(other.reservation.left(50)).toMatchObject([{ rule: "daily", limit: 1_000, remaining: 850 }]);
+    expect(other.reservation.left(useOf(50))).toMatchObject([{ rule: "daily", limit: 1_000, remaining: 850 }]);
     // By now a call has cost 100, so that is what the other one holds.
-    expect(reservation.left(50)).toMatchObject([{ remaining: 750 }]);
+    expect(reservation.left(useOf(50))).toMatchObject([{ remaining: 750 }]);
   });
 });
 
@@ -80,12 +83,47 @@ describe("what a call holds", () => {
     const worstOf = async (limit: number) => {
       const { begin, status } = setup({ ...tierOf(windowRule({ limit })), admission: "worst-case" });
       const { plan } = await begin();
-      expect((await status()).windows[0]?.held).toBe(plan.estimate.worst);
-      return plan.estimate.worst;
+      expect((await status()).windows[0]?.held).toBe(plan.estimate.worst.apiTokens);
+      return plan.estimate.worst.apiTokens;
     };
     const worst = await worstOf(1_000_000);
     await worstOf(worst);
     expect(await rejection(worstOf(worst - 1))).toMatchObject({ code: "request_cost" });
+  });
+});
+
+describe("a request that the provider answered with an error", () => {
+  const failures = windowRule({ id: "failures", metric: "requests", countsFailures: true });
+
+  it("is free, and frees its slot", async () => {
+    const { begin, status } = setup(tierOf(windowRule(), windowRule({ id: "requests", metric: "requests" }), single));
+    await (await begin()).reservation.waive();
+    expect(await status()).toMatchObject({
+      running: 0,
+      windows: [
+        { used: 0, held: 0 },
+        { used: 0, held: 0 },
+      ],
+    });
+  });
+
+  it("counts where a window counts failures, and nowhere else", async () => {
+    const { begin, status } = setup(
+      tierOf(windowRule(), windowRule({ id: "requests", metric: "requests" }), failures, single),
+    );
+    await (await begin()).reservation.waive();
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }, { used: 0 }, { used: 1, held: 0 }] });
+  });
+
+  it("teaches no cost, and neither opens nor closes the breaker", async () => {
+    const { begin, context } = setup(tierOf(windowRule(), failures));
+    const failed = cost(100, { estimated: true, outcome: "failed" });
+    await (await begin()).reservation.settle(failed);
+    await (await begin()).reservation.settle(failed);
+    await (await begin()).reservation.waive();
+    expect(await context.account.expectedCost("gpt-4o-mini")).toBeUndefined();
+    await (await begin()).reservation.settle(failed);
+    expect(await rejection(begin())).toMatchObject({ code: "unavailable" });
   });
 });
 
@@ -151,6 +189,22 @@ describe("the windows of a call", () => {
     expect(context.options.catalog.find(free)).toMatchObject({ model: { hello: { input: 0, output: 0 } } });
     expect(await suggested(free)).not.toBe(free);
     expect(context.account.activeCalls.size).toBe(0);
+  });
+
+  test.each<[string, ...Rule[]]>([
+    ["requests are what is counted", windowRule({ limit: 1, metric: "requests" })],
+    [
+      "the tier has none of them",
+      windowRule({ limit: 1 }),
+      { id: "kinds", kind: "allowedModalities", modalities: ["embedding"], evidence },
+    ],
+  ])("name no model where %s", async (_, ...rules) => {
+    const { begin } = setup(tierOf(...rules));
+    const fields = { model: "text-embedding-3-small", input: "a", messages: undefined };
+    await (await begin(fields)).reservation.settle(cost(1));
+    const error = (await rejection(begin(fields))) as Error;
+    expect(error).toMatchObject({ code: "daily_quota" });
+    expect(error.message).toMatch(/It will reset at \S+\.$/);
   });
 });
 
@@ -251,7 +305,7 @@ describe("an upstream that does not answer", () => {
     const setUp = setup();
     for (let calls = 0; calls < 3; calls += 1) {
       const { reservation } = await setUp.begin();
-      expect(await reservation.settle(failed)).toBe(100);
+      expect(await reservation.settle(failed)).toEqual(useOf(100));
     }
     return setUp;
   }
@@ -270,12 +324,12 @@ describe("an upstream that does not answer", () => {
     moveTo(NOON + 5_000);
     const first = await begin();
     expect(first.reservation.probe).toBe(true);
-    expect(await first.reservation.settle(failed)).toBe(0);
+    expect(await first.reservation.settle(failed)).toEqual(useOf(0));
     expect((await status()).windows).toMatchObject([{ used: 300, held: 0 }]);
     expect(await rejection(begin())).toMatchObject({ code: "unavailable", retryAfterMs: 10_000 });
     moveTo(NOON + 15_000);
     const second = await begin();
-    expect(await second.reservation.settle(cost(16))).toBe(16);
+    expect(await second.reservation.settle(cost(16))).toEqual(useOf(16));
     expect((await status()).windows).toMatchObject([{ used: 316 }]);
     expect((await begin()).reservation.probe).toBe(false);
   });
@@ -285,7 +339,7 @@ describe("an upstream that does not answer", () => {
     await context.account.learnedReset.refused(NOON - 1);
     moveTo(NOON + 5_000);
     await (await begin()).reservation.settle(cost(16));
-    expect(events.map(({ type }) => type)).toEqual(["probe"]);
+    expect(events.map(({ type }) => type)).toEqual(["breaker", "probe", "breaker"]);
   });
 });
 

@@ -1,22 +1,24 @@
+import { type CallUse, NO_USE } from "../cost/metric.js";
 import { keepTrying } from "../ledger/keep-trying.js";
 import { BREAKER, type Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
 import type { WindowRule } from "../tier/tier.js";
+import { tierLimits } from "../tier/tier-limits.js";
 import type { AccountCommand, AccountParts } from "./account.js";
-import { amountsOf } from "./claims.js";
+import { msUntilTry } from "./break-end.js";
+import { chargeOf, chargesOf, freeCharges } from "./claims.js";
 import { denialError } from "./denial-error.js";
 import { remainingAfter, type WindowLeft } from "./remaining.js";
 
 /** A clock this near to ours is ours, read a moment later. */
 const SAME_CLOCK_MS = 1_000;
 
-/** What a call has cost. */
+/** How a call ended, and what it has used. */
 export interface CallEnd extends Omit<Settlement, "amounts"> {
-  /** API tokens. */
-  readonly cost: number;
+  readonly use: CallUse;
 }
 
-/** A place in the account: exactly one of `settle` and `cancel` ends it. */
+/** A place in the account: exactly one of `settle`, `waive` and `cancel` ends it. */
 export interface Reservation {
   readonly waitedMs: number;
   /** Aborts, with a `LedgerError`, when the slots are lost: what runs on them has to end at once. */
@@ -28,17 +30,19 @@ export interface Reservation {
   /** The ledger's clock: where machines share it, theirs may be wrong. */
   now(): number;
   /** Charges the call and frees its slots. @returns what was charged: the try of an open breaker costs nothing unless it is answered */
-  settle(end: CallEnd): Promise<number>;
-  /** For a request that never reached the server: as if it had not been. */
+  settle(end: CallEnd): Promise<CallUse>;
+  /** For a request that the provider answered with an error: it is free, except in windows that count failures. */
+  waive(): Promise<void>;
+  /** For a request that never reached the server, or that it refused for a limit: as if it had not been. */
   cancel(): Promise<void>;
-  /** Remaining quota per window after a call of this cost. */
-  left(cost: number): readonly WindowLeft[];
+  /** Remaining quota per window after this request, if it uses so much. @default nothing but the request itself */
+  left(use?: CallUse): readonly WindowLeft[];
 }
 
 /** Takes a call's slots, waiting for them. @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason */
 export async function reserve(
   parts: AccountParts,
-  { command, windows }: AccountCommand,
+  { command, windows, hold }: AccountCommand,
   { busyRule, signal }: { readonly busyRule: string | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<Reservation> {
   const { options, queue, leases, expectedCosts, activeCalls, closed, emit, warn } = parts;
@@ -60,7 +64,16 @@ export async function reserve(
     patienceMs: options.patienceMs,
     maxQueue: options.maxQueue,
     tierTitle,
-    denialError: (denial) => denialError(denial, { tierTitle, windows, remedy: remedyOf(parts, model) }),
+    denialError: (denial) =>
+      denialError(denial, {
+        tierTitle,
+        windows,
+        remedy: remedyOf(
+          parts,
+          model,
+          windows.find(({ id }) => id === denial.rule),
+        ),
+      }),
     busyRule,
   }).catch((error: unknown) => {
     stopWaiting();
@@ -92,27 +105,45 @@ export async function reserve(
     }
   };
 
+  const cancel = (): Promise<void> => settleOrRetryLater(() => store.cancel(id));
+
   return {
     waitedMs,
     lost: held?.lost,
     windows,
     probe,
     now,
-    async settle({ cost, ...settlement }) {
+    async settle({ use, ...settlement }) {
       const isFreeTry = settlement.outcome === "failed" && probes.includes(BREAKER);
       if (settlement.outcome === "answered" && probes.some((name) => name !== BREAKER)) await learnReset(parts, now());
-      if (!settlement.estimated) expectedCosts.learn(model, cost);
-      const amounts = isFreeTry ? nothing(command.buckets) : amountsOf(windows, { model, cost });
+      const amounts = isFreeTry ? freeCharges(windows, model) : chargesOf(windows, model, hold, use);
+      if (!settlement.estimated) expectedCosts.learn(model, amounts);
       await settleOrRetryLater(() => store.settle(id, fence, { ...settlement, amounts }));
-      return isFreeTry ? 0 : cost;
+      if (settlement.outcome === "failed") await reportBreak(parts);
+      if (settlement.outcome === "answered" && probes.includes(BREAKER))
+        emit({ type: "breaker", at: new Date(options.now()), state: "closed" });
+      return isFreeTry ? NO_USE : use;
     },
-    cancel: () => settleOrRetryLater(() => store.cancel(id)),
-    left: (cost) => remainingAfter(windows, used, cost, now()),
+    async waive() {
+      if (!windows.some(({ countsFailures }) => countsFailures === true)) return cancel();
+      const amounts = freeCharges(windows, model);
+      await settleOrRetryLater(() =>
+        store.settle(id, fence, { amounts, estimated: true, lingerMs: 0, outcome: "other" }),
+      );
+    },
+    cancel,
+    left: (use = NO_USE) => remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now()),
   };
 }
 
-function nothing(buckets: readonly { readonly name: string }[]): Record<string, number> {
-  return Object.fromEntries(buckets.map(({ name }) => [name, 0]));
+async function reportBreak({ open, options, emit, warn }: AccountParts): Promise<void> {
+  try {
+    const breakMs = await msUntilTry(await open());
+    const at = options.now();
+    if (breakMs > 0) emit({ type: "breaker", at: new Date(at), state: "open", until: new Date(at + breakMs) });
+  } catch (error) {
+    warn((error as Error).message);
+  }
 }
 
 /** A probe that passed: the budget is there again, and perhaps this tells since when. */
@@ -125,11 +156,17 @@ async function learnReset({ learnedReset, emit, warn }: AccountParts, now: numbe
   }
 }
 
-/** Names a model that costs nothing, for a caller whose plan was too large for the day. */
-function remedyOf({ options }: AccountParts, model: string): string {
-  const free = options.catalog.models.find(
-    ({ id, modality, hello }) =>
-      id !== model && modality === "chat" && hello !== undefined && hello.input + hello.output === 0,
+/** Names a model that costs nothing, for a caller whose plan was too large for the day: one that the tier serves, where costs are counted. */
+function remedyOf({ options }: AccountParts, model: string, full: WindowRule | undefined): string {
+  if (full?.metric === "requests") return "";
+  const { catalog, tier } = options;
+  const free = catalog.models.find(
+    (one) =>
+      one.id !== model &&
+      one.modality === "chat" &&
+      one.hello !== undefined &&
+      one.hello.input + one.hello.output === 0 &&
+      tierLimits(tier, one).isServed,
   );
   return free === undefined ? "" : ` To make a budget last: ${free.id} costs 0.`;
 }

@@ -182,25 +182,26 @@ async function settle(
   broken: unknown,
   isWhole: boolean,
 ): Promise<void> {
-  const { cost, isComplete, isRefused } = state;
+  const { told, isComplete, isRefused } = state;
+  const { apiTokens } = told;
   if (isRefused) {
     // By the provider's own word nothing runs; and where nothing has come, nothing was done.
-    if (cost !== undefined) await chargeActual(plan, reservation, cost);
-    else if (characters > 0) await chargeEstimate(plan, reservation, characters);
-    else await reservation.cancel();
+    if (apiTokens !== undefined) await chargeActual(plan, reservation, { ...told, apiTokens }, characters);
+    else if (characters > 0) await chargeEstimate(plan, reservation, characters, { told });
+    else await reservation.waive();
     return;
   }
   // The rest of an answer that is whole is its cost, and the end of the connection.
   const isOver =
     isWhole ||
     state.isEnded ||
-    (isComplete && !state.isCut && state.failure === undefined && (broken === undefined || cost !== undefined));
-  if (isOver && cost !== undefined) return chargeActual(plan, reservation, cost);
+    (isComplete && !state.isCut && state.failure === undefined && (broken === undefined || apiTokens !== undefined));
+  if (isOver && apiTokens !== undefined) return chargeActual(plan, reservation, { ...told, apiTokens }, characters);
   await chargeEstimate(plan, reservation, characters, {
     isUncertain: !isOver,
     isFailed: !isOver && characters === 0 && state.failure === undefined && !wasLeft(broken),
     isAnswered: isComplete,
-    leastCost: cost,
+    told,
   });
 }
 

@@ -57,7 +57,7 @@ describe("an answer", () => {
     const { answer, plan, context, status } = await setup(respond(ANSWER), { isProbe: true });
     await answer();
     expect(plan.tally.estimated).toBe(true);
-    expect(plan.tally.apiTokens).toBeGreaterThan(plan.estimate.expected);
+    expect(plan.tally.apiTokens).toBeGreaterThan(plan.estimate.expected.apiTokens);
     expect((await status()).windows[0]?.used).toBe(plan.tally.apiTokens);
     expect((await context.account.look([])).blocks).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("an answer", () => {
     expect(error).toMatchObject({ code: "unexpected_response", retryable: false, httpStatus: 200 });
     expect(error.message).toMatch(message);
     expect(plan.tally).toMatchObject({ estimated: true });
-    expect(plan.tally.apiTokens).toBeGreaterThanOrEqual(plan.estimate.expected);
+    expect(plan.tally.apiTokens).toBeGreaterThanOrEqual(plan.estimate.expected.apiTokens);
     // Something in front may have written it, or cut it off, while the upstream goes on.
     expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.tally.apiTokens, held: 0 }] });
   });
@@ -123,7 +123,10 @@ describe("an answer", () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
     const { answer, plan, status } = await setup(async () => new Response(broken));
     expect(await rejection(answer())).toMatchObject({ code: "network", retryable: true });
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.estimate.expected, held: 0 }] });
+    expect(await status()).toMatchObject({
+      running: 1,
+      windows: [{ used: plan.estimate.expected.apiTokens, held: 0 }],
+    });
   });
 
   it("is read to a bound that the largest documented one is within", async () => {
@@ -204,7 +207,10 @@ describe("an abort", () => {
     expect(requests[0]?.aborted).toBe(true);
     await Promise.all(context.account.activeCalls);
     // Its slot is kept for a while: the server may be at it still.
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.estimate.expected, held: 0 }] });
+    expect(await status()).toMatchObject({
+      running: 1,
+      windows: [{ used: plan.estimate.expected.apiTokens, held: 0 }],
+    });
   });
 
   it("lets the process end although the request goes on", async () => {

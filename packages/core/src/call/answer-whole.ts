@@ -1,5 +1,5 @@
 import type { Reservation } from "../account/reserve.js";
-import { readCost } from "../cost/read-cost.js";
+import { readUse } from "../cost/read-cost.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
@@ -57,9 +57,10 @@ async function readAnswer(
   if (!isAnswered && isErrorBody(answer)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
-  const cost = readCost(answer);
-  if (cost === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered });
-  else await chargeActual(plan, reservation, cost);
+  const told = readUse(answer);
+  const { apiTokens } = told;
+  if (apiTokens === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
+  else await chargeActual(plan, reservation, { ...told, apiTokens }, text.length);
   plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
   return answer;
 }

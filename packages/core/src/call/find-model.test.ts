@@ -39,6 +39,14 @@ describe("a name without a model", () => {
     );
   });
 
+  it("is offered no model that the tier refuses as well", () => {
+    const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
+    const rule = { id: "kinds", kind: "allowedModalities", modalities: ["embedding"], evidence } as const;
+    const tier = { name: "own", title: "Own tier", rules: [rule] };
+    expect(() => find("gpt4o-mni", { tier })).toThrow(/in the catalog\. Option unknownModels/);
+    expect(() => find("text-embedding-3-smal", { tier })).toThrow(/Did you mean text-embedding-3-small/);
+  });
+
   it("is refused although unknown ids are sent, where it is known not to be on the tier", () => {
     expect(() => find("veo2", { unknownModels: "send" })).toThrow(/video model/);
   });

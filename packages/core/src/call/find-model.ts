@@ -1,9 +1,12 @@
+import type { Catalog } from "../catalog/create-catalog.js";
 import type { Model } from "../catalog/model.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ResolvedOptions } from "../options.js";
 import type { Endpoint, ReadRequest } from "../request/read-request.js";
+import type { Tier } from "../tier/tier.js";
+import { tierLimits } from "../tier/tier-limits.js";
 
 /** A model to send to. */
 export interface FoundModel {
@@ -48,7 +51,8 @@ export function lookUpModel(name: string, { catalog, unknownModels, tier }: Reso
       );
     case "unknown": {
       if (unknownModels === "send") return { id: name, model: undefined };
-      const suggestions = found.suggestions.length === 0 ? "" : ` Did you mean ${found.suggestions.join(" or ")}?`;
+      const served = found.suggestions.filter((id) => isServed(id, catalog, tier));
+      const suggestions = served.length === 0 ? "" : ` Did you mean ${served.join(" or ")}?`;
       throw new FatalLimitError(
         "model_not_on_tier",
         `${tier.title}: there is no model ${quote(name)} in the catalog.${suggestions} Option unknownModels: "send" sends ids that the catalog does not know.`,
@@ -56,4 +60,10 @@ export function lookUpModel(name: string, { catalog, unknownModels, tier }: Reso
       );
     }
   }
+}
+
+/** What the tier refuses as well is no advice. */
+function isServed(id: string, catalog: Catalog, tier: Tier): boolean {
+  const found = catalog.find(id);
+  return found.kind === "model" && tierLimits(tier, found.model).isServed;
 }

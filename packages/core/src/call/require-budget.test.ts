@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { LaplasOptions } from "../options.js";
-import { createTestContext, plan, start } from "../testing/call.js";
+import { createTestContext, plan, start, useOf } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
 import { windowRule } from "../testing/tier.js";
 import type { WindowRule } from "../tier/tier.js";
@@ -29,6 +29,10 @@ describe("the budget for all images of a call", () => {
     ["nothing is left for the last image", { limit: 1_024 }, {}, false],
     ["the worst case of the last image fits", { limit: 1_536 }, { admission: "worst-case" }, true],
     ["the worst case of the last image does not fit", { limit: 1_535 }, { admission: "worst-case" }, false],
+    ["what the last image asks for fits", { hold: "asked", limit: 1_536 }, {}, true],
+    ["what the last image asks for does not fit", { hold: "asked", limit: 1_535 }, {}, false],
+    ["the window counts the tokens of prompts, one each", { metric: "inputTokens", limit: 3 }, {}, true],
+    ["the window lacks the tokens of a prompt", { metric: "inputTokens", limit: 2 }, {}, false],
     ["the window counts requests and has one for each", { metric: "requests", limit: 3 }, {}, true],
     ["the window counts requests and lacks one", { metric: "requests", limit: 2 }, {}, false],
     [
@@ -56,10 +60,10 @@ describe("the budget for all images of a call", () => {
     const spent = setup({ limit: 1_025 });
     const { reservation } = await start(spent.context, ask("Hello"));
     expect(await isAffordable(spent)).toBe(false);
-    await reservation.settle({ cost: 0, estimated: true, lingerMs: 0, outcome: "other" });
+    await reservation.settle({ use: useOf(0), estimated: true, lingerMs: 0, outcome: "other" });
     expect(await isAffordable(spent)).toBe(true);
     const other = await start(spent.context, ask("Hello"));
-    await other.reservation.settle({ cost: 1, estimated: true, lingerMs: 0, outcome: "other" });
+    await other.reservation.settle({ use: useOf(1), estimated: true, lingerMs: 0, outcome: "other" });
     expect(await isAffordable(spent)).toBe(false);
   });
 
@@ -70,9 +74,9 @@ describe("the budget for all images of a call", () => {
   ])("holds any number of free images while something is left: %i of 10 used", async (used, affordable) => {
     const setUp = setup({ limit: 10 });
     const free = await start(setUp.context, images(1));
-    await free.reservation.settle({ cost: 0, estimated: false, lingerMs: 0, outcome: "answered" });
+    await free.reservation.settle({ use: useOf(0), estimated: false, lingerMs: 0, outcome: "answered" });
     const other = await start(setUp.context, ask("Hello"));
-    await other.reservation.settle({ cost: used, estimated: false, lingerMs: 0, outcome: "answered" });
+    await other.reservation.settle({ use: useOf(used), estimated: false, lingerMs: 0, outcome: "answered" });
     expect(await isAffordable(setUp, 9)).toBe(affordable);
   });
 
@@ -82,7 +86,7 @@ describe("the budget for all images of a call", () => {
   ])("is not checked for a %s request", async (_, body) => {
     const { context } = setup({ limit: 1 });
     const used = await start(context, ask("Hello"));
-    await used.reservation.settle({ cost: 1, estimated: true, lingerMs: 0, outcome: "other" });
+    await used.reservation.settle({ use: useOf(1), estimated: true, lingerMs: 0, outcome: "other" });
     await requireBudget(context, plan(context, body));
   });
 });
@@ -101,6 +105,9 @@ describe("the error", () => {
     const { context } = setup({ metric: "requests", limit: 2 });
     const error = (await rejection(requireBudget(context, plan(context, images(3))))) as Error;
     expect(error.message).toMatch(/3 images take about 3 requests, and 2 of 2 are left .* enough for 2\./);
+    const prompts = setup({ metric: "tokens", limit: 2 }).context;
+    const other = (await rejection(requireBudget(prompts, plan(prompts, images(3))))) as Error;
+    expect(other.message).toMatch(/3 images take about 3 model tokens, and 2 of 2 are left .* enough for 2\./);
   });
 
   it("counts images, not requests, where a request makes several", async () => {
@@ -118,9 +125,9 @@ describe("the error", () => {
   ])("names no negative remainder where %s", async (_, used, model) => {
     const { context } = setup({ limit: 100 });
     const free = await start(context, { ...images(1), model: "flux/dev" });
-    await free.reservation.settle({ cost: 0, estimated: false, lingerMs: 0, outcome: "answered" });
+    await free.reservation.settle({ use: useOf(0), estimated: false, lingerMs: 0, outcome: "answered" });
     const { reservation } = await start(context, ask("Hello"));
-    await reservation.settle({ cost: used, estimated: true, lingerMs: 0, outcome: "other" });
+    await reservation.settle({ use: useOf(used), estimated: true, lingerMs: 0, outcome: "other" });
     const error = (await rejection(requireBudget(context, plan(context, { ...images(3), model })))) as Error;
     expect(error.message).toMatch(/and 0 of 100 are left .* enough for 0\./);
   });

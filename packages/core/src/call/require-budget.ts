@@ -1,4 +1,5 @@
-import { amountOf } from "../account/claims.js";
+import { holdOf } from "../account/claims.js";
+import { unitOf } from "../cost/metric.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import type { WindowRule } from "../tier/tier.js";
 import type { CallContext } from "./call-context.js";
@@ -15,25 +16,24 @@ export async function requireBudget(context: CallContext, plan: CallPlan): Promi
   const { account, options } = context;
   const requests = plan.adapted.parts.length;
   const call = accountCall(plan);
-  const { cost } = await account.commandFor(call);
+  const { hold } = await account.commandFor(call);
   const look = await account.look([call.model]);
   for (const { rule, used, held, resetsAt } of look.windowsOf(call.model)) {
     const code = quotaOf(rule);
     if (code === undefined) continue;
-    const each = amountOf(rule, cost);
+    const each = holdOf(rule, hold);
     const left = rule.limit - used - held;
-    const mustFit = options.admission === "worst-case" && rule.metric === "apiTokens";
+    const mustFit = rule.hold === "asked" || (options.admission === "worst-case" && rule.metric !== "requests");
     // Counted by what is expected, the last is admitted while anything is left; by the worst case, it must fit as well.
     const fits = mustFit ? Math.floor(left / each) : Math.ceil(left / each);
     const affordable = each === 0 && left > 0 ? requests : Math.max(0, fits || 0);
     if (affordable >= requests) continue;
     const images = plan.request.images?.count ?? requests;
     const possible = Math.min(images, affordable * Math.ceil(images / requests));
-    const unit = rule.metric === "requests" ? "requests" : "API tokens";
     const when = new Date(resetsAt);
     throw new FatalLimitError(
       code,
-      `${options.tier.title}: ${images} images take about ${requests * each} ${unit}, and ${Math.max(0, Math.round(left))} of ${rule.limit} are left (rule ${rule.id}), enough for ${possible}. It will reset at ${when.toISOString()}.`,
+      `${options.tier.title}: ${images} images take about ${requests * each} ${unitOf(rule.metric)}, and ${Math.max(0, Math.round(left))} of ${rule.limit} are left (rule ${rule.id}), enough for ${possible}. It will reset at ${when.toISOString()}.`,
       { rule: rule.id, resetsAt: when },
     );
   }

@@ -1,6 +1,7 @@
 import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
+import { UpstreamError } from "../errors/upstream-errors.js";
 import type { CallContext } from "./call-context.js";
 import type { CallPlan } from "./call-plan.js";
 
@@ -9,7 +10,8 @@ const LONGEST_PAUSE_MS = 8_000;
 
 /**
  * Tries again after failures that may pass. Each attempt takes its own place in the ledger. A queue that stands still has
- * been waited for already, so `busy` is not tried again.
+ * been waited for already, so `busy` is not tried again; and while the breaker is open a retry would only meet it, so the call fails at
+ * once, and says when the upstream is tried again.
  *
  * @throws what the last attempt threw; the signal's reason
  */
@@ -18,7 +20,12 @@ export async function withRetries<T>(context: CallContext, plan: CallPlan, attem
     try {
       return await attempt();
     } catch (error) {
-      if (!isLaplasError(error) || !error.retryable || error.code === "busy" || retries >= plan.maxRetries) throw error;
+      if (!isLaplasError(error) || !error.retryable || error.code === "busy") throw error;
+      // What opens the breaker, and what meets it, names a pause.
+      const mayBreak = error.retryAfterMs !== undefined && UpstreamError.isInstance(error);
+      const breakMs = mayBreak ? await msUntilTry(context) : 0;
+      if (breakMs > 0) throw withRetryAfter(error, breakMs);
+      if (retries >= plan.maxRetries) throw error;
       if (context.closed.aborted) throw closedError();
       const waitMs = pauseBefore(error, retries);
       const { code } = error;
@@ -27,6 +34,20 @@ export async function withRetries<T>(context: CallContext, plan: CallPlan, attem
       plan.tally.waitedMs += waitMs;
     }
   }
+}
+
+/** A ledger that fails now must not replace the failure that is there. */
+async function msUntilTry({ account }: CallContext): Promise<number> {
+  try {
+    return await account.msUntilTry();
+  } catch {
+    return 0;
+  }
+}
+
+/** The failure that opened the breaker knows of no break when it is made. */
+function withRetryAfter(error: LaplasError, retryAfterMs: number): LaplasError {
+  return Object.defineProperty(error, "retryAfterMs", { value: retryAfterMs, enumerable: true, configurable: true });
 }
 
 /**

@@ -71,7 +71,10 @@ describe("a plan", () => {
 
   it("of several requests shares the estimate among them", () => {
     const { context } = createTestContext();
-    expect(plan(context, { ...image, n: 3 }).estimate).toEqual({ expected: 512, worst: 512 });
+    expect(plan(context, { ...image, n: 3 }).estimate).toMatchObject({
+      expected: { apiTokens: 512 },
+      worst: { apiTokens: 512 },
+    });
   });
 
   it("takes the call's own options before the engine's", () => {

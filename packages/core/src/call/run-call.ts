@@ -97,7 +97,6 @@ export function planCall(
     throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
   }
   const adapted = adaptRequest(request, found, decision.limits);
-  const outputRules = tier.rules.filter(({ kind }) => kind === "maxOutputTokens").map(({ id }) => id);
   return {
     request,
     found,
@@ -105,7 +104,7 @@ export function planCall(
     limits: decision.limits,
     estimate: shareOf(estimateCost(request, found.model, decision.limits.maxOutputTokens), adapted.parts.length),
     adjusted: [...decision.adjustments, ...adapted.adjustments],
-    cappedByTier: decision.adjustments.some(({ rule }) => outputRules.includes(rule)),
+    cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),
@@ -127,6 +126,6 @@ async function acquireSlot(context: CallContext, plan: CallPlan): Promise<Reserv
     throw error;
   }
   plan.tally.attempts += 1;
-  plan.tally.left = reservation.left(0);
+  plan.tally.left = reservation.left();
   return reservation;
 }

@@ -5,7 +5,7 @@ import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
-import { blockUntil, createTestContext, NOON, type StartedCall, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, type StartedCall, start, useOf } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { errorBody } from "../testing/server.js";
 import { TransportError } from "../transport/transport.js";
@@ -141,7 +141,7 @@ describe("an answer", () => {
         httpStatus: code,
         retryAfterMs: 5_000,
       });
-      const { expected } = call.plan.estimate;
+      const { apiTokens: expected } = call.plan.estimate.expected;
       expect(expected).toBeGreaterThan(0);
       expect(call.plan.tally).toMatchObject({ apiTokens: expected, estimated: true });
       at += 4_999;
@@ -326,7 +326,7 @@ describe("a quota that the server calls exceeded", () => {
     let at = NOON - 18 * HOUR_MS;
     const { context, begin } = await setup(respond(403, QUOTA), { now: () => at });
     const { reservation } = await begin();
-    await reservation.settle({ cost: 45_000, estimated: false, lingerMs: 0, outcome: "answered" });
+    await reservation.settle({ use: useOf(45_000), estimated: false, lingerMs: 0, outcome: "answered" });
     at = NOON;
     const error = await rejection(sendOf(context, await begin()));
     expect(error).toMatchObject({ code: "daily_quota", resetsAt: new Date(NOON + HOUR_MS) });
@@ -405,7 +405,7 @@ describe("a request that fails below HTTP", () => {
     const { running, windows } = await status();
     at += 5_000;
     const { running: runningLater } = await status();
-    return { thrown, running, runningLater, used: windows[0]?.used, expected: call.plan.estimate.expected };
+    return { thrown, running, runningLater, used: windows[0]?.used, expected: call.plan.estimate.expected.apiTokens };
   }
 
   test.each([

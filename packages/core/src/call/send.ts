@@ -102,13 +102,14 @@ export async function failedAnswer(
   if (answer.kind === "cost") await noted(context, rememberCost(context, plan, body));
   if (answer.kind !== "quota") {
     if (answer.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
-    else await reservation.cancel();
+    else if (answer.kind === "rate") await reservation.cancel();
+    else await reservation.waive();
     return answerError(answer, details, options.tier);
   }
   const block = await noted(context, blockAfter(context.account, reservation, answer, accountCall(plan).model, now));
   if (block !== undefined) await noted(context, teachBlock(context, block));
   await reservation.cancel();
-  const ledgerLeft = tightest(reservation.left(0), "apiTokens")?.remaining;
+  const ledgerLeft = tightest(reservation.left(), "apiTokens")?.remaining;
   const { until: resetsAt } = block ?? resetOf(reservation.windows, answer, now);
   context.emit({
     type: "upstream-quota",

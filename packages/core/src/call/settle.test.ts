@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readStatus } from "../status.js";
-import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
+import { blockUntil, createTestContext, NOON, type StartedCall, start } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
+import { windowRule } from "../testing/tier.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 
 async function setup({ isProbe = false }: { isProbe?: boolean } = {}) {
@@ -25,7 +26,7 @@ describe("a reported cost", () => {
   it("is charged, frees the slot and is reported", async () => {
     const { plan, reservation, status, used } = await setup();
     expect(await status()).toMatchObject({ running: 1, windows: [{ used: 0 }] });
-    await chargeActual(plan, reservation, 321);
+    await chargeActual(plan, reservation, { apiTokens: 321 }, 0);
     expect(await status()).toMatchObject({ running: 0, windows: [{ held: 0 }] });
     expect(await used()).toBe(321);
     expect(plan.tally).toMatchObject({ apiTokens: 321, estimated: false, left: [{ remaining: 49_679 }] });
@@ -33,7 +34,7 @@ describe("a reported cost", () => {
 
   it("of 0 is a cost like any other", async () => {
     const { plan, reservation, used } = await setup();
-    await chargeActual(plan, reservation, 0);
+    await chargeActual(plan, reservation, { apiTokens: 0 }, 0);
     expect(await used()).toBe(0);
     expect(plan.tally).toMatchObject({ apiTokens: 0, estimated: false });
   });
@@ -41,14 +42,14 @@ describe("a reported cost", () => {
   it("ends the block that the call was the probe of: the account has budget", async () => {
     const { plan, reservation, blocks } = await setup({ isProbe: true });
     expect(await blocks()).toBe(1);
-    await chargeActual(plan, reservation, 5);
+    await chargeActual(plan, reservation, { apiTokens: 5 }, 0);
     expect(await blocks()).toBe(0);
   });
 
   it("of a call that was sent before the server said that the quota is exceeded ends no block", async () => {
     const { plan, reservation, status, block } = await setup();
     await block(NOON + 60_000);
-    await chargeActual(plan, reservation, 5);
+    await chargeActual(plan, reservation, { apiTokens: 5 }, 0);
     expect(await status()).toMatchObject({ blockedUntil: new Date(NOON + 60_000) });
   });
 });
@@ -59,9 +60,9 @@ describe("an unreported cost", () => {
     await chargeEstimate(nothing.plan, nothing.reservation, 0);
     await chargeEstimate(some.plan, some.reservation, 100);
     await chargeEstimate(much.plan, much.reservation, 1e9);
-    expect(nothing.plan.tally).toMatchObject({ apiTokens: nothing.plan.estimate.expected, estimated: true });
+    expect(nothing.plan.tally).toMatchObject({ apiTokens: nothing.plan.estimate.expected.apiTokens, estimated: true });
     expect(some.plan.tally.apiTokens).toBeGreaterThan(nothing.plan.tally.apiTokens);
-    expect(much.plan.tally.apiTokens).toBe(much.plan.estimate.worst);
+    expect(much.plan.tally.apiTokens).toBe(much.plan.estimate.worst.apiTokens);
     for (const { plan, status, used } of [nothing, some, much]) {
       expect(await used()).toBe(plan.tally.apiTokens);
       expect((await status()).running).toBe(0);
@@ -79,11 +80,11 @@ describe("an unreported cost", () => {
 
   it("is no less than what the server has named before the end", async () => {
     const { plan, reservation } = await setup();
-    await chargeEstimate(plan, reservation, 0, { leastCost: plan.estimate.expected + 7 });
-    expect(plan.tally).toMatchObject({ apiTokens: plan.estimate.expected + 7, estimated: true });
+    await chargeEstimate(plan, reservation, 0, { told: { apiTokens: plan.estimate.expected.apiTokens + 7 } });
+    expect(plan.tally).toMatchObject({ apiTokens: plan.estimate.expected.apiTokens + 7, estimated: true });
     const other = await setup();
-    await chargeEstimate(other.plan, other.reservation, 0, { leastCost: 1 });
-    expect(other.plan.tally.apiTokens).toBe(other.plan.estimate.expected);
+    await chargeEstimate(other.plan, other.reservation, 0, { told: { apiTokens: 1 } });
+    expect(other.plan.tally.apiTokens).toBe(other.plan.estimate.expected.apiTokens);
   });
 
   it.each([true, false])("ends the block that it tried only if the request was answered: %s", async (isAnswered) => {
@@ -93,16 +94,49 @@ describe("an unreported cost", () => {
   });
 });
 
+describe("the use of model tokens", () => {
+  /** What windows of each metric are charged. */
+  async function charged(end: (call: StartedCall) => Promise<void>) {
+    const metrics = ["tokens", "inputTokens", "outputTokens"] as const;
+    const rules = metrics.map((metric) => windowRule({ id: metric.toLowerCase(), metric, limit: 100_000 }));
+    const { context } = createTestContext({ tier: { name: "own", title: "Own", rules } });
+    const call = await start(context, ask("Hello", { max_tokens: 400 }));
+    await end(call);
+    const [tokens = 0, inputTokens = 0, outputTokens = 0] = (await readStatus(context)).windows.map(({ used }) => used);
+    return { use: { tokens, inputTokens, outputTokens }, estimate: call.plan.estimate };
+  }
+
+  it("is charged as the server says", async () => {
+    const told = { apiTokens: 5, tokens: 12, inputTokens: 3, outputTokens: 9 };
+    const { use } = await charged(({ plan, reservation }) => chargeActual(plan, reservation, told, 100));
+    expect(use).toEqual({ tokens: 12, inputTokens: 3, outputTokens: 9 });
+  });
+
+  it("is an upper estimate of what the server does not say, by what came", async () => {
+    const told = { apiTokens: 5, inputTokens: 3 };
+    const { use, estimate } = await charged(({ plan, reservation }) => chargeActual(plan, reservation, told, 100));
+    const { tokens, outputTokens } = estimate.expected;
+    expect(use).toEqual({ tokens: tokens + 50, inputTokens: 3, outputTokens: outputTokens + 50 });
+  });
+
+  it("of a request that broke off is no less than its estimate, and than what the server has said", async () => {
+    const told = { inputTokens: 1, outputTokens: 390 };
+    const { use, estimate } = await charged(({ plan, reservation }) => chargeEstimate(plan, reservation, 0, { told }));
+    const { tokens, inputTokens } = estimate.expected;
+    expect(use).toEqual({ tokens, inputTokens, outputTokens: 390 });
+  });
+});
+
 describe("a call of several requests", () => {
   it("costs their sum, and is estimated if one of them is", async () => {
     const { plan, reservation, context } = await setup();
-    await chargeActual(plan, reservation, 10);
+    await chargeActual(plan, reservation, { apiTokens: 10 }, 0);
     const second = await start(context, ask("Hello"));
     await chargeEstimate(plan, second.reservation, 0);
     const estimated = plan.tally.apiTokens;
-    expect(estimated).toBe(10 + plan.estimate.expected);
+    expect(estimated).toBe(10 + plan.estimate.expected.apiTokens);
     const third = await start(context, ask("Hello"));
-    await chargeActual(plan, third.reservation, 7);
+    await chargeActual(plan, third.reservation, { apiTokens: 7 }, 0);
     expect(plan.tally).toMatchObject({ apiTokens: estimated + 7, estimated: true });
     expect(plan.tally.left[0]?.remaining).toBe(50_000 - estimated - 7);
   });

@@ -1,11 +1,22 @@
 import type { CallEnd, Reservation } from "../account/reserve.js";
 import { estimateAnswered } from "../cost/estimate-cost.js";
+import { type CallUse, useBy } from "../cost/metric.js";
+import type { ToldUse } from "../cost/read-cost.js";
 import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { CallPlan } from "./call-plan.js";
 
-/** Charges what the server said a request cost, and frees its place. */
-export async function chargeActual(plan: CallPlan, reservation: Reservation, apiTokens: number): Promise<void> {
-  await charge(plan, reservation, { cost: apiTokens, estimated: false, lingerMs: 0, outcome: "answered" });
+/**
+ * Charges what the server said a request used, and frees its place. It said the cost; of what else it may not have said, an upper estimate is
+ * charged.
+ */
+export async function chargeActual(
+  plan: CallPlan,
+  reservation: Reservation,
+  told: ToldUse & Pick<CallUse, "apiTokens">,
+  answerCharacters: number,
+): Promise<void> {
+  const use = { ...estimateAnswered(plan.estimate, plan.found.model, answerCharacters), ...told };
+  await charge(plan, reservation, { use, estimated: false, lingerMs: 0, outcome: "answered" });
 }
 
 /** How a request ended whose cost is estimated. */
@@ -16,8 +27,8 @@ interface Ending {
   readonly isFailed?: boolean;
   /** Its answer shows that the account has budget. */
   readonly isAnswered?: boolean;
-  /** What the server has said of its cost before the end. */
-  readonly leastCost?: number | undefined;
+  /** What the server has said of its use before the end. */
+  readonly told?: ToldUse;
 }
 
 /** Charges an upper estimate, for a request whose answer told no cost or did not come whole. */
@@ -25,10 +36,11 @@ export async function chargeEstimate(
   plan: CallPlan,
   reservation: Reservation,
   answerCharacters: number,
-  { isUncertain = false, isFailed = false, isAnswered = false, leastCost = 0 }: Ending = {},
+  { isUncertain = false, isFailed = false, isAnswered = false, told = {} }: Ending = {},
 ): Promise<void> {
+  const estimate = estimateAnswered(plan.estimate, plan.found.model, answerCharacters);
   await charge(plan, reservation, {
-    cost: Math.max(leastCost, estimateAnswered(plan.estimate, plan.found.model, answerCharacters)),
+    use: useBy((metric) => Math.max(told[metric] ?? 0, estimate[metric])),
     estimated: true,
     lingerMs: isUncertain ? ABORT_LINGER_MS : 0,
     outcome: isAnswered ? "answered" : isFailed ? "failed" : "other",
@@ -38,6 +50,6 @@ export async function chargeEstimate(
 async function charge({ tally }: CallPlan, reservation: Reservation, end: CallEnd): Promise<void> {
   tally.estimated ||= end.estimated;
   const charged = await reservation.settle(end);
-  tally.apiTokens += charged;
+  tally.apiTokens += charged.apiTokens;
   tally.left = reservation.left(charged);
 }

@@ -1,5 +1,5 @@
 import type { EventSourceMessage } from "eventsource-parser";
-import { readCost } from "../cost/read-cost.js";
+import { readUse, type ToldUse } from "../cost/read-cost.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { promptTexts } from "../request/text-of.js";
@@ -29,8 +29,8 @@ export interface StreamState {
   hasStarted: boolean;
   /** Whether any of them was part of an answer. */
   hasAnswer: boolean;
-  /** What the server has last said of its cost. */
-  cost: number | undefined;
+  /** What the server has last said of the request's use. */
+  told: ToldUse;
 }
 
 /** Reads the events of one stream. */
@@ -66,7 +66,7 @@ export function readStreamEvents(
     isCut: false,
     hasStarted: false,
     hasAnswer: false,
-    cost: undefined,
+    told: {},
   };
 
   const fail = (failure: unknown): void => {
@@ -104,7 +104,7 @@ export function readStreamEvents(
   };
 
   const readChunk = (parsed: JsonObject, data: string): void => {
-    state.cost = readCost(parsed) ?? state.cost;
+    state.told = { ...state.told, ...readUse(parsed) };
     let chunk: ChatCompletionChunk;
     try {
       chunk = checkChunk(parsed as unknown as ChatCompletionChunk);

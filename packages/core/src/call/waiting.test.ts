@@ -127,6 +127,23 @@ describe("many calls at once on a window", () => {
     expect(await answerAll(bucket, 9, 10)).toBeLessThanOrEqual(8_000);
   });
 
+  it("that takes what is asked for pass when all of it fits, and are not lowered to what is left", async () => {
+    const asked = { metric: "tokens", hold: "asked", limit: 500, period: { type: "rolling", spanMs: 3_000 } } as const;
+    const { laplas, sent } = setup([windowRule({ id: "asked", marginMs: 0, leastAnswer: 100, ...asked })], 100);
+    // Each asks for 400 tokens beside its prompt: two never fit together, though 100 would be the least answer.
+    const work = [1, 2, 3].map((number) => laplas.chat(ask(`call ${number}`, { max_tokens: 400 })));
+    const all = Promise.all(work);
+    for (let step = 0; step < 120; step += 1) {
+      await vi.advanceTimersByTimeAsync(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await all).map(({ laplas: { adjusted } }) => adjusted)).toEqual([[], [], []]);
+    expect(sent).toHaveLength(3);
+    for (const [index, { at }] of sent.entries()) {
+      expect(at - (sent[index - 1]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(3_100);
+    }
+  });
+
   it("that is full for longer than the patience is denied at once, by when it lets the call pass", async () => {
     const made = setup([rolling({ period: { type: "rolling", spanMs: 60_000 }, limit: 1 })], 0);
     const { laplas } = made;

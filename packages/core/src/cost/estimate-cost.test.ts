@@ -1,7 +1,17 @@
 import { describe, expect, it, test } from "vitest";
 import type { Model } from "../catalog/model.js";
+import { useOf } from "../testing/call.js";
 import { modelOf, read } from "../testing/requests.js";
-import { estimateAnswered, estimateCost, hasKnownRates, ratesOf, shareOf } from "./estimate-cost.js";
+import {
+  answerRoom,
+  type CostEstimate,
+  estimateAnswered,
+  estimateCost,
+  hasKnownRates,
+  ratesOf,
+  shareOf,
+} from "./estimate-cost.js";
+import type { TokenMetric } from "./metric.js";
 
 describe("rates", () => {
   const { rates: _, hello: __, ...unpriced } = modelOf("gpt-4o") as Model;
@@ -35,39 +45,44 @@ describe("rates", () => {
   });
 });
 
+/** The API tokens of an estimate. */
+function costs({ expected, worst }: CostEstimate): { expected: number; worst: number } {
+  return { expected: expected.apiTokens, worst: worst.apiTokens };
+}
+
 describe("an estimate", () => {
   const estimate = (fields: object, model = "gpt-4o", limit: number | undefined = 512) =>
     estimateCost(read("chat", { model, ...fields } as never), modelOf(model), limit);
 
   it("expects a usual answer, and at worst one as long as the limit allows", () => {
-    const { expected, worst } = estimate({});
+    const { expected, worst } = costs(estimate({}));
     expect(worst).toBeGreaterThanOrEqual(512 * 31.5);
     expect(expected).toBeGreaterThanOrEqual(150 * 31.5);
     expect(expected).toBeLessThan(worst);
-    expect(estimate({}, "gpt-4o", 10).worst).toBeLessThan(500);
+    expect(estimate({}, "gpt-4o", 10).worst.apiTokens).toBeLessThan(500);
   });
 
   it("takes four characters for a token, at worst two", () => {
     const withText = (content: string) => estimate({ messages: [{ role: "user", content }] }, "gpt-4");
     const [short, long] = [withText(""), withText("x".repeat(400))];
-    expect(long.expected - short.expected).toBe(100 * 63);
-    expect(long.worst - short.worst).toBe(200 * 63);
+    expect(long.expected.apiTokens - short.expected.apiTokens).toBe(100 * 63);
+    expect(long.worst.apiTokens - short.worst.apiTokens).toBe(200 * 63);
   });
 
   it("counts a few tokens for each message", () => {
     const message = { role: "user", content: "" };
-    const [one, three] = [1, 3].map((count) => estimate({ messages: Array(count).fill(message) }, "gpt-4").expected);
+    const [one, three] = [1, 3].map(
+      (count) => estimate({ messages: Array(count).fill(message) }, "gpt-4").expected.apiTokens,
+    );
     expect((three ?? 0) - (one ?? 0)).toBe(2 * 4 * 63);
   });
 
   it("expects no longer an answer than the limit allows, and bounds one without a limit", () => {
     const answer = (limit: number | undefined) => {
-      const { expected, worst } = estimateCost(read("chat", { model: "gpt-4" }), modelOf("gpt-4"), limit);
-      const { expected: noExpected, worst: noWorst } = estimateCost(
-        read("chat", { model: "gpt-4" }),
-        modelOf("gpt-4"),
-        0,
-      );
+      const at = (length: number | undefined) =>
+        costs(estimateCost(read("chat", { model: "gpt-4" }), modelOf("gpt-4"), length));
+      const { expected, worst } = at(limit);
+      const { expected: noExpected, worst: noWorst } = at(0);
       return [(expected - noExpected) / 126, (worst - noWorst) / 126];
     };
     expect(answer(100)).toEqual([100, 100]);
@@ -78,7 +93,10 @@ describe("an estimate", () => {
 
   it("of a vector has no answer to pay for", () => {
     const request = read("embedding", { input: "x".repeat(400), n: 7 });
-    expect(estimateCost(request, undefined, 512)).toEqual({ expected: Math.ceil(100 * 10.5), worst: 200 * 10.5 });
+    expect(costs(estimateCost(request, undefined, 512))).toEqual({
+      expected: Math.ceil(100 * 10.5),
+      worst: 200 * 10.5,
+    });
   });
 
   it("leaves to the server what JSON can't say", () => {
@@ -90,15 +108,17 @@ describe("an estimate", () => {
 
   it("is never more than its worst", () => {
     for (const limit of [1, 100, 512, undefined]) {
-      const { expected, worst } = estimate({}, "gpt-4o", limit);
+      const { expected, worst } = costs(estimate({}, "gpt-4o", limit));
       expect(expected).toBeLessThanOrEqual(worst);
     }
   });
 
   it("counts every answer that is asked for", () => {
-    expect(estimate({ n: 4 }).worst).toBeGreaterThanOrEqual(4 * 512 * 31.5);
-    expect(estimate({ n: 4 }, "gpt-4").expected - estimate({}, "gpt-4").expected).toBe(3 * 150 * 126);
-    expect(estimate({ n: null }).worst).toBe(estimate({}).worst);
+    expect(estimate({ n: 4 }).worst.apiTokens).toBeGreaterThanOrEqual(4 * 512 * 31.5);
+    expect(estimate({ n: 4 }, "gpt-4").expected.apiTokens - estimate({}, "gpt-4").expected.apiTokens).toBe(
+      3 * 150 * 126,
+    );
+    expect(estimate({ n: null }).worst).toEqual(estimate({}).worst);
   });
 
   it("counts the tools and the schema that go along: the model reads them", () => {
@@ -107,7 +127,7 @@ describe("an estimate", () => {
     const response_format = { type: "json_schema", json_schema: { name: "s", schema: { description } } };
     for (const fields of [{ tools }, { functions: tools }, { response_format }]) {
       // 10,000 characters are 2,500 tokens as the sandbox counts.
-      expect(estimate(fields).worst - estimate({}).worst).toBeGreaterThanOrEqual(2_500 * 10.5);
+      expect(estimate(fields).worst.apiTokens - estimate({}).worst.apiTokens).toBeGreaterThanOrEqual(2_500 * 10.5);
     }
   });
 
@@ -118,33 +138,85 @@ describe("an estimate", () => {
       [{ type: "text", text }],
       [{ type: "tool_result", content: [{ type: "text", text }] }],
     ]) {
-      const { worst } = estimate({ messages: [{ role: "user", content }] });
+      const { worst } = costs(estimate({ messages: [{ role: "user", content }] }));
       expect(worst).toBeGreaterThanOrEqual(Math.floor(250 * 10.5 + 512 * 31.5));
     }
   });
 
+  it("counts the tokens of the prompt and of the answer, and both together", () => {
+    const { expected, worst } = estimate({ messages: [{ role: "user", content: "x".repeat(42) }], n: 2 }, "gpt-4", 512);
+    expect(expected).toEqual(
+      useOf(Math.ceil(14.5 * 63 + 300 * 126), { tokens: 315, inputTokens: 15, outputTokens: 300 }),
+    );
+    expect(worst).toEqual(useOf(25 * 63 + 1_024 * 126, { tokens: 1_049, inputTokens: 25, outputTokens: 1_024 }));
+  });
+
   it("of an image is the documented bound, for each", () => {
-    expect(estimateCost(read("image"), undefined, undefined)).toEqual({ expected: 512, worst: 512 });
-    expect(estimateCost(read("image", { n: 3 }), undefined, undefined).worst).toBe(1_536);
+    expect(costs(estimateCost(read("image"), undefined, undefined))).toEqual({ expected: 512, worst: 512 });
+    expect(estimateCost(read("image", { n: 3 }), undefined, undefined).worst.apiTokens).toBe(1_536);
   });
 
   it("of an answer without usage rises with what came, up to the worst", () => {
     const before = estimate({});
     const model = modelOf("gpt-4o");
-    const at = (characters: number) => estimateAnswered(before, model, characters);
-    expect(at(0)).toBe(before.expected);
+    const at = (characters: number) => estimateAnswered(before, model, characters).apiTokens;
+    expect(at(0)).toBe(before.expected.apiTokens);
     expect(at(100)).toBeGreaterThan(at(0));
-    expect(at(1e9)).toBe(before.worst);
+    expect(at(1e9)).toBe(before.worst.apiTokens);
   });
 
   it("of an answer without usage takes two characters for a token", () => {
     const before = estimate({}, "gpt-4");
-    expect(estimateAnswered(before, modelOf("gpt-4"), 21) - before.expected).toBe(10.5 * 126);
-    expect(estimateAnswered({ expected: 9, worst: 5 }, modelOf("gpt-4"), 0)).toBe(9);
+    const { apiTokens, tokens, inputTokens, outputTokens } = estimateAnswered(before, modelOf("gpt-4"), 20);
+    expect(apiTokens - before.expected.apiTokens).toBe(10 * 126);
+    const { expected } = before;
+    expect([tokens - expected.tokens, outputTokens - expected.outputTokens]).toEqual([10, 10]);
+    expect(inputTokens).toBe(expected.inputTokens);
+    expect(estimateAnswered({ expected: useOf(9), worst: useOf(5) }, modelOf("gpt-4"), 0)).toEqual(useOf(9));
   });
 });
 
 test("a call in several requests shares its estimate among them, rounded up", () => {
-  expect(shareOf({ expected: 10, worst: 20 }, 3)).toEqual({ expected: 4, worst: 7 });
-  expect(shareOf({ expected: 10, worst: 20 }, 1)).toEqual({ expected: 10, worst: 20 });
+  const whole = { expected: useOf(10, { tokens: 1 }), worst: useOf(20, { tokens: 6 }) };
+  expect(shareOf(whole, 3)).toEqual({ expected: useOf(4, { tokens: 1 }), worst: useOf(7, { tokens: 2 }) });
+  expect(shareOf(whole, 1)).toEqual(whole);
+});
+
+describe("the room for an answer", () => {
+  const room = (metric: TokenMetric, limit: number, fields: object = {}, model = "gpt-4") =>
+    answerRoom(
+      read("chat", { model, messages: [{ role: "user", content: "x".repeat(43) }], ...fields }),
+      modelOf(model),
+      metric,
+      limit,
+    );
+
+  test.each<[TokenMetric, number, object, number]>([
+    ["tokens", 126, {}, 100],
+    ["tokens", 126, { n: 3 }, 33],
+    ["tokens", 26, {}, 0],
+    ["tokens", 25, {}, -1],
+    ["outputTokens", 100, {}, 100],
+    ["outputTokens", 100, { n: 8 }, 12],
+    ["inputTokens", 26, {}, Number.POSITIVE_INFINITY],
+    ["inputTokens", 25, {}, -1],
+  ])("in %s, of which there are %i, for a prompt of at most 26 with %o is %d", (metric, limit, fields, expected) => {
+    expect(room(metric, limit, fields)).toBe(expected);
+  });
+
+  it("is what the estimate calls the worst, to the last token", () => {
+    for (const model of ["gpt-4", "gpt-4o-mini"]) {
+      for (const limit of [5_000, 5_001, 5_100, 123_457]) {
+        const request = read("chat", { model, n: 3 });
+        const longest = answerRoom(request, modelOf(model), "apiTokens", limit);
+        const worst = (length: number) => estimateCost(request, modelOf(model), length).worst.apiTokens;
+        expect(worst(longest)).toBeLessThanOrEqual(limit);
+        expect(worst(longest + 1)).toBeGreaterThan(limit - 1);
+      }
+    }
+  });
+
+  it("has no end where an answer costs nothing", () => {
+    expect(room("apiTokens", 1, {}, "google/gemma-3-27b-it")).toBe(Number.POSITIVE_INFINITY);
+  });
 });

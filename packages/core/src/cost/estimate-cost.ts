@@ -1,13 +1,14 @@
 import type { InputOutput, Model } from "../catalog/model.js";
 import type { ReadRequest } from "../request/read-request.js";
 import { promptTexts } from "../request/text-of.js";
+import { type CallUse, type TokenMetric, useBy } from "./metric.js";
 
-/** What a call may cost, in API tokens, before anything is known of its answer. */
+/** What a call may use, before anything is known of its answer. */
 export interface CostEstimate {
-  /** A usual answer. */
-  readonly expected: number;
-  /** An answer as long as the limit allows. */
-  readonly worst: number;
+  /** With a usual answer. */
+  readonly expected: CallUse;
+  /** With an answer as long as the limit allows. */
+  readonly worst: CallUse;
 }
 
 /** gpt-4o's rates, for models without a published figure: dear enough not to be surprised often. */
@@ -39,32 +40,69 @@ export function hasKnownRates(model: Model): boolean {
   return model.rates !== undefined || model.hello !== undefined;
 }
 
+/** What a metric counts of each model token. */
+function weightsOf(metric: TokenMetric, model: Model | undefined): InputOutput {
+  switch (metric) {
+    case "apiTokens":
+      return ratesOf(model);
+    case "tokens":
+      return { input: 1, output: 1 };
+    case "inputTokens":
+      return { input: 1, output: 0 };
+    case "outputTokens":
+      return { input: 0, output: 1 };
+  }
+}
+
 /** Estimates a request. `expected` takes four characters for a token, `worst` two. Pure. */
 export function estimateCost(
   request: ReadRequest,
   model: Model | undefined,
   maxOutputTokens: number | undefined,
 ): CostEstimate {
-  if (request.endpoint === "image") {
-    const cost = IMAGE_API_TOKENS * (request.images?.count ?? 1);
-    return { expected: cost, worst: cost };
-  }
-  const rates = ratesOf(model);
+  const prompt = promptTokens(request);
+  const answers = answersOf(request);
+  const longest = request.endpoint === "chat" ? (maxOutputTokens ?? UNLIMITED_ANSWER_TOKENS) : 0;
+  const images = request.endpoint === "image" ? IMAGE_API_TOKENS * (request.images?.count ?? 1) : undefined;
+  const use = (input: number, output: number): CallUse =>
+    useBy((metric) => {
+      if (metric === "apiTokens" && images !== undefined) return images;
+      const weights = weightsOf(metric, model);
+      return Math.ceil(input * weights.input + output * weights.output);
+    });
+  return {
+    expected: use(prompt.expected, answers * Math.min(longest, USUAL_ANSWER_TOKENS)),
+    worst: use(prompt.worst, answers * longest),
+  };
+}
+
+/**
+ * How long each answer of a chat may be, in model tokens, if the worst that the request uses of a metric must stay within a limit.
+ * Infinity where the metric counts no answers; negative where the prompt alone is too much.
+ */
+export function answerRoom(request: ReadRequest, model: Model | undefined, metric: TokenMetric, limit: number): number {
+  const { input, output } = weightsOf(metric, model);
+  const rest = limit - Math.ceil(promptTokens(request).worst * input);
+  if (rest < 0) return rest;
+  return output === 0 ? Number.POSITIVE_INFINITY : Math.floor(rest / (answersOf(request) * output));
+}
+
+/** Model tokens that a prompt may have. */
+function promptTokens(request: ReadRequest): { readonly expected: number; readonly worst: number } {
   let characters = 0;
   for (const text of promptTexts(request)) characters += text.length;
-  const { tools, functions, response_format: format, n } = request.body;
+  const { tools, functions, response_format: format } = request.body;
   // The model reads these as well. Written as JSON only where they are: most calls have none.
   for (const extra of [tools, functions, format]) {
     if (typeof extra === "object" && extra !== null) characters += lengthOf(extra);
   }
-  const answers = typeof n === "number" && request.endpoint === "chat" ? n : 1;
   const overhead = request.messages.length * TOKENS_PER_MESSAGE;
-  const longest = request.endpoint === "chat" ? (maxOutputTokens ?? UNLIMITED_ANSWER_TOKENS) : 0;
-  const cost = (input: number, output: number): number => Math.ceil(input * rates.input + output * rates.output);
-  return {
-    expected: cost(characters / 4 + overhead, answers * Math.min(longest, USUAL_ANSWER_TOKENS)),
-    worst: cost(characters / 2 + overhead, answers * longest),
-  };
+  return { expected: characters / 4 + overhead, worst: characters / 2 + overhead };
+}
+
+/** Answers that a request asks for. */
+function answersOf({ endpoint, body: { n } }: ReadRequest): number {
+  return typeof n === "number" && endpoint === "chat" ? n : 1;
 }
 
 /** What JSON can't say is found when the request is written. */
@@ -78,11 +116,18 @@ function lengthOf(value: object): number {
 
 /** One request's share of a call that is made in several. */
 export function shareOf({ expected, worst }: CostEstimate, requests: number): CostEstimate {
-  return { expected: Math.ceil(expected / requests), worst: Math.ceil(worst / requests) };
+  const share = (use: CallUse): CallUse => useBy((metric) => Math.ceil(use[metric] / requests));
+  return { expected: share(expected), worst: share(worst) };
 }
 
-/** An upper estimate of a call whose answer told no cost, from the characters that came. */
-export function estimateAnswered(estimate: CostEstimate, model: Model | undefined, answerCharacters: number): number {
-  const output = (answerCharacters / 2) * ratesOf(model).output;
-  return Math.min(Math.ceil(estimate.expected + output), Math.max(estimate.worst, estimate.expected));
+/** An upper estimate of a call whose answer told nothing of a metric, from the characters that came. */
+export function estimateAnswered(
+  { expected, worst }: CostEstimate,
+  model: Model | undefined,
+  answerCharacters: number,
+): CallUse {
+  return useBy((metric) => {
+    const output = (answerCharacters / 2) * weightsOf(metric, model).output;
+    return Math.min(Math.ceil(expected[metric] + output), Math.max(worst[metric], expected[metric]));
+  });
 }

@@ -32,6 +32,7 @@ const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
   image_count: NEVER,
   image_size: NEVER,
   request_cost: NEVER,
+  request_size: NEVER,
   model_not_on_tier: { ...NEVER, status: 404, code: "model_not_found", retryAfterSeconds: 86_400 },
   invalid_request: NEVER,
   // LiteLLM maps the phrase "context length" to an error of its own, which is what it should do here.

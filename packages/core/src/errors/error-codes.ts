@@ -11,6 +11,7 @@ export type FatalLimitCode =
   | "image_count"
   | "image_size"
   | "request_cost"
+  | "request_size"
   | "model_not_on_tier";
 
 /** The upstream or the way to it is in trouble: the same request may pass later. */

@@ -31,6 +31,7 @@ const FATAL_LIMIT_CODES: ReadonlySet<string> = new Set<FatalLimitCode>([
   "image_count",
   "image_size",
   "request_cost",
+  "request_size",
   "model_not_on_tier",
 ]);
 

@@ -11,6 +11,16 @@ export interface Holder {
    */
   readonly id: string;
   stateOf(id: string): HolderState;
+  /** Whether it runs since the same boot, so that {@link machineUptime} is the same for both. */
+  sharesBoot(id: string): boolean;
+}
+
+/**
+ * Milliseconds since the machine's boot, which nobody sets. Node counts from there for all processes; where a runtime counts from its own
+ * start, a comparison is wrong for no longer than the time that is asked about.
+ */
+export function machineUptime(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
 /**
@@ -53,6 +63,7 @@ export async function createHolder(): Promise<Holder> {
 
   return {
     id: ownId,
+    sharesBoot: (id) => id.split(":")[0] === boot,
     stateOf(id) {
       if (id === ownId) return "alive";
       const [holderBoot, holderNamespace, pidText, start] = id.split(":");

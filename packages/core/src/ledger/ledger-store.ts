@@ -1,4 +1,5 @@
 import type { Period } from "../tier/tier.js";
+import type { Misdated } from "./misdated.js";
 
 /** What a caller wants to send. The same command, repeated with the same id, asks again: it never takes a second place. */
 export interface ReserveCommand {
@@ -198,6 +199,10 @@ export interface LedgerStore {
   liveCalls(account: string, limit: number): Promise<LiveCall[]>;
   /** What the newest settled calls with a label used of a bucket, newest first; estimates left out. */
   recentCosts(account: string, label: string, bucket: string, limit: number): Promise<number[]>;
+  /** What a clock that was wrong has left in an account: calls and blocks whose times can't be right. */
+  misdated?(account: string): Promise<Misdated>;
+  /** Charges these calls at the store's present, so that the windows of now count them, and drops these blocks. */
+  redate?(account: string): Promise<void>;
   /** Takes a listener for what the store has to report beside its answers: that it has lost its data, say. */
   onWarning?(listener: (message: string) => void): void;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import { importNode } from "../import-node.js";
+import { machineUptime } from "./holder.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { processAccounts } from "./memory/memory-accounts.js";
 import { createMemoryStore } from "./memory/memory-store.js";
@@ -56,12 +57,12 @@ export function checkLedgerOption(ledger: unknown): LedgerOption {
  * @throws LedgerError if the file can't be opened
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStore> {
-  const { ledger, now, warn } = options;
+  const { ledger, warn } = options;
   if (typeof ledger === "object") {
     ledger.onWarning?.(warn);
     return ledger;
   }
-  if (ledger === "memory") return createMemoryStore({ now, memory: processAccounts() });
+  if (ledger === "memory") return openMemory(options);
   if (isRedisAddress(ledger)) {
     const store = createRedisStore({ url: ledger });
     store.onWarning?.(warn);
@@ -71,7 +72,13 @@ export async function openLedger(options: OpenLedgerOptions): Promise<LedgerStor
   warn(
     'node:sqlite is not available here, so the account is kept in memory: it is forgotten with this process and not shared with others. Option "ledger" (LAPLAS_LEDGER) names another place.',
   );
-  return createMemoryStore({ now, memory: processAccounts() });
+  return openMemory(options);
+}
+
+function openMemory({ now, warn }: OpenLedgerOptions): LedgerStore {
+  const store = createMemoryStore({ now, memory: processAccounts() });
+  store.onWarning?.(warn);
+  return store;
 }
 
 function isRedisAddress(ledger: unknown): ledger is `redis://${string}` | `rediss://${string}` {
@@ -85,7 +92,8 @@ async function openSqlite(
   let path = "in the user's state directory";
   try {
     path = ledger === "sqlite" ? await defaultPath(environment) : ledger.slice("sqlite:".length);
-    return await createSqliteStore({ path, synchronous: durability === "power" ? "full" : "normal", now, warn });
+    const synchronous = durability === "power" ? "full" : "normal";
+    return await createSqliteStore({ path, synchronous, now, warn, uptime: machineUptime });
   } catch (error) {
     throw fileError(path, error);
   }

@@ -482,13 +482,101 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await store.reserve(command({ windows: [requests, daily] }))).toMatchObject({ rule: "requests" });
     });
 
-    it("count on when the clock is set back: nothing more is admitted", async () => {
+    it("count on when the clock is set back by up to a day: nothing more is admitted", async () => {
       await spend(store, 600);
-      clock.at -= 2 * DAY_MS;
+      clock.at -= DAY_MS;
       expect((await use()).windows[0]?.used).toBe(600);
       await spend(store, 400);
       expect(await store.reserve(command())).toMatchObject({ outcome: "denied" });
       expect((await use([rolling as never])).windows[0]?.used).toBe(1_000);
+    });
+  });
+
+  describe("a clock that was wrong once", () => {
+    const AHEAD_MS = 20 * DAY_MS;
+    const refill = { ...daily, id: "refill", period: { type: "bucket", spanMs: HOUR_MS } } as const;
+    const all = [
+      daily,
+      rolling,
+      refill,
+      { ...daily, id: "month", period: { type: "month", zone: "UTC", resetHour: 0 } },
+    ];
+    const usedBy = async () => (await use(all as never[])).windows.map(({ used }) => Math.round(used));
+
+    it("by more than a day leaves calls that no window counts before their time comes near", async () => {
+      await spend(store, 100);
+      clock.at += DAY_MS + 1;
+      await spend(store, 500);
+      clock.at = NOON;
+      expect(await usedBy()).toEqual([100, 100, 100, 100]);
+      await spend(store, 10);
+      expect(await usedBy()).toEqual([110, 110, 110, 110]);
+      clock.at = NOON + 1;
+      expect((await usedBy()).slice(0, 2)).toEqual([610, 610]);
+    });
+
+    it("does not keep a day from being spent, and is reported once", async () => {
+      const warnings: string[] = [];
+      store.onWarning?.((message) => warnings.push(message));
+      clock.at += AHEAD_MS;
+      await spend(store, 1_000, { windows: all as never[] });
+      expect(await store.reserve(command({ windows: all as never[] }))).toMatchObject({ outcome: "denied" });
+      clock.at = NOON;
+      for (let day = 0; day < 3; day += 1) {
+        await spend(store, 200, { windows: all as never[] });
+        clock.at += DAY_MS;
+      }
+      if (name === "sqlite") return;
+      expect(warnings).toEqual([expect.stringMatching(/more than a day ahead: a clock was wrong/)]);
+    });
+
+    it("is found and put right: its calls count now, its blocks are gone, all others stay", async () => {
+      expect(await store.misdated?.("account")).toEqual({ calls: 0, blocks: 0 });
+      await spend(store, 100, { windows: all as never[] });
+      await teachBlock(store, { name: "model:right", until: NOON + HOUR_MS, longestMs: DAY_MS });
+      clock.at += AHEAD_MS;
+      await spend(store, 200, { windows: all as never[] });
+      const latest = clock.at + 5;
+      clock.at = latest;
+      await spend(store, 300, { windows: [...all, requests] as never[] });
+      // Runs on, charged at its start.
+      const running = command({ windows: [daily], countFrom: "start", heldApiTokens: 50, leaseMs: 1e12 });
+      const { fence } = await admitted(store, running);
+      await teachBlock(store, { name: "account", until: clock.at + HOUR_MS, longestMs: DAY_MS });
+      clock.at = NOON;
+      await spend(store, 1, { account: "other" });
+      expect(await store.misdated?.("other")).toEqual({ calls: 0, blocks: 0 });
+      expect(await store.misdated?.("account")).toEqual({ calls: 3, latest, blocks: 1 });
+      expect(await usedBy()).toEqual([100, 100, 100, 100]);
+      await store.redate?.("account");
+      expect(await store.misdated?.("account")).toEqual({ calls: 0, blocks: 0 });
+      expect(await usedBy()).toEqual([650, 650, 650, 650]);
+      expect((await use()).blocks.map((found) => found.name)).toEqual(["model:right"]);
+      await store.settle(running.id, fence, settlement(60));
+      expect(await usedBy()).toEqual([660, 660, 660, 660]);
+      await spend(store, 40);
+      expect(await usedBy()).toEqual([700, 700, 700, 700]);
+      clock.at += DAY_MS;
+      expect((await usedBy()).slice(0, 3)).toEqual([0, 0, 0]);
+    });
+
+    it("once it is put right, is not what costs are learned from for weeks", async () => {
+      clock.at += AHEAD_MS;
+      await spend(store, 200);
+      clock.at = NOON;
+      await store.redate?.("account");
+      clock.at += 1;
+      await spend(store, 1);
+      expect(await store.recentCosts("account", "gpt-4o-mini", "credits", 2)).toEqual([1, 200]);
+    });
+
+    it("by no more than a minute is nothing to put right", async () => {
+      clock.at += 59_999;
+      await spend(store, 100);
+      clock.at = NOON;
+      expect(await store.misdated?.("account")).toEqual({ calls: 0, blocks: 0 });
+      clock.at = NOON - 1;
+      expect(await store.misdated?.("account")).toEqual({ calls: 1, latest: NOON + 59_999, blocks: 0 });
     });
   });
 
@@ -524,6 +612,16 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       await teachBlock(store);
       await store.settle(earlier.id, fence, settlement(1, { outcome: "answered" }));
       expect(await store.reserve(command())).toMatchObject({ outcome: "denied", reason: "upstream" });
+    });
+
+    it("is not lifted by its probe where another call has been refused since", async () => {
+      await teachBlock(store);
+      clock.at = MIDNIGHT;
+      const probe = command();
+      const { fence } = await admitted(store, probe);
+      await teachBlock(store, { until: MIDNIGHT + HOUR_MS });
+      await store.settle(probe.id, fence, settlement(1, { outcome: "answered" }));
+      expect(await store.reserve(command())).toMatchObject({ outcome: "denied", resetsAt: MIDNIGHT + HOUR_MS });
     });
 
     it("stays when the one that tried learned nothing: the next one tries", async () => {

@@ -174,7 +174,8 @@ describe("a call passes", () => {
 
 describe("a level", () => {
   const rate = { limit: 10, spanMs: 1_000 };
-  const level = (rows: CountedRow[], now: number, start = { at: 0, level: 0 }) => drainedLevel(rate, start, rows, now);
+  const level = (rows: CountedRow[], now: number, { at, level } = { at: 0, level: 0 }) =>
+    drainedLevel(rate, { at, level: level * rate.spanMs }, rows, now) / rate.spanMs;
 
   it("drains between rows, and never below nothing", () => {
     expect(level([], 500)).toBe(0);

@@ -8,6 +8,13 @@ export const MOST_PERIODS = 64;
 /** Rows of a full rolling window that are looked at: what is said of one that needs more to leave is a lower bound. */
 export const MOST_ROWS_LOOKED_AT = 32;
 
+/**
+ * How far ahead of the clock a row may lie and still count. A clock that is set back by hours, as from a wrong zone, has lost nothing
+ * then. One that was further ahead was plainly wrong: what was charged under it would fill a window each day until that time is reached.
+ * One bound for all windows, of months and minutes alike, so that one sum of the rows beyond it serves all that count in a bucket.
+ */
+export const MOST_AHEAD_MS = 86_400_000;
+
 /** A row as a window counts it. */
 export interface CountedRow {
   readonly at: number;
@@ -33,6 +40,11 @@ export function windowStart({ period, marginMs }: Claim, now: number): number {
   // At the edge the old period counts on for the margin, and the new one counts the old one's last moments: the server's clock may be
   // either side of ours.
   return calendarSpan(period, now - marginMs).from - marginMs;
+}
+
+/** The earliest moment at which a row does not count at `now`, whatever the window. */
+export function windowEnd(now: number): number {
+  return now + MOST_AHEAD_MS + 1;
 }
 
 /** Names what a running sum of a claim's bucket depends on, beside the bucket. */
@@ -113,18 +125,24 @@ export function windowResetsAt(claim: Claim, count: Pick<ClaimCount, "used" | "o
   return fits(limit, count.used, 0) ? now : passesAt(claim, { ...count, held: 0, ahead: 0 }, 0, now);
 }
 
-/** The level of a refilling bucket: what was charged, less what has drained since. Rows in their order, none older than the start. */
+/**
+ * The level of a refilling bucket: what was charged, less what has drained since. Rows in their order, none older than the start. Those
+ * that a clock left ahead of now count in full, and drain nothing before their time.
+ *
+ * @param start its level is in the same unit as the answer
+ * @returns in amounts times the span: of whole amounts a whole number, so that all stores come to the same, whichever way they add it up
+ */
 export function drainedLevel(
-  claim: { readonly limit: number; readonly spanMs: number },
+  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
   start: { readonly at: number; readonly level: number },
   rows: Iterable<CountedRow>,
   now: number,
 ): number {
-  const rate = claim.limit / claim.spanMs;
   let { at, level } = start;
   for (const row of rows) {
-    level = Math.max(0, level - rate * Math.max(0, row.at - at)) + row.amount;
-    at = row.at;
+    const rowAt = Math.min(row.at, now);
+    level = Math.max(0, level - limit * Math.max(0, rowAt - at)) + row.amount * spanMs;
+    at = rowAt;
   }
-  return Math.max(0, level - rate * Math.max(0, now - at));
+  return Math.max(0, level - limit * Math.max(0, now - at));
 }

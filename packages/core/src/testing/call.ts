@@ -5,6 +5,7 @@ import type { CallOptions } from "../call/call-options.js";
 import { accountCall, type CallPlan, type RequestBody } from "../call/call-plan.js";
 import { planCall } from "../call/run-call.js";
 import { endpointOf } from "../check.js";
+import { type CallUse, NO_USE } from "../cost/metric.js";
 import { createContext, type EngineContext } from "../create-context.js";
 import type { LaplasEvent } from "../events.js";
 import type { Block } from "../ledger/ledger-store.js";
@@ -19,6 +20,11 @@ export const NOON: number = Date.parse("2026-03-10T12:00:00.000Z");
 export function blockUntil(until: number): Block {
   const longestMs = 32 * 86_400_000;
   return { name: WHOLE_ACCOUNT, until, longestMs, code: "daily_quota", rule: "daily_api_tokens", needsProbe: true };
+}
+
+/** So many API tokens, and of model tokens nothing unless told. */
+export function useOf(apiTokens: number, more: Partial<CallUse> = {}): CallUse {
+  return { ...NO_USE, apiTokens, ...more };
 }
 
 /** What the steps of a call share, and what they told listeners. */

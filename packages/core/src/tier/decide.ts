@@ -2,6 +2,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import { ALLOW, type CallLimits, type Decision, type DecisionContext, type RuleVerdict } from "./decision.js";
 import { allowedModalities } from "./rule-allowed-modalities.js";
+import { askedWindow } from "./rule-asked-window.js";
 import { forbiddenContent } from "./rule-forbidden-content.js";
 import { maxImageSize } from "./rule-max-image-size.js";
 import { maxImages } from "./rule-max-images.js";
@@ -85,8 +86,10 @@ function applyRule(rule: Rule, context: DecisionContext, tier: Tier): RuleVerdic
       return maxImageSize(rule, context);
     case "maxRequestCost":
       return maxRequestCost(rule, context);
-    case "window":
-      return windowLimit(rule, context, tier);
+    case "window": {
+      const limit = windowLimit(rule, context, tier);
+      return limit.verdict === "refuse" ? limit : askedWindow(rule, context, tier);
+    }
     case "concurrency":
       return ALLOW;
   }

@@ -22,6 +22,15 @@ describe("a window with the limit 0", () => {
     });
   });
 
+  it.each(["requests", "apiTokens", "tokens", "inputTokens", "outputTokens"] as const)(
+    "refuses whatever it counts: %s",
+    (metric) => {
+      const tier = tierOf(none({ metric, ...(metric === "requests" ? {} : { hold: "asked" }) }));
+      expect(decide(tier, context(read("chat")))).toMatchObject({ rule: "none", code: "model_not_on_tier" });
+      expect(tierLimits(tier, modelOf("gpt-4o")).isServed).toBe(false);
+    },
+  );
+
   it("refuses its class alone, by the model's primary id, and models of no known name as regular ones", () => {
     const pro = { ...tierOf(none({ class: "pro" })), proModels: ["gpt-4o"] };
     const regular = { ...tierOf(none({ class: "regular" })), proModels: ["gpt-4o"] };

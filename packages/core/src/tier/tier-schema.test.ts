@@ -12,6 +12,7 @@ const window = {
   evidence,
 } as const;
 
+const tokens = { ...window, metric: "tokens" } as const;
 const output = { id: "output", kind: "maxOutputTokens", evidence };
 const check = (fields: object) => tierSchema().safeParse({ name: "own", title: "Own", rules: [], ...fields });
 function problems(fields: object): string {
@@ -58,6 +59,27 @@ describe("a tier document", () => {
     ["an id with blanks", { rules: [{ ...window, id: "my rule" }] }, /rules\[0\]\.id/],
     ["a rule without evidence", { rules: [{ ...window, evidence: undefined }] }, /rules\[0\]\.evidence/],
     ["an unknown field in a rule", { rules: [{ ...window, max: 5 }] }, /max/],
+    ["an unknown metric", { rules: [{ ...window, metric: "words" }] }, /rules\[0\]\.metric/],
+    ["an unknown start", { rules: [{ ...window, countFrom: "middle" }] }, /countFrom/],
+    ["an unknown hold", { rules: [{ ...tokens, hold: "worst" }] }, /rules\[0\]\.hold/],
+    [
+      "requests that are asked for",
+      { rules: [{ ...window, hold: "asked" }] },
+      /metric of tokens only[\s\S]*\[0\]\.hold/,
+    ],
+    ["failures of tokens", { rules: [{ ...tokens, countsFailures: true }] }, /"requests" only[\s\S]*countsFailures/],
+    ["a refund of what is expected", { rules: [{ ...tokens, refund: true }] }, /hold "asked" only[\s\S]*refund/],
+    [
+      "a least answer of what is expected",
+      { rules: [{ ...tokens, leastAnswer: 5 }] },
+      /"asked" only[\s\S]*leastAnswer/,
+    ],
+    [
+      "a usual answer of what is expected",
+      { rules: [{ ...tokens, usualAnswer: 5 }] },
+      /"asked" only[\s\S]*usualAnswer/,
+    ],
+    ["a least answer of nothing", { rules: [{ ...tokens, hold: "asked", leastAnswer: 0 }] }, /leastAnswer/],
     ["models of no name", { rules: [{ id: "i", kind: "maxImages", limit: 1, models: [], evidence }] }, /models/],
   ])("with %s is refused, naming the place", (_, fields, place) => {
     expect(problems(fields)).toMatch(place);
@@ -97,6 +119,16 @@ describe("a tier document", () => {
       const period = { type, spanMs };
       expect(check({ rules: [{ ...window, period }] }).data?.rules[0]).toMatchObject({ period });
     }
+  });
+
+  test.each<object>([
+    { metric: "apiTokens", hold: "asked", refund: false },
+    { metric: "tokens", hold: "asked", refund: true, leastAnswer: 1, usualAnswer: 1 },
+    { metric: "inputTokens", hold: "expected", countFrom: "end" },
+    { metric: "outputTokens", countsFailures: false, countFrom: "start" },
+    { metric: "requests", countsFailures: true, hold: "expected" },
+  ])("takes a window that counts so: %o", (fields) => {
+    expect(check({ rules: [{ ...window, ...fields }] }).data?.rules[0]).toMatchObject(fields);
   });
 
   it("takes a window with the limit 0: not on this tier", () => {

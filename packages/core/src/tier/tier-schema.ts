@@ -37,6 +37,35 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     z.strictObject({ type: z.literal("rolling"), spanMs }),
     z.strictObject({ type: z.literal("bucket"), spanMs }),
   ]);
+  const window = z
+    .strictObject({
+      ...base,
+      kind: z.literal("window"),
+      metric: z.enum(["requests", "apiTokens", "tokens", "inputTokens", "outputTokens"]),
+      limit: z.number().int().nonnegative(),
+      period,
+      per: z.enum(["model", "tier"]).default("tier"),
+      class: z.enum(["regular", "pro"]).optional(),
+      surface: z.enum(["api", "playground", "both"]).default("both"),
+      marginMs: z.number().int().min(0).max(60_000).default(2_000),
+      countFrom: z.enum(["start", "end"]).optional(),
+      hold: z.enum(["expected", "asked"]).optional(),
+      refund: z.boolean().optional(),
+      leastAnswer: positive.optional(),
+      usualAnswer: positive.optional(),
+      countsFailures: z.boolean().optional(),
+    })
+    .superRefine((rule, { addIssue }) => {
+      for (const [name, isMeant, where] of [
+        ["hold", rule.hold !== "asked" || rule.metric !== "requests", "a metric of tokens"],
+        ["countsFailures", rule.countsFailures !== true || rule.metric === "requests", 'the metric "requests"'],
+        ...(["refund", "leastAnswer", "usualAnswer"] as const).map(
+          (field) => [field, rule[field] === undefined || rule.hold === "asked", 'hold "asked"'] as const,
+        ),
+      ] as const) {
+        if (!isMeant) addIssue({ code: "custom", path: [name], message: `has a meaning with ${where} only` });
+      }
+    });
   const rule = z.discriminatedUnion("kind", [
     z.strictObject({ ...base, kind: z.literal("allowedModalities"), modalities }),
     z.strictObject({ ...base, kind: z.literal("maxOutputTokens"), limit: positive, onExcess: adjustOrRefuse }),
@@ -58,17 +87,7 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     }),
     z.strictObject({ ...base, kind: z.literal("maxRequestCost"), limit: positive, modalities }),
     z.strictObject({ ...base, kind: z.literal("concurrency"), limit: positive }),
-    z.strictObject({
-      ...base,
-      kind: z.literal("window"),
-      metric: z.enum(["requests", "apiTokens"]),
-      limit: z.number().int().nonnegative(),
-      period,
-      per: z.enum(["model", "tier"]).default("tier"),
-      class: z.enum(["regular", "pro"]).optional(),
-      surface: z.enum(["api", "playground", "both"]).default("both"),
-      marginMs: z.number().int().min(0).max(60_000).default(2_000),
-    }),
+    window,
   ]);
   return z
     .strictObject({

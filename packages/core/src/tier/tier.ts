@@ -1,4 +1,5 @@
 import type { Modality } from "../catalog/model.js";
+import type { Metric } from "../cost/metric.js";
 
 /** Where a rule's value comes from, so that a reader can judge it. */
 export interface Evidence {
@@ -81,7 +82,8 @@ export type CalendarPeriod = Exclude<Period, { type: "rolling" | "bucket" }>;
 
 /** How much may be used in a stretch of time. */
 export interface WindowRule extends RuleBase<"window"> {
-  readonly metric: "requests" | "apiTokens";
+  /** `tokens` are model tokens, of the prompt and the answer together. */
+  readonly metric: Metric;
   /** 0: the tier does not serve the calls that the rule binds. */
   readonly limit: number;
   readonly period: Period;
@@ -93,6 +95,28 @@ export interface WindowRule extends RuleBase<"window"> {
   readonly surface: Surface | "both";
   /** Skew between this clock and the server's that a calendar edge forgives, in milliseconds. */
   readonly marginMs: number;
+  /** Whether a call counts in the window in which it begins, or in that in which it ends. @default both, the safe choice */
+  readonly countFrom?: "start" | "end" | undefined;
+  /**
+   * What a call takes before its answer is known. `expected`: a usual answer, and it passes while anything is left. `asked`: its prompt and
+   * the longest answer that it asks for, all of which must fit; a longer answer than an empty window has room for is not asked for. Not of
+   * requests.
+   *
+   * @default "expected"
+   */
+  readonly hold?: "expected" | "asked" | undefined;
+  /** With `hold: "asked"`: whether the window gets back what the answer did not need. @default false */
+  readonly refund?: boolean | undefined;
+  /** With `hold: "asked"`: a chat is refused where no window has room for an answer of so many model tokens. @default 256 */
+  readonly leastAnswer?: number | undefined;
+  /** With `hold: "asked"`: the limit, in model tokens, of a chat that sets none. @default 1024 */
+  readonly usualAnswer?: number | undefined;
+  /**
+   * Of requests: whether one that failed counts as well, if it was sent and the failure was no limit of the provider's.
+   *
+   * @default false: what the provider answers with an error is free
+   */
+  readonly countsFailures?: boolean | undefined;
 }
 
 export type Rule =

@@ -36,6 +36,11 @@ it("changes of a file only what the flags say", () => {
 test.each([
   [{ verdict: "wait", adjusted: [], position: 2 }, /Would have to wait[\s\S]*Before it {2}2 calls/],
   [
+    { verdict: "wait", adjusted: [], position: 0, waitMs: 48_001 },
+    /^Would have to wait 49 s\.[\s\S]*Before it {2}0 calls/,
+  ],
+  [{ verdict: "wait", adjusted: [], position: 0, waitMs: 119_001 }, /^Would have to wait 2 min\./],
+  [
     { verdict: "pass", adjusted: [], cost: { expected: 16, worst: 648 } },
     /at once[\s\S]*about 16 API tokens, at most 648/,
   ],

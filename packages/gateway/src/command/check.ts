@@ -93,13 +93,13 @@ function exitCodeFor({ verdict, error }: CheckResult): number {
 }
 
 export function checkLines(
-  { verdict, model, adjusted, cost, position, error }: CheckResult,
+  { verdict, model, adjusted, cost, position, waitMs, error }: CheckResult,
   now: number,
   columns: number,
 ): string[] {
   const heading = {
     pass: paint("green", "Would be sent at once."),
-    wait: paint("yellow", "Would have to wait its turn."),
+    wait: paint("yellow", `Would have to wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
     refuse: paint("red", "Would not be sent."),
   }[verdict];
   return [
@@ -121,6 +121,11 @@ export function checkLines(
       columns,
     ),
   ];
+}
+
+/** Rounded up: a second earlier it would still wait. */
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / 1_000) * 1_000;
 }
 
 export function costText({ expected, worst }: { readonly expected: number; readonly worst: number }): string {

@@ -1,12 +1,17 @@
-import { createLaplas, isLaplasError, type Status } from "@laplas/core";
+import { createLaplas, isLaplasError, type Status, unitOf } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { engineOptions } from "../config/open-engine.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { until, whole } from "../terminal/words.js";
+import { examineTimes, type MendOptions } from "./doctor-times.js";
 import type { Finding } from "./finding.js";
 
 /** Opens the ledger for writing, as a call would, and reads the account. */
-export async function examineLedger(terminal: Terminal, config: GatewayConfig): Promise<Finding[]> {
+export async function examineLedger(
+  terminal: Terminal,
+  config: GatewayConfig,
+  options: MendOptions,
+): Promise<Finding[]> {
   const warnings: string[] = [];
   try {
     const laplas = createLaplas({
@@ -19,13 +24,21 @@ export async function examineLedger(terminal: Terminal, config: GatewayConfig): 
       },
     });
     try {
+      // Before the budget, which it changes.
+      const times = await examineTimes(laplas, options);
       const status = await laplas.status();
       const assumed = laplas.tier.rules.filter(({ evidence }) => evidence.status === "assumed").length;
       const rules =
         assumed === 0 ? "" : `; ${assumed} of its ${laplas.tier.rules.length} rules are assumed, see laplas tier`;
       return [
         { name: "tier", state: "ok", message: `${laplas.tier.name}${rules}` },
-        examinePlace(status, warnings, config),
+        examinePlace(
+          status,
+          // That one is a finding of its own.
+          warnings.filter((message) => !message.includes("laplas doctor --mend")),
+          config,
+        ),
+        ...times,
         ...(config.apiKey === undefined ? [] : examineBudget(status)),
       ];
     } finally {
@@ -79,6 +92,6 @@ function examineBudget({ windows, blockedUntil }: Status): Finding[] {
   return windows.map(({ left, limit, metric }) => ({
     name: "budget",
     state: "ok",
-    message: `${whole(left)} of ${whole(limit)} ${metric === "requests" ? "requests" : "API tokens"} left`,
+    message: `${whole(left)} of ${whole(limit)} ${unitOf(metric)} left`,
   }));
 }

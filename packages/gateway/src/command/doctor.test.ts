@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { freeTier } from "@laplas/core";
-import { expect, it, onTestFinished, test } from "vitest";
+import { createLaplas, freeTier } from "@laplas/core";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import { listening } from "../testing/listening.js";
-import { openShell, type Shell } from "../testing/open-shell.js";
+import { KEY, openShell, type Shell } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
 import { findingLines } from "./doctor.js";
+import { examineTimes } from "./doctor-times.js";
 import { examineClock } from "./doctor-upstream.js";
 import { examineNode } from "./doctor-versions.js";
 
@@ -106,6 +107,72 @@ test.each<[string, (shell: Shell) => Promise<Record<string, string>>, number, Re
   expect(run.stdout.replace(/\n {20,}/g, " ")).toMatch(message);
   expect(run.stderr).toBe("");
   expect(run.code).toBe(code);
+});
+
+describe("an account that a clock 20 days ahead has left", () => {
+  const AHEAD_MS = 20 * 86_400_000;
+  const ask = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
+  const refusal = { message: "You've run out of credits." };
+
+  /** A call and a block of that time. */
+  const leave = async ({ sandbox, folder }: Shell): Promise<void> => {
+    const laplas = createLaplas({
+      apiKey: KEY,
+      baseURL: sandbox.baseURL,
+      ledger: `sqlite:${folder}/ledger.sqlite`,
+      now: () => Date.now() + AHEAD_MS,
+    });
+    await laplas.chat(ask);
+    sandbox.fault({ kind: "respond", status: 403, body: refusal });
+    await laplas.chat(ask).catch(() => {});
+    await laplas.close();
+  };
+
+  it("is found, and mended where that is asked for", async () => {
+    const shell = await openShell();
+    await leave(shell);
+    const doctor = async (...flags: string[]) => {
+      const { code, stdout, stderr } = await shell.run(["doctor", ...flags], {});
+      return { code, stdout: stdout.replace(/\n {20,}/g, " "), stderr };
+    };
+    const found = await doctor();
+    expect(found).toMatchObject({ code: 0, stderr: "" });
+    expect(found.stdout).toMatch(
+      /warning +times +a clock was wrong: 1 call charged up to (20 d|19 d 23 h) ahead of now; 1 block that would last longer than any can To count such calls now and drop such blocks: laplas doctor --mend/,
+    );
+    expect(found.stdout).toMatch(/ok +ledger /);
+    expect(found.stdout).toMatch(/ok +budget +50,000 of 50,000/);
+    const mended = await doctor("--mend");
+    expect(mended.stdout).toMatch(
+      /ok +times +mended: 1 call of a time to come counts from now on; 1 block that could not be right is gone/,
+    );
+    expect(mended.stdout).toMatch(/ok +budget +49,984 of 50,000/);
+    expect((await doctor("--mend")).stdout).toMatch(/ok +times +there is nothing to mend/);
+    expect((await doctor()).stdout).not.toMatch(/times/);
+  });
+
+  it("is left alone while this machine's clock is wrong", async () => {
+    let redated = 0;
+    const laplas = {
+      misdated: async () => ({ calls: 2, latest: 60_000 * 90, blocks: 0 }),
+      async redate() {
+        redated += 1;
+      },
+    };
+    expect(await examineTimes(laplas, { mend: true, isClockWrong: true }, 0)).toEqual([
+      {
+        name: "times",
+        state: "warning",
+        message: "a clock was wrong: 2 calls charged up to 1 h 30 min ahead of now",
+        remedy: "First set this machine's clock, then: laplas doctor --mend",
+      },
+    ]);
+    expect(redated).toBe(0);
+    expect(await examineTimes(laplas, { mend: true, isClockWrong: false }, 0)).toMatchObject([
+      { state: "ok", message: "mended: 2 calls of a time to come count from now on" },
+    ]);
+    expect(redated).toBe(1);
+  });
 });
 
 it("finds an account that is kept twice, behind a gateway of ours", async () => {

@@ -14,24 +14,34 @@ import { examineUpstream } from "./doctor-upstream.js";
 import { examineVersions } from "./doctor-versions.js";
 import type { Finding } from "./finding.js";
 
+interface DoctorFlags extends EngineFlags {
+  readonly mend?: boolean;
+}
+
 export function define(command: Command, terminal: Terminal): void {
-  addEngineFlags(addJsonFlag(command))
+  addJsonFlag(command).option("--mend", "put right what a wrong clock has left in the account");
+  addEngineFlags(command)
     .addHelpText(
       "after",
       `
 Examples:
   laplas doctor
   laplas doctor --json | jq '.findings[] | select(.state != "ok")'
+  laplas doctor --mend               after a clock that was wrong is set
 
 Asks the server for its list of models, which costs nothing; where that is open
 to all, only a call shows whether the key is accepted. Exits with 0 without
 faults (warnings are none), 3 if only the network or the server is in trouble,
-else 1.`,
+else 1.
+
+Where a clock was ahead, the account may have calls of a time to come, which no
+window counts yet, and blocks without an end. --mend charges such calls now and
+drops such blocks; it changes nothing else.`,
     )
-    .action((flags: EngineFlags) => examine(terminal, flags));
+    .action((flags: DoctorFlags) => examine(terminal, flags));
 }
 
-async function examine(terminal: Terminal, flags: EngineFlags): Promise<void> {
+async function examine(terminal: Terminal, flags: DoctorFlags): Promise<void> {
   const findings: Finding[] = [];
   const tell = (found: readonly Finding[]): void => {
     findings.push(...found);
@@ -54,7 +64,8 @@ async function examine(terminal: Terminal, flags: EngineFlags): Promise<void> {
       tell([examineKey(terminal, used, sandbox !== undefined)]);
       const upstream = await examineUpstream(used);
       tell(upstream);
-      tell(await examineLedger(terminal, used));
+      const isClockWrong = upstream.some(({ name, state }) => name === "clock" && state === "fault");
+      tell(await examineLedger(terminal, used, { mend: flags.mend === true, isClockWrong }));
     } finally {
       await sandbox?.close();
     }

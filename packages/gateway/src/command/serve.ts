@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status } from "@laplas/core";
+import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status, unitOf } from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
@@ -65,7 +65,7 @@ interface ServeOptions {
 async function serve(terminal: Terminal, { config, sandbox }: ServeOptions): Promise<void> {
   const embedded = sandbox || (await wantsSandbox(terminal, config)) ? await startSandbox() : undefined;
   try {
-    const options = engineOptions(terminal, { maxQueue: 500, ...config }, embedded?.baseURL);
+    const options = engineOptions(terminal, { maxQueue: 1_000, ...config }, embedded?.baseURL);
     const engine = embedded === undefined ? options : { ...options, ledger: await passingLedger(terminal) };
     const laplas = createLaplas(engine);
     let playground: Laplas | undefined;
@@ -194,7 +194,7 @@ function banner(
     ["Tier", `${laplas.tier.name}${isSandbox ? ", on an embedded sandbox: nothing is spent" : ""}`],
     ...status.windows.map(({ rule, metric, left, limit, resetsAt }): readonly [string, string] => [
       "Left",
-      `${whole(left)} of ${whole(limit)} ${metric === "requests" ? "requests" : "API tokens"} until ${resetsAt.toISOString()} (${rule})`,
+      `${whole(left)} of ${whole(limit)} ${unitOf(metric)} until ${resetsAt.toISOString()} (${rule})`,
     ]),
     ...(status.blockedUntil === undefined
       ? []

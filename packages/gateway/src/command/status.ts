@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Laplas, Status, WindowStatus } from "@laplas/core";
+import { type Laplas, type Status, unitOf, type WindowStatus } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
@@ -139,12 +139,11 @@ function windowLines(
   { rule, metric, limit, used, held, left, resetsAt }: WindowStatus,
   { now, columns, hasBlocks }: View,
 ): string[] {
-  const unit = metric === "requests" ? "requests" : "API tokens";
   const part = (used + held) / limit;
   const color = left <= 0 ? "red" : part > 0.8 ? "yellow" : "green";
   const shown = paint(color, bar({ used: used / limit, held: held / limit }, BAR_WIDTH, hasBlocks));
   const amounts = `${whole(used)} used${held > 0 ? `, ${whole(held)} held by running calls` : ""}`;
-  const remaining = `${whole(left)} ${unit} left`;
+  const remaining = `${whole(left)} ${unitOf(metric)} left`;
   const total = ` of ${whole(limit)}`;
   const isNarrow = BAR_WIDTH + 4 + remaining.length + total.length > columns;
   return [

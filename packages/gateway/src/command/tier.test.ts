@@ -1,4 +1,4 @@
-import { freeTier, paidTier, playgroundTier } from "@laplas/core";
+import { freeTier, paidTier, playgroundTier, type Rule } from "@laplas/core";
 import { expect, it } from "vitest";
 import { openShell } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
@@ -40,12 +40,24 @@ it("tells other windows too", () => {
   expect(describeRule({ ...rule, period: { type: "hour" }, surface: "api" })).toBe(
     "5 API tokens an hour of the clock.",
   );
+  const minute = { ...rule, period: { type: "minute" }, surface: "api" } as const;
+  expect(describeRule({ ...minute, metric: "requests", countsFailures: true })).toBe(
+    "5 requests a minute of the clock, failed ones too.",
+  );
+  expect(describeRule({ ...minute, metric: "tokens", hold: "asked" })).toBe(
+    "5 model tokens a minute of the clock; a call needs room for its longest answer.",
+  );
 });
 
 it("is snake_case as JSON", () => {
   const text = JSON.stringify(tierBody(freeTier));
   expect(JSON.parse(text)).toMatchObject({ object: "tier", name: "free", pro_models: [] });
   expect(text).toContain('"metric":"api_tokens"');
+  const metrics = ["requests", "apiTokens", "tokens", "inputTokens", "outputTokens"] as const;
+  const rules = metrics.map((metric) => ({ ...playgroundTier.rules.find(({ kind }) => kind === "window"), metric }));
+  expect(tierBody({ ...freeTier, rules: rules as Rule[] })).toMatchObject({
+    rules: ["requests", "api_tokens", "tokens", "input_tokens", "output_tokens"].map((metric) => ({ metric })),
+  });
   expect(text).toContain('"on_excess":"adjust"');
   expect(text).not.toMatch(/"[a-z_]+[A-Z]\w*":/);
 });

@@ -1,7 +1,8 @@
-import { type Rule, resolveTier, type Tier, type WindowRule } from "@laplas/core";
+import { type Metric, type Rule, resolveTier, type Tier, unitOf, type WindowRule } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { configOf } from "../config/open-engine.js";
+import { METRIC_NAMES } from "../routes/quota-body.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { wrap } from "../terminal/table.js";
@@ -85,8 +86,7 @@ export function describeRule(rule: Rule): string {
   }
 }
 
-function describeWindow({ metric, limit, period, per, class: kind, surface }: WindowRule): string {
-  const unit = metric === "requests" ? "requests" : "API tokens";
+function describeWindow({ metric, limit, period, per, class: kind, surface, ...rule }: WindowRule): string {
   const span = describePeriod(period);
   const whom =
     per === "model"
@@ -95,7 +95,9 @@ function describeWindow({ metric, limit, period, per, class: kind, surface }: Wi
         ? ""
         : ` for all ${kind} models`;
   const both = surface === "both" ? "; API and Playground count together" : "";
-  return `${whole(limit)} ${unit}${whom} ${span}${both}.`;
+  const failures = rule.countsFailures === true ? ", failed ones too" : "";
+  const asked = rule.hold === "asked" ? "; a call needs room for its longest answer" : "";
+  return `${whole(limit)} ${unitOf(metric)}${whom} ${span}${failures}${asked}${both}.`;
 }
 
 function describePeriod(period: WindowRule["period"]): string {
@@ -135,5 +137,5 @@ function snakeCase(value: unknown, name = ""): unknown {
     );
   }
   // As `GET /v1/quota` names it.
-  return name === "metric" && value === "apiTokens" ? "api_tokens" : value;
+  return name === "metric" ? METRIC_NAMES[value as Metric] : value;
 }

@@ -68,7 +68,7 @@ function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | u
     else logger.info(line, type);
   } else if (event.type === "defect") {
     logger.error({ ...who, ...fields }, type);
-  } else if (event.type === "warning" || event.type === "upstream-quota") {
+  } else if (event.type === "warning" || event.type === "upstream-quota" || event.type === "breaker") {
     logger.warn({ ...who, ...fields }, type);
   } else {
     logger.info({ ...who, ...fields }, type);

@@ -13,6 +13,8 @@ export interface CheckBody {
   readonly cost: { readonly expected: number; readonly worst: number } | null;
   /** Calls before this one in the queue, for `wait`. */
   readonly position: number | null;
+  /** For `wait`: how long, where windows of the tier are what it waits for. */
+  readonly wait_ms: number | null;
   /** For `refuse`: what the call itself would be answered with. */
   readonly error: {
     readonly code: string;
@@ -25,7 +27,7 @@ export interface CheckBody {
   } | null;
 }
 
-export function checkBody({ verdict, model, adjusted, cost, position, error }: CheckResult): CheckBody {
+export function checkBody({ verdict, model, adjusted, cost, position, waitMs, error }: CheckResult): CheckBody {
   return {
     object: "check",
     verdict,
@@ -33,6 +35,7 @@ export function checkBody({ verdict, model, adjusted, cost, position, error }: C
     adjusted: adjusted.map(({ to }) => to),
     cost: cost ?? null,
     position: position ?? null,
+    wait_ms: waitMs ?? null,
     error:
       error === undefined
         ? null

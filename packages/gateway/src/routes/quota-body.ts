@@ -1,4 +1,4 @@
-import type { Status } from "@laplas/core";
+import { type Metric, type Status, unitOf } from "@laplas/core";
 
 /** The account as `GET /v1/quota` tells it. Times are ISO 8601, in UTC. */
 export interface QuotaBody {
@@ -8,7 +8,9 @@ export interface QuotaBody {
   readonly ledger: string;
   readonly windows: readonly {
     readonly rule: string;
-    readonly metric: "requests" | "api_tokens";
+    readonly metric: MetricName;
+    /** What is counted, in words: `API tokens`. */
+    readonly unit: string;
     readonly limit: number;
     readonly used: number;
     /** Expected cost of the calls that run now. */
@@ -22,6 +24,17 @@ export interface QuotaBody {
   readonly blocked_until: string | null;
 }
 
+/** A metric as JSON over HTTP names it. */
+export type MetricName = "requests" | "api_tokens" | "tokens" | "input_tokens" | "output_tokens";
+
+export const METRIC_NAMES: Readonly<Record<Metric, MetricName>> = {
+  requests: "requests",
+  apiTokens: "api_tokens",
+  tokens: "tokens",
+  inputTokens: "input_tokens",
+  outputTokens: "output_tokens",
+};
+
 export function quotaBody({ tier, ledger, windows, running, waiting, blockedUntil }: Status): QuotaBody {
   return {
     object: "quota",
@@ -29,7 +42,8 @@ export function quotaBody({ tier, ledger, windows, running, waiting, blockedUnti
     ledger,
     windows: windows.map(({ metric, resetsAt, ...window }) => ({
       ...window,
-      metric: metric === "requests" ? "requests" : "api_tokens",
+      metric: METRIC_NAMES[metric],
+      unit: unitOf(metric),
       resets_at: resetsAt.toISOString(),
     })),
     running,

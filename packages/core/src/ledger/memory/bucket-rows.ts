@@ -6,21 +6,30 @@ export interface BucketRows {
   remove(row: BucketRow): void;
   /** Puts another amount in a row's place. */
   change(row: BucketRow, amount: number): void;
-  /** What was charged from a moment on. Windows of one key move forward together. */
-  sumFrom(key: string, from: number): number;
+  /** What was charged from a moment on and before another. Windows of one key move forward together. */
+  sumBetween(key: string, from: number, to: number): number;
+  /** Whether a row stands at a moment or after it. */
+  reaches(at: number): boolean;
   /**
-   * What is left in a bucket that refills its limit over a span.
+   * What is left in a bucket that refills its limit over a span, of the rows before a moment.
    *
    * @param finalBefore rows before this moment don't change any more
    */
-  level(rate: { readonly limit: number; readonly spanMs: number }, now: number, finalBefore: number): number;
-  /** Rows from a moment on, oldest first. */
-  oldestFirst(from: number): Iterable<CountedRow>;
+  level(
+    rate: { readonly limit: number; readonly spanMs: number },
+    now: number,
+    finalBefore: number,
+    to: number,
+  ): number;
+  /** Rows from a moment on and before another, oldest first. */
+  oldestFirst(from: number, to: number): Iterable<CountedRow>;
   removeBefore(at: number): void;
+  /** Puts the rows from one moment on at another. */
+  redate(from: number, at: number): void;
 }
 
 export interface BucketRow {
-  readonly at: number;
+  at: number;
   amount: number;
 }
 
@@ -31,12 +40,15 @@ interface RunningSum {
   sum: number;
 }
 
-/** The level after the rows before `index`. */
+/** The level after the rows before `index`, as {@link drainedLevel} tells it. */
 interface Checkpoint {
   readonly at: number;
   readonly index: number;
   readonly level: number;
 }
+
+/** The key of the rows that lie too far ahead to count. */
+const AHEAD = "ahead";
 
 /** @param onRead called for each row that is visited */
 export function createBucketRows(onRead: () => void = () => {}): BucketRows {
@@ -44,10 +56,6 @@ export function createBucketRows(onRead: () => void = () => {}): BucketRows {
   /** Moved forward by the rows that leave, so that a step costs the same with 0 and with 100,000 rows in the window. */
   const sums: Map<string, RunningSum> = new Map();
   const checkpoints: Map<string, Checkpoint> = new Map();
-  const forgetSums = (): void => {
-    sums.clear();
-    checkpoints.clear();
-  };
 
   /** The first row that counts from a moment on, of those from `known` on. Windows move on by few rows: those next to it come first. */
   const indexOf = (from: number, known?: number): number => {
@@ -81,21 +89,35 @@ export function createBucketRows(onRead: () => void = () => {}): BucketRows {
     return sum;
   };
 
+  const sumFrom = (key: string, from: number): number => {
+    const found = sums.get(key);
+    if (found !== undefined && found.from <= from) {
+      const index = indexOf(from, found.index);
+      // Of a window that begins anew little is left: that is counted again.
+      if (index - found.index <= rows.length - index) found.sum -= total(found.index, index);
+      else found.sum = total(index, rows.length);
+      found.index = index;
+      found.from = from;
+      return found.sum;
+    }
+    const index = indexOf(from);
+    const sum = total(index, rows.length);
+    sums.set(key, { from, index, sum });
+    return sum;
+  };
+  const reaches = (at: number): boolean => (rows.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= at;
+
   return {
     add(row) {
       const last = rows.at(-1);
-      if (last === undefined || row.at >= last.at) {
-        rows.push(row);
-        for (const running of sums.values()) {
-          if (row.at >= running.from) running.sum += row.amount;
-          // The clock was ahead when the sum was taken.
-          else running.index = rows.length;
-        }
-        return;
+      // In between where the clock was set back.
+      const index = last === undefined || row.at >= last.at ? rows.length : indexOf(row.at + 1);
+      rows.splice(index, 0, row);
+      for (const running of sums.values()) {
+        if (row.at >= running.from) running.sum += row.amount;
+        else running.index += 1;
       }
-      // The clock was set back.
-      rows.splice(indexOf(row.at + 1), 0, row);
-      forgetSums();
+      for (const [key, checkpoint] of checkpoints) if (index < checkpoint.index) checkpoints.delete(key);
     },
     remove(row) {
       const index = rows.indexOf(row, indexOf(row.at));
@@ -112,23 +134,9 @@ export function createBucketRows(onRead: () => void = () => {}): BucketRows {
       row.amount = amount;
       for (const [key, { at }] of checkpoints) if (row.at <= at) checkpoints.delete(key);
     },
-    sumFrom(key, from) {
-      const found = sums.get(key);
-      if (found !== undefined && found.from <= from) {
-        const index = indexOf(from, found.index);
-        // Of a window that begins anew little is left: that is counted again.
-        if (index - found.index <= rows.length - index) found.sum -= total(found.index, index);
-        else found.sum = total(index, rows.length);
-        found.index = index;
-        found.from = from;
-        return found.sum;
-      }
-      const index = indexOf(from);
-      const sum = total(index, rows.length);
-      sums.set(key, { from, index, sum });
-      return sum;
-    },
-    level(rate, now, finalBefore) {
+    sumBetween: (key, from, to) => sumFrom(key, from) - (reaches(to) ? sumFrom(AHEAD, to) : 0),
+    reaches,
+    level(rate, now, finalBefore, to) {
       const key = `${rate.limit}/${rate.spanMs}`;
       let start = checkpoints.get(key) ?? { at: rows[0]?.at ?? now, index: 0, level: 0 };
       if (now < start.at) start = { at: rows[0]?.at ?? now, index: 0, level: 0 };
@@ -143,13 +151,15 @@ export function createBucketRows(onRead: () => void = () => {}): BucketRows {
         start = { at, index: final, level: drainedLevel(rate, start, between(start.index, final), at) };
         checkpoints.set(key, start);
       }
-      return drainedLevel(rate, start, between(start.index, rows.length), now);
+      const rest = between(start.index, reaches(to) ? indexOf(to) : rows.length);
+      return drainedLevel(rate, start, rest, now) / rate.spanMs;
     },
-    *oldestFirst(from) {
+    *oldestFirst(from, to) {
       for (let index = indexOf(from); index < rows.length; index += 1) {
         onRead();
         const row = rows[index];
-        if (row !== undefined) yield row;
+        if (row === undefined || row.at >= to) return;
+        yield row;
       }
     },
     removeBefore(at) {
@@ -165,6 +175,14 @@ export function createBucketRows(onRead: () => void = () => {}): BucketRows {
         if (checkpoint.index < index) checkpoints.delete(key);
         else checkpoints.set(key, { ...checkpoint, index: checkpoint.index - index });
       }
+    },
+    redate(from, at) {
+      const first = indexOf(from);
+      if (first === rows.length) return;
+      for (const row of rows.slice(first)) row.at = at;
+      rows.sort((one, other) => one.at - other.at);
+      sums.clear();
+      checkpoints.clear();
     },
   };
 }

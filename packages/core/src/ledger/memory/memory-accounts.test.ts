@@ -70,29 +70,6 @@ describe("engines with ledger memory in one process", () => {
   });
 });
 
-describe("what is forgotten", () => {
-  it("is what no window counts any more, by a clock that many calls have ended by", async () => {
-    const clock: TestClock = { at: NOON };
-    const memory = createMemoryAccounts();
-    const store = createMemoryStore({ now: () => clock.at, memory });
-    const many = { windows: [{ ...daily, limit: 1e9 }] };
-    const spendAll = async (calls: number) => {
-      for (let call = 0; call < calls; call += 1) await spend(store, 1, many);
-    };
-    await spendAll(500);
-    // A clock that is wrong for a while.
-    clock.at = NOON + 40 * DAY_MS;
-    await spendAll(200);
-    clock.at = NOON + 1;
-    expect((await viewOf(store)).windows[0]?.used).toBeGreaterThanOrEqual(500);
-    expect(memory.rows.size).toBe(700);
-    // Forty days later it is right.
-    clock.at = NOON + 40 * DAY_MS;
-    await spendAll(2_000);
-    expect(memory.rows.size).toBeLessThanOrEqual(2_200);
-  });
-});
-
 describe("stores on the same accounts in memory", () => {
   const setup = () => {
     const memory = createMemoryAccounts();

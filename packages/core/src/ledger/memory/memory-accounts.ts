@@ -66,10 +66,10 @@ export interface MemoryAccounts {
 }
 
 /** Raised with every change of the shapes above: copies of the package with other shapes keep accounts of their own. */
-const SCHEMA = 2;
-const FIRST_PRUNE_AT = 512;
-/** A clock by which so many calls have ended is believed when rows are forgotten: one jump of it deletes nothing. */
-const CALLS_BELIEVED = 256;
+const SCHEMA = 3;
+const FIRST_PRUNE_AT = 4_096;
+/** The newest ended calls, which are kept whatever the time. */
+const ALWAYS_KEPT = 2_000;
 
 export function createMemoryAccounts(): MemoryAccounts {
   return { accounts: new Map(), rows: new Map() };
@@ -138,15 +138,31 @@ export function dropLingered(account: MemoryAccount, now: number): void {
   for (const row of account.lingering) if (!isLingering(row.freeAt, now)) account.lingering.delete(row);
 }
 
-/** Forgets ended calls that no window counts any more. */
+/**
+ * Forgets ended calls that no window counts any more. How long ago they ended, a clock that is wrong may not say alone: time is counted
+ * from the newest of the calls that are not kept anyhow, and so no clock is believed before thousands of calls were made by it.
+ */
 export function prune({ rows }: MemoryAccounts, account: MemoryAccount, now: number): void {
-  if (account.ended.length < account.pruneAt) return;
-  const believed = account.ended.at(-CALLS_BELIEVED)?.freeAt ?? now;
-  const oldest = Math.min(now, believed) - account.retentionMs;
-  const isOld = ({ freeAt, charges }: MemoryRow): boolean =>
-    freeAt < oldest && [...charges.values()].every(({ at }) => at < oldest);
-  for (const row of account.ended) if (isOld(row)) rows.delete(row.command.id);
-  account.ended = account.ended.filter((row) => !isOld(row));
+  const { ended } = account;
+  if (ended.length < account.pruneAt) return;
+  const boundary = ended.length - ALWAYS_KEPT;
+  const newest = ended[boundary - 1];
+  if (newest === undefined) return;
+  const before = Math.min(now, lastMoment(newest)) - account.retentionMs;
+  const old = new Set(ended.slice(0, boundary).filter((row) => lastMoment(row) < before));
+  account.ended = ended.filter((row) => !old.has(row));
+  for (const row of old) rows.delete(row.command.id);
+  // A bucket's rows go by their time. Of those that stay, some may be older where the clock was set back.
+  let oldest = before;
+  for (const { charges } of [...account.ended, ...account.running])
+    for (const { at } of charges.values()) oldest = Math.min(oldest, at);
   for (const bucket of account.buckets.values()) bucket.removeBefore(oldest);
   account.pruneAt = Math.max(FIRST_PRUNE_AT, account.ended.length * 2);
+}
+
+/** The latest moment at which an ended call counted or kept its slots. */
+function lastMoment({ freeAt, charges }: MemoryRow): number {
+  let last = freeAt;
+  for (const { at } of charges.values()) last = Math.max(last, at);
+  return last;
 }

@@ -1,7 +1,7 @@
 import { admit } from "../admit.js";
 import { type EarlierTickets, queueAhead } from "../lane.js";
 import { type Block, BREAKER, type Claim, type ReserveAnswer, type ReserveCommand } from "../ledger-store.js";
-import { type ClaimCount, windowKey, windowStart } from "../window-time.js";
+import { type ClaimCount, windowEnd, windowKey, windowStart } from "../window-time.js";
 import {
   addTo,
   bucketOf,
@@ -62,12 +62,13 @@ export function countOf(account: MemoryAccount, claim: Claim, now: number, onRea
   const { period, limit } = claim;
   const rows = bucketOf(account, claim.bucket, onRead);
   const from = windowStart(claim, now);
+  const to = windowEnd(now);
   const held = account.held.get(claim.bucket) ?? 0;
   const used =
     period.type === "bucket"
-      ? rows.level({ limit, spanMs: period.spanMs }, now, oldestStart(account))
-      : rows.sumFrom(windowKey(claim), from);
-  return { used, held, ahead: 0, oldestFirst: () => rows.oldestFirst(from) };
+      ? rows.level({ limit, spanMs: period.spanMs }, now, oldestStart(account), to)
+      : rows.sumBetween(windowKey(claim), from, to);
+  return { used, held, ahead: 0, oldestFirst: () => rows.oldestFirst(from, to) };
 }
 
 /** Charges of calls that began before this one ran are final. */

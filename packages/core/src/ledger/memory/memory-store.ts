@@ -9,6 +9,7 @@ import {
   type ReserveCommand,
   type Settlement,
 } from "../ledger-store.js";
+import { createMisdatedWarning } from "../misdated.js";
 import { ABORT_LINGER_MS, MAX_LINGER_MS, retentionMs } from "../retention.js";
 import { windowResetsAt } from "../window-time.js";
 import {
@@ -24,6 +25,7 @@ import {
   prune,
 } from "./memory-accounts.js";
 import { countOf, decide } from "./memory-decision.js";
+import { findMisdated, hasRowsAhead, redate } from "./memory-misdated.js";
 
 /** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -43,6 +45,10 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
   const { now, memory = createMemoryAccounts(), onRead = () => {} } = options;
   const { accounts, rows } = memory;
   const self = {};
+  const listeners: Set<(message: string) => void> = new Set();
+  const reportMisdated = createMisdatedWarning((message) => {
+    for (const listener of listeners) listener(message);
+  }, "They are forgotten when this process ends.");
   let isClosed = false;
 
   const accountOf = (name: string): MemoryAccount => {
@@ -61,6 +67,7 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     if (known?.state === "held") return admittedAgain(known);
     if (known?.state === "settled") throw new LedgerError(`Call ${command.id} has already been settled.`);
     const { closedUntil, ...answer } = decide(account, command, known, now(), onRead);
+    if (hasRowsAhead(account, command.claims, answer.now)) reportMisdated();
     if (answer.outcome === "denied") forget(known);
     if (answer.outcome === "queued" && (ticket || known !== undefined)) {
       const row = known ?? join(account, command);
@@ -173,7 +180,11 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
       if (!estimated) rememberCost(account, command.label, name, amount);
     }
     if (outcome === "answered") {
-      for (const name of row.probes) account.blocks.delete(name);
+      for (const name of row.probes) {
+        const block = account.blocks.get(name);
+        // Another call may have been refused since.
+        if (block !== undefined && !isInForce(block, at)) account.blocks.delete(name);
+      }
       account.blocks.delete(BREAKER);
       account.failures = 0;
     }
@@ -241,6 +252,7 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
       const account = accountOf(name);
       const at = now();
       dropLingered(account, at);
+      if (hasRowsAhead(account, claims, at)) reportMisdated();
       const windows = claims.map((claim) => {
         const count = countOf(account, claim, at, onRead);
         return { used: count.used, held: count.held, resetsAt: windowResetsAt(claim, count, at) };
@@ -266,8 +278,12 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     },
     recentCosts: async (name, label, bucket, limit) =>
       (accounts.get(name)?.costs.get(`${label}\n${bucket}`) ?? []).slice(0, limit),
+    misdated: async (name) => findMisdated(accountOf(name), now()),
+    redate: async (name) => redate(accountOf(name), now()),
+    onWarning: (listener) => void listeners.add(listener),
     async close() {
       isClosed = true;
+      listeners.clear();
       for (const account of accounts.values()) {
         if (account.users.delete(self)) endOwn(account);
       }

@@ -72,6 +72,24 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
     expect(full.counted.most - empty.counted.most).toBeLessThan(20);
   });
 
+  it("reads no more while calls of a time far ahead stand there, which count in no window", async () => {
+    const { clock, counted, store } = storeThatCounts("ahead");
+    await fill("ahead");
+    const ahead = Array.from({ length: 1_000 }, (_, row) => [NOON + 20 * 86_400_000 + row, `ahead-${row}|1`]).flat();
+    await direct.zadd("ahead:{account}:charges:credits", ...ahead);
+    expect((await store.view("account", claimsOf(windows))).windows[0]?.used).toBe(ROWS);
+    counted.most = 0;
+    for (let call = 0; call < 50; call += 1) {
+      const wanted = command({ windows });
+      const { fence } = await admitted(store, wanted);
+      clock.at += 2 * APART_MS;
+      await store.settle(wanted.id, fence, settlement(1));
+      await store.view("account", claimsOf(windows));
+    }
+    expect(counted.most).toBeLessThanOrEqual(MOST_READ);
+    expect((await store.view("account", claimsOf(windows))).windows[0]?.used).toBe(ROWS + 50);
+  });
+
   it("reads no more with a window that is full, and says exactly when the next call passes", async () => {
     const { clock, counted, store } = storeThatCounts("denied");
     await fill("denied");
@@ -123,7 +141,8 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
     await settle();
     expect(await direct.zcard(key)).toBe(ROWS + 3 - 2 * 8);
     clock.at = NOON;
-    expect((await store.view("account", claimsOf(day))).windows[0]?.used).toBe(ROWS + 3 - 2 * 8);
+    // The two calls of that time count in no window.
+    expect((await store.view("account", claimsOf(day))).windows[0]?.used).toBe(ROWS + 1 - 2 * 8);
     await direct.zremrangebyrank(key, 0, -10_000);
     await direct.del("old:{account}:totals");
     clock.at += 80 * 86_400_000;

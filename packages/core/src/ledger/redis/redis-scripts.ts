@@ -5,6 +5,7 @@ import { SCRIPT_CALLS } from "./script-calls.js";
 import { SCRIPT_CHARGES } from "./script-charges.js";
 import { SCRIPT_DECISION } from "./script-decision.js";
 import { SCRIPT_HOLDERS } from "./script-holders.js";
+import { SCRIPT_MISDATED } from "./script-misdated.js";
 import { SCRIPT_QUEUE } from "./script-queue.js";
 import { SCRIPT_WINDOWS } from "./script-windows.js";
 
@@ -146,6 +147,15 @@ return reply({ costs = costs })
   learned: `
 return reply({ value = get("value:" .. input.key) or nil })
 `,
+  misdated: `
+local answer = misdated()
+answer.blocks = #misdatedBlocks()
+return reply(answer)
+`,
+  redate: `
+redate()
+return reply({ done = true })
+`,
   reenter: `
 if hasLost() then noteLoss() end
 sign()
@@ -186,4 +196,5 @@ const PARTS: readonly string[] = [
   SCRIPT_FIRST_EDITION,
   SCRIPT_ACCOUNT,
   SCRIPT_DECISION,
+  SCRIPT_MISDATED,
 ];

@@ -1,5 +1,6 @@
 import { LedgerError } from "../../errors/setup-errors.js";
 import type { LedgerStore, Lesson, LiveCall, ReserveCommand } from "../ledger-store.js";
+import { createMisdatedWarning, MEND_BY_COMMAND, type Misdated } from "../misdated.js";
 import { MAX_LINGER_MS } from "../retention.js";
 import { createCalendarEdges } from "./calendar-edges.js";
 import type { RedisClient } from "./redis-client.js";
@@ -61,14 +62,16 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
   const edges = createCalendarEdges();
   let leaseMs = 30_000;
 
+  const tell = (message: string): void => {
+    for (const listener of listeners) listener(message);
+  };
   const { run, close } = createStepRunner({
     ...options,
     prefix,
     timeoutMs,
     restartPauseMs,
-    warn: (message) => {
-      for (const listener of listeners) listener(message);
-    },
+    warn: tell,
+    onAhead: createMisdatedWarning(tell, MEND_BY_COMMAND),
     runningCalls: (account) => ({ holder: holderOf(), lease: leaseMs, calls: [...heldIn(account)] }),
   });
 
@@ -159,6 +162,13 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
     async recentCosts(account, label, bucket, limit) {
       const { costs } = await run<{ costs: string[] }>("costs", account, () => ({ label, bucket, limit }));
       return listOf(costs).map(Number);
+    },
+    async misdated(account) {
+      const { calls, latest, blocks } = await run<Misdated>("misdated", account, () => ({}));
+      return latest === undefined ? { calls, blocks } : { calls, latest, blocks };
+    },
+    async redate(account) {
+      await run("redate", account, () => ({}));
     },
     onWarning: (listener) => void listeners.add(listener),
     async close() {

@@ -22,7 +22,7 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local elements, touched, missing = 0, {}, false
+local elements, touched, missing, ahead = 0, {}, false, false
 local function read(...)
   local found = redis.call(...)
   if input.counts then
@@ -87,6 +87,7 @@ local function reply(value)
   if touched[STATE] then redis.call("PEXPIRE", ROOT .. "meta", life) end
   value.now, value.epoch, value.moves = now, epoch, moves
   if missing then value.missing = true end
+  if ahead then value.ahead = true end
   if input.counts then value.elements = elements end
   return cjson.encode(value)
 end

@@ -1,3 +1,5 @@
+import { MOST_AHEAD_MS } from "../window-time.js";
+
 /** Windows of one bucket whose sums are kept. A bound, for callers that change what they ask. */
 const MOST_SUMS = 16;
 /** The newest rows of a bucket, which are kept whatever the clock says: it may be wrong. */
@@ -106,20 +108,38 @@ local function sumFrom(bucket, key, from)
   return running.sum
 end
 
-local function drained(rate, at, level, rows, to)
+-- Rows from here on are too far ahead to count.
+local END = now + ${MOST_AHEAD_MS} + 1
+
+local function hasAhead(bucket)
+  if derivedOf(bucket).newest < END or redis.call("ZCOUNT", chargesOf(bucket), END, "+inf") == 0 then return false end
+  ahead = true
+  return true
+end
+
+local function usedFrom(bucket, key, from)
+  local sum = sumFrom(bucket, key, from)
+  if hasAhead(bucket) then sum = sum - sumFrom(bucket, "ahead", END) end
+  return sum
+end
+
+-- In amounts times the span, as in window-time.ts.
+local function drained(limit, span, at, level, rows, to)
   for index = 1, #rows, 2 do
-    local rowAt = tonumber(rows[index + 1])
-    level = math.max(0, level - rate * math.max(0, rowAt - at)) + amountIn(rows[index])
+    local rowAt = math.min(to, tonumber(rows[index + 1]))
+    level = math.max(0, level - limit * math.max(0, rowAt - at)) + amountIn(rows[index]) * span
     at = rowAt
   end
-  return math.max(0, level - rate * math.max(0, to - at)), at
+  return math.max(0, level - limit * math.max(0, to - at)), at
 end
 
 local function levelOf(bucket, limit, span)
   local found = derivedOf(bucket)
   if found.rows == 0 then return 0 end
-  local key, rate = exact(limit) .. "/" .. exact(span), limit / span
+  local key = exact(limit) .. "/" .. exact(span)
   local start = found.levels[key]
+  -- The clock was ahead.
+  if start and start.at > now then start = nil end
   local function rowsBetween(to)
     return read("ZRANGEBYSCORE", chargesOf(bucket), start and before(start.at) or "-inf", to, "WITHSCORES")
   end
@@ -127,13 +147,13 @@ local function levelOf(bucket, limit, span)
   local final = rowsBetween(before(math.min(now, tonumber(oldest or now))))
   if #final > 0 then
     local at = tonumber(final[#final])
-    local level = drained(rate, start and start.at or tonumber(final[2]), start and start.level or 0, final, at)
+    local level = drained(limit, span, start and start.at or tonumber(final[2]), start and start.level or 0, final, at)
     start = { at = at, level = level }
     found.levels[key] = start
     saveDerived(bucket)
   end
-  local rest = rowsBetween("+inf")
-  return (drained(rate, start and start.at or tonumber(rest[2] or now), start and start.level or 0, rest, now))
+  local rest = rowsBetween(hasAhead(bucket) and before(END) or "+inf")
+  return drained(limit, span, start and start.at or tonumber(rest[2] or now), start and start.level or 0, rest, now) / span
 end
 
 -- Charges that no window counts any more.

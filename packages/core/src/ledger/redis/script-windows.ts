@@ -1,8 +1,7 @@
-import { MOST_PERIODS } from "../window-time.js";
+import { MOST_PERIODS, MOST_ROWS_LOOKED_AT } from "../window-time.js";
 
-/** Rows of a rolling window read at first to learn when it lets a call pass, and at most: what is said beyond is a lower bound. */
+/** Rows of a rolling window read at first to learn when it lets a call pass. */
 const FIRST_ROWS = 8;
-const MOST_ROWS = 512;
 
 /**
  * `window-time.ts` in Lua. Lua knows no time zones: a calendar's edges come with the claim, as many as the caller thought would do. A
@@ -33,7 +32,7 @@ local function countOf(claim)
   if claim.type == "bucket" then
     return { used = levelOf(claim.bucket, claim.limit, claim.span), held = held, ahead = 0 }
   end
-  return { used = sumFrom(claim.bucket, claim.key, claim.from), held = held, ahead = 0 }
+  return { used = usedFrom(claim.bucket, claim.key, claim.from), held = held, ahead = 0 }
 end
 
 local function passesRolling(claim, used, rest, own)
@@ -42,8 +41,9 @@ local function passesRolling(claim, used, rest, own)
     rest, rounds = rest - claim.limit, rounds + 1
   end
   local sum, at, offset, rows = used + rest, now, 0, ${FIRST_ROWS}
-  while offset < ${MOST_ROWS} and not fits(claim.limit, sum, own) do
-    local found = read("ZRANGEBYSCORE", chargesOf(claim.bucket), claim.from, "+inf", "WITHSCORES", "LIMIT", offset, rows)
+  while offset < ${MOST_ROWS_LOOKED_AT} and not fits(claim.limit, sum, own) do
+    local count = math.min(rows, ${MOST_ROWS_LOOKED_AT} - offset)
+    local found = read("ZRANGEBYSCORE", chargesOf(claim.bucket), claim.from, before(END), "WITHSCORES", "LIMIT", offset, count)
     for index = 1, #found, 2 do
       if fits(claim.limit, sum, own) then break end
       sum = sum - amountIn(found[index])

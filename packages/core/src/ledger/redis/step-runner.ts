@@ -14,6 +14,8 @@ export interface StepRunnerOptions {
   readonly now?: (() => number) | undefined;
   readonly onRead?: ((elements: number) => void) | undefined;
   readonly warn: (message: string) => void;
+  /** Called where an account has rows that are too far ahead to count. */
+  readonly onAhead: () => void;
   /** Fills the input of the step that enters this store's running calls again. */
   readonly runningCalls: (account: string) => object;
 }
@@ -38,6 +40,8 @@ interface FullReply extends Reply {
   readonly lost?: true;
   /** Charges are gone that were counted before. */
   readonly missing?: true;
+  /** A bucket has rows that are too far ahead to count. */
+  readonly ahead?: true;
   readonly elements?: number;
 }
 
@@ -132,6 +136,7 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
       const known = accounts.get(account);
       if (reply.lost !== true) {
         if (missing) options.warn(LOST_DATA);
+        if (reply.ahead) options.onAhead();
         const newest = known?.epoch === epoch ? Math.max(known.moves, moves) : moves;
         accounts.set(account, { epoch, moves: newest, seenAt: performance.now() });
         return reply;

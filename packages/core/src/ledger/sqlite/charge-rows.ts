@@ -30,6 +30,8 @@ export interface ChargeRows {
   total(range: ChargeRange, most: number): { readonly rows: number; readonly amount: number };
   /** The first rows of a range, so many at most. */
   list(range: ChargeRange, most: number): CountedRow[];
+  /** Whether a row of a bucket stands at a moment or after it. */
+  reaches(account: string, bucket: string, at: number): boolean;
   /** What the newest calls with a label were charged in a bucket, newest first; estimates left out. */
   recent(account: string, label: string, bucket: string, limit: number): number[];
 }
@@ -52,6 +54,9 @@ export function prepareChargeRows({ define }: Statements): ChargeRows {
     "FROM charges WHERE account = ? AND bucket = ? AND phase = 'charged' AND at >= ? AND at < ? ORDER BY at LIMIT ?";
   const total = define(`SELECT COUNT(*) AS n, TOTAL(amount) AS amount FROM (SELECT amount ${range})`);
   const list = define(`SELECT at, amount ${range}`);
+  const reaches = define(
+    "SELECT 1 FROM charges WHERE account = ? AND bucket = ? AND phase = 'charged' AND at >= ? LIMIT 1",
+  );
   const recent = define(
     `SELECT charges.amount FROM (
        SELECT seq, charged_at FROM calls WHERE account = ? AND label = ? AND phase = 'settled' AND estimated = 0
@@ -78,6 +83,7 @@ export function prepareChargeRows({ define }: Statements): ChargeRows {
     },
     list: ({ account, bucket, from, to }, most) =>
       list.all(account, bucket, from, to, most).map((row) => ({ at: Number(row.at), amount: Number(row.amount) })),
+    reaches: (account, bucket, at) => reaches.one(account, bucket, at) !== undefined,
     recent: (account, label, bucket, limit) =>
       recent.all(account, label, RECENT_CALLS, bucket, limit).map((row) => Number(row.amount)),
   };

@@ -127,6 +127,22 @@ describe("a day of 100,000 calls", () => {
     ]);
   });
 
+  it("costs no more while calls of a time far ahead stand in the file, which count in no window", async () => {
+    const clock = { at: NOON };
+    const path = await busyFile();
+    const db = new DatabaseSync(path);
+    db.exec(`
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        INSERT INTO charges SELECT i + 1e6, 'account', 'credits', 'charged', ${NOON + 20 * DAY_MS} + i, 3 FROM n`);
+    db.close();
+    const counted = await openCounted(path, clock);
+    const used = async () => (await counted.store.view("account", claimsOf(windows))).windows[1]?.used;
+    expect(await used()).toBe(3 * DAY_OF_CALLS);
+    const most = await playDay(counted, clock, 50);
+    expect(Object.entries(most).filter(([, reads]) => reads > MOST_READ)).toEqual([]);
+    expect(await used()).toBe(3 * DAY_OF_CALLS);
+  });
+
   it("costs no more when it ends, and all of its rows leave at once", async () => {
     const clock = { at: NOON };
     const { store, readsOf } = await openCounted(await busyFile(), clock);

@@ -7,6 +7,8 @@ export interface Sign {
   readonly seenAt: number;
   /** Until when it is believed to live without another sign. */
   readonly until: number;
+  /** How long ago that was by the machine's uptime; not a number where nobody knows. */
+  readonly ageMs: number;
 }
 
 /** The statements on the table of marks, by what they mean. */
@@ -22,7 +24,7 @@ export interface MarkRows {
   setValue(account: string, key: string, value: number, now: number): void;
   signs(account: string): Sign[];
   sign(account: string, holder: string): Sign | undefined;
-  setSign(account: string, sign: Sign): void;
+  setSign(account: string, sign: Omit<Sign, "ageMs">): void;
   removeSign(account: string, holder: string): void;
   /** @returns how many there are in a row now */
   addFailure(account: string): number;
@@ -31,7 +33,8 @@ export interface MarkRows {
   dropBefore(at: number): void;
 }
 
-export function prepareMarkRows({ define }: Statements): MarkRows {
+/** @param uptime milliseconds since the machine's boot */
+export function prepareMarkRows({ define }: Statements, uptime: () => number = () => Number.NaN): MarkRows {
   const BLOCK = "name, until, longest_ms, code, rule, needs_probe";
   const blocks = define(`SELECT ${BLOCK} FROM marks WHERE account = ? AND kind = 'block' ORDER BY rowid`);
   const blocksNamed = define(
@@ -49,11 +52,11 @@ export function prepareMarkRows({ define }: Statements): MarkRows {
     `INSERT INTO marks (account, kind, name, value, seen_at) VALUES (?, 'value', ?, ?, ?)
      ON CONFLICT DO UPDATE SET value = excluded.value, seen_at = excluded.seen_at`,
   );
-  const signs = define("SELECT name, seen_at, until FROM marks WHERE account = ? AND kind = 'sign'");
-  const sign = define("SELECT name, seen_at, until FROM marks WHERE account = ? AND kind = 'sign' AND name = ?");
+  const signs = define("SELECT name, seen_at, until, value FROM marks WHERE account = ? AND kind = 'sign'");
+  const sign = define("SELECT name, seen_at, until, value FROM marks WHERE account = ? AND kind = 'sign' AND name = ?");
   const setSign = define(
-    `INSERT INTO marks (account, kind, name, seen_at, until) VALUES (?, 'sign', ?, ?, ?)
-     ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at, until = excluded.until`,
+    `INSERT INTO marks (account, kind, name, seen_at, until, value) VALUES (?, 'sign', ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at, until = excluded.until, value = excluded.value`,
   );
   const addFailure = define(
     `INSERT INTO marks (account, kind, name, value) VALUES (?, 'failures', '', 1)
@@ -61,6 +64,13 @@ export function prepareMarkRows({ define }: Statements): MarkRows {
   );
   const dropValues = define("DELETE FROM marks WHERE kind = 'value' AND seen_at < ?");
   const dropBlocks = define("DELETE FROM marks WHERE kind = 'block' AND until < ? AND needs_probe = 0");
+
+  const toSign = (row: Record<string, unknown>): Sign => ({
+    holder: String(row.name),
+    seenAt: Number(row.seen_at),
+    until: Number(row.until),
+    ageMs: uptime() - Number(row.value),
+  });
 
   const blocksOf = (account: string, names: readonly string[]): Block[] =>
     blocksNamed.all(account, JSON.stringify(names)).map(toBlock);
@@ -82,7 +92,8 @@ export function prepareMarkRows({ define }: Statements): MarkRows {
       const row = sign.one(account, holder);
       return row === undefined ? undefined : toSign(row);
     },
-    setSign: (account, { holder, seenAt, until }) => void setSign.run(account, holder, seenAt, Math.ceil(until)),
+    setSign: (account, { holder, seenAt, until }) =>
+      void setSign.run(account, holder, seenAt, Math.ceil(until), uptime() || 0),
     removeSign: (account, holder) => void remove.run(account, "sign", holder),
     addFailure: (account) => Number(addFailure.one(account)?.value),
     forgetFailures: (account) => void remove.run(account, "failures", ""),
@@ -91,10 +102,6 @@ export function prepareMarkRows({ define }: Statements): MarkRows {
       dropBlocks.run(at);
     },
   };
-}
-
-function toSign(row: Record<string, unknown>): Sign {
-  return { holder: String(row.name), seenAt: Number(row.seen_at), until: Number(row.until) };
 }
 
 function toBlock(row: Record<string, unknown>): Block {

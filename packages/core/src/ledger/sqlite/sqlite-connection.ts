@@ -4,8 +4,7 @@ import type { Replacement } from "./own-calls.js";
 import { retryWhileBusy } from "./retry-while-busy.js";
 import { openSqliteFile, type SqliteFile, type SqliteFileOptions } from "./sqlite-file.js";
 import { transaction } from "./sqlite-format.js";
-import { prepareRows, type SqliteRows } from "./sqlite-rows.js";
-import type { StatementOptions } from "./sqlite-statements.js";
+import { prepareRows, type RowsOptions, type SqliteRows } from "./sqlite-rows.js";
 
 /**
  * The file of a path, with its statements. A file that was deleted, moved or damaged while it was open is not written to any more:
@@ -23,7 +22,7 @@ export interface SqliteConnection {
 }
 
 /** Options of {@link connectSqlite}. */
-export interface ConnectionOptions extends SqliteFileOptions, StatementOptions {
+export interface ConnectionOptions extends SqliteFileOptions, RowsOptions {
   /** Writes into a file that has come in place of another, before anything else does. */
   readonly onReplaced: (rows: SqliteRows, replacement: Pick<Replacement, "old" | "isCarriedOver">) => void;
 }

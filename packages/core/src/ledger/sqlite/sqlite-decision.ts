@@ -1,7 +1,7 @@
 import { admit } from "../admit.js";
 import { type EarlierTickets, parseLane, queueAhead } from "../lane.js";
 import { type Block, BREAKER, type Claim, type ReserveAnswer, type ReserveCommand } from "../ledger-store.js";
-import { type ClaimCount, windowKey, windowStart } from "../window-time.js";
+import { type ClaimCount, windowEnd, windowKey, windowStart } from "../window-time.js";
 import type { CallRow } from "./call-rows.js";
 import { END_OF_TIME } from "./charge-rows.js";
 import type { SqliteRows } from "./sqlite-rows.js";
@@ -70,12 +70,12 @@ export function countOf(rows: SqliteRows, account: string, claim: Claim, now: nu
     period.type === "bucket"
       ? // Charges of calls that began before the oldest that runs are final.
         sums.level(account, bucket, { limit, spanMs: period.spanMs }, now, calls.oldestStart(account) ?? END_OF_TIME)
-      : sums.sumFrom(account, bucket, windowKey(claim), from);
+      : sums.used(account, bucket, windowKey(claim), from, now);
   return {
     used,
     held: totals.get(account, "held", bucket).amount,
     ahead: 0,
-    oldestFirst: () => charges.list({ account, bucket, from: Math.ceil(from), to: END_OF_TIME }, OLDEST_READ),
+    oldestFirst: () => charges.list({ account, bucket, from: Math.ceil(from), to: windowEnd(now) }, OLDEST_READ),
   };
 }
 

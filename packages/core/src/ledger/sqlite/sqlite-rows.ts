@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type CallRows, prepareCallRows } from "./call-rows.js";
 import { type ChargeRows, prepareChargeRows } from "./charge-rows.js";
 import { type MarkRows, prepareMarkRows } from "./mark-rows.js";
+import { type MisdatedRows, prepareMisdatedRows } from "./misdated-rows.js";
 import { type OldRows, prepareOldRows } from "./old-rows.js";
 import { createStatements, type StatementOptions } from "./sqlite-statements.js";
 import { prepareTotalRows, type TotalRows } from "./total-rows.js";
@@ -15,16 +16,25 @@ export interface SqliteRows {
   readonly totals: TotalRows;
   readonly sums: WindowSums;
   readonly old: OldRows;
+  readonly misdated: MisdatedRows;
   /** The text of each statement; for tests. */
   readonly texts: readonly string[];
 }
 
+/** Options of {@link prepareRows}. */
+export interface RowsOptions extends StatementOptions {
+  /** Called where a bucket has rows that lie too far ahead to count. */
+  readonly onAhead?: () => void;
+  /** Milliseconds since the machine's boot. @default unknown: then only the clock says how old a sign is */
+  readonly uptime?: (() => number) | undefined;
+}
+
 /** Makes the statements for an open file that has the schema. */
-export function prepareRows(db: DatabaseSync, options?: StatementOptions): SqliteRows {
+export function prepareRows(db: DatabaseSync, options?: RowsOptions): SqliteRows {
   const statements = createStatements(db, options);
   const charges = prepareChargeRows(statements);
-  const sums = prepareWindowSums(statements, charges);
-  const marks = prepareMarkRows(statements);
+  const sums = prepareWindowSums(statements, charges, options?.onAhead);
+  const marks = prepareMarkRows(statements, options?.uptime);
   return {
     calls: prepareCallRows(statements),
     charges,
@@ -32,6 +42,7 @@ export function prepareRows(db: DatabaseSync, options?: StatementOptions): Sqlit
     totals: prepareTotalRows(statements),
     sums,
     old: prepareOldRows(statements, sums, marks),
+    misdated: prepareMisdatedRows(statements, sums, marks),
     texts: statements.texts,
   };
 }

@@ -10,6 +10,7 @@ import {
   type ReserveCommand,
   type Settlement,
 } from "../ledger-store.js";
+import { createMisdatedWarning, MEND_BY_COMMAND } from "../misdated.js";
 import { MAX_LINGER_MS, retentionMs } from "../retention.js";
 import { windowResetsAt } from "../window-time.js";
 import type { CallRow } from "./call-rows.js";
@@ -21,8 +22,7 @@ import { retryWhileBusy } from "./retry-while-busy.js";
 import { type ConnectionOptions, connectSqlite } from "./sqlite-connection.js";
 import { countOf, decide } from "./sqlite-decision.js";
 import type { SqliteFileOptions } from "./sqlite-file.js";
-import type { SqliteRows } from "./sqlite-rows.js";
-import type { StatementOptions } from "./sqlite-statements.js";
+import type { RowsOptions, SqliteRows } from "./sqlite-rows.js";
 import { createSteps, guard } from "./sqlite-steps.js";
 
 /** Rows this old are of no use to any window that a tier may have: whose file is cleaned, the cleaner does not know. */
@@ -34,12 +34,15 @@ const SETTLEMENTS_PER_CLEANING = 1_000;
  *
  * @throws LedgerError as for every step: if the file can't be opened or written, or is not to be used.
  */
-export async function createSqliteStore(options: SqliteFileOptions & StatementOptions): Promise<LedgerStore> {
+export async function createSqliteStore(
+  options: SqliteFileOptions & Omit<RowsOptions, "onAhead">,
+): Promise<LedgerStore> {
   const { path } = options;
   const own = createOwnCalls();
   const tickets = createOwnTickets();
   // The columns are whole numbers; a clock may count parts of a millisecond.
   const now = (): number => Math.floor(options.now());
+  const onAhead = createMisdatedWarning(options.warn, MEND_BY_COMMAND);
   let retention = LEAST_RETENTION_MS;
   let settlements = 0;
 
@@ -47,7 +50,7 @@ export async function createSqliteStore(options: SqliteFileOptions & StatementOp
     const holder = await createHolder();
     const onReplaced: ConnectionOptions["onReplaced"] = (rows, replaced) =>
       own.enterAgain(rows, { ...replaced, holder: holder.id, now: now() });
-    return [holder, await retryWhileBusy(() => connectSqlite({ ...options, now, onReplaced }))] as const;
+    return [holder, await retryWhileBusy(() => connectSqlite({ ...options, now, onReplaced, onAhead }))] as const;
   });
   const { read, write } = createSteps(connection, path);
 
@@ -134,6 +137,8 @@ export async function createSqliteStore(options: SqliteFileOptions & StatementOp
     liveCalls: (account, limit) => look(account, ({ calls }) => calls.live(account, limit)),
     recentCosts: (account, label, bucket, limit) =>
       read(({ charges }) => charges.recent(account, label, bucket, limit)),
+    misdated: (account) => read(({ misdated }) => misdated.find(account, now())),
+    redate: (account) => write(({ misdated }) => misdated.redate(account, now())),
     close: () => connection.close(),
   };
 }
@@ -186,7 +191,12 @@ function settle(rows: SqliteRows, call: CallRow, settlement: Settlement, now: nu
   const freeAt = now + Math.ceil(Math.min(lingerMs, MAX_LINGER_MS));
   end(rows, call, amounts, { chargedAt: now, freeAt, isEstimated: estimated, isReclaimed: false });
   if (outcome === "answered") {
-    for (const name of [...call.probes, BREAKER]) rows.marks.removeBlock(account, name);
+    for (const name of call.probes) {
+      const block = rows.marks.block(account, name);
+      // Another call may have been refused since.
+      if (block !== undefined && !isInForce(block, now)) rows.marks.removeBlock(account, name);
+    }
+    rows.marks.removeBlock(account, BREAKER);
     rows.marks.forgetFailures(account);
   }
   if (outcome === "failed") {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { admitted, command, daily, NOON, openSqlite, settlement, temporaryFile } from "../../testing/ledger.js";
+import { admitted, command, DAY_MS, daily, NOON, openSqlite, settlement, temporaryFile } from "../../testing/ledger.js";
 import { parseLane } from "../lane.js";
 import { type CountedRow, drainedLevel } from "../window-time.js";
 
@@ -13,11 +13,35 @@ const windows = [
 ] as const;
 
 const action = fc.record({
-  kind: fc.constantFrom("reserve", "reserve", "settle", "settle", "cancel", "heartbeat", "clock", "view", "spend"),
+  kind: fc.constantFrom(
+    "reserve",
+    "reserve",
+    "settle",
+    "settle",
+    "cancel",
+    "heartbeat",
+    "clock",
+    "view",
+    "spend",
+    "redate",
+  ),
   call: fc.nat(29),
   cost: fc.nat(300),
   /** Past the lease of another holder, over the edges of windows, and back. */
-  byMs: fc.constantFrom(0, 1, 500, 5_000, 40_000, 3_600_000, 43_200_000, 86_400_000, -1_000, -7_200_000),
+  byMs: fc.constantFrom(
+    0,
+    1,
+    500,
+    5_000,
+    40_000,
+    3_600_000,
+    43_200_000,
+    86_400_000,
+    -1_000,
+    -7_200_000,
+    20 * DAY_MS,
+    -20 * DAY_MS,
+  ),
 });
 
 /** What has to stand in the table of sums, by kind, name and key, as it follows from the other tables. */
@@ -99,6 +123,7 @@ it("each sum is that of its rows, after any commands of two engines", { timeout:
           const fence = fences.get(id);
           if (kind === "clock") clock.at += byMs;
           if (kind === "view") await store.view("account", wanted.claims);
+          if (kind === "redate") await store.redate?.("account");
           if (kind === "cancel") await store.cancel(id);
           if (kind === "heartbeat") await store.heartbeat("account", [{ id, fence: fence ?? 0 }], 30_000);
           if (kind === "reserve") {

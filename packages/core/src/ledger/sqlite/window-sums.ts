@@ -1,4 +1,4 @@
-import { drainedLevel } from "../window-time.js";
+import { drainedLevel, windowEnd } from "../window-time.js";
 import { type ChargeRange, type ChargeRows, END_OF_TIME } from "./charge-rows.js";
 import type { Statements } from "./sqlite-statements.js";
 
@@ -7,8 +7,8 @@ import type { Statements } from "./sqlite-statements.js";
  * 100,000 rows in the window.
  */
 export interface WindowSums {
-  /** What was charged from a moment on. Windows of one key move forward together. */
-  sumFrom(account: string, bucket: string, key: string, from: number): number;
+  /** What was charged from a moment on, until rows lie too far ahead to count. Windows of one key move forward together. */
+  used(account: string, bucket: string, key: string, from: number, now: number): number;
   /**
    * What is left in a bucket that refills its limit over a span.
    *
@@ -19,6 +19,8 @@ export interface WindowSums {
   changed(account: string, bucket: string, at: number, difference: number): void;
   /** Drops the sums that begin at this moment or before: their rows are no longer all there. */
   dropBefore(at: number): void;
+  /** Drops the sums of an account, whose rows have moved. */
+  dropOf(account: string): void;
 }
 
 interface Rate {
@@ -29,8 +31,15 @@ interface Rate {
 /** A sum stays behind by fewer rows than this: writing it with each step would cost more than reading them. */
 const MOVED_PER_WRITE = 8;
 const FIRST_READ = 16;
+/** The key of the rows that lie too far ahead to count. */
+const AHEAD = "ahead";
 
-export function prepareWindowSums({ define }: Statements, charges: ChargeRows): WindowSums {
+/** @param onAhead called where a bucket has rows that lie too far ahead to count */
+export function prepareWindowSums(
+  { define }: Statements,
+  charges: ChargeRows,
+  onAhead: () => void = () => {},
+): WindowSums {
   const get = define("SELECT from_at, amount FROM sums WHERE account = ? AND kind = ? AND name = ? AND key = ?");
   const set = define(
     `INSERT INTO sums (account, kind, name, key, from_at, amount) VALUES (?, ?, ?, ?, ?, ?)
@@ -41,6 +50,8 @@ export function prepareWindowSums({ define }: Statements, charges: ChargeRows): 
   );
   const dropLevels = define("DELETE FROM sums WHERE account = ? AND kind = 'level' AND name = ? AND from_at >= ?");
   const dropBefore = define("DELETE FROM sums WHERE kind IN ('window', 'level') AND from_at <= ?");
+
+  const dropOf = define("DELETE FROM sums WHERE account = ? AND kind IN ('window', 'level')");
 
   const find = (
     account: string,
@@ -62,34 +73,47 @@ export function prepareWindowSums({ define }: Statements, charges: ChargeRows): 
     }
   };
 
+  const hasAhead = (account: string, bucket: string, end: number): boolean => {
+    const found = charges.reaches(account, bucket, end);
+    if (found) onAhead();
+    return found;
+  };
+
+  const sumFrom = (account: string, bucket: string, key: string, from: number): number => {
+    const rest = { account, bucket, from, to: END_OF_TIME };
+    const store = (amount: number): number => {
+      set.run(account, "window", bucket, key, from, amount);
+      return amount;
+    };
+    const found = find(account, "window", bucket, key);
+    if (found === undefined) {
+      const { rows, amount } = charges.total(rest, END_OF_TIME);
+      return rows < MOVED_PER_WRITE ? amount : store(amount);
+    }
+    if (found.at === from) return found.amount;
+    // The clock was set back.
+    if (from < found.at) return store(found.amount + charges.total({ ...rest, to: found.at }, END_OF_TIME).amount);
+    const moved = shorterOf({ ...rest, from: found.at, to: from }, rest);
+    // Of a window that begins anew little is left: that is counted again.
+    if (moved.of === "rest") return store(moved.amount);
+    const amount = found.amount - moved.amount;
+    return moved.rows < MOVED_PER_WRITE ? amount : store(amount);
+  };
+
   return {
-    sumFrom(account, bucket, key, wanted) {
+    used(account, bucket, key, from, now) {
+      const end = windowEnd(now);
       // The rows' moments are whole numbers.
-      const from = Math.ceil(wanted);
-      const rest = { account, bucket, from, to: END_OF_TIME };
-      const store = (amount: number): number => {
-        set.run(account, "window", bucket, key, from, amount);
-        return amount;
-      };
-      const found = find(account, "window", bucket, key);
-      if (found === undefined) {
-        const { rows, amount } = charges.total(rest, END_OF_TIME);
-        return rows < MOVED_PER_WRITE ? amount : store(amount);
-      }
-      if (found.at === from) return found.amount;
-      // The clock was set back.
-      if (from < found.at) return store(found.amount + charges.total({ ...rest, to: found.at }, END_OF_TIME).amount);
-      const moved = shorterOf({ ...rest, from: found.at, to: from }, rest);
-      // Of a window that begins anew little is left: that is counted again.
-      if (moved.of === "rest") return store(moved.amount);
-      const amount = found.amount - moved.amount;
-      return moved.rows < MOVED_PER_WRITE ? amount : store(amount);
+      const sum = sumFrom(account, bucket, key, Math.ceil(from));
+      return hasAhead(account, bucket, end) ? sum - sumFrom(account, bucket, AHEAD, end) : sum;
     },
     level(account, bucket, { limit, spanMs }, now, finalBefore) {
       const key = `${limit}/${spanMs}`;
       const found = find(account, "level", bucket, key);
       const known = found !== undefined && found.at <= now ? found : undefined;
-      const range = { account, bucket, from: known === undefined ? 0 : known.at + 1, to: END_OF_TIME };
+      const end = windowEnd(now);
+      const to = hasAhead(account, bucket, end) ? end : END_OF_TIME;
+      const range = { account, bucket, from: known === undefined ? 0 : known.at + 1, to };
       const rows = charges.list(range, END_OF_TIME);
       const start = known === undefined ? { at: rows[0]?.at ?? now, level: 0 } : { at: known.at, level: known.amount };
       const final = rows.filter(({ at }) => at < Math.min(finalBefore, now));
@@ -98,12 +122,13 @@ export function prepareWindowSums({ define }: Statements, charges: ChargeRows): 
         const level = drainedLevel({ limit, spanMs }, start, final, last.at);
         set.run(account, "level", bucket, key, last.at, level);
       }
-      return drainedLevel({ limit, spanMs }, start, rows, now);
+      return drainedLevel({ limit, spanMs }, start, rows, now) / spanMs;
     },
     changed(account, bucket, at, difference) {
       if (difference !== 0) changeSums.run(difference, account, bucket, at);
       dropLevels.run(account, bucket, at);
     },
     dropBefore: (at) => void dropBefore.run(at),
+    dropOf: (account) => void dropOf.run(account),
   };
 }

@@ -27,6 +27,7 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
   image_count: advice(NEVER, "Too many pictures at once", "Ask for one picture at a time."),
   image_size: advice(NEVER, "The picture would be too large", "Ask for a smaller size."),
   request_cost: advice(NEVER, "One request would cost too much", "Take a smaller size, or a cheaper model."),
+  request_size: advice(NEVER, "The text is too long for the plan", "Send less at once."),
   model_not_on_tier: advice(NEVER, "There is no such model here", "Choose one from the list of models."),
   unavailable: advice(LATER, "The upstream is down", "Ask again in a moment."),
   timeout: advice(LATER, "The upstream took too long", "Ask again in a moment."),

@@ -1,6 +1,6 @@
 import type { CheckBody } from "../../routes/check-body.js";
 import { NOTHING_KNOWN, type Trouble, UNREACHABLE } from "./explain.js";
-import { counted } from "./format.js";
+import { counted, span } from "./format.js";
 import { ask } from "./session.js";
 import { gatewayNow } from "./ticker.js";
 
@@ -44,12 +44,9 @@ export async function play(
   try {
     const check = await post("check", body, signal);
     if (check.ok) {
-      const { verdict, position, error } = (await check.json()) as CheckBody;
+      const { verdict, position, wait_ms: waitMs, error } = (await check.json()) as CheckBody;
       if (verdict === "refuse" && error !== null) return { ok: false, trouble: checkTrouble(error) };
-      if (verdict === "wait")
-        onWait(
-          position === 0 || position === null ? "waiting, next in line" : `waiting, number ${position + 1} in line`,
-        );
+      if (verdict === "wait") onWait(waitWords(position ?? 0, waitMs));
     }
     const response = await post(path, body, signal);
     return response.ok ? { ok: true, response } : { ok: false, trouble: await troubleOf(response) };
@@ -57,6 +54,11 @@ export async function play(
     if (signal.aborted) throw error;
     return { ok: false, trouble: UNREACHABLE };
   }
+}
+
+function waitWords(position: number, waitMs: number | null): string {
+  const place = position === 0 ? "next in line" : `number ${position + 1} in line`;
+  return waitMs === null ? `waiting, ${place}` : `waiting ${span(waitMs)}, ${place}`;
 }
 
 function post(path: string, body: object, signal: AbortSignal): Promise<Response> {

@@ -1,6 +1,7 @@
-import type { Rule, Tier } from "@laplas/core";
+import type { Rule, Tier, WindowRule } from "@laplas/core";
 import { element } from "./element.js";
 import { whole } from "./format.js";
+import { UNITS } from "./units.js";
 
 /** The tier's rules in words: what is given, and what becomes of more. */
 export function showRules(place: HTMLElement, tier: Tier | undefined): void {
@@ -43,13 +44,24 @@ export function wordsOf(rule: Rule): readonly [given: string, more: string] {
   }
 }
 
-function windowWords({ limit, metric, period, per, class: ofClass }: Extract<Rule, { kind: "window" }>): string {
-  const unit = metric === "requests" ? "requests" : "API tokens";
-  const time =
-    period.type === "rolling"
-      ? `in ${Math.round(period.spanMs / 60_000)} minutes`
-      : `a${period.type === "hour" ? "n hour" : " day"}`;
-  return `${whole(limit)} ${unit} ${time}${per === "model" ? ` with each ${ofClass ?? ""} model`.replace("  ", " ") : ""}`;
+function windowWords({ limit, metric, period, per, class: ofClass }: WindowRule): string {
+  const unit = UNITS[metric];
+  return `${whole(limit)} ${unit} ${timeOf(period)}${per === "model" ? ` with each ${ofClass ?? ""} model`.replace("  ", " ") : ""}`;
+}
+
+function timeOf(period: WindowRule["period"]): string {
+  switch (period.type) {
+    case "rolling":
+      return `in ${Math.round(period.spanMs / 60_000)} minutes`;
+    case "bucket":
+      return `that refill in ${Math.round(period.spanMs / 60_000)} minutes`;
+    case "hour":
+      return "an hour";
+    case "minute":
+    case "day":
+    case "month":
+      return `a ${period.type}`;
+  }
 }
 
 function some(models: readonly string[] | undefined): string {

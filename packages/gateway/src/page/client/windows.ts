@@ -18,9 +18,8 @@ export function windowRule(tier: Tier | undefined, id: string): WindowRule | und
   return tier?.rules.find((rule): rule is WindowRule => rule.kind === "window" && rule.id === id);
 }
 
-export function windowWords(tier: Tier | undefined, { rule, metric }: QuotaWindow): WindowWords {
+export function windowWords(tier: Tier | undefined, { rule, unit }: QuotaWindow): WindowWords {
   const found = windowRule(tier, rule);
-  const unit = metric === "requests" ? "requests" : "API tokens";
   return { unit, when: whenOf(found), isRolling: found?.period.type === "rolling" || found?.period.type === "bucket" };
 }
 

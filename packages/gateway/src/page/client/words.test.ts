@@ -1,4 +1,4 @@
-import { freeTier, playgroundTier, type Rule } from "@laplas/core";
+import { freeTier, type Metric, playgroundTier, type Rule, unitOf } from "@laplas/core";
 import { describe, expect, it, test } from "vitest";
 import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
@@ -8,6 +8,7 @@ import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { filterModels } from "./show-models.js";
 import { wordsOf } from "./show-rules.js";
+import { UNITS } from "./units.js";
 
 test.each([
   [countdown(0), "00:00:00"],
@@ -72,6 +73,18 @@ describe("rules in words", () => {
     const rolling: Rule = { ...shared, evidence, metric: "requests", period: { type: "rolling", spanMs: 600_000 } };
     expect(wordsOf(rolling)[0]).toBe("5 requests in 10 minutes with each model");
     expect(wordsOf({ ...rolling, period: { type: "hour" }, per: "tier" })[0]).toBe("5 requests an hour");
+    for (const type of ["minute", "month"] as const) {
+      const period = type === "month" ? ({ type, zone: "UTC", resetHour: 0 } as const) : ({ type } as const);
+      expect(wordsOf({ ...rolling, metric: "tokens", period, per: "tier" })[0]).toBe(`5 model tokens a ${type}`);
+    }
+    expect(wordsOf({ ...rolling, period: { type: "bucket", spanMs: 120_000 }, per: "tier" })[0]).toBe(
+      "5 requests that refill in 2 minutes",
+    );
+  });
+
+  it("have core's units", () => {
+    const units = (Object.keys(UNITS) as Metric[]).map((metric) => [metric, unitOf(metric)]);
+    expect(units).toEqual(Object.entries(UNITS));
   });
 });
 
