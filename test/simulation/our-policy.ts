@@ -4,7 +4,7 @@ import { windowStart } from "../../packages/core/src/ledger/window-time.ts";
 import { createSignal, type Signal, type Task } from "./scheduler.ts";
 import { type Call, type MakePolicy, type Process, SECOND_MS } from "./world.ts";
 
-/** As `account/leases.ts`, `call/while-wanted.ts` and `call/settle.ts` have them. */
+/** As `account/leases.ts`, `call/race-abort.ts` and `call/settle.ts` have them. */
 const LEASE_MS = 30 * SECOND_MS;
 const HEARTBEAT_MS = 5 * SECOND_MS;
 const DRAIN_MS = 5 * SECOND_MS;

@@ -1,7 +1,7 @@
 import { denialError } from "./account/denial-error.js";
 import type { CallContext } from "./call/call-context.js";
-import { accountCall, type CallPlan } from "./call/call-plan.js";
-import { planKnowingPrices } from "./call/run-call.js";
+import { accountCall, type PreparedCall } from "./call/prepared-call.js";
+import { prepareKnowingPrices } from "./call/run-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";
@@ -49,9 +49,9 @@ export async function checkRequest(context: CallContext, body: unknown): Promise
 
 /** @throws LedgerError */
 async function askAccount(context: CallContext, body: unknown): Promise<CheckResult> {
-  let plan: CallPlan;
+  let plan: PreparedCall;
   try {
-    plan = await planKnowingPrices(context, endpointOf(body), body, {});
+    plan = await prepareKnowingPrices(context, endpointOf(body), body, {});
   } catch (error) {
     if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };

@@ -1,6 +1,6 @@
 import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
-import { createTally, reportOf } from "./call/call-plan.js";
+import { createTotals, reportOf } from "./call/prepared-call.js";
 import type { CallReport } from "./call/report.js";
 import { runCall } from "./call/run-call.js";
 import { checkRequest } from "./check.js";
@@ -90,7 +90,7 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
       const body = { ...request, stream: true };
       const outcome = await runCall(context, "chat", body, options ?? {}, asChunk).catch((error: unknown) => {
         // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
-        settleReport(reportOf({ tally: createTally(), adjusted: [] }));
+        settleReport(reportOf({ totals: createTotals(), adjusted: [] }));
         throw error;
       });
       if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");

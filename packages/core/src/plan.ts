@@ -1,7 +1,7 @@
 import { type CallHold, chargeOf } from "./account/claims.js";
 import type { CallContext } from "./call/call-context.js";
-import { accountCall } from "./call/call-plan.js";
-import { planCall } from "./call/run-call.js";
+import { accountCall } from "./call/prepared-call.js";
+import { prepareCall } from "./call/run-call.js";
 import type { Model } from "./catalog/model.js";
 import { type CheckError, endpointOf, toCheckError } from "./check.js";
 import { estimateCost, hasKnownRates } from "./cost/estimate-cost.js";
@@ -77,7 +77,7 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
 
   for (const [index, { request: body, count = 1 }] of job.entries()) {
     try {
-      const plan = planCall(context, endpointOf(body), body, {});
+      const plan = prepareCall(context, endpointOf(body), body, {});
       const call = accountCall(plan);
       const { model } = call;
       const { hold, windows } = await account.commandFor(call);

@@ -121,6 +121,8 @@ describe("a request that the provider answered with an error", () => {
     await (await begin()).reservation.settle(failed);
     await (await begin()).reservation.settle(failed);
     await (await begin()).reservation.waive();
+    const { store, name } = await context.account.open();
+    expect(await store.recentCosts(name, "gpt-4o-mini", "credits", 5)).toEqual([]);
     expect(await context.account.expectedCost("gpt-4o-mini")).toBeUndefined();
     await (await begin()).reservation.settle(failed);
     expect(await rejection(begin())).toMatchObject({ code: "unavailable" });

@@ -10,7 +10,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
-import type { FoundModel } from "./find-model.js";
+import type { ResolvedModel } from "./resolve-model.js";
 
 /** A request in the upstream's words: one body, or several to send in turn. */
 export interface AdaptedRequest {
@@ -31,7 +31,7 @@ const DIALECTS: Readonly<Record<Dialect, ChatDialect>> = {
 };
 
 /** Writes a request in its model's dialect. @throws FatalUpstreamError `invalid_request` naming the field that does not fit */
-export function adaptRequest(request: ReadRequest, { id, model }: FoundModel, limits: CallLimits): AdaptedRequest {
+export function adaptRequest(request: ReadRequest, { id, model }: ResolvedModel, limits: CallLimits): AdaptedRequest {
   if (request.endpoint === "embedding") {
     const { parts, adjustments } = adaptEmbedding(request, ofModality(model, "embedding"));
     return {

@@ -112,7 +112,7 @@ describe("a stream's events", () => {
     });
     const chunks = (await readAll((await open()).items)).chunks;
     expect(chunks).toEqual([chunk("a", "stop"), ...(include_usage ? [usage] : [])]);
-    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
   });
 
   it.each(["\r\n", "\r"])("are read to the last, also with %j for a line's end", async (lineEnd) => {
@@ -209,8 +209,8 @@ describe("the cost of a stream", () => {
       body: { model: "gpt-4o" },
     });
     await (await open()).done;
-    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.tally.apiTokens, held: 0 }] });
-    return plan.tally;
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.totals.apiTokens, held: 0 }] });
+    return plan.totals;
   };
 
   it("is the last that the server names", async () => {
@@ -312,8 +312,8 @@ describe("what says nothing", () => {
       ...late,
       message: 'upstream.test: the answer has not ended within its deadline of 5000 ms (option "deadlineMs").',
     });
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.tally.apiTokens }] });
-    expect(plan.tally).toMatchObject({ estimated: true, apiTokens: plan.estimate.expected.apiTokens });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.apiTokens }] });
+    expect(plan.totals).toMatchObject({ estimated: true, apiTokens: plan.estimate.expected.apiTokens });
   });
 
   it("after the end is waited for no longer than half a second", async () => {
@@ -328,7 +328,7 @@ describe("what says nothing", () => {
     expect(await end).toEqual({ done: true, value: undefined });
     await done;
     expect((await status()).running).toBe(0);
-    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
   });
 
   it("is not the silence of a reader that stands still, whom the deadline meets all the same", async () => {
@@ -381,8 +381,8 @@ describe("a stream that outgrows its limit", () => {
       { ...chunk(""), choices: [{ index: 0, delta: {}, finish_reason: "length" }] },
       undefined,
     ]);
-    expect(plan.tally).toMatchObject({ truncated: byTier, estimated: true });
-    expect(plan.tally.apiTokens).toBe(plan.estimate.worst.apiTokens);
+    expect(plan.totals).toMatchObject({ truncated: byTier, estimated: true });
+    expect(plan.totals.apiTokens).toBe(plan.estimate.worst.apiTokens);
     expect(heard.isLeft).toBe(true);
     expect(heard.pulls).toBeLessThan(most + 100);
     // It may write on, and it shows that the account has budget.
@@ -439,16 +439,16 @@ describe("the report of a stream", () => {
   ])("of %o that ends with %s: cut by the tier: %s", async (body, reason, isCut) => {
     const { open, plan } = await setup(respond(eventStream(chunk("a", reason), "[DONE]")), { body });
     await (await open()).done;
-    expect(plan.tally.truncated).toBe(isCut);
+    expect(plan.totals.truncated).toBe(isCut);
   });
 
   it("has the server's id, if there is one", async () => {
     const named = await setup(respond(eventStream(chunk("a", "stop"), "[DONE]"), { "x-request-id": "theirs" }));
     await (await named.open()).done;
-    expect(named.plan.tally.requestId).toBe("theirs");
+    expect(named.plan.totals.requestId).toBe("theirs");
     const nameless = await setup(respond(eventStream(chunk("a", "stop"), "[DONE]")));
     await (await nameless.open()).done;
-    expect(nameless.plan.tally.requestId).toBe("ours");
+    expect(nameless.plan.totals.requestId).toBe("ours");
   });
 });
 
@@ -550,7 +550,7 @@ describe("a stream that breaks", () => {
   it("by the provider's own word after it named a cost is charged that", async () => {
     const { open, plan, status } = await setup(respond(eventStream(chunk("a"), usage, { error: "overheated" })));
     await rejection((await open()).done);
-    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
     expect((await status()).running).toBe(0);
   });
 
@@ -560,11 +560,11 @@ describe("a stream that breaks", () => {
       isProbe: true,
     });
     await rejection((await open()).done);
-    expect(plan.tally).toMatchObject({ apiTokens: 40_000, estimated: true });
+    expect(plan.totals).toMatchObject({ apiTokens: 40_000, estimated: true });
     expect((await context.account.look([])).blocks).toEqual([blockUntil(NOON)]);
     const near = await setup(respond(eventStream(chunk("a"), { ...usage, usage: { total_tokens: 0 } })));
     await rejection((await near.open()).done);
-    expect(near.plan.tally.apiTokens).toBeGreaterThan(near.plan.estimate.expected.apiTokens);
+    expect(near.plan.totals.apiTokens).toBeGreaterThan(near.plan.estimate.expected.apiTokens);
   });
 
   it("with an event that makes no sense is left at once, whatever follows", async () => {

@@ -6,14 +6,14 @@ import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallContext } from "./call-context.js";
-import type { CallPlan, RequestBody } from "./call-plan.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
+import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isProviderError, statusIn } from "./provider-error.js";
+import { abortReason, createDetachable, type Detachable, raceAbort } from "./race-abort.js";
 import { ERROR_CHARACTERS, failedAnswer, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
 import { transportFailure } from "./upstream-error.js";
-import { abortReason, createDrainable, type Drainable, whileWanted } from "./while-wanted.js";
 
 /**
  * What a door reads of each event: the chunk, or its text for doors that pass it on. Only that waits for a slow reader: text
@@ -45,20 +45,20 @@ const LARGEST_EVENT = 16_000_000;
  */
 export async function answerStream<Item>(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   reservation: Reservation,
   form: StreamForm<Item>,
 ): Promise<OpenStream<Item>> {
   const { signal } = plan;
-  const drainable = createDrainable(plan, () => context.transport.unref(), reservation.lost);
-  const channel = createEventChannel<Item>(drainable.leave);
+  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost);
+  const channel = createEventChannel<Item>(detachable.detach);
   const pass: PassEvent = (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
-  const head = send(context, plan, body, reservation, drainable.signal);
+  const head = send(context, plan, body, reservation, detachable.signal);
   // After an abort the upstream is read on, for its cost alone: the channel drops what comes.
   const stop = (): void => {
     channel.abort(abortReason(signal as AbortSignal));
-    drainable.leave();
+    detachable.detach();
   };
   // A reader that stands still would hold up the end of a call whose place is lost, or whose engine is closed.
   const { closed } = context;
@@ -69,19 +69,19 @@ export async function answerStream<Item>(
   lost?.addEventListener("abort", giveUp, { once: true });
   const done = head
     .then(async (response) => {
-      plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
+      plan.totals.requestId = response.header("x-request-id") ?? plan.totals.requestId;
       const events = readStreamEvents(context, plan, body, pass);
-      const reading = await readToEnd(response, events, channel, drainable);
+      const reading = await readToEnd(response, events, channel, detachable);
       await finish(context, plan, body, reservation, response, events, reading);
     })
     .finally(() => {
       signal?.removeEventListener("abort", stop);
       closed.removeEventListener("abort", giveUp);
       lost?.removeEventListener("abort", giveUp);
-      drainable.ended();
+      detachable.ended();
     });
   done.then(channel.end, channel.fail);
-  await whileWanted(head, signal, stop);
+  await raceAbort(head, signal, stop);
   return { items: channel, done, wasLeft: () => channel.left };
 }
 
@@ -98,7 +98,7 @@ async function readToEnd(
   response: UpstreamResponse,
   events: StreamEvents,
   channel: Pick<EventChannel<unknown>, "isFull" | "ready">,
-  { time, signal }: Drainable,
+  { time, signal }: Detachable,
 ): Promise<Reading> {
   const { state } = events;
   let isHeard = false;
@@ -141,7 +141,7 @@ async function readToEnd(
 /** Settles a stream that was read. @throws what broke it */
 async function finish(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   reservation: Reservation,
   response: UpstreamResponse,
@@ -176,7 +176,7 @@ async function finish(
 const BEGINS_AS_STREAM = /^\s*(?:$|:|data:|event:|id:|retry:)/;
 
 async function settle(
-  plan: CallPlan,
+  plan: PreparedCall,
   reservation: Reservation,
   { state, characters }: StreamEvents,
   broken: unknown,

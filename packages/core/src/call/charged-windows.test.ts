@@ -11,7 +11,7 @@ import { windowRule } from "../testing/tier.js";
 import type { WindowRule } from "../tier/tier.js";
 import { TransportError } from "../transport/transport.js";
 import { answerStream } from "./answer-stream.js";
-import { answerWhole } from "./answer-whole.js";
+import { fetchCompletion } from "./fetch-completion.js";
 import { failedTransport } from "./send.js";
 
 const STORES = storesToTest();
@@ -269,7 +269,7 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
           } else {
             const self: Record<string, unknown> = { ...started.body };
             if (ending.kind === "unsent" && ending.how === "json") self.self = self;
-            const answer = answerWhole(context, plan, self, reservation);
+            const answer = fetchCompletion(context, plan, self, reservation);
             if (ending.kind === "answered") await answer;
             else await rejection(answer);
           }

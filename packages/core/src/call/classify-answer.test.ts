@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from "vitest";
 import { errorBody } from "../testing/server.js";
-import { type AnswerClass, classifyAnswer, readFailure } from "./classify-answer.js";
+import { classifyAnswer, type FailureClass, readFailure } from "./classify-answer.js";
 
 const NOW = Date.parse("2026-03-10T12:00:00.000Z");
-const classify = (status: number, text = "", retryAfter?: string): AnswerClass =>
+const classify = (status: number, text = "", retryAfter?: string): FailureClass =>
   classifyAnswer({ status, text, retryAfter, endpoint: "chat", now: NOW });
 
 const own = (status: number): string => errorBody(status, "down");
@@ -11,7 +11,7 @@ const spent = "You have exhausted the available [plan.rule:api_token] resource l
 const hourly = "Free-tier limit: You've reached your free limit for the hour.";
 
 describe("a failed answer", () => {
-  test.each<[number, string, string | undefined, AnswerClass]>([
+  test.each<[number, string, string | undefined, FailureClass]>([
     [403, spent, undefined, { kind: "quota", code: "daily_quota", scope: "account" }],
     [403, "You've run out of credits.", undefined, { kind: "quota", code: "daily_quota", scope: "account" }],
     [403, "Forbidden", undefined, { kind: "refused", code: "unexpected_response" }],
@@ -124,7 +124,7 @@ describe("a refused price", () => {
 });
 
 describe("a page, which something in front has written", () => {
-  test.each<[number, string, AnswerClass]>([
+  test.each<[number, string, FailureClass]>([
     [403, spent, { kind: "refused", code: "unexpected_response" }],
     [403, "You've run out of credits.", { kind: "refused", code: "unexpected_response" }],
     [429, hourly, { kind: "rate", retryAfterMs: 5_000 }],

@@ -4,7 +4,7 @@ import type { Endpoint } from "../request/read-request.js";
 import { isProviderError } from "./provider-error.js";
 
 /** What an answer that is no success means. */
-export type AnswerClass =
+export type FailureClass =
   /** The budget is used up, by the server's own count. */
   | {
       readonly kind: "quota";
@@ -30,7 +30,7 @@ export type AnswerClass =
   | { readonly kind: "refused"; readonly code: FatalUpstreamCode };
 
 /** An answer's head and the text of its body. */
-export interface FailedAnswer {
+export interface FailedResponse {
   readonly status: number;
   readonly text: string;
   readonly retryAfter: string | undefined;
@@ -48,7 +48,7 @@ const LONGEST_PAUSE_MS = 60_000;
  * Reads a failed answer. The published bodies were seen as invalid JSON, so texts are looked for, not fields; the status
  * decides where no known text is found.
  */
-export function classifyAnswer(answer: FailedAnswer): AnswerClass {
+export function classifyAnswer(answer: FailedResponse): FailureClass {
   const { status } = answer;
   // A page is not the provider's, whatever its words: a firewall's may say "resource limit".
   const text = isPage(answer.text) ? "" : answer.text;
@@ -97,7 +97,7 @@ function isContextOverflow(text: string): boolean {
 const LONGEST_QUOTA_MS = 31 * 86_400_000;
 
 /** Seconds or an HTTP date; anything else is no hint. */
-function parseRetryAfter({ retryAfter = "", now }: FailedAnswer): number | undefined {
+function parseRetryAfter({ retryAfter = "", now }: FailedResponse): number | undefined {
   const isNumber = /^\s*\d+(?:\.\d+)?\s*$/.test(retryAfter);
   // `Date.parse` takes "-1" for the year 2001.
   const isDate = /^\s*[A-Z][a-z]+,? /.test(retryAfter);

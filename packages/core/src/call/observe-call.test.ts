@@ -16,13 +16,13 @@ function planned() {
   const setUp = setup();
   const call = plan(setUp.context, ask("Hello", { max_tokens: 900, stream: true }), { requestId: "planned" });
   setUp.observer.planned(call);
-  return { ...setUp, tally: call.tally };
+  return { ...setUp, totals: call.totals };
 }
 
 describe("the event of a call", () => {
   it("reports what was asked for and what it took", () => {
-    const { observer, tally, calls } = planned();
-    Object.assign(tally, { waitedMs: 12.6, apiTokens: 16, estimated: true, attempts: 1 });
+    const { observer, totals, calls } = planned();
+    Object.assign(totals, { waitedMs: 12.6, apiTokens: 16, estimated: true, attempts: 1 });
     observer.answered();
     expect(calls()).toEqual([
       {
@@ -104,8 +104,8 @@ describe("the outcome", () => {
     ["of a defect", (observer) => observer.failed(new Error("defect"), false), "failed"],
     ["of a failed request", (observer) => observer.failed(new UpstreamError("network", "cut")), "failed"],
   ])("%s is told", (_, end, outcome) => {
-    const { observer, tally, call } = planned();
-    tally.attempts = 1;
+    const { observer, totals, call } = planned();
+    totals.attempts = 1;
     end(observer);
     expect(call()?.outcome).toBe(outcome);
   });
@@ -119,8 +119,8 @@ describe("the outcome", () => {
 
 describe("an answer that the tier's limit cut", () => {
   it.each([true, false])("is warned of: %s", (truncated) => {
-    const { observer, tally, events } = planned();
-    tally.truncated = truncated;
+    const { observer, totals, events } = planned();
+    totals.truncated = truncated;
     observer.answered();
     const warnings = events.filter(({ type }) => type === "warning");
     expect(warnings).toHaveLength(truncated ? 1 : 0);

@@ -2,13 +2,13 @@ import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import type { CallContext } from "./call-context.js";
-import type { CallPlan } from "./call-plan.js";
+import type { PreparedCall } from "./prepared-call.js";
 
 type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
 /** Tells listeners how a call ended, once. */
 export interface CallObserver {
-  planned(plan: CallPlan): void;
+  planned(plan: PreparedCall): void;
   answered(): void;
   /** The caller left a stream before its end. */
   left(): void;
@@ -25,13 +25,13 @@ export function observeCall(
   requestId: string | undefined,
 ): CallObserver {
   const startedAt = performance.now();
-  let plan: CallPlan | undefined;
+  let plan: PreparedCall | undefined;
   let isOver = false;
 
   const end = (outcome: CallEvent["outcome"], error?: LaplasError): void => {
     if (isOver) return;
     isOver = true;
-    if (plan?.tally.truncated === true) context.warn(TRUNCATED);
+    if (plan?.totals.truncated === true) context.warn(TRUNCATED);
     context.emit({
       type: "call",
       at: new Date(context.options.now()),
@@ -40,11 +40,11 @@ export function observeCall(
       streamed: plan?.request.stream ?? false,
       outcome,
       ...(error === undefined ? {} : { code: error.code }),
-      requestId: error?.requestId ?? plan?.tally.requestId ?? requestId ?? crypto.randomUUID(),
-      apiTokens: plan?.tally.apiTokens ?? 0,
-      estimated: plan?.tally.estimated ?? false,
+      requestId: error?.requestId ?? plan?.totals.requestId ?? requestId ?? crypto.randomUUID(),
+      apiTokens: plan?.totals.apiTokens ?? 0,
+      estimated: plan?.totals.estimated ?? false,
       adjusted: plan?.adjusted ?? [],
-      waitedMs: Math.round(plan?.tally.waitedMs ?? 0),
+      waitedMs: Math.round(plan?.totals.waitedMs ?? 0),
       durationMs: Math.round(performance.now() - startedAt),
     });
   };
@@ -58,7 +58,7 @@ export function observeCall(
     failed(error, wasAborted = true) {
       if (!isLaplasError(error)) end(wasAborted ? "aborted" : "failed");
       // Without an attempt nothing left the machine.
-      else end((plan?.tally.attempts ?? 0) === 0 ? "refused" : "failed", error);
+      else end((plan?.totals.attempts ?? 0) === 0 ? "refused" : "failed", error);
     },
   };
 }

@@ -3,7 +3,7 @@ import { unitOf } from "../cost/metric.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import type { WindowRule } from "../tier/tier.js";
 import type { CallContext } from "./call-context.js";
-import { accountCall, type CallPlan } from "./call-plan.js";
+import { accountCall, type PreparedCall } from "./prepared-call.js";
 
 /**
  * Checks the budget for all images of a call before the first is paid for: half of a set is rarely wanted. Windows of an hour or less
@@ -11,7 +11,7 @@ import { accountCall, type CallPlan } from "./call-plan.js";
  *
  * @throws FatalLimitError `daily_quota` or `monthly_quota`, saying how many are left
  */
-export async function requireBudget(context: CallContext, plan: CallPlan): Promise<void> {
+export async function requireBudget(context: CallContext, plan: PreparedCall): Promise<void> {
   if (plan.request.endpoint !== "image") return;
   const { account, options } = context;
   const requests = plan.adapted.parts.length;

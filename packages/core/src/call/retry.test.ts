@@ -54,7 +54,7 @@ describe("a retryable failure", () => {
     const { answer, call, retries } = setup([]);
     expect(await answer).toBe("answer");
     expect(retries()).toEqual([]);
-    expect(call.tally.waitedMs).toBe(0);
+    expect(call.totals.waitedMs).toBe(0);
   });
 });
 
@@ -81,7 +81,7 @@ describe("the pause before another attempt", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(attempts()).toBe(2);
     await answer;
-    expect(call.tally.waitedMs).toBe(7_000);
+    expect(call.totals.waitedMs).toBe(7_000);
   });
 
   it("is longer than a failure asks for, whose request may run until then: callers that fail together spread out", async () => {
@@ -112,7 +112,7 @@ describe("the pause before another attempt", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await answer;
     expect(retries().map(({ waitMs }) => waitMs)).toEqual(expected);
-    expect(call.tally.waitedMs).toBe(expected.reduce((sum, ms) => sum + ms, 0));
+    expect(call.totals.waitedMs).toBe(expected.reduce((sum, ms) => sum + ms, 0));
   });
 
   it("differs from call to call, so that callers spread out", async () => {
@@ -130,7 +130,7 @@ describe("an abort", () => {
     controller.abort("left");
     expect(await rejection(answer)).toBe("left");
     expect(attempts()).toBe(1);
-    expect(call.tally.waitedMs).toBe(0);
+    expect(call.totals.waitedMs).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 

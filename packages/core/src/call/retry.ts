@@ -3,7 +3,7 @@ import { closedError } from "../errors/closed-error.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
 import type { CallContext } from "./call-context.js";
-import type { CallPlan } from "./call-plan.js";
+import type { PreparedCall } from "./prepared-call.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 8_000;
  *
  * @throws what the last attempt threw; the signal's reason
  */
-export async function withRetries<T>(context: CallContext, plan: CallPlan, attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(context: CallContext, plan: PreparedCall, attempt: () => Promise<T>): Promise<T> {
   for (let retries = 0; ; retries += 1) {
     try {
       return await attempt();
@@ -31,7 +31,7 @@ export async function withRetries<T>(context: CallContext, plan: CallPlan, attem
       const { code } = error;
       context.emit({ type: "retry", at: new Date(context.options.now()), code, attempt: retries + 1, waitMs });
       await pause(waitMs, plan.signal, context.closed);
-      plan.tally.waitedMs += waitMs;
+      plan.totals.waitedMs += waitMs;
     }
   }
 }

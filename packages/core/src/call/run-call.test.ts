@@ -10,7 +10,7 @@ import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testin
 import { createGate } from "../testing/gate.js";
 import { errorBody, eventStream, refusedURL, serve } from "../testing/server.js";
 import { rememberCost } from "./cost-cap.js";
-import { planKnowingPrices, runCall } from "./run-call.js";
+import { prepareKnowingPrices, runCall } from "./run-call.js";
 
 const PROMPT = "the heron waits by the mill until the evening";
 const image = { model: "flux/schnell", prompt: "A boat" };
@@ -87,10 +87,10 @@ describe("a plan", () => {
       signal: undefined,
     });
     const own = { timeoutMs: 9, deadlineMs: 10, maxRetries: 0, signal, requestId: "mine" };
-    const { tally, ...call } = plan(context, ask("Hello"), own);
+    const { totals, ...call } = plan(context, ask("Hello"), own);
     expect(call).toMatchObject({ timeoutMs: 9, deadlineMs: 10, maxRetries: 0 });
     expect(call.signal).toBe(signal);
-    expect(tally.requestId).toBe("mine");
+    expect(totals.requestId).toBe("mine");
   });
 
   it.each([
@@ -134,15 +134,15 @@ describe("a price that the server refuses", () => {
     const { context } = createTestContext();
     const call = plan(context, image);
     await rememberCost(context, call, call.adapted.parts[0]?.body ?? {});
-    expect(await rejection(planKnowingPrices(context, "image", image, {}))).toMatchObject({ code: "request_cost" });
-    expect((await planKnowingPrices(context, "image", { ...image, size: "64x64" }, {})).found.id).toBe(image.model);
+    expect(await rejection(prepareKnowingPrices(context, "image", image, {}))).toMatchObject({ code: "request_cost" });
+    expect((await prepareKnowingPrices(context, "image", { ...image, size: "64x64" }, {})).found.id).toBe(image.model);
   });
 
   it("is not looked up for a call whose price has no bound", async () => {
     const { context } = createTestContext();
     const failing = { ...context, account: { ...context.account, open: () => Promise.reject(new Error("was asked")) } };
-    expect((await planKnowingPrices(failing, "chat", ask("Hello"), {})).found.id).toBe("gpt-4o-mini");
-    expect(await rejection(planKnowingPrices(failing, "image", image, {}))).toMatchObject({ message: "was asked" });
+    expect((await prepareKnowingPrices(failing, "chat", ask("Hello"), {})).found.id).toBe("gpt-4o-mini");
+    expect(await rejection(prepareKnowingPrices(failing, "image", image, {}))).toMatchObject({ message: "was asked" });
   });
 });
 

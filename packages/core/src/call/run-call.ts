@@ -7,17 +7,17 @@ import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
-import { answerWhole } from "./answer-whole.js";
 import type { CallContext } from "./call-context.js";
 import type { CallOptions } from "./call-options.js";
-import { accountCall, type CallPlan, createTally } from "./call-plan.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
-import { findModel } from "./find-model.js";
+import { fetchCompletion } from "./fetch-completion.js";
 import { observeCall } from "./observe-call.js";
+import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
+import { abortReason } from "./race-abort.js";
 import { requireBudget } from "./require-budget.js";
+import { resolveModel } from "./resolve-model.js";
 import { withRetries } from "./retry.js";
 import { type CallOutcome, shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
-import { abortReason } from "./while-wanted.js";
 
 /**
  * One call, from the caller's body to the caller's answer. Every door comes through here.
@@ -34,7 +34,7 @@ export async function runCall<Item>(
   const { signal } = options;
   const observer = observeCall(context, endpoint, body, options.requestId);
   try {
-    const plan = await planKnowingPrices(context, endpoint, body, options);
+    const plan = await prepareKnowingPrices(context, endpoint, body, options);
     observer.planned(plan);
     if (signal?.aborted === true) throw signal.reason;
 
@@ -50,7 +50,7 @@ export async function runCall<Item>(
     const answers: JsonObject[] = [];
     for (const part of plan.adapted.parts) {
       const answer = withRetries(context, plan, async () => {
-        return answerWhole(context, plan, part.body, await acquireSlot(context, plan));
+        return fetchCompletion(context, plan, part.body, await acquireSlot(context, plan));
       });
       answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
     }
@@ -65,15 +65,15 @@ export async function runCall<Item>(
 }
 
 /** Plans a call, and refuses one whose price the server has refused since the last reset. */
-export async function planKnowingPrices(
+export async function prepareKnowingPrices(
   context: CallContext,
   endpoint: Endpoint,
   body: unknown,
   options: CallOptions,
-): Promise<CallPlan> {
-  const plan = planCall(context, endpoint, body, options);
+): Promise<PreparedCall> {
+  const plan = prepareCall(context, endpoint, body, options);
   const isRefused = hasCostCap(context, plan) && (await overCostCap(context, plan));
-  return isRefused ? planCall(context, endpoint, body, options, true) : plan;
+  return isRefused ? prepareCall(context, endpoint, body, options, true) : plan;
 }
 
 /**
@@ -81,16 +81,16 @@ export async function planKnowingPrices(
  *
  * @throws FatalLimitError, FatalUpstreamError, InvalidOptionsError
  */
-export function planCall(
+export function prepareCall(
   context: CallContext,
   endpoint: Endpoint,
   body: unknown,
   options: CallOptions,
   refusedForCost = false,
-): CallPlan {
+): PreparedCall {
   const { tier, onExcess, timeoutMs, deadlineMs, maxRetries, now } = context.options;
   const request = readRequest(endpoint, body);
-  const found = findModel(request, context.options);
+  const found = resolveModel(request, context.options);
   const decision = decide(tier, { request, model: found.model, onExcess, refusedForCost });
   if (decision.action === "refuse") {
     const { code, message, rule, param } = decision;
@@ -110,22 +110,22 @@ export function planCall(
     deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),
     maxRetries: count("maxRetries", options.maxRetries, maxRetries),
     signal: options.signal,
-    tally: createTally(options.requestId),
+    totals: createTotals(options.requestId),
   };
 }
 
-async function acquireSlot(context: CallContext, plan: CallPlan): Promise<Reservation> {
+async function acquireSlot(context: CallContext, plan: PreparedCall): Promise<Reservation> {
   const reservation = await context.account.reserve(accountCall(plan), plan.signal);
-  plan.tally.waitedMs += reservation.waitedMs;
+  plan.totals.waitedMs += reservation.waitedMs;
   // Another call may have learned the price while this one waited.
   try {
     if (hasCostCap(context, plan) && (await overCostCap(context, plan)))
-      planCall(context, plan.request.endpoint, plan.request.body, {}, true);
+      prepareCall(context, plan.request.endpoint, plan.request.body, {}, true);
   } catch (error) {
     await reservation.cancel();
     throw error;
   }
-  plan.tally.attempts += 1;
-  plan.tally.left = reservation.left();
+  plan.totals.attempts += 1;
+  plan.totals.left = reservation.left();
   return reservation;
 }

@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from "../request/wire-types.js";
-import type { RequestBody } from "./call-plan.js";
+import type { RequestBody } from "./prepared-call.js";
 
 type Delta = ChatCompletionChunk["choices"][number]["delta"] | null | undefined;
 

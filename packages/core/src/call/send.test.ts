@@ -143,7 +143,7 @@ describe("an answer", () => {
       });
       const { apiTokens: expected } = call.plan.estimate.expected;
       expect(expected).toBeGreaterThan(0);
-      expect(call.plan.tally).toMatchObject({ apiTokens: expected, estimated: true });
+      expect(call.plan.totals).toMatchObject({ apiTokens: expected, estimated: true });
       at += 4_999;
       expect(await status()).toMatchObject({ running: 1, waiting: 0, windows: [{ used: expected, held: 0 }] });
       at += 1;

@@ -8,9 +8,9 @@ import type { Block } from "../ledger/ledger-store.js";
 import { promptTexts } from "../request/text-of.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallContext } from "./call-context.js";
-import { accountCall, type CallPlan, type RequestBody } from "./call-plan.js";
 import { classifyAnswer, readFailure } from "./classify-answer.js";
 import { rememberCost } from "./cost-cap.js";
+import { accountCall, type PreparedCall, type RequestBody } from "./prepared-call.js";
 import { chargeEstimate } from "./settle.js";
 import { answerError, type FailureDetails, transportFailure } from "./upstream-error.js";
 
@@ -26,7 +26,7 @@ const ERROR_MS = 5_000;
  */
 export async function send(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   reservation: Reservation,
   signal: AbortSignal,
@@ -57,7 +57,7 @@ export async function send(
  */
 export async function failedTransport(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   reservation: Reservation,
   error: unknown,
 ): Promise<unknown> {
@@ -77,7 +77,7 @@ export async function failedTransport(
 /** Ends the place of a request that was answered with an error. @param status what the error is to be taken for */
 export async function failedAnswer(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   reservation: Reservation,
   response: UpstreamResponse,

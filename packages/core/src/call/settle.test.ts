@@ -29,14 +29,14 @@ describe("a reported cost", () => {
     await chargeActual(plan, reservation, { apiTokens: 321 }, 0);
     expect(await status()).toMatchObject({ running: 0, windows: [{ held: 0 }] });
     expect(await used()).toBe(321);
-    expect(plan.tally).toMatchObject({ apiTokens: 321, estimated: false, left: [{ remaining: 49_679 }] });
+    expect(plan.totals).toMatchObject({ apiTokens: 321, estimated: false, left: [{ remaining: 49_679 }] });
   });
 
   it("of 0 is a cost like any other", async () => {
     const { plan, reservation, used } = await setup();
     await chargeActual(plan, reservation, { apiTokens: 0 }, 0);
     expect(await used()).toBe(0);
-    expect(plan.tally).toMatchObject({ apiTokens: 0, estimated: false });
+    expect(plan.totals).toMatchObject({ apiTokens: 0, estimated: false });
   });
 
   it("ends the block that the call was the probe of: the account has budget", async () => {
@@ -60,11 +60,11 @@ describe("an unreported cost", () => {
     await chargeEstimate(nothing.plan, nothing.reservation, 0);
     await chargeEstimate(some.plan, some.reservation, 100);
     await chargeEstimate(much.plan, much.reservation, 1e9);
-    expect(nothing.plan.tally).toMatchObject({ apiTokens: nothing.plan.estimate.expected.apiTokens, estimated: true });
-    expect(some.plan.tally.apiTokens).toBeGreaterThan(nothing.plan.tally.apiTokens);
-    expect(much.plan.tally.apiTokens).toBe(much.plan.estimate.worst.apiTokens);
+    expect(nothing.plan.totals).toMatchObject({ apiTokens: nothing.plan.estimate.expected.apiTokens, estimated: true });
+    expect(some.plan.totals.apiTokens).toBeGreaterThan(nothing.plan.totals.apiTokens);
+    expect(much.plan.totals.apiTokens).toBe(much.plan.estimate.worst.apiTokens);
     for (const { plan, status, used } of [nothing, some, much]) {
-      expect(await used()).toBe(plan.tally.apiTokens);
+      expect(await used()).toBe(plan.totals.apiTokens);
       expect((await status()).running).toBe(0);
     }
   });
@@ -81,10 +81,10 @@ describe("an unreported cost", () => {
   it("is no less than what the server has named before the end", async () => {
     const { plan, reservation } = await setup();
     await chargeEstimate(plan, reservation, 0, { told: { apiTokens: plan.estimate.expected.apiTokens + 7 } });
-    expect(plan.tally).toMatchObject({ apiTokens: plan.estimate.expected.apiTokens + 7, estimated: true });
+    expect(plan.totals).toMatchObject({ apiTokens: plan.estimate.expected.apiTokens + 7, estimated: true });
     const other = await setup();
     await chargeEstimate(other.plan, other.reservation, 0, { told: { apiTokens: 1 } });
-    expect(other.plan.tally.apiTokens).toBe(other.plan.estimate.expected.apiTokens);
+    expect(other.plan.totals.apiTokens).toBe(other.plan.estimate.expected.apiTokens);
   });
 
   it.each([true, false])("ends the block that it tried only if the request was answered: %s", async (isAnswered) => {
@@ -133,11 +133,11 @@ describe("a call of several requests", () => {
     await chargeActual(plan, reservation, { apiTokens: 10 }, 0);
     const second = await start(context, ask("Hello"));
     await chargeEstimate(plan, second.reservation, 0);
-    const estimated = plan.tally.apiTokens;
+    const estimated = plan.totals.apiTokens;
     expect(estimated).toBe(10 + plan.estimate.expected.apiTokens);
     const third = await start(context, ask("Hello"));
     await chargeActual(plan, third.reservation, { apiTokens: 7 }, 0);
-    expect(plan.tally).toMatchObject({ apiTokens: estimated + 7, estimated: true });
-    expect(plan.tally.left[0]?.remaining).toBe(50_000 - estimated - 7);
+    expect(plan.totals).toMatchObject({ apiTokens: estimated + 7, estimated: true });
+    expect(plan.totals.left[0]?.remaining).toBe(50_000 - estimated - 7);
   });
 });

@@ -3,14 +3,14 @@ import { estimateAnswered } from "../cost/estimate-cost.js";
 import { type CallUse, useBy } from "../cost/metric.js";
 import type { ToldUse } from "../cost/read-cost.js";
 import { ABORT_LINGER_MS } from "../ledger/retention.js";
-import type { CallPlan } from "./call-plan.js";
+import type { PreparedCall } from "./prepared-call.js";
 
 /**
  * Charges what the server said a request used, and frees its place. It said the cost; of what else it may not have said, an upper estimate is
  * charged.
  */
 export async function chargeActual(
-  plan: CallPlan,
+  plan: PreparedCall,
   reservation: Reservation,
   told: ToldUse & Pick<CallUse, "apiTokens">,
   answerCharacters: number,
@@ -33,7 +33,7 @@ interface Ending {
 
 /** Charges an upper estimate, for a request whose answer told no cost or did not come whole. */
 export async function chargeEstimate(
-  plan: CallPlan,
+  plan: PreparedCall,
   reservation: Reservation,
   answerCharacters: number,
   { isUncertain = false, isFailed = false, isAnswered = false, told = {} }: Ending = {},
@@ -47,9 +47,9 @@ export async function chargeEstimate(
   });
 }
 
-async function charge({ tally }: CallPlan, reservation: Reservation, end: CallEnd): Promise<void> {
-  tally.estimated ||= end.estimated;
+async function charge({ totals }: PreparedCall, reservation: Reservation, end: CallEnd): Promise<void> {
+  totals.estimated ||= end.estimated;
   const charged = await reservation.settle(end);
-  tally.apiTokens += charged.apiTokens;
-  tally.left = reservation.left(charged);
+  totals.apiTokens += charged.apiTokens;
+  totals.left = reservation.left(charged);
 }

@@ -36,7 +36,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 describe("a chat's answer", () => {
   it("is the server's, with the report", () => {
     const { call } = setup(ask("Hello"));
-    Object.assign(call.tally, { apiTokens: 16, attempts: 1 });
+    Object.assign(call.totals, { apiTokens: 16, attempts: 1 });
     expect(shapeWhole(call, [completion()], form)).toEqual({
       kind: "whole",
       answer: completion(),
@@ -76,7 +76,7 @@ describe("a chat's answer", () => {
   ])("to max_tokens %s that ends with %s: cut by the tier: %s", (max_tokens, reason, isCut) => {
     const { call } = setup(ask("Hello", max_tokens === undefined ? {} : { max_tokens }));
     expect(shapeWhole(call, [completion(reason)], form).kind).toBe("whole");
-    expect(call.tally.truncated).toBe(isCut);
+    expect(call.totals.truncated).toBe(isCut);
   });
 
   it("is cut by the tier if any of its choices is", () => {
@@ -84,7 +84,7 @@ describe("a chat's answer", () => {
     const [choice] = completion("length").choices as object[];
     const [other] = completion().choices as object[];
     shapeWhole(call, [{ ...completion(), choices: [other, choice] }], form);
-    expect(call.tally.truncated).toBe(true);
+    expect(call.totals.truncated).toBe(true);
   });
 });
 
@@ -211,7 +211,7 @@ describe("an open stream", () => {
     const call = plan(context, body, { signal, requestId: "mine" });
     const observer = observeCall(context, "chat", body, undefined);
     observer.planned(call);
-    call.tally.attempts = 1;
+    call.totals.attempts = 1;
     let wasLeft = false;
     const items = createEventChannel<object>(() => {
       wasLeft = true;
@@ -235,7 +235,7 @@ describe("an open stream", () => {
     channel.end();
     expect(await collect(items)).toEqual([chunk("a")]);
     expect(outcomes()).toEqual([]);
-    call.tally.apiTokens = 16;
+    call.totals.apiTokens = 16;
     end();
     expect(await report).toMatchObject({ apiTokens: 16, requestId: "mine" });
     expect(head.apiTokens).toBe(0);

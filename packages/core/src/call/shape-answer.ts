@@ -10,9 +10,9 @@ import type {
   JsonObject,
 } from "../request/wire-types.js";
 import type { OpenStream, StreamForm } from "./answer-stream.js";
-import { type CallPlan, reportOf } from "./call-plan.js";
 import { checkAnswer } from "./check-answer.js";
 import type { CallObserver } from "./observe-call.js";
+import { type PreparedCall, reportOf } from "./prepared-call.js";
 import type { CallReport } from "./report.js";
 
 /** How a call came out: whole, or as a stream whose head has come. */
@@ -29,11 +29,11 @@ export type CallOutcome<Item> =
 
 /** The answers of a call's requests as the one answer that was asked for. @throws FatalUpstreamError `unexpected_response` */
 export function shapeWhole<Item>(
-  plan: CallPlan,
+  plan: PreparedCall,
   answers: readonly JsonObject[],
   form: StreamForm<Item>,
 ): CallOutcome<Item> {
-  const { request, adapted, tally } = plan;
+  const { request, adapted, totals } = plan;
   if (request.endpoint !== "chat") {
     try {
       return { kind: "whole", answer: merge(plan, answers), report: reportOf(plan) };
@@ -44,7 +44,7 @@ export function shapeWhole<Item>(
   }
   const original = checkAnswer(answers[0] as unknown as ChatCompletion);
   const answer = adapted.dialect?.readAnswer(original) ?? original;
-  tally.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");
+  totals.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");
   const report = reportOf(plan);
   if (!request.stream) return { kind: "whole", answer, report };
   return {
@@ -57,7 +57,7 @@ export function shapeWhole<Item>(
 
 /** An open stream as its caller reads it. */
 export function shapeStream<Item>(
-  plan: CallPlan,
+  plan: PreparedCall,
   { items, done, wasLeft }: OpenStream<Item>,
   observer: CallObserver,
 ): CallOutcome<Item> {
@@ -69,7 +69,7 @@ export function shapeStream<Item>(
 }
 
 /** Gives an error what was finished before it, for calls of several requests. */
-export function withCompleted(error: unknown, plan: CallPlan, answers: readonly JsonObject[]): unknown {
+export function withCompleted(error: unknown, plan: PreparedCall, answers: readonly JsonObject[]): unknown {
   if (!isLaplasError(error) || plan.adapted.parts.length < 2) return error;
   const sound = soundOf(plan, answers);
   if (sound.length === 0) return error;
@@ -79,7 +79,7 @@ export function withCompleted(error: unknown, plan: CallPlan, answers: readonly 
 }
 
 /** The answers before the first that makes no sense. */
-function soundOf(plan: CallPlan, answers: readonly JsonObject[]): readonly JsonObject[] {
+function soundOf(plan: PreparedCall, answers: readonly JsonObject[]): readonly JsonObject[] {
   for (let count = 1; count <= answers.length; count += 1) {
     try {
       merge(plan, answers.slice(0, count));
@@ -91,7 +91,10 @@ function soundOf(plan: CallPlan, answers: readonly JsonObject[]): readonly JsonO
 }
 
 /** The answers of several requests, or of the first of them, as one. @throws FatalUpstreamError `unexpected_response` */
-function merge({ request, adapted, createdAt }: CallPlan, answers: readonly JsonObject[]): EmbeddingList | ImageList {
+function merge(
+  { request, adapted, createdAt }: PreparedCall,
+  answers: readonly JsonObject[],
+): EmbeddingList | ImageList {
   if (request.endpoint === "image") return mergeImages(answers, createdAt);
   const parts = adapted.parts.slice(0, answers.length);
   return mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]);

@@ -5,8 +5,8 @@ import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js"
 import { promptTexts } from "../request/text-of.js";
 import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
-import type { CallPlan, RequestBody } from "./call-plan.js";
 import { checkChunk } from "./check-answer.js";
+import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
 
@@ -50,7 +50,7 @@ export interface StreamEvents {
 /** @param body as it was sent: its limit bounds the answer */
 export function readStreamEvents(
   { options }: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   pass: PassEvent,
 ): StreamEvents {
@@ -89,7 +89,7 @@ export function readStreamEvents(
     state.hasAnswer ||= choice !== undefined;
     if (choice?.finish_reason) {
       state.isComplete = true;
-      if (choice.finish_reason === "length" && plan.cappedByTier) plan.tally.truncated = true;
+      if (choice.finish_reason === "length" && plan.cappedByTier) plan.totals.truncated = true;
     }
     const isUsageOnly = choice === undefined && chunk.usage !== undefined;
     if (isUsageOnly && !plan.request.includeUsage) return;

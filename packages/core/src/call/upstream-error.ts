@@ -4,7 +4,7 @@ import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js"
 import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { Tier } from "../tier/tier.js";
 import type { TransportError } from "../transport/transport.js";
-import type { AnswerClass } from "./classify-answer.js";
+import type { FailureClass } from "./classify-answer.js";
 
 /** What a failed answer said of itself, secrets taken out. */
 export interface FailureDetails {
@@ -16,7 +16,7 @@ export interface FailureDetails {
 
 /** The error for an answer that the server refused or failed to give. */
 export function answerError(
-  answer: Exclude<AnswerClass, { kind: "quota" }>,
+  answer: Exclude<FailureClass, { kind: "quota" }>,
   { message, ...details }: FailureDetails,
   tier: Tier,
 ): LaplasError {
@@ -52,7 +52,7 @@ export function answerError(
   }
 }
 
-const REFUSALS: Readonly<Record<Extract<AnswerClass, { kind: "refused" }>["code"], string>> = {
+const REFUSALS: Readonly<Record<Extract<FailureClass, { kind: "refused" }>["code"], string>> = {
   authentication: 'The upstream does not take this key. Check option "apiKey" (LAPLAS_API_KEY)',
   invalid_request: "The upstream refused the request",
   context_length: "The prompt is longer than the model's maximum context length. Shorten it",

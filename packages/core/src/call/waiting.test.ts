@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
+import type { ChatRequest } from "../request/wire-types.js";
 import { ask, createTestEngine, rejection } from "../testing/engine.js";
 import { windowRule } from "../testing/tier.js";
 import type { Rule } from "../tier/tier.js";
@@ -29,11 +30,11 @@ function setup(rules: readonly Rule[], answerMs: number) {
       };
     },
   });
-  const sent: { readonly at: number; readonly text: string }[] = [];
+  const sent: { readonly at: number; readonly text: string; readonly limit: number | undefined }[] = [];
   const ended: number[] = [];
   const fetch = async (_: unknown, init?: RequestInit): Promise<Response> => {
-    const { messages } = JSON.parse(String(init?.body)) as { messages: { content: string }[] };
-    sent.push({ at: Date.now(), text: messages[0]?.content ?? "" });
+    const body = JSON.parse(String(init?.body)) as { messages: { content: string }[]; max_tokens?: number };
+    sent.push({ at: Date.now(), text: body.messages[0]?.content ?? "", limit: body.max_tokens });
     await new Promise((resolve) => setTimeout(resolve, answerMs));
     ended.push(Date.now());
     return Response.json({ choices: [{ message: { content: "Hi" } }], usage: { total_tokens: 16 } });
@@ -50,11 +51,16 @@ function setup(rules: readonly Rule[], answerMs: number) {
 type Setup = ReturnType<typeof setup>;
 
 /** Makes so many calls at once, and lets time pass until all are answered. @returns from the first request to the last answer */
-async function answerAll({ laplas, sent, ended }: Setup, calls: number, stepMs: number): Promise<number> {
+async function answerAll(
+  { laplas, sent, ended }: Setup,
+  calls: number,
+  stepMs: number,
+  fields: Partial<ChatRequest> = {},
+): Promise<number> {
   let answered = 0;
   const work = Promise.all(
     Array.from({ length: calls }, async (_, number) => {
-      await laplas.chat(ask(`call ${number}`));
+      await laplas.chat(ask(`call ${number}`, fields));
       answered += 1;
     }),
   );
@@ -120,6 +126,8 @@ describe("many calls at once on a window", () => {
 
   it("of a minute pass minute by minute, and of a bucket at its pace", async () => {
     const minute = setup([rolling({ period: { type: "minute" } })], 100);
+    // An account's name is found in real time, for which the first minute may be too short.
+    await minute.laplas.status();
     // The minute after the next begins within the patience of the last, counted from the end of the one before.
     expect(await answerAll(minute, 6, 100)).toBeLessThanOrEqual(61_000);
     expect(minute.sent.map(({ at }) => Math.floor((at % 3_600_000) / 60_000))).toEqual([0, 0, 0, 1, 1, 1]);
@@ -129,16 +137,11 @@ describe("many calls at once on a window", () => {
 
   it("that takes what is asked for pass when all of it fits, and are not lowered to what is left", async () => {
     const asked = { metric: "tokens", hold: "asked", limit: 500, period: { type: "rolling", spanMs: 3_000 } } as const;
-    const { laplas, sent } = setup([windowRule({ id: "asked", marginMs: 0, leastAnswer: 100, ...asked })], 100);
+    const made = setup([windowRule({ id: "asked", marginMs: 0, leastAnswer: 100, ...asked })], 100);
+    const { sent } = made;
     // Each asks for 400 tokens beside its prompt: two never fit together, though 100 would be the least answer.
-    const work = [1, 2, 3].map((number) => laplas.chat(ask(`call ${number}`, { max_tokens: 400 })));
-    const all = Promise.all(work);
-    for (let step = 0; step < 120; step += 1) {
-      await vi.advanceTimersByTimeAsync(100);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect((await all).map(({ laplas: { adjusted } }) => adjusted)).toEqual([[], [], []]);
-    expect(sent).toHaveLength(3);
+    await answerAll(made, 3, 10, { max_tokens: 400 });
+    expect(sent.map(({ limit }) => limit)).toEqual([400, 400, 400]);
     for (const [index, { at }] of sent.entries()) {
       expect(at - (sent[index - 1]?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(3_100);
     }

@@ -1,4 +1,4 @@
-import { lookUpModel } from "../call/find-model.js";
+import { resolveName } from "../call/resolve-model.js";
 import type { Catalog } from "../catalog/create-catalog.js";
 import type { Modality, Model } from "../catalog/model.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
@@ -40,7 +40,7 @@ export function modelCards(catalog: Pick<Catalog, "models">, tier: Tier): ModelC
 
 /** One model by any of its names. @throws FatalLimitError `model_not_on_tier` */
 export function oneModel(name: string, options: ResolvedOptions): ModelCard {
-  const { id, model } = lookUpModel(name, options);
+  const { id, model } = resolveName(name, options);
   if (model !== undefined) return modelCard(id, model, options.tier);
   throw new FatalLimitError("model_not_on_tier", `The catalog does not know ${quote(name)}. Calls for it are sent.`, {
     param: "model",

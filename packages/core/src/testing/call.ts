@@ -2,8 +2,8 @@ import { onTestFinished } from "vitest";
 import { WHOLE_ACCOUNT } from "../account/account.js";
 import type { Reservation } from "../account/reserve.js";
 import type { CallOptions } from "../call/call-options.js";
-import { accountCall, type CallPlan, type RequestBody } from "../call/call-plan.js";
-import { planCall } from "../call/run-call.js";
+import { accountCall, type PreparedCall, type RequestBody } from "../call/prepared-call.js";
+import { prepareCall } from "../call/run-call.js";
 import { endpointOf } from "../check.js";
 import { type CallUse, NO_USE } from "../cost/metric.js";
 import { createContext, type EngineContext } from "../create-context.js";
@@ -54,13 +54,13 @@ export function createTestContext(options: LaplasOptions = {}): TestContext {
 }
 
 /** A call that has been decided on. */
-export function plan(context: EngineContext, body: object, options: CallOptions = {}): CallPlan {
-  return planCall(context, endpointOf(body), body, options);
+export function plan(context: EngineContext, body: object, options: CallOptions = {}): PreparedCall {
+  return prepareCall(context, endpointOf(body), body, options);
 }
 
 /** A call that has its place in the ledger, and the body of its first request. */
 export interface StartedCall {
-  readonly plan: CallPlan;
+  readonly plan: PreparedCall;
   readonly body: RequestBody;
   readonly reservation: Reservation;
 }

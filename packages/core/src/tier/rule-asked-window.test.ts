@@ -83,6 +83,25 @@ describe("the least answer", () => {
   });
 });
 
+describe("thoughts with a budget", () => {
+  const thinking = (budget_tokens: number) => ({ thinking: { type: "enabled", budget_tokens } });
+
+  it("come on top of the usual answer", () => {
+    expect(decideOn(asked({ limit: 50_000 }), thinking(2_000))).toMatchObject(adjusted(3_024));
+    expect(decideOn(asked({ limit: 50_000 }), { thinking: { type: "disabled" } })).toMatchObject(adjusted(1_024));
+  });
+
+  it("must leave some of the room for the answer", () => {
+    expect(decideOn(asked({ limit: 2_021 }), thinking(2_000))).toMatchObject(adjusted(2_001));
+    expect(decideOn(asked({ limit: 2_020 }), thinking(2_000))).toMatchObject({
+      action: "refuse",
+      rule: "asked",
+      code: "output_tokens",
+      param: "thinking",
+    });
+  });
+});
+
 describe("onExcess: refuse", () => {
   const refuse = { onExcess: "refuse" } as const;
 

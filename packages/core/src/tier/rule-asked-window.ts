@@ -20,7 +20,8 @@ export function askedWindow(rule: WindowRule, { request, model, onExcess }: Deci
   const { maxOutputTokens: asked, outputLimitField: field } = request;
   const room = answerRoom(request, model, metric, limit);
   if (room === Number.POSITIVE_INFINITY) return ALLOW;
-  const usual = asked ?? rule.usualAnswer ?? USUAL_ANSWER;
+  const thoughts = thinkingTokens(request.body.thinking);
+  const usual = asked ?? (rule.usualAnswer ?? USUAL_ANSWER) + thoughts;
   const wanted = Math.min(usual, tierLimits(tier, { id, modality: "chat" }).outputRule?.limit ?? usual);
   if (room < Math.min(wanted, rule.leastAnswer ?? LEAST_ANSWER)) {
     const beside =
@@ -35,6 +36,14 @@ export function askedWindow(rule: WindowRule, { request, model, onExcess }: Deci
   // A shorter limit than the usual one is set by the rule that it comes from.
   if (wanted <= room && (asked !== undefined || wanted < usual)) return ALLOW;
   const to = Math.min(wanted, room);
+  if (to <= thoughts) {
+    return {
+      verdict: "refuse",
+      code: "output_tokens",
+      message: `"thinking" has a budget of ${thoughts} tokens, and ${limit} ${unitOf(metric)} (rule ${rule.id}) have room for ${to} beside this prompt: thoughts and answer together. Lower the budget.`,
+      param: "thinking",
+    };
+  }
   if (asked !== undefined && onExcess === "refuse") {
     return {
       verdict: "refuse",
@@ -44,4 +53,10 @@ export function askedWindow(rule: WindowRule, { request, model, onExcess }: Deci
     };
   }
   return { verdict: "adjust", limits: { maxOutputTokens: to }, field, to: `${field}=${to}` };
+}
+
+/** Claude's thoughts are part of the answer: its limit must be above their budget. */
+function thinkingTokens(thinking: unknown): number {
+  const { type, budget_tokens: budget } = (thinking ?? {}) as { type?: unknown; budget_tokens?: unknown };
+  return type === "enabled" && typeof budget === "number" && budget > 0 ? budget : 0;
 }

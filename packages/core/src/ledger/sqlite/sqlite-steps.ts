@@ -1,4 +1,5 @@
 import { LedgerError } from "../../errors/setup-errors.js";
+import { createBreath } from "./breath.js";
 import { fileError } from "./file-error.js";
 import { patienceEnd, retryWhileBusy } from "./retry-while-busy.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
@@ -33,13 +34,14 @@ export function createSteps(connection: SqliteConnection, path: string): SqliteS
     if (connection.isLost()) throw busyError("the file has just been deleted or moved");
   };
 
+  const breath = createBreath();
   let lastWrite: Promise<unknown> = Promise.resolve();
   /**
    * One after the other, as they were asked for. Else those that wait for another process's lock would take it in any order, and of the
    * calls that wait in an engine only the first asks again: its ticket has to stand before theirs.
    */
   const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = lastWrite.then(work);
+    const result = lastWrite.then(breath).then(work);
     lastWrite = result.catch(() => {});
     return result;
   };

@@ -5,12 +5,12 @@ import { keepTime, type Timekeeper, type TimeLimits } from "./time-limits.js";
 const DRAIN_MS = 5_000;
 
 /** A request that outlives its caller: after an abort it is read on for a while, then given up. It has an end in any case. */
-export interface Drainable {
+export interface Detachable {
   /** Of the request itself; the caller's signal never reaches the transport directly. */
   readonly signal: AbortSignal;
   readonly time: Pick<Timekeeper, "heard" | "pause" | "close">;
   /** The caller has gone: from now on nothing may hold the process. */
-  leave(): void;
+  detach(): void;
   /** The request has ended. */
   ended(): void;
 }
@@ -21,7 +21,7 @@ export interface Drainable {
  * @param unref lets the process end while the request is still being read
  * @param lost ends the request at once
  */
-export function createDrainable(limits: TimeLimits, unref: () => void, lost: AbortSignal | undefined): Drainable {
+export function createDetachable(limits: TimeLimits, unref: () => void, lost: AbortSignal | undefined): Detachable {
   const controller = new AbortController();
   const time = keepTime(limits, (reason) => controller.abort(reason));
   const giveUp = (): void => controller.abort();
@@ -31,7 +31,7 @@ export function createDrainable(limits: TimeLimits, unref: () => void, lost: Abo
   return {
     signal: controller.signal,
     time,
-    leave() {
+    detach() {
       if (over || timer !== undefined) return;
       timer = setTimeout(() => controller.abort(), DRAIN_MS);
       if (typeof timer === "object") timer.unref();
@@ -51,11 +51,7 @@ export function createDrainable(limits: TimeLimits, unref: () => void, lost: Abo
  * Waits for work as long as the caller wants it. On an abort the caller gets the signal's reason at once, marked as not
  * retryable, and the work goes on without it.
  */
-export async function whileWanted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  onAbort: () => void,
-): Promise<T> {
+export async function raceAbort<T>(work: Promise<T>, signal: AbortSignal | undefined, onAbort: () => void): Promise<T> {
   if (signal === undefined) return work;
   let abort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

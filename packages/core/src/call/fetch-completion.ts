@@ -3,12 +3,12 @@ import { readUse } from "../cost/read-cost.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
-import type { CallPlan, RequestBody } from "./call-plan.js";
 import { isPage } from "./classify-answer.js";
+import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isErrorBody, statusIn } from "./provider-error.js";
+import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
 import { failedAnswer, failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
-import { createDrainable, type Drainable, whileWanted } from "./while-wanted.js";
 
 /** The largest documented answer, 100 vectors of 3,072 numbers as text, has 7 million bytes. */
 const ANSWER_BYTES = 64_000_000;
@@ -17,23 +17,23 @@ const ANSWER_BYTES = 64_000_000;
 const RESULTS = ["choices", "data", "images"] as const;
 
 /** Makes one request whose answer comes whole. The place is ended in every case. @throws LaplasError, or the signal's reason */
-export async function answerWhole(
+export async function fetchCompletion(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   reservation: Reservation,
 ): Promise<JsonObject> {
-  const drainable = createDrainable(plan, () => context.transport.unref(), reservation.lost);
-  const work = readAnswer(context, plan, body, reservation, drainable).finally(drainable.ended);
-  return whileWanted(work, plan.signal, drainable.leave);
+  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost);
+  const work = readAnswer(context, plan, body, reservation, detachable).finally(detachable.ended);
+  return raceAbort(work, plan.signal, detachable.detach);
 }
 
 async function readAnswer(
   context: CallContext,
-  plan: CallPlan,
+  plan: PreparedCall,
   body: RequestBody,
   reservation: Reservation,
-  { signal, time }: Drainable,
+  { signal, time }: Detachable,
 ): Promise<JsonObject> {
   const response = await send(context, plan, body, reservation, signal);
   time.heard();
@@ -61,7 +61,7 @@ async function readAnswer(
   const { apiTokens } = told;
   if (apiTokens === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
   else await chargeActual(plan, reservation, { ...told, apiTokens }, text.length);
-  plan.tally.requestId = response.header("x-request-id") ?? plan.tally.requestId;
+  plan.totals.requestId = response.header("x-request-id") ?? plan.totals.requestId;
   return answer;
 }
 

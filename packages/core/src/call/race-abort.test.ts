@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { isRetryable } from "../errors/laplas-error.js";
 import { rejection } from "../testing/engine.js";
-import { abortReason, createDrainable, whileWanted } from "./while-wanted.js";
+import { abortReason, createDetachable, raceAbort } from "./race-abort.js";
 
 describe("a request that outlives its caller", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
@@ -11,19 +11,19 @@ describe("a request that outlives its caller", () => {
   function setup(lost?: AbortSignal) {
     let unrefs = 0;
     const limits = { timeoutMs: 60_000, deadlineMs: 100_000 };
-    const drainable = createDrainable(
+    const detachable = createDetachable(
       limits,
       () => {
         unrefs += 1;
       },
       lost,
     );
-    return { ...drainable, unrefs: () => unrefs };
+    return { ...detachable, unrefs: () => unrefs };
   }
 
   it("goes on for five seconds, then it is given up", () => {
-    const { signal, leave } = setup();
-    leave();
+    const { signal, detach } = setup();
+    detach();
     vi.advanceTimersByTime(4_999);
     expect(signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
@@ -31,19 +31,19 @@ describe("a request that outlives its caller", () => {
   });
 
   it("counts the five seconds from the first leave, and lets the process go once", () => {
-    const { signal, leave, unrefs } = setup();
+    const { signal, detach, unrefs } = setup();
     expect(unrefs()).toBe(0);
-    leave();
+    detach();
     vi.advanceTimersByTime(3_000);
-    leave();
+    detach();
     expect(unrefs()).toBe(1);
     vi.advanceTimersByTime(2_000);
     expect(signal.aborted).toBe(true);
   });
 
   it("is not given up after its end", () => {
-    const { signal, leave, ended } = setup();
-    leave();
+    const { signal, detach, ended } = setup();
+    detach();
     ended();
     expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(5_000);
@@ -51,9 +51,9 @@ describe("a request that outlives its caller", () => {
   });
 
   it("has nothing to leave once it has ended", () => {
-    const { leave, ended, unrefs } = setup();
+    const { detach, ended, unrefs } = setup();
     ended();
-    leave();
+    detach();
     expect([unrefs(), vi.getTimerCount()]).toEqual([0, 0]);
   });
 
@@ -89,7 +89,7 @@ describe("a request that outlives its caller", () => {
 describe("waiting for work", () => {
   function setup(work: Promise<unknown>, signal: AbortSignal | undefined) {
     let aborts = 0;
-    const result = whileWanted(work, signal, () => {
+    const result = raceAbort(work, signal, () => {
       aborts += 1;
     });
     result.catch(() => {});

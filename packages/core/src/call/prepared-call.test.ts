@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { WindowLeft } from "../account/remaining.js";
-import { createTally, reportOf } from "./call-plan.js";
+import { createTotals, reportOf } from "./prepared-call.js";
 
 const window = (fields: Partial<WindowLeft> = {}): WindowLeft => {
   return { rule: "daily", metric: "apiTokens", limit: 100, remaining: 50, ...fields };
 };
 
-describe("a new tally", () => {
+describe("a new totals", () => {
   it("has nothing in it but an id", () => {
-    expect(createTally("mine")).toEqual({
+    expect(createTotals("mine")).toEqual({
       waitedMs: 0,
       attempts: 0,
       apiTokens: 0,
@@ -20,7 +20,7 @@ describe("a new tally", () => {
   });
 
   it("has an id of its own where the caller gives none", () => {
-    const [one, other] = [createTally(), createTally()];
+    const [one, other] = [createTotals(), createTotals()];
     expect(one.requestId).toMatch(/^[\da-f-]{36}$/);
     expect(other.requestId).not.toBe(one.requestId);
   });
@@ -29,16 +29,16 @@ describe("a new tally", () => {
 describe("a report", () => {
   const adjusted = [{ field: "max_tokens", to: "max_tokens=512", rule: "output_tokens" }];
 
-  it("repeats the tally, waiting time in whole milliseconds", () => {
-    const tally = {
-      ...createTally("mine"),
+  it("repeats the totals, waiting time in whole milliseconds", () => {
+    const totals = {
+      ...createTotals("mine"),
       waitedMs: 12.6,
       attempts: 2,
       apiTokens: 7,
       estimated: true,
       truncated: true,
     };
-    expect(reportOf({ tally, adjusted })).toEqual({
+    expect(reportOf({ totals, adjusted })).toEqual({
       apiTokens: 7,
       estimated: true,
       adjusted,
@@ -57,7 +57,7 @@ describe("a report", () => {
       window({ remaining: 5, resetsAt }),
       window({ metric: "requests", remaining: 1 }),
     ];
-    expect(reportOf({ tally: { ...createTally(), left }, adjusted })).toMatchObject({
+    expect(reportOf({ totals: { ...createTotals(), left }, adjusted })).toMatchObject({
       remaining: 5,
       resetsAt,
       windows: left,
@@ -66,14 +66,14 @@ describe("a report", () => {
 
   it("names no reset where the tightest window has none", () => {
     const left = [window({ remaining: 0 }), window({ remaining: 9, resetsAt: new Date(9) })];
-    const report = reportOf({ tally: { ...createTally(), left }, adjusted });
+    const report = reportOf({ totals: { ...createTotals(), left }, adjusted });
     expect(report.remaining).toBe(0);
     expect(report).not.toHaveProperty("resetsAt");
   });
 
   it("names nothing left where only requests are counted", () => {
     const left = [window({ metric: "requests", remaining: 1, resetsAt: new Date(9) })];
-    const report = reportOf({ tally: { ...createTally(), left }, adjusted });
+    const report = reportOf({ totals: { ...createTotals(), left }, adjusted });
     expect(report).not.toHaveProperty("remaining");
     expect(report).not.toHaveProperty("resetsAt");
   });

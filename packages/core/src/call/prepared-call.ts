@@ -6,13 +6,13 @@ import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
 import type { AdaptedRequest } from "./adapt-request.js";
-import type { FoundModel } from "./find-model.js";
 import type { CallReport } from "./report.js";
+import type { ResolvedModel } from "./resolve-model.js";
 
 /** A call that has been decided on: all that its requests have in common. */
-export interface CallPlan {
+export interface PreparedCall {
   readonly request: ReadRequest;
-  readonly found: FoundModel;
+  readonly found: ResolvedModel;
   readonly adapted: AdaptedRequest;
   /** What the tier's rules leave of the request. */
   readonly limits: CallLimits;
@@ -27,11 +27,11 @@ export interface CallPlan {
   readonly maxRetries: number;
   readonly signal: AbortSignal | undefined;
   /** What the call has cost so far, over all its requests. */
-  readonly tally: Tally;
+  readonly totals: Totals;
 }
 
 /** A plan as its account sees it. */
-export function accountCall({ found, estimate }: Pick<CallPlan, "found" | "estimate">): AccountCall {
+export function accountCall({ found, estimate }: Pick<PreparedCall, "found" | "estimate">): AccountCall {
   return { model: found.model?.id ?? found.id, estimate };
 }
 
@@ -39,7 +39,7 @@ export function accountCall({ found, estimate }: Pick<CallPlan, "found" | "estim
 export type RequestBody = Readonly<JsonObject>;
 
 /** Sums up a call as it goes. */
-export interface Tally {
+export interface Totals {
   waitedMs: number;
   attempts: number;
   apiTokens: number;
@@ -50,7 +50,7 @@ export interface Tally {
   left: readonly WindowLeft[];
 }
 
-export function createTally(requestId: string = crypto.randomUUID()): Tally {
+export function createTotals(requestId: string = crypto.randomUUID()): Totals {
   return {
     waitedMs: 0,
     attempts: 0,
@@ -63,18 +63,18 @@ export function createTally(requestId: string = crypto.randomUUID()): Tally {
 }
 
 /** The story of a call as its caller gets it. */
-export function reportOf({ tally, adjusted }: Pick<CallPlan, "tally" | "adjusted">): CallReport {
-  const least = tightest(tally.left, "apiTokens");
+export function reportOf({ totals, adjusted }: Pick<PreparedCall, "totals" | "adjusted">): CallReport {
+  const least = tightest(totals.left, "apiTokens");
   return {
-    apiTokens: tally.apiTokens,
-    estimated: tally.estimated,
+    apiTokens: totals.apiTokens,
+    estimated: totals.estimated,
     adjusted,
-    waitedMs: Math.round(tally.waitedMs),
-    attempts: tally.attempts,
+    waitedMs: Math.round(totals.waitedMs),
+    attempts: totals.attempts,
     ...(least === undefined ? {} : { remaining: least.remaining }),
     ...(least?.resetsAt === undefined ? {} : { resetsAt: least.resetsAt }),
-    windows: tally.left,
-    truncatedByTier: tally.truncated,
-    requestId: tally.requestId,
+    windows: totals.left,
+    truncatedByTier: totals.truncated,
+    requestId: totals.requestId,
   };
 }

@@ -9,7 +9,7 @@ import type { Tier } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
 
 /** A model to send to. */
-export interface FoundModel {
+export interface ResolvedModel {
   /** What is sent: the caller's own id, or the one that a label stands for. */
   readonly id: string;
   /** `undefined` for an id sent although the catalog does not know it. */
@@ -27,8 +27,8 @@ const METHODS: Readonly<Record<Endpoint, string>> = {
  *
  * @throws FatalLimitError `model_not_on_tier`; FatalUpstreamError `invalid_request` for a model of another endpoint
  */
-export function findModel(request: ReadRequest, options: ResolvedOptions): FoundModel {
-  const found = lookUpModel(request.model, options);
+export function resolveModel(request: ReadRequest, options: ResolvedOptions): ResolvedModel {
+  const found = resolveName(request.model, options);
   if (found.model === undefined || found.model.modality === request.endpoint) return found;
   throw new FatalUpstreamError(
     "invalid_request",
@@ -38,7 +38,7 @@ export function findModel(request: ReadRequest, options: ResolvedOptions): Found
 }
 
 /** What a name stands for, whatever it is to be asked for. @throws FatalLimitError `model_not_on_tier` */
-export function lookUpModel(name: string, { catalog, unknownModels, tier }: ResolvedOptions): FoundModel {
+export function resolveName(name: string, { catalog, unknownModels, tier }: ResolvedOptions): ResolvedModel {
   const found = catalog.find(name);
   switch (found.kind) {
     case "model":

@@ -7,7 +7,7 @@ import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
 import { errorBody } from "../testing/server.js";
 import { TransportError } from "../transport/transport.js";
-import { answerWhole } from "./answer-whole.js";
+import { fetchCompletion } from "./fetch-completion.js";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -32,7 +32,12 @@ async function setup(
   const call = await start(context, body, { signal, requestId: "ours" });
   const answer = (lost?: AbortSignal) => {
     const { plan, reservation } = call;
-    const answered = answerWhole(context, plan, call.body, lost === undefined ? reservation : { ...reservation, lost });
+    const answered = fetchCompletion(
+      context,
+      plan,
+      call.body,
+      lost === undefined ? reservation : { ...reservation, lost },
+    );
     answered.catch(() => {});
     return answered;
   };
@@ -49,26 +54,26 @@ describe("an answer", () => {
   ])("is charged what its %s says, and frees the slot", async (_, cost) => {
     const { answer, plan, status } = await setup(respond({ ...ANSWER, ...cost }));
     expect(await answer()).toEqual({ ...ANSWER, ...cost });
-    expect(plan.tally).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16, held: 0 }] });
   });
 
   it("that names no cost is charged an upper estimate, and still ends the block that it tried", async () => {
     const { answer, plan, context, status } = await setup(respond(ANSWER), { isProbe: true });
     await answer();
-    expect(plan.tally.estimated).toBe(true);
-    expect(plan.tally.apiTokens).toBeGreaterThan(plan.estimate.expected.apiTokens);
-    expect((await status()).windows[0]?.used).toBe(plan.tally.apiTokens);
+    expect(plan.totals.estimated).toBe(true);
+    expect(plan.totals.apiTokens).toBeGreaterThan(plan.estimate.expected.apiTokens);
+    expect((await status()).windows[0]?.used).toBe(plan.totals.apiTokens);
     expect((await context.account.look([])).blocks).toEqual([]);
   });
 
   it("gives the call its id, if it has one", async () => {
     const named = await setup(respond(ANSWER, { "x-request-id": "theirs" }));
     await named.answer();
-    expect(named.plan.tally.requestId).toBe("theirs");
+    expect(named.plan.totals.requestId).toBe("theirs");
     const nameless = await setup(respond(ANSWER));
     await nameless.answer();
-    expect(nameless.plan.tally.requestId).toBe("ours");
+    expect(nameless.plan.totals.requestId).toBe("ours");
   });
 
   test.each<[string, string, RegExp]>([
@@ -83,10 +88,10 @@ describe("an answer", () => {
     const error = (await rejection(answer())) as Error;
     expect(error).toMatchObject({ code: "unexpected_response", retryable: false, httpStatus: 200 });
     expect(error.message).toMatch(message);
-    expect(plan.tally).toMatchObject({ estimated: true });
-    expect(plan.tally.apiTokens).toBeGreaterThanOrEqual(plan.estimate.expected.apiTokens);
+    expect(plan.totals).toMatchObject({ estimated: true });
+    expect(plan.totals.apiTokens).toBeGreaterThanOrEqual(plan.estimate.expected.apiTokens);
     // Something in front may have written it, or cut it off, while the upstream goes on.
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.tally.apiTokens, held: 0 }] });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.apiTokens, held: 0 }] });
   });
 
   it.each(["<html>", '{"status":"maintenance"}'])("that is no answer (%s) does not end a block", async (body) => {
@@ -143,7 +148,7 @@ describe("an answer", () => {
       text,
       cancel() {},
     });
-    await answerWhole({ ...context, transport: { ...context.transport, send } }, plan, body, reservation);
+    await fetchCompletion({ ...context, transport: { ...context.transport, send } }, plan, body, reservation);
     expect(bound).toBeGreaterThan(7_000_000);
     expect(bound).toBeLessThanOrEqual(64_000_000);
   });
@@ -225,7 +230,7 @@ describe("an abort", () => {
       },
     };
     const call = { ...plan, signal: controller.signal };
-    const failed = rejection(answerWhole({ ...context, transport }, call, body, reservation));
+    const failed = rejection(fetchCompletion({ ...context, transport }, call, body, reservation));
     expect(unrefs).toBe(0);
     controller.abort("left");
     await failed;

@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from "vitest";
 import { type LaplasOptions, resolveOptions } from "../options.js";
 import { read } from "../testing/requests.js";
-import { findModel, lookUpModel } from "./find-model.js";
+import { resolveModel, resolveName } from "./resolve-model.js";
 
 const options = (more: LaplasOptions = {}) => resolveOptions({ apiKey: "key", tier: "free", ...more });
-const find = (model: string, more: LaplasOptions = {}) => findModel(read("chat", { model }), options(more));
+const find = (model: string, more: LaplasOptions = {}) => resolveModel(read("chat", { model }), options(more));
 
 describe("the id that is sent", () => {
   test.each([
@@ -67,9 +67,9 @@ describe("a model of another endpoint", () => {
     ["image", "gpt-4o", '"gpt-4o" makes chat answers: it is asked at /chat/completions, not at /images/generations.'],
   ] as const)("asked at %s is an invalid request", (endpoint, model, message) => {
     const request = read(endpoint, { model });
-    expect(() => findModel(request, options())).toThrow(
+    expect(() => resolveModel(request, options())).toThrow(
       expect.objectContaining({ code: "invalid_request", param: "model", message }),
     );
-    expect(lookUpModel(model, options())).toMatchObject({ id: model });
+    expect(resolveName(model, options())).toMatchObject({ id: model });
   });
 });
