@@ -5,6 +5,7 @@ import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
 import { readUnmeasured } from "./access/read-unmeasured.js";
 import { refuse } from "./access/refusals.js";
+import { createTurns } from "./access/turns.js";
 import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions } from "./gateway-options.js";
 import { createRequestLog, createScope, type RequestScope } from "./log/request-log.js";
 import { answerPage } from "./page/answer-page.js";
@@ -52,6 +53,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
+  const takeTurn = createTurns();
   const pageFiles = createPageFiles(resolved.clients.length > 0);
   const routes = createRoutes(resolved, recent);
   let isStopping = false;
@@ -68,6 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const admitted = gate({ ...scope, headers: request.headers });
     if (!admitted.isIn) return refuse(admitted.reason);
     scope.client = admitted.client;
+    if (request.method === "POST") await takeTurn();
     const readable = await readUnmeasured(request, resolved.maxBodyBytes);
     if (readable === undefined) return refuse("body");
     return routes.fetch(showPrompts ? await withPromptKept(readable, scope, recent) : readable);

@@ -84,6 +84,8 @@ export type ReserveAnswer =
       readonly outcome: "queued";
       /** Tickets before this one that share a bucket or a slot with it; 0: next. */
       readonly position: number;
+      /** Grows with each ticket of the account: the order in which they stand. Absent where the call has none. */
+      readonly ticket?: number;
       /** Changes whenever the account's queue moves: patience for slots counts only time in which it does not. */
       readonly movement: string;
       /** When the windows let the call pass; absent where it waits for the end of other calls, which nobody knows. */

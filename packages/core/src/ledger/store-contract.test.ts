@@ -130,6 +130,21 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
   });
 
   describe("the queue", () => {
+    it("tells each its ticket, which grow in the order in which they stand and stay while it waits", async () => {
+      await admitted(store, command());
+      const waiting = [command(), command(), command()];
+      const ticketOf = async (call: (typeof waiting)[number]): Promise<number> => {
+        const answer = await store.reserve(call);
+        return answer.outcome === "queued" ? (answer.ticket ?? Number.NaN) : Number.NaN;
+      };
+      const tickets: number[] = [];
+      for (const call of waiting) tickets.push(await ticketOf(call));
+      expect(tickets).toEqual([...new Set(tickets)].toSorted((one, other) => one - other));
+      for (const [index, call] of waiting.entries()) expect(await ticketOf(call)).toBe(tickets[index]);
+      expect(await store.reserve(command(), { ticket: false })).not.toHaveProperty("ticket");
+      expect(await store.peek(command())).not.toHaveProperty("ticket");
+    });
+
     it("is first come, first served", async () => {
       const first = command();
       let { fence } = await admitted(store, first);

@@ -186,7 +186,7 @@ const ENDED: Settlement = { amounts: {}, estimated: false, lingerMs: 0, outcome:
 /** What has to be the same on every store: fences may be counted differently. */
 function comparable(answer: ReserveAnswer | boolean | number | null): unknown {
   if (typeof answer !== "object" || answer === null) return answer;
-  const { fence: _, movement: __, ...rest } = answer as Record<string, unknown>;
+  const { fence: _, movement: __, ticket: ___, ...rest } = answer as Record<string, unknown>;
   return rest;
 }
 

@@ -55,6 +55,21 @@ describe("the turn queue", () => {
     expect(queue.size).toBe(1);
   });
 
+  it("goes by the tickets of the store: steps may arrive there in another order than they were asked for", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const [one, other] = [join("one"), join("other")];
+    void one.sleep(queued({ ticket: 8 }));
+    void other.sleep(queued({ ticket: 7 }));
+    queue.ended(holder);
+    await settle();
+    expect(log).toEqual(["other ask"]);
+    // Its ticket was lost, and it has another behind the one that asked for it first.
+    void other.sleep(queued({ ticket: 9 }));
+    await settle();
+    expect(log).toEqual(["other ask", "one ask"]);
+  });
+
   it("wakes the next when the first leaves without a slot", async () => {
     const { queue, log, join, hold, settle } = setup();
     queue.ended(hold());

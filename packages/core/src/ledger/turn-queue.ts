@@ -41,10 +41,17 @@ interface Waiter {
   readyAt: number | undefined;
   /** What it last heard of the account's queue. */
   movement: string | undefined;
+  /** Its number in the store; none before its first answer. */
+  ticket: number | undefined;
 }
 
 interface Lane {
   readonly waiters: Set<Waiter>;
+  /**
+   * Those that have tickets, as these stand in the store. Steps may arrive there in another order than they were asked for, and a ticket
+   * that was lost is given anew behind others: a first call that stood behind one that never asks would wait for good.
+   */
+  readonly order: Waiter[];
   /** When its queue was last seen to move. */
   movedAt: number;
 }
@@ -71,7 +78,21 @@ export function createTurnQueue(): TurnQueue {
   const isFull = ({ slots }: ReserveCommand): boolean =>
     slots.some(({ name, limit }) => (occupied.get(name) ?? 0) >= limit);
   const isServed = ({ slots }: ReserveCommand): boolean => slots.some(({ name }) => (occupied.get(name) ?? 0) > 0);
-  const firstOf = ({ waiters }: Lane): Waiter | undefined => waiters.values().next().value;
+  const firstOf = ({ order, waiters }: Lane): Waiter | undefined => order[0] ?? waiters.values().next().value;
+  const takeOut = (waiter: Waiter): void => {
+    const { order } = waiter.lane;
+    const index = order.indexOf(waiter);
+    if (index >= 0) order.splice(index, 1);
+  };
+  const putInOrder = (waiter: Waiter, ticket: number): void => {
+    const { order } = waiter.lane;
+    if (waiter.ticket === ticket) return;
+    takeOut(waiter);
+    waiter.ticket = ticket;
+    let index = order.length;
+    while (index > 0 && (order[index - 1]?.ticket ?? 0) > ticket) index -= 1;
+    order.splice(index, 0, waiter);
+  };
 
   /** Has the first call of a lane ask, the longest waiting before the others. */
   const callNext = (isCalled: (first: Waiter) => boolean): void => {
@@ -105,7 +126,7 @@ export function createTurnQueue(): TurnQueue {
     },
     join(command, patienceMs) {
       const name = laneOf(command);
-      const lane = lanes.get(name) ?? { waiters: new Set(), movedAt: 0 };
+      const lane = lanes.get(name) ?? { waiters: new Set(), order: [], movedAt: 0 };
       lanes.set(name, lane);
       number += 1;
       const waiter: Waiter = {
@@ -116,6 +137,7 @@ export function createTurnQueue(): TurnQueue {
         isCalled: false,
         readyAt: undefined,
         movement: undefined,
+        ticket: undefined,
       };
       lane.waiters.add(waiter);
       count += 1;
@@ -139,6 +161,12 @@ export function createTurnQueue(): TurnQueue {
           if (waiter.movement !== undefined && waiter.movement !== answer.movement) lane.movedAt = askedAt;
           waiter.movement = answer.movement;
           waiter.readyAt = answer.readyAt === undefined ? undefined : askedAt + answer.readyAt - answer.now;
+          const before = firstOf(lane);
+          if (answer.ticket !== undefined) putInOrder(waiter, answer.ticket);
+          if (firstOf(lane) !== before) {
+            before?.wake();
+            firstOf(lane)?.wake();
+          }
           // What woke this call did not serve it: perhaps it serves the first of another lane.
           if (!hasPassedOn) callNext((first) => first.number > waiter.number);
           hasPassedOn = true;
@@ -146,8 +174,8 @@ export function createTurnQueue(): TurnQueue {
           for (;;) {
             if (signal?.aborted === true) return "ask";
             const now = performance.now();
-            const isFirst = firstOf(lane) === waiter;
-            if (isFirst && firstSince === undefined) {
+            if (firstOf(lane) !== waiter) firstSince = undefined;
+            else if (firstSince === undefined) {
               firstSince = now;
               // What it heard is of a time when it was not its turn.
               waiter.isCalled ||= isReady(waiter) && !isFull(command);
@@ -167,6 +195,7 @@ export function createTurnQueue(): TurnQueue {
         },
         leave(isAdmitted) {
           if (!lane.waiters.delete(waiter)) return;
+          takeOut(waiter);
           count -= 1;
           // One that gives up is no sign that the others' turn comes.
           if (isAdmitted) lane.movedAt = performance.now();

@@ -98,6 +98,39 @@ describe("waitForTurn", () => {
     expect(test.queue.size).toBe(0);
   });
 
+  it("is not held up by a call of its own that asked later and got its ticket earlier", async () => {
+    stopTime();
+    const { promise: late, resolve: letGo } = Promise.withResolvers<void>();
+    let isLate = false;
+    const test = setup((store) => ({
+      ...store,
+      async reserve(wanted) {
+        if (isLate) {
+          isLate = false;
+          await late;
+        }
+        return store.reserve(wanted);
+      },
+    }));
+    const first = command();
+    const { fence } = await test.wait(first);
+    isLate = true;
+    const [one, other] = [command(), command()];
+    const served: string[] = [];
+    const serve = async (name: string, call: ReserveCommand): Promise<void> => {
+      const admitted = await test.wait(call);
+      served.push(name);
+      await test.end(call, admitted.fence);
+    };
+    const both = [serve("one", one), serve("other", other)];
+    await vi.advanceTimersByTimeAsync(0);
+    letGo();
+    await vi.advanceTimersByTimeAsync(0);
+    await test.end(first, fence);
+    await Promise.all(both);
+    expect(served).toEqual(["other", "one"]);
+  });
+
   it("hears of a slot that comes free while it asks", async () => {
     let answered = (): void => {};
     const test = setup((store) => ({

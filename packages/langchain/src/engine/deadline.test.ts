@@ -15,6 +15,8 @@ test.each<[string, (engine: World["engine"]) => Promise<unknown>]>([
   ["LaplasImages", (engine) => new LaplasImages({ model: "flux/schnell", engine, ...OWN }).invoke("A boat")],
 ])("%s ends a request at its own deadline, and refuses one that is none", async (name, call) => {
   const { engine, sandbox } = await openWorld();
+  // So short a deadline leaves no time to connect, and a request that never left has no deadline of its own.
+  await engine.embed({ model: "text-embedding-3-small", input: "a" });
   sandbox.fault({ kind: "stall" });
   expect(await rejection(call(engine))).toMatchObject({
     code: "timeout",

@@ -1,20 +1,10 @@
 import { LedgerError } from "../../errors/setup-errors.js";
 import { isInForce } from "../admit.js";
-import { breakerAfter } from "../breaker.js";
-import { laneOf } from "../lane.js";
-import {
-  BREAKER,
-  type LedgerStore,
-  type ReserveAnswer,
-  type ReserveCommand,
-  type Settlement,
-} from "../ledger-store.js";
+import type { LedgerStore, ReserveAnswer, ReserveCommand } from "../ledger-store.js";
 import { createMisdatedWarning } from "../misdated.js";
-import { ABORT_LINGER_MS, MAX_LINGER_MS, retentionMs } from "../retention.js";
+import { ABORT_LINGER_MS } from "../retention.js";
 import { windowResetsAt } from "../window-time.js";
 import {
-  addTo,
-  bucketOf,
   createMemoryAccount,
   createMemoryAccounts,
   dropLingered,
@@ -22,10 +12,10 @@ import {
   type MemoryAccount,
   type MemoryAccounts,
   type MemoryRow,
-  prune,
 } from "./memory-accounts.js";
 import { countOf, decide } from "./memory-decision.js";
 import { findMisdated, hasRowsAhead, redate } from "./memory-misdated.js";
+import { createMemorySteps } from "./memory-steps.js";
 
 /** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -37,9 +27,6 @@ export interface MemoryStoreOptions {
   readonly onRead?: () => void;
 }
 
-/** Costs that are kept for each label and bucket. */
-const COSTS_KEPT = 64;
-
 /** A ledger for one process. An account is forgotten when the last store that has used it is closed. */
 export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
   const { now, memory = createMemoryAccounts(), onRead = () => {} } = options;
@@ -49,6 +36,7 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
   const reportMisdated = createMisdatedWarning((message) => {
     for (const listener of listeners) listener(message);
   }, "They are forgotten when this process ends.");
+  const steps = createMemorySteps(memory, self, now, onRead);
   let isClosed = false;
 
   const accountOf = (name: string): MemoryAccount => {
@@ -68,12 +56,13 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     if (known?.state === "settled") throw new LedgerError(`Call ${command.id} has already been settled.`);
     const { closedUntil, ...answer } = decide(account, command, known, now(), onRead);
     if (hasRowsAhead(account, command.claims, answer.now)) reportMisdated();
-    if (answer.outcome === "denied") forget(known);
+    if (answer.outcome === "denied") steps.forget(known);
     if (answer.outcome === "queued" && (ticket || known !== undefined)) {
-      const row = known ?? join(account, command);
+      const row = known ?? steps.join(account, command);
       row.closedUntil = closedUntil ?? 0;
+      return { ...answer, ticket: row.number };
     }
-    if (answer.outcome === "admitted") admit(known ?? remember(account, command), answer);
+    if (answer.outcome === "admitted") steps.hold(account, command, known, answer);
     return answer;
   };
 
@@ -88,121 +77,12 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     return { outcome: "admitted", fence, probes, used, now: at };
   };
 
-  const remember = (account: MemoryAccount, command: ReserveCommand): MemoryRow => {
-    account.number += 1;
-    const row: MemoryRow = {
-      command,
-      lane: laneOf(command),
-      account,
-      holder: self,
-      number: account.number,
-      state: "waiting",
-      closedUntil: 0,
-      fence: 0,
-      probes: [],
-      since: now(),
-      freeAt: Number.POSITIVE_INFINITY,
-      isReclaimed: false,
-      charges: new Map(),
-    };
-    rows.set(command.id, row);
-    account.retentionMs = Math.max(account.retentionMs, retentionMs(command.claims));
-    return row;
-  };
-
-  const join = (account: MemoryAccount, command: ReserveCommand): MemoryRow => {
-    const row = remember(account, command);
-    const lane = account.lanes.get(row.lane) ?? { tickets: new Set(), holds: new Map() };
-    account.lanes.set(row.lane, lane);
-    lane.tickets.add(row);
-    for (const { name, hold } of command.buckets) addTo(lane.holds, name, hold);
-    return row;
-  };
-
-  const leaveLane = (row: MemoryRow): void => {
-    const { account, command, lane: name } = row;
-    const lane = account.lanes.get(name);
-    if (lane?.tickets.delete(row) !== true) return;
-    for (const { name: bucket, hold } of command.buckets) addTo(lane.holds, bucket, -hold);
-    if (lane.tickets.size === 0) account.lanes.delete(name);
-  };
-
-  const admit = (row: MemoryRow, answer: Extract<ReserveAnswer, { outcome: "admitted" }>): void => {
-    const { account, command } = row;
-    leaveLane(row);
-    account.running.add(row);
-    account.moves += 1;
-    account.fence = answer.fence;
-    row.state = "held";
-    row.fence = answer.fence;
-    row.probes = answer.probes;
-    row.since = answer.now;
-    for (const { name, hold, countFrom } of command.buckets) {
-      if (countFrom === "start") charge(row, name, hold, answer.now);
-      else addTo(account.held, name, hold);
-    }
-  };
-
-  const charge = ({ account, charges }: MemoryRow, bucket: string, amount: number, at: number): void => {
-    const charged = { at, amount };
-    charges.set(bucket, charged);
-    bucketOf(account, bucket, onRead).add(charged);
-  };
-
-  /** Takes what a call holds, or was charged at its start, out of its account. */
-  const release = (row: MemoryRow): void => {
-    const { account, command, charges } = row;
-    account.running.delete(row);
-    account.moves += 1;
-    for (const { name, hold } of command.buckets) if (!charges.has(name)) addTo(account.held, name, -hold);
-  };
-
-  const forget = (row: MemoryRow | undefined): void => {
-    if (row === undefined || row.state === "settled") return;
-    leaveLane(row);
-    if (row.state === "held") release(row);
-    for (const [name, charged] of row.charges) bucketOf(row.account, name, onRead).remove(charged);
-    rows.delete(row.command.id);
-  };
-
-  const settle = (row: MemoryRow, { amounts, estimated, lingerMs, outcome }: Settlement): void => {
-    const { account, command } = row;
-    const at = now();
-    release(row);
-    row.state = "settled";
-    row.freeAt = at + Math.min(lingerMs, MAX_LINGER_MS);
-    if (lingerMs > 0) account.lingering.add(row);
-    for (const { name, hold } of command.buckets) {
-      const amount = amounts[name] ?? hold;
-      const charged = row.charges.get(name);
-      if (charged === undefined) charge(row, name, amount, at);
-      else bucketOf(account, name, onRead).change(charged, amount);
-      if (!estimated) rememberCost(account, command.label, name, amount);
-    }
-    if (outcome === "answered") {
-      for (const name of row.probes) {
-        const block = account.blocks.get(name);
-        // Another call may have been refused since.
-        if (block !== undefined && !isInForce(block, at)) account.blocks.delete(name);
-      }
-      account.blocks.delete(BREAKER);
-      account.failures = 0;
-    }
-    if (outcome === "failed") {
-      account.failures += 1;
-      const breaker = breakerAfter(account.failures, at);
-      if (breaker !== undefined) account.blocks.set(BREAKER, breaker);
-    }
-    account.ended.push(row);
-    prune(memory, account, at);
-  };
-
   /** What this store leaves behind when it is closed would keep others of the account waiting for good. */
   const endOwn = ({ lanes, running }: MemoryAccount): void => {
-    for (const { tickets } of lanes.values()) for (const row of tickets) if (row.holder === self) forget(row);
+    for (const { tickets } of lanes.values()) for (const row of tickets) if (row.holder === self) steps.forget(row);
     for (const row of running) {
       if (row.holder !== self) continue;
-      settle(row, { amounts: {}, estimated: true, lingerMs: ABORT_LINGER_MS, outcome: "other" });
+      steps.settle(row, { amounts: {}, estimated: true, lingerMs: ABORT_LINGER_MS, outcome: "other" });
       row.isReclaimed = true;
     }
   };
@@ -229,12 +109,12 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     async settle(id, fence, settlement) {
       const row = rows.get(id);
       if (row === undefined || row.fence !== fence) return false;
-      if (row.state === "held") settle(row, settlement);
-      else if (row.isReclaimed) correct(row, settlement);
+      if (row.state === "held") steps.settle(row, settlement);
+      else if (row.isReclaimed) steps.correct(row, settlement);
       else return false;
       return true;
     },
-    cancel: async (id) => forget(rows.get(id)),
+    cancel: async (id) => steps.forget(rows.get(id)),
     async teach(name, lessons) {
       const account = accountOf(name);
       for (const lesson of lessons) {
@@ -290,22 +170,4 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
       forgetUnused(memory, now());
     },
   };
-
-  function correct(row: MemoryRow, { amounts, estimated }: Settlement): void {
-    row.isReclaimed = false;
-    for (const [name, charged] of row.charges) {
-      const amount = amounts[name];
-      if (amount === undefined) continue;
-      bucketOf(row.account, name, onRead).change(charged, amount);
-      if (!estimated) rememberCost(row.account, row.command.label, name, amount);
-    }
-  }
-}
-
-function rememberCost({ costs }: MemoryAccount, label: string, bucket: string, amount: number): void {
-  const key = `${label}\n${bucket}`;
-  const known = costs.get(key) ?? [];
-  known.unshift(amount);
-  known.length = Math.min(known.length, COSTS_KEPT);
-  costs.set(key, known);
 }

@@ -50,6 +50,7 @@ elseif answer.outcome == "admitted" then
 end
 if answer.outcome == "queued" then
   row.closed = closed
+  answer.ticket = row.number
   saveCall(id, row)
   joinLane(id, row)
   return reply(answer)

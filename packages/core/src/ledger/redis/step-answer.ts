@@ -7,7 +7,13 @@ export type ReserveReply = Reply &
   (
     | { readonly outcome: "ended" }
     | { readonly outcome: "admitted"; readonly fence: number; readonly probes: string[]; readonly used: string[] }
-    | { readonly outcome: "queued"; readonly position: number; readonly movement: string; readonly readyAt?: number }
+    | {
+        readonly outcome: "queued";
+        readonly position: number;
+        readonly ticket?: number;
+        readonly movement: string;
+        readonly readyAt?: number;
+      }
     | { readonly outcome: "denied"; readonly reason: "upstream" | "breaker"; readonly block: Block }
     | {
         readonly outcome: "denied";
@@ -37,8 +43,9 @@ export function answerOf(
     return { outcome: "admitted", fence, probes: listOf(probes), used: listOf(used).map(Number), now };
   }
   if (reply.outcome === "queued") {
-    const { position, movement, readyAt } = reply;
-    return { outcome: "queued", position, movement, ...(readyAt === undefined ? {} : { readyAt }), now };
+    const { position, ticket, movement, readyAt } = reply;
+    const place = ticket === undefined ? { position } : { position, ticket };
+    return { outcome: "queued", ...place, movement, ...(readyAt === undefined ? {} : { readyAt }), now };
   }
   if ("block" in reply) {
     const { rule, code, until: resetsAt } = reply.block;

@@ -6,14 +6,14 @@ import type { SqliteRows } from "./sqlite-rows.js";
 
 /** What turns a call into the next phase: its row, its charges, and the sums over them. Each within a transaction of its caller. */
 
-/** Puts a call at the end of the queue. */
+/** Puts a call at the end of the queue. @returns its ticket's number */
 export function join(
   rows: SqliteRows,
   command: ReserveCommand,
   holder: string,
   closedUntil: number,
   now: number,
-): void {
+): number {
   const { account, buckets } = command;
   const lane = laneOf(command);
   const start = { phase: "waiting", fence: 0, probes: [], closedUntil, startedAt: now } as const;
@@ -23,6 +23,7 @@ export function join(
     rows.charges.insert(seq, account, { bucket: name, phase: "queued", at: now, amount: hold });
     rows.totals.add(account, "queued", name, hold);
   }
+  return seq;
 }
 
 /** Who lets a call run, and the blocks that it tries. */

@@ -160,11 +160,11 @@ function reserve(
     return answer;
   }
   if (answer.outcome === "queued") {
+    if (known === undefined && !mayJoin) return answer;
     if (known !== undefined) rows.calls.setClosed(known.seq, closedUntil);
-    else if (mayJoin) join(rows, command, holder, closedUntil, now);
-    else return answer;
+    const ticket = known?.seq ?? join(rows, command, holder, closedUntil, now);
     giveSign(rows, account, holder, leaseMs, now);
-    return answer;
+    return { ...answer, ticket };
   }
   const fence = hold(rows, command, known, { holder, probes: answer.probes }, now);
   giveSign(rows, account, holder, leaseMs, now);
