@@ -143,7 +143,11 @@ export function thirtySeconds(): WorldOptions {
   const period = { type: "rolling", spanMs: 30_000 } as const;
   const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit: 16, period, evidence } as const;
   return {
-    laplas: { tier: { name: "thirty-seconds", title: "laplas free tier", extends: "free", rules: [rule] } },
+    laplas: {
+      tier: { name: "thirty-seconds", title: "laplas free tier", extends: "free", rules: [rule] },
+      // A caller that has a fallback does not want to wait for the window, which the engine would else let it do for a minute.
+      patienceMs: 2_000,
+    },
     sandbox: {
       rules: { dailyApiTokens: null, rollingWindow: { apiTokens: 16, spanMs: 30_000 } },
       clock: { start: NOON, frozen: true },

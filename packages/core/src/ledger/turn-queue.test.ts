@@ -70,6 +70,22 @@ describe("the turn queue", () => {
     expect(log).toEqual(["other ask", "one ask"]);
   });
 
+  it("gives up a window whose moment is put off again and again while nothing moves", async () => {
+    const { log, join, settle } = setup();
+    const one = join("one");
+    void one.sleep(queued({ readyIn: 1_000 }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(log).toEqual(["one ask"]);
+    for (let asked = 0; asked < 200 && log.at(-1) === "one ask"; asked += 1) {
+      void one.sleep(queued({ readyIn: 1_000 }));
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    await settle();
+    expect(log.at(-1)).toBe("one impatient");
+    // A second until the first moment, and a minute of patience.
+    expect(log).toHaveLength(62);
+  });
+
   it("wakes the next when the first leaves without a slot", async () => {
     const { queue, log, join, hold, settle } = setup();
     queue.ended(hold());

@@ -39,6 +39,8 @@ interface Waiter {
   isCalled: boolean;
   /** Before then no window lets it pass, by this process's own clock. */
   readyAt: number | undefined;
+  /** The first such moment that it heard of. One that is put off again and again while nothing moves is given up like a slot. */
+  promisedAt: number | undefined;
   /** What it last heard of the account's queue. */
   movement: string | undefined;
   /** Its number in the store; none before its first answer. */
@@ -136,6 +138,7 @@ export function createTurnQueue(): TurnQueue {
         wake: () => {},
         isCalled: false,
         readyAt: undefined,
+        promisedAt: undefined,
         movement: undefined,
         ticket: undefined,
       };
@@ -167,6 +170,7 @@ export function createTurnQueue(): TurnQueue {
             before?.wake();
             firstOf(lane)?.wake();
           }
+          waiter.promisedAt ??= waiter.readyAt;
           // What woke this call did not serve it: perhaps it serves the first of another lane.
           if (!hasPassedOn) callNext((first) => first.number > waiter.number);
           hasPassedOn = true;
@@ -185,7 +189,7 @@ export function createTurnQueue(): TurnQueue {
               hasPassedOn = false;
               return "ask";
             }
-            const givesUpAt = Math.max(joinedAt, lane.movedAt, waiter.readyAt ?? 0) + patienceMs;
+            const givesUpAt = Math.max(joinedAt, lane.movedAt, waiter.promisedAt ?? 0) + patienceMs;
             if (now >= givesUpAt) return "impatient";
             const asksAt = firstSince === undefined ? givesUpAt : nextLook(firstSince, answer.position);
             if (now >= asksAt) return "ask";
