@@ -343,10 +343,13 @@ describe("a holder that is gone", () => {
 
   it("is dead as well while nobody has collected it, as in a container without an init", async () => {
     // The shell becomes a sleep that never asks after the child it has inherited.
-    const parent = spawn("sh", ["-c", "sleep 0.01 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
     onTestFinished(() => void parent.kill("SIGKILL"));
     const [line] = await once(parent.stdout, "data");
     const zombie = Number(String(line).trim());
+    // While it is a shell still, it would collect the child.
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8")).toBe("sleep\n");
+    process.kill(zombie, "SIGKILL");
     const stat = () => readFileSync(`/proc/${zombie}/stat`, "utf8").split(") ")[1] ?? "";
     await expect.poll(stat).toMatch(/^Z/);
     const { id, stateOf } = await createHolder();
