@@ -18,7 +18,7 @@ import { COMMAND, spawnLaplas, spawnProgram } from "./spawn-laplas.ts";
 
 const run = promisify(execFile);
 const page = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`first-edition/${name}.md`, import.meta.url)), "utf8");
+  readFileSync(fileURLToPath(new URL(`first-edition/${name}.blocks`, import.meta.url)), "utf8");
 const warnings = (stderr: string): string[] =>
   [...stderr.matchAll(/LaplasWarning: (.*)$/gm)].map(([, text = ""]) => text);
 

@@ -73,7 +73,13 @@ describe("the block after a refusal", () => {
       refusal: Partial<QuotaRefusal> = {},
       { probe = false, windows = [windowRule()] }: { probe?: boolean; windows?: readonly WindowRule[] } = {},
     ) =>
-      blockAfter(account, { probe, windows }, { code: "daily_quota", scope: "account", ...refusal }, "gpt-4o\n", NOON);
+      blockAfter(
+        account,
+        { triesReset: probe, windows },
+        { code: "daily_quota", scope: "account", ...refusal },
+        "gpt-4o\n",
+        NOON,
+      );
     return { account, refused };
   }
 
@@ -143,7 +149,7 @@ describe("the block after a refusal", () => {
     at = NOON;
     const block = await blockAfter(
       context.account,
-      { probe: false, windows: [windowRule()] },
+      { triesReset: false, windows: [windowRule()] },
       { code: "daily_quota", scope: "account" },
       "gpt-4o",
       NOON,

@@ -30,7 +30,7 @@ export interface QuotaRefusal {
  */
 export async function blockAfter(
   account: Account,
-  { probe, windows }: Pick<Reservation, "probe" | "windows">,
+  { triesReset, windows }: Pick<Reservation, "triesReset" | "windows">,
   refusal: QuotaRefusal,
   model: string,
   now: number,
@@ -47,7 +47,7 @@ export async function blockAfter(
     needsProbe: !isNamed && refusal.code !== "hourly_quota",
   };
   if (isNamed || refusal.code === "hourly_quota") return block;
-  const isEarly = probe || (rule !== undefined && (await beganTooEarly(account, rule)));
+  const isEarly = triesReset || (rule !== undefined && (await beganTooEarly(account, rule)));
   if (!isEarly) return block;
   await account.learnedReset.refused(now);
   return { ...block, until: now + PROBE_PAUSE_MS };

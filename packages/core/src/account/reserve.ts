@@ -27,6 +27,8 @@ export interface Reservation {
   readonly windows: readonly WindowRule[];
   /** Whether this call tries whether a block is over, the breaker's or a quota's. */
   readonly probe: boolean;
+  /** Whether it is a quota's: then a refusal tells that the reset has not happened. */
+  readonly triesReset: boolean;
   /** The ledger's clock: where machines share it, theirs may be wrong. */
   now(): number;
   /** Charges the call and frees its slots. @returns what was charged: the try of an open breaker costs nothing unless it is answered */
@@ -86,6 +88,7 @@ export async function reserve(
   const skewMs = admitted.now - options.now();
   const now = (): number => options.now() + (Math.abs(skewMs) < SAME_CLOCK_MS ? 0 : skewMs);
   const probe = probes.length > 0;
+  const triesReset = probes.some((name) => name !== BREAKER);
   if (probe) emit({ type: "probe", at: new Date(options.now()), model });
 
   // Signs are given until the end is written: a settlement that has to wait for the disk finds its row.
@@ -112,10 +115,11 @@ export async function reserve(
     lost: held?.lost,
     windows,
     probe,
+    triesReset,
     now,
     async settle({ use, ...settlement }) {
       const isFreeTry = settlement.outcome === "failed" && probes.includes(BREAKER);
-      if (settlement.outcome === "answered" && probes.some((name) => name !== BREAKER)) await learnReset(parts, now());
+      if (settlement.outcome === "answered" && triesReset) await learnReset(parts, now());
       const amounts = isFreeTry ? freeCharges(windows, model) : chargesOf(windows, model, hold, use);
       if (!settlement.estimated) expectedCosts.learn(model, amounts);
       await settleOrRetryLater(() => store.settle(id, fence, { ...settlement, amounts }));

@@ -165,7 +165,7 @@ describe("what it says of itself", () => {
     "statusCode": "403"
 }`;
   test.each([
-    ["as published, which is no JSON", published],
+    ["as published, which is not valid JSON", published],
     ["as JSON", published.replaceAll('"\n    "', '",\n    "')],
   ])("is read %s", (_, text) => {
     expect(readFailure(text)).toEqual({

@@ -13,7 +13,7 @@ const published = `{
 describe("a body in the provider's own shape", () => {
   test.each([
     ["flat", errorBody(503, "down")],
-    ["as published, which is no JSON", published],
+    ["as published, which is not valid JSON", published],
     ["flat, with its status as a text", '{"message":"down","statusCode":"503","path":"/v1/x"}'],
     ["flat, and cut off", errorBody(503, "down").slice(0, -9)],
     ["OpenAI's", '{"error":{"message":"down","type":"server_error","param":null,"code":null}}'],

@@ -3,7 +3,7 @@ import type { JsonObject } from "../request/wire-types.js";
 /**
  * Whether a body is an error in the provider's own shape: the documented flat one, or OpenAI's. The flat one has to have its other
  * fields too, since proxies and clouds write a `message` of their own (AWS: `{"message": "Endpoint request timed out"}`).
- * Published bodies were seen without their commas, and a body may break off, so what is no JSON is looked through for the fields.
+ * Published bodies were seen without their commas, and a body may break off, so what is not valid JSON is searched for the fields.
  */
 export function isProviderError(text: string): boolean {
   if (!/^\s*\{/.test(text)) return false;

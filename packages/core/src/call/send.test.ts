@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, test, vi } from "vitest";
 import type { LaplasError } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
+import { BREAKER } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { readStatus } from "../status.js";
@@ -320,6 +321,18 @@ describe("a quota that the server calls exceeded", () => {
     expect((await status()).blockedUntil).toEqual(new Date(NOON + HOUR_MS));
     // Such a refusal is one end of the gap in which the day begins.
     expect(await context.account.learnedReset.passed(NOON + HOUR_MS)).toBe(13);
+  });
+
+  it("in answer to the try of an open breaker blocks the account until the reset: it tells nothing of when the day begins", async () => {
+    const { context, begin } = await setup(respond(403, QUOTA));
+    const { store, name: account } = await context.account.open();
+    const breaker = { ...blockUntil(NOON), name: BREAKER };
+    await store.teach(account, [{ kind: "block", ...breaker }]);
+    const call = await begin();
+    expect(call.reservation).toMatchObject({ probe: true, triesReset: false });
+    const resetsAt = new Date("2026-03-11T00:00:02.000Z");
+    expect(await rejection(sendOf(context, call))).toMatchObject({ code: "daily_quota", resetsAt });
+    expect(await context.account.learnedReset.passed(NOON + HOUR_MS)).toBeUndefined();
   });
 
   it("that was used up before our day began blocks the account for an hour, too", async () => {

@@ -134,7 +134,7 @@ export function readStreamEvents(
       if (typeof parsed === "string") {
         state.isEnded = state.isComplete = true;
       } else if (parsed === undefined) {
-        const what = "An event of the upstream's stream is no JSON object.";
+        const what = "An event of the upstream's stream is not a JSON object.";
         fail(new FatalUpstreamError("unexpected_response", what));
       } else if (parsed.choices === undefined && parsed.error !== undefined) {
         refuse(parsed.error);

@@ -545,7 +545,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(warnings).toEqual([expect.stringMatching(/more than a day ahead: a clock was wrong/)]);
     });
 
-    it("is found and put right: its calls count now, its blocks are gone, all others stay", async () => {
+    it("is found and corrected: its calls count now, its blocks are gone, all others stay", async () => {
       expect(await store.misdated?.("account")).toEqual({ calls: 0, blocks: 0 });
       await spend(store, 100, { windows: all as never[] });
       await teachBlock(store, { name: "model:right", until: NOON + HOUR_MS, longestMs: DAY_MS });
@@ -575,7 +575,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect((await usedBy()).slice(0, 3)).toEqual([0, 0, 0]);
     });
 
-    it("once it is put right, is not what costs are learned from for weeks", async () => {
+    it("once corrected, is not what costs are learned from for weeks", async () => {
       clock.at += AHEAD_MS;
       await spend(store, 200);
       clock.at = NOON;
@@ -585,7 +585,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await store.recentCosts("account", "gpt-4o-mini", "credits", 2)).toEqual([1, 200]);
     });
 
-    it("by no more than a minute is nothing to put right", async () => {
+    it("by no more than a minute is nothing to correct", async () => {
       clock.at += 59_999;
       await spend(store, 100);
       clock.at = NOON;

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
 import { createRedisStore, type RedisStoreOptions } from "../ledger/redis/redis-store.js";
 import { rejection } from "./engine.js";
@@ -16,6 +16,26 @@ export function openRedisStore(options: RedisStoreOptions) {
   const store = createRedisStore({ prefix: `store-${made}`, restartPauseMs: 0, ...options });
   onTestFinished(() => store.close());
   return store;
+}
+
+/** One server for the tests of a `describe`, and a client of it. */
+export interface SharedServer {
+  readonly server: RedisServer;
+  readonly direct: Redis;
+}
+
+/** Starts it before the tests of the `describe` that calls this, and stops it after them. */
+export function sharedServer(): SharedServer {
+  const shared: { server?: RedisServer; direct?: Redis } = {};
+  beforeAll(async () => {
+    shared.server = await startRedis();
+    shared.direct = new Redis(shared.server.url);
+  });
+  afterAll(async () => {
+    shared.direct?.disconnect();
+    await shared.server?.stop();
+  });
+  return shared as SharedServer;
 }
 
 /** A server of one test's own, for what no other should feel. */

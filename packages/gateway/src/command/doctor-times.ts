@@ -2,10 +2,10 @@ import type { Laplas } from "@laplas/core";
 import { counted, duration } from "../terminal/words.js";
 import type { Finding } from "./finding.js";
 
-/** Whether what a wrong clock has left is put right. */
+/** Whether to correct what a wrong clock has left. */
 export interface MendOptions {
   readonly mend: boolean;
-  /** By a clock that is wrong now, nothing can be put right. */
+  /** By a clock that is wrong now, nothing can be corrected. */
   readonly isClockWrong: boolean;
 }
 

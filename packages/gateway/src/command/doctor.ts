@@ -19,7 +19,7 @@ interface DoctorFlags extends EngineFlags {
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  addJsonFlag(command).option("--mend", "put right what a wrong clock has left in the account");
+  addJsonFlag(command).option("--mend", "correct what a wrong clock has left in the account");
   addEngineFlags(command)
     .addHelpText(
       "after",

@@ -1,10 +1,9 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { rejection } from "../../testing/engine.js";
 import { createRedisStore as createFirstEdition, type FirstEditionCommand } from "../../testing/first-edition-redis.js";
 import { admitted, claimsOf, command, DAY_MS, daily, NOON } from "../../testing/ledger.js";
-import { hasRedis, type RedisServer, startRedis } from "../../testing/redis.js";
-import { openRedisStore } from "../../testing/redis-stores.js";
+import { hasRedis } from "../../testing/redis.js";
+import { openRedisStore, sharedServer } from "../../testing/redis-stores.js";
 
 const HOUR_MS = 3_600_000;
 const requests = { ...daily, id: "requests", metric: "requests", limit: 10 } as const;
@@ -19,23 +18,14 @@ const RULES = [
 ] as const;
 
 describe.skipIf(!hasRedis())("an account of the first edition", () => {
-  let server: RedisServer;
-  let direct: Redis;
+  const shared = sharedServer();
   let made = 0;
-  beforeAll(async () => {
-    server = await startRedis();
-    direct = new Redis(server.url);
-  });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
 
   /** A store of each edition on the same keys and clock. */
   const both = () => {
     made += 1;
     const clock = { at: NOON };
-    const options = { client: direct, prefix: `edition-${made}`, now: () => clock.at };
+    const options = { client: shared.direct, prefix: `edition-${made}`, now: () => clock.at };
     const old = createFirstEdition(options);
     onTestFinished(() => old.close());
     return { clock, old, store: openRedisStore(options), prefix: options.prefix };
@@ -163,14 +153,14 @@ describe.skipIf(!hasRedis())("an account of the first edition", () => {
       heartbeat: () => old.heartbeat(waiting.id, 1, 30_000),
       block: () => old.block("account", { until: NOON + 1, code: "daily_quota", rule: "r" }),
     };
-    const keys = await direct.keys(`${prefix}:*`);
+    const keys = await shared.direct.keys(`${prefix}:*`);
     for (const [name, step] of Object.entries(steps)) {
       expect(await rejection(step()), name).toMatchObject({
         code: "ledger",
         message: expect.stringMatching(/WRONGTYPE/),
       });
     }
-    expect((await direct.keys(`${prefix}:*`)).toSorted()).toEqual(keys.toSorted());
+    expect((await shared.direct.keys(`${prefix}:*`)).toSorted()).toEqual(keys.toSorted());
     expect(await store.view("account", claimsOf([daily]))).toMatchObject({ running: 1, windows: [{ used: 5 }] });
   });
 
@@ -188,7 +178,7 @@ describe.skipIf(!hasRedis())("an account of the first edition", () => {
     await old.settle(first.id, fence, { apiTokens: 9, estimated: false, lingerMs: 0, clearsBlock: false });
     clock.at = NOON;
     expect((await admitted(store, command())).fence).toBeGreaterThan(fence);
-    const names = (await direct.keys(`${prefix}:*`)).map((key) => key.slice(`${prefix}:{account}:`.length));
+    const names = (await shared.direct.keys(`${prefix}:*`)).map((key) => key.slice(`${prefix}:{account}:`.length));
     for (const part of ["queue", "tickets", "held", "expiry", "settled", "ended", "learned"])
       expect(names).not.toContain(part);
   });

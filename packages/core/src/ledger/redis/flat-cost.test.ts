@@ -1,8 +1,7 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { admitted, claimsOf, command, daily, holds, NOON, settlement } from "../../testing/ledger.js";
-import { hasRedis, type RedisServer, startRedis } from "../../testing/redis.js";
-import { openRedisStore } from "../../testing/redis-stores.js";
+import { hasRedis } from "../../testing/redis.js";
+import { openRedisStore, sharedServer } from "../../testing/redis-stores.js";
 import type { WindowRule } from "../../tier/tier.js";
 
 const ROWS = 100_000;
@@ -19,23 +18,14 @@ const windows: readonly WindowRule[] = [
 ];
 
 describe.skipIf(!hasRedis())("a step on Redis", () => {
-  let server: RedisServer;
-  let direct: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    direct = new Redis(server.url);
-  });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
+  const shared = sharedServer();
 
   /** Rows as settled calls leave them, many at a time. */
   const fill = async (prefix: string): Promise<void> => {
     for (let first = 0; first < ROWS; first += 1_000) {
       const rows: (string | number)[] = [];
       for (let row = first; row < first + 1_000; row += 1) rows.push(NOON - (ROWS - row) * APART_MS, `row-${row}|1`);
-      await direct.zadd(`${prefix}:{account}:charges:credits`, ...rows);
+      await shared.direct.zadd(`${prefix}:{account}:charges:credits`, ...rows);
     }
   };
 
@@ -45,7 +35,7 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
     const onRead = (elements: number) => {
       counted.most = Math.max(counted.most, elements);
     };
-    return { clock, counted, store: openRedisStore({ client: direct, prefix, now: () => clock.at, onRead }) };
+    return { clock, counted, store: openRedisStore({ client: shared.direct, prefix, now: () => clock.at, onRead }) };
   };
 
   it("reads no more with a day of 100,000 calls than with none", async () => {
@@ -76,7 +66,7 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
     const { clock, counted, store } = storeThatCounts("ahead");
     await fill("ahead");
     const ahead = Array.from({ length: 1_000 }, (_, row) => [NOON + 20 * 86_400_000 + row, `ahead-${row}|1`]).flat();
-    await direct.zadd("ahead:{account}:charges:credits", ...ahead);
+    await shared.direct.zadd("ahead:{account}:charges:credits", ...ahead);
     expect((await store.view("account", claimsOf(windows))).windows[0]?.used).toBe(ROWS);
     counted.most = 0;
     for (let call = 0; call < 50; call += 1) {
@@ -134,20 +124,20 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
       await store.settle(wanted.id, fence, settlement(1));
     };
     await settle();
-    expect(await direct.zcard(key)).toBe(ROWS + 1);
+    expect(await shared.direct.zcard(key)).toBe(ROWS + 1);
     // A clock that is wrong for a moment costs a few rows of a day that is over, or of one that is not.
     clock.at += 40 * 86_400_000;
     await settle();
     await settle();
-    expect(await direct.zcard(key)).toBe(ROWS + 3 - 2 * 8);
+    expect(await shared.direct.zcard(key)).toBe(ROWS + 3 - 2 * 8);
     clock.at = NOON;
     // The two calls of that time count in no window.
     expect((await store.view("account", claimsOf(day))).windows[0]?.used).toBe(ROWS + 1 - 2 * 8);
-    await direct.zremrangebyrank(key, 0, -10_000);
-    await direct.del("old:{account}:totals");
+    await shared.direct.zremrangebyrank(key, 0, -10_000);
+    await shared.direct.del("old:{account}:totals");
     clock.at += 80 * 86_400_000;
     for (let call = 0; call < 3; call += 1) await settle();
-    expect(await direct.zcard(key)).toBe(10_000);
+    expect(await shared.direct.zcard(key)).toBe(10_000);
     expect((await store.view("account", claimsOf(day))).windows[0]?.used).toBe(3);
   });
 

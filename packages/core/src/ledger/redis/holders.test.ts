@@ -1,29 +1,19 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { admitted, claimsOf, command, daily, holds, NOON, settlement } from "../../testing/ledger.js";
-import { hasRedis, type RedisServer, startRedis } from "../../testing/redis.js";
-import { openRedisStore } from "../../testing/redis-stores.js";
+import { hasRedis } from "../../testing/redis.js";
+import { openRedisStore, sharedServer } from "../../testing/redis-stores.js";
 
 const claims = claimsOf([daily]);
 
 describe.skipIf(!hasRedis())("a holder on Redis", () => {
-  let server: RedisServer;
-  let direct: Redis;
+  const shared = sharedServer();
   let made = 0;
-  beforeAll(async () => {
-    server = await startRedis();
-    direct = new Redis(server.url);
-  });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
 
   /** Stores of one account and one clock; each is a holder. */
   const stores = () => {
     made += 1;
     const clock = { at: NOON };
-    const options = { client: direct, prefix: `holders-${made}`, now: () => clock.at };
+    const options = { client: shared.direct, prefix: `holders-${made}`, now: () => clock.at };
     return { clock, prefix: options.prefix, one: openRedisStore(options), other: openRedisStore(options) };
   };
 
@@ -108,7 +98,7 @@ describe.skipIf(!hasRedis())("a holder on Redis", () => {
   });
 
   it("ends by the server's own clock as well, with its tickets", async () => {
-    const options = { client: direct, prefix: "by-the-server" };
+    const options = { client: shared.direct, prefix: "by-the-server" };
     const [one, other, third] = [openRedisStore(options), openRedisStore(options), openRedisStore(options)];
     await admitted(one, command({ leaseMs: 1, heldApiTokens: 70, concurrency: null }));
     await expect.poll(async () => (await other.view("account", claims)).windows[0]?.used).toBe(70);
@@ -122,7 +112,7 @@ describe.skipIf(!hasRedis())("a holder on Redis", () => {
   it("that waits keeps its turn by asking, and loses it in silence", async () => {
     const { clock, one, other } = stores();
     const running = command({ leaseMs: 1e9 });
-    const third = openRedisStore({ client: direct, prefix: `holders-${made}`, now: () => clock.at });
+    const third = openRedisStore({ client: shared.direct, prefix: `holders-${made}`, now: () => clock.at });
     const { fence } = await admitted(third, running);
     const [silent, mine] = [command(), command()];
     await one.reserve(silent);
@@ -154,7 +144,7 @@ describe.skipIf(!hasRedis())("a holder on Redis", () => {
     const { clock, prefix, one, other } = stores();
     await admitted(one, command());
     await one.reserve(command({ id: "waits" }));
-    await direct.del(`${prefix}:{account}:${part}`);
+    await shared.direct.del(`${prefix}:{account}:${part}`);
     const mine = command({ leaseMs: 1e9 });
     expect(await other.reserve(mine)).toMatchObject({ outcome: "queued", position: 1 });
     clock.at += 120_000;
@@ -171,8 +161,8 @@ describe.skipIf(!hasRedis())("a holder on Redis", () => {
     const { fence } = await admitted(one, running);
     await one.reserve(first);
     await one.reserve(second);
-    const [lane = ""] = await direct.keys(`${prefix}:{account}:lane:*`);
-    await direct.del(lane);
+    const [lane = ""] = await shared.direct.keys(`${prefix}:{account}:lane:*`);
+    await shared.direct.del(lane);
     expect(await one.reserve(first)).toMatchObject({ outcome: "queued", position: 0 });
     expect(await one.reserve(second)).toMatchObject({ outcome: "queued", position: 1 });
     // 100 run, 200 wait: there is room for another 100, so it waits for the slot alone.

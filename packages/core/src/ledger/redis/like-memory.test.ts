@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { admitted, claimsOf, command, daily, NOON, settlement, spend, type TestClock } from "../../testing/ledger.js";
-import { hasRedis, type RedisServer, startRedis } from "../../testing/redis.js";
+import { hasRedis } from "../../testing/redis.js";
+import { sharedServer } from "../../testing/redis-stores.js";
 import type { Period, WindowRule } from "../../tier/tier.js";
 import type { LedgerStore, ReserveAnswer } from "../ledger-store.js";
 import { createMemoryStore } from "../memory/memory-store.js";
@@ -102,24 +102,15 @@ function comparable(answer: ReserveAnswer): unknown {
 }
 
 describe.skipIf(!hasRedis())("Redis answers as memory does", () => {
-  let server: RedisServer;
-  let direct: Redis;
+  const shared = sharedServer();
   let made = 0;
-  beforeAll(async () => {
-    server = await startRedis();
-    direct = new Redis(server.url);
-  });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
 
   /** A store of each kind; the clock is moved back and forth, so no lease ends. */
   const both = () => {
     made += 1;
     const clocks = [{ at: NOON }, { at: NOON }] as const;
     const memory = createMemoryStore({ now: () => clocks[0].at });
-    const store = createRedisStore({ client: direct, prefix: `like-${made}`, now: () => clocks[1].at });
+    const store = createRedisStore({ client: shared.direct, prefix: `like-${made}`, now: () => clocks[1].at });
     const redis: LedgerStore = { ...store, reserve: (wanted) => store.reserve({ ...wanted, leaseMs: 1e12 }) };
     return { clocks, memory, redis };
   };

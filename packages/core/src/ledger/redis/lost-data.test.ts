@@ -1,8 +1,8 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Redis } from "ioredis";
+import { describe, expect, it } from "vitest";
 import { admitted, claimsOf, command, daily, holds, NOON, settlement, spend } from "../../testing/ledger.js";
-import { hasRedis, type RedisServer, startRedis } from "../../testing/redis.js";
-import { ioredis, openRedisStore, ownServer } from "../../testing/redis-stores.js";
+import { hasRedis } from "../../testing/redis.js";
+import { ioredis, openRedisStore, ownServer, sharedServer } from "../../testing/redis-stores.js";
 import type { RedisStoreOptions } from "./redis-store.js";
 
 const claims = claimsOf([daily]);
@@ -10,17 +10,8 @@ const LOST = /lost its data.*until the server refuses/;
 const LEASE_MS = 30_000;
 
 describe.skipIf(!hasRedis())("a Redis that has lost", () => {
-  let server: RedisServer;
-  let direct: Redis;
+  const shared = sharedServer();
   let made = 0;
-  beforeAll(async () => {
-    server = await startRedis();
-    direct = new Redis(server.url);
-  });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
 
   /** Stores of one account and one clock, and what they warn of. */
   const stores = () => {
@@ -30,13 +21,16 @@ describe.skipIf(!hasRedis())("a Redis that has lost", () => {
     const open = (options: RedisStoreOptions = {}) => {
       const warnings: string[] = [];
       const warn = (text: string) => void warnings.push(text);
-      return { store: openRedisStore({ client: direct, prefix, now: () => clock.at, warn, ...options }), warnings };
+      return {
+        store: openRedisStore({ client: shared.direct, prefix, now: () => clock.at, warn, ...options }),
+        warnings,
+      };
     };
     /** As FLUSHALL does, for these keys. */
     const lose = async (parts = "*") => {
-      const keys = await direct.keys(`${prefix}:{account}:${parts}`);
+      const keys = await shared.direct.keys(`${prefix}:{account}:${parts}`);
       expect(keys).not.toEqual([]);
-      await direct.del(...keys);
+      await shared.direct.del(...keys);
     };
     return { clock, open, lose };
   };
@@ -217,7 +211,7 @@ describe.skipIf(!hasRedis())("a Redis that has lost", () => {
     const replica = await ownServer();
     const second = ioredis(replica.url);
     const clock = { at: NOON };
-    let current = direct;
+    let current = shared.direct;
     const client = {
       evalsha: (...args: Parameters<Redis["evalsha"]>) => current.evalsha(...args),
       eval: (...args: Parameters<Redis["eval"]>) => current.eval(...args),
@@ -226,7 +220,7 @@ describe.skipIf(!hasRedis())("a Redis that has lost", () => {
     const options = { client, prefix: "promoted", now: () => clock.at };
     const [one, other] = [openRedisStore({ ...options, warn: (text) => warnings.push(text) }), openRedisStore(options)];
     await spend(one, 100);
-    await second.replicaof("127.0.0.1", server.port);
+    await second.replicaof("127.0.0.1", shared.server.port);
     await expect.poll(() => second.exists("promoted:{account}:state")).toBe(1);
     await second.replicaof("NO", "ONE");
     const running = command();

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Cluster, Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { LedgerError } from "../../errors/setup-errors.js";
 import { startChild } from "../../testing/child.js";
 import { createTestEngine, rejection } from "../../testing/engine.js";
@@ -23,8 +23,8 @@ import {
   teachBlock,
   teachValue,
 } from "../../testing/ledger.js";
-import { hasRedis, type RedisServer, startRedis } from "../../testing/redis.js";
-import { CLIENTS, ioredis, openRedisStore, ownServer, TIMEOUT_MS } from "../../testing/redis-stores.js";
+import { hasRedis } from "../../testing/redis.js";
+import { CLIENTS, ioredis, openRedisStore, ownServer, sharedServer, TIMEOUT_MS } from "../../testing/redis-stores.js";
 import { refusedURL } from "../../testing/server.js";
 import { checkLedgerOption, openLedger } from "../open-ledger.js";
 
@@ -32,23 +32,14 @@ const claims = claimsOf([daily]);
 const PASSWORD = "p4ss-2f6e0c";
 
 describe.skipIf(!hasRedis())("the Redis store", () => {
-  let server: RedisServer;
-  let direct: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    direct = new Redis(server.url);
-  });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
+  const shared = sharedServer();
 
   describe.each(Object.entries(CLIENTS))("on %s", (_, connect) => {
     it("keeps an account from reservation to settlement, and shares it", async () => {
       const prefix = crypto.randomUUID();
       const [one, other] = [
-        openRedisStore({ prefix, ...(await connect(server.url)) }),
-        openRedisStore({ prefix, client: ioredis(server.url) }),
+        openRedisStore({ prefix, ...(await connect(shared.server.url)) }),
+        openRedisStore({ prefix, client: ioredis(shared.server.url) }),
       ];
       const call = command();
       const { fence } = await admitted(one, call);
@@ -59,17 +50,18 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     });
 
     it("sends a script again that the server has forgotten", async () => {
-      const store = openRedisStore(await connect(server.url));
+      const store = openRedisStore(await connect(shared.server.url));
       await spend(store, 1);
-      await direct.script("FLUSH");
+      await shared.direct.script("FLUSH");
       await spend(store, 2);
       expect((await store.view("account", claims)).windows[0]?.used).toBe(3);
     });
 
     it("closes what it opened itself, and nothing else", async () => {
-      const clients = async () => String(await direct.client("LIST")).match(/(?<=^id=)\d+/gm) ?? ([] as string[]);
+      const clients = async () =>
+        String(await shared.direct.client("LIST")).match(/(?<=^id=)\d+/gm) ?? ([] as string[]);
       const before = await clients();
-      const options = await connect(server.url);
+      const options = await connect(shared.server.url);
       const store = openRedisStore(options);
       await store.view("account", claims);
       const own = (await clients()).filter((id) => !before.includes(id));
@@ -99,10 +91,10 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("names its keys by prefix and account, the account as hash tag, and lets each expire", async () => {
-    const store = openRedisStore({ prefix: "named", client: direct });
-    const keys = async () => (await direct.keys("named:*")).toSorted();
+    const store = openRedisStore({ prefix: "named", client: shared.direct });
+    const keys = async () => (await shared.direct.keys("named:*")).toSorted();
     const immortal = async () => {
-      const ages = await Promise.all((await keys()).map(async (key) => [key, await direct.pttl(key)] as const));
+      const ages = await Promise.all((await keys()).map(async (key) => [key, await shared.direct.pttl(key)] as const));
       return ages.filter(([, age]) => age < DAY_MS);
     };
     await store.view("account", claims);
@@ -117,7 +109,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     await teachValue(store, "hour", 7);
     expect(await immortal()).toEqual([]);
     // What keeps the first edition out lives as long as the account.
-    await direct.pexpire("named:{account}:meta", 1_000);
+    await shared.direct.pexpire("named:{account}:meta", 1_000);
     await teachValue(store, "hour", 8);
     expect(await immortal()).toEqual([]);
     // A call that was lost, and is charged when the next one asks and is denied.
@@ -131,7 +123,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     // The last that happens to an account may be a look at a day of many calls.
     const many = { account: "many", windows: [{ ...daily, limit: 1e9 }] };
     for (let index = 0; index < 40; index += 1) await spend(store, 1, many);
-    await direct.del("named:{many}:totals");
+    await shared.direct.del("named:{many}:totals");
     await store.view("many", claims);
     expect(await keys()).toContain("named:{many}:totals");
     expect(await immortal()).toEqual([]);
@@ -139,14 +131,14 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("keeps nothing of what callers only ask, however many models they name", async () => {
-    const store = openRedisStore({ prefix: "bounded", client: direct });
+    const store = openRedisStore({ prefix: "bounded", client: shared.direct });
     const windows = [{ ...daily, limit: 1e9, per: "model" as const }];
     for (let index = 0; index < 40; index += 1) await spend(store, 1, { windows });
-    const keys = (await direct.keys("bounded:*")).length;
+    const keys = (await shared.direct.keys("bounded:*")).length;
     for (let index = 0; index < 3_000; index += 1) await store.peek(command({ windows, model: `model-${index}` }));
-    expect(await direct.keys("bounded:*")).toHaveLength(keys);
+    expect(await shared.direct.keys("bounded:*")).toHaveLength(keys);
     // The bucket of all models, which every call counts in, and the model's own.
-    expect(await direct.hkeys("bounded:{account}:totals")).toHaveLength(2);
+    expect(await shared.direct.hkeys("bounded:{account}:totals")).toHaveLength(2);
     expect(await store.view("account", claimsOf(windows))).toMatchObject({ windows: [{ used: 40 }] });
   });
 
@@ -155,11 +147,11 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
     it.each(DAYS)("is the server's: a machine that is %i days off counts the same day", async (days) => {
       const prefix = crypto.randomUUID();
-      await spend(openRedisStore({ client: direct, prefix }), 1_000);
+      await spend(openRedisStore({ client: shared.direct, prefix }), 1_000);
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + days * DAY_MS });
       onTestFinished(() => void vi.useRealTimers());
-      const store = openRedisStore({ client: direct, prefix });
-      const [seconds = 0] = (await direct.time()).map(Number);
+      const store = openRedisStore({ client: shared.direct, prefix });
+      const [seconds = 0] = (await shared.direct.time()).map(Number);
       const midnight = (Math.floor((seconds * 1_000 - 2_000) / DAY_MS) + 1) * DAY_MS + 2_000;
       expect((await store.view("account", claims)).windows).toEqual([{ used: 1_000, held: 0, resetsAt: midnight }]);
       expect(await store.reserve(command())).toMatchObject({ outcome: "denied", resetsAt: midnight });
@@ -170,7 +162,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
     it("may be set on a machine while it runs", async () => {
       onTestFinished(() => void vi.useRealTimers());
-      const store = openRedisStore({ client: direct });
+      const store = openRedisStore({ client: shared.direct });
       await spend(store, 600);
       for (const days of DAYS) {
         vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + days * DAY_MS });
@@ -183,10 +175,10 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("absorbs a command that is repeated because its answer was lost", async () => {
-    const proxy = await startProxy(server.port);
+    const proxy = await startProxy(shared.server.port);
     const prefix = crypto.randomUUID();
     const store = openRedisStore({ prefix, url: `redis://127.0.0.1:${proxy.port}` });
-    const watcher = openRedisStore({ prefix, client: direct });
+    const watcher = openRedisStore({ prefix, client: shared.direct });
     await store.view("account", claims);
 
     const call = command();
@@ -258,13 +250,13 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
   describe("the client library", () => {
     it("is ioredis or, where that is missing, node-redis", async () => {
-      const child = startChild("redis-by-url.ts", server.url, "ioredis");
+      const child = startChild("redis-by-url.ts", shared.server.url, "ioredis");
       expect(await child.line("{")).toBe('{"used":12,"closed":true}');
       expect(await child.ended()).toBe(0);
     });
 
     it("is asked for by name where both are missing", async () => {
-      const child = startChild("redis-by-url.ts", server.url, "ioredis,redis");
+      const child = startChild("redis-by-url.ts", shared.server.url, "ioredis,redis");
       expect(await child.line("invalid_options")).toMatch(
         /Option "ledger" \(LAPLAS_LEDGER\) is an address of Redis, and no client for it is installed: npm install ioredis/,
       );
@@ -274,7 +266,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   it("needs none of Node's modules with a client that is handed in, as on an edge", async () => {
     const modules = vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
     onTestFinished(() => modules.mockRestore());
-    await spend(openRedisStore({ client: direct }), 5);
+    await spend(openRedisStore({ client: shared.direct }), 5);
   });
 
   it("opens by the option's address, its warnings are the engine's", async () => {
@@ -295,7 +287,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
   });
 
   it("keeps an upstream's refusal until the day's end by the server's clock, not by one that is days off", async () => {
-    const store = openRedisStore({ client: direct });
+    const store = openRedisStore({ client: shared.direct });
     const { laplas, events } = createTestEngine("http://upstream.test/v1", {
       ledger: store,
       now: () => Date.now() + 5 * DAY_MS,
@@ -304,7 +296,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     await rejection(laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }));
     expect(events.map(({ type }) => type)).toContain("upstream-quota");
     const { blockedUntil } = await laplas.status();
-    const [seconds = 0] = (await direct.time()).map(Number);
+    const [seconds = 0] = (await shared.direct.time()).map(Number);
     expect(blockedUntil?.getTime()).toBeGreaterThan(seconds * 1_000);
     expect(blockedUntil?.getTime()).toBeLessThanOrEqual(seconds * 1_000 + DAY_MS + 120_000);
   });

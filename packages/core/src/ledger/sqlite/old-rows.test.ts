@@ -65,7 +65,7 @@ describe("calls that no window counts any more", () => {
     clock.at = NOON;
     const store = await openSqlite(path, clock);
     const used = async () => (await store.view("account", claimsOf([unlimited]))).windows[0]?.used;
-    // Those that were made under it count once their time comes, or is put right.
+    // Those that were made under it count once their time comes, or is corrected.
     expect(await used()).toBe(ALWAYS_KEPT + 1_380);
     await store.redate?.("account");
     expect(await used()).toBe(ALWAYS_KEPT + 1_380 + 2_002);
