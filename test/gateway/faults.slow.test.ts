@@ -142,12 +142,16 @@ const ODD: Record<string, { break: Break; text: string }> = {
 
 it("an upstream that breaks in any way is told as what it is, and the gateway lives on", async () => {
   const faults = { ...STREAMS, ...ODD, ...WHOLE, ...BEFORE };
+  const calls = 2 * Object.keys(BEFORE).length + [WHOLE, STREAMS, ODD].flatMap(Object.keys).length;
+  // Nothing breaks before all have arrived: the first three failures open the breaker, and later calls would meet that.
+  const arrived: (() => void)[] = [];
   const upstream = await openUpstream((prompt, response) => {
     const fault = faults[prompt];
-    if (fault === undefined) whole(200, answerBody("Hello."))(response);
-    else fault.break(response);
+    if (fault === undefined) return whole(200, answerBody("Hello."))(response);
+    arrived.push(() => fault.break(response));
+    if (arrived.length === calls) for (const breaks of arrived) breaks();
   });
-  const gateway = await startGateway({ engine: { baseURL: upstream.baseURL, tier: "paid", timeoutMs: 4_000 } });
+  const gateway = await startGateway({ engine: { baseURL: upstream.baseURL, tier: "paid", timeoutMs: 8_000 } });
   const call = async (prompt: string, stream: boolean) => {
     const response = await post(gateway.baseURL, ask(prompt, { stream }));
     return { prompt, status: response.status, headers: response.headers, body: await response.text() };
