@@ -14,7 +14,7 @@ const TINY_TIER: TierDocument = {
     {
       id: "daily_api_tokens",
       kind: "window",
-      metric: "apiTokens",
+      meter: "credits",
       limit: 10,
       period: { type: "day" },
       evidence: { source: "made up for this demo", date: "2026-11-22", status: "assumed" },

@@ -95,7 +95,7 @@ export function openGateway(options: DoorOptions = {}): Promise<Door> {
 export function dayOf(limit: number) {
   const evidence = { source: "the test", date: "2026-03-10", status: "assumed" } as const;
   const period = { type: "day" } as const;
-  const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit, period, evidence } as const;
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit, period, evidence } as const;
   return { name: "small", title: "laplas free tier", extends: "free", rules: [rule] } as const;
 }
 

@@ -38,7 +38,7 @@ it("a spent day is told to each as what it is, and still nothing is refused upst
   const sandbox = await createSandbox({ rules: { dailyApiTokens: 4_000 } });
   onTestFinished(() => sandbox.close());
   const evidence = { source: "the test's sandbox", date: "2026-11-25", status: "assumed" } as const;
-  const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit: 4_000, evidence } as const;
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit: 4_000, evidence } as const;
   const tier = {
     name: "small",
     title: "small",

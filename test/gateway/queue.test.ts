@@ -10,7 +10,7 @@ import { until } from "./until.ts";
 
 const evidence = { source: "the test", date: "2026-11-29", status: "assumed" } as const;
 const SPAN_MS = 1_500;
-const pace = { id: "pace", kind: "window", metric: "requests", limit: 3, evidence } as const;
+const pace = { id: "pace", kind: "window", meter: "requests", limit: 3, evidence } as const;
 const paced = {
   name: "paced",
   title: "paced",

@@ -203,7 +203,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
 
   it("offers what a tier of one's own serves", async () => {
     const evidence = { source: "us", date: "2026-01-01", status: "published" } as const;
-    const shared = { kind: "window", per: "tier", surface: "api", marginMs: 2_000, evidence } as const;
+    const shared = { kind: "window", scope: "account", surface: "api", marginMs: 2_000, evidence } as const;
     const tier = {
       name: "mine",
       title: "Pictures of ours",
@@ -211,7 +211,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
       proModels: [],
       rules: [
         { id: "pictures", kind: "allowedModalities", modalities: ["image"], evidence },
-        { ...shared, id: "tokens", metric: "apiTokens", limit: 5_000, period: { type: "rolling", spanMs: 600_000 } },
+        { ...shared, id: "tokens", meter: "credits", limit: 5_000, period: { type: "rolling", spanMs: 600_000 } },
       ],
     } as const satisfies LaplasOptions["tier"];
     const { laplas } = await setStage({}, {}, { tier });

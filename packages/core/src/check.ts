@@ -62,8 +62,8 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
     model: plan.found.id,
     adjusted: plan.adjusted,
     cost: {
-      expected: hold.usual.apiTokens * requests,
-      worst: Math.max(hold.worst.apiTokens, hold.usual.apiTokens) * requests,
+      expected: hold.usual.credits * requests,
+      worst: Math.max(hold.worst.credits, hold.usual.credits) * requests,
     },
   };
   switch (answer.outcome) {
@@ -78,7 +78,7 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
       return {
         verdict: "refuse",
         ...shared,
-        error: toCheckError(denialError(answer, { tierTitle: context.options.tier.title, windows, remedy: "" })),
+        error: toCheckError(denialError(answer, { tier: context.options.tier, windows, remedy: "" })),
       };
   }
 }

@@ -90,7 +90,7 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
       const body = { ...request, stream: true };
       const outcome = await runCall(context, "chat", body, options ?? {}, asChunk).catch((error: unknown) => {
         // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
-        settleReport(reportOf({ totals: createTotals(), adjusted: [] }));
+        settleReport(reportOf({ totals: createTotals(), adjusted: [], unit: context.options.tier.unit }));
         throw error;
       });
       if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");

@@ -1,9 +1,10 @@
+import type { CostFields } from "./cost/meter.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import type { Adjustment } from "./request/adjustment.js";
 
 /** What the engine tells whoever listens. Never holds a key or a prompt. */
 export type LaplasEvent =
-  | {
+  | ({
       readonly type: "call";
       readonly at: Date;
       /** As in the call's report, and in the header `x-request-id`. */
@@ -14,13 +15,12 @@ export type LaplasEvent =
       readonly outcome: "answered" | "refused" | "failed" | "aborted";
       /** On refused and failed calls. */
       readonly code?: LaplasErrorCode;
-      readonly apiTokens: number;
       readonly estimated: boolean;
       readonly adjusted: readonly Adjustment[];
       readonly waitedMs: number;
       /** From the first step to the upstream's last byte. */
       readonly durationMs: number;
-    }
+    } & CostFields)
   /** The upstream's account differs from ours. */
   | {
       readonly type: "upstream-quota";
@@ -28,7 +28,7 @@ export type LaplasEvent =
       readonly code: "daily_quota" | "hourly_quota";
       /** Nobody asks again before. */
       readonly until: Date;
-      /** API tokens that our ledger had left where the server has none; absent where the tier counts nothing. */
+      /** What our ledger had left, in the provider's unit of cost, where the server has none; absent where the tier counts nothing. */
       readonly ledgerLeft?: number;
     }
   /** Between two probes the server's day began: from now on the tier's assumed days begin at this hour, UTC. */

@@ -1,7 +1,7 @@
 export type { WindowLeft } from "./account/remaining.js";
 export type { CallOptions } from "./call/call-options.js";
 export type { CallReport } from "./call/report.js";
-export { type Catalog, createCatalog, type ModelLookup } from "./catalog/create-catalog.js";
+export type { Catalog, ModelLookup } from "./catalog/create-catalog.js";
 export type {
   ChatCapabilities,
   ChatModel,
@@ -14,9 +14,8 @@ export type {
   ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { ModelId } from "./catalog/model-id.js";
 export type { CheckError, CheckResult } from "./check.js";
-export { type Metric, unitOf } from "./cost/metric.js";
+export { type CostUnit, type Meter, type Metric, metricOf, unitOf } from "./cost/meter.js";
 export { createLaplas } from "./create-laplas.js";
 export {
   type ErrorResponseOptions,
@@ -41,6 +40,10 @@ export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { LaplasOptions } from "./options.js";
 export type { Plan, PlannedCall } from "./plan.js";
 export type { Adjustment } from "./request/adjustment.js";
+export { createCatalog } from "./providers/laplas/laplas-catalog.js";
+export { freeTier, paidTier, playgroundTier, type TierName } from "./providers/laplas/laplas-tiers.js";
+export type { ModelId } from "./providers/laplas/model-id.js";
+export { resolveTier } from "./providers/laplas/resolve-laplas-tier.js";
 export type {
   ChatAnswerMessage,
   ChatCompletion,
@@ -57,9 +60,7 @@ export type {
   Usage,
 } from "./request/wire-types.js";
 export type { Status, WindowStatus } from "./status.js";
-export { freeTier, paidTier, playgroundTier } from "./tier/built-in-tiers.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
-export { resolveTier, type TierName } from "./tier/resolve-tier.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
 export { type InputKind, type TierLimits, tierLimits } from "./tier/tier-limits.js";

@@ -47,7 +47,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
     const windows = [];
     for (const window of look.windowsOf(model.id)) {
       const charge = await account.expectedCharge(model.id, window.rule);
-      windows.push({ ...window, each: charge ?? (window.rule.metric === "apiTokens" ? costPerCall : undefined) });
+      windows.push({ ...window, each: charge ?? (window.rule.meter === "credits" ? costPerCall : undefined) });
     }
     const callsLeft = !isServed || isBlocked(model, look) ? 0 : callsWithin(windows);
     listed.push({

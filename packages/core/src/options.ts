@@ -1,11 +1,16 @@
 import type { Catalog } from "./catalog/create-catalog.js";
-import { createCatalog } from "./catalog/create-catalog.js";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
 import { quote } from "./errors/quote.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
-import { resolveTier, type TierName } from "./tier/resolve-tier.js";
+import { catalogOf } from "./catalog/create-catalog.js";
+import { mergeModels } from "./catalog/merge-models.js";
+import type { Provider } from "./provider/provider.js";
+import { resolveTier } from "./provider/resolve-tier.js";
+import { createCatalog } from "./providers/laplas/laplas-catalog.js";
+import { laplas } from "./providers/laplas/laplas.js";
+import type { TierName } from "./providers/laplas/laplas-tiers.js";
 import type { Tier, TierDocument } from "./tier/tier.js";
 
 /** Options of {@link createLaplas}. Environment variables fill what is left out. */
@@ -68,6 +73,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Options, complete and checked. */
 export interface ResolvedOptions {
+  readonly provider: Provider;
   readonly apiKey: string;
   /** Without a trailing slash. */
   readonly baseURL: string;
@@ -90,15 +96,17 @@ export interface ResolvedOptions {
 }
 
 /** @throws InvalidOptionsError naming the option, its environment variable and what would be right */
-export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
+export function resolveOptions(options: LaplasOptions = {}, provider: Provider = laplas): ResolvedOptions {
   refuseUnknown(options);
+  const catalog = readCatalog(options.models, provider);
   const environment = options.environment ?? processEnvironment();
   // An empty variable is none. Only variables of this package are ever read.
   const variable = (name: `LAPLAS_${string}`): string | undefined => environment[name] || undefined;
   return {
+    provider,
     apiKey: readKey(options.apiKey ?? variable("LAPLAS_API_KEY")),
-    baseURL: readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? "https://api.apilaplas.com/v1"),
-    tier: resolveTier(options.tier ?? (variable("LAPLAS_TIER") as TierName | undefined) ?? "free"),
+    baseURL: readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? provider.baseURL),
+    tier: resolveTier(options.tier ?? variable("LAPLAS_TIER") ?? provider.defaultTier.name, { provider, catalog }),
     ledger: checkLedgerOption(options.ledger ?? variable("LAPLAS_LEDGER") ?? "sqlite"),
     durability: readDurability(options),
     onExcess: choice("onExcess", options.onExcess, ["adjust", "refuse"]),
@@ -109,7 +117,7 @@ export function resolveOptions(options: LaplasOptions = {}): ResolvedOptions {
     timeoutMs: duration("timeoutMs", options.timeoutMs, 120_000),
     deadlineMs: duration("deadlineMs", options.deadlineMs, 600_000),
     unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
-    catalog: readCatalog(options.models),
+    catalog,
     fetch: callable("fetch", options.fetch),
     onEvent: callable("onEvent", options.onEvent),
     now: callable("now", options.now) ?? Date.now,
@@ -231,9 +239,10 @@ function callable<Value>(name: string, value: Value): Value {
   throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a function.`);
 }
 
-function readCatalog(models: readonly ModelEntryInput[] | undefined): Catalog {
+function readCatalog(extra: readonly ModelEntryInput[] | undefined, provider: Provider): Catalog {
+  if (provider === laplas && extra === undefined) return createCatalog();
   try {
-    return createCatalog(models);
+    return catalogOf(mergeModels(provider.models ?? [], extra ?? []), provider.findOffTier);
   } catch (error) {
     throw new InvalidOptionsError(`Option "models": ${(error as Error).message}`, { cause: error });
   }

@@ -82,14 +82,14 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
       const { model } = call;
       const { hold, windows } = await account.commandFor(call);
       const parts = plan.adapted.parts.length * count;
-      const cost = hold.usual.apiTokens;
+      const cost = hold.usual.credits;
       const need = needs.get(model) ?? { windows, parts: [] };
       need.parts.push({ hold, requests: parts });
       needs.set(model, need);
       calls += count;
       requests += parts;
       expected += cost * parts;
-      worst += Math.max(hold.worst.apiTokens, cost) * parts;
+      worst += Math.max(hold.worst.credits, cost) * parts;
       accepted.push({ request: plan.request, count, maxOutputTokens: plan.limits.maxOutputTokens });
     } catch (error) {
       if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
@@ -122,7 +122,7 @@ async function daysFor(
       let amount = 0;
       // One window may count calls of many models together.
       for (const [other, need] of needs) {
-        if (rule.per === "model" && other !== model) continue;
+        if (rule.scope === "model" && other !== model) continue;
         if (!need.windows.some(({ id }) => id === rule.id)) continue;
         for (const { hold, requests } of need.parts) amount += requests * chargeOf(rule, hold, hold.usual);
       }
@@ -161,7 +161,7 @@ async function fittingModels(context: CallContext, accepted: readonly Accepted[]
     const parts: Need["parts"] = [];
     for (const { request, count, maxOutputTokens } of accepted) {
       const { expected, worst } = estimateCost(request, model, maxOutputTokens);
-      apiTokens += expected.apiTokens * count;
+      apiTokens += expected.credits * count;
       parts.push({ hold: { usual: expected, worst }, requests: count });
     }
     const windows = await context.account.windowsFor(model.id);

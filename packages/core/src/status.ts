@@ -1,6 +1,6 @@
 import { WHOLE_ACCOUNT } from "./account/account.js";
 import type { CallContext } from "./call/call-context.js";
-import type { Metric } from "./cost/metric.js";
+import { type Metric, metricOf, unitOf } from "./cost/meter.js";
 import { isInForce } from "./ledger/admit.js";
 
 /** One window of the tier, now. */
@@ -8,6 +8,8 @@ export interface WindowStatus {
   /** Id of the rule. */
   readonly rule: string;
   readonly metric: Metric;
+  /** What is counted, in words: `API tokens`. */
+  readonly unit: string;
   readonly limit: number;
   readonly used: number;
   /** Expected cost of the calls that run now. */
@@ -21,7 +23,7 @@ export interface Status {
   readonly tier: string;
   /** Where the account is kept. */
   readonly ledger: string;
-  /** Windows counted for the tier or a class. What is left for one model is told by `check`. */
+  /** Windows that count several models together. What is left for one model is told by `check`. */
   readonly windows: readonly WindowStatus[];
   readonly running: number;
   readonly waiting: number;
@@ -44,7 +46,8 @@ export async function readStatus({ account, options }: CallContext): Promise<Sta
     ledger: store.name,
     windows: look.windows.map(({ rule, used, held, resetsAt }) => ({
       rule: rule.id,
-      metric: rule.metric,
+      metric: metricOf(rule.meter, options.tier.unit),
+      unit: unitOf(rule.meter, options.tier.unit),
       limit: rule.limit,
       used,
       held,

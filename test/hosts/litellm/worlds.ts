@@ -120,7 +120,7 @@ export async function openWorldUntil(cleanUp: CleanUp, options: WorldOptions = {
 export function sixteenADay(): WorldOptions {
   const evidence = { source: "the test", date: "2026-11-25", status: "assumed" } as const;
   const period = { type: "day" } as const;
-  const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit: 16, period, evidence } as const;
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit: 16, period, evidence } as const;
   return {
     laplas: { tier: { name: "small", title: "laplas free tier", extends: "free", rules: [rule] } },
     sandbox: { rules: { dailyApiTokens: 16 } },
@@ -141,7 +141,7 @@ export async function spend({ laplas, sandbox }: World): Promise<void> {
 export function thirtySeconds(): WorldOptions {
   const evidence = { source: "the test", date: "2026-11-25", status: "assumed" } as const;
   const period = { type: "rolling", spanMs: 30_000 } as const;
-  const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit: 16, period, evidence } as const;
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit: 16, period, evidence } as const;
   return {
     laplas: {
       tier: { name: "thirty-seconds", title: "laplas free tier", extends: "free", rules: [rule] },

@@ -16,7 +16,7 @@ const cost = (apiTokens: number) => {
 describe("the command for a call", () => {
   it("has its buckets, claims, slot and scopes, and an id of its own", async () => {
     const { account } = createTestContext({
-      ...own(windowRule(), windowRule({ id: "requests", metric: "requests" }), concurrency("single", 1)),
+      ...own(windowRule(), windowRule({ id: "requests", meter: "requests" }), concurrency("single", 1)),
       patienceMs: 7_000,
     }).context;
     const { command, windows, hold } = await account.commandFor(call());
@@ -89,7 +89,7 @@ describe("a look at the tier", () => {
         windowRule({ id: "all" }),
         windowRule({ id: "pro", class: "pro" }),
         windowRule({ id: "playground", surface: "playground" }),
-        windowRule({ id: "each", per: "model" }),
+        windowRule({ id: "each", scope: "model" }),
       ),
     ).context;
     const { windows } = await account.lookAtTier();

@@ -1,11 +1,10 @@
 import type { ClosingSignal } from "../closing.js";
 import type { CostEstimate } from "../cost/estimate-cost.js";
-import type { CallUse } from "../cost/metric.js";
+import type { CallUse } from "../cost/meter.js";
 import type { LaplasEvent } from "../events.js";
 import type { LedgerStore, LiveCall, ReserveAnswer, ReserveCommand } from "../ledger/ledger-store.js";
 import { createTurnQueue, type TurnQueue } from "../ledger/turn-queue.js";
 import type { ResolvedOptions } from "../options.js";
-import { classOf } from "../tier/rule-window.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
 import { accountName } from "./account-name.js";
 import { msUntilTry } from "./break-end.js";
@@ -46,13 +45,13 @@ export interface Account {
    * @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason
    */
   reserve(call: AccountCall, signal: AbortSignal | undefined): Promise<Reservation>;
-  /** The windows that bind a model's calls, as they begin here; for no model, those of a regular one. */
+  /** The windows that bind a model's calls, as they begin here; for no model, those that bind all. */
   windowsFor(model: string | undefined): Promise<readonly WindowRule[]>;
   /** What windows hold now, in one step: asked for the models that will be asked about. */
   look(models: readonly (string | undefined)[]): Promise<AccountLook>;
-  /** The same for the windows that count all models of the tier, or of a class, together. */
+  /** The same for the windows that count several models together. */
   lookAtTier(): Promise<AccountLook & { readonly windows: readonly RemainingWindow[] }>;
-  /** What calls of a model have cost, API tokens; `undefined` until one was settled. */
+  /** What calls of a model have cost; `undefined` until one was settled. */
   expectedCost(model: string): Promise<number | undefined>;
   /** What a window was charged for them. */
   expectedCharge(model: string, rule: WindowRule): Promise<number | undefined>;
@@ -115,12 +114,12 @@ export function createAccount(accountOptions: AccountOptions): Account {
   const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
     windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
   const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
-    inForce(windowsOf(tier, model === undefined ? "regular" : classOf(tier, model)));
+    inForce(windowsOf(tier, model));
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
   const usualUse = async (model: string, expected: CallUse): Promise<CallUse> => {
-    const apiTokens = await parts.expectedCosts.of(model);
-    return apiTokens === undefined ? expected : { ...expected, apiTokens };
+    const credits = await parts.expectedCosts.of(model);
+    return credits === undefined ? expected : { ...expected, credits };
   };
 
   const commandFor = async ({ model, estimate }: AccountCall): Promise<AccountCommand> => {
@@ -165,14 +164,14 @@ export function createAccount(accountOptions: AccountOptions): Account {
       return lookAt(await open(), windows);
     },
     async lookAtTier() {
-      const windows = await inForce(countedWindows(tier).filter(({ per }) => per === "tier"));
+      const windows = await inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
       const look = await lookAt(await open(), new Map([[undefined, windows]]));
       return { ...look, windows: look.windowsOf(undefined) };
     },
     msUntilTry: async () => msUntilTry(await open()),
     expectedCost: (model) => parts.expectedCosts.of(model),
     expectedCharge: async (model, rule) =>
-      rule.metric === "requests" ? 1 : parts.expectedCosts.of(model, bucketName(rule, model)),
+      rule.meter === "requests" ? 1 : parts.expectedCosts.of(model, bucketName(rule, model)),
     async liveCalls(limit) {
       const { store, name: account } = await open();
       return store.liveCalls(account, limit);

@@ -5,20 +5,20 @@ import { type BucketRule, bucketName, COST_BUCKET, oneLine } from "./bucket-name
 describe("the bucket of a window", () => {
   test.each<[string, Partial<BucketRule>]>([
     ["credits", {}],
-    ["requests", { metric: "requests" }],
-    ["tokens", { metric: "tokens" }],
-    ["inputTokens:pro", { metric: "inputTokens", class: "pro" }],
-    ["outputTokens@api:gpt-4o", { metric: "outputTokens", surface: "api", per: "model" }],
-    ["requests+start", { metric: "requests", countFrom: "start" }],
-    ["requests+start+failures", { metric: "requests", countFrom: "start", countsFailures: true }],
-    ["tokens+asked", { metric: "tokens", hold: "asked", refund: true }],
-    ["tokens+asked+kept:pro", { metric: "tokens", hold: "asked", class: "pro" }],
+    ["requests", { meter: "requests" }],
+    ["tokens", { meter: "tokens" }],
+    ["inputTokens:pro", { meter: "inputTokens", class: "pro" }],
+    ["outputTokens@api:gpt-4o", { meter: "outputTokens", surface: "api", scope: "model" }],
+    ["requests+start", { meter: "requests", countFrom: "start" }],
+    ["requests+start+failures", { meter: "requests", countFrom: "start", countsFailures: true }],
+    ["tokens+asked", { meter: "tokens", hold: "asked", refund: true }],
+    ["tokens+asked+kept:pro", { meter: "tokens", hold: "asked", class: "pro" }],
     ["credits:pro", { class: "pro" }],
     ["credits@api", { surface: "api" }],
-    ["credits:gpt-4o", { per: "model" }],
+    ["credits:gpt-4o", { scope: "model" }],
     [
       "requests:regular@playground:gpt-4o",
-      { metric: "requests", class: "regular", surface: "playground", per: "model" },
+      { meter: "requests", class: "regular", surface: "playground", scope: "model" },
     ],
   ])("is %s for a rule with %o", (name, fields) => {
     expect(bucketName(windowRule(fields), "gpt-4o")).toBe(name);
@@ -37,7 +37,7 @@ describe("the bucket of a window", () => {
     { countFrom: "start" },
     { hold: "asked" },
     { hold: "asked", refund: true },
-    { metric: "requests", countsFailures: true },
+    { meter: "requests", countsFailures: true },
   ])("is its own for a rule that counts in another way: %o", (fields) => {
     const { metric } = windowRule(fields);
     expect(bucketName(windowRule(fields), "gpt-4o")).not.toBe(bucketName(windowRule({ metric }), "gpt-4o"));
@@ -49,12 +49,12 @@ describe("the bucket of a window", () => {
   });
 
   it("is one for all models unless the rule counts each for itself", () => {
-    const names = (per: "model" | "tier") => new Set(["a", "b"].map((model) => bucketName(windowRule({ per }), model)));
+    const names = (scope: "model" | "tier") => new Set(["a", "b"].map((model) => bucketName(windowRule({ per }), model)));
     expect([names("tier").size, names("model").size]).toEqual([1, 2]);
   });
 
   it("holds no line ends, which part names from each other", () => {
-    expect(bucketName(windowRule({ per: "model" }), "odd\r\nid\tof a model")).toBe("credits:odd id of a model");
+    expect(bucketName(windowRule({ scope: "model" }), "odd\r\nid\tof a model")).toBe("credits:odd id of a model");
     expect(oneLine("a\n\nb")).toBe("a b");
   });
 });

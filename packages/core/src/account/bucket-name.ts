@@ -6,7 +6,7 @@ export const COST_BUCKET = "credits";
 /** What tells the buckets of a rule apart. */
 export type BucketRule = Pick<
   WindowRule,
-  "metric" | "per" | "class" | "surface" | "countFrom" | "hold" | "refund" | "countsFailures"
+  "meter" | "scope" | "models" | "countFrom" | "hold" | "refund" | "countsFailures"
 >;
 
 /**
@@ -14,17 +14,28 @@ export type BucketRule = Pick<
  * don't: one amount can't be right for both, and the larger would hold back calls that the other window has room for.
  */
 export function bucketName(rule: BucketRule, model: string): string {
-  const { metric, per, class: modelClass, surface } = rule;
-  const meter = `${metric === "apiTokens" ? COST_BUCKET : metric}${waysOf(rule)}`;
-  const ofClass = modelClass === undefined ? "" : `:${modelClass}`;
-  const ofSurface = surface === "both" ? "" : `@${surface}`;
-  return `${meter}${ofClass}${ofSurface}${per === "model" ? `:${oneLine(model)}` : ""}`;
+  const { meter, scope, models = [] } = rule;
+  const counted = `${meter}${waysOf(rule)}`;
+  if (scope === "model") return `${counted}:${oneLine(model)}`;
+  return scope === "pool" ? `${counted}:pool:${poolName(models)}` : counted;
 }
 
 /** How a rule counts, where that is not the usual way. */
 function waysOf({ countFrom, hold, refund, countsFailures }: BucketRule): string {
   const asked = hold === "asked" ? `+asked${refund === true ? "" : "+kept"}` : "";
   return `${countFrom === "start" ? "+start" : ""}${asked}${countsFailures === true ? "+failures" : ""}`;
+}
+
+/** Longer lists are told apart by a hash. */
+const LONGEST_POOL_NAME = 120;
+
+/** Windows over the same models are one pool, in whatever order they name them. */
+function poolName(models: readonly string[]): string {
+  const name = oneLine([...models].sort().join(","));
+  if (name.length <= LONGEST_POOL_NAME) return name;
+  let hash = 0;
+  for (let index = 0; index < name.length; index += 1) hash = (Math.imul(hash, 31) + name.charCodeAt(index)) >>> 0;
+  return `${name.slice(0, LONGEST_POOL_NAME)}~${hash.toString(36)}`;
 }
 
 /** Names of buckets, slots and scopes hold no line ends; the ids of unknown models may. */

@@ -7,10 +7,10 @@ import { bucketsOf, chargeOf, chargesOf, claimsOf, freeCharges, holdOf } from ".
 const minute = { type: "minute" } as const;
 const cost = windowRule({ id: "cost" });
 const perMinute = windowRule({ id: "per_minute", period: minute, limit: 7, marginMs: 5 });
-const requests = windowRule({ id: "requests", metric: "requests", per: "model" });
-const asked = windowRule({ id: "asked", metric: "tokens", hold: "asked" });
-const refunded = windowRule({ id: "refunded", metric: "tokens", hold: "asked", refund: true });
-const failures = windowRule({ id: "failures", metric: "requests", countsFailures: true });
+const requests = windowRule({ id: "requests", meter: "requests", scope: "model" });
+const asked = windowRule({ id: "asked", meter: "tokens", hold: "asked" });
+const refunded = windowRule({ id: "refunded", meter: "tokens", hold: "asked", refund: true });
+const failures = windowRule({ id: "failures", meter: "requests", countsFailures: true });
 
 const usual = useOf(16, { tokens: 20, inputTokens: 8, outputTokens: 12 });
 const worst = useOf(90, { tokens: 110, inputTokens: 10, outputTokens: 100 });
@@ -71,7 +71,7 @@ describe("the buckets of a call", () => {
   });
 
   it("hold what it asks for in windows that take it, and the usual in others of the metric", () => {
-    expect(bucketsOf([windowRule({ metric: "tokens" }), asked, refunded], "gpt-4o", hold).slice(1)).toEqual([
+    expect(bucketsOf([windowRule({ meter: "tokens" }), asked, refunded], "gpt-4o", hold).slice(1)).toEqual([
       { name: "tokens", hold: 20 },
       { name: "tokens+asked+kept", hold: 110 },
       { name: "tokens+asked", hold: 110 },
@@ -80,8 +80,8 @@ describe("the buckets of a call", () => {
 
   it("count from the call's start where the window does", () => {
     const both = [
-      windowRule({ metric: "requests", countFrom: "start" }),
-      windowRule({ metric: "requests", countFrom: "end" }),
+      windowRule({ meter: "requests", countFrom: "start" }),
+      windowRule({ meter: "requests", countFrom: "end" }),
     ];
     expect(bucketsOf(both, "gpt-4o", hold).slice(1)).toEqual([
       { name: "requests+start", hold: 1, countFrom: "start" },
@@ -90,7 +90,7 @@ describe("the buckets of a call", () => {
   });
 
   it("are charged what it used, in every scope that counts it", () => {
-    const ofPro = windowRule({ id: "pro", class: "pro", metric: "outputTokens" });
+    const ofPro = windowRule({ id: "pro", class: "pro", meter: "outputTokens" });
     const use = useOf(30, { outputTokens: 5 });
     expect(chargesOf([cost, ofPro], "gpt-4o", hold, use)).toEqual({ credits: 30, "outputTokens:pro": 5 });
   });
@@ -107,7 +107,7 @@ describe("the buckets of a call", () => {
 
 test.each<[string, WindowRule, number, number, number]>([
   ["of requests holds and is charged one", requests, 1, 1, 1],
-  ["holds what is usual, and is charged what was used", windowRule({ metric: "tokens" }), 20, 7, 500],
+  ["holds what is usual, and is charged what was used", windowRule({ meter: "tokens" }), 20, 7, 500],
   ["that takes what is asked for holds that, and is charged the larger amount", asked, 110, 110, 500],
   ["that gives the rest back is charged what was used", refunded, 110, 7, 500],
 ])("a window %s", (_, rule, held, little, much) => {

@@ -1,4 +1,4 @@
-import { amountOf, type CallUse } from "../cost/metric.js";
+import { amountOf, type CallUse } from "../cost/meter.js";
 import type { BucketHold, Claim } from "../ledger/ledger-store.js";
 import type { WindowRule } from "../tier/tier.js";
 import { bucketName, COST_BUCKET } from "./bucket-name.js";
@@ -32,19 +32,19 @@ export function claimsOf(windows: readonly WindowRule[], model: string, isWorstC
  * A request is never less than one. And something is left of a bucket that refills a moment after it was empty, which says nothing:
  * there the usual amount has to fit.
  */
-function mustAlwaysFit({ metric, period, hold }: WindowRule): boolean {
-  return metric === "requests" || period.type === "bucket" || hold === "asked";
+function mustAlwaysFit({ meter, period, hold }: WindowRule): boolean {
+  return meter === "requests" || period.type === "bucket" || hold === "asked";
 }
 
 /** What a call holds in a window. */
-export function holdOf({ metric, hold }: Pick<WindowRule, "metric" | "hold">, { usual, worst }: CallHold): number {
-  return amountOf(metric, hold === "asked" ? worst : usual);
+export function holdOf({ meter, hold }: Pick<WindowRule, "meter" | "hold">, { usual, worst }: CallHold): number {
+  return amountOf(meter, hold === "asked" ? worst : usual);
 }
 
 /** The buckets that a call counts in: that of its cost, and those of the windows that bind it. */
 export function bucketsOf(windows: readonly WindowRule[], model: string, hold: CallHold): BucketHold[] {
   const buckets: Map<string, BucketHold> = new Map();
-  buckets.set(COST_BUCKET, { name: COST_BUCKET, hold: hold.usual.apiTokens });
+  buckets.set(COST_BUCKET, { name: COST_BUCKET, hold: hold.usual.credits });
   for (const rule of windows) {
     const name = bucketName(rule, model);
     buckets.set(name, {
@@ -58,7 +58,7 @@ export function bucketsOf(windows: readonly WindowRule[], model: string, hold: C
 
 /** What a window is charged for a call that has used so much: with `hold: "asked"` the hold, if it is more and there is no refund. */
 export function chargeOf(rule: WindowRule, hold: CallHold, use: CallUse): number {
-  const amount = amountOf(rule.metric, use);
+  const amount = amountOf(rule.meter, use);
   return rule.hold === "asked" && rule.refund !== true ? Math.max(amount, holdOf(rule, hold)) : amount;
 }
 
@@ -69,7 +69,7 @@ export function chargesOf(
   hold: CallHold,
   use: CallUse,
 ): Record<string, number> {
-  const charges: Record<string, number> = { [COST_BUCKET]: use.apiTokens };
+  const charges: Record<string, number> = { [COST_BUCKET]: use.credits };
   for (const rule of windows) charges[bucketName(rule, model)] = chargeOf(rule, hold, use);
   return charges;
 }

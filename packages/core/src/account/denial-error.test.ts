@@ -1,3 +1,4 @@
+import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { describe, expect, it, test } from "vitest";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
@@ -6,8 +7,8 @@ import { NOON } from "../testing/ledger.js";
 import { windowRule } from "../testing/tier.js";
 import { denialError } from "./denial-error.js";
 
-const windows = [windowRule(), windowRule({ id: "requests", metric: "requests" })];
-const words = { tierTitle: "test tier", windows, remedy: " Take another." };
+const windows = [windowRule(), windowRule({ id: "requests", meter: "requests" })];
+const words = { tier: { title: "test tier", unit: API_TOKENS }, windows, remedy: " Take another." };
 
 function denial(more: Partial<Denial> = {}): Denial {
   return {
@@ -80,7 +81,7 @@ describe("other denials", () => {
   });
 
   it("of a call that asks for more than an empty window holds are about its size, and no option's fault", () => {
-    const asked = windowRule({ id: "asked", metric: "tokens", hold: "asked" });
+    const asked = windowRule({ id: "asked", meter: "tokens", hold: "asked" });
     const error = denialError(denial({ reason: "cost", code: "request_cost", rule: "asked" }), {
       ...words,
       windows: [...windows, asked],

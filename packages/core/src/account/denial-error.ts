@@ -1,4 +1,4 @@
-import { unitOf } from "../cost/metric.js";
+import { type CostUnit, unitOf } from "../cost/meter.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
@@ -16,7 +16,7 @@ const QUOTAS: Readonly<Record<QuotaCode, string>> = {
 
 /** What the messages of an account need beside a denial. */
 export interface DenialWords {
-  readonly tierTitle: string;
+  readonly tier: { readonly title: string; readonly unit: CostUnit };
   /** The windows that bind the call: they know what they count. */
   readonly windows: readonly WindowRule[];
   /** Ends the message of a quota that is used up: a sentence with a leading space, or nothing. */
@@ -26,12 +26,12 @@ export interface DenialWords {
 /** The error for a call that the account can't afford before a known time. "will reset at" is read by LangChain as fatal. */
 export function denialError(
   denial: Denial,
-  { tierTitle, windows, remedy }: DenialWords,
+  { tier: { title: tierTitle, unit: costUnit }, windows, remedy }: DenialWords,
   details: Pick<LaplasErrorDetails, "httpStatus" | "requestId" | "billingUrl"> = {},
 ): FatalLimitError | RetryableLimitError | UpstreamError {
   const { code, rule, used, limit } = denial;
   const window = windows.find(({ id }) => id === rule);
-  const unit = unitOf(window?.metric ?? "apiTokens");
+  const unit = unitOf(window?.meter ?? "credits", costUnit);
   if (code === "request_cost" && window?.hold === "asked") {
     return new FatalLimitError(
       "request_size",

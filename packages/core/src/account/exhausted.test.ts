@@ -38,7 +38,7 @@ describe("a quota that the server calls exceeded", () => {
   test.each<[string, Partial<WindowRule>]>([
     ["the day is published", { evidence: published }],
     ["the window is an hour", { period: { type: "hour" } }],
-    ["the window counts requests", { metric: "requests", limit: 1 }],
+    ["the window counts requests", { meter: "requests", limit: 1 }],
   ])("means nothing of the kind where %s", async (_, rule) => {
     expect(await beganLater(950, 0, rule)).toBe(false);
   });

@@ -84,7 +84,7 @@ function longestOf(windows: readonly WindowRule[]): number {
  * have used it up, but this window has not.
  */
 export async function beganTooEarly(account: Account, rule: WindowRule): Promise<boolean> {
-  if (!isAssumedDay(rule) || rule.metric !== "apiTokens") return false;
+  if (!isAssumedDay(rule) || rule.meter !== "credits") return false;
   const { store, name } = await account.open();
   const lastDay: WindowRule = { ...rule, period: { type: "rolling", spanMs: DAY_MS } };
   const [today, whole] = (await store.view(name, claimsOf([rule, lastDay], "", false))).windows;

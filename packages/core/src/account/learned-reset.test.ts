@@ -85,7 +85,7 @@ describe("a day that begins at another hour than assumed", () => {
         {
           id: "daily_api_tokens",
           kind: "window",
-          metric: "apiTokens",
+          meter: "credits",
           limit: 50_000,
           period: { type: "day" },
           evidence: { source: "a test", date: "2026-01-01", status: "published" },

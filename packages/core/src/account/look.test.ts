@@ -8,7 +8,7 @@ import { lookAt } from "./look.js";
 
 const day = windowRule({ id: "day" });
 const hour = windowRule({ id: "hour", period: { type: "hour" }, limit: 50 });
-const ofModel = windowRule({ id: "of_model", metric: "requests", per: "model", limit: 5 });
+const ofModel = windowRule({ id: "of_model", meter: "requests", scope: "model", limit: 5 });
 
 /** A store that tells which claims it was asked for. */
 function setup() {

@@ -27,7 +27,7 @@ export async function lookAt(
   const places: Map<string, number> = new Map();
   const keyOf = (rule: WindowRule, model: string): string => `${rule.id}\n${bucketName(rule, model)}`;
   const bound = (model: string | undefined): readonly WindowRule[] =>
-    (windows.get(model) ?? []).filter(({ per }) => model !== undefined || per === "tier");
+    (windows.get(model) ?? []).filter(({ scope }) => model !== undefined || scope !== "model");
   for (const model of windows.keys()) {
     const rules = bound(model);
     for (const [index, claim] of claimsOf(rules, model ?? "", false).entries()) {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { amountOf } from "../cost/metric.js";
+import { amountOf } from "../cost/meter.js";
 import { NOON, useOf } from "../testing/call.js";
 import { windowRule } from "../testing/tier.js";
 import type { WindowRule } from "../tier/tier.js";

@@ -1,3 +1,4 @@
+import { type CostUnit, type Metric, metricOf, unitOf } from "../cost/meter.js";
 import { calendarSpan } from "../tier/period.js";
 import type { WindowRule } from "../tier/tier.js";
 
@@ -5,7 +6,9 @@ import type { WindowRule } from "../tier/tier.js";
 export interface WindowLeft {
   /** Id of the rule. */
   readonly rule: string;
-  readonly metric: WindowRule["metric"];
+  readonly metric: Metric;
+  /** What is counted, in words. */
+  readonly unit: string;
   readonly limit: number;
   readonly remaining: number;
   /** Absent for windows that free bit by bit: rolling ones, and buckets that refill. */
@@ -23,18 +26,20 @@ export function remainingAfter(
   used: readonly number[],
   chargeOf: (rule: WindowRule) => number,
   now: number,
+  unit: CostUnit,
 ): WindowLeft[] {
   return windows.map((rule, index) => {
-    const { id, metric, limit, period, marginMs } = rule;
+    const { id, meter, limit, period, marginMs } = rule;
     const own = chargeOf(rule);
-    const left = { rule: id, metric, limit, remaining: Math.max(0, Math.round(limit - (used[index] ?? 0) - own)) };
+    const remaining = Math.max(0, Math.round(limit - (used[index] ?? 0) - own));
+    const left = { rule: id, metric: metricOf(meter, unit), unit: unitOf(meter, unit), limit, remaining };
     if (period.type === "rolling" || period.type === "bucket") return left;
     return { ...left, resetsAt: new Date(calendarSpan(period, now - marginMs).to + marginMs) };
   });
 }
 
 /** The window of one metric that has the least left. */
-export function tightest(windows: readonly WindowLeft[], metric: WindowRule["metric"]): WindowLeft | undefined {
+export function tightest(windows: readonly WindowLeft[], metric: Metric): WindowLeft | undefined {
   let least: WindowLeft | undefined;
   for (const window of windows) {
     if (window.metric === metric && window.remaining < (least?.remaining ?? Number.POSITIVE_INFINITY)) least = window;

@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 const HOUR_MS = 3_600_000;
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
 const single: Rule = { id: "single", kind: "concurrency", limit: 1, evidence };
-const cost = (apiTokens: number, more: Partial<CallEnd> = {}): CallEnd => {
+const cost = (credits: number, more: Partial<CallEnd> = {}): CallEnd => {
   return { use: useOf(apiTokens), estimated: false, lingerMs: 0, outcome: "answered", ...more };
 };
 
@@ -40,7 +40,7 @@ describe("a reservation", () => {
     const { plan, reservation } = await begin();
     expect(await status()).toMatchObject({
       running: 1,
-      windows: [{ used: 0, held: plan.estimate.expected.apiTokens }],
+      windows: [{ used: 0, held: plan.estimate.expected.credits }],
     });
     expect(reservation).toMatchObject({ waitedMs: 0, probe: false, lost: undefined });
     expect(reservation.windows.map(({ id }) => id)).toEqual(["daily_api_tokens"]);
@@ -83,8 +83,8 @@ describe("what a call holds", () => {
     const worstOf = async (limit: number) => {
       const { begin, status } = setup({ ...tierOf(windowRule({ limit })), admission: "worst-case" });
       const { plan } = await begin();
-      expect((await status()).windows[0]?.held).toBe(plan.estimate.worst.apiTokens);
-      return plan.estimate.worst.apiTokens;
+      expect((await status()).windows[0]?.held).toBe(plan.estimate.worst.credits);
+      return plan.estimate.worst.credits;
     };
     const worst = await worstOf(1_000_000);
     await worstOf(worst);
@@ -93,10 +93,10 @@ describe("what a call holds", () => {
 });
 
 describe("a request that the provider answered with an error", () => {
-  const failures = windowRule({ id: "failures", metric: "requests", countsFailures: true });
+  const failures = windowRule({ id: "failures", meter: "requests", countsFailures: true });
 
   it("is free, and frees its slot", async () => {
-    const { begin, status } = setup(tierOf(windowRule(), windowRule({ id: "requests", metric: "requests" }), single));
+    const { begin, status } = setup(tierOf(windowRule(), windowRule({ id: "requests", meter: "requests" }), single));
     await (await begin()).reservation.waive();
     expect(await status()).toMatchObject({
       running: 0,
@@ -109,7 +109,7 @@ describe("a request that the provider answered with an error", () => {
 
   it("counts where a window counts failures, and nowhere else", async () => {
     const { begin, status } = setup(
-      tierOf(windowRule(), windowRule({ id: "requests", metric: "requests" }), failures, single),
+      tierOf(windowRule(), windowRule({ id: "requests", meter: "requests" }), failures, single),
     );
     await (await begin()).reservation.waive();
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }, { used: 0 }, { used: 1, held: 0 }] });
@@ -156,7 +156,7 @@ describe("the calls that may run at once", () => {
 });
 
 describe("the windows of a call", () => {
-  const requests = windowRule({ id: "requests", metric: "requests", limit: 1, per: "model" });
+  const requests = windowRule({ id: "requests", meter: "requests", limit: 1, scope: "model" });
 
   it("count all names of a model together", async () => {
     const { begin } = setup(tierOf(requests));
@@ -194,7 +194,7 @@ describe("the windows of a call", () => {
   });
 
   test.each<[string, ...Rule[]]>([
-    ["requests are what is counted", windowRule({ limit: 1, metric: "requests" })],
+    ["requests are what is counted", windowRule({ limit: 1, meter: "requests" })],
     [
       "the tier has none of them",
       windowRule({ limit: 1 }),

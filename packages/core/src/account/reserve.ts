@@ -1,4 +1,4 @@
-import { type CallUse, NO_USE } from "../cost/metric.js";
+import { type CallUse, NO_USE } from "../cost/meter.js";
 import { keepTrying } from "../ledger/keep-trying.js";
 import { BREAKER, type Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
@@ -68,7 +68,7 @@ export async function reserve(
     tierTitle,
     denialError: (denial) =>
       denialError(denial, {
-        tierTitle,
+        tier: options.tier,
         windows,
         remedy: remedyOf(
           parts,
@@ -136,7 +136,7 @@ export async function reserve(
       );
     },
     cancel,
-    left: (use = NO_USE) => remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now()),
+    left: (use = NO_USE) => remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now(), options.tier.unit),
   };
 }
 
@@ -162,7 +162,7 @@ async function learnReset({ learnedReset, emit, warn }: AccountParts, now: numbe
 
 /** Names a model that costs nothing, for a caller whose plan was too large for the day: one that the tier serves, where costs are counted. */
 function remedyOf({ options }: AccountParts, model: string, full: WindowRule | undefined): string {
-  if (full?.metric === "requests") return "";
+  if (full?.meter === "requests") return "";
   const { catalog, tier } = options;
   const free = catalog.models.find(
     (one) =>

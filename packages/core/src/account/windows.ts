@@ -1,9 +1,12 @@
-import { bindsClass, isExclusion } from "../tier/rule-window.js";
-import type { ModelClass, Tier, WindowRule } from "../tier/tier.js";
+import { bindsModel } from "../tier/binds-model.js";
+import { isExclusion } from "../tier/rule-window.js";
+import type { Tier, WindowRule } from "../tier/tier.js";
 
-/** The tier's windows that bind a call of this class on the tier's surface. What has the limit 0 is refused before it is counted. */
-export function windowsOf(tier: Tier, modelClass: ModelClass): WindowRule[] {
-  return countedWindows(tier).filter((rule) => bindsClass(rule, tier, modelClass));
+/** The tier's windows that bind a model's calls; for no model, those that bind all. What has the limit 0 is refused before it is counted. */
+export function windowsOf(tier: Tier, model: string | undefined): WindowRule[] {
+  return countedWindows(tier).filter((rule) =>
+    model === undefined ? rule.scope === "account" : bindsModel(rule, model),
+  );
 }
 
 /** All windows of a tier that calls are counted in. */

@@ -209,7 +209,7 @@ describe("the cost of a stream", () => {
       body: { model: "gpt-4o" },
     });
     await (await open()).done;
-    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.totals.apiTokens, held: 0 }] });
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: plan.totals.cost, held: 0 }] });
     return plan.totals;
   };
 
@@ -312,8 +312,8 @@ describe("what says nothing", () => {
       ...late,
       message: 'upstream.test: the answer has not ended within its deadline of 5000 ms (option "deadlineMs").',
     });
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.apiTokens }] });
-    expect(plan.totals).toMatchObject({ estimated: true, apiTokens: plan.estimate.expected.apiTokens });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.cost }] });
+    expect(plan.totals).toMatchObject({ estimated: true, apiTokens: plan.estimate.expected.credits });
   });
 
   it("after the end is waited for no longer than half a second", async () => {
@@ -382,7 +382,7 @@ describe("a stream that outgrows its limit", () => {
       undefined,
     ]);
     expect(plan.totals).toMatchObject({ truncated: byTier, estimated: true });
-    expect(plan.totals.apiTokens).toBe(plan.estimate.worst.apiTokens);
+    expect(plan.totals.cost).toBe(plan.estimate.worst.credits);
     expect(heard.isLeft).toBe(true);
     expect(heard.pulls).toBeLessThan(most + 100);
     // It may write on, and it shows that the account has budget.
@@ -494,7 +494,7 @@ describe("a stream that breaks", () => {
       const { running, windows } = await status();
       // The upstream may go on saying what nobody reads.
       expect([running, windows[0]?.held]).toEqual([1, 0]);
-      expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected.apiTokens);
+      expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected.credits);
     },
   );
 
@@ -522,7 +522,7 @@ describe("a stream that breaks", () => {
       expect(await rejection(done)).toBe(error);
       const { running, windows } = await status();
       expect([running, windows[0]?.held]).toEqual([0, 0]);
-      expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected.apiTokens);
+      expect(windows[0]?.used).toBeGreaterThanOrEqual(plan.estimate.expected.credits);
     },
   );
 
@@ -564,7 +564,7 @@ describe("a stream that breaks", () => {
     expect((await context.account.look([])).blocks).toEqual([blockUntil(NOON)]);
     const near = await setup(respond(eventStream(chunk("a"), { ...usage, usage: { total_tokens: 0 } })));
     await rejection((await near.open()).done);
-    expect(near.plan.totals.apiTokens).toBeGreaterThan(near.plan.estimate.expected.apiTokens);
+    expect(near.plan.totals.cost).toBeGreaterThan(near.plan.estimate.expected.credits);
   });
 
   it("with an event that makes no sense is left at once, whatever follows", async () => {

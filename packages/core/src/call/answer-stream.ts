@@ -183,10 +183,10 @@ async function settle(
   isWhole: boolean,
 ): Promise<void> {
   const { told, isComplete, isRefused } = state;
-  const { apiTokens } = told;
+  const { credits } = told;
   if (isRefused) {
     // By the provider's own word nothing runs; and where nothing has come, nothing was done.
-    if (apiTokens !== undefined) await chargeActual(plan, reservation, { ...told, apiTokens }, characters);
+    if (credits !== undefined) await chargeActual(plan, reservation, { ...told, credits }, characters);
     else if (characters > 0) await chargeEstimate(plan, reservation, characters, { told });
     else await reservation.waive();
     return;
@@ -195,8 +195,8 @@ async function settle(
   const isOver =
     isWhole ||
     state.isEnded ||
-    (isComplete && !state.isCut && state.failure === undefined && (broken === undefined || apiTokens !== undefined));
-  if (isOver && apiTokens !== undefined) return chargeActual(plan, reservation, { ...told, apiTokens }, characters);
+    (isComplete && !state.isCut && state.failure === undefined && (broken === undefined || credits !== undefined));
+  if (isOver && credits !== undefined) return chargeActual(plan, reservation, { ...told, credits }, characters);
   await chargeEstimate(plan, reservation, characters, {
     isUncertain: !isOver,
     isFailed: !isOver && characters === 0 && state.failure === undefined && !wasLeft(broken),

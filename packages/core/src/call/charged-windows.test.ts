@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { estimateAnswered } from "../cost/estimate-cost.js";
-import { amountOf, type CallUse } from "../cost/metric.js";
+import { amountOf, type CallUse } from "../cost/meter.js";
 import type { ToldUse } from "../cost/read-cost.js";
 import { createTestContext, plan as planOf, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
@@ -25,24 +25,24 @@ const window = (id: string, fields: Partial<WindowRule>): WindowRule =>
 const RULES: readonly WindowRule[] = [
   window("cost", {}),
   window("asked_cost", { hold: "asked" }),
-  window("requests", { metric: "requests" }),
-  window("requests_of_model", { metric: "requests", per: "model", countFrom: "start" }),
-  window("failures", { metric: "requests", countsFailures: true }),
-  window("failures_of_model", { metric: "requests", per: "model", countsFailures: true, countFrom: "start" }),
-  window("tokens", { metric: "tokens" }),
-  window("kept", { metric: "tokens", hold: "asked", leastAnswer: 1 }),
-  window("kept_answers", { metric: "outputTokens", hold: "asked", leastAnswer: 1 }),
-  window("refunded", { metric: "tokens", hold: "asked", refund: true, leastAnswer: 1 }),
+  window("requests", { meter: "requests" }),
+  window("requests_of_model", { meter: "requests", scope: "model", countFrom: "start" }),
+  window("failures", { meter: "requests", countsFailures: true }),
+  window("failures_of_model", { meter: "requests", scope: "model", countsFailures: true, countFrom: "start" }),
+  window("tokens", { meter: "tokens" }),
+  window("kept", { meter: "tokens", hold: "asked", leastAnswer: 1 }),
+  window("kept_answers", { meter: "outputTokens", hold: "asked", leastAnswer: 1 }),
+  window("refunded", { meter: "tokens", hold: "asked", refund: true, leastAnswer: 1 }),
   window("refunded_from_start", {
-    metric: "tokens",
+    meter: "tokens",
     hold: "asked",
     refund: true,
     leastAnswer: 1,
     countFrom: "start",
   }),
-  window("input", { metric: "inputTokens", countFrom: "end" }),
-  window("output", { metric: "outputTokens" }),
-  window("not_on_tier", { metric: "tokens", class: "pro", limit: 0 }),
+  window("input", { meter: "inputTokens", countFrom: "end" }),
+  window("output", { meter: "outputTokens" }),
+  window("not_on_tier", { meter: "tokens", class: "pro", limit: 0 }),
 ];
 
 type Ending =

@@ -62,8 +62,8 @@ describe("an answer", () => {
     const { answer, plan, context, status } = await setup(respond(ANSWER), { isProbe: true });
     await answer();
     expect(plan.totals.estimated).toBe(true);
-    expect(plan.totals.apiTokens).toBeGreaterThan(plan.estimate.expected.apiTokens);
-    expect((await status()).windows[0]?.used).toBe(plan.totals.apiTokens);
+    expect(plan.totals.cost).toBeGreaterThan(plan.estimate.expected.credits);
+    expect((await status()).windows[0]?.used).toBe(plan.totals.cost);
     expect((await context.account.look([])).blocks).toEqual([]);
   });
 
@@ -89,9 +89,9 @@ describe("an answer", () => {
     expect(error).toMatchObject({ code: "unexpected_response", retryable: false, httpStatus: 200 });
     expect(error.message).toMatch(message);
     expect(plan.totals).toMatchObject({ estimated: true });
-    expect(plan.totals.apiTokens).toBeGreaterThanOrEqual(plan.estimate.expected.apiTokens);
+    expect(plan.totals.cost).toBeGreaterThanOrEqual(plan.estimate.expected.credits);
     // Something in front may have written it, or cut it off, while the upstream goes on.
-    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.apiTokens, held: 0 }] });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.cost, held: 0 }] });
   });
 
   it.each(["<html>", '{"status":"maintenance"}'])("that is no answer (%s) does not end a block", async (body) => {
@@ -130,7 +130,7 @@ describe("an answer", () => {
     expect(await rejection(answer())).toMatchObject({ code: "network", retryable: true });
     expect(await status()).toMatchObject({
       running: 1,
-      windows: [{ used: plan.estimate.expected.apiTokens, held: 0 }],
+      windows: [{ used: plan.estimate.expected.credits, held: 0 }],
     });
   });
 
@@ -214,7 +214,7 @@ describe("an abort", () => {
     // Its slot is kept for a while: the server may be at it still.
     expect(await status()).toMatchObject({
       running: 1,
-      windows: [{ used: plan.estimate.expected.apiTokens, held: 0 }],
+      windows: [{ used: plan.estimate.expected.credits, held: 0 }],
     });
   });
 

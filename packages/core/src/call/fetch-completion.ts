@@ -58,9 +58,9 @@ async function readAnswer(
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
   const told = readUse(answer);
-  const { apiTokens } = told;
-  if (apiTokens === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
-  else await chargeActual(plan, reservation, { ...told, apiTokens }, text.length);
+  const { credits } = told;
+  if (credits === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
+  else await chargeActual(plan, reservation, { ...told, credits }, text.length);
   plan.totals.requestId = response.header("x-request-id") ?? plan.totals.requestId;
   return answer;
 }

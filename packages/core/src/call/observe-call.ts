@@ -1,6 +1,7 @@
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
+import { costIn } from "../cost/meter.js";
 import type { CallContext } from "./call-context.js";
 import type { PreparedCall } from "./prepared-call.js";
 
@@ -41,7 +42,7 @@ export function observeCall(
       outcome,
       ...(error === undefined ? {} : { code: error.code }),
       requestId: error?.requestId ?? plan?.totals.requestId ?? requestId ?? crypto.randomUUID(),
-      apiTokens: plan?.totals.apiTokens ?? 0,
+      ...costIn(context.options.tier.unit, plan?.totals.cost ?? 0),
       estimated: plan?.totals.estimated ?? false,
       adjusted: plan?.adjusted ?? [],
       waitedMs: Math.round(plan?.totals.waitedMs ?? 0),

@@ -1,6 +1,7 @@
 import type { AccountCall } from "../account/account.js";
 import { tightest, type WindowLeft } from "../account/remaining.js";
 import type { CostEstimate } from "../cost/estimate-cost.js";
+import { type CostUnit, costIn } from "../cost/meter.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -17,6 +18,8 @@ export interface PreparedCall {
   /** What the tier's rules leave of the request. */
   readonly limits: CallLimits;
   readonly estimate: CostEstimate;
+  /** What its cost is counted in. */
+  readonly unit: CostUnit;
   readonly adjusted: readonly Adjustment[];
   /** Whether the tier's limit, and not the caller's own, ends a long answer. */
   readonly cappedByTier: boolean;
@@ -42,7 +45,8 @@ export type RequestBody = Readonly<JsonObject>;
 export interface Totals {
   waitedMs: number;
   attempts: number;
-  apiTokens: number;
+  /** In the provider's unit. */
+  cost: number;
   estimated: boolean;
   truncated: boolean;
   /** Ours, until the upstream gives one. */
@@ -54,7 +58,7 @@ export function createTotals(requestId: string = crypto.randomUUID()): Totals {
   return {
     waitedMs: 0,
     attempts: 0,
-    apiTokens: 0,
+    cost: 0,
     estimated: false,
     truncated: false,
     requestId,
@@ -63,10 +67,10 @@ export function createTotals(requestId: string = crypto.randomUUID()): Totals {
 }
 
 /** The story of a call as its caller gets it. */
-export function reportOf({ totals, adjusted }: Pick<PreparedCall, "totals" | "adjusted">): CallReport {
-  const least = tightest(totals.left, "apiTokens");
+export function reportOf({ totals, adjusted, unit }: Pick<PreparedCall, "totals" | "adjusted" | "unit">): CallReport {
+  const least = tightest(totals.left, unit.field);
   return {
-    apiTokens: totals.apiTokens,
+    ...costIn(unit, totals.cost),
     estimated: totals.estimated,
     adjusted,
     waitedMs: Math.round(totals.waitedMs),

@@ -1,10 +1,9 @@
 import type { WindowLeft } from "../account/remaining.js";
+import type { CostFields } from "../cost/meter.js";
 import type { Adjustment } from "../request/adjustment.js";
 
 /** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
-export interface CallReport {
-  /** What the call cost. */
-  readonly apiTokens: number;
+export interface CallReport extends CostFields {
   /** True if the server named no cost, so this is ours. */
   readonly estimated: boolean;
   readonly adjusted: readonly Adjustment[];
@@ -12,7 +11,7 @@ export interface CallReport {
   readonly waitedMs: number;
   /** Requests sent, retries included. */
   readonly attempts: number;
-  /** API tokens left in the tightest window of the tier; absent where nothing is limited. */
+  /** What is left, in the provider's unit of cost, in the tightest window of the tier; absent where nothing is limited. */
   readonly remaining?: number;
   /** When that window resets. */
   readonly resetsAt?: Date;

@@ -31,13 +31,13 @@ describe("the budget for all images of a call", () => {
     ["the worst case of the last image does not fit", { limit: 1_535 }, { admission: "worst-case" }, false],
     ["what the last image asks for fits", { hold: "asked", limit: 1_536 }, {}, true],
     ["what the last image asks for does not fit", { hold: "asked", limit: 1_535 }, {}, false],
-    ["the window counts the tokens of prompts, one each", { metric: "inputTokens", limit: 3 }, {}, true],
-    ["the window lacks the tokens of a prompt", { metric: "inputTokens", limit: 2 }, {}, false],
-    ["the window counts requests and has one for each", { metric: "requests", limit: 3 }, {}, true],
-    ["the window counts requests and lacks one", { metric: "requests", limit: 2 }, {}, false],
+    ["the window counts the tokens of prompts, one each", { meter: "inputTokens", limit: 3 }, {}, true],
+    ["the window lacks the tokens of a prompt", { meter: "inputTokens", limit: 2 }, {}, false],
+    ["the window counts requests and has one for each", { meter: "requests", limit: 3 }, {}, true],
+    ["the window counts requests and lacks one", { meter: "requests", limit: 2 }, {}, false],
     [
       "the window counts requests, in the worst case too",
-      { metric: "requests", limit: 3 },
+      { meter: "requests", limit: 3 },
       { admission: "worst-case" },
       true,
     ],
@@ -102,10 +102,10 @@ describe("the error", () => {
   });
 
   it("counts requests where the window does", async () => {
-    const { context } = setup({ metric: "requests", limit: 2 });
+    const { context } = setup({ meter: "requests", limit: 2 });
     const error = (await rejection(requireBudget(context, plan(context, images(3))))) as Error;
     expect(error.message).toMatch(/3 images take about 3 requests, and 2 of 2 are left .* enough for 2\./);
-    const prompts = setup({ metric: "tokens", limit: 2 }).context;
+    const prompts = setup({ meter: "tokens", limit: 2 }).context;
     const other = (await rejection(requireBudget(prompts, plan(prompts, images(3))))) as Error;
     expect(other.message).toMatch(/3 images take about 3 model tokens, and 2 of 2 are left .* enough for 2\./);
   });

@@ -1,5 +1,5 @@
 import { holdOf } from "../account/claims.js";
-import { unitOf } from "../cost/metric.js";
+import { unitOf } from "../cost/meter.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import type { WindowRule } from "../tier/tier.js";
 import type { CallContext } from "./call-context.js";
@@ -23,7 +23,7 @@ export async function requireBudget(context: CallContext, plan: PreparedCall): P
     if (code === undefined) continue;
     const each = holdOf(rule, hold);
     const left = rule.limit - used - held;
-    const mustFit = rule.hold === "asked" || (options.admission === "worst-case" && rule.metric !== "requests");
+    const mustFit = rule.hold === "asked" || (options.admission === "worst-case" && rule.meter !== "requests");
     // Counted by what is expected, the last is admitted while anything is left; by the worst case, it must fit as well.
     const fits = mustFit ? Math.floor(left / each) : Math.ceil(left / each);
     const affordable = each === 0 && left > 0 ? requests : Math.max(0, fits || 0);
@@ -33,7 +33,7 @@ export async function requireBudget(context: CallContext, plan: PreparedCall): P
     const when = new Date(resetsAt);
     throw new FatalLimitError(
       code,
-      `${options.tier.title}: ${images} images take about ${requests * each} ${unitOf(rule.metric)}, and ${Math.max(0, Math.round(left))} of ${rule.limit} are left (rule ${rule.id}), enough for ${possible}. It will reset at ${when.toISOString()}.`,
+      `${options.tier.title}: ${images} images take about ${requests * each} ${unitOf(rule.meter, options.tier.unit)}, and ${Math.max(0, Math.round(left))} of ${rule.limit} are left (rule ${rule.id}), enough for ${possible}. It will reset at ${when.toISOString()}.`,
       { rule: rule.id, resetsAt: when },
     );
   }

@@ -156,7 +156,7 @@ describe("a call of several requests", () => {
         {
           id: "daily_api_tokens",
           kind: "window",
-          metric: "apiTokens",
+          meter: "credits",
           limit: 1_000,
           period: { type: "day" },
           evidence: { source: "a test", date: "2026-01-01", status: "assumed" },

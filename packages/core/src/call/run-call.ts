@@ -103,6 +103,7 @@ export function prepareCall(
     adapted,
     limits: decision.limits,
     estimate: shareOf(estimateCost(request, found.model, decision.limits.maxOutputTokens), adapted.parts.length),
+    unit: tier.unit,
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
     createdAt: Math.floor(now() / 1_000),

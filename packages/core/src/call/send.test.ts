@@ -418,7 +418,7 @@ describe("a request that fails below HTTP", () => {
     const { running, windows } = await status();
     at += 5_000;
     const { running: runningLater } = await status();
-    return { thrown, running, runningLater, used: windows[0]?.used, expected: call.plan.estimate.expected.apiTokens };
+    return { thrown, running, runningLater, used: windows[0]?.used, expected: call.plan.estimate.expected.credits };
   }
 
   test.each([

@@ -109,7 +109,7 @@ export async function failedAnswer(
   const block = await noted(context, blockAfter(context.account, reservation, answer, accountCall(plan).model, now));
   if (block !== undefined) await noted(context, teachBlock(context, block));
   await reservation.cancel();
-  const ledgerLeft = tightest(reservation.left(), "apiTokens")?.remaining;
+  const ledgerLeft = tightest(reservation.left(), options.tier.unit.field)?.remaining;
   const { until: resetsAt } = block ?? resetOf(reservation.windows, answer, now);
   context.emit({
     type: "upstream-quota",
@@ -119,7 +119,7 @@ export async function failedAnswer(
     ...(ledgerLeft === undefined ? {} : { ledgerLeft }),
   });
   const { httpStatus, requestId, billingUrl } = details;
-  const words = { tierTitle: options.tier.title, windows: reservation.windows, remedy: "" };
+  const words = { tier: options.tier, windows: reservation.windows, remedy: "" };
   return denialError(
     { reason: "upstream", rule: block?.rule ?? "upstream", code: answer.code, resetsAt, used: 0, limit: 0, now },
     words,

@@ -26,30 +26,30 @@ describe("a reported cost", () => {
   it("is charged, frees the slot and is reported", async () => {
     const { plan, reservation, status, used } = await setup();
     expect(await status()).toMatchObject({ running: 1, windows: [{ used: 0 }] });
-    await chargeActual(plan, reservation, { apiTokens: 321 }, 0);
+    await chargeActual(plan, reservation, { credits: 321 }, 0);
     expect(await status()).toMatchObject({ running: 0, windows: [{ held: 0 }] });
     expect(await used()).toBe(321);
-    expect(plan.totals).toMatchObject({ apiTokens: 321, estimated: false, left: [{ remaining: 49_679 }] });
+    expect(plan.totals).toMatchObject({ credits: 321, estimated: false, left: [{ remaining: 49_679 }] });
   });
 
   it("of 0 is a cost like any other", async () => {
     const { plan, reservation, used } = await setup();
-    await chargeActual(plan, reservation, { apiTokens: 0 }, 0);
+    await chargeActual(plan, reservation, { credits: 0 }, 0);
     expect(await used()).toBe(0);
-    expect(plan.totals).toMatchObject({ apiTokens: 0, estimated: false });
+    expect(plan.totals).toMatchObject({ credits: 0, estimated: false });
   });
 
   it("ends the block that the call was the probe of: the account has budget", async () => {
     const { plan, reservation, blocks } = await setup({ isProbe: true });
     expect(await blocks()).toBe(1);
-    await chargeActual(plan, reservation, { apiTokens: 5 }, 0);
+    await chargeActual(plan, reservation, { credits: 5 }, 0);
     expect(await blocks()).toBe(0);
   });
 
   it("of a call that was sent before the server said that the quota is exceeded ends no block", async () => {
     const { plan, reservation, status, block } = await setup();
     await block(NOON + 60_000);
-    await chargeActual(plan, reservation, { apiTokens: 5 }, 0);
+    await chargeActual(plan, reservation, { credits: 5 }, 0);
     expect(await status()).toMatchObject({ blockedUntil: new Date(NOON + 60_000) });
   });
 });
@@ -60,11 +60,11 @@ describe("an unreported cost", () => {
     await chargeEstimate(nothing.plan, nothing.reservation, 0);
     await chargeEstimate(some.plan, some.reservation, 100);
     await chargeEstimate(much.plan, much.reservation, 1e9);
-    expect(nothing.plan.totals).toMatchObject({ apiTokens: nothing.plan.estimate.expected.apiTokens, estimated: true });
-    expect(some.plan.totals.apiTokens).toBeGreaterThan(nothing.plan.totals.apiTokens);
-    expect(much.plan.totals.apiTokens).toBe(much.plan.estimate.worst.apiTokens);
+    expect(nothing.plan.totals).toMatchObject({ credits: nothing.plan.estimate.expected.credits, estimated: true });
+    expect(some.plan.totals.cost).toBeGreaterThan(nothing.plan.totals.cost);
+    expect(much.plan.totals.cost).toBe(much.plan.estimate.worst.credits);
     for (const { plan, status, used } of [nothing, some, much]) {
-      expect(await used()).toBe(plan.totals.apiTokens);
+      expect(await used()).toBe(plan.totals.cost);
       expect((await status()).running).toBe(0);
     }
   });
@@ -80,11 +80,11 @@ describe("an unreported cost", () => {
 
   it("is no less than what the server has named before the end", async () => {
     const { plan, reservation } = await setup();
-    await chargeEstimate(plan, reservation, 0, { told: { apiTokens: plan.estimate.expected.apiTokens + 7 } });
-    expect(plan.totals).toMatchObject({ apiTokens: plan.estimate.expected.apiTokens + 7, estimated: true });
+    await chargeEstimate(plan, reservation, 0, { told: { credits: plan.estimate.expected.credits + 7 } });
+    expect(plan.totals).toMatchObject({ credits: plan.estimate.expected.credits + 7, estimated: true });
     const other = await setup();
-    await chargeEstimate(other.plan, other.reservation, 0, { told: { apiTokens: 1 } });
-    expect(other.plan.totals.apiTokens).toBe(other.plan.estimate.expected.apiTokens);
+    await chargeEstimate(other.plan, other.reservation, 0, { told: { credits: 1 } });
+    expect(other.plan.totals.cost).toBe(other.plan.estimate.expected.credits);
   });
 
   it.each([true, false])("ends the block that it tried only if the request was answered: %s", async (isAnswered) => {
@@ -107,13 +107,13 @@ describe("the use of model tokens", () => {
   }
 
   it("is charged as the server says", async () => {
-    const told = { apiTokens: 5, tokens: 12, inputTokens: 3, outputTokens: 9 };
+    const told = { credits: 5, tokens: 12, inputTokens: 3, outputTokens: 9 };
     const { use } = await charged(({ plan, reservation }) => chargeActual(plan, reservation, told, 100));
     expect(use).toEqual({ tokens: 12, inputTokens: 3, outputTokens: 9 });
   });
 
   it("is an upper estimate of what the server does not say, by what came", async () => {
-    const told = { apiTokens: 5, inputTokens: 3 };
+    const told = { credits: 5, inputTokens: 3 };
     const { use, estimate } = await charged(({ plan, reservation }) => chargeActual(plan, reservation, told, 100));
     const { tokens, outputTokens } = estimate.expected;
     expect(use).toEqual({ tokens: tokens + 50, inputTokens: 3, outputTokens: outputTokens + 50 });
@@ -130,14 +130,14 @@ describe("the use of model tokens", () => {
 describe("a call of several requests", () => {
   it("costs their sum, and is estimated if one of them is", async () => {
     const { plan, reservation, context } = await setup();
-    await chargeActual(plan, reservation, { apiTokens: 10 }, 0);
+    await chargeActual(plan, reservation, { credits: 10 }, 0);
     const second = await start(context, ask("Hello"));
     await chargeEstimate(plan, second.reservation, 0);
-    const estimated = plan.totals.apiTokens;
-    expect(estimated).toBe(10 + plan.estimate.expected.apiTokens);
+    const estimated = plan.totals.cost;
+    expect(estimated).toBe(10 + plan.estimate.expected.credits);
     const third = await start(context, ask("Hello"));
-    await chargeActual(plan, third.reservation, { apiTokens: 7 }, 0);
-    expect(plan.totals).toMatchObject({ apiTokens: estimated + 7, estimated: true });
+    await chargeActual(plan, third.reservation, { credits: 7 }, 0);
+    expect(plan.totals).toMatchObject({ credits: estimated + 7, estimated: true });
     expect(plan.totals.left[0]?.remaining).toBe(50_000 - estimated - 7);
   });
 });

@@ -1,6 +1,6 @@
 import type { CallEnd, Reservation } from "../account/reserve.js";
 import { estimateAnswered } from "../cost/estimate-cost.js";
-import { type CallUse, useBy } from "../cost/metric.js";
+import { type CallUse, useBy } from "../cost/meter.js";
 import type { ToldUse } from "../cost/read-cost.js";
 import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { PreparedCall } from "./prepared-call.js";
@@ -12,7 +12,7 @@ import type { PreparedCall } from "./prepared-call.js";
 export async function chargeActual(
   plan: PreparedCall,
   reservation: Reservation,
-  told: ToldUse & Pick<CallUse, "apiTokens">,
+  told: ToldUse & Pick<CallUse, "credits">,
   answerCharacters: number,
 ): Promise<void> {
   const use = { ...estimateAnswered(plan.estimate, plan.found.model, answerCharacters), ...told };
@@ -40,7 +40,7 @@ export async function chargeEstimate(
 ): Promise<void> {
   const estimate = estimateAnswered(plan.estimate, plan.found.model, answerCharacters);
   await charge(plan, reservation, {
-    use: useBy((metric) => Math.max(told[metric] ?? 0, estimate[metric])),
+    use: useBy((meter) => Math.max(told[meter] ?? 0, estimate[meter])),
     estimated: true,
     lingerMs: isUncertain ? ABORT_LINGER_MS : 0,
     outcome: isAnswered ? "answered" : isFailed ? "failed" : "other",
@@ -50,6 +50,6 @@ export async function chargeEstimate(
 async function charge({ totals }: PreparedCall, reservation: Reservation, end: CallEnd): Promise<void> {
   totals.estimated ||= end.estimated;
   const charged = await reservation.settle(end);
-  totals.apiTokens += charged.apiTokens;
+  totals.cost += charged.credits;
   totals.left = reservation.left(charged);
 }

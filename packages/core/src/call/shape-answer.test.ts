@@ -235,7 +235,7 @@ describe("an open stream", () => {
     channel.end();
     expect(await collect(items)).toEqual([chunk("a")]);
     expect(outcomes()).toEqual([]);
-    call.totals.apiTokens = 16;
+    call.totals.cost = 16;
     end();
     expect(await report).toMatchObject({ apiTokens: 16, requestId: "mine" });
     expect(head.apiTokens).toBe(0);

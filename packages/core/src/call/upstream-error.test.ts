@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { freeTier, paidTier } from "../tier/built-in-tiers.js";
+import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { TransportError } from "../transport/transport.js";
 import { answerError, transportFailure } from "./upstream-error.js";
 

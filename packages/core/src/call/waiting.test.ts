@@ -99,7 +99,7 @@ describe("many calls at once on a window", () => {
   const rolling = (fields: Partial<typeof base> = {}) => ({ ...base, ...fields });
   const base = windowRule({
     id: "pace",
-    metric: "requests",
+    meter: "requests",
     limit: 3,
     period: { type: "rolling", spanMs: 1_500 },
     marginMs: 0,
@@ -136,7 +136,7 @@ describe("many calls at once on a window", () => {
   });
 
   it("that takes what is asked for pass when all of it fits, and are not lowered to what is left", async () => {
-    const asked = { metric: "tokens", hold: "asked", limit: 500, period: { type: "rolling", spanMs: 3_000 } } as const;
+    const asked = { meter: "tokens", hold: "asked", limit: 500, period: { type: "rolling", spanMs: 3_000 } } as const;
     const made = setup([windowRule({ id: "asked", marginMs: 0, leastAnswer: 100, ...asked })], 100);
     const { sent } = made;
     // Each asks for 400 tokens beside its prompt: two never fit together, though 100 would be the least answer.

@@ -1,10 +1,15 @@
-import { builtInModels } from "./built-in-models.js";
 import { type FoundModel, indexModels, type ModelIndex } from "./index-models.js";
-import { mergeModels } from "./merge-models.js";
 import type { Model, ModelName } from "./model.js";
-import { type ModelEntryInput, maxNameCharacters } from "./model-entry.js";
+import { maxNameCharacters } from "./model-entry.js";
 import { nearestNames } from "./nearest-names.js";
-import { findOffTierModel, type OffTierModel } from "./off-tier-models.js";
+
+/** A model known by name, and known not to be offered. */
+export interface OffTierModel {
+  /** The documented id, however the caller spelled it. */
+  readonly name: string;
+  /** What it makes: `video`, `music`, ... */
+  readonly modality: string;
+}
 
 /** What the catalog knows about a name. */
 export type ModelLookup =
@@ -14,38 +19,33 @@ export type ModelLookup =
 
 /** The models that can be asked for, by name. */
 export interface Catalog {
-  /** Built-in models first, in the documentation's families, then the user's. */
+  /** The provider's models first, in its own order, then the user's. */
   readonly models: readonly Model[];
   /** Finds a model by id, alias or label. A name that isn't one gets up to three ids that were perhaps meant. */
   find(name: ModelName): ModelLookup;
 }
 
-let builtIn: ModelIndex | undefined;
+/** Knows a provider's models that cannot be called, by their names. */
+export type FindOffTier = (name: string) => OffTierModel | undefined;
 
-/**
- * Creates the catalog of the documented models and, if given, models of the user's own. Throws a `TypeError` naming the
- * entry and the field for an entry that doesn't pass the check.
- *
- * @example
- * ```ts
- * const catalog = createCatalog();
- * catalog.find("gpt-4o-mini"); // { kind: "model", id: "gpt-4o-mini", model: { vendor: "OpenAI", ... } }
- * catalog.find("veo2"); // { kind: "off-tier", name: "veo2", modality: "video" }
- * catalog.find("gpt4o-mni"); // { kind: "unknown", suggestions: ["gpt-4o-mini", ...] }
- * ```
- */
-export function createCatalog(extra: readonly ModelEntryInput[] = []): Catalog {
-  builtIn ??= indexModels(builtInModels);
-  const index = extra.length === 0 ? builtIn : indexModels(mergeModels(builtIn.models, extra));
-  return { models: index.models, find: (name) => index.byId.get(name) ?? findLoosely(index, name) };
+/** Makes a catalog of models. Their names are indexed with the first use. */
+export function catalogOf(models: readonly Model[], findOffTier: FindOffTier = () => undefined): Catalog {
+  let index: ModelIndex | undefined;
+  return {
+    models,
+    find(name) {
+      index ??= indexModels(models);
+      return index.byId.get(name) ?? findLoosely(index, name, findOffTier);
+    },
+  };
 }
 
 /** For what is no exact id: off the hot path, and safe for a name of any length. */
-function findLoosely(index: ModelIndex, name: string): ModelLookup {
+function findLoosely(index: ModelIndex, name: string, findOffTier: FindOffTier): ModelLookup {
   if (name.length <= maxNameCharacters) {
     const labelled = index.byLabel.get(name.toLowerCase());
     if (labelled) return labelled;
-    const offTier = findOffTierModel(name);
+    const offTier = findOffTier(name);
     if (offTier) return { kind: "off-tier", ...offTier };
   }
   return { kind: "unknown", suggestions: suggest(index, name) };

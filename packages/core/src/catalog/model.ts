@@ -1,13 +1,15 @@
-import type { ModelId } from "./model-id.js";
-
 /** What a model makes; it decides the endpoint. */
 export type Modality = "chat" | "image" | "embedding";
 
 /** The request shape a chat model takes. Five are published; all answer in OpenAI's envelope. */
 export type Dialect = "openai" | "together" | "minimax" | "gemini" | "claude";
 
-/** The id of a built-in model, completed by the editor, or any other name: the catalog decides what it knows. */
-export type ModelName = ModelId | (string & {});
+/** Providers add the ids of their models, so that editors complete them. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging, in the providers' folders
+export interface KnownModelIds {}
+
+/** The id of a model that comes with the package, completed by the editor, or any other name: the catalog decides what it knows. */
+export type ModelName = keyof KnownModelIds | (string & {});
 
 /** Two figures of one call: what goes in, and what comes out. */
 export interface InputOutput {

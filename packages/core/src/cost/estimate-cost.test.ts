@@ -11,7 +11,7 @@ import {
   ratesOf,
   shareOf,
 } from "./estimate-cost.js";
-import type { TokenMetric } from "./metric.js";
+import type { TokenMeter } from "./meter.js";
 
 describe("rates", () => {
   const { rates: _, hello: __, ...unpriced } = modelOf("gpt-4o") as Model;
@@ -47,7 +47,7 @@ describe("rates", () => {
 
 /** The API tokens of an estimate. */
 function costs({ expected, worst }: CostEstimate): { expected: number; worst: number } {
-  return { expected: expected.apiTokens, worst: worst.apiTokens };
+  return { expected: expected.credits, worst: worst.credits };
 }
 
 describe("an estimate", () => {
@@ -59,20 +59,20 @@ describe("an estimate", () => {
     expect(worst).toBeGreaterThanOrEqual(512 * 31.5);
     expect(expected).toBeGreaterThanOrEqual(150 * 31.5);
     expect(expected).toBeLessThan(worst);
-    expect(estimate({}, "gpt-4o", 10).worst.apiTokens).toBeLessThan(500);
+    expect(estimate({}, "gpt-4o", 10).worst.credits).toBeLessThan(500);
   });
 
   it("takes four characters for a token, at worst two", () => {
     const withText = (content: string) => estimate({ messages: [{ role: "user", content }] }, "gpt-4");
     const [short, long] = [withText(""), withText("x".repeat(400))];
-    expect(long.expected.apiTokens - short.expected.apiTokens).toBe(100 * 63);
-    expect(long.worst.apiTokens - short.worst.apiTokens).toBe(200 * 63);
+    expect(long.expected.credits - short.expected.credits).toBe(100 * 63);
+    expect(long.worst.credits - short.worst.credits).toBe(200 * 63);
   });
 
   it("counts a few tokens for each message", () => {
     const message = { role: "user", content: "" };
     const [one, three] = [1, 3].map(
-      (count) => estimate({ messages: Array(count).fill(message) }, "gpt-4").expected.apiTokens,
+      (count) => estimate({ messages: Array(count).fill(message) }, "gpt-4").expected.credits,
     );
     expect((three ?? 0) - (one ?? 0)).toBe(2 * 4 * 63);
   });
@@ -114,8 +114,8 @@ describe("an estimate", () => {
   });
 
   it("counts every answer that is asked for", () => {
-    expect(estimate({ n: 4 }).worst.apiTokens).toBeGreaterThanOrEqual(4 * 512 * 31.5);
-    expect(estimate({ n: 4 }, "gpt-4").expected.apiTokens - estimate({}, "gpt-4").expected.apiTokens).toBe(
+    expect(estimate({ n: 4 }).worst.credits).toBeGreaterThanOrEqual(4 * 512 * 31.5);
+    expect(estimate({ n: 4 }, "gpt-4").expected.credits - estimate({}, "gpt-4").expected.credits).toBe(
       3 * 150 * 126,
     );
     expect(estimate({ n: null }).worst).toEqual(estimate({}).worst);
@@ -127,7 +127,7 @@ describe("an estimate", () => {
     const response_format = { type: "json_schema", json_schema: { name: "s", schema: { description } } };
     for (const fields of [{ tools }, { functions: tools }, { response_format }]) {
       // 10,000 characters are 2,500 tokens as the sandbox counts.
-      expect(estimate(fields).worst.apiTokens - estimate({}).worst.apiTokens).toBeGreaterThanOrEqual(2_500 * 10.5);
+      expect(estimate(fields).worst.credits - estimate({}).worst.credits).toBeGreaterThanOrEqual(2_500 * 10.5);
     }
   });
 
@@ -153,22 +153,22 @@ describe("an estimate", () => {
 
   it("of an image is the documented bound, for each", () => {
     expect(costs(estimateCost(read("image"), undefined, undefined))).toEqual({ expected: 512, worst: 512 });
-    expect(estimateCost(read("image", { n: 3 }), undefined, undefined).worst.apiTokens).toBe(1_536);
+    expect(estimateCost(read("image", { n: 3 }), undefined, undefined).worst.credits).toBe(1_536);
   });
 
   it("of an answer without usage rises with what came, up to the worst", () => {
     const before = estimate({});
     const model = modelOf("gpt-4o");
-    const at = (characters: number) => estimateAnswered(before, model, characters).apiTokens;
-    expect(at(0)).toBe(before.expected.apiTokens);
+    const at = (characters: number) => estimateAnswered(before, model, characters).credits;
+    expect(at(0)).toBe(before.expected.credits);
     expect(at(100)).toBeGreaterThan(at(0));
-    expect(at(1e9)).toBe(before.worst.apiTokens);
+    expect(at(1e9)).toBe(before.worst.credits);
   });
 
   it("of an answer without usage takes two characters for a token", () => {
     const before = estimate({}, "gpt-4");
     const { apiTokens, tokens, inputTokens, outputTokens } = estimateAnswered(before, modelOf("gpt-4"), 20);
-    expect(apiTokens - before.expected.apiTokens).toBe(10 * 126);
+    expect(apiTokens - before.expected.credits).toBe(10 * 126);
     const { expected } = before;
     expect([tokens - expected.tokens, outputTokens - expected.outputTokens]).toEqual([10, 10]);
     expect(inputTokens).toBe(expected.inputTokens);
@@ -183,7 +183,7 @@ test("a call in several requests shares its estimate among them, rounded up", ()
 });
 
 describe("the room for an answer", () => {
-  const room = (metric: TokenMetric, limit: number, fields: object = {}, model = "gpt-4") =>
+  const room = (metric: TokenMeter, limit: number, fields: object = {}, model = "gpt-4") =>
     answerRoom(
       read("chat", { model, messages: [{ role: "user", content: "x".repeat(43) }], ...fields }),
       modelOf(model),
@@ -191,7 +191,7 @@ describe("the room for an answer", () => {
       limit,
     );
 
-  test.each<[TokenMetric, number, object, number]>([
+  test.each<[TokenMeter, number, object, number]>([
     ["tokens", 126, {}, 100],
     ["tokens", 126, { n: 3 }, 33],
     ["tokens", 26, {}, 0],
@@ -208,8 +208,8 @@ describe("the room for an answer", () => {
     for (const model of ["gpt-4", "gpt-4o-mini"]) {
       for (const limit of [5_000, 5_001, 5_100, 123_457]) {
         const request = read("chat", { model, n: 3 });
-        const longest = answerRoom(request, modelOf(model), "apiTokens", limit);
-        const worst = (length: number) => estimateCost(request, modelOf(model), length).worst.apiTokens;
+        const longest = answerRoom(request, modelOf(model), "credits", limit);
+        const worst = (length: number) => estimateCost(request, modelOf(model), length).worst.credits;
         expect(worst(longest)).toBeLessThanOrEqual(limit);
         expect(worst(longest + 1)).toBeGreaterThan(limit - 1);
       }
@@ -217,6 +217,6 @@ describe("the room for an answer", () => {
   });
 
   it("has no end where an answer costs nothing", () => {
-    expect(room("apiTokens", 1, {}, "google/gemma-3-27b-it")).toBe(Number.POSITIVE_INFINITY);
+    expect(room("credits", 1, {}, "google/gemma-3-27b-it")).toBe(Number.POSITIVE_INFINITY);
   });
 });

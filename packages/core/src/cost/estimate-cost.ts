@@ -1,7 +1,7 @@
 import type { InputOutput, Model } from "../catalog/model.js";
 import type { ReadRequest } from "../request/read-request.js";
 import { promptTexts } from "../request/text-of.js";
-import { type CallUse, type TokenMetric, useBy } from "./metric.js";
+import { type CallUse, type TokenMeter, useBy } from "./meter.js";
 
 /** What a call may use, before anything is known of its answer. */
 export interface CostEstimate {
@@ -40,10 +40,10 @@ export function hasKnownRates(model: Model): boolean {
   return model.rates !== undefined || model.hello !== undefined;
 }
 
-/** What a metric counts of each model token. */
-function weightsOf(metric: TokenMetric, model: Model | undefined): InputOutput {
-  switch (metric) {
-    case "apiTokens":
+/** What a meter counts of each model token. */
+function weightsOf(meter: TokenMeter, model: Model | undefined): InputOutput {
+  switch (meter) {
+    case "credits":
       return ratesOf(model);
     case "tokens":
       return { input: 1, output: 1 };
@@ -65,9 +65,9 @@ export function estimateCost(
   const longest = request.endpoint === "chat" ? (maxOutputTokens ?? UNLIMITED_ANSWER_TOKENS) : 0;
   const images = request.endpoint === "image" ? IMAGE_API_TOKENS * (request.images?.count ?? 1) : undefined;
   const use = (input: number, output: number): CallUse =>
-    useBy((metric) => {
-      if (metric === "apiTokens" && images !== undefined) return images;
-      const weights = weightsOf(metric, model);
+    useBy((meter) => {
+      if (meter === "credits" && images !== undefined) return images;
+      const weights = weightsOf(meter, model);
       return Math.ceil(input * weights.input + output * weights.output);
     });
   return {
@@ -77,11 +77,11 @@ export function estimateCost(
 }
 
 /**
- * How long each answer of a chat may be, in model tokens, if the worst that the request uses of a metric must stay within a limit.
- * Infinity where the metric counts no answers; negative where the prompt alone is too much.
+ * How long each answer of a chat may be, in model tokens, if the worst that the request uses of a meter must stay within a limit.
+ * Infinity where the meter counts no answers; negative where the prompt alone is too much.
  */
-export function answerRoom(request: ReadRequest, model: Model | undefined, metric: TokenMetric, limit: number): number {
-  const { input, output } = weightsOf(metric, model);
+export function answerRoom(request: ReadRequest, model: Model | undefined, meter: TokenMeter, limit: number): number {
+  const { input, output } = weightsOf(meter, model);
   const rest = limit - Math.ceil(promptTokens(request).worst * input);
   if (rest < 0) return rest;
   return output === 0 ? Number.POSITIVE_INFINITY : Math.floor(rest / (answersOf(request) * output));
@@ -116,18 +116,18 @@ function lengthOf(value: object): number {
 
 /** One request's share of a call that is made in several. */
 export function shareOf({ expected, worst }: CostEstimate, requests: number): CostEstimate {
-  const share = (use: CallUse): CallUse => useBy((metric) => Math.ceil(use[metric] / requests));
+  const share = (use: CallUse): CallUse => useBy((meter) => Math.ceil(use[meter] / requests));
   return { expected: share(expected), worst: share(worst) };
 }
 
-/** An upper estimate of a call whose answer told nothing of a metric, from the characters that came. */
+/** An upper estimate of a call whose answer told nothing of a meter, from the characters that came. */
 export function estimateAnswered(
   { expected, worst }: CostEstimate,
   model: Model | undefined,
   answerCharacters: number,
 ): CallUse {
-  return useBy((metric) => {
-    const output = (answerCharacters / 2) * weightsOf(metric, model).output;
-    return Math.min(Math.ceil(expected[metric] + output), Math.max(worst[metric], expected[metric]));
+  return useBy((meter) => {
+    const output = (answerCharacters / 2) * weightsOf(meter, model).output;
+    return Math.min(Math.ceil(expected[meter] + output), Math.max(worst[meter], expected[meter]));
   });
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../request/wire-types.js";
-import type { CallUse, TokenMetric } from "./metric.js";
+import type { CallUse, TokenMeter } from "./meter.js";
 
 /**
  * What the server says a call cost, in API tokens. Two generations of answers exist: `usage` counts API tokens itself, or,
@@ -10,7 +10,7 @@ export function readCost(answer: Readonly<JsonObject>): number | undefined {
   return amount(meta?.credits_used) ?? amount(meta?.tokens_used) ?? amount(member(answer, "usage")?.total_tokens);
 }
 
-/** What an answer says of its request's use. A metric that it does not mention is missing. */
+/** What an answer says of its request's use. A meter that it does not mention is missing. */
 export type ToldUse = Partial<CallUse>;
 
 /**
@@ -26,15 +26,15 @@ export function readUse(answer: Readonly<JsonObject>): ToldUse {
   const outputTokens = find("completion_tokens") ?? find("output_tokens");
   const sum = inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens;
   return {
-    ...told("apiTokens", readCost(answer)),
+    ...told("credits", readCost(answer)),
     ...told("tokens", find("total_tokens") ?? sum),
     ...told("inputTokens", inputTokens),
     ...told("outputTokens", outputTokens),
   };
 }
 
-function told(metric: TokenMetric, value: number | undefined): ToldUse {
-  return value === undefined ? {} : { [metric]: value };
+function told(meter: TokenMeter, value: number | undefined): ToldUse {
+  return value === undefined ? {} : { [meter]: value };
 }
 
 function member(value: unknown, name: string): JsonObject | undefined {

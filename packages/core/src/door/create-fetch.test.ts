@@ -154,7 +154,7 @@ describe("the fetch door", () => {
           {
             id: "daily_api_tokens",
             kind: "window",
-            metric: "apiTokens",
+            meter: "credits",
             limit: 16,
             period: { type: "day" },
             evidence: { source: "test", date: "2026-01-01", status: "assumed" },

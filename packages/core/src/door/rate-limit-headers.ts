@@ -1,16 +1,17 @@
 import { tightest, type WindowLeft } from "../account/remaining.js";
 import type { CallContext } from "../call/call-context.js";
+import { metricOf, unitOf } from "../cost/meter.js";
 
 const NAMES = [
-  ["requests", "requests"],
-  ["apiTokens", "tokens"],
+  [["requests"], "requests"],
+  [["apiTokens", "credits", "tokens"], "tokens"],
 ] as const;
 
-/** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are API tokens. Nothing where nothing is limited. */
+/** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are the provider's own unit where it has one. Nothing where nothing is limited. */
 export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [metric, name] of NAMES) {
-    const window = tightest(windows, metric);
+  for (const [metrics, name] of NAMES) {
+    const window = metrics.map((metric) => tightest(windows, metric)).find((found) => found !== undefined);
     if (window === undefined) continue;
     headers[`x-ratelimit-limit-${name}`] = String(window.limit);
     headers[`x-ratelimit-remaining-${name}`] = String(window.remaining);
@@ -31,7 +32,8 @@ export async function currentWindows(context: CallContext, body?: unknown): Prom
     const look = await account.look([model]);
     return look.windowsOf(model).map(({ rule, used, held, resetsAt }) => ({
       rule: rule.id,
-      metric: rule.metric,
+      metric: metricOf(rule.meter, tier.unit),
+      unit: unitOf(rule.meter, tier.unit),
       limit: rule.limit,
       remaining: Math.max(0, Math.round(rule.limit - used - held)),
       resetsAt: new Date(resetsAt),

@@ -23,7 +23,7 @@ const STORES = storesToTest();
 const MIDNIGHT = Date.parse("2026-03-11T00:00:00.000Z");
 const HOUR_MS = 3_600_000;
 const rolling = { ...daily, id: "rolling", period: { type: "rolling", spanMs: HOUR_MS } } as const;
-const requests = { ...daily, id: "requests", metric: "requests", limit: 3 } as const;
+const requests = { ...daily, id: "requests", meter: "requests", limit: 3 } as const;
 
 describe.each(Object.entries(STORES))("the %s store", (name, open) => {
   let clock: TestClock;
@@ -466,7 +466,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
 
     it("per model count each model for itself", async () => {
-      const perModel = { ...requests, per: "model" } as const;
+      const perModel = { ...requests, scope: "model" } as const;
       for (let index = 0; index < 3; index += 1) await spend(store, 0, { windows: [perModel], model: "a" });
       expect(await store.reserve(command({ windows: [perModel], model: "a" }))).toMatchObject({ outcome: "denied" });
       await admitted(store, command({ windows: [perModel], model: "b" }));
@@ -789,7 +789,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
 
     it("keep no slot busy: another model's call passes", async () => {
-      const perModel = { ...(perMinute as object), per: "model" } as never;
+      const perModel = { ...(perMinute as object), scope: "model" } as never;
       for (let call = 0; call < 3; call += 1) await spend(store, 1, { windows: [perModel], model: "a" });
       const a = command({ windows: [perModel], model: "a", patienceMs: 60_000 });
       expect(await store.reserve(a)).toMatchObject({ outcome: "queued", readyAt: NOON + 60_000 });

@@ -5,7 +5,7 @@ import type { CallOptions } from "../call/call-options.js";
 import { accountCall, type PreparedCall, type RequestBody } from "../call/prepared-call.js";
 import { prepareCall } from "../call/run-call.js";
 import { endpointOf } from "../check.js";
-import { type CallUse, NO_USE } from "../cost/metric.js";
+import { type CallUse, NO_USE } from "../cost/meter.js";
 import { createContext, type EngineContext } from "../create-context.js";
 import type { LaplasEvent } from "../events.js";
 import type { Block } from "../ledger/ledger-store.js";
@@ -23,8 +23,8 @@ export function blockUntil(until: number): Block {
 }
 
 /** So many API tokens, and of model tokens nothing unless told. */
-export function useOf(apiTokens: number, more: Partial<CallUse> = {}): CallUse {
-  return { ...NO_USE, apiTokens, ...more };
+export function useOf(credits: number, more: Partial<CallUse> = {}): CallUse {
+  return { ...NO_USE, credits, ...more };
 }
 
 /** What the steps of a call share, and what they told listeners. */

@@ -1,4 +1,4 @@
-import { createCatalog } from "../catalog/create-catalog.js";
+import { createCatalog } from "../providers/laplas/laplas-catalog.js";
 import type { Model } from "../catalog/model.js";
 import { type Endpoint, type ReadRequest, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";

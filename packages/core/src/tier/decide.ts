@@ -1,11 +1,14 @@
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
+import { bindsModel } from "./binds-model.js";
 import { ALLOW, type CallLimits, type Decision, type DecisionContext, type RuleVerdict } from "./decision.js";
 import { allowedModalities } from "./rule-allowed-modalities.js";
+import { allowedModels } from "./rule-allowed-models.js";
 import { askedWindow } from "./rule-asked-window.js";
 import { forbiddenContent } from "./rule-forbidden-content.js";
 import { maxImageSize } from "./rule-max-image-size.js";
 import { maxImages } from "./rule-max-images.js";
+import { maxInputTokens } from "./rule-max-input-tokens.js";
 import { maxOutputTokens } from "./rule-max-output-tokens.js";
 import { maxRequestCost } from "./rule-max-request-cost.js";
 import { windowLimit } from "./rule-window.js";
@@ -16,7 +19,10 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
   let limits: CallLimits = askedLimits(context.request);
   let calls = 1;
   let adjustments: Adjustment[] = [];
+  const model = context.model?.id ?? context.request.model;
   for (const rule of tier.rules) {
+    // The models of this kind are those that it allows, not those that it binds.
+    if (rule.kind !== "allowedModels" && !bindsModel(rule, model)) continue;
     const answer = applyRule(rule, context, tier);
     switch (answer.verdict) {
       case "allow":
@@ -53,6 +59,13 @@ function strictest(set: CallLimits, wanted: CallLimits): CallLimits {
   const limits = { ...set, ...wanted };
   return {
     ...limits,
+    ...(set.imageSize &&
+      wanted.imageSize && {
+        imageSize: {
+          width: least(set.imageSize.width, wanted.imageSize.width),
+          height: least(set.imageSize.height, wanted.imageSize.height),
+        },
+      }),
     ...(limits.maxOutputTokens && { maxOutputTokens: least(set.maxOutputTokens, wanted.maxOutputTokens) }),
     ...(limits.imagesPerRequest && { imagesPerRequest: least(set.imagesPerRequest, wanted.imagesPerRequest) }),
     ...(limits.imageCount && { imageCount: least(set.imageCount, wanted.imageCount) }),
@@ -76,6 +89,10 @@ function applyRule(rule: Rule, context: DecisionContext, tier: Tier): RuleVerdic
   switch (rule.kind) {
     case "allowedModalities":
       return allowedModalities(rule, context);
+    case "allowedModels":
+      return allowedModels(rule, context);
+    case "maxInputTokens":
+      return maxInputTokens(rule, context);
     case "maxOutputTokens":
       return maxOutputTokens(rule, context);
     case "forbiddenContent":
@@ -85,9 +102,9 @@ function applyRule(rule: Rule, context: DecisionContext, tier: Tier): RuleVerdic
     case "maxImageSize":
       return maxImageSize(rule, context);
     case "maxRequestCost":
-      return maxRequestCost(rule, context);
+      return maxRequestCost(rule, context, tier);
     case "window": {
-      const limit = windowLimit(rule, context, tier);
+      const limit = windowLimit(rule);
       return limit.verdict === "refuse" ? limit : askedWindow(rule, context, tier);
     }
     case "concurrency":

@@ -10,7 +10,7 @@ import type { MaxOutputTokensRule, Rule, WindowRule } from "./tier.js";
 const PROMPT = { messages: [{ role: "user", content: "x".repeat(32) }] };
 
 const asked = (fields: Partial<WindowRule> = {}) =>
-  windowRule({ id: "asked", metric: "tokens", hold: "asked", limit: 1_020, ...fields });
+  windowRule({ id: "asked", meter: "tokens", hold: "asked", limit: 1_020, ...fields });
 const cap = (limit: number): MaxOutputTokensRule => ({
   id: "cap",
   kind: "maxOutputTokens",
@@ -35,8 +35,8 @@ describe("a window that takes what is asked for", () => {
     ["sets the usual limit where there is none", { limit: 50_000 }, {}, adjusted(1_024)],
     ["sets its own usual limit", { limit: 50_000, usualAnswer: 600 }, {}, adjusted(600)],
     ["sets what fits where the usual limit does not", {}, {}, adjusted(1_000)],
-    ["counts answers alone", { metric: "outputTokens", limit: 300 }, { max_tokens: 301 }, adjusted(300)],
-    ["leaves answers alone that it does not count", { metric: "inputTokens", limit: 20 }, {}, { action: "allow" }],
+    ["counts answers alone", { meter: "outputTokens", limit: 300 }, { max_tokens: 301 }, adjusted(300)],
+    ["leaves answers alone that it does not count", { meter: "inputTokens", limit: 20 }, {}, { action: "allow" }],
     ["leaves requests of another class alone", { class: "pro", limit: 1 }, {}, { action: "allow" }],
   ])("%s", (_, rule, fields, decision) => {
     expect(decideOn(asked(rule), fields)).toMatchObject(decision);
@@ -44,7 +44,7 @@ describe("a window that takes what is asked for", () => {
 
   it("counts an answer's API tokens by the model's rate", () => {
     // 20 tokens of the prompt cost 1,260, each of the answer 126.
-    const { limits } = decideOn(asked({ metric: "apiTokens", limit: 1_260 + 126 * 400 + 125 }), { model: "gpt-4" }) as {
+    const { limits } = decideOn(asked({ meter: "credits", limit: 1_260 + 126 * 400 + 125 }), { model: "gpt-4" }) as {
       limits: object;
     };
     expect(limits).toEqual({ maxOutputTokens: 400 });
@@ -67,7 +67,7 @@ describe("the least answer", () => {
     ["of the rule's own has no room", { limit: 29, leastAnswer: 10 }, {}, refused],
     ["is not asked of a caller who wants less", { limit: 25 }, { max_tokens: 5 }, { action: "allow" }],
     ["is less than the caller wants, who wants little", { limit: 25 }, { max_tokens: 6 }, refused],
-    ["is not looked for where the prompt alone is too long", { metric: "inputTokens", limit: 19 }, {}, refused],
+    ["is not looked for where the prompt alone is too long", { meter: "inputTokens", limit: 19 }, {}, refused],
   ])("%s", (_, rule, fields, decision) => {
     expect(decideOn(asked(rule), fields)).toMatchObject(decision);
   });
@@ -77,7 +77,7 @@ describe("the least answer", () => {
       message:
         "275 model tokens (rule asked) have room for 255 tokens of an answer beside this prompt, even when nothing else has been used. Shorten the prompt.",
     });
-    expect(decideOn(asked({ metric: "inputTokens", limit: 19 }))).toMatchObject({
+    expect(decideOn(asked({ meter: "inputTokens", limit: 19 }))).toMatchObject({
       message: expect.stringMatching(/^19 input tokens \(rule asked\) have no room for this prompt, /),
     });
   });

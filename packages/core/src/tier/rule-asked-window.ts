@@ -1,7 +1,6 @@
 import { answerRoom } from "../cost/estimate-cost.js";
-import { unitOf } from "../cost/metric.js";
+import { unitOf } from "../cost/meter.js";
 import { ALLOW, type DecisionContext, type RuleVerdict } from "./decision.js";
-import { bindsClass, classOf } from "./rule-window.js";
 import type { Tier, WindowRule } from "./tier.js";
 import { tierLimits } from "./tier-limits.js";
 
@@ -13,12 +12,11 @@ const USUAL_ANSWER = 1_024;
  * now is the ledger's: for that the call waits.
  */
 export function askedWindow(rule: WindowRule, { request, model, onExcess }: DecisionContext, tier: Tier): RuleVerdict {
-  const { metric, limit } = rule;
-  if (rule.hold !== "asked" || metric === "requests" || request.endpoint !== "chat") return ALLOW;
+  const { meter, limit } = rule;
+  if (rule.hold !== "asked" || meter === "requests" || request.endpoint !== "chat") return ALLOW;
   const id = model?.id ?? request.model;
-  if (!bindsClass(rule, tier, classOf(tier, id))) return ALLOW;
   const { maxOutputTokens: asked, outputLimitField: field } = request;
-  const room = answerRoom(request, model, metric, limit);
+  const room = answerRoom(request, model, meter, limit);
   if (room === Number.POSITIVE_INFINITY) return ALLOW;
   const thoughts = thinkingTokens(request.body.thinking);
   const usual = asked ?? (rule.usualAnswer ?? USUAL_ANSWER) + thoughts;
@@ -29,7 +27,7 @@ export function askedWindow(rule: WindowRule, { request, model, onExcess }: Deci
     return {
       verdict: "refuse",
       code: "request_size",
-      message: `${limit} ${unitOf(metric)} (rule ${rule.id}) ${beside}, even when nothing else has been used. Shorten the prompt.`,
+      message: `${limit} ${unitOf(meter, tier.unit)} (rule ${rule.id}) ${beside}, even when nothing else has been used. Shorten the prompt.`,
       param: "messages",
     };
   }
@@ -40,7 +38,7 @@ export function askedWindow(rule: WindowRule, { request, model, onExcess }: Deci
     return {
       verdict: "refuse",
       code: "output_tokens",
-      message: `"thinking" has a budget of ${thoughts} tokens, and ${limit} ${unitOf(metric)} (rule ${rule.id}) have room for ${to} beside this prompt: thoughts and answer together. Lower the budget.`,
+      message: `"thinking" has a budget of ${thoughts} tokens, and ${limit} ${unitOf(meter, tier.unit)} (rule ${rule.id}) have room for ${to} beside this prompt: thoughts and answer together. Lower the budget.`,
       param: "thinking",
     };
   }
@@ -48,7 +46,7 @@ export function askedWindow(rule: WindowRule, { request, model, onExcess }: Deci
     return {
       verdict: "refuse",
       code: "output_tokens",
-      message: `${field} is ${asked}, and ${limit} ${unitOf(metric)} (rule ${rule.id}) have room for ${to} beside this prompt. Ask for ${to} or fewer.`,
+      message: `${field} is ${asked}, and ${limit} ${unitOf(meter, tier.unit)} (rule ${rule.id}) have room for ${to} beside this prompt. Ask for ${to} or fewer.`,
       param: field,
     };
   }

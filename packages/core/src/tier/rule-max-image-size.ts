@@ -2,9 +2,8 @@ import { ALLOW, type DecisionContext, type RuleVerdict } from "./decision.js";
 import type { MaxImageSizeRule } from "./tier.js";
 
 /** Bounds width and height. A size that was not asked for is set: dall-e's own default, 1024x1024, would be refused. */
-export function maxImageSize(rule: MaxImageSizeRule, { request, model, onExcess }: DecisionContext): RuleVerdict {
+export function maxImageSize(rule: MaxImageSizeRule, { request, onExcess }: DecisionContext): RuleVerdict {
   if (request.images === undefined) return ALLOW;
-  if (rule.models !== undefined && !rule.models.includes(model?.id ?? request.model)) return ALLOW;
   const { size } = request.images;
   if (size !== undefined && size.width <= rule.width && size.height <= rule.height) return ALLOW;
   const largest = `${rule.width}x${rule.height}`;

@@ -2,10 +2,9 @@ import { ALLOW, type DecisionContext, type RuleVerdict } from "./decision.js";
 import type { MaxImagesRule } from "./tier.js";
 
 /** Bounds the images of one request: several requests in turn, fewer images, or a refusal, as the rule says. */
-export function maxImages(rule: MaxImagesRule, { request, model, onExcess }: DecisionContext): RuleVerdict {
+export function maxImages(rule: MaxImagesRule, { request, onExcess }: DecisionContext): RuleVerdict {
   const count = request.images?.count;
   if (count === undefined || count <= rule.limit) return ALLOW;
-  if (rule.models !== undefined && !rule.models.includes(model?.id ?? request.model)) return ALLOW;
   const limits = { imagesPerRequest: rule.limit };
   const field = request.imageCountField;
   if (onExcess === "refuse" || rule.onExcess === "refuse") {

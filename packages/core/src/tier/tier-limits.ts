@@ -1,5 +1,6 @@
 import type { Model } from "../catalog/model.js";
-import { bindsClass, classOf, isExclusion } from "./rule-window.js";
+import { bindsModel, matchesModel } from "./binds-model.js";
+import { isExclusion } from "./rule-window.js";
 import type { MaxOutputTokensRule, Tier } from "./tier.js";
 
 /** What a message may hold besides text. */
@@ -22,13 +23,18 @@ const INPUT_KINDS = Object.keys(PART_TYPES) as InputKind[];
 /** Reads a tier's rules for one model; `undefined` stands for a chat model that the catalog does not know. Pure. */
 export function tierLimits(tier: Tier, model: Pick<Model, "id" | "modality"> | undefined): TierLimits {
   const modality = model?.modality ?? "chat";
-  const modelClass = model === undefined ? "regular" : classOf(tier, model.id);
   const forbidden = new Set<string>();
   let isServed = true;
   let outputRule: MaxOutputTokensRule | undefined;
   for (const rule of tier.rules) {
+    if (rule.kind === "allowedModels") {
+      isServed &&= model === undefined || matchesModel(rule.models, model.id);
+      continue;
+    }
+    // Of a model that nobody knows only the rules for all are known to bind it.
+    if (model === undefined ? rule.models !== undefined : !bindsModel(rule, model.id)) continue;
     if (rule.kind === "allowedModalities") isServed &&= rule.modalities.includes(modality);
-    if (rule.kind === "window" && bindsClass(rule, tier, modelClass)) isServed &&= !isExclusion(rule);
+    if (rule.kind === "window") isServed &&= !isExclusion(rule);
     if (modality !== "chat") continue;
     if (rule.kind === "maxOutputTokens" && rule.limit < (outputRule?.limit ?? Number.POSITIVE_INFINITY)) {
       outputRule = rule;

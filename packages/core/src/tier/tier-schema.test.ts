@@ -6,13 +6,13 @@ import { tierSchema } from "./tier-schema.js";
 const window = {
   id: "daily",
   kind: "window",
-  metric: "requests",
+  meter: "requests",
   limit: 20,
   period: { type: "day" },
   evidence,
 } as const;
 
-const tokens = { ...window, metric: "tokens" } as const;
+const tokens = { ...window, meter: "tokens" } as const;
 const output = { id: "output", kind: "maxOutputTokens", evidence };
 const check = (fields: object) => tierSchema().safeParse({ name: "own", title: "Own", rules: [], ...fields });
 function problems(fields: object): string {
@@ -90,9 +90,8 @@ describe("a tier document", () => {
     expect(rule({ kind: "maxOutputTokens", limit: 1 })).toMatchObject({ onExcess: "adjust" });
     expect(rule({ kind: "maxImages", limit: 1 })).toMatchObject({ onExcess: "split" });
     expect(rule({ kind: "maxImageSize", width: 1, height: 1 })).toMatchObject({ onExcess: "adjust" });
-    expect(rule({ kind: "window", metric: "requests", limit: 1, period: { type: "day" } })).toMatchObject({
-      per: "tier",
-      surface: "both",
+    expect(rule({ kind: "window", meter: "requests", limit: 1, period: { type: "day" } })).toMatchObject({
+      scope: "account",
       marginMs: 2_000,
       period: { type: "day", zone: "UTC", resetHour: 0 },
     });
@@ -101,7 +100,7 @@ describe("a tier document", () => {
       { kind: "forbiddenContent", partTypes: ["image_url"] },
       { kind: "maxRequestCost", limit: 1, modalities: ["image"] },
       { kind: "concurrency", limit: 1 },
-      { kind: "window", metric: "apiTokens", limit: 1, period: { type: "hour" } },
+      { kind: "window", meter: "credits", limit: 1, period: { type: "hour" } },
     ]) {
       expect(rule(fields)).toMatchObject(fields);
     }
@@ -122,11 +121,11 @@ describe("a tier document", () => {
   });
 
   test.each<object>([
-    { metric: "apiTokens", hold: "asked", refund: false },
-    { metric: "tokens", hold: "asked", refund: true, leastAnswer: 1, usualAnswer: 1 },
-    { metric: "inputTokens", hold: "expected", countFrom: "end" },
-    { metric: "outputTokens", countsFailures: false, countFrom: "start" },
-    { metric: "requests", countsFailures: true, hold: "expected" },
+    { meter: "credits", hold: "asked", refund: false },
+    { meter: "tokens", hold: "asked", refund: true, leastAnswer: 1, usualAnswer: 1 },
+    { meter: "inputTokens", hold: "expected", countFrom: "end" },
+    { meter: "outputTokens", countsFailures: false, countFrom: "start" },
+    { meter: "requests", countsFailures: true, hold: "expected" },
   ])("takes a window that counts so: %o", (fields) => {
     expect(check({ rules: [{ ...window, ...fields }] }).data?.rules[0]).toMatchObject(fields);
   });

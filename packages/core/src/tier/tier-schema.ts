@@ -1,8 +1,15 @@
 import { z } from "zod";
-import type { Tier, TierDocument } from "./tier.js";
+import type { CostUnit } from "../cost/meter.js";
+import type { Rule } from "./tier.js";
 
 /** A document as it is after the check: a tier whose inheritance is still to be resolved. */
-export type CheckedDocument = Omit<Tier, "surface"> & Pick<TierDocument, "extends" | "surface">;
+export interface CheckedDocument {
+  readonly name: string;
+  readonly title: string;
+  readonly extends?: string | undefined;
+  readonly unit?: CostUnit | undefined;
+  readonly rules: readonly Rule[];
+}
 
 let schema: z.ZodType<CheckedDocument> | undefined;
 
@@ -21,8 +28,14 @@ function buildSchema(): z.ZodType<CheckedDocument> {
   const models = z.array(text).nonempty().optional();
   const adjustOrRefuse = z.enum(["adjust", "refuse"]).default("adjust");
   const base = {
+    models,
     id: z.string().regex(/^[a-z][a-z0-9_]*$/, "must be lower case letters, digits and _"),
-    evidence: z.strictObject({ source: text, date: z.iso.date(), status: z.enum(["published", "assumed"]) }),
+    evidence: z.strictObject({
+      source: text,
+      date: z.iso.date(),
+      status: z.enum(["published", "assumed", "observed"]),
+      goodForDays: positive.optional(),
+    }),
   };
   const reset = {
     zone: z.string().default("UTC").refine(isTimeZone, "is no IANA time zone, like UTC or Europe/Berlin"),
@@ -41,12 +54,10 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     .strictObject({
       ...base,
       kind: z.literal("window"),
-      metric: z.enum(["requests", "apiTokens", "tokens", "inputTokens", "outputTokens"]),
+      meter: z.enum(["requests", "credits", "tokens", "inputTokens", "outputTokens"]),
       limit: z.number().int().nonnegative(),
       period,
-      per: z.enum(["model", "tier"]).default("tier"),
-      class: z.enum(["regular", "pro"]).optional(),
-      surface: z.enum(["api", "playground", "both"]).default("both"),
+      scope: z.enum(["model", "pool", "account"]).default("account"),
       marginMs: z.number().int().min(0).max(60_000).default(2_000),
       countFrom: z.enum(["start", "end"]).optional(),
       hold: z.enum(["expected", "asked"]).optional(),
@@ -57,24 +68,33 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     })
     .superRefine((rule, { addIssue }) => {
       for (const [name, isMeant, where] of [
-        ["hold", rule.hold !== "asked" || rule.metric !== "requests", "a metric of tokens"],
-        ["countsFailures", rule.countsFailures !== true || rule.metric === "requests", 'the metric "requests"'],
+        ["hold", rule.hold !== "asked" || rule.meter !== "requests", "a meter of tokens"],
+        ["countsFailures", rule.countsFailures !== true || rule.meter === "requests", 'the meter "requests"'],
         ...(["refund", "leastAnswer", "usualAnswer"] as const).map(
           (field) => [field, rule[field] === undefined || rule.hold === "asked", 'hold "asked"'] as const,
         ),
       ] as const) {
         if (!isMeant) addIssue({ code: "custom", path: [name], message: `has a meaning with ${where} only` });
       }
+      if (rule.scope === "pool" && rule.models === undefined)
+        addIssue({ code: "custom", path: ["scope"], message: 'is "pool", so the rule has to name the "models" of the pool' });
+      if (rule.scope === "account" && rule.models !== undefined)
+        addIssue({
+          code: "custom",
+          path: ["models"],
+          message: 'has a meaning with scope "model" or "pool" only: an account is one for all models',
+        });
     });
   const rule = z.discriminatedUnion("kind", [
     z.strictObject({ ...base, kind: z.literal("allowedModalities"), modalities }),
+    z.strictObject({ ...base, kind: z.literal("allowedModels"), models: z.array(text).nonempty() }),
+    z.strictObject({ ...base, kind: z.literal("maxInputTokens"), limit: positive }),
     z.strictObject({ ...base, kind: z.literal("maxOutputTokens"), limit: positive, onExcess: adjustOrRefuse }),
     z.strictObject({ ...base, kind: z.literal("forbiddenContent"), partTypes: z.array(text).nonempty() }),
     z.strictObject({
       ...base,
       kind: z.literal("maxImages"),
       limit: positive,
-      models,
       onExcess: z.enum(["adjust", "split", "refuse"]).default("split"),
     }),
     z.strictObject({
@@ -82,7 +102,6 @@ function buildSchema(): z.ZodType<CheckedDocument> {
       kind: z.literal("maxImageSize"),
       width: positive,
       height: positive,
-      models,
       onExcess: adjustOrRefuse,
     }),
     z.strictObject({ ...base, kind: z.literal("maxRequestCost"), limit: positive, modalities }),
@@ -93,9 +112,9 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     .strictObject({
       name: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower case letters, digits and -"),
       title: text,
-      extends: z.enum(["free", "playground", "paid"]).optional(),
-      surface: z.enum(["api", "playground"]).optional(),
-      proModels: z.array(text).default([]),
+      extends: text.optional(),
+      // A tier that was resolved has one: its fields may be taken over into a document.
+      unit: z.strictObject({ name: text, field: z.enum(["apiTokens", "credits", "tokens"]) }).optional(),
       rules: z.array(rule),
     })
     .refine((tier) => new Set(tier.rules.map(({ id }) => id)).size === tier.rules.length, {

@@ -1,5 +1,5 @@
 import type { Modality } from "../catalog/model.js";
-import type { Metric } from "../cost/metric.js";
+import type { CostUnit, Meter } from "../cost/meter.js";
 
 /** Where a rule's value comes from, so that a reader can judge it. */
 export interface Evidence {
@@ -7,20 +7,37 @@ export interface Evidence {
   readonly source: string;
   /** ISO date of the source. */
   readonly date: string;
-  /** `published`: the source says so. `assumed`: nobody does, and this is the value taken. */
-  readonly status: "published" | "assumed";
+  /** `published`: the source says so. `assumed`: nobody does, and this is the value taken. `observed`: servers were seen to keep to it. */
+  readonly status: "published" | "assumed" | "observed";
+  /** Days after which the source should be read again. Absent: a source that does not change. */
+  readonly goodForDays?: number | undefined;
 }
 
 interface RuleBase<Kind extends string> {
   /** Lower case, unique in the tier; errors and reports name it. */
   readonly id: string;
   readonly kind: Kind;
+  /**
+   * The models that the rule binds: ids, or patterns in which `*` stands for any text; with a leading `!` those that it does not.
+   * Absent: all that it can bind.
+   */
+  readonly models?: readonly string[] | undefined;
   readonly evidence: Evidence;
 }
 
 /** Which kinds of model the tier serves. */
 export interface AllowedModalitiesRule extends RuleBase<"allowedModalities"> {
   readonly modalities: readonly Modality[];
+}
+
+/** The only models that the tier serves. */
+export interface AllowedModelsRule extends RuleBase<"allowedModels"> {
+  readonly models: readonly string[];
+}
+
+/** Longest prompt, in model tokens. A prompt is refused where even a low estimate is longer. */
+export interface MaxInputTokensRule extends RuleBase<"maxInputTokens"> {
+  readonly limit: number;
 }
 
 /** Longest answer, in model tokens: what `max_tokens` means. */
@@ -37,8 +54,6 @@ export interface ForbiddenContentRule extends RuleBase<"forbiddenContent"> {
 /** Images per request. `split` makes several requests of one. */
 export interface MaxImagesRule extends RuleBase<"maxImages"> {
   readonly limit: number;
-  /** Absent: every image model. */
-  readonly models?: readonly string[] | undefined;
   readonly onExcess: "adjust" | "split" | "refuse";
 }
 
@@ -46,12 +61,10 @@ export interface MaxImagesRule extends RuleBase<"maxImages"> {
 export interface MaxImageSizeRule extends RuleBase<"maxImageSize"> {
   readonly width: number;
   readonly height: number;
-  /** Absent: every image model. */
-  readonly models?: readonly string[] | undefined;
   readonly onExcess: "adjust" | "refuse";
 }
 
-/** Dearest request, in API tokens. A price nobody published refuses nothing; what the server refuses is remembered. */
+/** Dearest request, in the provider's unit of cost. A price nobody published refuses nothing; what the server refuses is remembered. */
 export interface MaxRequestCostRule extends RuleBase<"maxRequestCost"> {
   readonly limit: number;
   readonly modalities: readonly Modality[];
@@ -82,17 +95,13 @@ export type CalendarPeriod = Exclude<Period, { type: "rolling" | "bucket" }>;
 
 /** How much may be used in a stretch of time. */
 export interface WindowRule extends RuleBase<"window"> {
-  /** `tokens` are model tokens, of the prompt and the answer together. */
-  readonly metric: Metric;
-  /** 0: the tier does not serve the calls that the rule binds. */
+  /** `credits` are the provider's own unit of cost; `tokens` model tokens, of the prompt and the answer together. */
+  readonly meter: Meter;
+  /** 0: not on this plan. The tier does not serve the calls that the rule binds. */
   readonly limit: number;
   readonly period: Period;
-  /** What shares one count: each model for itself, or all calls that the rule binds. */
-  readonly per: "model" | "tier";
-  /** Absent: regular and Pro models. */
-  readonly class?: ModelClass | undefined;
-  /** Whose calls count: those made through the API, in the Playground, or both. */
-  readonly surface: Surface | "both";
+  /** What shares one count: each model for itself, all models that the rule names together, or all calls of the account. */
+  readonly scope: "model" | "pool" | "account";
   /** Skew between this clock and the server's that a calendar edge forgives, in milliseconds. */
   readonly marginMs: number;
   /** Whether a call counts in the window in which it begins, or in that in which it ends. @default both, the safe choice */
@@ -121,6 +130,8 @@ export interface WindowRule extends RuleBase<"window"> {
 
 export type Rule =
   | AllowedModalitiesRule
+  | AllowedModelsRule
+  | MaxInputTokensRule
   | MaxOutputTokensRule
   | ForbiddenContentRule
   | MaxImagesRule
@@ -129,17 +140,12 @@ export type Rule =
   | ConcurrencyRule
   | WindowRule;
 
-export type Surface = "api" | "playground";
-export type ModelClass = "regular" | "pro";
-
 /** A tier with every default filled in and inheritance resolved. */
 export interface Tier {
   readonly name: string;
   readonly title: string;
-  /** The surface that calls on this tier are made on. */
-  readonly surface: Surface;
-  /** Ids of the Pro models; all others are regular. No list was ever published. */
-  readonly proModels: readonly string[];
+  /** What the provider counts a call's cost in. */
+  readonly unit: CostUnit;
   readonly rules: readonly Rule[];
 }
 
@@ -148,18 +154,17 @@ type OptionalFields<R, Name extends string> = R extends unknown
   : never;
 type DocumentPeriod = OptionalFields<Period, "zone" | "resetHour">;
 type DocumentRule<R> = R extends WindowRule
-  ? OptionalFields<Omit<R, "period">, "per" | "surface" | "marginMs"> & { readonly period: DocumentPeriod }
+  ? OptionalFields<Omit<R, "period">, "scope" | "marginMs"> & { readonly period: DocumentPeriod }
   : OptionalFields<R, "onExcess">;
 
-/** A tier as its author writes it: a plain document, for any OpenAI-compatible provider. */
+/** A tier as its author writes it: a plain document. */
 export interface TierDocument {
+  /** Lower case; a configuration may call the tier by it. */
   readonly name: string;
   readonly title: string;
-  /** A built-in tier whose rules hold too. A rule with the id of an inherited one replaces it. */
-  readonly extends?: "free" | "playground" | "paid" | undefined;
-  /** @default the surface of the tier it extends, else "api" */
-  readonly surface?: Surface | undefined;
-  /** @default [] */
-  readonly proModels?: readonly string[] | undefined;
+  /** Another tier of the provider, whose rules hold too. A rule with the id of an inherited one replaces it. */
+  readonly extends?: string | undefined;
+  /** As a tier that was resolved has it. @default the provider's */
+  readonly unit?: CostUnit | undefined;
   readonly rules: readonly DocumentRule<Rule>[];
 }

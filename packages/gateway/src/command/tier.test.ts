@@ -27,9 +27,9 @@ it("tells other windows too", () => {
   const rule = {
     id: "w",
     kind: "window",
-    metric: "apiTokens",
+    meter: "credits",
     limit: 5,
-    per: "tier",
+    scope: "account",
     surface: "both",
     marginMs: 0,
     evidence,
@@ -41,10 +41,10 @@ it("tells other windows too", () => {
     "5 API tokens an hour of the clock.",
   );
   const minute = { ...rule, period: { type: "minute" }, surface: "api" } as const;
-  expect(describeRule({ ...minute, metric: "requests", countsFailures: true })).toBe(
+  expect(describeRule({ ...minute, meter: "requests", countsFailures: true })).toBe(
     "5 requests a minute of the clock, failed ones too.",
   );
-  expect(describeRule({ ...minute, metric: "tokens", hold: "asked" })).toBe(
+  expect(describeRule({ ...minute, meter: "tokens", hold: "asked" })).toBe(
     "5 model tokens a minute of the clock; a call needs room for its longest answer.",
   );
 });

@@ -143,7 +143,7 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
 
   it("reads no more with many lanes that wait", async () => {
     const { counted, store } = storeThatCounts("lanes");
-    const perModel = [{ ...daily, limit: 1e9, per: "model" as const }];
+    const perModel = [{ ...daily, limit: 1e9, scope: "model" as const }];
     const running = command({ windows: perModel });
     const { fence } = await admitted(store, running);
     const waiting = Array.from({ length: 100 }, (_, model) => command({ windows: perModel, model: `model-${model}` }));

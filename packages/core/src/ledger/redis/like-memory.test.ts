@@ -131,11 +131,11 @@ describe.skipIf(!hasRedis())("Redis answers as memory does", () => {
   });
 
   describe("where a ticket keeps no slot busy", () => {
-    const perModel = { ...daily, marginMs: 0, per: "model" as const };
+    const perModel = { ...daily, marginMs: 0, scope: "model" as const };
     const minute = {
       ...perModel,
       id: "minute",
-      metric: "requests" as const,
+      meter: "requests" as const,
       limit: 1,
       period: { type: "minute" },
     } as const;

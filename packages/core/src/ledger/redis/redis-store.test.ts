@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
 
   it("keeps nothing of what callers only ask, however many models they name", async () => {
     const store = openRedisStore({ prefix: "bounded", client: shared.direct });
-    const windows = [{ ...daily, limit: 1e9, per: "model" as const }];
+    const windows = [{ ...daily, limit: 1e9, scope: "model" as const }];
     for (let index = 0; index < 40; index += 1) await spend(store, 1, { windows });
     const keys = (await shared.direct.keys("bounded:*")).length;
     for (let index = 0; index < 3_000; index += 1) await store.peek(command({ windows, model: `model-${index}` }));

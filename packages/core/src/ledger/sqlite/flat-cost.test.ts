@@ -22,8 +22,8 @@ const windows = [
   roomy,
   { ...roomy, id: "rolling", period: { type: "rolling", spanMs: DAY_MS } },
   { ...roomy, id: "month", period: { type: "month", zone: "Europe/Berlin", resetHour: 0 } },
-  { ...roomy, id: "requests", metric: "requests" },
-  { ...roomy, id: "model", metric: "requests", per: "model" },
+  { ...roomy, id: "requests", meter: "requests" },
+  { ...roomy, id: "model", meter: "requests", scope: "model" },
   { ...roomy, id: "bucket", period: { type: "bucket", spanMs: 60_000 } },
 ] as const;
 

@@ -7,7 +7,7 @@ import { type CountedRow, drainedLevel } from "../window-time.js";
 
 const windows = [
   { ...daily, limit: 3_000 },
-  { ...daily, id: "hour", period: { type: "hour" }, metric: "requests", per: "model", limit: 6 },
+  { ...daily, id: "hour", period: { type: "hour" }, meter: "requests", scope: "model", limit: 6 },
   { ...daily, id: "rolling", period: { type: "rolling", spanMs: 90_000 }, limit: 2_000 },
   { ...daily, id: "bucket", period: { type: "bucket", spanMs: 60_000 }, limit: 600 },
 ] as const;

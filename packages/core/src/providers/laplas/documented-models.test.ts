@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { builtInModels } from "./built-in-models.js";
-import { createCatalog } from "./create-catalog.js";
+import { createCatalog } from "./laplas-catalog.js";
 
 /** The documentation's sidebar of 2025-04-16, in its order: what a page is about, its title, its ids with the primary first. */
 const pages: readonly (readonly [modality: string, label: string, primary: string, ...others: string[]])[] = [

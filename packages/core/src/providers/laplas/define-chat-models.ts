@@ -1,4 +1,4 @@
-import type { ChatCapabilities, ChatModel, Dialect } from "./model.js";
+import type { ChatCapabilities, ChatModel, Dialect } from "../../catalog/model.js";
 import type { ChatModelId } from "./model-id.js";
 
 /** A built-in chat model in one line: what differs from its dialect's usual model. Pairs read [input, output]. */

@@ -13,7 +13,7 @@ vi.mock("zod", () => ({
 }));
 
 test("the built-in catalog is made without zod, a user's entry is checked with it", async () => {
-  const { createCatalog } = await import("./create-catalog.js");
+  const { createCatalog } = await import("./laplas-catalog.js");
   expect(createCatalog().find("Claude 3.5 Sonnet")).toMatchObject({ kind: "model" });
   expect(() => createCatalog([{ id: "my/model", modality: "chat" }])).toThrow("zod is used");
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { chatModels } from "./chat-models.js";
 import { embeddingModels } from "./embedding-models.js";
 import { imageModels } from "./image-models.js";
-import type { Model } from "./model.js";
+import type { Model } from "../../catalog/model.js";
 
 const source = readFileSync(new URL("model-id.ts", import.meta.url), "utf8");
 

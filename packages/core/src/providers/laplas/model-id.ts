@@ -164,3 +164,7 @@ export type ImageModelId =
 
 /** Every id of a built-in model. */
 export type ModelId = ChatModelId | EmbeddingModelId | ImageModelId;
+
+declare module "../../catalog/model.js" {
+  interface KnownModelIds extends Record<ModelId, true> {}
+}

@@ -1,4 +1,8 @@
-import type { Evidence, Tier } from "./tier.js";
+import type { CostUnit } from "../../cost/meter.js";
+import type { Evidence, Tier } from "../../tier/tier.js";
+
+/** 2,000,000 of them are 1 USD. */
+export const API_TOKENS: CostUnit = { name: "API tokens", field: "apiTokens" };
 
 const FREE_TIER_PAGE = "laplas documentation, How to use the Free Tier?";
 const FORK_DATE = "2025-04-16";
@@ -27,8 +31,7 @@ function assumed(source: string): Evidence {
 export const freeTier: Tier = {
   name: "free",
   title: "laplas free tier",
-  surface: "api",
-  proModels: [],
+  unit: API_TOKENS,
   rules: [
     {
       id: "modalities",
@@ -82,11 +85,10 @@ export const freeTier: Tier = {
     {
       id: "daily_api_tokens",
       kind: "window",
-      metric: "apiTokens",
+      meter: "credits",
       limit: 50_000,
       period: { type: "day", zone: "UTC", resetHour: 0 },
-      per: "tier",
-      surface: "both",
+      scope: "account",
       marginMs: 2_000,
       evidence: assumed(
         "50,000 API tokens a day are published for the Playground; the API's 403 names plan.rule:api_token; the reset hour is nowhere",
@@ -99,19 +101,16 @@ export const freeTier: Tier = {
 export const playgroundTier: Tier = {
   name: "playground",
   title: "laplas Playground",
-  surface: "playground",
-  proModels: [],
+  unit: API_TOKENS,
   rules: [
     ...freeTier.rules,
     {
       id: "daily_requests",
       kind: "window",
-      metric: "requests",
+      meter: "requests",
       limit: 10,
       period: { type: "day", zone: "UTC", resetHour: 0 },
-      per: "model",
-      class: "regular",
-      surface: "playground",
+      scope: "model",
       marginMs: 2_000,
       evidence: assumed(`${FREE_TIER_PAGE}: 10 free requests a day with regular models; per model is assumed`),
     },
@@ -119,4 +118,7 @@ export const playgroundTier: Tier = {
 };
 
 /** A plan without limits; also the tier to use behind one's own gateway, which keeps the account already. */
-export const paidTier: Tier = { name: "paid", title: "laplas paid plan", surface: "api", proModels: [], rules: [] };
+export const paidTier: Tier = { name: "paid", title: "laplas paid plan", unit: API_TOKENS, rules: [] };
+
+/** Names of laplas's tiers. */
+export type TierName = "free" | "playground" | "paid";

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { windowsOf } from "../account/windows.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
-import { freeTier, paidTier, playgroundTier } from "./built-in-tiers.js";
-import { resolveTier } from "./resolve-tier.js";
+import { freeTier, paidTier, playgroundTier } from "../providers/laplas/laplas-tiers.js";
+import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
 import type { TierDocument } from "./tier.js";
 import { tierSchema } from "./tier-schema.js";
 
@@ -10,7 +10,7 @@ const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as 
 const window = {
   id: "daily",
   kind: "window",
-  metric: "requests",
+  meter: "requests",
   limit: 20,
   period: { type: "day" },
   evidence,
@@ -75,12 +75,11 @@ describe("documents", () => {
       name: "own",
       title: "Own",
       surface: "api",
-      proModels: [],
       rules: [
         {
           ...window,
           period: { type: "day", zone: "UTC", resetHour: 0 },
-          per: "tier",
+          scope: "account",
           surface: "both",
           marginMs: 2_000,
         },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createCatalog } from "./create-catalog.js";
+import { createCatalog } from "./laplas-catalog.js";
 
 const catalog = createCatalog();
 

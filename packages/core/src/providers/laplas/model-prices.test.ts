@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { builtInModels } from "./built-in-models.js";
-import { createCatalog } from "./create-catalog.js";
+import { createCatalog } from "./laplas-catalog.js";
 
 /** The usage published for a user message "Hello": id of the example call, input and output in API tokens. */
 const published: readonly [id: string, input: number, output: number][] = [

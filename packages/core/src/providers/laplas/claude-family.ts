@@ -1,5 +1,5 @@
 import { defineChatModels } from "./define-chat-models.js";
-import type { ChatModel } from "./model.js";
+import type { ChatModel } from "../../catalog/model.js";
 
 const define = defineChatModels("claude", {
   tools: false,

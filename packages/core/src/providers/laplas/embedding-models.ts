@@ -1,4 +1,4 @@
-import type { EmbeddingModel, EmbeddingShape } from "./model.js";
+import type { EmbeddingModel, EmbeddingShape } from "../../catalog/model.js";
 import type { EmbeddingModelId } from "./model-id.js";
 
 // The four request shapes published on 2025-04-16. All have strict roots: a key not listed, `user` included, is a 400.

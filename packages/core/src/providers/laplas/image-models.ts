@@ -1,5 +1,5 @@
-import { type ImagePreset, imagePresets } from "./image-presets.js";
-import type { ImageModel, ImageShape } from "./model.js";
+import { type ImagePreset, imagePresets } from "../../catalog/image-presets.js";
+import type { ImageModel, ImageShape } from "../../catalog/model.js";
 import type { ImageModelId } from "./model-id.js";
 
 // The request shapes published on 2025-04-16. What an answer looks like is no fact of a model: one reader takes them all.

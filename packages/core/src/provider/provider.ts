@@ -1,0 +1,109 @@
+import type { FindOffTier } from "../catalog/create-catalog.js";
+import type { InputOutput, Model } from "../catalog/model.js";
+import type { ModelEntryInput } from "../catalog/model-entry.js";
+import type { CostUnit } from "../cost/meter.js";
+import type { Tier, TierDocument } from "../tier/tier.js";
+import type { Signals } from "./signals.js";
+
+/** Paths below the provider's address. */
+export interface ProviderPaths {
+  readonly chat: string;
+  readonly embedding: string;
+  readonly image: string;
+  /** Where the provider lists its models. */
+  readonly models: string;
+}
+
+/** A place where an answer tells its cost: a path of field names, such as `meta.usage.tokens_used`. */
+export interface CostPath {
+  readonly path: string;
+  /** What the answer's `usage` counts where this place has a figure: model tokens, or the cost itself. */
+  readonly usageCounts: "tokens" | "cost";
+}
+
+/** What the provider says of the use of its free tier, each with its source. */
+export interface Terms {
+  readonly training?: Term | undefined;
+  readonly production?: Term | undefined;
+  readonly severalKeys?: Term | undefined;
+}
+
+/** Whether something is allowed or done, and who says so. */
+export interface Term {
+  readonly value: "yes" | "no" | "unknown";
+  readonly source: string;
+  readonly date: string;
+}
+
+/** Costs per model token that are assumed of models without a figure of their own. */
+export interface UnknownRates {
+  readonly chat: InputOutput;
+  readonly embedding: InputOutput;
+  /** What an image without a published price holds. */
+  readonly image: number;
+}
+
+/** What both forms of a provider have. */
+interface ProviderFacts {
+  /** Lower case letters, digits and `-`. */
+  readonly id: string;
+  /** Name, for people. */
+  readonly title: string;
+}
+
+/** A provider with every default filled in: what the engine works with. */
+export interface Provider extends ProviderFacts {
+  /** Address below which the paths lie, without a trailing slash. Placeholders are filled in. */
+  readonly baseURL: string;
+  /** The environment variable that has the key. Absent: the provider takes none. */
+  readonly keyVariable: string | undefined;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly paths: ProviderPaths;
+  /** `undefined`: those that the provider lists at `paths.models`. */
+  readonly models: readonly Model[] | undefined;
+  /** Models that are known not to be served. */
+  readonly findOffTier: FindOffTier;
+  readonly tiers: readonly Tier[];
+  readonly defaultTier: Tier;
+  /** What costs are counted in. */
+  readonly unit: CostUnit;
+  readonly unknownRates: UnknownRates;
+  /** Where an answer tells its cost: the first place that has a figure counts. */
+  readonly costPaths: readonly CostPath[];
+  readonly signals: Signals;
+  /** How long a request may run on upstream after its connection broke. */
+  readonly lingerMs: number;
+  readonly terms: Terms;
+}
+
+/** A provider as its author writes it: plain JSON. */
+export interface ProviderDocument extends ProviderFacts {
+  /** May hold placeholders: `https://api.example.com/accounts/{account}/v1`. */
+  readonly baseURL: string;
+  /** Placeholders of the address, each with the environment variable of its value. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** @default none: the provider takes no key */
+  readonly keyVariable?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** @default OpenAI's */
+  readonly paths?: Partial<ProviderPaths> | undefined;
+  /** Entries, or `listed`: those at the path `models` of the provider. @default "listed" */
+  readonly models?: readonly ModelEntryInput[] | "listed" | undefined;
+  /** Models that the provider has and that can't be called here, by what they make. */
+  readonly notServed?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly tiers: readonly TierDocument[];
+  /** @default the first */
+  readonly defaultTier?: string | undefined;
+  /** @default model tokens */
+  readonly unit?: CostUnit | undefined;
+  /** @default 1 for each model token */
+  readonly unknownRates?: UnknownRates | undefined;
+  /** @default `usage.total_tokens`, which counts model tokens */
+  readonly costPaths?: readonly CostPath[] | undefined;
+  readonly signals?: Partial<Signals> | undefined;
+  /** @default 5_000 */
+  readonly lingerMs?: number | undefined;
+  readonly terms?: Terms | undefined;
+}
+
