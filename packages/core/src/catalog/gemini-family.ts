@@ -16,8 +16,10 @@ const contextTokens = 1_000_000;
 const tools = true;
 const thinks = { reasoning: true } as const;
 
-/** Google's Gemini chat family, as documented on 2025-04-16. Most samples are too small to infer a price from:
- * "Hello" is one or two tokens here. */
+/**
+ * Google's Gemini chat family, as documented on 2025-04-16. Most samples are too small to infer a price from: "Hello" is
+ * one or two tokens here.
+ */
 export const geminiFamily: readonly ChatModel[] = [
   define("Google", "google/gemini-pro", {
     aliases: ["gemini-pro"],

@@ -12,8 +12,10 @@ const define = defineChatModels("minimax", {
   outputLimitName: "max_tokens",
 });
 
-/** MiniMax's chat family, as documented on 2025-04-16. Its own default for `max_tokens` is 256, the others' is 512.
- * "Hello" is dear here: text-01 was charged for 743 tokens in at its public price, so the server adds a prompt of its own. */
+/**
+ * MiniMax's chat family, as documented on 2025-04-16. Its own default for `max_tokens` is 256, the others' is 512. The
+ * sample of text-01 is 743 tokens in at the public price: the server adds a prompt of its own.
+ */
 export const minimaxFamily: readonly ChatModel[] = [
   define("MiniMax", "MiniMax-Text-01", {
     label: "text-01",
