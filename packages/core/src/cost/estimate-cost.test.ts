@@ -20,7 +20,7 @@ describe("rates", () => {
     expect(ratesOf(modelOf("gpt-4"))).toMatchObject({ input: 63, output: 126 });
     expect(ratesOf(modelOf("google/gemma-3-27b-it"))).toMatchObject({ input: 0, output: 0 });
     expect(ratesOf(undefined)).toEqual({ input: 10.5, output: 31.5 });
-    expect(ratesOf(modelOf("voyage-2"))).toEqual({ input: 0.3, output: 0 });
+    expect(ratesOf(modelOf("voyage-large-2-instruct"))).toEqual({ input: 0.3, output: 0 });
   });
 
   it("are inferred from the sample call, a message of 8 tokens and an answer of 10, where none are given", () => {
@@ -37,7 +37,7 @@ describe("rates", () => {
 
   test.each([
     ["gpt-4", true],
-    ["voyage-2", false],
+    ["voyage-large-2-instruct", false],
     ["flux/dev", false],
   ])("of %s are known: %s", (name, isKnown) => {
     const model = modelOf(name);

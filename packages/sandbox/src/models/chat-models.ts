@@ -8,7 +8,7 @@ import { reasoningStyleOf } from "./reasoning-style.js";
 import { togetherLikeModels } from "./together-like-models.js";
 
 function chatModels(family: ChatFamilyName, rows: readonly ChatRow[]): ChatModel[] {
-  return rows.map(([id, name, vendor, contextTokens, inputRate, outputRate]) => ({
+  return rows.map(([id, name, vendor, contextTokens, inputRate, outputRate, rateSource]) => ({
     kind: "chat",
     id,
     name,
@@ -17,6 +17,7 @@ function chatModels(family: ChatFamilyName, rows: readonly ChatRow[]): ChatModel
     contextTokens,
     inputRate,
     outputRate,
+    rateSource,
     reasoning: reasoningStyleOf(id),
   }));
 }

@@ -1,8 +1,6 @@
-/**
- * One line of a model table. Rates are API tokens per model token. Where the published "Hello" figures give them exactly
- * (list price in USD per million x 2.1) they are exact; for the other models the sample is spread over 8 prompt and 10
- * completion tokens. A model without either has the rate of its nearest sibling.
- */
+import type { RateSource } from "./model.js";
+
+/** One line of a model table. Rates are API tokens per model token. */
 export type ChatRow = readonly [
   id: string,
   name: string,
@@ -10,4 +8,5 @@ export type ChatRow = readonly [
   context: number | null,
   input: number,
   output: number,
+  source: RateSource,
 ];

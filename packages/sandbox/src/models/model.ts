@@ -1,5 +1,13 @@
 import type { ReasoningStyle } from "./reasoning-style.js";
 
+/**
+ * Where a rate is from. `sample`: each side of the published "Hello" is a whole number of tokens at it, as a public price in
+ * USD per million x 2.1, for some with 5 % on top. `list`: the list price of April 2025 x 2.1, which no sample contradicts.
+ * `near`: the public price nearest to a sample that contradicts the list. `spread`: the sample over 8 prompt and 10
+ * completion tokens. `sibling`: another model's of the same page or name. `assumed`: what small models of its kind cost.
+ */
+export type RateSource = "sample" | "list" | "near" | "spread" | "sibling" | "assumed";
+
 /** A chat model as the sandbox serves it. Rates are API tokens per model token. */
 export interface ChatModel {
   kind: "chat";
@@ -11,6 +19,7 @@ export interface ChatModel {
   contextTokens: number | null;
   inputRate: number;
   outputRate: number;
+  rateSource: RateSource;
   reasoning: ReasoningStyle;
 }
 
@@ -27,6 +36,7 @@ export interface EmbeddingModel {
   contextTokens: number | null;
   dimensions: number;
   rate: number;
+  rateSource: RateSource;
 }
 
 export type EmbeddingShapeName = "openai" | "voyage" | "google" | "single-string";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { builtInModels } from "./built-in-models.js";
-import { chatModels } from "./chat-models.js";
-import { createCatalog } from "./laplas-catalog.js";
-import { embeddingModels } from "./embedding-models.js";
-import { imageModels } from "./image-models.js";
 import type { ChatModel, Model } from "../../catalog/model.js";
 import { modelEntrySchema } from "../../catalog/model-entry.js";
+import { builtInModels } from "./built-in-models.js";
+import { chatModels } from "./chat-models.js";
+import { embeddingModels } from "./embedding-models.js";
+import { imageModels } from "./image-models.js";
+import { createCatalog } from "./laplas-catalog.js";
 
 const catalog = createCatalog();
 

@@ -1,7 +1,7 @@
+import type { Model } from "../../catalog/model.js";
 import { chatModels } from "./chat-models.js";
 import { embeddingModels } from "./embedding-models.js";
 import { imageModels } from "./image-models.js";
-import type { Model } from "../../catalog/model.js";
 
 /**
  * The 103 chat, embedding and image models of the documentation's sidebar on 2025-04-16, under their 152 ids. A page

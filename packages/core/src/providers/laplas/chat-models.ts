@@ -1,7 +1,7 @@
+import type { ChatModel } from "../../catalog/model.js";
 import { claudeFamily } from "./claude-family.js";
 import { geminiFamily } from "./gemini-family.js";
 import { minimaxFamily } from "./minimax-family.js";
-import type { ChatModel } from "../../catalog/model.js";
 import { openaiFamily } from "./openai-family.js";
 import { togetherFamily } from "./together-family.js";
 

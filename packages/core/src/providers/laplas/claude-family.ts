@@ -1,5 +1,6 @@
-import { defineChatModels } from "./define-chat-models.js";
 import type { ChatModel } from "../../catalog/model.js";
+import { defineChatModels } from "./define-chat-models.js";
+import { sampled } from "./price-sources.js";
 
 const define = defineChatModels("claude", {
   tools: false,
@@ -24,14 +25,15 @@ export const claudeFamily: readonly ChatModel[] = [
     label: "Claude 3 Haiku",
     contextTokens,
     tools,
-    rates: [0.525, 2.625],
+    rates: sampled(0.25, 1.25),
     hello: [4, 32],
   }),
   define("Anthropic", "claude-3-5-haiku-20241022", {
     aliases: ["claude-3-5-haiku-latest", "anthropic/claude-3-5-haiku", "anthropic/claude-3-5-haiku-20241022"],
     label: "Claude 3.5 Haiku",
     contextTokens,
-    rates: [2.1, 10.5],
+    // The sample is of claude-3-5-haiku-latest. The dated id was listed at 0.8 / 4, which doesn't give it.
+    rates: sampled(1, 5),
     hello: [17, 221],
   }),
   define("Anthropic", "claude-3-opus-20240229", {
@@ -39,7 +41,7 @@ export const claudeFamily: readonly ChatModel[] = [
     label: "Claude 3 Opus",
     contextTokens,
     tools,
-    rates: [31.5, 157.5],
+    rates: sampled(15, 75),
     hello: [252, 1890],
   }),
   define("Anthropic", "anthropic/claude-3-sonnet", {
@@ -47,7 +49,7 @@ export const claudeFamily: readonly ChatModel[] = [
     label: "Claude 3 Sonnet",
     contextTokens,
     tools,
-    rates: [6.3, 31.5],
+    rates: sampled(3, 15),
     hello: [50, 378],
   }),
   define("Anthropic", "claude-3-5-sonnet-20241022", {
@@ -61,7 +63,7 @@ export const claudeFamily: readonly ChatModel[] = [
     label: "Claude 3.5 Sonnet",
     contextTokens,
     tools,
-    rates: [6.3, 31.5],
+    rates: sampled(3, 15),
     hello: [50, 378],
   }),
   define("Anthropic", "claude-3-7-sonnet-20250219", {
@@ -69,7 +71,7 @@ export const claudeFamily: readonly ChatModel[] = [
     label: "Claude 3.7 Sonnet",
     contextTokens,
     reasoning: true,
-    rates: [6.3, 31.5],
+    rates: sampled(3, 15),
     hello: [50, 1323],
   }),
 ];

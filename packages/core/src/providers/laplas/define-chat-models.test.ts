@@ -31,7 +31,7 @@ describe("a chat model in one line", () => {
       aliases: ["gpt-4"],
       label: "Free",
       contextTokens: 0,
-      rates: [0, 2],
+      rates: { input: 0, output: 2, evidence: "A test." },
       hello: [0, 0],
       streaming: false,
       tools: true,
@@ -40,7 +40,7 @@ describe("a chat model in one line", () => {
       aliases: ["gpt-4"],
       label: "Free",
       contextTokens: 0,
-      rates: { input: 0, output: 2, evidence: expect.stringMatching(/documentation of 2025-04-16/) },
+      rates: { input: 0, output: 2, evidence: "A test." },
       hello: { input: 0, output: 0 },
       capabilities: { ...usual, streaming: false, tools: true },
     });

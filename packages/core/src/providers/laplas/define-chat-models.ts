@@ -1,18 +1,15 @@
-import type { ChatCapabilities, ChatModel, Dialect } from "../../catalog/model.js";
+import type { ChatCapabilities, ChatModel, Dialect, ModelRates } from "../../catalog/model.js";
 import type { ChatModelId } from "./model-id.js";
 
-/** A built-in chat model in one line: what differs from its dialect's usual model. Pairs read [input, output]. */
+/** A built-in chat model in one line: what differs from its dialect's usual model. A pair reads [input, output]. */
 export interface ChatModelLine extends Partial<ChatCapabilities> {
   readonly aliases?: readonly ChatModelId[];
   /** @default the id without its vendor prefix */
   readonly label?: string;
   readonly contextTokens?: number;
-  readonly rates?: readonly [input: number, output: number];
+  readonly rates?: ModelRates;
   readonly hello?: readonly [input: number, output: number];
 }
-
-const evidence =
-  "Inferred from the usage published for the message Hello (documentation of 2025-04-16): model tokens x USD per million x 2.1.";
 
 /** Returns the constructor of one dialect's models: the dialect says what its models usually can. */
 export function defineChatModels(
@@ -30,7 +27,7 @@ export function defineChatModels(
       dialect,
       capabilities: { ...usual, ...differing },
       ...(contextTokens !== undefined && { contextTokens }),
-      ...(rates && { rates: { input: rates[0], output: rates[1], evidence } }),
+      ...(rates && { rates }),
       ...(hello && { hello: { input: hello[0], output: hello[1] } }),
     };
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { imageModels } from "./image-models.js";
 import type { ImageModel, ImageShape } from "../../catalog/model.js";
+import { imageModels } from "./image-models.js";
 
 function shape(id: string): ImageShape {
   const model = imageModels.find((candidate) => candidate.id === id);

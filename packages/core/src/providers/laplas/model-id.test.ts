@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { Model } from "../../catalog/model.js";
 import { chatModels } from "./chat-models.js";
 import { embeddingModels } from "./embedding-models.js";
 import { imageModels } from "./image-models.js";
-import type { Model } from "../../catalog/model.js";
 
 const source = readFileSync(new URL("model-id.ts", import.meta.url), "utf8");
 

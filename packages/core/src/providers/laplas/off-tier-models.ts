@@ -7,9 +7,28 @@ export type OffTierModality =
   | "moderation"
   | "3d"
   | "ocr"
-  | "search";
+  | "search"
+  | "assistant";
 
-const aura = [
+/** A model known by name, and known not to be offered. */
+export interface OffTierModel {
+  /** The documented id, or the documentation's label of what has none, however the caller spelled it. */
+  readonly name: string;
+  readonly modality: OffTierModality;
+}
+
+/** The models of one kind and one vendor. */
+export interface OffTierVendor {
+  readonly modality: OffTierModality;
+  /** What people write in front of a model's name. */
+  readonly vendors: readonly string[];
+  /** The name to call it by, then other names of the same model, as in the documentation's sidebar. */
+  readonly models: readonly (readonly [name: string, ...others: string[]])[];
+}
+
+const klingTasks = ["image-to-video", "text-to-video"];
+const klingVersions = ["v1/standard", "v1/pro", "v1.6/standard", "v1.6/pro"];
+const auraVoices = [
   "angus",
   "arcas",
   "asteria",
@@ -23,7 +42,7 @@ const aura = [
   "stella",
   "zeus",
 ];
-const nova = [
+const novaFields = [
   "automotive",
   "conversationalai",
   "drivethru",
@@ -35,69 +54,135 @@ const nova = [
   "video",
   "voicemail",
 ];
-const whisper = ["tiny", "small", "base", "medium", "large"];
+const whisperSizes = ["tiny", "small", "base", "medium", "large"];
 
-/**
- * Models of the documentation of 2025-04-16 outside the free tier's list (chat, embeddings, images). Google OCR, OFR,
- * Luma and the Assistants are documented without a model id of their own, so there is no name to recognise.
- */
-export const offTierModels: Readonly<Record<OffTierModality, readonly string[]>> = {
-  video: [
-    "kling-video/v1/standard/image-to-video",
-    "kling-video/v1/standard/text-to-video",
-    "kling-video/v1/pro/image-to-video",
-    "kling-video/v1/pro/text-to-video",
-    "kling-video/v1.6/standard/image-to-video",
-    "kling-video/v1.6/standard/text-to-video",
-    "kling-video/v1.6/pro/image-to-video",
-    "kling-video/v1.6/pro/text-to-video",
-    "video-01",
-    "video-01-live2d",
-    "gen3a_turbo",
-    "runway/gen4_turbo",
-    "wan/v2.1/1.3b/text-to-video",
-    "veo2",
-    "veo2/image-to-video",
-  ],
-  music: ["stable-audio", "minimax-music", "music-01"],
-  "text-to-speech": aura.map((voice) => `#g1_aura-${voice}-en`),
-  "speech-to-text": [...nova.map((field) => `#g1_nova-2-${field}`), ...whisper.map((size) => `#g1_whisper-${size}`)],
-  moderation: [
-    "meta-llama/Llama-Guard-3-11B-Vision-Turbo",
-    "meta-llama/LlamaGuard-2-8b",
-    "meta-llama/Meta-Llama-Guard-3-8B",
-  ],
-  "3d": ["triposr"],
-  ocr: ["mistral/mistral-ocr-latest"],
-  search: ["bagoodex/bagoodex-search-v1"],
-};
+/** Models of the documentation of 2025-04-16 outside the free tier's list (chat, embeddings, images). */
+export const offTierModels: readonly OffTierVendor[] = [
+  {
+    modality: "video",
+    vendors: ["Alibaba Cloud", "Alibaba"],
+    models: [["wan/v2.1/1.3b/text-to-video", "Wan", "Wan 2.1", "Wan v2.1", "Wan 2.1 (Text-to-Video)"]],
+  },
+  {
+    modality: "video",
+    vendors: ["Google"],
+    models: [
+      ["veo2", "Veo", "Veo2 (Text-to-Video)"],
+      ["veo2/image-to-video", "Veo2 (Image-to-Video)"],
+    ],
+  },
+  {
+    modality: "video",
+    vendors: ["Kling AI", "Kling", "Kling Video"],
+    models: [
+      ["Kling AI", "Kling", "kling-video", "Kling v1", "Kling v1.6", "Kling 1.6"],
+      ...klingVersions.flatMap((version) => klingTasks.map((task) => klingModel(version, task))),
+    ],
+  },
+  {
+    modality: "video",
+    vendors: ["Luma AI", "Luma"],
+    models: [
+      ["Luma AI", "Luma"],
+      ["Luma AI Text-to-Video v2", "Text-to-Video v2"],
+      ["Luma AI Text-to-Video v1", "Text-to-Video v1"],
+    ],
+  },
+  { modality: "video", vendors: ["MiniMax"], models: [["video-01"], ["video-01-live2d"]] },
+  { modality: "video", vendors: ["Runway"], models: [["gen3a_turbo"], ["runway/gen4_turbo", "gen4_turbo"]] },
+  { modality: "music", vendors: ["MiniMax"], models: [["minimax-music"], ["music-01"]] },
+  { modality: "music", vendors: ["Stability AI", "Stability"], models: [["stable-audio"]] },
+  {
+    modality: "text-to-speech",
+    vendors: ["Deepgram"],
+    models: [
+      ["aura", "#g1_aura"],
+      ...auraVoices.map((voice) => [`#g1_aura-${voice}-en`, `aura-${voice}-en`, `aura-${voice}`] as const),
+    ],
+  },
+  {
+    modality: "speech-to-text",
+    vendors: ["Deepgram"],
+    models: [
+      ["stt"],
+      ["nova-2", "#g1_nova-2"],
+      ...novaFields.map((field) => [`#g1_nova-2-${field}`, `nova-2-${field}`] as const),
+    ],
+  },
+  {
+    modality: "speech-to-text",
+    vendors: ["OpenAI"],
+    models: [
+      ["whisper", "#g1_whisper"],
+      ...whisperSizes.map((size) => [`#g1_whisper-${size}`, `whisper-${size}`] as const),
+    ],
+  },
+  {
+    modality: "moderation",
+    vendors: ["Meta", "meta-llama"],
+    models: [
+      ["meta-llama/Llama-Guard-3-11B-Vision-Turbo", "Llama-Guard-3-11B-Vision-Turbo"],
+      ["meta-llama/LlamaGuard-2-8b", "LlamaGuard-2-8b"],
+      ["meta-llama/Meta-Llama-Guard-3-8B", "Meta-Llama-Guard-3-8B"],
+    ],
+  },
+  { modality: "3d", vendors: ["Stability AI", "Stability"], models: [["triposr"]] },
+  { modality: "ocr", vendors: ["Google"], models: [["Google OCR", "OCR"]] },
+  {
+    modality: "ocr",
+    vendors: ["Mistral AI", "Mistral"],
+    models: [["mistral/mistral-ocr-latest", "mistral-ocr-latest", "mistral-ocr"]],
+  },
+  {
+    modality: "ocr",
+    vendors: [],
+    models: [["OFR: Optical Feature Recognition", "OFR", "Optical Feature Recognition"]],
+  },
+  {
+    modality: "search",
+    vendors: ["Bagoodex"],
+    models: [["bagoodex/bagoodex-search-v1", "bagoodex-search-v1", "Bagoodex", "AI Search Engine"]],
+  },
+  { modality: "assistant", vendors: ["OpenAI"], models: [["Assistants", "Assistant", "Assistants API"]] },
+];
 
-let byName: Map<string, OffTierModel> | undefined;
-
-/** A model known by name, and known not to be offered. */
-export interface OffTierModel {
-  /** The documented id, however the caller spelled it. */
-  readonly name: string;
-  readonly modality: OffTierModality;
+/** The sidebar writes a hyphen where the id has a slash and, once, "standart". */
+function klingModel(version: string, task: string): readonly [string, ...string[]] {
+  const label = `${version.replace("/", "-")}/${task}`;
+  return [`kling-video/${version}/${task}`, label, label.replace("standard", "standart")];
 }
 
-/** Finds a model that the free tier doesn't offer by its id, in any case, with or without `#g1_` or the vendor's name. */
+let bySpelling: Map<string, OffTierModel> | undefined;
+
+/**
+ * Finds a model that the free tier doesn't offer by its id or its label in the documentation, with or without the vendor's
+ * name in front and "legacy" behind it. Case, spaces and punctuation don't count; anything else must be the whole name.
+ */
 export function findOffTierModel(name: string): OffTierModel | undefined {
-  byName ??= indexOffTierModels();
-  return byName.get(name.toLowerCase());
+  bySpelling ??= indexOffTierModels();
+  return bySpelling.get(spellingOf(name));
 }
 
 function indexOffTierModels(): Map<string, OffTierModel> {
   const index = new Map<string, OffTierModel>();
-  for (const [modality, names] of Object.entries(offTierModels) as [OffTierModality, readonly string[]][]) {
-    for (const name of names) {
-      const found = { name, modality };
-      const id = name.toLowerCase();
-      index.set(id, found);
-      // The sidebar drops these prefixes, and so do people: "whisper-large", "gen4_turbo".
-      const short = id.replace(/^(#g1_|runway\/|meta-llama\/|mistral\/|bagoodex\/)/, "");
-      if (!index.has(short)) index.set(short, found);
+  const add = (spelling: string, model: OffTierModel): void => {
+    if (!index.has(spelling)) index.set(spelling, model);
+  };
+  for (const { modality, vendors, models } of offTierModels) {
+    for (const names of models) {
+      const model = { name: names[0], modality };
+      for (const name of names) {
+        for (const prefix of ["", ...vendors]) add(spellingOf(prefix + name), model);
+      }
     }
   }
   return index;
+}
+
+/** "Veo 2", "veo-2" and "Veo2" are one, and so are "stt" and "stt [legacy]". */
+function spellingOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[\s\-_./:#()[\]]+/g, "")
+    .replace(/legacy$/, "");
 }
