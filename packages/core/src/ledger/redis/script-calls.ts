@@ -36,7 +36,11 @@ local function saveBlocks(blocks)
   for _, block in ipairs(blocks) do
     if isInForce(block) then last = math.max(last, block["until"]) end
   end
-  if last > 0 then put("blocked", last) elseif get("blocked") then drop("blocked") end
+  if last > 0 then return put("blocked", last) end
+  if not get("blocked") then return end
+  drop("blocked")
+  -- They live no longer than others again.
+  for _, part in ipairs({ "state", "running", "waiting", "signs" }) do touched[ROOT .. part] = true end
 end
 
 local function setBlock(blocks, block)
