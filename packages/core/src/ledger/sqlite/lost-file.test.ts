@@ -224,6 +224,7 @@ describe("a file that is damaged while it is open", () => {
     overwrite(`${path}-wal`);
     expect(await holds(one, running.id, fence, LEASE_MS)).toBe(true);
     await teachUse(one, unlimited, 50, fence);
+    expect(await other.peek(command(free))).toMatchObject({ outcome: "queued" });
     clock.at += LEASE_MS;
     const { fence: newest } = await admitted(other, command(free));
     expect(newest).toBeLessThan(fence);
