@@ -650,18 +650,11 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect((await use([perModel as never], "b")).windows[0]).toMatchObject({ used: 0, held: 1 });
     });
 
-    it("of a class count that class only", async () => {
-      const ofClass = { ...daily, class: "regular" } as const;
-      await spend(store, 1_000, { windows: [], modelClass: "pro" });
-      await spend(store, 400, { windows: [ofClass], modelClass: "regular" });
-      expect((await use([ofClass as never])).windows[0]?.used).toBe(400);
-    });
-
-    it("of a surface count that surface only", async () => {
-      const ofSurface = { ...daily, surface: "playground" } as const;
-      await spend(store, 900, { windows: [], surface: "api" });
-      await spend(store, 400, { windows: [ofSurface], surface: "playground" });
-      expect((await use([ofSurface as never])).windows[0]?.used).toBe(400);
+    it("count only the calls that name their bucket", async () => {
+      const ofModel = { ...daily, per: "model" } as const;
+      await spend(store, 900, { windows: [] });
+      await spend(store, 400, { windows: [ofModel] });
+      expect((await use([ofModel as never])).windows[0]?.used).toBe(400);
       expect((await use([daily])).windows[0]?.used).toBe(1_300);
     });
 

@@ -41,7 +41,6 @@ local function hearUse(lesson)
   local amount = correctionFor(lesson, bucket, countOf(claim))
   if not amount then return end
   put("heard:" .. bucket, lesson.fence)
-  keepRetention()
   if amount ~= 0 then addCharge(bucket, exact(number()), now, amount) end
 end
 
