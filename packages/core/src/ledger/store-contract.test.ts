@@ -423,6 +423,29 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await usedIn(windows)).toEqual([60]);
     });
 
+    it("is compared with a level of many digits, and rounded up to what adds up without a rest", async () => {
+      const refill = { ...daily, id: "refill", limit: 600, period: { type: "bucket", spanMs: 60_000 } } as never;
+      await spend(store, 300, { windows: [refill] });
+      clock.at += 3;
+      let level = 299.97;
+      for (const told of [500, 100]) {
+        await teachUse(store, refill, told, 1e15);
+        level += Math.ceil((told - level) * 1_024) / 1_024;
+        expect((await usedIn([refill]))[0]).toBeCloseTo(level, 9);
+        expect(level - told).toBeCloseTo(0, 2);
+      }
+    });
+
+    it("tells a call that asks again of no less than nothing", async () => {
+      await spend(store, 500, { windows: [rolling] });
+      clock.at += HOUR_MS / 2;
+      const call = command({ windows: [rolling], countFrom: "start" });
+      const { fence } = await admitted(store, call);
+      await teachUse(store, rolling as never, 50, fence);
+      clock.at = NOON + HOUR_MS;
+      expect(await admitted(store, call)).toMatchObject({ fence, used: [0] });
+    });
+
     it("that was heard under a wrong clock is corrected like a call", async () => {
       clock.at += 20 * DAY_MS;
       const latest = clock.at;
