@@ -1,9 +1,10 @@
-import { z } from "zod";
 import type { Catalog } from "../catalog/create-catalog.js";
+import type { CostUnit } from "../cost/meter.js";
 import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import type { Rule, Tier, TierDocument } from "../tier/tier.js";
-import { tierSchema } from "../tier/tier-schema.js";
+import { type CheckedDocument, tierSchema } from "../tier/tier-schema.js";
+import { checkWith, describeFaults } from "./describe-fault.js";
 import type { Provider } from "./provider.js";
 
 /** What a tier is resolved with. */
@@ -11,6 +12,8 @@ export interface TierSource {
   readonly provider: Pick<Provider, "tiers" | "unit">;
   /** Rules may call models by any of their names. */
   readonly catalog: Pick<Catalog, "find">;
+  /** Where the document is from, for its faults. @default 'Option "tier"' */
+  readonly where?: string | undefined;
 }
 
 /**
@@ -24,30 +27,39 @@ export function resolveTier(tier: string | TierDocument, source: TierSource): Ti
   const found = tiers.find(({ name }) => name === tier);
   if (found !== undefined) return found;
   throw new InvalidOptionsError(
-    `Option "tier" (LAPLAS_TIER) is ${quote(tier)}, but must be one of ${tiers.map(({ name }) => name).join(", ")}, or a tier document.`,
+    `Option "tier" (LAPLAS_TIER) is ${quote(tier)}, but must be one of ${tiers.map(({ name }) => name).join(", ")}, the path of a file that ends in .json, or a tier document.`,
   );
 }
 
-function resolveDocument(document: TierDocument, { provider, catalog }: TierSource): Tier {
-  const parsed = tierSchema().safeParse(document);
-  if (!parsed.success) {
-    throw new InvalidOptionsError(`Option "tier" is not a valid tier document:\n${z.prettifyError(parsed.error)}`);
+function resolveDocument(document: TierDocument, { provider, catalog, where = 'Option "tier"' }: TierSource): Tier {
+  const { checked, faults } = checkWith(tierSchema(), document);
+  if (checked === undefined) {
+    throw new InvalidOptionsError(`${where} is not a valid tier document:\n${describeFaults(faults)}`);
   }
-  const { extends: baseName, rules, name, title } = parsed.data;
-  const own: Tier = { name, title, unit: provider.unit, rules: rules.map((rule) => withPrimaryIds(rule, catalog)) };
-  if (baseName === undefined) return own;
+  const { extends: baseName } = checked;
   const base = provider.tiers.find(({ name }) => name === baseName);
-  if (base === undefined) {
+  if (baseName !== undefined && base === undefined) {
     throw new InvalidOptionsError(
-      `Option "tier" extends ${quote(baseName)}, but can extend one of ${provider.tiers.map(({ name }) => name).join(", ")}.`,
+      `${where} extends ${quote(baseName)}, but can extend one of ${provider.tiers.map(({ name }) => name).join(", ")}.`,
     );
   }
-  const replaced = new Set(own.rules.map((rule) => rule.id));
-  return { ...own, rules: [...base.rules.filter((rule) => !replaced.has(rule.id)), ...own.rules] };
+  return extendTier(checked, base, { unit: provider.unit, catalog });
+}
+
+/** A tier with the rules of another, of which its own replace those with their ids. */
+export function extendTier(
+  { name, title, rules }: CheckedDocument,
+  base: Tier | undefined,
+  { unit, catalog }: { readonly unit: CostUnit; readonly catalog: Pick<Catalog, "find"> },
+): Tier {
+  const own = rules.map((rule) => withPrimaryIds(rule, catalog));
+  const replaced = new Set(own.map(({ id }) => id));
+  const inherited = base?.rules.filter(({ id }) => !replaced.has(id)) ?? [];
+  return { name, title, unit, rules: [...inherited, ...own] };
 }
 
 /** Rules hold for a model, whichever of its names a document has: calls are counted by the primary id. */
-function withPrimaryIds(rule: Rule, catalog: Pick<Catalog, "find">): Rule {
+export function withPrimaryIds(rule: Rule, catalog: Pick<Catalog, "find">): Rule {
   const primaryId = (name: string): string => {
     const found = catalog.find(name);
     return found.kind === "model" ? found.model.id : name;

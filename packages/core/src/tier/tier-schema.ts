@@ -38,7 +38,7 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     }),
   };
   const reset = {
-    zone: z.string().default("UTC").refine(isTimeZone, "is no IANA time zone, like UTC or Europe/Berlin"),
+    zone: z.string().default("UTC").refine(isTimeZone, "is not an IANA time zone, like UTC or Europe/Berlin"),
     resetHour: z.number().int().min(0).max(23).default(0),
   };
   const spanMs = positive.max(LONGEST_SPAN_MS);
@@ -117,9 +117,13 @@ function buildSchema(): z.ZodType<CheckedDocument> {
       unit: z.strictObject({ name: text, field: z.enum(["apiTokens", "credits", "tokens"]) }).optional(),
       rules: z.array(rule),
     })
-    .refine((tier) => new Set(tier.rules.map(({ id }) => id)).size === tier.rules.length, {
-      message: "two rules have the same id",
-      path: ["rules"],
+    .superRefine(({ rules }, { addIssue }) => {
+      for (const [index, { id }] of rules.entries()) {
+        const first = rules.findIndex((other) => other.id === id);
+        if (first === index) continue;
+        const message = `is the same as that of rules[${first}]: two rules have the same id`;
+        addIssue({ code: "custom", path: ["rules", index, "id"], message });
+      }
     });
 }
 
