@@ -77,7 +77,11 @@ function buildSchema(): z.ZodType<CheckedDocument> {
         if (!isMeant) addIssue({ code: "custom", path: [name], message: `has a meaning with ${where} only` });
       }
       if (rule.scope === "pool" && rule.models === undefined)
-        addIssue({ code: "custom", path: ["scope"], message: 'is "pool", so the rule has to name the "models" of the pool' });
+        addIssue({
+          code: "custom",
+          path: ["scope"],
+          message: 'is "pool", so the rule has to name the "models" of the pool',
+        });
       if (rule.scope === "account" && rule.models !== undefined)
         addIssue({
           code: "custom",
