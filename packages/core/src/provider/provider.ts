@@ -106,4 +106,3 @@ export interface ProviderDocument extends ProviderFacts {
   readonly lingerMs?: number | undefined;
   readonly terms?: Terms | undefined;
 }
-

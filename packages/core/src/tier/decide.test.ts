@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from "vitest";
+import { playgroundTier } from "../providers/laplas/laplas-tiers.js";
+import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
 import { chatBody, context, read } from "../testing/requests.js";
 import { evidence, tierOf } from "../testing/tier.js";
-import { playgroundTier } from "../providers/laplas/laplas-tiers.js";
 import { decide } from "./decide.js";
-import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
 import type { Rule } from "./tier.js";
 
 function outputRule(id: string, limit: number, onExcess: "adjust" | "refuse" = "adjust"): Rule {

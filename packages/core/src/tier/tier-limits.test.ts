@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { modelOf } from "../testing/requests.js";
 import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
+import { modelOf } from "../testing/requests.js";
 import { tierLimits } from "./tier-limits.js";
 
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
