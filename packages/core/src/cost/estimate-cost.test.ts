@@ -115,7 +115,9 @@ describe("an estimate", () => {
 
   it("counts every answer that is asked for", () => {
     expect(estimate({ n: 4 }).worst.credits).toBeGreaterThanOrEqual(4 * 512 * 31.5);
-    expect(estimate({ n: 4 }, "gpt-4").expected.credits - estimate({}, "gpt-4").expected.credits).toBe(3 * 150 * 126);
+    expect(estimate({ n: 4 }, "gpt-4").expected.credits - estimate({}, "gpt-4").expected.credits).toBe(
+      3 * 150 * 126,
+    );
     expect(estimate({ n: null }).worst).toEqual(estimate({}).worst);
   });
 

@@ -23,10 +23,7 @@ export function leastTokensOf(text: string): number {
     let end = at + 1;
     while (end < text.length && text.charCodeAt(end) === character) end += 1;
     const length = end - at;
-    tokens +=
-      length >= RUN_PER_TOKEN
-        ? length / (RUN_PER_TOKEN * MOST_CHARACTERS_PER_TOKEN)
-        : length / MOST_CHARACTERS_PER_TOKEN;
+    tokens += length >= RUN_PER_TOKEN ? length / (RUN_PER_TOKEN * MOST_CHARACTERS_PER_TOKEN) : length / MOST_CHARACTERS_PER_TOKEN;
     at = end;
   }
   return tokens;
