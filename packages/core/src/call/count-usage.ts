@@ -35,18 +35,22 @@ export function embeddingUsage(
   answers: readonly JsonObject[],
 ): Usage {
   const counted = answers.map((answer, index) => {
-    let characters = 0;
-    for (const position of adapted.parts[index]?.positions ?? []) characters += request.texts[position]?.length ?? 0;
+    const texts = (adapted.parts[index]?.positions ?? []).map((position) => request.texts[position] ?? "");
     return embeddingTokens({
       usage: answer.usage,
       told: readUsage(answer, provider),
       rates: found.model?.rates,
-      estimate: { input: characters / CHARACTERS_PER_TOKEN, output: 0 },
+      estimate: { input: texts.reduce((tokens, text) => tokens + tokensOf(text), 0), output: 0 },
     });
   });
   const [only] = counted;
   const tokens = only !== undefined && counted.length === 1 ? only : sum(counted);
   return withCost(tokens, unit, totals.cost);
+}
+
+/** No text is less than a token. */
+function tokensOf(text: string): number {
+  return Math.max(1, text.length / CHARACTERS_PER_TOKEN);
 }
 
 function sum(counted: readonly Usage[]): Usage {

@@ -74,7 +74,7 @@ export function readStreamEvents(
   /** What the server has last said of its usage, and where. */
   let usage: unknown;
   let counts: ToldUsage["counts"] | undefined;
-  /** The last chunk, and of those the one for usage only. */
+  /** The last chunk that was passed on, and the last that had nothing but usage. */
   let last: ChatCompletionChunk | undefined;
   let usageChunk: ChatCompletionChunk | undefined;
 
@@ -94,7 +94,6 @@ export function readStreamEvents(
   /** @param raw its text, unless it is not the server's own */
   const passOn = (original: ChatCompletionChunk, raw: string | undefined, size: number): void => {
     let chunk = reader?.read(original) ?? original;
-    last = chunk;
     const [choice] = chunk.choices;
     state.hasAnswer ||= choice !== undefined;
     if (choice?.finish_reason) {
@@ -102,9 +101,11 @@ export function readStreamEvents(
       if (choice.finish_reason === "length" && plan.cappedByTier) plan.totals.truncated = true;
     }
     if (choice === undefined && chunk.usage !== undefined) {
-      usageChunk = chunk;
-      return;
+      if (isUsage(chunk.usage)) usageChunk = chunk;
+      // Nothing but usage: it waits for the end, and what is none is for those who asked.
+      if (isUsage(chunk.usage) || !plan.request.includeUsage) return;
     }
+    last = chunk;
     if (isUsage(chunk.usage)) {
       // Clients add up what several chunks say: where they ask for usage it comes once, at the end.
       chunk = { ...chunk, usage: plan.request.includeUsage ? null : countUsage(costSoFar()) };
@@ -186,8 +187,8 @@ export function readStreamEvents(
     passUsage() {
       if (!plan.request.includeUsage || last === undefined) return;
       const { id, object, created, model } = last;
-      const head = usageChunk ?? { id, object, created, model };
-      pass({ ...head, choices: [], usage: countUsage(plan.totals.cost) }, undefined, 0);
+      const chunk = { id, object, created, model, ...usageChunk, choices: [], usage: countUsage(plan.totals.cost) };
+      pass(chunk, undefined, 0);
     },
   };
 }

@@ -70,12 +70,12 @@ export function embeddingTokens({ usage: came, told, rates, estimate }: TokenFac
 /** @param known as the provider counted it @param estimate from characters */
 function sideOf(known: number | undefined, cost: number | undefined, rate: number | undefined, estimate: number): Side {
   if (known !== undefined) return { tokens: Math.round(known), isEstimated: false };
-  if (cost === undefined || rate === undefined || rate <= 0) return { tokens: Math.round(estimate), isEstimated: true };
+  if (cost === undefined || rate === undefined || rate <= 0) return { tokens: Math.ceil(estimate), isEstimated: true };
   if (cost >= TELLING_COST) return { tokens: Math.round(cost / rate), isEstimated: false };
   const least = Math.max(0, Math.ceil((cost - 0.5) / rate));
   const most = Math.floor((cost + 0.5) / rate);
   // Above a rate of 1 no whole number may lie between them.
-  const tokens = least > most ? Math.round(cost / rate) : Math.min(Math.max(Math.round(estimate), least), most);
+  const tokens = least > most ? Math.round(cost / rate) : Math.min(Math.max(Math.ceil(estimate), least), most);
   return { tokens, isEstimated: true };
 }
 

@@ -39,7 +39,7 @@ describe("thoughts inside the text, at the fetch door", () => {
     const [choice] = choices;
     expect(choice).toMatchObject({ finish_reason: "stop", message: { content: "6 * 7 is 42." } });
     expect(choice?.message.reasoning_content).toMatch(/^Okay[^<]{80,}\.$/);
-    expect(response.headers.get("x-laplas-api-tokens")).toBe(String(usage?.total_tokens));
+    expect(response.headers.get("x-laplas-api-tokens")).toBe(String(usage?.api_tokens));
 
     const streamed = await laplas.fetch(CHAT, post(ask(QUESTION, { model: QWQ, stream: true })));
     const { chunks, content, reasoning } = collect(await streamed.text());
