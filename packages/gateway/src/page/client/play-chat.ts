@@ -15,7 +15,7 @@ interface Chunk {
     readonly delta?: { readonly content?: string | null };
     readonly finish_reason?: string | null;
   }[];
-  readonly usage?: { readonly total_tokens?: number } | null;
+  readonly usage?: { readonly api_tokens?: number } | null;
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 
@@ -106,7 +106,7 @@ export function setUpChat(model: PlayModel): void {
           break;
         }
         if (choices?.[0]?.finish_reason === "length") end = "cut at the limit of output tokens";
-        apiTokens = usage?.total_tokens ?? apiTokens;
+        apiTokens = usage?.api_tokens ?? apiTokens;
         content += choices?.[0]?.delta?.content ?? "";
         theirs.words.data = content;
         log.scrollTop = log.scrollHeight;
