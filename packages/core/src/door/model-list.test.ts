@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { createCatalog } from "../providers/laplas/laplas-catalog.js";
+import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { createPair } from "../testing/engine.js";
 import { evidence, tierOf } from "../testing/tier.js";
-import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { modelCards } from "./model-list.js";
 
 const cards = new Map(modelCards(createCatalog(), freeTier).map((card) => [card.id, card]));

@@ -14,6 +14,7 @@ describe("the lines of a status", () => {
   const window = {
     rule: "daily_api_tokens",
     metric: "apiTokens",
+    unit: "API tokens",
     limit: 50_000,
     used: 12_500,
     held: 500,
