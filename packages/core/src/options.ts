@@ -1,15 +1,16 @@
 import type { Catalog } from "./catalog/create-catalog.js";
+import { catalogOf } from "./catalog/create-catalog.js";
+import { mergeModels } from "./catalog/merge-models.js";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
+import { openListedCatalog } from "./catalog/open-listed-catalog.js";
 import { quote } from "./errors/quote.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
-import { catalogOf } from "./catalog/create-catalog.js";
-import { mergeModels } from "./catalog/merge-models.js";
 import type { Provider } from "./provider/provider.js";
 import { resolveTier } from "./provider/resolve-tier.js";
-import { createCatalog } from "./providers/laplas/laplas-catalog.js";
 import { laplas } from "./providers/laplas/laplas.js";
+import { createCatalog } from "./providers/laplas/laplas-catalog.js";
 import type { TierName } from "./providers/laplas/laplas-tiers.js";
 import type { Tier, TierDocument } from "./tier/tier.js";
 
@@ -98,16 +99,19 @@ export interface ResolvedOptions {
 /** @throws InvalidOptionsError naming the option, its environment variable and what would be right */
 export function resolveOptions(options: LaplasOptions = {}, provider: Provider = laplas): ResolvedOptions {
   refuseUnknown(options);
-  const catalog = readCatalog(options.models, provider);
   const environment = options.environment ?? processEnvironment();
   // An empty variable is none. Only variables of this package are ever read.
   const variable = (name: `LAPLAS_${string}`): string | undefined => environment[name] || undefined;
+  const apiKey = readKey(options.apiKey ?? variable("LAPLAS_API_KEY"));
+  const baseURL = readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? provider.baseURL);
+  const ledger = checkLedgerOption(options.ledger ?? variable("LAPLAS_LEDGER") ?? "sqlite");
+  const catalog = readCatalog(options, provider, { apiKey, baseURL, ledger, environment });
   return {
     provider,
-    apiKey: readKey(options.apiKey ?? variable("LAPLAS_API_KEY")),
-    baseURL: readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? provider.baseURL),
+    apiKey,
+    baseURL,
     tier: resolveTier(options.tier ?? variable("LAPLAS_TIER") ?? provider.defaultTier.name, { provider, catalog }),
-    ledger: checkLedgerOption(options.ledger ?? variable("LAPLAS_LEDGER") ?? "sqlite"),
+    ledger,
     durability: readDurability(options),
     onExcess: choice("onExcess", options.onExcess, ["adjust", "refuse"]),
     admission: readAdmission(options),
@@ -239,10 +243,17 @@ function callable<Value>(name: string, value: Value): Value {
   throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a function.`);
 }
 
-function readCatalog(extra: readonly ModelEntryInput[] | undefined, provider: Provider): Catalog {
-  if (provider === laplas && extra === undefined) return createCatalog();
+function readCatalog(
+  options: LaplasOptions,
+  provider: Provider,
+  server: Pick<ResolvedOptions, "apiKey" | "baseURL" | "ledger" | "environment">,
+): Catalog {
+  const extra = options.models ?? [];
+  if (provider === laplas && extra.length === 0) return createCatalog();
   try {
-    return catalogOf(mergeModels(provider.models ?? [], extra ?? []), provider.findOffTier);
+    if (provider.models !== undefined) return catalogOf(mergeModels(provider.models, extra), provider.findOffTier);
+    const { fetch, now } = options;
+    return openListedCatalog({ ...server, provider, extra, fetch, now });
   } catch (error) {
     throw new InvalidOptionsError(`Option "models": ${(error as Error).message}`, { cause: error });
   }

@@ -33,6 +33,7 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
     id,
     title,
     keyVariable,
+    catalogDate: document.catalogDate,
     headers: document.headers ?? {},
     paths: { ...OPENAI_PATHS, ...document.paths },
     defaultTier: tiers.find(({ name }) => name === defaultTier) ?? tiers[0],
