@@ -1,6 +1,7 @@
 import { type Catalog, catalogOf } from "./catalog/create-catalog.js";
 import { mergeModels } from "./catalog/merge-models.js";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
+import { openListedCatalog } from "./catalog/open-listed-catalog.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
@@ -143,13 +144,17 @@ function resolve(
     const variable = (variables as Partial<Record<typeof name, string>>)[name];
     return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
   };
-  const catalog = readCatalog(`Option "${prefix}models"`, settings.models, provider);
-  const { now, ...plain } = readPlainOptions(options);
-  const { variable: ledgerVariable = "", default: ledger } = optionTable.ledger;
+  const { now = Date.now, ...plain } = readPlainOptions(options);
+  const { variable: ledgerVariable = "", default: byDefault } = optionTable.ledger;
+  const apiKey = readKey(nameOf("apiKey"), filled("apiKey"), provider);
+  const baseURL = readURL(nameOf("baseURL"), filled("baseURL") ?? provider.baseURL, provider.baseURL);
+  const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || byDefault));
+  const server = { apiKey, baseURL, ledger, environment, now, fetch: plain.fetch };
+  const catalog = readCatalog(`Option "${prefix}models"`, settings.models, provider, server);
   return {
     provider,
-    apiKey: readKey(nameOf("apiKey"), filled("apiKey"), provider),
-    baseURL: readURL(nameOf("baseURL"), filled("baseURL") ?? provider.baseURL, provider.baseURL),
+    apiKey,
+    baseURL,
     tier: resolveTier(filled("tier") ?? provider.defaultTier.name, {
       provider,
       catalog,
@@ -158,10 +163,10 @@ function resolve(
       ...(isLaplas ? { readEarlier: readFirstEditionTier } : {}),
       warn: (message) => warnings.push(message),
     }),
-    ledger: checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledger)),
+    ledger,
     ...plain,
     catalog,
-    now: now ?? Date.now,
+    now,
     environment,
     warnings,
   };
@@ -172,10 +177,19 @@ function processEnvironment(): Environment {
   return (typeof process === "undefined" ? undefined : process.env) ?? {};
 }
 
-function readCatalog(option: string, extra: readonly ModelEntryInput[] | undefined, provider: Provider): Catalog {
-  if (provider === laplas && extra === undefined) return createCatalog();
+/** Whose list it is, where the provider lists its models itself. */
+type ListServer = Pick<ResolvedOptions, "apiKey" | "baseURL" | "ledger" | "environment" | "now" | "fetch">;
+
+function readCatalog(
+  option: string,
+  extra: readonly ModelEntryInput[] = [],
+  provider: Provider,
+  server: ListServer,
+): Catalog {
+  if (provider === laplas && extra.length === 0) return createCatalog();
   try {
-    return catalogOf(mergeModels(provider.models ?? [], extra ?? []), provider.findOffTier);
+    if (provider.models !== undefined) return catalogOf(mergeModels(provider.models, extra), provider.findOffTier);
+    return openListedCatalog({ ...server, provider, extra });
   } catch (error) {
     throw new InvalidOptionsError(`${option}: ${(error as Error).message}`, { cause: error });
   }

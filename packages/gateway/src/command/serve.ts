@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status, unitOf } from "@laplas/core";
+import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status } from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
@@ -192,9 +192,9 @@ function banner(
     ["Base URL", baseURL],
     ["Page", `${baseURL.replace(/v1$/, "")}${playground === undefined ? "" : ", with a playground"}`],
     ["Tier", `${laplas.tier.name}${isSandbox ? ", on an embedded sandbox: nothing is spent" : ""}`],
-    ...status.windows.map(({ rule, metric, left, limit, resetsAt }): readonly [string, string] => [
+    ...status.windows.map(({ rule, unit, left, limit, resetsAt }): readonly [string, string] => [
       "Left",
-      `${whole(left)} of ${whole(limit)} ${unitOf(metric)} until ${resetsAt.toISOString()} (${rule})`,
+      `${whole(left)} of ${whole(limit)} ${unit} until ${resetsAt.toISOString()} (${rule})`,
     ]),
     ...(status.blockedUntil === undefined
       ? []
