@@ -16,14 +16,22 @@ export interface CheckResult {
   /** The id that would be sent. */
   readonly model?: string;
   readonly adjusted: readonly Adjustment[];
-  /** API tokens: what others would see held, and the most that an answer of full length can cost. */
-  readonly cost?: { readonly expected: number; readonly worst: number };
+  /** What others would see held, and the most that an answer of full length can cost. */
+  readonly cost?: CostRange;
   /** Calls before this one in the queue, for `wait`. */
   readonly position?: number;
   /** For `wait`: milliseconds until the tier's windows let it pass. Absent where it waits for the end of other calls, which nobody knows. */
   readonly waitMs?: number;
   /** For `refuse`. */
   readonly error?: CheckError;
+}
+
+/** What something costs, as far as that is known before. */
+export interface CostRange {
+  readonly expected: number;
+  readonly worst: number;
+  /** What is counted, in words, for more than one: `API tokens`. */
+  readonly unit: string;
 }
 
 /** The error that the call would throw. */
@@ -64,6 +72,7 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
     cost: {
       expected: hold.usual.credits * requests,
       worst: Math.max(hold.worst.credits, hold.usual.credits) * requests,
+      unit: context.options.tier.unit.name,
     },
   };
   switch (answer.outcome) {

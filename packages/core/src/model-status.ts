@@ -1,8 +1,17 @@
-import { modelScope, WHOLE_ACCOUNT } from "./account/account.js";
+import { type Account, modelScope, WHOLE_ACCOUNT } from "./account/account.js";
+import { bucketName, COST_BUCKET } from "./account/bucket-name.js";
+import { type CallHold, chargeOf } from "./account/claims.js";
 import type { AccountLook, RemainingWindow } from "./account/look.js";
 import type { CallContext } from "./call/call-context.js";
+import { prepareCall } from "./call/run-call.js";
 import type { Modality, Model } from "./catalog/model.js";
+import { type CostEstimate, estimateCost } from "./cost/estimate-cost.js";
+import type { CostBasis } from "./cost/rates.js";
+import { sampleBody } from "./cost/sample-call.js";
+import { isLaplasError } from "./errors/laplas-error.js";
 import { isInForce } from "./ledger/admit.js";
+import { readRequest } from "./request/read-request.js";
+import type { WindowRule } from "./tier/tier.js";
 import { tierLimits } from "./tier/tier-limits.js";
 import { answerWithoutCounts } from "./without-counts.js";
 
@@ -17,11 +26,18 @@ export interface ModelQuery {
 
 /** A model of the catalog, and how far the budget goes with it. */
 export type ModelStatus = Model & {
-  /** API tokens of one call: the mean of the newest settled calls, else the published example "Hello". Absent if neither is known. */
-  readonly costPerCall?: number;
+  /**
+   * What the sample call is expected to cost, in the provider's unit: "Hello" as a message, as a text to embed, or as the prompt of one image.
+   * A check of that call has the same figure.
+   */
+  readonly costPerCall: number;
+  /** The most that it can cost, with an answer of full length. */
+  readonly worstCostPerCall: number;
+  /** What the expected cost rests on. */
+  readonly costBasis: CostBasis;
   /**
    * Calls of that cost that the tier's windows have room for now: Infinity for a model that costs nothing, 0 for all once the budget is
-   * used up, and for models that the tier does not serve. Absent while it depends on a cost that is not known, or the ledger can't be read.
+   * used up, and for models that the tier does not serve. Absent where the ledger can't be read.
    */
   readonly callsLeft?: number;
 };
@@ -42,22 +58,41 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
   const listed: ModelStatus[] = [];
   for (const model of found) {
     const { isServed } = tierLimits(options.tier, model);
-    const learned = await account.expectedCost(model.id);
-    const costPerCall = learned ?? (model.hello === undefined ? undefined : model.hello.input + model.hello.output);
+    const estimate = estimateSample(context, model);
+    const { hold, isLearned } = await account.commandFor({ model: model.id, estimate });
     const windows = [];
     for (const window of look.windowsOf(model.id)) {
-      const charge = await account.expectedCharge(model.id, window.rule);
-      windows.push({ ...window, each: charge ?? (window.rule.meter === "credits" ? costPerCall : undefined) });
+      windows.push({ ...window, each: await chargeEach(account, model.id, window.rule, hold) });
     }
-    const callsLeft = !isServed || isBlocked(model, look) ? 0 : callsWithin(windows);
     listed.push({
       ...model,
-      ...(costPerCall === undefined ? {} : { costPerCall }),
-      ...(callsLeft === undefined ? {} : { callsLeft }),
+      costPerCall: hold.usual.credits,
+      worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
+      costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),
+      callsLeft: !isServed || isBlocked(model, look) ? 0 : callsWithin(windows),
     });
   }
-  if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? -1) - (one.callsLeft ?? -1));
+  if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? 0) - (one.callsLeft ?? 0));
   return listed;
+}
+
+/** The sample call as it would be prepared; one that can't be made here is estimated all the same. */
+function estimateSample(context: CallContext, model: Model): CostEstimate {
+  const { id, modality } = model;
+  const body = sampleBody(id, modality);
+  try {
+    return prepareCall(context, modality, body, {}).estimate;
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return estimateCost(readRequest(modality, body), model, undefined, context.options.provider);
+  }
+}
+
+/** What such a call adds to a window. Of what is counted in another way than costs the window's own charges say more. */
+async function chargeEach(account: Account, model: string, rule: WindowRule, hold: CallHold): Promise<number> {
+  const estimated = chargeOf(rule, hold, hold.usual);
+  if (bucketName(rule, model) === COST_BUCKET) return estimated;
+  return (await account.expectedCharge(model, rule)) ?? estimated;
 }
 
 function isBlocked({ id }: Model, { blocks, now }: AccountLook): boolean {
@@ -65,20 +100,15 @@ function isBlocked({ id }: Model, { blocks, now }: AccountLook): boolean {
   return blocks.some((block) => names.includes(block.name) && isInForce(block, now));
 }
 
-/** Undefined where what a call adds to a window is not known, and decides. */
-function callsWithin(
-  windows: readonly (RemainingWindow & { readonly each: number | undefined })[],
-): number | undefined {
+function callsWithin(windows: readonly (RemainingWindow & { readonly each: number })[]): number {
   let calls = Number.POSITIVE_INFINITY;
-  let isKnown = true;
   for (const { rule, used, held, each } of windows) {
     const left = rule.limit - used - held;
     // Once nothing is left nothing is admitted, whatever it costs.
     if (left <= 0) return 0;
-    if (each === undefined) isKnown = false;
-    else if (each > 0) calls = Math.min(calls, Math.floor(left / each));
+    if (each > 0) calls = Math.min(calls, Math.floor(left / each));
   }
-  return isKnown ? calls : undefined;
+  return calls;
 }
 
 function matches(model: Model, { modality, search }: ModelQuery): boolean {

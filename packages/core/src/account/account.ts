@@ -1,5 +1,5 @@
 import type { ClosingSignal } from "../closing.js";
-import type { CostEstimate } from "../cost/estimate-cost.js";
+import type { CostEstimate, CostSize } from "../cost/estimate-cost.js";
 import type { CallUse } from "../cost/meter.js";
 import type { LaplasEvent } from "../events.js";
 import type { LedgerStore, LiveCall, ReserveAnswer, ReserveCommand } from "../ledger/ledger-store.js";
@@ -30,6 +30,10 @@ export interface AccountCommand {
   /** The windows that bind the call, aligned to the command's claims. */
   readonly windows: readonly WindowRule[];
   readonly hold: CallHold;
+  /** What its cost is learned by. */
+  readonly size: CostSize | undefined;
+  /** Whether the usual cost was learned from settled calls. */
+  readonly isLearned: boolean;
 }
 
 /** One key at one server: it knows which buckets a call falls into, and asks the ledger in claims. */
@@ -117,16 +121,16 @@ export function createAccount(accountOptions: AccountOptions): Account {
     inForce(windowsOf(tier, model));
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
-  const usualUse = async (model: string, expected: CallUse): Promise<CallUse> => {
-    const credits = await parts.expectedCosts.of(model);
-    return credits === undefined ? expected : { ...expected, credits };
+  const usualUse = async (model: string, { expected, size }: CostEstimate): Promise<CallUse | undefined> => {
+    const credits = await parts.expectedCosts.ofCall(model, size);
+    return credits === undefined ? undefined : { ...expected, credits };
   };
 
   const commandFor = async ({ model, estimate }: AccountCall): Promise<AccountCommand> => {
     const isWorstCase = options.admission === "worst-case";
-    const hold = isWorstCase
-      ? { usual: estimate.worst, worst: estimate.worst }
-      : { usual: await usualUse(model, estimate.expected), worst: estimate.worst };
+    const learned = isWorstCase ? undefined : await usualUse(model, estimate);
+    const usual = learned ?? (isWorstCase ? estimate.worst : estimate.expected);
+    const hold = { usual, worst: estimate.worst };
     const windows = await windowsFor(model);
     const concurrency = concurrencyOf(tier);
     const { name: account } = await open();
@@ -141,7 +145,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
       patienceMs: options.patienceMs,
       leaseMs: LEASE_MS,
     };
-    return { command, windows, hold };
+    return { command, windows, hold, size: estimate.size, isLearned: learned !== undefined };
   };
 
   return {

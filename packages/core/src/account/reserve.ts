@@ -44,7 +44,7 @@ export interface Reservation {
 /** Takes a call's slots, waiting for them. @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason */
 export async function reserve(
   parts: AccountParts,
-  { command, windows, hold }: AccountCommand,
+  { command, windows, hold, size }: AccountCommand,
   { busyRule, signal }: { readonly busyRule: string | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<Reservation> {
   const { options, queue, leases, expectedCosts, activeCalls, closed, emit, warn } = parts;
@@ -121,8 +121,9 @@ export async function reserve(
       const isFreeTry = settlement.outcome === "failed" && probes.includes(BREAKER);
       if (settlement.outcome === "answered" && triesReset) await learnReset(parts, now());
       const amounts = isFreeTry ? freeCharges(windows, model) : chargesOf(windows, model, hold, use);
-      if (!settlement.estimated) expectedCosts.learn(model, amounts);
+      if (!settlement.estimated) expectedCosts.learn(model, amounts, size);
       await settleOrRetryLater(() => store.settle(id, fence, { ...settlement, amounts }));
+      if (!settlement.estimated) await expectedCosts.save(model);
       if (settlement.outcome === "failed") await reportBreak(parts);
       if (settlement.outcome === "answered" && probes.includes(BREAKER))
         emit({ type: "breaker", at: new Date(options.now()), state: "closed" });

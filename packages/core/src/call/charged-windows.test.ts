@@ -275,7 +275,7 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
           }
           const characters = ending.kind !== "answered" ? 0 : ending.stream ? CONTENT.length : wholeBody(ending).length;
           const told = ending.kind === "answered" ? useTold(ending) : {};
-          const use = { ...estimateAnswered(plan.estimate, plan.found.model, characters), ...told };
+          const use = { ...estimateAnswered(plan.estimate, characters), ...told };
           model.end(ending, { model: name, worst, use, begunAt, now: clock.at });
           await check(name);
           clock.at += PAUSE_MS;

@@ -4,8 +4,8 @@ import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ResolvedOptions } from "../options.js";
-import type { Endpoint, ReadRequest } from "../request/read-request.js";
-import type { Tier } from "../tier/tier.js";
+import type { ReadRequest } from "../request/read-request.js";
+import type { AllowedModalitiesRule, Tier } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
 
 /** A model to send to. */
@@ -16,12 +16,6 @@ export interface ResolvedModel {
   readonly model: Model | undefined;
 }
 
-const METHODS: Readonly<Record<Endpoint, string>> = {
-  chat: "/chat/completions",
-  embedding: "/embeddings",
-  image: "/images/generations",
-};
-
 /**
  * Looks the request's model up.
  *
@@ -29,10 +23,11 @@ const METHODS: Readonly<Record<Endpoint, string>> = {
  */
 export function resolveModel(request: ReadRequest, options: ResolvedOptions): ResolvedModel {
   const found = resolveName(request.model, options);
+  const { paths } = options.provider;
   if (found.model === undefined || found.model.modality === request.endpoint) return found;
   throw new FatalUpstreamError(
     "invalid_request",
-    `${quote(found.id)} makes ${found.model.modality} answers: it is asked at ${METHODS[found.model.modality]}, not at ${METHODS[request.endpoint]}.`,
+    `${quote(found.id)} makes ${found.model.modality} answers: it is asked at ${paths[found.model.modality]}, not at ${paths[request.endpoint]}.`,
     { param: "model" },
   );
 }
@@ -40,14 +35,15 @@ export function resolveModel(request: ReadRequest, options: ResolvedOptions): Re
 /** What a name stands for, whatever it is to be asked for. @throws FatalLimitError `model_not_on_tier` */
 export function resolveName(name: string, { catalog, unknownModels, tier }: ResolvedOptions): ResolvedModel {
   const found = catalog.find(name);
+  const kinds = kindsRule(tier);
   switch (found.kind) {
     case "model":
       return found;
     case "off-tier":
       throw new FatalLimitError(
         "model_not_on_tier",
-        `${tier.title}: ${quote(found.name)} is a ${found.modality} model. Only chat, embedding and image models can be called here.`,
-        { rule: "modalities", param: "model" },
+        `${tier.title}: ${quote(found.name)} is ${aModel(found.modality)}${servedKinds(kinds)}`,
+        refusedBy(kinds),
       );
     case "unknown": {
       if (unknownModels === "send" || found.unlisted) return { id: name, model: undefined };
@@ -56,10 +52,34 @@ export function resolveName(name: string, { catalog, unknownModels, tier }: Reso
       throw new FatalLimitError(
         "model_not_on_tier",
         `${tier.title}: there is no model ${quote(name)} in the catalog.${suggestions} Option unknownModels: "send" sends ids that the catalog does not know.`,
-        { rule: "modalities", param: "model" },
+        refusedBy(kinds),
       );
     }
   }
+}
+
+/** The rule on the kinds of models, where the tier has one. */
+function kindsRule({ rules }: Tier): AllowedModalitiesRule | undefined {
+  return rules.find(
+    (rule): rule is AllowedModalitiesRule => rule.kind === "allowedModalities" && rule.models === undefined,
+  );
+}
+
+function refusedBy(rule: AllowedModalitiesRule | undefined): { readonly rule?: string; readonly param: string } {
+  return { ...(rule === undefined ? {} : { rule: rule.id }), param: "model" };
+}
+
+/** Ends the sentence about a model of another kind. */
+function servedKinds(rule: AllowedModalitiesRule | undefined): string {
+  if (rule === undefined) return ", and can't be called here.";
+  const [last, ...others] = rule.modalities.toReversed();
+  const kinds = others.length === 0 ? last : `${others.toReversed().join(", ")} and ${last}`;
+  return `. Only ${kinds} models can be called here.`;
+}
+
+/** Names of kinds are a document's own: `video`, `audio`. */
+function aModel(kind: string): string {
+  return `${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind} model`;
 }
 
 /** What the tier refuses as well is no advice. */

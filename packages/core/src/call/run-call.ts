@@ -15,6 +15,7 @@ import { observeCall } from "./observe-call.js";
 import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
 import { abortReason, raceAbort } from "./race-abort.js";
 import { requireBudget } from "./require-budget.js";
+import { requireContext } from "./require-context.js";
 import { resolveModel } from "./resolve-model.js";
 import { withRetries } from "./retry.js";
 import { type CallOutcome, shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
@@ -90,21 +91,31 @@ export function prepareCall(
   options: CallOptions,
   refusedForCost = false,
 ): PreparedCall {
-  const { tier, onExcess, timeoutMs, deadlineMs, maxRetries, now } = context.options;
+  const { tier, onExcess, provider, timeoutMs, deadlineMs, maxRetries, now } = context.options;
   const request = readRequest(endpoint, body);
   const found = resolveModel(request, context.options);
-  const decision = decide(tier, { request, model: found.model, onExcess, refusedForCost });
+  const decision = decide(tier, {
+    request,
+    model: found.model,
+    onExcess,
+    refusedForCost,
+    unknownRates: provider.unknownRates,
+  });
   if (decision.action === "refuse") {
     const { code, message, rule, param } = decision;
     throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
   }
+  requireContext(request, found.model);
   const adapted = adaptRequest(request, found, decision.limits);
   return {
     request,
     found,
     adapted,
     limits: decision.limits,
-    estimate: shareOf(estimateCost(request, found.model, decision.limits.maxOutputTokens), adapted.parts.length),
+    estimate: shareOf(
+      estimateCost(request, found.model, decision.limits.maxOutputTokens, provider),
+      adapted.parts.length,
+    ),
     unit: tier.unit,
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,

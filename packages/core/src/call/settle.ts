@@ -15,7 +15,7 @@ export async function chargeActual(
   told: ToldUse & Pick<CallUse, "credits">,
   answerCharacters: number,
 ): Promise<void> {
-  const use = { ...estimateAnswered(plan.estimate, plan.found.model, answerCharacters), ...told };
+  const use = { ...estimateAnswered(plan.estimate, answerCharacters), ...told };
   await charge(plan, reservation, { use, estimated: false, lingerMs: 0, outcome: "answered" });
 }
 
@@ -38,7 +38,7 @@ export async function chargeEstimate(
   answerCharacters: number,
   { isUncertain = false, isFailed = false, isAnswered = false, told = {} }: Ending = {},
 ): Promise<void> {
-  const estimate = estimateAnswered(plan.estimate, plan.found.model, answerCharacters);
+  const estimate = estimateAnswered(plan.estimate, answerCharacters);
   await charge(plan, reservation, {
     use: useBy((meter) => Math.max(told[meter] ?? 0, estimate[meter])),
     estimated: true,

@@ -1,49 +1,22 @@
 import { describe, expect, it, test } from "vitest";
-import type { Model } from "../catalog/model.js";
+import { laplas } from "../providers/laplas/laplas.js";
 import { useOf } from "../testing/call.js";
 import { modelOf, read } from "../testing/requests.js";
 import {
   answerRoom,
   type CostEstimate,
   estimateAnswered,
-  estimateCost,
-  hasKnownRates,
-  ratesOf,
+  estimateCost as estimateBy,
   shareOf,
 } from "./estimate-cost.js";
-import type { TokenMeter } from "./meter.js";
+import { TOKEN_UNIT, type TokenMeter } from "./meter.js";
 
-describe("rates", () => {
-  const { rates: _, hello: __, ...unpriced } = modelOf("gpt-4o") as Model;
-
-  it("are published ones, or what the sample call cost, or gpt-4o's", () => {
-    expect(ratesOf(modelOf("gpt-4"))).toMatchObject({ input: 63, output: 126 });
-    expect(ratesOf(modelOf("google/gemma-3-27b-it"))).toMatchObject({ input: 0, output: 0 });
-    expect(ratesOf(undefined)).toEqual({ input: 10.5, output: 31.5 });
-    expect(ratesOf(modelOf("voyage-large-2-instruct"))).toEqual({ input: 0.3, output: 0 });
-  });
-
-  it("are inferred from the sample call, a message of 8 tokens and an answer of 10, where none are given", () => {
-    const hello = { input: 16, output: 50 };
-    expect(ratesOf({ ...unpriced, hello })).toEqual({ input: 2, output: 5 });
-    const rates = { input: 1, output: 2, evidence: "a test" };
-    expect(ratesOf({ ...unpriced, hello, rates })).toBe(rates);
-    expect([{ hello }, { rates }, {}].map((prices) => hasKnownRates({ ...unpriced, ...prices }))).toEqual([
-      true,
-      true,
-      false,
-    ]);
-  });
-
-  test.each([
-    ["gpt-4", true],
-    ["voyage-large-2-instruct", false],
-    ["flux/dev", false],
-  ])("of %s are known: %s", (name, isKnown) => {
-    const model = modelOf(name);
-    expect(model !== undefined && hasKnownRates(model)).toBe(isKnown);
-  });
-});
+const { unknownRates } = laplas;
+const estimateCost = (
+  ...[request, model, limit]: Parameters<typeof estimateBy> extends [...infer Three, unknown] ? Three : never
+) => estimateBy(request, model, limit, laplas);
+/** Not the sample call, whose cost is published. */
+const PROMPT = [{ role: "user", content: "Why?" }];
 
 /** The API tokens of an estimate. */
 function costs({ expected, worst }: CostEstimate): { expected: number; worst: number } {
@@ -52,7 +25,7 @@ function costs({ expected, worst }: CostEstimate): { expected: number; worst: nu
 
 describe("an estimate", () => {
   const estimate = (fields: object, model = "gpt-4o", limit: number | undefined = 512) =>
-    estimateCost(read("chat", { model, ...fields } as never), modelOf(model), limit);
+    estimateCost(read("chat", { model, messages: PROMPT, ...fields } as never), modelOf(model), limit);
 
   it("expects a usual answer, and at worst one as long as the limit allows", () => {
     const { expected, worst } = costs(estimate({}));
@@ -80,7 +53,7 @@ describe("an estimate", () => {
   it("expects no longer an answer than the limit allows, and bounds one without a limit", () => {
     const answer = (limit: number | undefined) => {
       const at = (length: number | undefined) =>
-        costs(estimateCost(read("chat", { model: "gpt-4" }), modelOf("gpt-4"), length));
+        costs(estimateCost(read("chat", { model: "gpt-4", messages: PROMPT }), modelOf("gpt-4"), length));
       const { expected, worst } = at(limit);
       const { expected: noExpected, worst: noWorst } = at(0);
       return [(expected - noExpected) / 126, (worst - noWorst) / 126];
@@ -94,8 +67,8 @@ describe("an estimate", () => {
   it("of a vector has no answer to pay for", () => {
     const request = read("embedding", { input: "x".repeat(400), n: 7 });
     expect(costs(estimateCost(request, undefined, 512))).toEqual({
-      expected: Math.ceil(100 * 10.5),
-      worst: 200 * 10.5,
+      expected: 100 * 0.3,
+      worst: 200 * 0.3,
     });
   });
 
@@ -115,9 +88,7 @@ describe("an estimate", () => {
 
   it("counts every answer that is asked for", () => {
     expect(estimate({ n: 4 }).worst.credits).toBeGreaterThanOrEqual(4 * 512 * 31.5);
-    expect(estimate({ n: 4 }, "gpt-4").expected.credits - estimate({}, "gpt-4").expected.credits).toBe(
-      3 * 150 * 126,
-    );
+    expect(estimate({ n: 4 }, "gpt-4").expected.credits - estimate({}, "gpt-4").expected.credits).toBe(3 * 150 * 126);
     expect(estimate({ n: null }).worst).toEqual(estimate({}).worst);
   });
 
@@ -158,8 +129,7 @@ describe("an estimate", () => {
 
   it("of an answer without usage rises with what came, up to the worst", () => {
     const before = estimate({});
-    const model = modelOf("gpt-4o");
-    const at = (characters: number) => estimateAnswered(before, model, characters).credits;
+    const at = (characters: number) => estimateAnswered(before, characters).credits;
     expect(at(0)).toBe(before.expected.credits);
     expect(at(100)).toBeGreaterThan(at(0));
     expect(at(1e9)).toBe(before.worst.credits);
@@ -167,12 +137,77 @@ describe("an estimate", () => {
 
   it("of an answer without usage takes two characters for a token", () => {
     const before = estimate({}, "gpt-4");
-    const { apiTokens, tokens, inputTokens, outputTokens } = estimateAnswered(before, modelOf("gpt-4"), 20);
-    expect(apiTokens - before.expected.credits).toBe(10 * 126);
+    const { credits, tokens, inputTokens, outputTokens } = estimateAnswered(before, 20);
+    expect(credits - before.expected.credits).toBe(10 * 126);
     const { expected } = before;
     expect([tokens - expected.tokens, outputTokens - expected.outputTokens]).toEqual([10, 10]);
     expect(inputTokens).toBe(expected.inputTokens);
-    expect(estimateAnswered({ expected: useOf(9), worst: useOf(5) }, modelOf("gpt-4"), 0)).toEqual(useOf(9));
+    expect(estimateAnswered({ expected: useOf(9), worst: useOf(5) }, 0)).toEqual(useOf(9));
+  });
+});
+
+describe("an estimate of the sample call", () => {
+  const sample = (model: string, fields: object = {}, limit: number | undefined = 512) =>
+    estimateCost(read("chat", { model, ...fields }), modelOf(model), limit);
+
+  test.each([
+    ["gpt-4", 1_764],
+    ["gpt-4o-mini", 16],
+    ["o1-preview", 52_070],
+    ["google/gemma-3-27b-it", 0],
+  ])("of %s is what was published for it: %i", (model, cost) => {
+    expect(sample(model)).toMatchObject({ expected: { credits: cost, inputTokens: 8 }, basis: "published" });
+  });
+
+  it("expects as short an answer of a model without a published cost: 8 tokens in, 10 out", () => {
+    const { expected, basis } = sample("gpt-4o");
+    expect([expected, basis]).toEqual([
+      useOf(8 * 10.5 + 10 * 31.5, { tokens: 18, inputTokens: 8, outputTokens: 10 }),
+      "inferred",
+    ]);
+  });
+
+  it("is cut where the answer is", () => {
+    expect(sample("gpt-4", {}, 4)).toMatchObject({ expected: { credits: 8 * 63 + 4 * 126 }, basis: "inferred" });
+    expect(sample("gpt-4", {}, 1).worst.credits).toBeGreaterThanOrEqual(sample("gpt-4", {}, 1).expected.credits);
+  });
+
+  test.each<[string, object]>([
+    ["another text", { messages: [{ role: "user", content: "Hello!" }] }],
+    ["another role", { messages: [{ role: "system", content: "Hello" }] }],
+    ["more messages", { messages: Array(2).fill({ role: "user", content: "Hello" }) }],
+    ["several answers", { n: 2 }],
+    ["tools", { tools: [] }],
+  ])("is of that call alone, and not of %s", (_, fields) => {
+    expect(sample("gpt-4", fields).expected.outputTokens).toBeGreaterThanOrEqual(150);
+  });
+});
+
+describe("what an estimate rests on", () => {
+  const basisOf = (endpoint: "chat" | "embedding" | "image", model: string) =>
+    estimateCost(read(endpoint, { model, ...(endpoint === "chat" ? { messages: PROMPT } : {}) }), modelOf(model), 512)
+      .basis;
+
+  test.each([
+    ["chat", "gpt-4", "inferred"],
+    ["chat", "my/model", "assumed"],
+    ["image", "flux/dev", "assumed"],
+  ] as const)("for %s with %s: %s", (endpoint, model, basis) => expect(basisOf(endpoint, model)).toBe(basis));
+});
+
+describe("a provider that counts tokens", () => {
+  const rates = { chat: { input: 1, output: 1 }, embedding: { input: 1, output: 0 }, image: 1 };
+  const provider = { unit: TOKEN_UNIT, unknownRates: rates };
+
+  it("takes 1 for each, of a model that nobody knows too", () => {
+    const { expected, worst, basis } = estimateBy(read("chat", { messages: PROMPT }), undefined, 512, provider);
+    expect([expected.credits, worst.credits, basis]).toEqual([expected.tokens, worst.tokens, "inferred"]);
+    const request = read("embedding", { input: "x".repeat(400) });
+    expect(estimateBy(request, undefined, undefined, provider).expected.credits).toBe(100);
+  });
+
+  it("takes its own figure for an image", () => {
+    expect(estimateBy(read("image", { n: 3 }), undefined, undefined, provider).expected.credits).toBe(3);
   });
 });
 
@@ -183,12 +218,11 @@ test("a call in several requests shares its estimate among them, rounded up", ()
 });
 
 describe("the room for an answer", () => {
-  const room = (metric: TokenMeter, limit: number, fields: object = {}, model = "gpt-4") =>
+  const room = (meter: TokenMeter, limit: number, fields: object = {}, model = "gpt-4") =>
     answerRoom(
       read("chat", { model, messages: [{ role: "user", content: "x".repeat(43) }], ...fields }),
       modelOf(model),
-      metric,
-      limit,
+      { meter, limit, unknownRates },
     );
 
   test.each<[TokenMeter, number, object, number]>([
@@ -200,15 +234,15 @@ describe("the room for an answer", () => {
     ["outputTokens", 100, { n: 8 }, 12],
     ["inputTokens", 26, {}, Number.POSITIVE_INFINITY],
     ["inputTokens", 25, {}, -1],
-  ])("in %s, of which there are %i, for a prompt of at most 26 with %o is %d", (metric, limit, fields, expected) => {
-    expect(room(metric, limit, fields)).toBe(expected);
+  ])("in %s, of which there are %i, for a prompt of at most 26 with %o is %d", (meter, limit, fields, expected) => {
+    expect(room(meter, limit, fields)).toBe(expected);
   });
 
   it("is what the estimate calls the worst, to the last token", () => {
     for (const model of ["gpt-4", "gpt-4o-mini"]) {
       for (const limit of [5_000, 5_001, 5_100, 123_457]) {
         const request = read("chat", { model, n: 3 });
-        const longest = answerRoom(request, modelOf(model), "credits", limit);
+        const longest = answerRoom(request, modelOf(model), { meter: "credits", limit, unknownRates });
         const worst = (length: number) => estimateCost(request, modelOf(model), length).worst.credits;
         expect(worst(longest)).toBeLessThanOrEqual(limit);
         expect(worst(longest + 1)).toBeGreaterThan(limit - 1);

@@ -1,7 +1,10 @@
 import type { InputOutput, Model } from "../catalog/model.js";
+import type { Provider, UnknownRates } from "../provider/provider.js";
 import type { ReadRequest } from "../request/read-request.js";
 import { promptTexts } from "../request/text-of.js";
 import { type CallUse, type TokenMeter, useBy } from "./meter.js";
+import { type CostBasis, rateBasis, ratesOf } from "./rates.js";
+import { isSampleChat, SAMPLE_TOKENS } from "./sample-call.js";
 
 /** What a call may use, before anything is known of its answer. */
 export interface CostEstimate {
@@ -9,42 +12,107 @@ export interface CostEstimate {
   readonly expected: CallUse;
   /** With an answer as long as the limit allows. */
   readonly worst: CallUse;
+  /** What settled calls are compared by. Absent: their mean is all that is known. */
+  readonly size?: CostSize;
+  /** Cost of a token of the answer. @default 0 */
+  readonly outputRate?: number;
+  /** What the expected cost rests on. @default "assumed" */
+  readonly basis?: Exclude<CostBasis, "settled">;
 }
 
-/** gpt-4o's rates, for models without a published figure: dear enough not to be surprised often. */
-const UNKNOWN_CHAT_RATES: InputOutput = { input: 10.5, output: 31.5 };
-/** text-embedding-3-small and -large cost 0.04 and 0.27 API tokens per model token by list price. */
-const UNKNOWN_EMBEDDING_RATES: InputOutput = { input: 0.3, output: 0 };
-/** An image of unknown price holds the tier's documented bound. */
-const IMAGE_API_TOKENS = 512;
-
-/** The published sample call, a user message "Hello", is 8 model tokens in and about 10 out (exact for gpt-4: 504 / 63, 1260 / 126). */
-const HELLO_TOKENS: InputOutput = { input: 8, output: 10 };
+/** What the cost of a call grows with. */
+export interface CostSize {
+  /** Model tokens of the prompt, or images. */
+  readonly amount: number;
+  /** What each is taken to cost. */
+  readonly rate: number;
+  /** What a usual answer is taken to cost. */
+  readonly answer: number;
+  /** What settled calls teach: what answers cost beside the prompt, or, where the rates themselves are a guess, by how much all of it is wrong. */
+  readonly learns: "answer" | "ratio";
+}
 
 const USUAL_ANSWER_TOKENS = 150;
 /** The longest answer where nobody sets a limit. */
 const UNLIMITED_ANSWER_TOKENS = 4_096;
 const TOKENS_PER_MESSAGE = 4;
 
-/** API tokens per model token: published, or inferred from the sample call, or assumed. */
-export function ratesOf(model: Model | undefined): InputOutput {
-  if (model?.rates !== undefined) return model.rates;
-  if (model?.hello !== undefined) {
-    return { input: model.hello.input / HELLO_TOKENS.input, output: model.hello.output / HELLO_TOKENS.output };
-  }
-  return model?.modality === "embedding" ? UNKNOWN_EMBEDDING_RATES : UNKNOWN_CHAT_RATES;
+/** What an estimate needs of the provider. */
+export type PricedProvider = Pick<Provider, "unit" | "unknownRates">;
+
+/**
+ * Estimates a request: the one figure that lists, checks, plans and the account start from. `expected` takes four characters for a token,
+ * `worst` two. Pure.
+ */
+export function estimateCost(
+  request: ReadRequest,
+  model: Model | undefined,
+  maxOutputTokens: number | undefined,
+  provider: PricedProvider,
+): CostEstimate {
+  const { endpoint } = request;
+  const { unknownRates } = provider;
+  const basis = rateBasis(model, endpoint, provider);
+  if (endpoint === "image") return estimateImages(request, unknownRates.image);
+  const rates = ratesOf(model, endpoint, unknownRates);
+  const longest = endpoint === "chat" ? (maxOutputTokens ?? UNLIMITED_ANSWER_TOKENS) : 0;
+  const sample = isSampleChat(request) ? sampleUse(model, rates) : undefined;
+  const told = promptTokens(request);
+  const prompt = sample === undefined ? told : { expected: sample.input, worst: Math.max(sample.input, told.worst) };
+  const answers = answersOf(request);
+  const answer = answers * Math.min(longest, sample?.output ?? USUAL_ANSWER_TOKENS);
+  const published = sample !== undefined && longest >= sample.output ? sample.cost : undefined;
+  const use = (input: number, output: number): CallUse =>
+    useBy((meter) => {
+      const weights = weightsOf(meter, rates);
+      return Math.ceil(input * weights.input + output * weights.output);
+    });
+  const expected = use(prompt.expected, answer);
+  return {
+    expected: published === undefined ? expected : { ...expected, credits: published },
+    worst: use(prompt.worst, answers * longest),
+    size: {
+      amount: prompt.expected,
+      rate: rates.input,
+      answer: answer * rates.output,
+      learns: endpoint === "chat" && basis !== "assumed" ? "answer" : "ratio",
+    },
+    outputRate: rates.output,
+    basis: published === undefined ? basis : "published",
+  };
 }
 
-/** Whether a model's prices are published, or inferred from published figures. */
-export function hasKnownRates(model: Model): boolean {
-  return model.rates !== undefined || model.hello !== undefined;
+/** What an image costs depends on nothing that is known. Its prompt is counted as everywhere. */
+function estimateImages(request: ReadRequest, each: number): CostEstimate {
+  const amount = request.images?.count ?? 1;
+  const prompt = promptTokens(request);
+  const use = (tokens: number): CallUse => {
+    const input = Math.ceil(tokens);
+    return { credits: each * amount, tokens: input, inputTokens: input, outputTokens: 0 };
+  };
+  return {
+    expected: use(prompt.expected),
+    worst: use(prompt.worst),
+    size: { amount, rate: each, answer: 0, learns: "ratio" },
+    basis: "assumed",
+  };
+}
+
+/** Tokens of a model's sample call, and what it is published to cost. */
+function sampleUse(model: Model | undefined, rates: InputOutput): InputOutput & { readonly cost: number | undefined } {
+  const { input } = SAMPLE_TOKENS;
+  const hello = model?.hello;
+  if (hello === undefined) return { ...SAMPLE_TOKENS, cost: undefined };
+  // Of a model that thinks first the answer is longer than what is seen of it.
+  const output = rates.output === 0 ? SAMPLE_TOKENS.output : Math.round(hello.output / rates.output);
+  return { input, output, cost: hello.input + hello.output };
 }
 
 /** What a meter counts of each model token. */
-function weightsOf(meter: TokenMeter, model: Model | undefined): InputOutput {
+function weightsOf(meter: TokenMeter, rates: InputOutput): InputOutput {
   switch (meter) {
     case "credits":
-      return ratesOf(model);
+      return rates;
     case "tokens":
       return { input: 1, output: 1 };
     case "inputTokens":
@@ -54,41 +122,29 @@ function weightsOf(meter: TokenMeter, model: Model | undefined): InputOutput {
   }
 }
 
-/** Estimates a request. `expected` takes four characters for a token, `worst` two. Pure. */
-export function estimateCost(
-  request: ReadRequest,
-  model: Model | undefined,
-  maxOutputTokens: number | undefined,
-): CostEstimate {
-  const prompt = promptTokens(request);
-  const answers = answersOf(request);
-  const longest = request.endpoint === "chat" ? (maxOutputTokens ?? UNLIMITED_ANSWER_TOKENS) : 0;
-  const images = request.endpoint === "image" ? IMAGE_API_TOKENS * (request.images?.count ?? 1) : undefined;
-  const use = (input: number, output: number): CallUse =>
-    useBy((meter) => {
-      if (meter === "credits" && images !== undefined) return images;
-      const weights = weightsOf(meter, model);
-      return Math.ceil(input * weights.input + output * weights.output);
-    });
-  return {
-    expected: use(prompt.expected, answers * Math.min(longest, USUAL_ANSWER_TOKENS)),
-    worst: use(prompt.worst, answers * longest),
-  };
-}
-
 /**
  * How long each answer of a chat may be, in model tokens, if the worst that the request uses of a meter must stay within a limit.
  * Infinity where the meter counts no answers; negative where the prompt alone is too much.
  */
-export function answerRoom(request: ReadRequest, model: Model | undefined, meter: TokenMeter, limit: number): number {
-  const { input, output } = weightsOf(meter, model);
-  const rest = limit - Math.ceil(promptTokens(request).worst * input);
+export function answerRoom(
+  request: ReadRequest,
+  model: Model | undefined,
+  {
+    meter,
+    limit,
+    unknownRates,
+  }: { readonly meter: TokenMeter; readonly limit: number; readonly unknownRates: UnknownRates },
+): number {
+  const { input, output } = weightsOf(meter, ratesOf(model, request.endpoint, unknownRates));
+  const worst = promptTokens(request).worst;
+  const prompt = isSampleChat(request) ? Math.max(SAMPLE_TOKENS.input, worst) : worst;
+  const rest = limit - Math.ceil(prompt * input);
   if (rest < 0) return rest;
   return output === 0 ? Number.POSITIVE_INFINITY : Math.floor(rest / (answersOf(request) * output));
 }
 
 /** Model tokens that a prompt may have. */
-function promptTokens(request: ReadRequest): { readonly expected: number; readonly worst: number } {
+export function promptTokens(request: ReadRequest): { readonly expected: number; readonly worst: number } {
   let characters = 0;
   for (const text of promptTexts(request)) characters += text.length;
   const { tools, functions, response_format: format } = request.body;
@@ -115,19 +171,23 @@ function lengthOf(value: object): number {
 }
 
 /** One request's share of a call that is made in several. */
-export function shareOf({ expected, worst }: CostEstimate, requests: number): CostEstimate {
+export function shareOf(estimate: CostEstimate, requests: number): CostEstimate {
+  if (requests === 1) return estimate;
+  const { expected, worst, size } = estimate;
   const share = (use: CallUse): CallUse => useBy((meter) => Math.ceil(use[meter] / requests));
-  return { expected: share(expected), worst: share(worst) };
+  return {
+    ...estimate,
+    expected: share(expected),
+    worst: share(worst),
+    ...(size && { size: { ...size, amount: size.amount / requests, answer: size.answer / requests } }),
+  };
 }
 
 /** An upper estimate of a call whose answer told nothing of a meter, from the characters that came. */
-export function estimateAnswered(
-  { expected, worst }: CostEstimate,
-  model: Model | undefined,
-  answerCharacters: number,
-): CallUse {
+export function estimateAnswered({ expected, worst, outputRate = 0 }: CostEstimate, answerCharacters: number): CallUse {
+  const rates: InputOutput = { input: 0, output: outputRate };
   return useBy((meter) => {
-    const output = (answerCharacters / 2) * weightsOf(meter, model).output;
+    const output = (answerCharacters / 2) * weightsOf(meter, rates).output;
     return Math.min(Math.ceil(expected[meter] + output), Math.max(worst[meter], expected[meter]));
   });
 }

@@ -1,30 +1,36 @@
-import type { ReadRequest } from "../request/read-request.js";
-import { promptTexts } from "../request/text-of.js";
-
 /** No tokenizer has much fewer tokens than this for text of any language. */
 const MOST_CHARACTERS_PER_TOKEN = 8;
-/** But a run of one character may be few tokens: blanks, dashes, padding. */
-const RUN_PER_TOKEN = 16;
+/** But a run of one character may be few tokens: blanks, dashes, padding. Such a run counts once for so many. */
+const RUN_PER_CHARACTER = 16;
 
-/** Model tokens that a request's prompt has at least: what even a low estimate calls too long is too long. */
-export function leastTokens(request: ReadRequest): number {
-  let tokens = 0;
-  for (const text of promptTexts(request)) tokens += leastTokensOf(text);
-  return Math.floor(tokens);
+/**
+ * Model tokens that texts have at least, where even these are more than a limit; `undefined` where they may be within it. Most prompts are far
+ * from any limit: of those only the lengths are read.
+ */
+export function tokensBeyond(texts: Iterable<string>, limit: number): number | undefined {
+  const most = limit * MOST_CHARACTERS_PER_TOKEN;
+  const seen: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    seen.push(text);
+    characters += text.length;
+  }
+  if (characters <= most) return undefined;
+  let counted = 0;
+  for (const text of seen) counted += countedCharacters(text);
+  return counted <= most ? undefined : Math.ceil(counted / MOST_CHARACTERS_PER_TOKEN);
 }
 
-/** The same of one text, not rounded. */
-export function leastTokensOf(text: string): number {
-  // Most prompts are far from any limit, and looking for runs takes a pass over the text.
-  let tokens = 0;
+function countedCharacters(text: string): number {
+  let counted = 0;
   let at = 0;
   while (at < text.length) {
     const character = text.charCodeAt(at);
     let end = at + 1;
     while (end < text.length && text.charCodeAt(end) === character) end += 1;
     const length = end - at;
-    tokens += length >= RUN_PER_TOKEN ? length / (RUN_PER_TOKEN * MOST_CHARACTERS_PER_TOKEN) : length / MOST_CHARACTERS_PER_TOKEN;
+    counted += length >= RUN_PER_CHARACTER ? length / RUN_PER_CHARACTER : length;
     at = end;
   }
-  return tokens;
+  return counted;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { read } from "../testing/requests.js";
-import { promptTexts } from "./text-of.js";
+import { promptTexts, writtenTexts } from "./text-of.js";
 
 const textsOf = (...messages: unknown[]) => [...promptTexts(read("chat", { messages }))];
 
@@ -30,6 +30,18 @@ describe("the texts of a prompt", () => {
     expect(textsOf({ role: "user", content: "one" }, { role: "assistant", content: "two", tool_calls: calls })).toEqual(
       ["one", "two", JSON.stringify(calls)],
     );
+  });
+
+  it("are the same as they were written: of a call of a tool its arguments", () => {
+    const call = (fields: unknown) => ({ id: "1", type: "function", function: fields });
+    const calls = [call({ name: "f", arguments: '{"a":1}' }), call({ arguments: {} }), call(null), null, 5];
+    const messages = [
+      { role: "user", content: [{ type: "text", text: "one" }] },
+      { role: "assistant", content: null, tool_calls: calls },
+    ];
+    expect([...writtenTexts(read("chat", { messages }))]).toEqual(["one", '{"a":1}']);
+    expect([...writtenTexts(read("embedding", { input: ["one", "two"] }))]).toEqual(["one", "two"]);
+    expect([...writtenTexts(read("image"))]).toEqual([]);
   });
 
   it("leave out calls that JSON can't say", () => {

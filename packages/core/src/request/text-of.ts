@@ -10,6 +10,22 @@ export function* promptTexts(request: ReadRequest): Generator<string> {
   if (request.endpoint === "image" && typeof request.body.prompt === "string") yield request.body.prompt;
 }
 
+/** The same without a copy: of a tool's call only the arguments, as they were written. */
+export function* writtenTexts(request: ReadRequest): Generator<string> {
+  for (const message of request.messages) {
+    yield* contentTexts(message.content, 0);
+    if (Array.isArray(message.tool_calls)) yield* argumentTexts(message.tool_calls);
+  }
+  yield* request.texts;
+}
+
+function* argumentTexts(calls: readonly unknown[]): Generator<string> {
+  for (const call of calls) {
+    const { arguments: text } = (call as { function?: { arguments?: unknown } | null } | null)?.function ?? {};
+    if (typeof text === "string") yield text;
+  }
+}
+
 /** What JSON can't say, or nests too deep to be written, is refused when the request is written. */
 function jsonText(value: unknown): string {
   try {

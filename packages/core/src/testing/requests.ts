@@ -1,3 +1,4 @@
+import { laplas } from "../providers/laplas/laplas.js";
 import { createCatalog } from "../providers/laplas/laplas-catalog.js";
 import type { Model } from "../catalog/model.js";
 import { type Endpoint, type ReadRequest, readRequest } from "../request/read-request.js";
@@ -19,9 +20,11 @@ export function read(endpoint: Endpoint, fields: JsonObject = {}): ReadRequest {
   return readRequest(endpoint, { ...least[endpoint], ...fields });
 }
 
+const { unknownRates } = laplas;
+
 /** What `decide` depends on, for a request. */
 export function context(request: ReadRequest, more: Partial<DecisionContext> = {}): DecisionContext {
-  return { request, model: modelOf(request.model), onExcess: "adjust", refusedForCost: false, ...more };
+  return { request, model: modelOf(request.model), onExcess: "adjust", refusedForCost: false, unknownRates, ...more };
 }
 
 /** A built-in model; `undefined` for a name the catalog does not know. */

@@ -1,5 +1,6 @@
 import type { Model } from "../catalog/model.js";
 import type { FatalLimitCode } from "../errors/error-codes.js";
+import type { UnknownRates } from "../provider/provider.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 
@@ -53,6 +54,8 @@ export interface DecisionContext {
   readonly onExcess: "adjust" | "refuse";
   /** Whether the server has refused this price today. */
   readonly refusedForCost: boolean;
+  /** What a model without prices of its own is taken to cost. */
+  readonly unknownRates: UnknownRates;
 }
 
 /** What a rule answers to a request that it does not touch. */

@@ -1,12 +1,13 @@
-import { leastTokens } from "../cost/least-tokens.js";
+import { tokensBeyond } from "../cost/least-tokens.js";
+import { writtenTexts } from "../request/text-of.js";
 import { ALLOW, type DecisionContext, type RuleVerdict } from "./decision.js";
 import type { MaxInputTokensRule } from "./tier.js";
 
 /** Refuses a prompt that is too long by even a low estimate: a higher one would hold back what passes. */
 export function maxInputTokens(rule: MaxInputTokensRule, { request }: DecisionContext): RuleVerdict {
   if (request.endpoint === "image") return ALLOW;
-  const least = leastTokens(request);
-  if (least <= rule.limit) return ALLOW;
+  const least = tokensBeyond(writtenTexts(request), rule.limit);
+  if (least === undefined) return ALLOW;
   return {
     verdict: "refuse",
     code: "request_size",

@@ -1,0 +1,67 @@
+import type { RemainingWindow } from "./account/look.js";
+import { lengthMs } from "./tier/period.js";
+
+/** Calls that each add as much to a window. */
+export interface WindowPart {
+  readonly each: number;
+  readonly requests: number;
+}
+
+/** What a job takes of a window. */
+export interface WindowNeed {
+  /** Windows it takes, the present one included: 1 where it fits into what is left. */
+  readonly windows: number;
+  /** Milliseconds until its last call passes; 0 where it fits into what is left. */
+  readonly takesMs: number;
+}
+
+const FITS: WindowNeed = { windows: 1, takesMs: 0 };
+
+/** Spreads a job over the windows of a rule, call by call: none is divided among two of them. */
+export function spreadOver(window: RemainingWindow, parts: readonly WindowPart[], now: number): WindowNeed {
+  const { rule, used, held, resetsAt } = window;
+  const { limit, period } = rule;
+  const left = limit - used - held;
+  if (period.type === "bucket") return refill(left, limit, parts, period.spanMs);
+  const windows = windowsFor(parts, left, limit);
+  if (windows === 1) return FITS;
+  const length = lengthMs(period);
+  const first = period.type === "rolling" ? length : Math.max(0, resetsAt - now);
+  return { windows, takesMs: first + (windows - 2) * length };
+}
+
+function windowsFor(parts: readonly WindowPart[], leftNow: number, limit: number): number {
+  let windows = 1;
+  let left = leftNow;
+  for (const { each, requests } of parts) {
+    if (requests === 0) continue;
+    // Once nothing is left nothing is admitted, whatever it costs.
+    if (left <= 0) {
+      windows += 1;
+      left = limit;
+    }
+    if (each === 0) continue;
+    const now = Math.min(requests, callsWithin(left, each, limit));
+    const later = requests - now;
+    left -= now * each;
+    if (later === 0) continue;
+    const more = Math.ceil(later / callsWithin(limit, each, limit));
+    windows += more;
+    left = limit - (later - (more - 1) * callsWithin(limit, each, limit)) * each;
+  }
+  return windows;
+}
+
+/** Calls that fit. One that is larger than a whole window passes while anything is left, and takes all of it. */
+function callsWithin(left: number, each: number, limit: number): number {
+  // Sums of fractions may be a little more than what they are sums of.
+  return each > limit ? 1 : Math.floor(left / each + 1e-9);
+}
+
+/** What refills all the time has no windows: what does not fit now passes at the rate at which it refills. */
+function refill(left: number, limit: number, parts: readonly WindowPart[], spanMs: number): WindowNeed {
+  const amount = parts.reduce((sum, { each, requests }) => sum + each * requests, 0);
+  if (amount <= left && (left > 0 || amount === 0)) return FITS;
+  const missing = amount - left;
+  return { windows: 1 + Math.ceil(missing / limit), takesMs: Math.ceil((missing / limit) * spanMs) };
+}
