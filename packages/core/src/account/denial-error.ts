@@ -46,6 +46,12 @@ export function denialError(
       { rule },
     );
   }
+  if (code === "payment_required" || code === "model_not_on_tier") {
+    return new FatalLimitError("model_not_on_tier", `${tierTitle}: the server does not offer this (rule ${rule}).`, {
+      ...details,
+      rule,
+    });
+  }
   const resetsAt = new Date(denial.resetsAt);
   const waitMs = Math.max(0, denial.resetsAt - denial.now);
   if (denial.reason === "breaker") {

@@ -350,7 +350,7 @@ describe("a quota that the server calls exceeded", () => {
     async (step) => {
       const memory = createMemoryStore({ now: () => NOON });
       let isFailing = false;
-      const check = (failing: typeof step): void => {
+      const check = (failing: string): void => {
         if (isFailing && failing === step) throw new LedgerError("disk full");
       };
       const ledger: LedgerStore = {
