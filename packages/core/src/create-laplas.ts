@@ -1,3 +1,4 @@
+import { resume } from "./account/off.js";
 import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
@@ -53,6 +54,7 @@ export function createLaplas(options: LaplasOptions = {}): Laplas {
       const { store, name } = await context.account.open();
       await store.redate?.(name);
     },
+    resume: () => resume(context.account),
     fetch: createFetch(context),
     onEvent(listener) {
       context.listeners.add(listener);

@@ -2,11 +2,12 @@ import type { Block, QuotaCode } from "../ledger/ledger-store.js";
 import type { SignalPeriod } from "../provider/signals.js";
 import { calendarSpan, lengthMs } from "../tier/period.js";
 import type { CalendarPeriod, WindowRule } from "../tier/tier.js";
-import { type Account, modelScope, WHOLE_ACCOUNT } from "./account.js";
+import type { Account } from "./account.js";
 import { bucketName, COST_BUCKET } from "./bucket-name.js";
 import { claimsOf } from "./claims.js";
 import { findWindow, type NamedWindow } from "./find-window.js";
 import type { Reservation } from "./reserve.js";
+import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { isAssumedDay } from "./windows.js";
 
 const HOUR_MS = 3_600_000;

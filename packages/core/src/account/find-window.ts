@@ -20,7 +20,10 @@ const SPANS: Readonly<Record<SignalPeriod, readonly [least: number, most: number
 const NARROWEST_FIRST: readonly WindowRule["scope"][] = ["model", "pool", "account"];
 
 /** The window, of those that bind a call, that a provider speaks of. Of several the narrowest: what is said of one model must not close others. */
-export function findWindow(windows: readonly WindowRule[], { meter, period, scope }: NamedWindow): WindowRule | undefined {
+export function findWindow(
+  windows: readonly WindowRule[],
+  { meter, period, scope }: NamedWindow,
+): WindowRule | undefined {
   const fitting = windows.filter(
     (rule) =>
       (meter === undefined || rule.meter === meter) &&

@@ -78,13 +78,11 @@ export function classifyFailure(answer: FailedResponse, signals: Signals): Failu
   const body = readErrorBody(isForeign ? "" : answer.text);
   const signal = isForeign ? undefined : matchingSignal(signals.failures, answer, body);
   const failure =
-    signal === undefined
-      ? byStatus(answer, body, signals)
-      : bySignal(signal, pauseOf(answer, body, signal));
-  return isLimit(failure, answer) && saysNone(body) ? MODEL_OFF : failure;
+    signal === undefined ? byStatus(answer, body, signals) : bySignal(signal, pauseOf(answer, body, signal));
+  return isLimit(failure, answer) && saysNone(answer, body, signals) ? MODEL_OFF : failure;
 }
 
-const MODEL_OFF: FailureClass = { kind: "off", code: "model_not_on_tier", scope: "model" };
+const MODEL_OFF = { kind: "off", code: "model_not_on_tier", scope: "model" } as const;
 
 function bySignal({ kind, scope, meter, period }: FailureSignal, pause: number | undefined): FailureClass {
   const named = scope === undefined ? {} : { scope };
@@ -160,7 +158,11 @@ function shortened(pause: number | undefined): { readonly retryAfterMs?: number 
 }
 
 /** How long to wait, where the answer says so: in the place that the signal names, else in `Retry-After`. */
-function pauseOf({ header, now }: FailedResponse, body: ErrorBody, signal: FailureSignal | undefined): number | undefined {
+function pauseOf(
+  { header, now }: FailedResponse,
+  body: ErrorBody,
+  signal: FailureSignal | undefined,
+): number | undefined {
   const until = signal?.until;
   if (until !== undefined) {
     const { header: name, path, pattern, format } = until;
@@ -193,8 +195,11 @@ function isLimit(failure: FailureClass, { status }: FailedResponse): boolean {
 }
 
 /** A limit of nothing is never over. */
-function saysNone({ texts }: ErrorBody): boolean {
-  return texts.some((text) => /\blimit: ?0\b(?![.,]?\d)/i.test(text));
+function saysNone({ header }: FailedResponse, { texts }: ErrorBody, { headers }: Signals): boolean {
+  return (
+    texts.some((text) => /\blimit: ?0\b(?![.,]?\d)/i.test(text)) ||
+    headers.some(({ name, tells }) => tells === "limit" && /^\s*0+(?:\.0+)?\s*$/.test(header(name) ?? ""))
+  );
 }
 
 function isContextOverflow(text: string): boolean {

@@ -19,7 +19,9 @@ export function readErrorBody(text: string): ErrorBody {
   return {
     texts: [searched, ...nestedTexts(root, MOST_NESTED)],
     at: (path) =>
-      root === undefined ? looseField(searched, path.slice(path.lastIndexOf(".") + 1)) : textOf(walk(root, path.split("."))),
+      root === undefined
+        ? looseField(searched, path.slice(path.lastIndexOf(".") + 1))
+        : textOf(walk(root, path.split("."))),
   };
 }
 

@@ -25,7 +25,9 @@ export function isErrorBody(body: Readonly<JsonObject> | readonly JsonObject[], 
 
 /** The status that an error names in its body, for one that came under another; 500 where it names none. */
 export function statusIn(text: string): number {
-  for (const [, digits] of text.slice(0, SEARCHED_CHARACTERS).matchAll(/"(?:statusCode|status|code)"\s*:\s*"?(\d{3})\b/g)) {
+  for (const [, digits] of text
+    .slice(0, SEARCHED_CHARACTERS)
+    .matchAll(/"(?:statusCode|status|code)"\s*:\s*"?(\d{3})\b/g)) {
     const status = Number(digits);
     if (status >= 400 && status < 600) return status;
   }

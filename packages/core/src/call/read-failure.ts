@@ -15,7 +15,8 @@ export function readFailure(
 ): Pick<LaplasErrorDetails, "requestId" | "billingUrl"> & { message: string } {
   // An id, and not whatever a server may put there: it is passed on as it is.
   const requestId = /"(?:requestId|request_id)"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1];
-  const billingUrl = billingPattern === undefined ? undefined : patternOf(billingPattern).exec(text.slice(0, SEARCHED_CHARACTERS))?.[0];
+  const billingUrl =
+    billingPattern === undefined ? undefined : patternOf(billingPattern).exec(text.slice(0, SEARCHED_CHARACTERS))?.[0];
   return {
     message: messageIn(text, MOST_NESTED) ?? (isPage(text) ? "an HTML page" : ""),
     ...(requestId === undefined ? {} : { requestId }),

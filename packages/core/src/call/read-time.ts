@@ -26,7 +26,15 @@ export function readRetryAfter(text: string, now: number): number | undefined {
   return readTime(text, "seconds", now) ?? readTime(text, "date", now);
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+  us: 1e-3,
+  µs: 1e-3,
+  ns: 1e-6,
+};
 
 /** Go's: numbers with units, and nothing between. */
 function readDuration(text: string): number {
