@@ -49,7 +49,8 @@ describe("the bucket of a window", () => {
   });
 
   it("is one for all models unless the rule counts each for itself", () => {
-    const names = (scope: "model" | "tier") => new Set(["a", "b"].map((model) => bucketName(windowRule({ per }), model)));
+    const names = (scope: "model" | "tier") =>
+      new Set(["a", "b"].map((model) => bucketName(windowRule({ per }), model)));
     expect([names("tier").size, names("model").size]).toEqual([1, 2]);
   });
 

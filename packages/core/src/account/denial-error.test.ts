@@ -1,8 +1,8 @@
-import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { describe, expect, it, test } from "vitest";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
 import { BREAKER, type Denial } from "../ledger/ledger-store.js";
+import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { NOON } from "../testing/ledger.js";
 import { windowRule } from "../testing/tier.js";
 import { denialError } from "./denial-error.js";
