@@ -56,7 +56,9 @@ describe("a day", () => {
   test.each<[string, Partial<ClaimCount>, boolean, string]>([
     ["used up to less than the limit", { used: 999.9 }, false, "admit"],
     ["used up", { used: 1_000 }, false, "deny"],
-    ["used and held up to less than the limit", { used: 900, held: 99.9 }, false, "admit"],
+    ["used and held so that the call fits", { used: 800, held: 100 }, false, "admit"],
+    ["used and held so that the call would go over the limit beside others", { used: 800, held: 100.1 }, false, "wait"],
+    ["used and held by earlier tickets so that it would go over the limit", { used: 800, ahead: 100.1 }, false, "wait"],
     ["used and held up", { used: 900, held: 100 }, false, "wait"],
     ["used, and held by earlier tickets", { used: 900, ahead: 100 }, false, "wait"],
     ["with room for the call's own cost", { used: 800, held: 100 }, true, "admit"],

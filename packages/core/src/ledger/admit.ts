@@ -63,7 +63,12 @@ export function admit(command: ReserveCommand, view: AdmissionView): Admission {
       return { verdict: "deny", denial: claimDenial(claim, count, "cost", now, now) };
     }
     const { used, held, ahead } = count;
-    if (fits(claim.limit, used + held + ahead, own)) continue;
+    const total = used + held + ahead;
+    if (fits(claim.limit, total, own)) {
+      // The call that goes over the limit goes alone: what is on its way arrives in any order, and would find nothing left after it.
+      if (held + ahead > 0 && !fits(claim.limit, total, holdOf(claim, command))) closedUntil = CLOSED;
+      continue;
+    }
     if (isLong(claim) && fits(claim.limit, used, own)) {
       closedUntil = CLOSED;
       continue;
@@ -104,8 +109,12 @@ export function quotaCode({ period }: Claim, waitMs: number): QuotaCode {
 }
 
 /** What the call itself adds to the decision: nothing when it is admitted on others' use alone. */
-function ownAmount({ bucket, mustFit }: Claim, { buckets }: ReserveCommand): number {
-  return mustFit ? (buckets.find(({ name }) => name === bucket)?.hold ?? 0) : 0;
+function ownAmount(claim: Claim, command: ReserveCommand): number {
+  return claim.mustFit ? holdOf(claim, command) : 0;
+}
+
+function holdOf({ bucket }: Claim, { buckets }: ReserveCommand): number {
+  return buckets.find(({ name }) => name === bucket)?.hold ?? 0;
 }
 
 function claimDenial(

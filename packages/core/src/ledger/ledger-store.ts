@@ -41,7 +41,7 @@ export interface Claim {
   readonly period: Period;
   /** Skew between this clock and the server's that a calendar edge forgives, in milliseconds. */
   readonly marginMs: number;
-  /** Whether the call's own hold must fit as well; else it is admitted while anything is left. */
+  /** Whether the call's own hold must fit as well; else it is admitted while anything is left: alone, where that is less than it holds. */
   readonly mustFit: boolean;
 }
 

@@ -72,12 +72,26 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
 
     test.each([
-      [899, "admitted"],
-      [900, "queued"],
-    ])("with %d used and 100 held by another a call is %s", async (used, outcome) => {
+      [800, 100, "admitted"],
+      [801, 100, "queued"],
+      [899, 0, "admitted"],
+      [900, 0, "queued"],
+    ])("with %d used and 100 held by another a call that holds %d is %s", async (used, heldApiTokens, outcome) => {
       await spend(store, used);
       await admitted(store, command({ concurrency: null, heldApiTokens: 100 }));
-      expect(await store.reserve(command({ concurrency: null }))).toMatchObject({ outcome });
+      expect(await store.reserve(command({ concurrency: null, heldApiTokens }))).toMatchObject({ outcome });
+    });
+
+    it("lets the call that goes over the limit go once it is alone, before smaller ones that came later", async () => {
+      await spend(store, 850);
+      const other = command({ concurrency: null, heldApiTokens: 100 });
+      const { fence } = await admitted(store, other);
+      const [large, small] = [command({ concurrency: null }), command({ concurrency: null, heldApiTokens: 1 })];
+      for (const call of [large, small]) expect(await store.reserve(call)).toMatchObject({ outcome: "queued" });
+      await store.settle(other.id, fence, settlement(100));
+      expect(await store.reserve(small)).toMatchObject({ outcome: "queued" });
+      await admitted(store, large);
+      expect(await store.reserve(small)).toMatchObject({ outcome: "queued" });
     });
 
     test.each([
@@ -335,7 +349,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     );
 
     it("below what is charged is believed beside calls of other buckets, and beside calls that wait", async () => {
-      const perModel = { ...requests, per: "model" } as never;
+      const perModel = { ...requests, scope: "model" } as never;
       const of = (model: string) => command({ model, windows: [perModel], concurrency: 2 });
       for (let calls = 0; calls < 2; calls += 1) await spend(store, 0, { windows: [perModel], model: "a" });
       const { fence } = await admitted(store, of("a"));
@@ -674,7 +688,7 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
 
     it("count only the calls that name their bucket", async () => {
-      const ofModel = { ...daily, per: "model" } as const;
+      const ofModel = { ...daily, scope: "model" } as const;
       await spend(store, 900, { windows: [] });
       await spend(store, 400, { windows: [ofModel] });
       expect((await use([ofModel as never])).windows[0]?.used).toBe(400);

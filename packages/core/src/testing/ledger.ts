@@ -76,11 +76,10 @@ export async function openSqlite(
 export const daily: WindowRule = {
   id: "daily",
   kind: "window",
-  metric: "apiTokens",
+  meter: "credits",
   limit: 1_000,
   period: { type: "day", zone: "UTC", resetHour: 0 },
-  per: "tier",
-  surface: "both",
+  scope: "account",
   marginMs: 2_000,
   evidence: { source: "a test", date: "2026-01-01", status: "assumed" },
 };
@@ -135,7 +134,7 @@ export function claimsOf(windows: readonly WindowRule[], model: string = "gpt-4o
     period: rule.period,
     marginMs: rule.marginMs,
     // As the account has it.
-    mustFit: mustFit || rule.metric === "requests" || rule.period.type === "bucket",
+    mustFit: mustFit || rule.meter === "requests" || rule.period.type === "bucket",
   }));
 }
 

@@ -83,7 +83,7 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
   it("reads no more to hear how much the server counts, with many calls that run elsewhere", async () => {
     const { clock, counted, store } = storeThatCounts("lessons");
     await fill("lessons");
-    const perModel = { ...daily, metric: "requests", per: "model", limit: 1e9 } as const;
+    const perModel = { ...daily, meter: "requests", scope: "model", limit: 1e9 } as const;
     const fields = { windows: [...windows.slice(0, 2), perModel], concurrency: null };
     await store.view("account", claimsOf(windows));
     for (let call = 0; call < 3; call += 1) {

@@ -61,7 +61,10 @@ local function decide(own)
     local count, own = countOf(claim), claim.own
     counts[index], count.ahead = count, ahead.holds[claim.bucket] or 0
     if own > claim.limit or claim.limit <= 0 then return deny(count, index, "cost", now) end
-    if not fits(claim.limit, count.used + count.held + count.ahead, own) then
+    local total = count.used + count.held + count.ahead
+    if fits(claim.limit, total, own) then
+      if count.held + count.ahead > 0 and not fits(claim.limit, total, claim.hold) then closed = ${CLOSED} end
+    else
       if claim.long and fits(claim.limit, count.used, own) then
         closed = ${CLOSED}
       else

@@ -19,9 +19,10 @@ export function commandInput(command: ReserveCommand, edges: CalendarEdges, time
     label,
     lane: laneOf(command),
     buckets: bucketInput(command),
-    claims: command.claims.map((claim) =>
-      claimInput(claim, claim.mustFit ? (holds.get(claim.bucket) ?? 0) : 0, edges, time),
-    ),
+    claims: command.claims.map((claim) => {
+      const hold = holds.get(claim.bucket) ?? 0;
+      return { ...claimInput(claim, claim.mustFit ? hold : 0, edges, time), hold };
+    }),
     slots,
     scopes,
     patience,
