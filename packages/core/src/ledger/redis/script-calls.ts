@@ -22,7 +22,7 @@ end
 
 local function blocksOf() return load("blocks") or {} end
 
--- One without a limit to its end stands until somebody asks again by hand.
+-- Some stand until somebody asks again by hand: their end says nothing of a clock.
 local function isMisdated(block)
   if ${[...ENDED_BY_HAND].map((code) => `block.code == "${code}"`).join(" or ")} then return false end
   return block["until"] - now > block.longestMs
