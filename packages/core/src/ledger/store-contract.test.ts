@@ -348,6 +348,15 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       },
     );
 
+    it("below what is charged is believed of the call that is left when others have ended", async () => {
+      const first = command(free);
+      const { fence } = await admitted(store, first);
+      const { fence: newer } = await admitted(store, command(free));
+      await store.settle(first.id, fence, settlement(500));
+      await teachUse(store, daily, 10, newer);
+      expect((await use(every)).windows[0]).toMatchObject({ used: 10, held: 100 });
+    });
+
     it("below what is charged is believed beside calls of other buckets, and beside calls that wait", async () => {
       const perModel = { ...requests, scope: "model" } as never;
       const of = (model: string) => command({ model, windows: [perModel], concurrency: 2 });
