@@ -42,7 +42,7 @@ const RULES: readonly WindowRule[] = [
   }),
   window("input", { meter: "inputTokens", countFrom: "end" }),
   window("output", { meter: "outputTokens" }),
-  window("not_on_tier", { meter: "tokens", scope: "model", models: ["o1"], limit: 0 }),
+  window("not_on_tier", { meter: "tokens", scope: "model", models: ["gpt-4o"], limit: 0 }),
 ];
 
 type Ending =
