@@ -170,7 +170,8 @@ describe("what a refusal closes", () => {
   const pool = windowRule({ id: "pool", meter: "tokens", scope: "pool", models: ["gpt-*"] });
   const month = windowRule({ id: "month", meter: "tokens", period: { type: "month", zone: "UTC", resetHour: 0 } });
   const refilling = windowRule({ id: "refilling", meter: "inputTokens", period: { type: "bucket", spanMs: 60_000 } });
-  const windows = [windowRule(), month, pool, requests, minute, refilling];
+  const fixed = windowRule({ id: "fixed", meter: "outputTokens", scope: "model", evidence: published });
+  const windows = [windowRule(), month, pool, requests, minute, refilling, fixed];
 
   test.each<[string, QuotaRefusal, string, string]>([
     [
@@ -198,7 +199,8 @@ describe("what a refusal closes", () => {
       "upstream",
     ],
     ["a window that it has not", { code: "hourly_quota", meter: "outputTokens" }, "account", "upstream"],
-    ["everything", { code: "daily_quota" }, "account", "requests"],
+    ["a model, where only the account has a month", { code: "monthly_quota", scope: "model" }, "model:gpt-4o", "month"],
+    ["everything", { code: "daily_quota" }, "account", "daily"],
   ])("is %s", async (_, refusal, name, rule) => {
     const { account } = createTestContext().context;
     const block = await blockAfter(account, { triesReset: false, windows }, refusal, "gpt-4o", NOON);
@@ -218,9 +220,11 @@ describe("what a refusal closes", () => {
     expect([block.until - NOON, block.needsProbe]).toEqual([ms, needsProbe]);
   });
 
-  it("of a month whose end was tried in vain is an hour, from which no hour of days is learned", async () => {
+  it.each<[string, QuotaRefusal]>([
+    ["month", { code: "monthly_quota", meter: "tokens" }],
+    ["day that is published", { code: "daily_quota", meter: "outputTokens" }],
+  ])("of a %s whose end was tried in vain is an hour, from which no hour is learned", async (_, refusal) => {
     const { account } = createTestContext().context;
-    const refusal: QuotaRefusal = { code: "monthly_quota", meter: "tokens" };
     const block = await blockAfter(account, { triesReset: true, windows }, refusal, "gpt-4o", NOON);
     expect(block).toMatchObject({ until: NOON + HOUR_MS, needsProbe: true });
     const { store, name } = await account.open();
