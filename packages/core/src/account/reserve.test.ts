@@ -194,6 +194,7 @@ describe("the windows of a call", () => {
 
   test.each<[string, ...Rule[]]>([
     ["requests are what is counted", windowRule({ limit: 1, meter: "requests", scope: "pool", models: ["text-*"] })],
+    ["model tokens are what is counted", windowRule({ limit: 1, meter: "tokens", scope: "pool", models: ["text-*"] })],
     ["the window that is full stops them all", windowRule({ limit: 1 })],
     [
       "those that it does not stop another may stop",
@@ -208,7 +209,7 @@ describe("the windows of a call", () => {
   ])("name no model where %s", async (_, ...rules) => {
     const { begin } = setup(tierOf(...rules));
     const fields = { model: "text-embedding-3-small", input: "a", messages: undefined };
-    await (await begin(fields)).reservation.settle(cost(1));
+    await (await begin(fields)).reservation.settle(cost(1, { use: useOf(1, { tokens: 1 }) }));
     const error = (await rejection(begin(fields))) as Error;
     expect(error).toMatchObject({ code: "daily_quota" });
     expect(error.message).toMatch(/It will reset at \S+\.$/);

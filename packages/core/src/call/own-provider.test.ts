@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { resume } from "../account/off.js";
 import { mergeModels } from "../catalog/merge-models.js";
@@ -15,7 +14,7 @@ import { NOON } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { chunk, eventStream, serve } from "../testing/server.js";
 import { windowRule } from "../testing/tier.js";
-import type { Tier } from "../tier/tier.js";
+import type { Rule, Tier } from "../tier/tier.js";
 import { runCall } from "./run-call.js";
 
 const HOUR_MS = 3_600_000;
@@ -93,16 +92,20 @@ interface Reply {
 }
 
 /** Takes a request of a model, and says what comes of it. */
-type Answer = (model: string, request: IncomingMessage) => Reply;
+type Answer = (model: string) => Reply | Promise<Reply>;
 
 /** The provider, strict in its own way, and an engine on it whose clock the test moves. */
-async function setup(answer: Answer, change: (store: LedgerStore) => Partial<LedgerStore> = () => ({})) {
+async function setup(
+  answer: Answer,
+  change: (store: LedgerStore) => Partial<LedgerStore> = () => ({}),
+  rules: readonly Rule[] = tier.rules,
+) {
   const clock = { at: NOON };
   const sent: string[] = [];
-  const baseURL = await serve((request, response, body) => {
+  const baseURL = await serve(async (_, response, body) => {
     const { model, stream } = JSON.parse(body) as { model: string; stream?: boolean };
     sent.push(model);
-    const { status = 200, headers = {}, body: said } = answer(model, request);
+    const { status = 200, headers = {}, body: said } = await answer(model);
     response.writeHead(status, headers);
     const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
     if (said !== undefined) response.end(typeof said === "string" ? said : JSON.stringify(said));
@@ -122,7 +125,7 @@ async function setup(answer: Answer, change: (store: LedgerStore) => Partial<Led
         now: () => clock.at,
         onEvent: (event) => events.push(event),
       },
-      provider,
+      { ...provider, defaultTier: { ...tier, rules }, tiers: [{ ...tier, rules }] },
     ),
   );
   onTestFinished(() => context.close());
@@ -136,6 +139,7 @@ async function setup(answer: Answer, change: (store: LedgerStore) => Partial<Led
     events,
     call,
     refused: async (model: string) => (await rejection(call(model))) as LaplasError,
+    running: async () => (await context.account.look([])).running,
     resume: () => resume(context.account),
     leftOf: async (model: string) => {
       const [day] = (await context.account.look([model])).windowsOf(model);
@@ -226,6 +230,17 @@ describe("headers", () => {
     expect(taught).toBe(1);
   });
 
+  it.each([
+    ["a refusal, which counts nowhere", 429, "slow down"],
+    ["a failure, which counts in a window of failures", 500, { error: { message: "Sorry" } }],
+  ])("of %s, teach what is left once its call is over", async (_, status, body) => {
+    const rules = tier.rules.map((rule) => (rule.id === "daily_requests" ? { ...rule, countsFailures: true } : rule));
+    const headers = { "x-limit-day": String(DAILY), "x-left-day": "2" };
+    const { refused, leftOf } = await setup(() => ({ status, headers, body }), undefined, rules);
+    await refused("swift");
+    expect(await leftOf("swift")).toBe(2);
+  });
+
   it("that can't be read, or written down, fail no call", async () => {
     const odd = { "x-left-day": "many", "x-limit-day": "-", "x-reset-day": "tomorrow" };
     await (await setup(() => ({ headers: odd }))).call("swift");
@@ -239,7 +254,7 @@ describe("headers", () => {
 describe("a refusal", () => {
   it("of one model's quota leaves the others alone, and is over with its window", async () => {
     const count = createCount();
-    const answer: Answer = (model) => {
+    const answer = (model: string): Reply => {
       const { headers: _, ...reply } = count.answer(model);
       return reply;
     };
@@ -318,6 +333,30 @@ describe("a refusal", () => {
     await call("swift");
   });
 
+  it("that several calls meet at once is said once", async () => {
+    let isMet = false;
+    const { promise: bothSent, resolve: sendBoth } = Promise.withResolvers<void>();
+    const { call, events, sent } = await setup(async () => {
+      const isSecond = isMet;
+      isMet = true;
+      if (isSecond) sendBoth();
+      await (isSecond ? first.catch(() => {}) : bothSent);
+      return { status: 402 };
+    });
+    const first = call("swift");
+    const second = call("deep");
+    for (const one of [first, second]) expect(await rejection(one)).toMatchObject({ code: "payment_required" });
+    expect(sent).toHaveLength(2);
+    expect(events.filter(({ type }) => type === "upstream-off")).toHaveLength(1);
+  });
+
+  it("that comes in a list, and as a success, is one all the same", async () => {
+    const body = [{ error: { code: 429, message: "No more requests per day." } }];
+    const { refused, running } = await setup(() => ({ body }));
+    expect(await refused("swift")).toMatchObject({ code: "daily_quota", rule: "daily_requests" });
+    expect(await running()).toBe(0);
+  });
+
   it("of a model that is gone is met once a model", async () => {
     const answer: Answer = (model) => (model === "wide" ? {} : { status: 410, body: { message: "Gone" } });
     const { call, sent, refused, resume, events } = await setup(answer);
@@ -350,8 +389,12 @@ describe("a refusal", () => {
       swift: { status: 401, body: "no" },
       deep: { status: 502, body: "<html>" },
     };
-    const { refused } = await setup((model) => replies[model] ?? {});
+    const { refused, running, clock } = await setup((model) => replies[model] ?? {});
     expect((await refused("swift")).message).toMatch(/option "apiKey" \(OWN_KEY\)/);
     expect(await refused("deep")).toMatchObject({ code: "unavailable", retryAfterMs: 1_000 });
+    clock.at += 999;
+    expect(await running()).toBe(1);
+    clock.at += 1;
+    expect(await running()).toBe(0);
   });
 });
