@@ -117,7 +117,7 @@ export interface Block {
   /** A scope or a bucket of commands. */
   readonly name: string;
   readonly until: number;
-  /** No block lasts longer: one whose end lies further ahead was set under a wrong clock, and is over. */
+  /** No quota's block lasts longer: one whose end lies further ahead was set under a wrong clock, and is over. */
   readonly longestMs: number;
   readonly code: BlockCode;
   readonly rule: string;

@@ -334,6 +334,15 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       },
     );
 
+    it("below what is charged is believed of the call that is left when others have ended", async () => {
+      const first = command(free);
+      const { fence } = await admitted(store, first);
+      const { fence: newer } = await admitted(store, command(free));
+      await store.settle(first.id, fence, settlement(500));
+      await teachUse(store, daily, 10, newer);
+      expect((await use(every)).windows[0]).toMatchObject({ used: 10, held: 100 });
+    });
+
     it("below what is charged is believed beside calls of other buckets, and beside calls that wait", async () => {
       const perModel = { ...requests, per: "model" } as never;
       const of = (model: string) => command({ model, windows: [perModel], concurrency: 2 });
@@ -368,13 +377,13 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
     });
 
     it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("of %d teaches nothing", async (used) => {
-      const { buckets: _, ...call } = await spend(store, 100, free);
+      await spend(store, 100, free);
       const newest = await admitted(store, command(free));
       await teachUse(store, daily, used, newest.fence);
       expect(await usedIn()).toEqual([100, 100, 1]);
       // Nor is it the newest that was heard.
       await teachUse(store, daily, 300, newest.fence - 1);
-      expect([call.account, ...(await usedIn())]).toEqual(["account", 200, 200, 1]);
+      expect(await usedIn()).toEqual([200, 200, 1]);
     });
 
     it("leaves a window no sooner and no later than a charge does, and never less than nothing in one", async () => {
@@ -421,6 +430,29 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await usedIn(windows)).toEqual([0]);
       await spend(store, 60, { windows });
       expect(await usedIn(windows)).toEqual([60]);
+    });
+
+    it("is compared with a level of many digits, and rounded up to what adds up without a rest", async () => {
+      const refill = { ...daily, id: "refill", limit: 600, period: { type: "bucket", spanMs: 60_000 } } as never;
+      await spend(store, 300, { windows: [refill] });
+      clock.at += 3;
+      let level = 299.97;
+      for (const told of [500, 100]) {
+        await teachUse(store, refill, told, 1e15);
+        level += Math.ceil((told - level) * 1_024) / 1_024;
+        expect((await usedIn([refill]))[0]).toBeCloseTo(level, 9);
+        expect(level - told).toBeCloseTo(0, 2);
+      }
+    });
+
+    it("tells a call that asks again of no less than nothing", async () => {
+      await spend(store, 500, { windows: [rolling] });
+      clock.at += HOUR_MS / 2;
+      const call = command({ windows: [rolling], countFrom: "start" });
+      const { fence } = await admitted(store, call);
+      await teachUse(store, rolling as never, 50, fence);
+      clock.at = NOON + HOUR_MS;
+      expect(await admitted(store, call)).toMatchObject({ fence, used: [0] });
     });
 
     it("that was heard under a wrong clock is corrected like a call", async () => {
@@ -650,18 +682,11 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect((await use([perModel as never], "b")).windows[0]).toMatchObject({ used: 0, held: 1 });
     });
 
-    it("of a class count that class only", async () => {
-      const ofClass = { ...daily, class: "regular" } as const;
-      await spend(store, 1_000, { windows: [], modelClass: "pro" });
-      await spend(store, 400, { windows: [ofClass], modelClass: "regular" });
-      expect((await use([ofClass as never])).windows[0]?.used).toBe(400);
-    });
-
-    it("of a surface count that surface only", async () => {
-      const ofSurface = { ...daily, surface: "playground" } as const;
-      await spend(store, 900, { windows: [], surface: "api" });
-      await spend(store, 400, { windows: [ofSurface], surface: "playground" });
-      expect((await use([ofSurface as never])).windows[0]?.used).toBe(400);
+    it("count only the calls that name their bucket", async () => {
+      const ofModel = { ...daily, per: "model" } as const;
+      await spend(store, 900, { windows: [] });
+      await spend(store, 400, { windows: [ofModel] });
+      expect((await use([ofModel as never])).windows[0]?.used).toBe(400);
       expect((await use([daily])).windows[0]?.used).toBe(1_300);
     });
 

@@ -378,21 +378,14 @@ describe("for any sequence of commands", () => {
       calls: fc.integer({ min: 1, max: 40 }),
       cost: fc.nat(600),
       model: fc.constantFrom("a", "b"),
-      modelClass: fc.constantFrom("regular" as const, "pro" as const),
-      surface: fc.constantFrom("api" as const, "playground" as const),
       byMs: fc.constantFrom(0, 0, 1, 1_000, 3_600_000, 43_200_000, -1, -1_000, -7_200_000, FAR_MS, -FAR_MS),
     });
-    const rule = fc.record(
-      {
-        id: fc.uuid(),
-        metric: fc.constantFrom("apiTokens" as const, "requests" as const),
-        period,
-        per: fc.constantFrom("model" as const, "tier" as const),
-        class: fc.constantFrom("regular" as const, "pro" as const),
-        surface: fc.constantFrom("api" as const, "playground" as const, "both" as const),
-      },
-      { requiredKeys: ["id", "metric", "period", "per", "surface"] },
-    );
+    const rule = fc.record({
+      id: fc.uuid(),
+      metric: fc.constantFrom("apiTokens" as const, "requests" as const),
+      period,
+      per: fc.constantFrom("model" as const, "tier" as const),
+    });
     const rules = fc.array(rule, { minLength: 1, maxLength: 4 });
     const from = fc.constantFrom("start" as const, "end" as const);
     for (const open of Object.values(others)) {

@@ -92,8 +92,6 @@ export interface TestCall {
   readonly id: string;
   readonly account: string;
   readonly model: string;
-  readonly modelClass: "regular" | "pro";
-  readonly surface: "api" | "playground";
   readonly heldApiTokens: number;
   readonly countOwnHold: boolean;
   readonly windows: readonly WindowRule[];

@@ -199,10 +199,16 @@ describe("a level", () => {
       // 3.5 are left of the 6, and 0.5 of all.
       expect(rows.level(rate, 20, 20, 21)).toBeCloseTo(0.5);
       expect(rows.level(rate, 21, 21, 22)).toBeCloseTo(0.25);
-      // The clock was set back to a moment whose level is known.
-      rows.add({ at: 20, amount: 8 });
-      expect(rows.level(rate, 21, 21, 22)).toBeCloseTo(8.25);
     }
+  });
+
+  it("is that of a whole moment also where that is added to after it was known, as when the clock is set back", () => {
+    const rows = createBucketRows();
+    rows.add({ at: 10, amount: 6 });
+    rows.add({ at: 20, amount: -8 });
+    expect(rows.level(rate, 21, 21, 22)).toBe(0);
+    rows.add({ at: 20, amount: 8 });
+    expect(rows.level(rate, 21, 21, 22)).toBeCloseTo(3.25);
   });
 
   it("never falls under nothing: what took too much away is not owed", () => {

@@ -10,9 +10,10 @@ import {
   type TestCall,
   type TestClock,
   teachBlock,
+  teachUse,
 } from "../../testing/ledger.js";
 import { windowRule } from "../../testing/tier.js";
-import type { Period } from "../../tier/tier.js";
+import type { Period, WindowRule } from "../../tier/tier.js";
 import type { LedgerStore } from "../ledger-store.js";
 import { createMemoryStore } from "./memory-store.js";
 
@@ -81,13 +82,15 @@ describe("a step with 100,000 rows in the day", () => {
       clock.at += 400;
       await note("settle", () => store.settle(settled.id, fence, settlement(1)));
       await note("view", () => store.view("account", claimsOf(windows)));
+      for (const used of [2 * ROWS, ROWS, ROWS + 500])
+        await note("teach", () => teachUse(store, windowOf(period)[0] as WindowRule, used, fence));
       await note("reserve", () => admitted(store, cancelled));
       await note("cancel", () => store.cancel(cancelled.id));
       await note("peek", () => store.peek(command(fields)));
       clock.at += 400;
     }
     expect(Object.entries(most).filter(([, read]) => read > MOST_READ)).toEqual([]);
-    expect(Object.keys(most)).toHaveLength(6);
+    expect(Object.keys(most)).toHaveLength(7);
   });
 
   it("visits few of them to say when a full window lets a call pass", async () => {

@@ -2,7 +2,6 @@ import { isInForce } from "../admit.js";
 import { correctionFor, type UseLesson } from "../correction.js";
 import { laneOf } from "../lane.js";
 import type { Lesson } from "../ledger-store.js";
-import { retentionMs } from "../retention.js";
 import type { BucketRow } from "./bucket-rows.js";
 import { bucketOf, dropLingered, type MemoryAccount, type MemoryRow } from "./memory-accounts.js";
 import { countOf } from "./memory-decision.js";
@@ -38,7 +37,6 @@ function hearUse(account: MemoryAccount, lesson: UseLesson, now: number, onRead:
   });
   if (amount === undefined) return;
   account.heard.set(bucket, fence);
-  account.retentionMs = Math.max(account.retentionMs, retentionMs([claim]));
   if (amount === 0) return;
   const charged = { at: now, amount };
   bucketOf(account, bucket, onRead).add(charged);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { claimsOf, DAY_MS, daily, NOON, spend } from "../../testing/ledger.js";
+import { claimsOf, DAY_MS, daily, NOON, spend, teachUse } from "../../testing/ledger.js";
 import { createMemoryAccounts } from "./memory-accounts.js";
 import { createMemoryStore } from "./memory-store.js";
 
@@ -47,4 +47,17 @@ it("the newest calls are kept where they were made by a clock that was 40 days b
   expect(memory.rows.size).toBe(4_100);
   const season = { ...unlimited, period: { type: "rolling", spanMs: 100 * DAY_MS } } as const;
   expect((await store.view("account", claimsOf([season]))).windows[0]?.used).toBe(4_100);
+});
+
+it("what was used elsewhere is forgotten with the calls of its time", async () => {
+  const { clock, memory, store, used, call } = setup();
+  for (const told of [5_000, 1_000, 8_000]) await teachUse(store, unlimited, told, 1);
+  const ended = () => memory.accounts.get("account")?.ended.length;
+  expect([ended(), await used()]).toEqual([3, 8_000]);
+  await call(100);
+  clock.at += 3 * DAY_MS;
+  await call(5_500);
+  expect([ended(), await used()]).toEqual([5_500, 5_500]);
+  const season = { ...unlimited, period: { type: "rolling", spanMs: 100 * DAY_MS } } as const;
+  expect((await store.view("account", claimsOf([season]))).windows[0]?.used).toBe(5_500);
 });

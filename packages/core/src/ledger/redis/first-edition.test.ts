@@ -7,14 +7,9 @@ import { openRedisStore, sharedServer } from "../../testing/redis-stores.js";
 
 const HOUR_MS = 3_600_000;
 const requests = { ...daily, id: "requests", metric: "requests", limit: 10 } as const;
-/** The windows that a row counts in, each with the bucket that its rule has now. */
-const RULES = [
-  daily,
-  requests,
-  { ...daily, class: "pro" },
-  { ...daily, surface: "playground" },
+const perModel = [
   { ...daily, per: "model" },
-  { ...requests, class: "pro", surface: "playground", per: "model" },
+  { ...requests, per: "model" },
 ] as const;
 
 describe.skipIf(!hasRedis())("an account of the first edition", () => {
@@ -60,16 +55,21 @@ describe.skipIf(!hasRedis())("an account of the first edition", () => {
     await old.settle(wanted.id, fence, { apiTokens, estimated: false, lingerMs: 0, clearsBlock: false, ...more });
   };
 
-  it("counts on in the buckets that its windows would have counted in", async () => {
-    const { old, store } = both();
+  it("counts on in the buckets of the account and of each model, whatever the class and the surface", async () => {
+    const { old, store, prefix } = both();
     await spendOld(old, 100);
     await spendOld(old, 20, { model: "o1", modelClass: "pro" });
     await spendOld(old, 3, { model: "o1", modelClass: "pro", surface: "playground" });
     await spendOld(old, 0.5, { surface: "playground" });
-    const { windows } = await store.view("account", claimsOf(RULES, "o1"));
-    expect(windows.map(({ used }) => used)).toEqual([123.5, 4, 23, 3.5, 23, 1]);
-    const { windows: others } = await store.view("account", claimsOf([{ ...daily, per: "model" }], "gpt-4o-mini"));
-    expect(others.map(({ used }) => used)).toEqual([100.5]);
+    const used = async (model: string) =>
+      (await store.view("account", claimsOf([daily, requests, ...perModel], model))).windows.map(
+        (window) => window.used,
+      );
+    expect(await used("o1")).toEqual([123.5, 4, 23, 2]);
+    expect(await used("gpt-4o-mini")).toEqual([123.5, 4, 100.5, 2]);
+    const charges = `${prefix}:{account}:charges:`;
+    const buckets = (await shared.direct.keys(`${charges}*`)).map((key) => key.slice(charges.length)).toSorted();
+    expect(buckets).toEqual(["credits", "requests"].flatMap((meter) => [meter, `${meter}:gpt-4o-mini`, `${meter}:o1`]));
   });
 
   it("counts what is older than two days by its cost alone", async () => {

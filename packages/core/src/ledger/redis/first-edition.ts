@@ -1,27 +1,24 @@
-/** Rows ended before this count in the cost's bucket alone: the windows of built-in tiers had forgotten them. */
+/** Rows ended before this count in what the whole account has used alone: the windows of built-in tiers had forgotten them. */
 const RECENT_MS = 2 * 86_400_000;
 /** Stands where the first edition keeps its hash, so that a process of it fails instead of counting beside. */
 const MARK = "This account is kept in the keys of a newer version of laplas.";
 
 /**
  * Takes an account over from the first edition's keys, once: `meta`, `queue`, `tickets`, `held`, `expiry`, `settled`, `ended`, `learned`,
- * `sums`. A row there was `amount|class|surface|marks|id|model` by its end. It had one amount, and windows chose among rows by class,
- * surface and model; a row becomes a charge in each bucket that such a window counts in now.
+ * `sums`. A row there was `amount|class|surface|marks|id|model` by its end. It had one amount, and windows chose among rows; a row becomes a
+ * charge in the buckets of the account and of its model. Calls of all classes and surfaces count alike now.
  */
 export const SCRIPT_FIRST_EDITION: string = `
 local function old(part) return ROOT .. part end
 
-local function bucketsOfOld(class, surface, model, isRecent)
+local function bucketsOfOld(model, isRecent)
   if not isRecent then return { "credits" } end
-  local names = { "credits", "requests" }
-  for _, ending in ipairs({ ":" .. class, "@" .. surface, ":" .. string.gsub(model, "%s+", " ") }) do
-    for index = 1, #names do table.insert(names, names[index] .. ending) end
-  end
-  return names
+  local ofModel = ":" .. string.gsub(model, "%s+", " ")
+  return { "credits", "credits" .. ofModel, "requests", "requests" .. ofModel }
 end
 
-local function chargeOld(rows, at, amount, class, surface, model, id)
-  for _, bucket in ipairs(bucketsOfOld(class, surface, model, at >= now - ${RECENT_MS})) do
+local function chargeOld(rows, at, amount, model, id)
+  for _, bucket in ipairs(bucketsOfOld(model, at >= now - ${RECENT_MS})) do
     local counted = string.sub(bucket, 1, 8) == "requests" and 1 or amount
     rows[bucket] = rows[bucket] or {}
     table.insert(rows[bucket], at)
@@ -58,16 +55,13 @@ local function carryOver()
     local rows, members = {}, redis.call("ZRANGE", old("settled"), 0, -1, "WITHSCORES")
     local newest = tonumber(members[#members] or 0)
     for index = 1, #members, 2 do
-      local amount, class, surface, id, model = string.match(members[index], "^([^|]*)|(.)|(.)|[^|]*|([^|]*)|(.*)$")
-      chargeOld(
-        rows, math.min(now, tonumber(members[index + 1])), tonumber(amount), class == "p" and "pro" or "regular",
-        surface == "p" and "playground" or "api", model, id
-      )
+      local amount, id, model = string.match(members[index], "^([^|]*)|.|.|[^|]*|([^|]*)|(.*)$")
+      chargeOld(rows, math.min(now, tonumber(members[index + 1])), tonumber(amount), model, id)
     end
     oldCosts(members)
     for index = 1, #held, 2 do
       local row = cjson.decode(held[index + 1])
-      chargeOld(rows, now, row.held, row.class, row.surface, row.model, held[index])
+      chargeOld(rows, now, row.held, row.model, held[index])
     end
     for bucket, list in pairs(rows) do
       for first = 1, #list, 1000 do

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admitted, claimsOf, command, daily, holds, NOON, settlement } from "../../testing/ledger.js";
+import { admitted, claimsOf, command, daily, holds, NOON, settlement, teachUse } from "../../testing/ledger.js";
 import { hasRedis } from "../../testing/redis.js";
 import { openRedisStore, sharedServer } from "../../testing/redis-stores.js";
 import type { WindowRule } from "../../tier/tier.js";
@@ -78,6 +78,34 @@ describe.skipIf(!hasRedis())("a step on Redis", () => {
     }
     expect(counted.most).toBeLessThanOrEqual(MOST_READ);
     expect((await store.view("account", claimsOf(windows))).windows[0]?.used).toBe(ROWS + 50);
+  });
+
+  it("reads no more to hear how much the server counts, with many calls that run elsewhere", async () => {
+    const { clock, counted, store } = storeThatCounts("lessons");
+    await fill("lessons");
+    const perModel = { ...daily, metric: "requests", per: "model", limit: 1e9 } as const;
+    const fields = { windows: [...windows.slice(0, 2), perModel], concurrency: null };
+    await store.view("account", claimsOf(windows));
+    for (let call = 0; call < 3; call += 1) {
+      const wanted = command(fields);
+      const { fence } = await admitted(store, wanted);
+      await store.settle(wanted.id, fence, settlement(1, { lingerMs: 5_000 }));
+    }
+    for (let call = 0; call < 200; call += 1) await admitted(store, command({ ...fields, model: `model-${call}` }));
+    const { fence } = await admitted(store, command(fields));
+    counted.most = 0;
+    for (const rule of [...windows, perModel])
+      for (const used of [5 * ROWS, 2]) await teachUse(store, rule, used, fence);
+    expect(counted.most).toBeGreaterThan(0);
+    expect(counted.most).toBeLessThanOrEqual(MOST_READ);
+    const [costs, model] = (await store.view("account", claimsOf([fields.windows[0] ?? daily, perModel]))).windows;
+    // Of the model three may run on; of the account many do.
+    expect((costs?.used ?? 0) + (costs?.held ?? 0)).toBeGreaterThanOrEqual(5 * ROWS);
+    expect(model?.used).toBe(5 * ROWS - 1);
+    clock.at += 5_000;
+    await teachUse(store, perModel, 2, fence);
+    expect(await store.view("account", claimsOf([perModel]))).toMatchObject({ windows: [{ used: 2, held: 1 }] });
+    expect(counted.most).toBeLessThanOrEqual(MOST_READ);
   });
 
   it("reads no more with a window that is full, and says exactly when the next call passes", async () => {

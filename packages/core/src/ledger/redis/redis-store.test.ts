@@ -21,6 +21,7 @@ import {
   settlement,
   spend,
   teachBlock,
+  teachUse,
   teachValue,
 } from "../../testing/ledger.js";
 import { hasRedis } from "../../testing/redis.js";
@@ -128,6 +129,22 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
     expect(await keys()).toContain("named:{many}:totals");
     expect(await immortal()).toEqual([]);
     for (const key of await keys()) expect(key).toMatch(/^named:\{(account|lost|many|other)\}:[a-z]+(:[a-z0-9]+)?$/);
+  });
+
+  it("keeps a block that no clock ends when nobody calls any more, and what may have to be given up beside it", async () => {
+    const store = openRedisStore({ prefix: "blocked", client: shared.direct });
+    const century = 36_525 * DAY_MS;
+    const until = Date.now() + century;
+    await admitted(store, command({ heldApiTokens: 5 }));
+    await store.reserve(command({ id: "waits" }));
+    await teachBlock(store, { code: "payment_required", until, longestMs: century, needsProbe: false });
+    await teachUse(store, daily, 50, 1e15);
+    const parts = ["state", "meta", "running", "waiting", "signs"];
+    const ages = () => Promise.all(parts.map((part) => shared.direct.pttl(`blocked:{account}:${part}`)));
+    expect(Math.min(...(await ages()))).toBeGreaterThan(century - DAY_MS);
+    expect(await shared.direct.pttl("blocked:{account}:charges:credits")).toBeLessThan(365 * DAY_MS);
+    await store.teach("account", [{ kind: "lift", name: "account" }]);
+    expect(Math.max(...(await ages()))).toBeLessThan(365 * DAY_MS);
   });
 
   it("keeps nothing of what callers only ask, however many models they name", async () => {

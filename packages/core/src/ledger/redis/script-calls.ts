@@ -10,8 +10,8 @@ const FORGOTTEN_AT_ONCE = 8;
 
 /**
  * What becomes of a call: it waits, is held, ends. `call:ID` in the state is its row; `running` has those that are held, by their start.
- * `slot:NAME` counts them and `hold:BUCKET` sums what they hold; `live:BUCKET` counts those that run in a bucket and sums their fences, so
- * that of a single one it tells which. One whose slots are kept after its end is in `lingering` until then.
+ * `slot:NAME` counts them; `held:BUCKET` counts those that run in a bucket, and sums what they hold and their fences, so that of a single
+ * one it tells which. One whose slots are kept after its end is in `lingering` until then.
  */
 export const SCRIPT_CALLS: string = `
 local COSTS = ROOT .. "costs"
@@ -22,7 +22,7 @@ end
 
 local function blocksOf() return load("blocks") or {} end
 
--- One without a limit to its end stands until somebody asks again by hand.
+-- Some stand until somebody asks again by hand: their end says nothing of a clock.
 local function isMisdated(block)
   if ${[...ENDED_BY_HAND].map((code) => `block.code == "${code}"`).join(" or ")} then return false end
   return block["until"] - now > block.longestMs
@@ -36,7 +36,11 @@ local function saveBlocks(blocks)
   for _, block in ipairs(blocks) do
     if isInForce(block) then last = math.max(last, block["until"]) end
   end
-  if last > 0 then put("blocked", last) elseif get("blocked") then drop("blocked") end
+  if last > 0 then return put("blocked", last) end
+  if not get("blocked") then return end
+  drop("blocked")
+  -- They live no longer than others again.
+  for _, part in ipairs({ "state", "running", "waiting", "signs" }) do touched[ROOT .. part] = true end
 end
 
 local function setBlock(blocks, block)
@@ -65,23 +69,21 @@ local function endBlocks(names)
   end)
 end
 
-local function countLive(bucket, fence, sign)
-  local live = load("live:" .. bucket) or { calls = 0, fences = 0 }
-  live.calls, live.fences = live.calls + sign, live.fences + sign * fence
-  if live.calls > 0 then save("live:" .. bucket, live) else drop("live:" .. bucket) end
+local function changeHeld(bucket, amount, fence, sign)
+  local held = heldIn(bucket)
+  held.calls, held.amount, held.fences = held.calls + sign, held.amount + sign * amount, held.fences + sign * fence
+  if held.calls > 0 then save("held:" .. bucket, held) else drop("held:" .. bucket) end
 end
 
 local function hold(id, row)
   write("ZADD", RUNNING, row.since, id)
   for _, slot in ipairs(row.slots) do addTo("slot:" .. slot, 1) end
   for _, bucket in ipairs(row.buckets) do
+    changeHeld(bucket.name, bucket.start and 0 or bucket.hold, row.fence, 1)
     if bucket.start then
       row.charges[bucket.name] = { at = row.since, amount = bucket.hold }
       addCharge(bucket.name, exact(row.fence), row.since, bucket.hold)
-    else
-      addTo("hold:" .. bucket.name, bucket.hold)
     end
-    countLive(bucket.name, row.fence, 1)
   end
   if #row.probes > 0 then
     local probing = load("probing") or {}
@@ -97,8 +99,7 @@ local function release(id, row)
   move()
   for _, slot in ipairs(row.slots) do addTo("slot:" .. slot, -1) end
   for _, bucket in ipairs(row.buckets) do
-    if not row.charges[bucket.name] then addTo("hold:" .. bucket.name, -bucket.hold) end
-    countLive(bucket.name, row.fence, -1)
+    changeHeld(bucket.name, row.charges[bucket.name] and 0 or bucket.hold, row.fence, -1)
   end
   if #row.probes > 0 then
     local probing = load("probing") or {}

@@ -15,8 +15,8 @@ end
 
 -- Whether a call under another fence runs in a bucket, or may still run upstream.
 local function hasOthers(bucket, fence)
-  local live = load("live:" .. bucket)
-  if live and (live.calls > 1 or live.fences ~= fence) then return true end
+  local held = heldIn(bucket)
+  if held.calls > 1 or (held.calls == 1 and held.fences ~= fence) then return true end
   for _, row in ipairs(lingering()) do
     for _, other in ipairs(row.buckets or {}) do
       if other.name == bucket and row.fence ~= fence then return true end
@@ -41,7 +41,6 @@ local function hearUse(lesson)
   local amount = correctionFor(lesson, bucket, countOf(claim))
   if not amount then return end
   put("heard:" .. bucket, lesson.fence)
-  keepRetention()
   if amount ~= 0 then addCharge(bucket, exact(number()), now, amount) end
 end
 

@@ -26,9 +26,12 @@ local function fits(limit, spent, own)
   return spent < limit
 end
 
+-- The calls that run in a bucket.
+local function heldIn(bucket) return load("held:" .. bucket) or { calls = 0, amount = 0, fences = 0 } end
+
 -- What stands against a claim, earlier tickets aside.
 local function countOf(claim)
-  local held = getNumber("hold:" .. claim.bucket)
+  local held = heldIn(claim.bucket).amount
   if claim.type == "bucket" then
     return { used = levelOf(claim.bucket, claim.limit, claim.span), held = held, ahead = 0 }
   end

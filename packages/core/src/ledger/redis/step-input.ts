@@ -59,9 +59,5 @@ export function lessonsInput(lessons: readonly Lesson[], edges: CalendarEdges, t
         return lesson;
     }
   });
-  return {
-    lessons: taught,
-    claims: claims.map((claim) => claimInput(claim, 0, edges, time)),
-    retention: retentionMs(claims),
-  };
+  return { lessons: taught, claims: claims.map((claim) => claimInput(claim, 0, edges, time)) };
 }

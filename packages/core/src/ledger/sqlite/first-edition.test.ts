@@ -1,10 +1,9 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { bucketName, COST_BUCKET } from "../../account/bucket-name.js";
 import { type Child, startChild } from "../../testing/child.js";
-import { admitted, command, DAY_MS, daily, openSqlite, settlement, temporaryFile } from "../../testing/ledger.js";
-import type { WindowRule } from "../../tier/tier.js";
+import { admitted, command, DAY_MS, openSqlite, settlement, temporaryFile } from "../../testing/ledger.js";
 import type { Claim, LedgerStore } from "../ledger-store.js";
 
 const week = { type: "rolling", spanMs: 7 * DAY_MS } as const;
@@ -16,9 +15,9 @@ async function oldProcess(path: string): Promise<Child> {
   return child;
 }
 
-async function used(store: LedgerStore, fields: Partial<WindowRule>, model = "regular-model") {
+async function used(store: LedgerStore, bucket = "credits") {
   const claim: Claim = {
-    bucket: bucketName({ ...daily, ...fields }, model),
+    bucket,
     rule: "a rule",
     limit: 1e9,
     period: week,
@@ -29,23 +28,32 @@ async function used(store: LedgerStore, fields: Partial<WindowRule>, model = "re
   return [windows[0]?.used, windows[0]?.held];
 }
 
+function bucketsIn(path: string): unknown[] {
+  const db = new DatabaseSync(path);
+  const buckets = db.prepare("SELECT DISTINCT bucket FROM charges ORDER BY bucket").all();
+  db.close();
+  return buckets.map(({ bucket }) => bucket);
+}
+
 describe("a file of the first edition, which a process of that edition has open", () => {
   it("is brought along with all it holds", async () => {
     const path = temporaryFile();
     await oldProcess(path);
     const store = await openSqlite(path, { at: Date.now() });
     expect(await store.view("account", [])).toMatchObject({ running: 1, waiting: 0, blocks: [] });
-    // All that was used, and what runs, in the buckets that a rule of today may name.
-    expect(await used(store, {})).toEqual([11 + 40 + 25 + 7, 70]);
-    expect(await used(store, { class: "regular" })).toEqual([40 + 7, 70]);
-    expect(await used(store, { class: "pro", surface: "playground" })).toEqual([25, 0]);
-    expect(await used(store, { surface: "api", per: "model" })).toEqual([40 + 7, 70]);
-    expect(await used(store, { per: "model" }, "pro-model")).toEqual([25, 0]);
-    expect(await used(store, { metric: "requests" })).toEqual([3, 1]);
-    expect(await used(store, { metric: "requests", class: "regular", surface: "api", per: "model" })).toEqual([2, 1]);
-    expect(await used(store, { metric: "requests", surface: "playground" })).toEqual([1, 0]);
+    // All that was used, and what runs, in the buckets of the account and of each model, whatever the class and the surface.
+    expect(await used(store)).toEqual([11 + 40 + 25 + 7, 70]);
+    expect(await used(store, "credits:regular-model")).toEqual([40 + 7, 70]);
+    expect(await used(store, "credits:pro-model")).toEqual([25, 0]);
+    expect(await used(store, "requests")).toEqual([3, 1]);
+    expect(await used(store, "requests:regular-model")).toEqual([2, 1]);
+    expect(await used(store, "requests:pro-model")).toEqual([1, 0]);
+    expect(bucketsIn(path)).toEqual([
+      ...["credits", "credits:pro-model", "credits:regular-model"],
+      ...["requests", "requests:pro-model", "requests:regular-model"],
+    ]);
     // A guess teaches nothing about costs.
-    expect(await store.recentCosts("account", "regular-model", COST_BUCKET, 9)).toEqual([40, 11]);
+    expect(await store.recentCosts("account", "regular-model", "credits", 9)).toEqual([40, 11]);
     expect(await store.learned("account", "hour")).toBe(5);
     const blocked = command({ account: "blocked", scopes: ["account"] });
     expect(await store.reserve(blocked)).toMatchObject({ outcome: "denied", reason: "upstream", rule: "upstream" });
@@ -69,7 +77,7 @@ describe("a file of the first edition, which a process of that edition has open"
     }
     expect(child.output()).not.toContain("warning");
     expect(await store.view("account", [])).toEqual(before);
-    expect(await used(store, {})).toEqual([11 + 40 + 25 + 7, 70]);
+    expect(await used(store)).toEqual([11 + 40 + 25 + 7, 70]);
     expect(readdirSync(dirname(path)).toSorted()).toEqual(
       ["", "-lock", "-shm", "-wal"].map((suffix) => basename(path) + suffix),
     );
@@ -94,7 +102,7 @@ describe("a file of the first edition, which a process of that edition has open"
     await child.kill("SIGKILL");
     // Its request may run on for a moment.
     expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
-    expect(await used(store, {})).toEqual([11 + 40 + 25 + 7 + 70, 0]);
+    expect(await used(store)).toEqual([11 + 40 + 25 + 7 + 70, 0]);
     clock.at += 10_000;
     const { fence } = await admitted(store, mine);
     expect(await store.settle(mine.id, fence, settlement(1))).toBe(true);
@@ -110,6 +118,6 @@ describe("a file of the first edition, which a process of that edition has open"
     expect(await store.reserve(mine)).toMatchObject({ outcome: "queued" });
     clock.at += 1_000;
     await admitted(store, mine);
-    expect(await used(store, {})).toEqual([11 + 40 + 25 + 7 + 70, 100]);
+    expect(await used(store)).toEqual([11 + 40 + 25 + 7 + 70, 100]);
   });
 });

@@ -1,15 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /**
- * Files of the first edition, formats 1 to 3: one table of calls that knew models, classes and surfaces. What they hold is copied in the
- * transaction that makes the new tables, and their tables are dropped. A process of the first edition that still has the file open finds
+ * Files of the first edition, formats 1 to 3: one table of calls that knew models, classes and surfaces, of which buckets know the models
+ * alone: calls of all classes and surfaces count alike. What they hold is copied in the transaction that makes the new tables, and their tables are dropped. A process of the first edition that still has the file open finds
  * no column that it knows, and sends nothing. Tickets are not copied: those who wait there can't be admitted any more.
  */
 
 const DAY_MS = 86_400_000;
 /** Longest block that the first edition set: to the end of a day, or of a window that was assumed for one. */
 const LONGEST_BLOCK_MS = 32 * DAY_MS;
-/** Calls that ended within this time may count in any window of a tier; older ones in windows of the whole account alone. */
+/** Calls that ended within this time may count in any window of a tier; older ones in what the whole account has used alone. */
 const RECENT_MS = 2 * DAY_MS;
 /** As long as the first edition's own leases: its holders can't give a sign any more. */
 const LEASE_MS = 30_000;
@@ -43,9 +43,7 @@ export function copyFirstEdition(db: DatabaseSync, now: number): void {
       SELECT seq, id, account, model, char(10, 10) || 'account', holder, state, seq, CASE probe WHEN 0 THEN '' ELSE 'account' END,
         started_at, ended_at, ended_at, estimated
       FROM first_calls WHERE state <> 'waiting';
-    ${firstEditionBuckets()
-      .map((bucket) => copyCharges(bucket, now))
-      .join("")}
+    ${BUCKETS.map((bucket) => copyCharges(bucket, now)).join("")}
 
     INSERT INTO sums (account, kind, name, amount, calls)
       SELECT account, 'running', '', MAX(seq), COUNT(*) FILTER (WHERE state = 'held') FROM first_calls GROUP BY account;
@@ -64,33 +62,26 @@ export function copyFirstEdition(db: DatabaseSync, now: number): void {
     DROP TABLE learned;`);
 }
 
-/** A bucket that a window of the first edition counted in, as SQL over a row of its calls. */
+/** A bucket that a call of the first edition counts in now. */
 interface FirstEditionBucket {
+  /** As SQL over a row of its calls. */
   readonly name: string;
   readonly meter: "credits" | "requests";
-  /** Whether calls of all classes, surfaces and models count in it. */
-  readonly isWhole: boolean;
+  /** Whether old rows count in it, too. */
+  readonly isKept: boolean;
 }
 
-/**
- * All buckets that a row may count in: by the meter, and by the rule's class, surface and model where the rule names them. The account
- * names the buckets of today's rules in the same way: `credits`, `requests:pro@playground`, `requests:gpt-4o`.
- */
-function firstEditionBuckets(): FirstEditionBucket[] {
-  const buckets: FirstEditionBucket[] = [];
-  for (const meter of ["credits", "requests"] as const)
-    for (const ofClass of ["", " || ':' || class"])
-      for (const onSurface of ["", " || '@' || surface"])
-        for (const perModel of ["", " || ':' || replace(model, char(10), ' ')"]) {
-          const kinds = `${ofClass}${onSurface}${perModel}`;
-          buckets.push({ name: `'${meter}'${kinds}`, meter, isWhole: kinds === "" && meter === "credits" });
-        }
-  return buckets;
-}
+/** As the account names them: the whole account's and each model's. Names hold no line ends. */
+const BUCKETS: readonly FirstEditionBucket[] = [
+  { name: "'credits'", meter: "credits", isKept: true },
+  { name: "'credits:' || replace(model, char(10), ' ')", meter: "credits", isKept: false },
+  { name: "'requests'", meter: "requests", isKept: false },
+  { name: "'requests:' || replace(model, char(10), ' ')", meter: "requests", isKept: false },
+];
 
-function copyCharges({ name, meter, isWhole }: FirstEditionBucket, now: number): string {
+function copyCharges({ name, meter, isKept }: FirstEditionBucket, now: number): string {
   const [held, ended] = meter === "requests" ? ["1", "1"] : ["held_api_tokens", "api_tokens"];
-  const recent = isWhole ? "" : `AND ended_at >= ${now - RECENT_MS}`;
+  const recent = isKept ? "" : `AND ended_at >= ${now - RECENT_MS}`;
   return `
     INSERT INTO charges (call, account, bucket, phase, at, amount)
       SELECT seq, account, ${name}, 'held', started_at, ${held} FROM first_calls WHERE state = 'held'

@@ -9,6 +9,7 @@ import {
   NOON,
   openSqlite,
   settlement,
+  teachUse,
   temporaryFile,
 } from "../../testing/ledger.js";
 import { prepareRows } from "./sqlite-rows.js";
@@ -151,6 +152,28 @@ describe("a day of 100,000 calls", () => {
     clock.at += DAY_MS;
     expect(await readsOf(() => admitted(store, command({ windows: [roomy] })))).toBeLessThanOrEqual(MOST_READ);
     expect((await store.view("account", claims)).windows[0]?.used).toBe(0);
+  });
+
+  it("costs a lesson no more, above what is charged and below it, with many calls that run elsewhere", async () => {
+    const clock = { at: NOON };
+    const { store, readsOf } = await openCounted(await busyFile(), clock);
+    await store.view("account", claimsOf(windows));
+    const perModel = windows[4];
+    const free = { windows: [perModel], concurrency: null };
+    for (let number = 0; number < 200; number += 1)
+      await admitted(store, command({ ...free, model: `model-${number}` }));
+    const { fence } = await admitted(store, command(free));
+    const most: Record<string, number> = {};
+    for (const rule of windows) {
+      for (const used of [5 * DAY_OF_CALLS, 7])
+        most[`${rule.id} ${used}`] = await readsOf(() => teachUse(store, rule, used, fence));
+    }
+    expect(Object.entries(most).filter(([, reads]) => reads > MOST_READ)).toEqual([]);
+    expect(Object.values(most).every((reads) => reads > 0)).toBe(true);
+    // What costs is counted for all calls, of which many run; the model's own call is alone.
+    const [costs, model] = (await store.view("account", claimsOf([windows[0], perModel]))).windows;
+    expect((costs?.used ?? 0) + (costs?.held ?? 0)).toBeGreaterThanOrEqual(5 * DAY_OF_CALLS);
+    expect(model?.used).toBe(7);
   });
 
   it("costs a denial no more: when a full rolling window frees is then told from its oldest rows", async () => {

@@ -13,6 +13,7 @@ import {
   settlement,
   spend,
   type TestClock,
+  teachUse,
   temporaryFile,
 } from "../../testing/ledger.js";
 import type { LedgerStore } from "../ledger-store.js";
@@ -103,6 +104,29 @@ describe("a file that goes away while it is open", () => {
     expect(await fresh.view("account", all)).toMatchObject({ running: 0, windows: [{ used: 7, held: 0 }] });
   });
 
+  it.each(["end", "start"] as const)(
+    "brings over what runs in a bucket, so that less is not believed beside it: counted from the %s",
+    async (countFrom) => {
+      const path = temporaryFile();
+      const clock = { at: NOON };
+      const [one, other] = [await openSqlite(path, clock), await openSqlite(path, clock)];
+      const fields = { windows: [], concurrency: 3, countFrom, heldApiTokens: 40 } as const;
+      const running = command(fields);
+      const { fence } = await admitted(one, running);
+      remove("", "-wal", "-shm", "-lock")(path);
+      const own = command(fields);
+      const { fence: newer } = await admitted(other, own);
+      const used = async () => (await other.view("account", all)).windows[0]?.used;
+      await other.settle(own.id, newer, settlement(100));
+      const before = await used();
+      await teachUse(other, unlimited, 3, newer);
+      expect(await used()).toBe(before);
+      await one.settle(running.id, fence, settlement(30));
+      await teachUse(other, unlimited, 3, newer);
+      expect(await used()).toBe(3);
+    },
+  );
+
   it("keeps the place of a request that was broken off, also where nobody runs or waits", async () => {
     const path = temporaryFile();
     const clock = { at: NOON };
@@ -187,6 +211,26 @@ describe("a file that is damaged while it is open", () => {
       );
     },
   );
+
+  it("so that calls get other numbers: the server's count is heard under these", async () => {
+    const clock = { at: NOON };
+    const { path, one, other, filler } = await openWorld(clock);
+    const free = { windows: [], concurrency: 3, heldApiTokens: 0 };
+    const running = command(free);
+    const { fence } = await admitted(one, running);
+    // Nobody has in memory what has been written since.
+    await spend(filler, 1, free);
+    await filler.close();
+    overwrite(`${path}-wal`);
+    expect(await holds(one, running.id, fence, LEASE_MS)).toBe(true);
+    await teachUse(one, unlimited, 50, fence);
+    expect(await other.peek(command(free))).toMatchObject({ outcome: "queued" });
+    clock.at += LEASE_MS;
+    const { fence: newest } = await admitted(other, command(free));
+    expect(newest).toBeLessThan(fence);
+    await teachUse(other, unlimited, 70, newest);
+    expect((await other.view("account", all)).windows[0]?.used).toBe(70);
+  });
 
   it("so that nobody can read which calls run: others wait until each has given a sign of its own", async () => {
     const clock = { at: NOON };

@@ -1,15 +1,37 @@
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { claimsOf, DAY_MS, daily, NOON, openSqlite, spend, teachValue, temporaryFile } from "../../testing/ledger.js";
+import {
+  block,
+  claimsOf,
+  DAY_MS,
+  daily,
+  NOON,
+  openSqlite,
+  spend,
+  teachBlock,
+  teachUse,
+  teachValue,
+  temporaryFile,
+} from "../../testing/ledger.js";
 import { ALWAYS_KEPT } from "./old-rows.js";
 
 const unlimited = { ...daily, limit: 1e9 };
 const season = { ...unlimited, period: { type: "rolling", spanMs: 100 * DAY_MS } } as const;
 
 /** A file with so many calls of 1 API token, each list of them at a moment. */
-async function fileOf(...lists: readonly { readonly count: number; readonly at: number }[]): Promise<string> {
+async function fileOf(...lists: readonly CallList[]): Promise<string> {
   const path = temporaryFile();
   await (await openSqlite(path, { at: NOON })).close();
+  addCalls(path, ...lists);
+  return path;
+}
+
+interface CallList {
+  readonly count: number;
+  readonly at: number;
+}
+
+function addCalls(path: string, ...lists: readonly CallList[]): void {
   const db = new DatabaseSync(path);
   for (const { count, at } of lists) {
     db.exec(`
@@ -17,9 +39,8 @@ async function fileOf(...lists: readonly { readonly count: number; readonly at: 
         INSERT INTO calls (id, account, label, lane, holder, phase, started_at, charged_at, free_at)
         SELECT 'old-${at}-' || i, 'account', 'a', char(10, 10), 'x', 'settled', ${at}, ${at}, ${at} FROM n;`);
   }
-  db.exec("INSERT INTO charges SELECT seq, account, 'credits', 'charged', charged_at, 1 FROM calls");
+  db.exec("INSERT INTO charges SELECT seq, account, 'credits', 'charged', charged_at, 1 FROM calls WHERE holder = 'x'");
   db.close();
-  return path;
 }
 
 /** How many calls are left, and how many charges. */
@@ -45,6 +66,28 @@ describe("calls that no window counts any more", () => {
       expect((await store.view("account", claimsOf([season]))).windows[0]?.used).toBe(left + ALWAYS_KEPT + 1);
     }
     expect([await first.learned("account", "old"), await first.learned("account", "new")]).toEqual([null, 2]);
+  });
+
+  it("go with what was used elsewhere beside them, and leave a block that no clock ends", async () => {
+    const path = temporaryFile();
+    const clock = { at: NOON - 41 * DAY_MS };
+    const first = await openSqlite(path, clock);
+    for (const used of [500, 20, 700]) await teachUse(first, season, used, 1);
+    const century = { until: clock.at + 36_525 * DAY_MS, longestMs: 36_525 * DAY_MS };
+    const off = { ...century, name: "model:a", code: "payment_required", needsProbe: false } as const;
+    await teachBlock(first, off);
+    clock.at += DAY_MS;
+    await spend(first, 1);
+    expect(counts(path)).toEqual([4, 4]);
+    addCalls(path, { count: ALWAYS_KEPT + 1, at: NOON });
+    clock.at = NOON;
+    const store = await openSqlite(path, clock);
+    expect(counts(path)).toEqual([ALWAYS_KEPT + 1, ALWAYS_KEPT + 1]);
+    const view = await store.view("account", claimsOf([season]));
+    expect(view).toMatchObject({ windows: [{ used: ALWAYS_KEPT + 1 }], blocks: [block(off)] });
+    // Whose answer was the newest then is forgotten.
+    await teachUse(store, season, ALWAYS_KEPT + 2, 0);
+    expect((await store.view("account", claimsOf([season]))).windows[0]?.used).toBe(ALWAYS_KEPT + 2);
   });
 
   it("stay while they are few, whatever their age", async () => {

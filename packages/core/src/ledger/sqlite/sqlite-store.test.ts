@@ -32,6 +32,7 @@ import {
   settlement,
   spend,
   teachBlock,
+  teachUse,
   temporaryFile,
 } from "../../testing/ledger.js";
 import { createHolder } from "../holder.js";
@@ -120,6 +121,25 @@ describe("the file", () => {
     expect(await second.reserve(command())).toMatchObject({ outcome: "denied", reason: "upstream" });
     clock.at += 5_000;
     expect((await admitted(second, command())).fence).toBeGreaterThan(fence);
+  });
+
+  it("survives reopening: what was used elsewhere, and whose answer told so", async () => {
+    const path = temporaryFile();
+    const clock = { at: NOON };
+    const first = await openSqlite(path, clock);
+    await spend(first, 700);
+    await teachUse(first, daily, 900, 2);
+    await teachUse(first, daily, 800, 3);
+    const before = await first.view("account", ofDay);
+    expect(before.windows[0]?.used).toBe(800);
+    await first.close();
+
+    const second = await openSqlite(path, clock);
+    expect(await second.view("account", ofDay)).toEqual(before);
+    await teachUse(second, daily, 1_000, 2);
+    expect(await second.view("account", ofDay)).toEqual(before);
+    await teachUse(second, daily, 1_000, 3);
+    expect(await second.reserve(command())).toMatchObject({ outcome: "denied", used: 1_000 });
   });
 
   it("keeps across a restart what the longest window of a tier needs", async () => {

@@ -118,13 +118,10 @@ export async function createSqliteStore(
       own.ended(id);
       tickets.ended(id);
     },
-    teach(account, lessons) {
-      const claims = lessons.flatMap((lesson) => (lesson.kind === "use" ? [lesson.claim] : []));
-      retention = Math.max(retention, retentionMs(claims));
-      return write((rows) => {
+    teach: (account, lessons) =>
+      write((rows) => {
         for (const lesson of lessons) teach(rows, account, own.inThisFile(account, lesson), now());
-      });
-    },
+      }),
     learned: (account, key) => read(({ marks }) => marks.value(account, key) ?? null),
     view: (account, claims) =>
       look(account, (rows, at) => ({
