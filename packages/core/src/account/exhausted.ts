@@ -56,7 +56,7 @@ export async function blockAfter(
   const longestMs = longestOf(windows, refusal);
   const needsProbe = refusal.retryAfterMs === undefined && refusal.code !== "hourly_quota";
   const block: Block = {
-    name: blockName(refusal, rule, model),
+    name: blockName(windows, refusal, model),
     until: Math.min(until, now + longestMs),
     longestMs,
     rule: rule?.id ?? "upstream",
@@ -66,8 +66,9 @@ export async function blockAfter(
   if (!needsProbe) return block;
   const isEarly = triesReset || (rule !== undefined && (await beganTooEarly(account, rule)));
   if (!isEarly) return block;
-  // The hour that is learned is that of days.
-  if (refusal.code === "daily_quota") await account.learnedReset.refused(now);
+  // The hour that is learned is that of days whose beginning is assumed.
+  if (refusal.code === "daily_quota" && (rule === undefined || isAssumedDay(rule)))
+    await account.learnedReset.refused(now);
   return { ...block, until: now + PROBE_PAUSE_MS };
 }
 
@@ -77,7 +78,9 @@ export function resetOf(
   { code, meter, scope, period = PERIODS[code], retryAfterMs }: QuotaRefusal,
   now: number,
 ): { until: number; rule: WindowRule | undefined } {
-  const rule = findWindow(windows, { meter, period, scope });
+  // Windows of one provider begin anew together, whatever they count.
+  const rule =
+    findWindow(windows, { meter, period, scope: scopeOf({ meter, scope }) }) ?? findWindow(windows, { period });
   if (retryAfterMs !== undefined) return { until: now + retryAfterMs, rule };
   const marginMs = rule?.marginMs ?? 2_000;
   const used = rule?.period ?? CALENDAR[period];
@@ -88,12 +91,19 @@ export function resetOf(
 }
 
 /** What is closed: the very bucket of the window that the server named; else what it says, and never the account for one model. */
-function blockName({ meter, scope }: QuotaRefusal, rule: WindowRule | undefined, model: string): string {
+function blockName(windows: readonly WindowRule[], { code, ...named }: QuotaRefusal, model: string): string {
+  const { meter, scope, period = PERIODS[code] } = named;
   const isNamed = meter !== undefined || scope === "pool";
-  const bucket = rule !== undefined && isNamed ? bucketName(rule, model) : undefined;
+  const rule = isNamed ? findWindow(windows, { meter, period, scope }) : undefined;
+  const bucket = rule === undefined ? undefined : bucketName(rule, model);
   // Every call counts its cost: with that bucket the account is closed, and reports say so.
   if (bucket !== undefined && bucket !== COST_BUCKET) return bucket;
   return scope === undefined || scope === "account" ? WHOLE_ACCOUNT : modelScope(model);
+}
+
+/** A refusal that names nothing is the account's. */
+function scopeOf({ meter, scope }: NamedWindow): NamedWindow["scope"] {
+  return scope ?? (meter === undefined ? "account" : undefined);
 }
 
 /** No block lasts longer than the longest window, on the day of a longer hour too; without windows, than a day. */

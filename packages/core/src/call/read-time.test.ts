@@ -23,6 +23,8 @@ describe("a time", () => {
     ["duration", "0", 0],
     ["duration", "0s", 0],
     ["seconds", "33011.38", 33_011_380],
+    // 16100.000000000002 in binary.
+    ["seconds", "16.1", 16_100],
     ["seconds", " 7 ", 7_000],
     ["seconds", "0.0004", 1],
     ["epoch-milliseconds", String(NOW + 1_500), 1_500],

@@ -61,7 +61,7 @@ function fromNow(instant: number, now: number): number | undefined {
   return ms < 0 && ms >= -MOST_MS ? 0 : sensible(ms);
 }
 
-/** Rounded up: a moment too early is refused. But not for what binary fractions add: 33011.38 s are 33011380.000000004 ms. */
+/** Rounded up: a moment too early is refused. But not for what binary fractions add: 16.1 s are 16100.000000000002 ms. */
 function sensible(ms: number): number | undefined {
   return ms >= 0 && ms <= MOST_MS ? Math.ceil(Number(ms.toFixed(3))) : undefined;
 }
