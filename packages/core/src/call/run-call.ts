@@ -13,7 +13,7 @@ import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { fetchCompletion } from "./fetch-completion.js";
 import { observeCall } from "./observe-call.js";
 import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
-import { abortReason } from "./race-abort.js";
+import { abortReason, raceAbort } from "./race-abort.js";
 import { requireBudget } from "./require-budget.js";
 import { resolveModel } from "./resolve-model.js";
 import { withRetries } from "./retry.js";
@@ -34,6 +34,8 @@ export async function runCall<Item>(
   const { signal } = options;
   const observer = observeCall(context, endpoint, body, options.requestId);
   try {
+    const { ready } = context.options.catalog;
+    if (ready !== undefined) await raceAbort(ready(context.warn), signal, () => {});
     const plan = await prepareKnowingPrices(context, endpoint, body, options);
     observer.planned(plan);
     if (signal?.aborted === true) throw signal.reason;

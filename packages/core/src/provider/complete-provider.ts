@@ -33,6 +33,7 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
     id,
     title,
     keyVariable,
+    catalogDate: document.catalogDate,
     // The engine's own are in lower case: of two that differ in that alone both would be sent.
     headers: Object.fromEntries(
       Object.entries(document.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),

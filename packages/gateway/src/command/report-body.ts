@@ -1,9 +1,10 @@
 import type { CallReport } from "@laplas/core";
+import { costBody } from "../routes/cost-body.js";
 
 /** How an answer came about, as JSON. */
 export function reportBody(report: CallReport): object {
   return {
-    api_tokens: report.apiTokens,
+    ...costBody(report),
     estimated: report.estimated,
     adjusted: report.adjusted.map(({ to }) => to),
     waited_ms: report.waitedMs,
