@@ -110,7 +110,7 @@ describe("a tier document of the first edition", () => {
     ];
     expect(read({ surface: "api", proModels, rules }).warnings).toEqual([
       [
-        'The tier "own" is written in words of the first edition, which the next version no longer reads.',
+        'The tier "own" is written in words of the first edition, which the next minor version no longer reads.',
         'Instead of "surface": "api" write nothing: the Playground is the tier "playground".',
         'Instead of "proModels" write "models" of a rule.',
         'Instead of "metric": "apiTokens" write "meter": "credits".',
