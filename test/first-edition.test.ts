@@ -43,7 +43,7 @@ describe.each([
   it("are all there", () => expect(programs).toHaveLength(count));
 
   it.each(programs.map((code, index) => [index + 1, code] as const))(
-    "number %i runs, and warns of nothing",
+    "number %i runs, and warns of the words of its tier alone",
     async (_, code) => {
       const { stdout, stderr, refused } = await runProgram(code, { OPENROUTER_API_KEY: "of-another-provider" });
       // Figures alone: a comment may leave the rest out.
@@ -51,7 +51,8 @@ describe.each([
         const told = promised.includes("{") ? (promised.match(/apiTokens: \d+|remaining: \d+/g) ?? []) : [promised];
         for (const text of told) expect(stdout).toContain(text);
       }
-      expect(warnings(stderr)).toEqual([]);
+      const words = code.includes('metric: "apiTokens"') ? [expect.stringContaining('write "meter": "credits".')] : [];
+      expect(warnings(stderr)).toEqual(words);
       expect(refused).toBe(0);
     },
   );

@@ -15,7 +15,16 @@ export type {
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
 export type { CheckError, CheckResult } from "./check.js";
-export { type CostFields, type CostUnit, costIn, costOf, type Meter, type Metric, metricOf, unitOf } from "./cost/meter.js";
+export {
+  type CostFields,
+  type CostUnit,
+  costIn,
+  costOf,
+  type Meter,
+  type Metric,
+  metricOf,
+  unitOf,
+} from "./cost/meter.js";
 export { createEngine } from "./create-engine.js";
 export { createLaplas } from "./create-laplas.js";
 export {

@@ -165,6 +165,18 @@ describe("options", () => {
     ]);
   });
 
+  it("have a tier in the words of the first edition told once, whatever it is read from", async () => {
+    const told: string[] = [];
+    const onEvent: LaplasListener = (event) => void (event.type === "warning" && told.push(event.message));
+    const evidence = { source: "a test", date: "2026-01-01", status: "assumed" };
+    const rule = { id: "own", kind: "window", metric: "apiTokens", limit: 5, period: { type: "day" }, evidence };
+    const tier = { name: "old", title: "Old", rules: [rule] } as never;
+    const laplas = createLaplas({ apiKey: KEY, ledger: "memory", onEvent, tier });
+    expect(laplas.tier.rules).toMatchObject([{ meter: "credits", scope: "account" }]);
+    await laplas.close();
+    expect(told).toEqual([expect.stringMatching(/^The tier "old" is written .*write "meter": "credits"\.$/)]);
+  });
+
   it("take the bounds themselves", () => {
     expect(resolveOptions({ apiKey: KEY, maxRetries: 0, patienceMs: 0 })).toMatchObject({
       maxRetries: 0,

@@ -1,7 +1,7 @@
 import { type Catalog, catalogOf } from "./catalog/create-catalog.js";
 import { mergeModels } from "./catalog/merge-models.js";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
-import { openListedCatalog } from "./catalog/open-listed-catalog.js";
+import { type OpenListedCatalogOptions, openListedCatalog } from "./catalog/open-listed-catalog.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
@@ -131,45 +131,44 @@ function resolve(
   const isLaplas = provider === laplas;
   const environment = options.environment ?? processEnvironment();
   const warnings = renamedOptions(options);
-  // An empty variable is none. Those of laplas's account are no other provider's, and of other variables only those that a document names
-  // are read.
-  const variables = isLaplas
+  // An empty variable is none. Those of laplas's account are no other provider's, and of others only that of the document's key is read.
+  const variables: Partial<Record<"apiKey" | "baseURL" | "tier", string | undefined>> = isLaplas
     ? { apiKey: optionTable.apiKey.variable, baseURL: optionTable.baseURL.variable, tier: optionTable.tier.variable }
     : { apiKey: provider.keyVariable };
-  const filled = <Name extends keyof typeof variables & keyof ProviderSettings>(name: Name) => {
+  const filled = (name: "apiKey" | "baseURL" | "tier"): string | undefined => {
     const variable = variables[name];
-    return settings[name] ?? ((variable && environment[variable]) || undefined);
+    return (variable && environment[variable]) || undefined;
   };
   const nameOf = (name: "apiKey" | "baseURL"): string => {
-    const variable = (variables as Partial<Record<typeof name, string>>)[name];
+    const variable = variables[name];
     return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
   };
-  const { now = Date.now, ...plain } = readPlainOptions(options);
-  const { variable: ledgerVariable = "", default: byDefault } = optionTable.ledger;
-  const apiKey = readKey(nameOf("apiKey"), filled("apiKey"), provider);
-  const baseURL = readURL(nameOf("baseURL"), filled("baseURL") ?? provider.baseURL, provider.baseURL);
-  const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || byDefault));
-  const server = { apiKey, baseURL, ledger, environment, now, fetch: plain.fetch };
-  const catalog = readCatalog(`Option "${prefix}models"`, settings.models, provider, server);
-  return {
+  const { now, ...plain } = readPlainOptions(options);
+  const { variable: ledgerVariable = "", default: ledgerDefault } = optionTable.ledger;
+  const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledgerDefault));
+  const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
+  const address = settings.baseURL ?? filled("baseURL") ?? provider.baseURL;
+  const baseURL = readURL(nameOf("baseURL"), address, provider.baseURL);
+  const catalog = readCatalog(`Option "${prefix}models"`, {
     provider,
     apiKey,
     baseURL,
-    tier: resolveTier(filled("tier") ?? provider.defaultTier.name, {
-      provider,
-      catalog,
-      option: `Option "${prefix}tier"`,
-      variable: isLaplas ? optionTable.tier.variable : undefined,
-      ...(isLaplas ? { readEarlier: readFirstEditionTier } : {}),
-      warn: (message) => warnings.push(message),
-    }),
     ledger,
-    ...plain,
-    catalog,
-    now,
     environment,
-    warnings,
-  };
+    now,
+    fetch: plain.fetch,
+    extra: settings.models ?? [],
+  });
+  const tier = resolveTier(settings.tier ?? filled("tier") ?? provider.defaultTier.name, {
+    provider,
+    catalog,
+    option: `Option "${prefix}tier"`,
+    variable: variables.tier,
+    ...(isLaplas ? { readEarlier: readFirstEditionTier } : {}),
+    warn: (message) => warnings.push(message),
+  });
+  const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now };
+  return { ...resolved, environment, warnings };
 }
 
 /** Runtimes without `process` have none. */
@@ -177,19 +176,13 @@ function processEnvironment(): Environment {
   return (typeof process === "undefined" ? undefined : process.env) ?? {};
 }
 
-/** Whose list it is, where the provider lists its models itself. */
-type ListServer = Pick<ResolvedOptions, "apiKey" | "baseURL" | "ledger" | "environment" | "now" | "fetch">;
-
-function readCatalog(
-  option: string,
-  extra: readonly ModelEntryInput[] = [],
-  provider: Provider,
-  server: ListServer,
-): Catalog {
+/** The documented models and the user's own, or those that the provider lists. */
+function readCatalog(option: string, options: OpenListedCatalogOptions): Catalog {
+  const { provider, extra } = options;
   if (provider === laplas && extra.length === 0) return createCatalog();
   try {
-    if (provider.models !== undefined) return catalogOf(mergeModels(provider.models, extra), provider.findOffTier);
-    return openListedCatalog({ ...server, provider, extra });
+    if (provider.models === undefined) return openListedCatalog(options);
+    return catalogOf(mergeModels(provider.models, extra), provider.findOffTier);
   } catch (error) {
     throw new InvalidOptionsError(`${option}: ${(error as Error).message}`, { cause: error });
   }

@@ -55,6 +55,7 @@ function buildSchema(): z.ZodType<CheckedProvider> {
     headers: headersSchema().optional(),
     paths: pathsSchema().optional(),
     models: z.union([z.array(modelEntrySchema()).nonempty(), z.literal("listed")]).optional(),
+    catalogDate: z.iso.date().optional(),
     notServed: z.record(text, z.array(text).nonempty()).optional(),
     tiers: z.array(tierSchema()).nonempty(),
     defaultTier: text.optional(),

@@ -9,7 +9,7 @@ import { note, printJson } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel, modelHelp } from "./default-models.js";
 import { embedBatches } from "./embed-batches.js";
 import {
   batchesOf,
@@ -30,7 +30,7 @@ export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<folder>", "texts: a folder, one file, or a JSONL file with id and text on each line")
     .requiredOption("-o, --output <file>", "JSONL file that the vectors are added to")
-    .option("-m, --model <name>", "embedding model", DEFAULT_MODELS.embedding)
+    .option("-m, --model <name>", modelHelp("embedding"))
     .option("--chunk <characters>", "split longer texts, at paragraphs where it can", readCount)
     .option("--batch <count>", "texts in a call", readCount, DEFAULT_BATCH)
     .option("--dimensions <count>", "length of a vector, where the model lets it be chosen", readCount)
@@ -49,10 +49,11 @@ again goes on where the last one ended, by Ctrl-C, kill or a spent budget: lines
 are only added, and never twice for one id. Exits with 3 if the rest has to
 wait, 1 if some texts can't be embedded.`,
     )
-    .action(async (folder: string, flags: EmbedFlags) => {
-      await withEngine(terminal, flags, ({ laplas }) =>
-        interruptible(terminal, (signal) => embed(terminal, laplas, folder, flags, signal)),
-      );
+    .action(async (folder: string, { model, ...flags }: Omit<EmbedFlags, "model"> & { readonly model?: string }) => {
+      await withEngine(terminal, flags, async ({ laplas }) => {
+        const chosen = { ...flags, model: await chooseModel(laplas, "embedding", model) };
+        await interruptible(terminal, (signal) => embed(terminal, laplas, folder, chosen, signal));
+      });
     });
 }
 

@@ -11,7 +11,7 @@ import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
 import { costText } from "./check.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel } from "./default-models.js";
 import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
 import { readCount } from "./read-count.js";
 import { parseLine, readInput } from "./read-request-file.js";
@@ -94,10 +94,11 @@ async function planPath(
   const names = pieces.map(({ id }) => id);
   if (ask !== undefined) {
     if (model !== undefined) requireModality(laplas, model, "chat");
+    const chat = await chooseModel(laplas, "chat", model);
     const limit = maxTokens === undefined ? {} : { max_tokens: maxTokens };
     const calls = pieces.map(({ text }) => ({
       request: {
-        model: model ?? DEFAULT_MODELS.chat,
+        model: chat,
         messages: [{ role: "user", content: `${ask}\n\n${text}` }],
         ...limit,
       },
@@ -105,7 +106,7 @@ async function planPath(
     return { plan: await laplas.plan(calls), names, skipped };
   }
   // As embed would call: many texts at once.
-  const flags = { model: model ?? DEFAULT_MODELS.embedding, batch: DEFAULT_BATCH };
+  const flags = { model: await chooseModel(laplas, "embedding", model), batch: DEFAULT_BATCH };
   const { accepted, refused } = await sortOut(laplas, pieces, flags);
   const batches = batchesOf(laplas, accepted, flags);
   const plan = await laplas.plan(

@@ -3,7 +3,14 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status } from "@laplas/core";
+import {
+  createLaplas,
+  freeTier,
+  InvalidOptionsError,
+  type Laplas,
+  type LaplasOptions,
+  type Status,
+} from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
@@ -99,9 +106,9 @@ async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${
  * rules enough. With the account in memory there is none, as the page says.
  */
 async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<Laplas | undefined> {
-  const { name, rules } = laplas.tier;
-  if (rules.length === 0) return undefined;
-  if (name !== "free") return laplas;
+  if (laplas.tier.rules.length === 0) return undefined;
+  // By its identity: a tier of another provider may have the same name.
+  if (laplas.tier !== freeTier) return laplas;
   const { ledger } = await laplas.status();
   return ledger === "memory" ? undefined : createLaplas({ ...options, tier: "playground" });
 }

@@ -43,7 +43,7 @@ export function readFirstEditionTier(document: unknown, inherited: readonly Rule
       rules: Array.isArray(given) ? rules : given,
     },
     dropped,
-    warning: `The tier ${quote(document.name)} is written in words of the first edition, which the next version no longer reads. ${[...words].map(([old, now]) => `Instead of ${old} write ${now}.`).join(" ")}`,
+    warning: `The tier ${quote(document.name)} is written in words of the first edition, which the next minor version no longer reads. ${[...words].map(([old, now]) => `Instead of ${old} write ${now}.`).join(" ")}`,
   };
 }
 
