@@ -1,7 +1,7 @@
 import type { Reservation } from "../account/reserve.js";
 import { estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
-import { count, duration } from "../options.js";
+import { count, duration } from "../options-table.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";

@@ -1,4 +1,14 @@
-import { type Metric, type Rule, resolveTier, type Tier, unitOf, type WindowRule } from "@laplas/core";
+import {
+  InvalidOptionsError,
+  isDocumentPath,
+  metricOf,
+  type ProviderDocument,
+  type Rule,
+  readDocument,
+  resolveProvider,
+  resolveTier,
+  type Tier,
+} from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { configOf } from "../config/open-engine.js";
@@ -7,135 +17,123 @@ import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { counted, duration, whole } from "../terminal/words.js";
+import { counted } from "../terminal/words.js";
+import { describeRule } from "./describe-rule.js";
 
 export function define(command: Command, terminal: Terminal): void {
   addEngineFlags(addJsonFlag(command))
+    .argument("[tier]", "a tier's name, or a JSON file with a tier or a whole provider (default: the one in force)")
     .addHelpText(
       "after",
       `
 Examples:
   laplas tier
-  laplas tier --tier playground
+  laplas tier playground
+  laplas tier ./my-tier.json
   laplas tier --json | jq '.rules[] | select(.evidence.status == "assumed")'
 
-A rule is "published" where a page of laplas says so, "assumed" where nobody
-does and this is the value taken.`,
+A rule is "published" where a page of the provider says so, "observed" where
+servers were seen to keep to it, "assumed" where nobody says so and this is the
+value taken. It is "stale" where its source should be read again.`,
     )
-    .action((flags: EngineFlags) => {
-      // Neither key nor ledger: rules are data.
-      const tier = resolveTier(configOf(terminal, flags).tier ?? "free");
-      if (flags.json) printJson(terminal, tierBody(tier));
-      else printLines(terminal, tierLines(tier, terminal.stdout.columns));
+    .action((named: string | undefined, flags: EngineFlags) => {
+      if (named !== undefined && flags.tier !== undefined) {
+        throw new InvalidOptionsError(`Name one tier: ${JSON.stringify(named)}, or that of --tier.`);
+      }
+      const tiers = named === undefined ? [configuredTier(terminal, flags)] : tiersOf(terminal, named);
+      const now = Date.now();
+      for (const tier of tiers) {
+        if (flags.json) printJson(terminal, tierBody(tier, now));
+        else
+          printLines(terminal, [...(tier === tiers[0] ? [] : [""]), ...tierLines(tier, terminal.stdout.columns, now)]);
+      }
     });
 }
 
-export function tierLines({ name, title, surface, rules }: Tier, columns: number): string[] {
-  const assumed = rules.filter(({ evidence }) => evidence.status === "assumed").length;
-  const where = surface === "api" ? "calls through the API" : "calls in the Playground";
+/** Neither key nor ledger: rules are data. */
+function configuredTier(terminal: Terminal, flags: EngineFlags): Tier {
+  return resolveTier(configOf(terminal, flags).tier ?? "free", { warn: (text) => terminal.warnings.add(text) });
+}
+
+/** The tier of a name or a file; of a provider's document all that it has. */
+function tiersOf(terminal: Terminal, named: string): readonly Tier[] {
+  const warn = (text: string): void => void terminal.warnings.add(text);
+  if (!isDocumentPath(named)) return [resolveTier(named, { warn })];
+  const path = terminal.resolve(named);
+  const document = readDocument(path, "The argument");
+  if (typeof document !== "object" || document === null || !("tiers" in document)) return [resolveTier(path, { warn })];
+  // Nothing is called, so the variables of its address need not be set.
+  return resolveProvider(document as ProviderDocument, { baseURL: "https://not-called.invalid" }).tiers;
+}
+
+export function tierLines({ name, title, unit, rules }: Tier, columns: number, now: number): string[] {
   if (rules.length === 0) return [`${paint("bold", title)} (${name}): no rules, nothing is limited.`];
+  const counts = (["published", "observed", "assumed"] as const).flatMap((status) => {
+    const count = rules.filter(({ evidence }) => evidence.status === status).length;
+    return count === 0 && status === "observed" ? [] : [`${count} ${status}`];
+  });
+  const stale = rules.filter(({ evidence }) => staleSince(evidence, now) !== undefined).length;
   return [
     ...wrap(
-      `${paint("bold", title)} (${name}), ${where}: ${counted(rules.length, "rule")}, ${rules.length - assumed} published, ${assumed} assumed`,
+      `${paint("bold", title)} (${name}): ${counted(rules.length, "rule")}, ${[...counts, ...(stale === 0 ? [] : [`${stale} stale`])].join(", ")}`,
       columns,
     ),
-    ...rules.flatMap((rule) => ["", ...ruleLines(rule, columns)]),
+    ...rules.flatMap((rule) => ["", ...ruleLines(rule, unit, columns, now)]),
   ];
 }
 
-function ruleLines(rule: Rule, columns: number): string[] {
+function ruleLines(rule: Rule, unit: Tier["unit"], columns: number, now: number): string[] {
   const { source, date, status } = rule.evidence;
-  const mark = paint(status === "published" ? "green" : "yellow", status);
+  const stale = staleSince(rule.evidence, now);
+  const mark = paint(status === "published" && stale === undefined ? "green" : "yellow", status);
   const inner = columns - 6;
-  const [first = "", ...more] = wrap(`${status}, ${date}. ${source}`, inner);
+  const age = stale === undefined ? date : `${date}, stale since ${stale}: read the source again`;
+  const [first = "", ...more] = wrap(`${status}, ${age}. ${source}`, inner);
   return [
     `  ${paint("bold", rule.id)}`,
-    ...wrap(describeRule(rule), inner).map((line) => `    ${line}`),
+    ...wrap(describeRule(rule, unit), inner).map((line) => `    ${line}`),
     `    ${mark}${paint("dim", first.slice(status.length))}`,
     ...more.map((line) => `    ${paint("dim", line)}`),
   ];
 }
 
-const EXCESS = {
-  adjust: "more is made to fit",
-  split: "more are asked for one after another",
-  refuse: "more is refused",
-};
+const DAY_MS = 86_400_000;
 
-/** A rule in words. Its values stand in the tier's document; nothing is decided here. */
-export function describeRule(rule: Rule): string {
-  switch (rule.kind) {
-    case "allowedModalities":
-      return `Only ${rule.modalities.join(", ")} models.`;
-    case "maxOutputTokens":
-      return `At most ${whole(rule.limit)} output tokens in an answer; ${EXCESS[rule.onExcess]}.`;
-    case "forbiddenContent":
-      return `No ${rule.partTypes.join(", ")} parts in messages.`;
-    case "maxImages":
-      return `${counted(rule.limit, "image")} at a time${withModels(rule.models)}; ${EXCESS[rule.onExcess]}.`;
-    case "maxImageSize":
-      return `At most ${rule.width}x${rule.height} pixels${withModels(rule.models)}; ${EXCESS[rule.onExcess]}.`;
-    case "maxRequestCost":
-      return `At most ${whole(rule.limit)} API tokens for one request to ${rule.modalities.join(", ")} models.`;
-    case "concurrency":
-      return rule.limit === 1
-        ? "One call at a time; others wait their turn."
-        : `${whole(rule.limit)} calls at a time; others wait their turn.`;
-    case "window":
-      return describeWindow(rule);
-  }
-}
-
-function describeWindow({ metric, limit, period, per, class: kind, surface, ...rule }: WindowRule): string {
-  const span = describePeriod(period);
-  const whom =
-    per === "model"
-      ? ` for each ${kind === undefined ? "" : `${kind} `}model`
-      : kind === undefined
-        ? ""
-        : ` for all ${kind} models`;
-  const both = surface === "both" ? "; API and Playground count together" : "";
-  const failures = rule.countsFailures === true ? ", failed ones too" : "";
-  const asked = rule.hold === "asked" ? "; a call needs room for its longest answer" : "";
-  return `${whole(limit)} ${unitOf(metric)}${whom} ${span}${failures}${asked}${both}.`;
-}
-
-function describePeriod(period: WindowRule["period"]): string {
-  switch (period.type) {
-    case "minute":
-      return "a minute of the clock";
-    case "hour":
-      return "an hour of the clock";
-    case "day":
-      return `a day, which begins at ${period.resetHour}:00 ${period.zone}`;
-    case "month":
-      return `a month, which begins on its first day at ${period.resetHour}:00 ${period.zone}`;
-    case "rolling":
-      return `in any ${duration(period.spanMs)}`;
-    case "bucket":
-      return `that refill within ${duration(period.spanMs)}`;
-  }
-}
-
-function withModels(models: readonly string[] | undefined): string {
-  return models === undefined ? "" : ` with ${models.join(", ")}`;
+/** The first day on which a source was no longer good, if that is over. Of a source that does not change there is none. */
+function staleSince({ date, goodForDays }: Rule["evidence"], now: number): string | undefined {
+  if (goodForDays === undefined) return undefined;
+  const lastDay = Date.parse(date) + goodForDays * DAY_MS;
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  return lastDay < today ? new Date(lastDay + DAY_MS).toISOString().slice(0, 10) : undefined;
 }
 
 /** The tier as JSON: its document's fields in snake_case; names of rules and their kinds as a document has them. */
-export function tierBody(tier: Tier): object {
-  return { object: "tier", ...(snakeCase(tier) as object) };
+export function tierBody({ unit, rules, ...tier }: Tier, now: number): object {
+  return {
+    object: "tier",
+    ...tier,
+    unit: { name: unit.name, field: METRIC_NAMES[unit.field] },
+    rules: rules.map((rule) => {
+      const body = snakeCase(rule) as object;
+      return {
+        ...body,
+        // As `GET /v1/quota` names what is counted.
+        ...(rule.kind === "window"
+          ? { metric: METRIC_NAMES[metricOf(rule.meter, unit)], meter: METRIC_NAMES[rule.meter] }
+          : {}),
+        evidence: { ...(snakeCase(rule.evidence) as object), stale: staleSince(rule.evidence, now) !== undefined },
+      };
+    }),
+  };
 }
 
-function snakeCase(value: unknown, name = ""): unknown {
-  if (Array.isArray(value)) return value.map((item) => snakeCase(item));
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, field]) => [
-        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        snakeCase(field, key),
-      ]),
-    );
-  }
-  // As `GET /v1/quota` names it.
-  return name === "metric" ? METRIC_NAMES[value as Metric] : value;
+function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCase);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      snakeCase(field),
+    ]),
+  );
 }

@@ -1,25 +1,13 @@
-import type { LaplasOptions } from "@laplas/core";
+import { type DeprecatedOption, type LaplasOptions, type OptionName, type OptionRow, optionTable } from "@laplas/core";
 import { z } from "zod";
 import type { GatewayOptions } from "../gateway-options.js";
 import type { ListenOptions } from "../server/listen.js";
 import type { LogForm } from "../terminal/create-logger.js";
 
-type FromEngine =
-  | "apiKey"
-  | "baseURL"
-  | "tier"
-  | "ledger"
-  | "durability"
-  | "synchronous"
-  | "onExcess"
-  | "admission"
-  | "reserve"
-  | "patienceMs"
-  | "maxQueue"
-  | "timeoutMs"
-  | "deadlineMs"
-  | "unknownModels"
-  | "models";
+/** Options of the engine that are a program's. The gateway's clients retry by themselves. */
+type ProgramOption = "maxRetries" | "fetch" | "onEvent" | "now" | "environment";
+/** Options of the engine that a configuration may hold, by their old names too. */
+export type EngineOptionName = Exclude<OptionName, ProgramOption>;
 type FromGateway =
   | "publicURL"
   | "clients"
@@ -31,7 +19,7 @@ type FromGateway =
 
 /** A configuration, as file, environment and command line together give it. */
 export interface GatewayConfig
-  extends Pick<LaplasOptions, FromEngine>,
+  extends Pick<LaplasOptions, EngineOptionName | DeprecatedOption>,
     Pick<GatewayOptions, FromGateway>,
     Pick<ListenOptions, "host" | "port"> {
   /** How long requests may run on when the gateway is stopped, in milliseconds. @default 30_000 */
@@ -40,26 +28,33 @@ export interface GatewayConfig
   readonly log?: LogForm | undefined;
 }
 
+const PROGRAM_OPTIONS: Readonly<Record<ProgramOption, true>> = {
+  maxRetries: true,
+  fetch: true,
+  onEvent: true,
+  now: true,
+  environment: true,
+};
+
+/** The engine's options that a configuration may hold, each with its row of the engine's table. */
+export const engineRows: readonly (readonly [EngineOptionName, OptionRow<unknown>])[] = Object.entries(
+  optionTable,
+).flatMap(([name, row]) =>
+  Object.hasOwn(PROGRAM_OPTIONS, name) ? [] : [[name as EngineOptionName, row as OptionRow<unknown>] as const],
+);
+
+/** Their names, old ones too. */
+export const engineNames: readonly (EngineOptionName | DeprecatedOption)[] = engineRows.flatMap(([name, { old }]) =>
+  old === undefined ? [name] : [name, old.name],
+);
+
 const text = z.string().min(1);
 const count = z.number().int().nonnegative();
+const document = z.record(z.string(), z.unknown());
 
 const fields = {
   $schema: text.optional(),
-  apiKey: text.optional(),
-  baseURL: text.optional(),
-  tier: z.union([text, z.record(z.string(), z.unknown())]).optional(),
-  ledger: text.optional(),
-  durability: z.enum(["process", "power"]).optional(),
-  synchronous: z.enum(["normal", "full"]).optional(),
-  onExcess: z.enum(["adjust", "refuse"]).optional(),
-  admission: z.enum(["expected", "worst-case"]).optional(),
-  reserve: z.enum(["expected", "worst"]).optional(),
-  patienceMs: count.optional(),
-  maxQueue: count.optional(),
-  timeoutMs: count.optional(),
-  deadlineMs: count.optional(),
-  unknownModels: z.enum(["refuse", "send"]).optional(),
-  models: z.array(z.record(z.string(), z.unknown())).optional(),
+  ...engineFields(),
   host: text.optional(),
   port: count.max(65_535).optional(),
   publicURL: text.optional(),
@@ -81,3 +76,26 @@ export const configNames: readonly string[] = Object.keys(fields);
  * goes, so that each rule stands in one place.
  */
 export const configSchema: z.ZodType<GatewayConfig> = z.strictObject(fields) as unknown as z.ZodType<GatewayConfig>;
+
+function engineFields(): Record<EngineOptionName | DeprecatedOption, z.ZodType> {
+  const checks: [string, z.ZodType][] = engineRows.flatMap(([name, { is, old }]) => [
+    [name, checkOf(is).optional()],
+    ...(old === undefined ? [] : [[old.name, z.enum(Object.keys(old.values)).optional()] as [string, z.ZodType]]),
+  ]);
+  return Object.fromEntries(checks) as Record<EngineOptionName | DeprecatedOption, z.ZodType>;
+}
+
+function checkOf(is: OptionRow<unknown>["is"] | Readonly<Record<string, true>>): z.ZodType {
+  if (typeof is === "object") return z.enum(Object.keys(is));
+  switch (is) {
+    case "count":
+    case "milliseconds":
+      return count;
+    case "tier":
+      return z.union([text, document]);
+    case "list":
+      return z.array(document);
+    default:
+      return text;
+  }
+}

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 /** Options of every command that has to do with the account, as the command line gives them. */
 export interface EngineFlags {
-  readonly tier?: "free";
+  readonly tier?: string;
   readonly ledger?: "sqlite";
   readonly config?: string;
   readonly sandbox?: boolean;
@@ -13,7 +13,7 @@ export interface EngineFlags {
 export function addEngineFlags(command: Command): Command {
   return command
     .optionsGroup("Account:")
-    .option("--tier <name>", "free, playground or paid; LAPLAS_TIER (default: free)")
+    .option("--tier <name>", "free, playground, paid, or the file of your own; LAPLAS_TIER (default: free)")
     .option(
       "--ledger <place>",
       "where the account is kept: memory, sqlite, sqlite:PATH, redis://HOST; LAPLAS_LEDGER (default: sqlite)",

@@ -1,6 +1,6 @@
 import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions } from "@laplas/core";
 import type { Terminal } from "../terminal/terminal.js";
-import type { GatewayConfig } from "./config-schema.js";
+import { engineNames, type GatewayConfig } from "./config-schema.js";
 import type { EngineFlags } from "./engine-flags.js";
 import { readConfig } from "./read-config.js";
 
@@ -65,25 +65,16 @@ export function engineOptions(
   config: GatewayConfig,
   sandboxURL: string | undefined,
 ): LaplasOptions {
-  const { baseURL, ledger, tier, durability, synchronous, onExcess, admission, reserve } = config;
-  const { patienceMs, maxQueue, timeoutMs, deadlineMs, unknownModels, models } = config;
+  const options = Object.fromEntries(engineNames.map((name) => [name, config[name]])) as Pick<
+    GatewayConfig,
+    (typeof engineNames)[number]
+  >;
   return {
+    ...options,
     apiKey: sandboxURL === undefined ? config.apiKey : "sandbox",
-    baseURL: sandboxURL ?? baseURL,
+    baseURL: sandboxURL ?? config.baseURL,
     // What a sandbox charges has no place in the account of a key.
-    ledger: sandboxURL === undefined ? placeOf(terminal, ledger) : "memory",
-    tier,
-    durability,
-    synchronous,
-    onExcess,
-    admission,
-    reserve,
-    patienceMs,
-    maxQueue,
-    timeoutMs,
-    deadlineMs,
-    unknownModels,
-    models,
+    ledger: sandboxURL === undefined ? placeOf(terminal, config.ledger) : "memory",
     environment: terminal.environment,
     onEvent: (event) => {
       if (event.type === "warning") terminal.warnings.add(event.message);

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { InvalidOptionsError } from "@laplas/core";
+import { dirname, resolve } from "node:path";
+import { InvalidOptionsError, isDocumentPath } from "@laplas/core";
 import type { z } from "zod";
 import { reasonOf } from "../terminal/system-error.js";
-import { configNames, configSchema, type GatewayConfig } from "./config-schema.js";
+import { configNames, configSchema, engineRows, type GatewayConfig } from "./config-schema.js";
 import { jsonFaultLine } from "./json-fault.js";
 
 /** Where a configuration comes from. */
@@ -20,10 +20,11 @@ const FILE = "laplas.config.json";
 
 /** Every variable, the option it sets, and what its text becomes. A client's token from the environment belongs to "default". */
 const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
-  LAPLAS_API_KEY: (apiKey) => ({ apiKey }),
-  LAPLAS_BASE_URL: (baseURL) => ({ baseURL }),
-  LAPLAS_TIER: (tier) => ({ tier: tier as "free" }),
-  LAPLAS_LEDGER: (ledger) => ({ ledger: ledger as "sqlite" }),
+  ...Object.fromEntries(
+    engineRows.flatMap(([name, { variable }]) =>
+      variable === undefined ? [] : [[variable, (value: string) => ({ [name]: value })]],
+    ),
+  ),
   LAPLAS_HOST: (host) => ({ host }),
   LAPLAS_PORT: (port) => ({ port: readPort(port, "LAPLAS_PORT") }),
   LAPLAS_PUBLIC_URL: (publicURL) => ({ publicURL }),
@@ -44,10 +45,16 @@ export function readConfig({ file, flags = {}, environment, directory }: ConfigS
   for (const [name, toConfig] of Object.entries(VARIABLES)) {
     const value = environment[name];
     if (value === undefined || value === "") continue;
-    config = { ...config, ...check(toConfig(value), name) };
+    config = { ...config, ...withTierPath(check(toConfig(value), name), directory) };
   }
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return { ...config, ...Object.fromEntries(given) };
+  return { ...config, ...withTierPath(Object.fromEntries(given), directory) };
+}
+
+/** The path of a tier's document starts where it is written: in the configuration's folder, or in the working one. */
+function withTierPath(config: GatewayConfig, folder: string): GatewayConfig {
+  const { tier } = config;
+  return typeof tier === "string" && isDocumentPath(tier) ? { ...config, tier: resolve(folder, tier) } : config;
 }
 
 /** A port as text. @throws InvalidOptionsError naming where it stands */
@@ -83,7 +90,7 @@ function readFile(named: string | undefined, directory: string): GatewayConfig {
     );
   }
   const { $schema: _, ...config } = check(value, path) as GatewayConfig & { $schema?: string };
-  return config;
+  return withTierPath(config, dirname(path));
 }
 
 function check(value: unknown, where: string): GatewayConfig {

@@ -1,3 +1,4 @@
+import { ENGINE_SETTINGS, type EngineFields } from "../engine/engine-fields.js";
 import type { ChatLaplasCallOptions, ChatLaplasFields, RequestHints, Sampling } from "./chat-fields.js";
 
 /** How a field or a call option is treated. */
@@ -42,6 +43,9 @@ const sent = Object.fromEntries(Object.entries(REQUEST_FIELDS).map(([name, sentA
 const ours: Decision = { handledBy: "ChatLaplas" };
 const plain: Decision = { handledBy: "ChatLaplas", isPlain: true };
 const engine: Decision = { handledBy: "engine" };
+const settings = Object.fromEntries(ENGINE_SETTINGS.map(([name]) => [name, engine])) as Readonly<
+  Record<Exclude<keyof EngineFields, "engine">, Decision>
+>;
 const langchain: Decision = { handledBy: "LangChain" };
 
 const refused = (reason: string, isNeutral?: (value: unknown) => boolean): Decision => ({
@@ -81,17 +85,7 @@ export const FIELD_DECISIONS: Readonly<Record<keyof ChatLaplasFields, Decision> 
   verbose: langchain,
   maxConcurrency: langchain,
   onFailedAttempt: langchain,
-  apiKey: engine,
-  baseURL: engine,
-  tier: engine,
-  ledger: engine,
-  onExcess: engine,
-  admission: engine,
-  reserve: engine,
-  patienceMs: engine,
-  unknownModels: engine,
-  fetch: engine,
-  defaultHeaders: engine,
+  ...settings,
   engine,
   openAIApiKey: refused("ChatLaplas does not call OpenAI. Give the key of your laplas account as apiKey."),
   useResponsesApi: responses,

@@ -1,43 +1,64 @@
-import { InvalidOptionsError, type Laplas, type LaplasOptions } from "@laplas/core";
+import { InvalidOptionsError, type Laplas, type LaplasOptions, type OptionRow, optionTable } from "@laplas/core";
+
+/** Options of the engine that these classes have in another way, as LangChain's own fields, or leave to programs that make an engine. */
+type NoField = keyof typeof NO_FIELDS;
+const NO_FIELDS: Readonly<
+  Record<
+    | "durability"
+    | "synchronous"
+    | "maxRetries"
+    | "maxQueue"
+    | "timeoutMs"
+    | "deadlineMs"
+    | "models"
+    | "onEvent"
+    | "now"
+    | "environment",
+    true
+  >
+> = {
+  durability: true,
+  synchronous: true,
+  maxRetries: true,
+  maxQueue: true,
+  timeoutMs: true,
+  deadlineMs: true,
+  models: true,
+  onEvent: true,
+  now: true,
+  environment: true,
+};
 
 /** The fields of this package's classes that choose the engine. Environment variables fill what is left out. */
-export interface EngineFields
-  extends Pick<
-    LaplasOptions,
-    | "apiKey"
-    | "baseURL"
-    | "tier"
-    | "ledger"
-    | "onExcess"
-    | "admission"
-    | "reserve"
-    | "patienceMs"
-    | "unknownModels"
-    | "fetch"
-  > {
+export interface EngineFields extends Omit<LaplasOptions, NoField> {
   /** Headers added to every request. Requests then go through `fetch`, which is slower than the built-in client. */
   defaultHeaders?: Readonly<Record<string, string>> | undefined;
   /** A ready engine, in place of the fields above. @default one engine shared by all that have equal settings */
   engine?: Laplas | undefined;
 }
 
+/** The name of a setting, and the variable that stands in for it. */
+type EngineSetting = readonly [name: Exclude<keyof EngineFields, "engine">, variable?: `LAPLAS_${string}` | undefined];
+
+const ROWS = Object.entries(optionTable) as [string, OptionRow<unknown>][];
+
 /** The settings of an engine, with the variable that stands in for each. */
-export const ENGINE_SETTINGS: readonly (readonly [
-  name: Exclude<keyof EngineFields, "engine">,
-  variable?: `LAPLAS_${string}`,
-])[] = [
-  ["apiKey", "LAPLAS_API_KEY"],
-  ["baseURL", "LAPLAS_BASE_URL"],
-  ["tier", "LAPLAS_TIER"],
-  ["ledger", "LAPLAS_LEDGER"],
-  ["onExcess"],
-  ["admission"],
-  ["reserve"],
-  ["patienceMs"],
-  ["unknownModels"],
-  ["fetch"],
+export const ENGINE_SETTINGS: readonly EngineSetting[] = [
+  ...ROWS.flatMap(([name, { variable, old }]) => [
+    [name, variable],
+    ...(old === undefined ? [] : [[old.name, undefined]]),
+  ])
+    .filter(([name = ""]) => !Object.hasOwn(NO_FIELDS, name))
+    .map((setting) => setting as unknown as EngineSetting),
   ["defaultHeaders"],
 ];
+
+/** Settings that can be written down as they are. A key and the address of a ledger are secrets, or may be. */
+export const PLAIN_SETTINGS: readonly Exclude<keyof EngineFields, "engine">[] = ROWS.filter(
+  ([name, { is }]) => is !== "function" && name !== "apiKey" && name !== "ledger",
+)
+  .flatMap(([name, { old }]) => [name, ...(old === undefined ? [] : [old.name])])
+  .filter((name): name is Exclude<keyof EngineFields, "engine"> => !Object.hasOwn(NO_FIELDS, name));
 
 /** Settings that a ready engine would silently ignore are a mistake. @throws InvalidOptionsError naming the first */
 export function refuseSettingsBesideEngine(fields: EngineFields): void {

@@ -1,6 +1,4 @@
-import type { EngineFields } from "./engine-fields.js";
-
-const ENGINE_FIELDS = ["baseURL", "onExcess", "admission", "reserve", "patienceMs", "unknownModels", "tier"] as const;
+import { type EngineFields, PLAIN_SETTINGS } from "./engine-fields.js";
 
 /**
  * Fields from which LangChain's `load` can make an object again: what LangChain calls `lc_kwargs`. It is serialised, and
@@ -13,7 +11,7 @@ export function serializableFields<Fields extends EngineFields>(
   own: readonly (keyof Fields & string)[],
 ): Record<string, unknown> {
   const kwargs: Record<string, unknown> = {};
-  for (const name of [...own, ...ENGINE_FIELDS]) if (fields[name] !== undefined) kwargs[name] = fields[name];
+  for (const name of [...own, ...PLAIN_SETTINGS]) if (fields[name] !== undefined) kwargs[name] = fields[name];
   // An address such as redis://user:password@host is a secret too.
   if (typeof fields.ledger === "string" && !/:\/\/[^/]*@/.test(fields.ledger)) kwargs.ledger = fields.ledger;
   // LangChain writes `{ type: "secret" }` in its place; `load` puts in the real one.
