@@ -2,7 +2,9 @@ import type { CallReport } from "../call/report.js";
 
 /** A report as headers `x-laplas-*`. */
 export function reportHeaders(report: CallReport): Record<string, string> {
-  return { ...headHeaders(report), "x-laplas-api-tokens": String(report.apiTokens) };
+  const headers = headHeaders(report);
+  if (report.apiTokens !== undefined) headers["x-laplas-api-tokens"] = String(report.apiTokens);
+  return headers;
 }
 
 /** The part of it that is known when a stream begins: not what it costs. */
