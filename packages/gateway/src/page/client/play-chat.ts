@@ -106,9 +106,9 @@ export function setUpChat(model: PlayModel): void {
           break;
         }
         if (choices?.[0]?.finish_reason === "length") end = "cut at the limit of output tokens";
-        // Of a provider with credits of its own, usage tells model tokens alone.
-        const isInUsage = model.tier()?.metric !== "credits";
-        cost = usage?.api_tokens ?? (isInUsage ? usage?.total_tokens : undefined) ?? cost;
+        // Totals are model tokens: a cost only where the provider counts in nothing else.
+        const total = model.tier()?.metric === "tokens" ? usage?.total_tokens : undefined;
+        cost = usage?.api_tokens ?? total ?? cost;
         content += choices?.[0]?.delta?.content ?? "";
         theirs.words.data = content;
         log.scrollTop = log.scrollHeight;
