@@ -10,6 +10,7 @@ const TEXTS = [
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/benchmarks.md",
+  "docs/providers.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
 ];

@@ -33,7 +33,7 @@ interface EntryFacts {
   /** Seconds since 1970: when the model came to be. */
   readonly created?: number | undefined;
   readonly contextTokens?: number | undefined;
-  /** API tokens per model token. */
+  /** What a model token costs, in the provider's unit. */
   readonly rates?: (InputOutput & { readonly evidence?: string | undefined }) | undefined;
   readonly hello?: InputOutput | undefined;
 }

@@ -17,7 +17,7 @@ export interface InputOutput {
   readonly output: number;
 }
 
-/** API tokens per model token. An estimate to start from: settled calls teach the true figure. */
+/** What a model token costs, in the provider's unit. An estimate to start from: settled calls teach the true figure. */
 export interface ModelRates extends InputOutput {
   /** One sentence: where the figures are from, of which date, and whether published or inferred. */
   readonly evidence: string;
@@ -97,7 +97,7 @@ export interface ModelFacts {
   readonly created?: number | undefined;
   readonly contextTokens?: number | undefined;
   readonly rates?: ModelRates | undefined;
-  /** API tokens the published example call, a user message "Hello", was charged. */
+  /** What the published example call, a user message "Hello", was charged, in the provider's unit. */
   readonly hello?: InputOutput | undefined;
 }
 

@@ -5,7 +5,7 @@ import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import type { ResolvedOptions } from "../options.js";
 import type { Tier } from "../tier/tier.js";
-import { tierLimits } from "../tier/tier-limits.js";
+import { type TierLimits, tierLimits } from "../tier/tier-limits.js";
 
 /** A model as `GET /v1/models` tells of it: OpenAI's fields, then what the catalog and the tier know beside them. */
 export interface ModelCard {
@@ -18,7 +18,7 @@ export interface ModelCard {
   readonly tier: string;
   /** On aliases: the model's primary id. */
   readonly alias_of?: string;
-  /** Model tokens. */
+  /** Model tokens, within what the tier lets through. */
   readonly context_length?: number;
   /** Model tokens, on chat models of a tier that bounds them. */
   readonly max_output_tokens?: number;
@@ -49,6 +49,7 @@ export function oneModel(name: string, options: ResolvedOptions): ModelCard {
 }
 
 function modelCard(id: string, model: Model, tier: Tier, catalogDate: string | undefined): ModelCard {
+  const limits = tierLimits(tier, model);
   return {
     id,
     object: "model",
@@ -57,16 +58,18 @@ function modelCard(id: string, model: Model, tier: Tier, catalogDate: string | u
     modality: model.modality,
     tier: tier.name,
     ...(id === model.id ? {} : { alias_of: model.id }),
-    ...(model.contextTokens === undefined ? {} : { context_length: model.contextTokens }),
-    ...abilities(model, tier),
+    ...(limits.contextTokens === undefined ? {} : { context_length: limits.contextTokens }),
+    ...abilities(model, limits),
   };
 }
 
-function abilities(model: Model, tier: Tier): Pick<ModelCard, "capabilities" | "max_output_tokens" | "dimensions"> {
+function abilities(
+  model: Model,
+  { outputRule, refusedInputs }: TierLimits,
+): Pick<ModelCard, "capabilities" | "max_output_tokens" | "dimensions"> {
   switch (model.modality) {
     case "chat": {
       const { tools, streaming, responseFormat, reasoning } = model.capabilities;
-      const { outputRule, refusedInputs } = tierLimits(tier, model);
       return {
         ...(outputRule === undefined ? {} : { max_output_tokens: outputRule.limit }),
         capabilities: {

@@ -5,7 +5,13 @@ import { modelOf } from "../testing/requests.js";
 import { tierLimits } from "./tier-limits.js";
 
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
-const gpt = modelOf("gpt-4o-mini");
+const gpt = known("gpt-4o-mini");
+
+function known(name: string) {
+  const model = modelOf(name);
+  if (model === undefined) throw new Error(`${name} is in no catalog`);
+  return model;
+}
 
 function own(...rules: object[]) {
   return resolveTier({ name: "own", title: "Own", rules: rules.map((rule) => ({ evidence, ...rule })) as never });
@@ -21,14 +27,35 @@ describe("what a tier leaves of a model", () => {
   });
 
   it("is everything where there are no rules", () => {
-    expect(tierLimits(paidTier, gpt)).toEqual({ isServed: true, refusedInputs: new Set() });
+    const { contextTokens } = gpt;
+    expect(contextTokens).toBeGreaterThan(0);
+    expect(tierLimits(paidTier, gpt)).toEqual({ isServed: true, contextTokens, refusedInputs: new Set() });
   });
 
   it("holds for chat models that the catalog does not know, and for no other kind", () => {
-    expect(tierLimits(freeTier, undefined)).toEqual(tierLimits(freeTier, gpt));
+    expect(tierLimits(freeTier, undefined)).toEqual(tierLimits(freeTier, { ...gpt, contextTokens: undefined }));
     for (const name of ["text-embedding-3-small", "flux/schnell"]) {
-      expect(tierLimits(freeTier, modelOf(name))).toEqual({ isServed: true, refusedInputs: new Set() });
+      const limits = tierLimits(freeTier, { ...known(name), contextTokens: undefined });
+      expect(limits).toEqual({ isServed: true, refusedInputs: new Set() });
     }
+  });
+
+  it("is the model's context, or less where a rule lets no longer request through", () => {
+    const context = (model: Parameters<typeof tierLimits>[1], ...rules: object[]) =>
+      tierLimits(own(...rules), model).contextTokens;
+    const small = { ...gpt, contextTokens: 4_096 };
+    const prompts = { id: "prompts", kind: "maxInputTokens", limit: 5_000 };
+    const minute = { id: "minute", kind: "window", meter: "tokens", limit: 3_000, period: { type: "minute" } };
+    expect(context(small, prompts)).toBe(4_096);
+    expect(context(gpt, prompts)).toBe(5_000);
+    expect(context(undefined, prompts)).toBe(5_000);
+    expect(context(gpt, prompts, { ...minute, hold: "asked" })).toBe(3_000);
+    expect(context(gpt, { ...minute, hold: "asked", meter: "inputTokens" })).toBe(3_000);
+    // It passes while anything is left.
+    expect(context(small, minute)).toBe(4_096);
+    expect(context(small, { ...minute, hold: "asked", meter: "outputTokens" })).toBe(4_096);
+    expect(context(modelOf("flux/schnell"), prompts)).toBeUndefined();
+    expect(context(small, { ...prompts, models: ["other"] })).toBe(4_096);
   });
 
   it("is the strictest of two limits, the first of two equal ones", () => {

@@ -18,6 +18,11 @@ const TWO_LIMITS: Rules = [
 const NO_SOUND: Rules = [{ id: "sound", kind: "forbiddenContent", partTypes: ["input_audio"], evidence }];
 const NO_FILES: Rules = [{ id: "files", kind: "forbiddenContent", partTypes: ["file", "image"], evidence }];
 
+const SHORT: Rules = [{ id: "prompts", kind: "maxInputTokens", limit: 5_000, evidence }];
+const MINUTE: Rules = [
+  { id: "minute", kind: "window", meter: "tokens", hold: "asked", limit: 7_000, period: { type: "minute" }, evidence },
+];
+
 /** What the two say of the same thing, the card's word first. */
 const PAIRS = [
   ["max_output_tokens", "maxOutputTokens"],
@@ -41,6 +46,8 @@ describe("a profile", () => {
       own(TWO_LIMITS.slice(0, 1), "free"),
       { maxOutputTokens: 512, imageInputs: false },
     ],
+    ["short prompts", own(SHORT), {}],
+    ["a minute that a whole request has to fit into", own(MINUTE), {}],
     ["no sound", own(NO_SOUND), { audioInputs: false }],
     ["no files", own(NO_FILES, "free"), { maxOutputTokens: 512, pdfInputs: false, imageInputs: false }],
   ])("says what /v1/models says on a tier of %s", async (_, tier, expected) => {

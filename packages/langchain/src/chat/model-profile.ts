@@ -8,13 +8,13 @@ import { type Laplas, tierLimits } from "@laplas/core";
 export function modelProfile(engine: Laplas, name: string): ModelProfile {
   const found = engine.findModel(name);
   const model = found.kind === "model" && found.model.modality === "chat" ? found.model : undefined;
-  const { outputRule, refusedInputs } = tierLimits(engine.tier, model);
+  const { outputRule, contextTokens, refusedInputs } = tierLimits(engine.tier, model);
   return {
     ...(outputRule === undefined ? {} : { maxOutputTokens: outputRule.limit }),
     ...(refusedInputs.has("image") ? { imageInputs: false, imageUrlInputs: false, imageToolMessage: false } : {}),
     ...(refusedInputs.has("audio") ? { audioInputs: false } : {}),
     ...(refusedInputs.has("file") ? { pdfInputs: false, pdfToolMessage: false } : {}),
-    ...(model?.contextTokens === undefined ? {} : { maxInputTokens: model.contextTokens }),
+    ...(contextTokens === undefined ? {} : { maxInputTokens: contextTokens }),
     ...(model && {
       toolCalling: model.capabilities.tools,
       toolChoice: model.capabilities.tools,

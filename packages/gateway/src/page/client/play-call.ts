@@ -109,8 +109,7 @@ export function streamTrouble({ code, message }: { code?: string; message?: stri
  * @param told its cost, where the answer's body says it: the headers of a stream can't
  */
 export function reportOf({ headers }: Response, tier: TierBody | undefined, told?: number): string {
-  const header = headers.get(`x-laplas-${tier?.metric.replaceAll("_", "-")}`);
-  const cost = told ?? Number(header ?? Number.NaN);
+  const cost = told ?? Number(headers.get("x-laplas-api-tokens") ?? Number.NaN);
   const waitedMs = Number(headers.get("x-laplas-waited-ms") ?? 0);
   const adjusted = headers.get("x-laplas-adjusted");
   const parts = [

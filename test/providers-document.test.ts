@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createEngine, createLaplas, type ProviderDocument, type TierDocument } from "@laplas/core";
+import { createGateway } from "@laplas/gateway";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { blocksOf } from "./readme-blocks.ts";
+
+/** The documents that docs/providers.md shows are run as they stand there. */
+const text = readFileSync(new URL("../docs/providers.md", import.meta.url), "utf8");
+const [tier, provider] = blocksOf(text, "json").map(([, block]) => JSON.parse(block) as unknown);
+
+/** Words and fields that are laplas's alone. */
+const LAPLAS_ONLY = /api[ _-]?tokens?|gpt-4o|claude|flux|apilaplas|playground tier|laplas free tier/i;
+
+/** Acme: answers all, and counts two chats a day for each model. */
+async function openAcme() {
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const piece of request) body += String(piece);
+    const { input, model } = JSON.parse(body) as { input?: unknown; model: string };
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    const choices = [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }];
+    const data = [{ object: "embedding", index: 0, embedding: [0.5] }];
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(input === undefined ? { id: "1", model, choices, usage } : { model, data, usage }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const engine = createEngine({
+    providers: [
+      {
+        document: provider as ProviderDocument,
+        apiKey: "acme-key",
+        baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+      },
+    ],
+    ledger: "memory",
+  });
+  const gateway = createGateway({ laplas: engine, playground: engine });
+  onTestFinished(async () => {
+    gateway.close();
+    await engine.close();
+  });
+  const ask = (path: string, body?: object): Promise<Response> =>
+    gateway.fetch(
+      new Request(`http://127.0.0.1:4114${path}`, {
+        headers: { host: "127.0.0.1:4114" },
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+      }),
+    );
+  return { engine, gateway, ask };
+}
+
+const hello = (model: string) => ({ model, messages: [{ role: "user", content: "Hello" }] });
+
+describe("the tier of docs/providers.md", () => {
+  it("is one: it extends the free tier, and binds the models it names", () => {
+    const laplas = createLaplas({ apiKey: "none", ledger: "memory", tier: tier as TierDocument });
+    onTestFinished(() => laplas.close());
+    const ids = laplas.tier.rules.map(({ id }) => id);
+    expect(ids).toContain("output_tokens");
+    expect(ids.filter((id) => id === "daily_api_tokens")).toHaveLength(1);
+    expect(laplas.tier.rules.find(({ id }) => id === "daily_api_tokens")).toMatchObject({ limit: 20_000 });
+  });
+});
+
+describe("the provider of docs/providers.md, behind a gateway", () => {
+  it("answers, is counted in its own unit, and refuses in its own words", async () => {
+    const { ask } = await openAcme();
+    const answers = [await ask("/v1/chat/completions", hello("acme-large"))];
+    answers.push(await ask("/v1/embeddings", { model: "acme-embed", input: "Hello" }));
+    answers.push(await ask("/v1/chat/completions", hello("acme-large")));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const spent = await ask("/v1/chat/completions", hello("acme-large"));
+    expect([spent.status, spent.headers.get("x-laplas-rule")]).toEqual([429, "requests_a_day"]);
+    const unknown = await ask("/v1/chat/completions", hello("gpt-4o-mini"));
+    expect(unknown.status).toBe(404);
+    expect((await unknown.text()).replaceAll("gpt-4o-mini", "")).not.toMatch(LAPLAS_ONLY);
+    for (const answer of [...answers, spent]) {
+      const told = `${JSON.stringify([...answer.headers])}${await answer.text()}`;
+      expect(told).not.toMatch(LAPLAS_ONLY);
+    }
+  });
+
+  it("is told by every route in its own words: models, quota, calls left, a check, and the events of the page", async () => {
+    const { ask } = await openAcme();
+    await (await ask("/v1/chat/completions", hello("acme-large"))).text();
+    const models = (await (await ask("/v1/models")).json()) as { data: object[] };
+    expect(models.data).toMatchObject([
+      // A whole request has to fit into the minute.
+      { id: "acme-large", created: 0, tier: "acme-free", context_length: 8_000 },
+      { id: "acme-embed", context_length: 8_000 },
+    ]);
+    const reader = (await ask("/v1/events")).body?.getReader();
+    const first = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    const { about, calls } = JSON.parse(first.slice(first.indexOf("{"), first.lastIndexOf("}") + 1)) as {
+      about: { tier: { rules: { given: string }[] } };
+      calls: object[];
+    };
+    expect(about.tier).toMatchObject({ title: "Acme's free plan", unit: "tokens", metric: "tokens", is_daily: false });
+    expect(about.tier.rules.map(({ given }) => given)).toEqual([
+      "2 requests a day with each model",
+      "8,000 tokens that refill in 1 minutes with each model",
+    ]);
+    expect(calls).toMatchObject([{ model: "acme-large", tokens: 15 }]);
+    const texts = [first, JSON.stringify(models)];
+    for (const path of ["/v1/quota", "/v1/calls-left", "/playground/v1/quota", "/playground/v1/calls-left"]) {
+      const response = await ask(path);
+      expect(response.status, path).toBe(200);
+      texts.push(await response.text());
+    }
+    texts.push(await (await ask("/v1/check", hello("acme-large"))).text());
+    for (const told of texts) expect(told).not.toMatch(LAPLAS_ONLY);
+  });
+});
