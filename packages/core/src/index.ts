@@ -14,8 +14,9 @@ export type {
   ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { CheckError, CheckResult } from "./check.js";
+export type { CheckError, CheckResult, CostRange } from "./check.js";
 export { type CostUnit, type Meter, type Metric, metricOf, unitOf } from "./cost/meter.js";
+export type { CostBasis } from "./cost/rates.js";
 export { createLaplas } from "./create-laplas.js";
 export {
   type ErrorResponseOptions,
@@ -38,7 +39,7 @@ export type { RedisClient } from "./ledger/redis/redis-client.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { LaplasOptions } from "./options.js";
-export type { Plan, PlannedCall } from "./plan.js";
+export type { FittingModel, Plan, PlannedCall } from "./plan.js";
 export type { Adjustment } from "./request/adjustment.js";
 export { createCatalog } from "./providers/laplas/laplas-catalog.js";
 export { freeTier, paidTier, playgroundTier, type TierName } from "./providers/laplas/laplas-tiers.js";

@@ -105,7 +105,7 @@ async function ask(
       finish_reason: finishReason,
       report: reportBody(report),
     });
-  } else tellReport(terminal, answer.report, maxTokens !== undefined);
+  } else tellReport(terminal, answer.report, laplas.tier.unit.name, maxTokens !== undefined);
 }
 
 function readNumber(text: string): number {

@@ -1,8 +1,9 @@
 import { type EmbeddingList, isLaplasError, type Laplas } from "@laplas/core";
+import { costOf } from "../routes/cost-field.js";
 import { aLittleLater } from "../terminal/interruption.js";
 import { createProgress } from "../terminal/progress.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { apiTokens, counted, whole } from "../terminal/words.js";
+import { costWords, counted, whole } from "../terminal/words.js";
 import { type EmbedFlags, type Piece, requestOf } from "./embed-job.js";
 import type { EmbedLine, EmbedOutput } from "./embed-output.js";
 
@@ -38,7 +39,7 @@ export async function embedBatches(
     progress.show(
       already + embedded,
       total,
-      `${whole(already + embedded)} of ${counted(total, "text")} · ${apiTokens(cost)}`,
+      `${whole(already + embedded)} of ${counted(total, "text")} · ${costWords(cost, laplas.tier.unit.name)}`,
     );
   try {
     const late = aLittleLater(signal);
@@ -52,7 +53,7 @@ export async function embedBatches(
         if (Array.isArray(completed)) await append(batch, completed);
         throw error;
       });
-      cost += answer.laplas.apiTokens;
+      cost += costOf(answer.laplas);
       await append(batch, answer.data);
     }
     return { embedded, cost };

@@ -78,7 +78,7 @@ async function draw(
   if (json) printJson(terminal, { object: "image", model, files, report: reportBody(answer.laplas) });
   else if (terminal.stderr.isTerminal) {
     const changes = answer.laplas.adjusted.map(adjustmentText);
-    note(terminal, paint("dim", [reportLine(answer.laplas), ...changes].join(" · ")));
+    note(terminal, paint("dim", [reportLine(answer.laplas, laplas.tier.unit.name), ...changes].join(" · ")));
   }
 }
 

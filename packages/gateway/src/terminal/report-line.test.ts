@@ -12,8 +12,8 @@ it("tells a call's cost in a line, and a wait only if it was one", () => {
     truncatedByTier: false,
     requestId: "r",
   };
-  expect(reportLine(report)).toBe("16 API tokens");
-  expect(reportLine({ ...report, estimated: true, waitedMs: 20_400, remaining: 49_984 })).toBe(
+  expect(reportLine(report, "API tokens")).toBe("16 API tokens");
+  expect(reportLine({ ...report, estimated: true, waitedMs: 20_400, remaining: 49_984 }, "API tokens")).toBe(
     "about 16 API tokens · 49,984 left · waited 20 s",
   );
 });

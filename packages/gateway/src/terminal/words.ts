@@ -4,13 +4,19 @@ export function whole(count: number): string {
 }
 
 /** `1 call`, `2 calls`. */
-export function counted(count: number, noun: string): string {
-  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number, noun: string, many: string = `${noun}s`): string {
+  return `${whole(count)} ${count === 1 ? noun : many}`;
 }
 
 /** API tokens, rounded up: a part of one is not nothing. */
 export function apiTokens(count: number): string {
   return counted(Math.ceil(count), "API token");
+}
+
+/** A cost in the provider's unit, rounded up. @param unit its name for more than one */
+export function costWords(count: number, unit: string): string {
+  const whole = Math.ceil(count);
+  return counted(whole, unit.replace(/s$/, ""), unit);
 }
 
 const UNITS = [
