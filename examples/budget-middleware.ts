@@ -16,7 +16,7 @@ const smallDay: TierDocument = {
     {
       id: "daily_api_tokens",
       kind: "window",
-      metric: "apiTokens",
+      meter: "credits",
       limit: 6_000,
       period: { type: "day" },
       evidence: { source: "made up for this example", date: "2026-11-22", status: "assumed" },

@@ -28,7 +28,7 @@ const tinyDay: TierDocument = {
     {
       id: "daily_api_tokens",
       kind: "window",
-      metric: "apiTokens",
+      meter: "credits",
       limit: 10,
       period: { type: "day" },
       evidence: { source: "made up for this example", date: "2026-11-22", status: "assumed" },

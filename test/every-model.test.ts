@@ -11,7 +11,7 @@ beforeAll(async () => {
   const unlimited = {
     id: "daily_api_tokens",
     kind: "window" as const,
-    metric: "apiTokens" as const,
+    meter: "credits" as const,
     limit: 100_000_000,
     period: { type: "day" as const },
     evidence: { source: "this test", date: "2026-11-22", status: "assumed" as const },

@@ -80,14 +80,24 @@ describe("ten requests a day with a regular model", () => {
     expect(sandbox.counts()).toMatchObject({ received: 20, refused: 0 });
   });
 
-  it("do not bind the Pro models of a tier document, whichever of their names it has", async () => {
+  it("do not bind the models that a tier document leaves out, whichever of their names it has", async () => {
     const { sandbox, open } = await setup();
     const tier: TierDocument = {
       name: "pro",
       title: "Playground with Pro models",
       extends: "playground",
-      proModels: ["gpt-4o-mini-2024-07-18", "meta-llama/Llama-Vision-Free"],
-      rules: [],
+      rules: [
+        {
+          id: "daily_requests",
+          kind: "window",
+          meter: "requests",
+          limit: 10,
+          period: { type: "day" },
+          scope: "model",
+          models: ["!gpt-4o-mini-2024-07-18", "!meta-llama/Llama-Vision-Free"],
+          evidence: { source: "this test", date: "2026-11-22", status: "assumed" },
+        },
+      ],
     };
     const laplas = open({ tier });
     await say(laplas, "gpt-4o-mini", 6);

@@ -40,7 +40,7 @@ async function setup(rules: Partial<SandboxRules> = {}) {
 function smallTier(limit: number) {
   const evidence = { source: "the test's sandbox", date: "2026-03-10", status: "assumed" } as const;
   const period = { type: "day" } as const;
-  const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit, period, evidence } as const;
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit, period, evidence } as const;
   return { name: "small", title: "small free tier", extends: "free", rules: [rule] } as const;
 }
 

@@ -19,7 +19,7 @@ async function setup(usage: "usage" | "meta") {
         {
           id: "daily_api_tokens",
           kind: "window",
-          metric: "apiTokens",
+          meter: "credits",
           limit: 100_000_000,
           period: { type: "day" },
           evidence: { source: "this test", date: "2026-11-22", status: "assumed" },
@@ -39,7 +39,7 @@ async function charged(laplas: Laplas, ids: readonly string[], expected: number)
   for (const id of ids) {
     const { laplas: report } = await laplas.chat(hello(id));
     expect(report.estimated, id).toBe(false);
-    costs.push(report.apiTokens);
+    costs.push(report.apiTokens ?? Number.NaN);
     if (report.apiTokens === expected) break;
   }
   return costs;

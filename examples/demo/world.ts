@@ -31,7 +31,7 @@ export async function openWorld(): Promise<World> {
     settings: { ...settings, engine: laplas },
     tally: () => ({
       calls: calls.filter(({ outcome }) => outcome === "answered").length,
-      apiTokens: calls.reduce((sum, { apiTokens }) => sum + apiTokens, 0),
+      apiTokens: calls.reduce((sum, { apiTokens = 0 }) => sum + apiTokens, 0),
       refusedHere: calls.filter(({ outcome }) => outcome === "refused").length,
     }),
     refusedUpstream: () => sandbox?.counts().refused ?? calls.filter(({ outcome }) => outcome === "failed").length,

@@ -8,8 +8,8 @@ const SOURCES = fileURLToPath(new URL("../../packages/core/src", import.meta.url
 export interface CoreParts {
   readonly decide: typeof import("../../packages/core/src/tier/decide.ts").decide;
   readonly readRequest: typeof import("../../packages/core/src/request/read-request.ts").readRequest;
-  readonly createCatalog: typeof import("../../packages/core/src/catalog/create-catalog.ts").createCatalog;
-  readonly freeTier: typeof import("../../packages/core/src/tier/built-in-tiers.ts").freeTier;
+  readonly createCatalog: typeof import("../../packages/core/src/providers/laplas/laplas-catalog.ts").createCatalog;
+  readonly freeTier: typeof import("../../packages/core/src/providers/laplas/laplas-tiers.ts").freeTier;
   readonly admit: typeof import("../../packages/core/src/ledger/admit.ts").admit;
   readonly createMemoryStore: typeof import("../../packages/core/src/ledger/memory/memory-store.ts").createMemoryStore;
   readonly createSqliteStore: typeof import("../../packages/core/src/ledger/sqlite/sqlite-store.ts").createSqliteStore;
@@ -18,8 +18,8 @@ export interface CoreParts {
 const ENTRY = `
   export { decide } from "./tier/decide.ts";
   export { readRequest } from "./request/read-request.ts";
-  export { createCatalog } from "./catalog/create-catalog.ts";
-  export { freeTier } from "./tier/built-in-tiers.ts";
+  export { createCatalog } from "./providers/laplas/laplas-catalog.ts";
+  export { freeTier } from "./providers/laplas/laplas-tiers.ts";
   export { admit } from "./ledger/admit.ts";
   export { createMemoryStore } from "./ledger/memory/memory-store.ts";
   export { createSqliteStore } from "./ledger/sqlite/sqlite-store.ts";

@@ -203,12 +203,10 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
 
   it("offers what a tier of one's own serves", async () => {
     const evidence = { source: "us", date: "2026-01-01", status: "published" } as const;
-    const shared = { kind: "window", scope: "account", surface: "api", marginMs: 2_000, evidence } as const;
+    const shared = { kind: "window", scope: "account", marginMs: 2_000, evidence } as const;
     const tier = {
       name: "mine",
       title: "Pictures of ours",
-      surface: "api",
-      proModels: [],
       rules: [
         { id: "pictures", kind: "allowedModalities", modalities: ["image"], evidence },
         { ...shared, id: "tokens", meter: "credits", limit: 5_000, period: { type: "rolling", spanMs: 600_000 } },

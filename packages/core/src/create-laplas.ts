@@ -1,27 +1,9 @@
-import type { StreamForm } from "./call/answer-stream.js";
-import type { CallOptions } from "./call/call-options.js";
-import { createTotals, reportOf } from "./call/prepared-call.js";
-import type { CallReport } from "./call/report.js";
-import { runCall } from "./call/run-call.js";
-import { checkRequest } from "./check.js";
-import { createContext, type EngineContext } from "./create-context.js";
-import { createFetch } from "./door/create-fetch.js";
-import type { ChatStream, Laplas, WithReport } from "./laplas.js";
-import { listModels } from "./model-status.js";
-import { type LaplasOptions, renamedOptions, resolveOptions } from "./options.js";
-import { planJob } from "./plan.js";
-import type { Endpoint } from "./request/read-request.js";
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatRequest,
-  EmbeddingList,
-  ImageList,
-} from "./request/wire-types.js";
-import { readStatus } from "./status.js";
+import { engineOf } from "./create-engine.js";
+import type { Engine } from "./engine.js";
+import { type LaplasOptions, resolveOptions } from "./options.js";
 
 /**
- * Creates the engine. Nothing is opened or sent before the first call.
+ * Creates the engine of the provider laplas. Nothing is opened or sent before the first call.
  *
  * @throws InvalidOptionsError naming the option and its environment variable
  * @example
@@ -31,74 +13,6 @@ import { readStatus } from "./status.js";
  * console.log(answer.choices[0]?.message.content, answer.laplas.remaining);
  * ```
  */
-export function createLaplas(options: LaplasOptions = {}): Laplas {
-  const context = createContext(resolveOptions(options));
-  for (const sentence of renamedOptions(options)) context.warn(sentence);
-  const { catalog, tier } = context.options;
-  return {
-    chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
-    chatStream: (request, callOptions) => openStream(context, request, callOptions),
-    embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
-    image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
-    check: (request) => checkRequest(context, request),
-    plan: (job) => planJob(context, job),
-    models: (query) => listModels(context, query),
-    findModel: (name) => catalog.find(name),
-    status: () => readStatus(context),
-    async misdated() {
-      const { store, name } = await context.account.open();
-      return (await store.misdated?.(name)) ?? { calls: 0, blocks: 0 };
-    },
-    async redate() {
-      const { store, name } = await context.account.open();
-      await store.redate?.(name);
-    },
-    fetch: createFetch(context),
-    onEvent(listener) {
-      context.listeners.add(listener);
-      return () => context.listeners.delete(listener);
-    },
-    tier,
-    close: () => context.close(),
-  };
+export function createLaplas(options: LaplasOptions = {}): Engine {
+  return engineOf(resolveOptions(options));
 }
-
-async function whole<Answer extends ChatCompletion | EmbeddingList | ImageList>(
-  context: EngineContext,
-  endpoint: Endpoint,
-  body: unknown,
-  options: CallOptions | undefined,
-): Promise<WithReport<Answer>> {
-  const outcome = await runCall(context, endpoint, body, options ?? {}, asChunk);
-  if (outcome.kind !== "whole") throw new TypeError("a call that asked for no stream was answered with one");
-  return { ...(outcome.answer as Answer), laplas: outcome.report };
-}
-
-/** Sends with the first step of the loop, so that a stream nobody reads is never asked for. */
-function openStream(context: EngineContext, request: ChatRequest, options: CallOptions | undefined): ChatStream {
-  let isRead = false;
-  let settleReport = (_: CallReport | Promise<CallReport>): void => {};
-  const report = new Promise<CallReport>((resolve) => {
-    settleReport = resolve;
-  });
-  return {
-    report,
-    async *[Symbol.asyncIterator](): AsyncGenerator<ChatCompletionChunk> {
-      // A second loop would send, and pay for, a second request.
-      if (isRead) throw new TypeError("This stream has been read already. Call chatStream again for another answer.");
-      isRead = true;
-      const body = { ...request, stream: true };
-      const outcome = await runCall(context, "chat", body, options ?? {}, asChunk).catch((error: unknown) => {
-        // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
-        settleReport(reportOf({ totals: createTotals(), adjusted: [], unit: context.options.tier.unit }));
-        throw error;
-      });
-      if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");
-      settleReport(outcome.report);
-      yield* outcome.items;
-      await outcome.report;
-    },
-  };
-}
-
-const asChunk: StreamForm<ChatCompletionChunk> = (chunk) => chunk;

@@ -13,9 +13,15 @@ interface NodeModules {
  * worker, and one of a variable finds nothing in a bundle of webpack's, on Node either. Rejects where there is no Node.
  */
 export async function importNode<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
-  const found = typeof process === "undefined" ? undefined : process.getBuiltinModule?.(name);
+  const found = nodeModule(name);
   if (found === undefined) throw new Error(`${name} is not available here`);
-  return found as NodeModules[Name];
+  return found;
+}
+
+/** The same at once; `undefined` where there is no Node. */
+export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
+  const found = typeof process === "undefined" ? undefined : process.getBuiltinModule?.(name);
+  return found as NodeModules[Name] | undefined;
 }
 
 /**

@@ -15,8 +15,18 @@ export type {
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
 export type { CheckError, CheckResult, CostRange } from "./check.js";
-export { type CostUnit, type Meter, type Metric, metricOf, unitOf } from "./cost/meter.js";
+export {
+  type CostFields,
+  type CostUnit,
+  costIn,
+  costOf,
+  type Meter,
+  type Metric,
+  metricOf,
+  unitOf,
+} from "./cost/meter.js";
 export type { CostBasis } from "./cost/rates.js";
+export { createEngine } from "./create-engine.js";
 export { createLaplas } from "./create-laplas.js";
 export {
   type ErrorResponseOptions,
@@ -25,26 +35,48 @@ export {
   toErrorResponse,
 } from "./door/error-response.js";
 export { type ModelCard, modelCards } from "./door/model-list.js";
+export type { ChatStream, Engine, EngineProvider, Laplas, WithReport } from "./engine.js";
 export type { LaplasErrorCode } from "./errors/error-codes.js";
 export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";
 export { FatalLimitError, RetryableLimitError } from "./errors/limit-errors.js";
 export { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
 export { FatalUpstreamError, UpstreamError } from "./errors/upstream-errors.js";
 export type { LaplasEvent, LaplasListener } from "./events.js";
-export type { ChatStream, Laplas, WithReport } from "./laplas.js";
 export type { LedgerStore } from "./ledger/ledger-store.js";
 export type { Misdated } from "./ledger/misdated.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
 export type { RedisClient } from "./ledger/redis/redis-client.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
-export type { LaplasOptions } from "./options.js";
+export type { EngineOptions, LaplasOptions } from "./options.js";
+export { type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";
 export type { FittingModel, Plan, PlannedCall } from "./plan.js";
-export type { Adjustment } from "./request/adjustment.js";
+export type {
+  CostPath,
+  Provider,
+  ProviderDocument,
+  ProviderPaths,
+  Term,
+  Terms,
+  UnknownRates,
+} from "./provider/provider.js";
+export { isDocumentPath, readDocument } from "./provider/read-document.js";
+export { type ResolveProviderOptions, resolveProvider } from "./provider/resolve-provider.js";
+export type {
+  FailureKind,
+  FailureSignal,
+  HeaderSignal,
+  SignalPeriod,
+  Signals,
+  TimeFormat,
+  UntilSignal,
+} from "./provider/signals.js";
+export type { ProviderSettings } from "./provider-settings.js";
 export { createCatalog } from "./providers/laplas/laplas-catalog.js";
 export { freeTier, paidTier, playgroundTier, type TierName } from "./providers/laplas/laplas-tiers.js";
 export type { ModelId } from "./providers/laplas/model-id.js";
-export { resolveTier } from "./providers/laplas/resolve-laplas-tier.js";
+export { type ResolveTierOptions, resolveTier } from "./providers/laplas/resolve-laplas-tier.js";
+export type { Adjustment } from "./request/adjustment.js";
 export type {
   ChatAnswerMessage,
   ChatCompletion,

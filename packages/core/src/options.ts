@@ -1,15 +1,27 @@
-import type { Catalog } from "./catalog/create-catalog.js";
+import { type Catalog, catalogOf } from "./catalog/create-catalog.js";
+import { mergeModels } from "./catalog/merge-models.js";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
-import { quote } from "./errors/quote.js";
+import { type OpenListedCatalogOptions, openListedCatalog } from "./catalog/open-listed-catalog.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
-import { catalogOf } from "./catalog/create-catalog.js";
-import { mergeModels } from "./catalog/merge-models.js";
+import { optionNames, optionTable, type PlainOptions, readPlainOptions, renamedOptions } from "./options-table.js";
 import type { Provider } from "./provider/provider.js";
 import { resolveTier } from "./provider/resolve-tier.js";
-import { createCatalog } from "./providers/laplas/laplas-catalog.js";
+import {
+  type Environment,
+  PROVIDER_OPTIONS,
+  type ProviderSettings,
+  type ProviderSource,
+  readKey,
+  readProvider,
+  readURL,
+  refuseUnknown,
+  severalProviders,
+} from "./provider-settings.js";
+import { readFirstEditionTier } from "./providers/laplas/first-edition-tier.js";
 import { laplas } from "./providers/laplas/laplas.js";
+import { createCatalog } from "./providers/laplas/laplas-catalog.js";
 import type { TierName } from "./providers/laplas/laplas-tiers.js";
 import type { Tier, TierDocument } from "./tier/tier.js";
 
@@ -19,8 +31,8 @@ export interface LaplasOptions {
   apiKey?: string | undefined;
   /** Environment: LAPLAS_BASE_URL. @default "https://api.apilaplas.com/v1" */
   baseURL?: string | undefined;
-  /** A built-in tier or a document of one's own. Environment: LAPLAS_TIER, names only. @default "free" */
-  tier?: TierName | TierDocument | undefined;
+  /** A tier of laplas by name, a document of one's own, or the path of a JSON file that holds one. Environment: LAPLAS_TIER. @default "free" */
+  tier?: TierName | (string & {}) | TierDocument | undefined;
   /**
    * Where the account is kept. With `memory`, engines of one key and address in a process share it, whatever else they differ in.
    * Environment: LAPLAS_LEDGER. @default "sqlite"
@@ -68,113 +80,95 @@ export type Durability = "process" | "power";
 /** What has to fit for a call to be admitted. */
 export type Admission = "expected" | "worst-case";
 
-/** Environment variables by name. */
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Options of {@link createEngine}: those of {@link createLaplas}, but that each provider has its own key, address, tier and models. */
+export interface EngineOptions extends Omit<LaplasOptions, keyof ProviderSettings> {
+  /** For now exactly one. */
+  providers: readonly ProviderSettings[];
+}
 
 /** Options, complete and checked. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends Omit<PlainOptions, "now"> {
   readonly provider: Provider;
+  /** Empty where the provider takes none. */
   readonly apiKey: string;
   /** Without a trailing slash. */
   readonly baseURL: string;
   readonly tier: Tier;
   readonly ledger: LedgerOption;
-  readonly durability: Durability;
-  readonly onExcess: "adjust" | "refuse";
-  readonly admission: Admission;
-  readonly maxRetries: number;
-  readonly patienceMs: number;
-  readonly maxQueue: number;
-  readonly timeoutMs: number;
-  readonly deadlineMs: number;
-  readonly unknownModels: "refuse" | "send";
   readonly catalog: Catalog;
-  readonly fetch: typeof globalThis.fetch | undefined;
-  readonly onEvent: LaplasListener | undefined;
   readonly now: () => number;
   readonly environment: Environment;
+  /** What is read, and should be written in another way. */
+  readonly warnings: readonly string[];
 }
 
 /** @throws InvalidOptionsError naming the option, its environment variable and what would be right */
 export function resolveOptions(options: LaplasOptions = {}, provider: Provider = laplas): ResolvedOptions {
-  refuseUnknown(options);
-  const catalog = readCatalog(options.models, provider);
+  refuseUnknown(options, optionNames, "option");
+  return resolve(options, { provider, settings: options, prefix: "" });
+}
+
+/** @throws InvalidOptionsError as {@link resolveOptions}; options of a provider as `providers[0].tier` */
+export function resolveEngineOptions(options: EngineOptions): ResolvedOptions {
+  const { providers, ...shared } = options;
+  const names = optionNames.filter((name) => !PROVIDER_OPTIONS.has(name));
+  refuseUnknown(shared, [...names, "providers"], "option");
+  if (!Array.isArray(providers) || providers.length === 0) {
+    throw new InvalidOptionsError('Option "providers" must be a list of providers, as in [{ document: "laplas" }].');
+  }
+  const environment = shared.environment ?? processEnvironment();
+  const [first, ...others] = providers.map((settings, index) => readProvider(settings, index, environment));
+  if (first === undefined || others.length > 0) {
+    throw new InvalidOptionsError(severalProviders([...(first === undefined ? [] : [first]), ...others]));
+  }
+  return resolve(shared, first);
+}
+
+function resolve(
+  options: Omit<LaplasOptions, keyof ProviderSettings>,
+  { provider, settings, prefix }: ProviderSource,
+): ResolvedOptions {
+  const isLaplas = provider === laplas;
   const environment = options.environment ?? processEnvironment();
-  // An empty variable is none. Only variables of this package are ever read.
-  const variable = (name: `LAPLAS_${string}`): string | undefined => environment[name] || undefined;
-  return {
-    provider,
-    apiKey: readKey(options.apiKey ?? variable("LAPLAS_API_KEY")),
-    baseURL: readURL(options.baseURL ?? variable("LAPLAS_BASE_URL") ?? provider.baseURL),
-    tier: resolveTier(options.tier ?? variable("LAPLAS_TIER") ?? provider.defaultTier.name, { provider, catalog }),
-    ledger: checkLedgerOption(options.ledger ?? variable("LAPLAS_LEDGER") ?? "sqlite"),
-    durability: readDurability(options),
-    onExcess: choice("onExcess", options.onExcess, ["adjust", "refuse"]),
-    admission: readAdmission(options),
-    maxRetries: count("maxRetries", options.maxRetries, 2),
-    patienceMs: count("patienceMs", options.patienceMs, 60_000),
-    maxQueue: options.maxQueue === undefined ? Number.POSITIVE_INFINITY : count("maxQueue", options.maxQueue, 0),
-    timeoutMs: duration("timeoutMs", options.timeoutMs, 120_000),
-    deadlineMs: duration("deadlineMs", options.deadlineMs, 600_000),
-    unknownModels: choice("unknownModels", options.unknownModels, ["refuse", "send"]),
-    catalog,
-    fetch: callable("fetch", options.fetch),
-    onEvent: callable("onEvent", options.onEvent),
-    now: callable("now", options.now) ?? Date.now,
-    environment,
+  const warnings = renamedOptions(options);
+  // An empty variable is none. Those of laplas's account are no other provider's, and of others only that of the document's key is read.
+  const variables: Partial<Record<"apiKey" | "baseURL" | "tier", string | undefined>> = isLaplas
+    ? { apiKey: optionTable.apiKey.variable, baseURL: optionTable.baseURL.variable, tier: optionTable.tier.variable }
+    : { apiKey: provider.keyVariable };
+  const filled = (name: "apiKey" | "baseURL" | "tier"): string | undefined => {
+    const variable = variables[name];
+    return (variable && environment[variable]) || undefined;
   };
-}
-
-const OPTION_NAMES: Record<keyof LaplasOptions, true> = {
-  apiKey: true,
-  baseURL: true,
-  tier: true,
-  ledger: true,
-  durability: true,
-  synchronous: true,
-  onExcess: true,
-  admission: true,
-  reserve: true,
-  maxRetries: true,
-  patienceMs: true,
-  maxQueue: true,
-  timeoutMs: true,
-  deadlineMs: true,
-  unknownModels: true,
-  models: true,
-  fetch: true,
-  onEvent: true,
-  now: true,
-  environment: true,
-};
-
-function refuseUnknown(options: LaplasOptions): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name));
-  if (unknown === undefined) return;
-  throw new InvalidOptionsError(
-    `There is no option ${quote(unknown)}. Options are ${Object.keys(OPTION_NAMES).join(", ")}.`,
-  );
-}
-
-/** The option and its name of the first edition. */
-function readDurability({ durability, synchronous }: LaplasOptions): Durability {
-  const old = choice("synchronous", synchronous, ["normal", "full"]) === "full" ? "power" : "process";
-  return durability === undefined ? old : choice("durability", durability, ["process", "power"]);
-}
-
-/** The option and its name of the first edition. */
-function readAdmission({ admission, reserve }: LaplasOptions): Admission {
-  const old = choice("reserve", reserve, ["expected", "worst"]) === "worst" ? "worst-case" : "expected";
-  return admission === undefined ? old : choice("admission", admission, ["expected", "worst-case"]);
-}
-
-/** The options that have new names and were given by their old ones, each as a sentence. */
-export function renamedOptions({ synchronous, reserve }: LaplasOptions): string[] {
-  const sentences: string[] = [];
-  if (synchronous !== undefined)
-    sentences.push('Option "synchronous" is called "durability" now: "normal" is "process", "full" is "power".');
-  if (reserve !== undefined) sentences.push('Option "reserve" is called "admission" now: "worst" is "worst-case".');
-  return sentences;
+  const nameOf = (name: "apiKey" | "baseURL"): string => {
+    const variable = variables[name];
+    return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
+  };
+  const { now, ...plain } = readPlainOptions(options);
+  const { variable: ledgerVariable = "", default: ledgerDefault } = optionTable.ledger;
+  const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledgerDefault));
+  const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
+  const address = settings.baseURL ?? filled("baseURL") ?? provider.baseURL;
+  const baseURL = readURL(nameOf("baseURL"), address, provider.baseURL);
+  const catalog = readCatalog(`Option "${prefix}models"`, {
+    provider,
+    apiKey,
+    baseURL,
+    ledger,
+    environment,
+    now,
+    fetch: plain.fetch,
+    extra: settings.models ?? [],
+  });
+  const tier = resolveTier(settings.tier ?? filled("tier") ?? provider.defaultTier.name, {
+    provider,
+    catalog,
+    option: `Option "${prefix}tier"`,
+    variable: variables.tier,
+    ...(isLaplas ? { readEarlier: readFirstEditionTier } : {}),
+    warn: (message) => warnings.push(message),
+  });
+  const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now };
+  return { ...resolved, environment, warnings };
 }
 
 /** Runtimes without `process` have none. */
@@ -182,68 +176,14 @@ function processEnvironment(): Environment {
   return (typeof process === "undefined" ? undefined : process.env) ?? {};
 }
 
-function readKey(key: unknown): string {
-  if (key === undefined || key === "") {
-    throw new InvalidOptionsError(
-      'Option "apiKey" (LAPLAS_API_KEY) is missing. Give the key of your laplas account; against a sandbox any text will do.',
-    );
-  }
-  // Header values: anything else would throw in the middle of a call, with the key in the message.
-  if (typeof key !== "string" || !/^[\x21-\x7e]+$/.test(key)) {
-    throw new InvalidOptionsError(
-      'Option "apiKey" (LAPLAS_API_KEY) holds characters that no key has: blanks, line ends or letters beyond ASCII. Was it copied whole, without quotes?',
-    );
-  }
-  return key;
-}
-
-function readURL(text: unknown): string {
-  const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
-    throw new InvalidOptionsError(
-      `Option "baseURL" (LAPLAS_BASE_URL) is ${quote(typeof text === "string" ? text.replace(/[?#@].*/s, "...") : text)}, but must be an http or https address, like https://api.apilaplas.com/v1.`,
-    );
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new InvalidOptionsError('Option "baseURL" (LAPLAS_BASE_URL) holds a user or password. Use option "apiKey".');
-  }
-  return url.href.replace(/\/+$/, "");
-}
-
-function choice<Value extends string>(
-  name: string,
-  value: Value | undefined,
-  allowed: readonly [Value, ...Value[]],
-): Value {
-  if (value === undefined) return allowed[0];
-  if (allowed.includes(value)) return value;
-  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be ${allowed.join(" or ")}.`);
-}
-
-/** A count from the engine's options or a call's. @throws InvalidOptionsError */
-export function count(name: string, value: number | undefined, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a whole number, 0 or more.`);
-}
-
-/** Timers count to 2^31 milliseconds, and fire at once beyond; 0 would mean "none" to one client and "now" to another. */
-export function duration(name: string, value: number | undefined, byDefault: number): number {
-  const ms = count(name, value, byDefault);
-  if (ms >= 1 && ms <= 2_147_483_647) return ms;
-  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be from 1 to 2147483647 milliseconds.`);
-}
-
-function callable<Value>(name: string, value: Value): Value {
-  if (value === undefined || typeof value === "function") return value;
-  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a function.`);
-}
-
-function readCatalog(extra: readonly ModelEntryInput[] | undefined, provider: Provider): Catalog {
-  if (provider === laplas && extra === undefined) return createCatalog();
+/** The documented models and the user's own, or those that the provider lists. */
+function readCatalog(option: string, options: OpenListedCatalogOptions): Catalog {
+  const { provider, extra } = options;
+  if (provider === laplas && extra.length === 0) return createCatalog();
   try {
-    return catalogOf(mergeModels(provider.models ?? [], extra ?? []), provider.findOffTier);
+    if (provider.models === undefined) return openListedCatalog(options);
+    return catalogOf(mergeModels(provider.models, extra), provider.findOffTier);
   } catch (error) {
-    throw new InvalidOptionsError(`Option "models": ${(error as Error).message}`, { cause: error });
+    throw new InvalidOptionsError(`${option}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -18,6 +18,7 @@ export async function answerWithoutCounts<Answer>(
   context: CallContext,
   ask: (context: CallContext) => Promise<Answer>,
 ): Promise<Answered<Answer>> {
+  await context.options.catalog.ready?.(context.warn);
   try {
     return { answer: await ask(context) };
   } catch (error) {

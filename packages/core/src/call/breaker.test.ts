@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, it, onTestFinished, test, vi } from "vitest";
+import type { Laplas } from "../engine.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
-import type { Laplas } from "../laplas.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import { ask, createTestEngine, rejection, type TestEngine } from "../testing/engine.js";

@@ -46,7 +46,7 @@ export function resolveName(name: string, { catalog, unknownModels, tier }: Reso
         refusedBy(kinds),
       );
     case "unknown": {
-      if (unknownModels === "send") return { id: name, model: undefined };
+      if (unknownModels === "send" || found.unlisted) return { id: name, model: undefined };
       const served = found.suggestions.filter((id) => isServed(id, catalog, tier));
       const suggestions = served.length === 0 ? "" : ` Did you mean ${served.join(" or ")}?`;
       throw new FatalLimitError(

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import type { Laplas } from "../engine.js";
 import { isLaplasError, isRetryable } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasEvent } from "../events.js";
-import type { Laplas } from "../laplas.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { ChatCompletionChunk, ChatRequest } from "../request/wire-types.js";
 import { createTestContext, NOON, plan } from "../testing/call.js";

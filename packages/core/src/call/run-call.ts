@@ -1,7 +1,7 @@
 import type { Reservation } from "../account/reserve.js";
 import { estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
-import { count, duration } from "../options.js";
+import { count, duration } from "../options-table.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
@@ -13,7 +13,7 @@ import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { fetchCompletion } from "./fetch-completion.js";
 import { observeCall } from "./observe-call.js";
 import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
-import { abortReason } from "./race-abort.js";
+import { abortReason, raceAbort } from "./race-abort.js";
 import { requireBudget } from "./require-budget.js";
 import { requireContext } from "./require-context.js";
 import { resolveModel } from "./resolve-model.js";
@@ -35,6 +35,8 @@ export async function runCall<Item>(
   const { signal } = options;
   const observer = observeCall(context, endpoint, body, options.requestId);
   try {
+    const { ready } = context.options.catalog;
+    if (ready !== undefined) await raceAbort(ready(context.warn), signal, () => {});
     const plan = await prepareKnowingPrices(context, endpoint, body, options);
     observer.planned(plan);
     if (signal?.aborted === true) throw signal.reason;

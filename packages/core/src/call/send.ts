@@ -39,8 +39,9 @@ export async function send(
   let response: UpstreamResponse;
   try {
     response = await transport.send({
-      url: options.baseURL + plan.adapted.path,
+      url: options.baseURL + options.provider.paths[plan.request.endpoint],
       apiKey: options.apiKey,
+      headers: options.provider.headers,
       body,
       signal,
     });

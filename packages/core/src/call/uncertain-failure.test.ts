@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished, test, vi } from "vitest";
-import type { Laplas } from "../laplas.js";
+import type { Laplas } from "../engine.js";
 import type { LaplasOptions } from "../options.js";
 import { ask, createTestEngine, rejection } from "../testing/engine.js";
 import { createSandbox } from "../testing/sandbox.js";

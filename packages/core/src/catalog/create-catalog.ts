@@ -15,7 +15,12 @@ export interface OffTierModel {
 export type ModelLookup =
   | FoundModel
   | ({ readonly kind: "off-tier" } & OffTierModel)
-  | { readonly kind: "unknown"; readonly suggestions: readonly string[] };
+  | {
+      readonly kind: "unknown";
+      readonly suggestions: readonly string[];
+      /** Set while the provider's list could not be had: nobody knows better, so the name is sent as it is. */
+      readonly unlisted?: true;
+    };
 
 /** The models that can be asked for, by name. */
 export interface Catalog {
@@ -23,6 +28,13 @@ export interface Catalog {
   readonly models: readonly Model[];
   /** Finds a model by id, alias or label. A name that isn't one gets up to three ids that were perhaps meant. */
   find(name: ModelName): ModelLookup;
+  /**
+   * Resolves once the provider's list is there, or can't be had for now, after a few seconds at most; never rejects. Asked before each
+   * call. Absent where the models are known from the start.
+   *
+   * @param warn hears why a list could not be had
+   */
+  readonly ready?: (warn?: (message: string) => void) => Promise<void>;
 }
 
 /** Knows a provider's models that cannot be called, by their names. */

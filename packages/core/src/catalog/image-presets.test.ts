@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { imageModels } from "./image-models.js";
+import { imageModels } from "../providers/laplas/image-models.js";
 import { imagePresets, isImagePreset } from "./image-presets.js";
 
 describe("presets", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { openaiFamily } from "../providers/laplas/openai-family.js";
 import { mergeModels } from "./merge-models.js";
 import type { Model } from "./model.js";
 import type { ModelEntryInput } from "./model-entry.js";
-import { openaiFamily } from "./openai-family.js";
 
 const merge = (...extra: ModelEntryInput[]) => mergeModels(openaiFamily, extra);
 const byId = (models: readonly Model[], id: string) => models.find((model) => model.id === id);

@@ -32,7 +32,8 @@ function check(input: ModelEntryInput, position: number): ModelEntry {
   throw problem(idOf(input), position, checked.error.issues.map(describe).join("; "));
 }
 
-function complete(entry: ModelEntry, replaced: Model | undefined): Model {
+/** An entry with all its names. */
+export function complete(entry: ModelEntry, replaced?: Model | undefined): Model {
   return {
     ...entry,
     aliases: entry.aliases ?? replaced?.aliases ?? [],

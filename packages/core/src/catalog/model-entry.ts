@@ -30,6 +30,8 @@ interface EntryFacts {
   readonly label?: string | undefined;
   /** @default that of the replaced model, else "custom" */
   readonly vendor?: string | undefined;
+  /** Seconds since 1970: when the model came to be. */
+  readonly created?: number | undefined;
   readonly contextTokens?: number | undefined;
   /** API tokens per model token. */
   readonly rates?: (InputOutput & { readonly evidence?: string | undefined }) | undefined;
@@ -69,6 +71,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     aliases: names.optional(),
     label: name.optional(),
     vendor: name.optional(),
+    created: whole.optional(),
     contextTokens: whole.optional(),
     rates: z
       .strictObject({ input: amount, output: amount, evidence: z.string().min(1).default("Given in the options.") })

@@ -93,6 +93,8 @@ export interface ModelFacts {
   /** Name in the documentation; several models may share one. */
   readonly label: string;
   readonly vendor: string;
+  /** Seconds since 1970: when the model came to be, where its provider says so. */
+  readonly created?: number | undefined;
   readonly contextTokens?: number | undefined;
   readonly rates?: ModelRates | undefined;
   /** API tokens the published example call, a user message "Hello", was charged. */

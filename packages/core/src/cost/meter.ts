@@ -66,6 +66,11 @@ export function unitOf(meter: Meter, unit: CostUnit): string {
   return meter === "tokens" && unit.name !== TOKEN_UNIT.name ? "model tokens" : UNITS[meter];
 }
 
+/** A cost, whichever name it has. */
+export function costOf({ apiTokens, credits, tokens }: CostFields): number {
+  return apiTokens ?? credits ?? tokens ?? 0;
+}
+
 /** A cost under the name that the provider's unit has in reports. */
 export function costIn({ field }: CostUnit, cost: number): CostFields {
   return { [field]: cost };

@@ -72,10 +72,11 @@ function toRequest(input: string | URL | Request, init: RequestInit | undefined)
 
 async function answerModels(context: CallContext, path: string, requestId: string): Promise<Response> {
   const { options } = context;
+  await options.catalog.ready?.(context.warn);
   const name = MODELS.exec(path)?.[1];
   const answer =
     name === undefined
-      ? { object: "list", data: modelCards(options.catalog, options.tier) }
+      ? { object: "list", data: modelCards(options.catalog, options.tier, options.provider.catalogDate) }
       : oneModel(decodeName(name), options);
   return jsonResponse(answer, {
     "x-request-id": requestId,

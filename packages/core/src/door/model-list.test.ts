@@ -1,11 +1,12 @@
 import { describe, expect, it, test } from "vitest";
+import { laplas } from "../providers/laplas/laplas.js";
 import { createCatalog } from "../providers/laplas/laplas-catalog.js";
+import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { createPair } from "../testing/engine.js";
 import { evidence, tierOf } from "../testing/tier.js";
-import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { modelCards } from "./model-list.js";
 
-const cards = new Map(modelCards(createCatalog(), freeTier).map((card) => [card.id, card]));
+const cards = new Map(modelCards(createCatalog(), freeTier, laplas.catalogDate).map((card) => [card.id, card]));
 
 describe("the list of models", () => {
   it("has every id and alias once", () => {

@@ -7,14 +7,11 @@ import type { ResolvedOptions } from "../options.js";
 import type { Tier } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
 
-/** 2025-04-16, the state of the documentation that the catalog was made from: OpenAI's list wants a date. */
-const CATALOG_DATE = 1_744_761_600;
-
 /** A model as `GET /v1/models` tells of it: OpenAI's fields, then what the catalog and the tier know beside them. */
 export interface ModelCard {
   readonly id: string;
   readonly object: "model";
-  /** Seconds since 1970. */
+  /** Seconds since 1970: as the provider lists it, else the date of its documentation, else 0. OpenAI's list has one always. */
   readonly created: number;
   readonly owned_by: string;
   readonly modality: Modality;
@@ -31,27 +28,31 @@ export interface ModelCard {
   readonly capabilities: Readonly<Record<string, unknown>>;
 }
 
-/** The models that the tier serves, one by one with their aliases: programs look for their own id. */
-export function modelCards(catalog: Pick<Catalog, "models">, tier: Tier): ModelCard[] {
+/**
+ * The models that the tier serves, one by one with their aliases: programs look for their own id.
+ *
+ * @param catalogDate ISO date of the documentation that the catalog was made from
+ */
+export function modelCards(catalog: Pick<Catalog, "models">, tier: Tier, catalogDate?: string): ModelCard[] {
   return catalog.models
     .filter((model) => tierLimits(tier, model).isServed)
-    .flatMap((model) => [model.id, ...model.aliases].map((id) => modelCard(id, model, tier)));
+    .flatMap((model) => [model.id, ...model.aliases].map((id) => modelCard(id, model, tier, catalogDate)));
 }
 
 /** One model by any of its names. @throws FatalLimitError `model_not_on_tier` */
 export function oneModel(name: string, options: ResolvedOptions): ModelCard {
   const { id, model } = resolveName(name, options);
-  if (model !== undefined) return modelCard(id, model, options.tier);
+  if (model !== undefined) return modelCard(id, model, options.tier, options.provider.catalogDate);
   throw new FatalLimitError("model_not_on_tier", `The catalog does not know ${quote(name)}. Calls for it are sent.`, {
     param: "model",
   });
 }
 
-function modelCard(id: string, model: Model, tier: Tier): ModelCard {
+function modelCard(id: string, model: Model, tier: Tier, catalogDate: string | undefined): ModelCard {
   return {
     id,
     object: "model",
-    created: CATALOG_DATE,
+    created: model.created ?? (catalogDate === undefined ? 0 : Date.parse(catalogDate) / 1_000),
     owned_by: model.vendor,
     modality: model.modality,
     tier: tier.name,

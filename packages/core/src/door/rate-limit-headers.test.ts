@@ -69,7 +69,7 @@ describe("the remaining quota, on every answer", () => {
         {
           id: "minute",
           kind: "window",
-          metric: "apiTokens",
+          meter: "credits",
           limit: 100,
           period: { type: "rolling", spanMs: 60_000 },
           evidence,
@@ -96,14 +96,21 @@ describe("the remaining quota, on every answer", () => {
     [3_600_000, "1h0m0s"],
     [86_399_999, "24h0m0s"],
   ])("%i ms are written as %s", (ms, text) => {
-    const window = { rule: "r", metric: "requests", limit: 1, remaining: 0, resetsAt: new Date(ms) } as const;
+    const window = {
+      rule: "r",
+      metric: "requests",
+      unit: "requests",
+      limit: 1,
+      remaining: 0,
+      resetsAt: new Date(ms),
+    } as const;
     expect(rateLimitHeaders([window], 0)).toMatchObject({ "x-ratelimit-reset-requests": text });
   });
 });
 
 describe("the tightest window of each kind", () => {
   const window = (remaining: number, fields: Partial<WindowLeft> = {}): WindowLeft => {
-    return { rule: "r", metric: "apiTokens", limit: 100, remaining, ...fields };
+    return { rule: "r", metric: "apiTokens", unit: "API tokens", limit: 100, remaining, ...fields };
   };
 
   it("is told with its limit and reset", () => {

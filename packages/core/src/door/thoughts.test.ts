@@ -92,7 +92,7 @@ describe("thoughts inside the text, at the fetch door", () => {
       for await (const { choices } of stream) deltas.push(choices[0]?.delta);
       expect(deltas.map((delta) => delta?.content ?? "").join("")).toBe(content);
       expect(deltas.map((delta) => delta?.reasoning_content ?? "").join("")).toBe(reasoning);
-      prices.push((await stream.report).apiTokens);
+      prices.push((await stream.report).apiTokens ?? 0);
     }
     // The server names no cost, so both are estimated from the characters that came, at the same rates.
     expect(prices[0]).toBe(prices[1]);

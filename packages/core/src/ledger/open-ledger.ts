@@ -9,6 +9,7 @@ import { createMemoryStore } from "./memory/memory-store.js";
 import { createRedisStore } from "./redis/redis-store.js";
 import { fileError } from "./sqlite/file-error.js";
 import { createSqliteStore } from "./sqlite/sqlite-store.js";
+import { stateDirectory } from "./state-directory.js";
 
 /**
  * Which ledger: `memory`; `sqlite` (the file in the user's state directory) or `sqlite:PATH`, for all processes of a machine;
@@ -110,16 +111,7 @@ async function hasSqlite(): Promise<boolean> {
   }
 }
 
-/** The file in the user's state directory, by each system's custom. */
 async function defaultPath(environment: OpenLedgerOptions["environment"]): Promise<string> {
-  const { homedir, platform } = await importNode("node:os");
   const { join } = await importNode("node:path");
-  // As `homedir` does, which knows the variables of the process alone.
-  const home = environment[platform() === "win32" ? "USERPROFILE" : "HOME"] || homedir();
-  const directories: Partial<Record<NodeJS.Platform, string>> = {
-    win32: environment.LOCALAPPDATA ?? join(home, "AppData", "Local"),
-    darwin: join(home, "Library", "Application Support"),
-  };
-  const state = directories[platform()] ?? (environment.XDG_STATE_HOME || join(home, ".local", "state"));
-  return join(state, "laplas", "ledger.sqlite");
+  return join(await stateDirectory(environment), "ledger.sqlite");
 }

@@ -33,7 +33,11 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
     id,
     title,
     keyVariable,
-    headers: document.headers ?? {},
+    catalogDate: document.catalogDate,
+    // The engine's own are in lower case: of two that differ in that alone both would be sent.
+    headers: Object.fromEntries(
+      Object.entries(document.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
     paths: { ...OPENAI_PATHS, ...document.paths },
     defaultTier: tiers.find(({ name }) => name === defaultTier) ?? tiers[0],
     unit: document.unit ?? TOKEN_UNIT,

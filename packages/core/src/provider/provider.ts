@@ -64,6 +64,8 @@ export interface Provider extends ProviderFacts {
   readonly models: readonly Model[] | undefined;
   /** Models that are known not to be served. */
   readonly findOffTier: FindOffTier;
+  /** ISO date of the documentation that the entries were made from. */
+  readonly catalogDate: string | undefined;
   readonly tiers: readonly Tier[];
   readonly defaultTier: Tier;
   /** What costs are counted in. */
@@ -90,6 +92,8 @@ export interface ProviderDocument extends ProviderFacts {
   readonly paths?: Partial<ProviderPaths> | undefined;
   /** Entries, or `listed`: those at the path `models` of the provider. @default "listed" */
   readonly models?: readonly ModelEntryInput[] | "listed" | undefined;
+  /** ISO date of the documentation that the entries were made from: what `/v1/models` says of those without a date. */
+  readonly catalogDate?: string | undefined;
   /** Models that the provider has and that can't be called here, by what they make. */
   readonly notServed?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly tiers: readonly TierDocument[];
@@ -106,4 +110,3 @@ export interface ProviderDocument extends ProviderFacts {
   readonly lingerMs?: number | undefined;
   readonly terms?: Terms | undefined;
 }
-

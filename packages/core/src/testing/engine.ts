@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { createLaplas } from "../create-laplas.js";
+import type { Laplas } from "../engine.js";
 import type { LaplasEvent } from "../events.js";
-import type { Laplas } from "../laplas.js";
 import type { LaplasOptions } from "../options.js";
 import type { ChatRequest } from "../request/wire-types.js";
 import { createSandbox, type Sandbox, type SandboxFault, type SandboxOptions } from "./sandbox.js";

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from "vitest";
+import { playgroundTier } from "../providers/laplas/laplas-tiers.js";
+import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
 import { chatBody, context, read } from "../testing/requests.js";
 import { evidence, tierOf } from "../testing/tier.js";
-import { playgroundTier } from "../providers/laplas/laplas-tiers.js";
 import { decide } from "./decide.js";
-import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
 import type { Rule } from "./tier.js";
 
 function outputRule(id: string, limit: number, onExcess: "adjust" | "refuse" = "adjust"): Rule {
@@ -96,6 +96,55 @@ describe("decide", () => {
         expect(decision).toMatchObject({ limits: { imageSize: size } });
       }
     }
+  });
+
+  it("keeps to two rules of which each is the stricter on one side, and says the size that it sets", () => {
+    const narrow = {
+      id: "narrow",
+      kind: "maxImageSize",
+      width: 256,
+      height: 512,
+      onExcess: "adjust",
+      evidence,
+    } as const;
+    const low = { ...narrow, id: "low", width: 512, height: 256 };
+    const square = { ...narrow, id: "square", width: 512 };
+    for (const [rules, size] of [
+      [[narrow, low], "1024x1024"],
+      [[low, narrow], "1024x1024"],
+      [[narrow, square, low], "1024x1024"],
+      [[narrow, low], "300x300"],
+      [[low, narrow], undefined],
+    ] as const) {
+      const decision = decide(tierOf(...rules), context(read("image", { model: "dall-e-3", size })));
+      expect(decision).toMatchObject({
+        limits: { imageSize: { width: 256, height: 256 } },
+        adjustments: [{ field: "size", to: "size=256x256", rule: rules.at(-1)?.id }],
+      });
+    }
+    expect(decide(tierOf(narrow, low), context(read("image", { size: "256x256" })))).toMatchObject({ action: "allow" });
+    const refused = { ...low, onExcess: "refuse" } as const;
+    for (const rules of [
+      [narrow, refused],
+      [refused, narrow],
+    ]) {
+      const decision = decide(tierOf(...rules), context(read("image", { size: "300x300" })));
+      expect(decision).toMatchObject({ action: "refuse", rule: "low", code: "image_size" });
+    }
+  });
+
+  it("asks of each rule whether it binds the model, by its primary id, but of one that lists the allowed models", () => {
+    const cap = (id: string, limit: number, ...models: string[]): Rule => ({ ...outputRule(id, limit), models });
+    const tier = tierOf(
+      cap("mini", 10, "gpt-4o-mini"),
+      cap("others", 20, "*", "!gpt-4o-mini"),
+      cap("claude", 5, "claude-*"),
+    );
+    const limitOf = (model: string) => decide(tier, context(read("chat", { model, max_tokens: 30 })));
+    expect(limitOf("gpt-4o-mini")).toMatchObject({ limits: { maxOutputTokens: 10 } });
+    expect(limitOf("gpt-4o-2024-08-06")).toMatchObject({ limits: { maxOutputTokens: 20 } });
+    expect(limitOf("claude-3-opus-latest")).toMatchObject({ limits: { maxOutputTokens: 5 } });
+    expect(limitOf("nobodys")).toMatchObject({ limits: { maxOutputTokens: 20 } });
   });
 
   it("lowers the count and splits what is left, in either order of the rules", () => {

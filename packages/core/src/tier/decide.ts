@@ -19,6 +19,7 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
   let limits: CallLimits = askedLimits(context.request);
   let calls = 1;
   let adjustments: Adjustment[] = [];
+  let ruledSize: CallLimits["imageSize"];
   const model = context.model?.id ?? context.request.model;
   for (const rule of tier.rules) {
     // The models of this kind are those that it allows, not those that it binds.
@@ -34,9 +35,15 @@ export function decide(tier: Tier, context: DecisionContext): Decision {
       case "split":
       case "adjust": {
         if (answer.verdict === "split") calls = Math.max(calls, answer.calls);
-        const { field, to } = answer;
+        const { field } = answer;
+        let { to } = answer;
         if (isMet(limits, answer.limits)) break;
         limits = strictest(limits, answer.limits);
+        if (answer.limits.imageSize !== undefined) {
+          ruledSize = smallest(ruledSize, answer.limits.imageSize);
+          limits = { ...limits, imageSize: ruledSize };
+          to = `${field}=${ruledSize.width}x${ruledSize.height}`;
+        }
         adjustments = [...adjustments.filter((earlier) => earlier.field !== field), { field, to, rule: rule.id }];
       }
     }
@@ -59,17 +66,21 @@ function strictest(set: CallLimits, wanted: CallLimits): CallLimits {
   const limits = { ...set, ...wanted };
   return {
     ...limits,
-    ...(set.imageSize &&
-      wanted.imageSize && {
-        imageSize: {
-          width: least(set.imageSize.width, wanted.imageSize.width),
-          height: least(set.imageSize.height, wanted.imageSize.height),
-        },
-      }),
     ...(limits.maxOutputTokens && { maxOutputTokens: least(set.maxOutputTokens, wanted.maxOutputTokens) }),
     ...(limits.imagesPerRequest && { imagesPerRequest: least(set.imagesPerRequest, wanted.imagesPerRequest) }),
     ...(limits.imageCount && { imageCount: least(set.imageCount, wanted.imageCount) }),
   };
+}
+
+type ImageSize = NonNullable<CallLimits["imageSize"]>;
+
+/**
+ * Of two rules' sizes the smaller width and the smaller height. What was asked for has no part in it: a size that is too wide becomes the
+ * largest that the rules allow, which a model makes, and not a narrow one that none does.
+ */
+function smallest(set: ImageSize | undefined, wanted: ImageSize): ImageSize {
+  if (set === undefined) return wanted;
+  return { width: Math.min(set.width, wanted.width), height: Math.min(set.height, wanted.height) };
 }
 
 /** Whether an earlier rule has set this much or less: every rule judges what was asked for, and the strictest holds. */

@@ -37,7 +37,12 @@ describe("a window that takes what is asked for", () => {
     ["sets what fits where the usual limit does not", {}, {}, adjusted(1_000)],
     ["counts answers alone", { meter: "outputTokens", limit: 300 }, { max_tokens: 301 }, adjusted(300)],
     ["leaves answers alone that it does not count", { meter: "inputTokens", limit: 20 }, {}, { action: "allow" }],
-    ["leaves requests of another class alone", { class: "pro", limit: 1 }, {}, { action: "allow" }],
+    [
+      "leaves requests to other models alone",
+      { scope: "model", models: ["gpt-4o"], limit: 1 },
+      {},
+      { action: "allow" },
+    ],
   ])("%s", (_, rule, fields, decision) => {
     expect(decideOn(asked(rule), fields)).toMatchObject(decision);
   });

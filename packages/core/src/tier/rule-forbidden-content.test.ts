@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { context, read } from "../testing/requests.js";
 import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
+import { context, read } from "../testing/requests.js";
 import { decide } from "./decide.js";
 
 describe("forbiddenContent", () => {

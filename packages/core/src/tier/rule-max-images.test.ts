@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
+import { freeTier } from "../providers/laplas/laplas-tiers.js";
 import { context, modelOf, read } from "../testing/requests.js";
 import { evidence, tierOf } from "../testing/tier.js";
-import { freeTier } from "../providers/laplas/laplas-tiers.js";
 import { decide } from "./decide.js";
 
 describe("maxImages", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { context, read } from "../testing/requests.js";
 import { freeTier } from "../providers/laplas/laplas-tiers.js";
+import { context, read } from "../testing/requests.js";
 import { decide } from "./decide.js";
 
 describe("maxRequestCost", () => {

@@ -2,7 +2,11 @@ import { ALLOW, type DecisionContext, type RuleVerdict } from "./decision.js";
 import type { MaxRequestCostRule, Tier } from "./tier.js";
 
 /** Refuses again what the server has refused for its price. A price nobody published refuses nothing. */
-export function maxRequestCost(rule: MaxRequestCostRule, { request, refusedForCost }: DecisionContext, { unit }: Tier): RuleVerdict {
+export function maxRequestCost(
+  rule: MaxRequestCostRule,
+  { request, refusedForCost }: DecisionContext,
+  { unit }: Tier,
+): RuleVerdict {
   if (!refusedForCost || !rule.modalities.includes(request.endpoint)) return ALLOW;
   return {
     verdict: "refuse",

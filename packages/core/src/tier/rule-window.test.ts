@@ -1,10 +1,9 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createTestContext, plan } from "../testing/call.js";
 import { ask, createTestEngine, rejection } from "../testing/engine.js";
 import { context, modelOf, read } from "../testing/requests.js";
 import { tierOf, windowRule } from "../testing/tier.js";
 import { decide } from "./decide.js";
-import { bindsClass, classOf } from "./rule-window.js";
 import type { Tier, WindowRule } from "./tier.js";
 import { tierLimits } from "./tier-limits.js";
 
@@ -22,33 +21,31 @@ describe("a window with the limit 0", () => {
     });
   });
 
-  it.each(["requests", "apiTokens", "tokens", "inputTokens", "outputTokens"] as const)(
+  it.each(["requests", "credits", "tokens", "inputTokens", "outputTokens"] as const)(
     "refuses whatever it counts: %s",
-    (metric) => {
-      const tier = tierOf(none({ metric, ...(metric === "requests" ? {} : { hold: "asked" }) }));
+    (meter) => {
+      const tier = tierOf(none({ meter, ...(meter === "requests" ? {} : { hold: "asked" }) }));
       expect(decide(tier, context(read("chat")))).toMatchObject({ rule: "none", code: "model_not_on_tier" });
       expect(tierLimits(tier, modelOf("gpt-4o")).isServed).toBe(false);
     },
   );
 
-  it("refuses its class alone, by the model's primary id, and models of no known name as regular ones", () => {
-    const pro = { ...tierOf(none({ class: "pro" })), proModels: ["gpt-4o"] };
-    const regular = { ...tierOf(none({ class: "regular" })), proModels: ["gpt-4o"] };
-    const actions = (tier: Tier) => ["gpt-4o-2024-08-06", "gpt-4o-mini", "nobodys"].map((id) => actionOf(tier, id));
-    expect(actions(pro)).toEqual(["refuse", "allow", "allow"]);
-    expect(actions(regular)).toEqual(["allow", "refuse", "refuse"]);
-    expect(decide(pro, context(read("chat", { model: "gpt-4o" })))).toMatchObject({
-      message: expect.stringMatching(/^Pro models are not on this tier/),
-    });
-  });
-
-  it("refuses on its surface alone", () => {
-    expect(actionOf(tierOf(none({ surface: "playground" })), "gpt-4o")).toBe("allow");
-    expect(actionOf(tierOf(none({ surface: "api" })), "gpt-4o")).toBe("refuse");
-  });
+  it.each(["model", "pool"] as const)(
+    "refuses the models that it names alone, by their primary ids, and models of no known name with all others: %s",
+    (scope) => {
+      const one = tierOf(none({ scope, models: ["gpt-4o"] }));
+      const others = tierOf(none({ scope, models: ["*", "!gpt-4o"] }));
+      const actions = (tier: Tier) => ["gpt-4o-2024-08-06", "gpt-4o-mini", "nobodys"].map((id) => actionOf(tier, id));
+      expect(actions(one)).toEqual(["refuse", "allow", "allow"]);
+      expect(actions(others)).toEqual(["allow", "refuse", "refuse"]);
+      expect(decide(one, context(read("chat", { model: "gpt-4o" })))).toMatchObject({
+        message: expect.stringMatching(/^this model is not on this tier/),
+      });
+    },
+  );
 
   it("leaves models out of those that the tier serves", () => {
-    const tier = { ...tierOf(none({ class: "pro" })), proModels: ["gpt-4o"] };
+    const tier = tierOf(none({ scope: "model", models: ["gpt-4o"] }));
     expect(tierLimits(tier, modelOf("gpt-4o")).isServed).toBe(false);
     expect(tierLimits(tier, modelOf("gpt-4o-mini")).isServed).toBe(true);
     expect(tierLimits(tier, undefined).isServed).toBe(true);
@@ -60,12 +57,15 @@ describe("a window with the limit 0", () => {
 });
 
 describe("an engine whose tier has one", () => {
-  const rules = [none({ class: "pro" }), windowRule()];
-  const tier = { name: "own", title: "Own tier", proModels: ["gpt-4o"], rules };
+  const tierWithout = (...models: string[]): Tier => ({
+    ...tierOf(none({ scope: "model", models }), windowRule()),
+    title: "Own tier",
+  });
+  const tier = tierWithout("gpt-4o");
 
   it("refuses such a call before it is sent, and counts it nowhere", async () => {
     const { context: engine } = createTestContext({ tier });
-    expect(() => plan(engine, ask("Hello", { model: "gpt-4o" }))).toThrow(/^Own tier: Pro models are not on this tier/);
+    expect(() => plan(engine, ask("Hello", { model: "gpt-4o" }))).toThrow(/^Own tier: this model is not on this tier/);
     const { laplas } = createTestEngine("http://upstream.test/v1", {
       tier,
       fetch: () => Promise.reject(new Error("sent")),
@@ -93,24 +93,8 @@ describe("an engine whose tier has one", () => {
     const { fitting } = await laplas.plan([dear]);
     expect(fitting.length).toBeGreaterThan(0);
     const free = fitting.map(({ model }) => model);
-    const allOff = createTestEngine("http://upstream.test/v1", { tier: { ...tier, proModels: free } }).laplas;
+    const allOff = createTestEngine("http://upstream.test/v1", { tier: tierWithout(...free) }).laplas;
     const { fitting: others } = await allOff.plan([dear]);
     expect(others.filter(({ model }) => free.includes(model))).toEqual([]);
   });
-});
-
-test("a model that the tier lists is Pro, every other is regular", () => {
-  const own = { proModels: ["gpt-4o"] };
-  expect([classOf(own, "gpt-4o"), classOf(own, "gpt-4o-mini")]).toEqual(["pro", "regular"]);
-});
-
-test.each<[Partial<WindowRule>, boolean]>([
-  [{}, true],
-  [{ class: "pro" }, true],
-  [{ class: "regular" }, false],
-  [{ surface: "api" }, true],
-  [{ surface: "playground" }, false],
-  [{ class: "pro", surface: "playground" }, false],
-])("a window %o binds Pro models on surface api: %s", (fields, binds) => {
-  expect(bindsClass(windowRule(fields), { surface: "api" }, "pro")).toBe(binds);
 });

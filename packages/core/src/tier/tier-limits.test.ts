@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { modelOf } from "../testing/requests.js";
 import { freeTier, paidTier } from "../providers/laplas/laplas-tiers.js";
 import { resolveTier } from "../providers/laplas/resolve-laplas-tier.js";
+import { modelOf } from "../testing/requests.js";
 import { tierLimits } from "./tier-limits.js";
 
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
@@ -50,6 +50,25 @@ describe("what a tier leaves of a model", () => {
     expect(refused(["file"], ["image_url"])).toEqual(["image", "file"]);
     // Pictures still have their usual way in.
     expect(refused(["image", "input_image"])).toEqual([]);
+  });
+
+  it("is nothing for a model that a list of allowed ones leaves out, and all for one that nobody knows", () => {
+    const tier = own({ id: "some", kind: "allowedModels", models: ["gpt-4o-*", "claude-3-opus-latest"] });
+    const names = ["gpt-4o-mini", "gpt-4o", "claude-3-opus-20240229", undefined];
+    expect(names.map((name) => tierLimits(tier, name === undefined ? name : modelOf(name)).isServed)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it("counts rules for the model alone: of one that nobody knows those for all", () => {
+    const cap = (id: string, limit: number, models?: string[]) => ({ id, kind: "maxOutputTokens", limit, models });
+    const tier = own(cap("all", 900), cap("mini", 100, ["gpt-4o-mini"]), cap("others", 10, ["*", "!gpt-4o-mini"]));
+    expect(tierLimits(tier, gpt).outputRule?.id).toBe("mini");
+    expect(tierLimits(tier, modelOf("gpt-4o")).outputRule?.id).toBe("others");
+    expect(tierLimits(tier, undefined).outputRule?.id).toBe("all");
   });
 
   it("is nothing for a kind that one of its lists leaves out", () => {

@@ -38,7 +38,7 @@ function buildSchema(): z.ZodType<CheckedDocument> {
     }),
   };
   const reset = {
-    zone: z.string().default("UTC").refine(isTimeZone, "is no IANA time zone, like UTC or Europe/Berlin"),
+    zone: z.string().default("UTC").refine(isTimeZone, "is not an IANA time zone, like UTC or Europe/Berlin"),
     resetHour: z.number().int().min(0).max(23).default(0),
   };
   const spanMs = positive.max(LONGEST_SPAN_MS);
@@ -77,7 +77,11 @@ function buildSchema(): z.ZodType<CheckedDocument> {
         if (!isMeant) addIssue({ code: "custom", path: [name], message: `has a meaning with ${where} only` });
       }
       if (rule.scope === "pool" && rule.models === undefined)
-        addIssue({ code: "custom", path: ["scope"], message: 'is "pool", so the rule has to name the "models" of the pool' });
+        addIssue({
+          code: "custom",
+          path: ["scope"],
+          message: 'is "pool", so the rule has to name the "models" of the pool',
+        });
       if (rule.scope === "account" && rule.models !== undefined)
         addIssue({
           code: "custom",
@@ -117,9 +121,13 @@ function buildSchema(): z.ZodType<CheckedDocument> {
       unit: z.strictObject({ name: text, field: z.enum(["apiTokens", "credits", "tokens"]) }).optional(),
       rules: z.array(rule),
     })
-    .refine((tier) => new Set(tier.rules.map(({ id }) => id)).size === tier.rules.length, {
-      message: "two rules have the same id",
-      path: ["rules"],
+    .superRefine(({ rules }, { addIssue }) => {
+      for (const [index, { id }] of rules.entries()) {
+        const first = rules.findIndex((other) => other.id === id);
+        if (first === index) continue;
+        const message = `is the same as that of rules[${first}]: two rules have the same id`;
+        addIssue({ code: "custom", path: ["rules", index, "id"], message });
+      }
     });
 }
 

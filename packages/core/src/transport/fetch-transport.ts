@@ -27,7 +27,7 @@ export function createFetchTransport(fetch: typeof globalThis.fetch): Transport 
       try {
         const answer = fetch(request.url, {
           method: "POST",
-          headers: requestHeaders(request.apiKey),
+          headers: requestHeaders(request),
           body: payload,
           // A redirect would carry the key to another host.
           redirect: "manual",

@@ -18,12 +18,27 @@ describe("a body as it is sent", () => {
   });
 });
 
-test("the headers of a request are the engine's own, with the key", () => {
-  expect(requestHeaders("key-1")).toEqual({
-    authorization: "Bearer key-1",
+describe("the headers of a request", () => {
+  const own = {
     "content-type": "application/json",
     accept: "application/json, text/event-stream",
     "user-agent": "laplas-core",
+  };
+
+  it("are the engine's own, with the key", () => {
+    expect(requestHeaders({ apiKey: "key-1" })).toEqual({ ...own, authorization: "Bearer key-1" });
+  });
+
+  it("have no authorization without a key", () => expect(requestHeaders({ apiKey: "" })).toEqual(own));
+
+  it("are the provider's too, which take no place but that of the name", () => {
+    const headers = { "x-team": "blue", "user-agent": "own", authorization: "Bearer other", accept: "text/html" };
+    expect(requestHeaders({ apiKey: "key-1", headers })).toEqual({
+      ...own,
+      "x-team": "blue",
+      "user-agent": "own",
+      authorization: "Bearer key-1",
+    });
   });
 });
 

@@ -4,7 +4,10 @@ import type { JsonObject } from "../request/wire-types.js";
 /** One request to the upstream. */
 export interface UpstreamRequest {
   readonly url: string;
+  /** Empty for a provider that takes none: then no `authorization` is sent. */
   readonly apiKey: string;
+  /** The provider's own, beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body: Readonly<JsonObject>;
   /**
    * Ends the request at once, body included: with the signal's reason where that is a {@link TransportError}, else as `aborted`.
@@ -68,11 +71,15 @@ export function toJson(body: Readonly<JsonObject>): string {
 }
 
 /** Headers of every request. The caller's own headers never get here. */
-export function requestHeaders(apiKey: string): Record<string, string> {
+export function requestHeaders({
+  apiKey,
+  headers,
+}: Pick<UpstreamRequest, "apiKey" | "headers">): Record<string, string> {
   return {
-    authorization: `Bearer ${apiKey}`,
+    "user-agent": "laplas-core",
+    ...headers,
+    ...(apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` }),
     "content-type": "application/json",
     accept: "application/json, text/event-stream",
-    "user-agent": "laplas-core",
   };
 }

@@ -101,7 +101,7 @@ function dispatch(
         origin,
         path: pathname + search,
         method: "POST",
-        headers: requestHeaders(request.apiKey),
+        headers: requestHeaders(request),
         body: payload,
         // Any byte would count: the engine has its own.
         headersTimeout: 0,

@@ -6,7 +6,7 @@ import { interruptible } from "../terminal/interruption.js";
 import { printJson } from "../terminal/print.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { converse } from "./converse.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel, modelHelp } from "./default-models.js";
 import { readCount } from "./read-count.js";
 import { readStdin } from "./read-request-file.js";
 import { reportBody } from "./report-body.js";
@@ -14,7 +14,7 @@ import { requireModality } from "./require-modality.js";
 import { piecePrinter, streamAnswer, tellReport } from "./stream-answer.js";
 
 interface ChatFlags extends EngineFlags {
-  readonly model: string;
+  readonly model?: string;
   readonly system?: string;
   readonly maxTokens?: number;
   readonly temperature?: number;
@@ -23,7 +23,7 @@ interface ChatFlags extends EngineFlags {
 export function define(command: Command, terminal: Terminal): void {
   command
     .argument("[prompt...]", "what to ask; - for what is piped in")
-    .option("-m, --model <name>", "chat model", DEFAULT_MODELS.chat)
+    .option("-m, --model <name>", modelHelp("chat"))
     .option("-s, --system <text>", "system message")
     .option("--max-tokens <count>", "longest answer, in model tokens", readCount)
     .option("--temperature <number>", "0 to 2", readNumber);
@@ -47,11 +47,12 @@ for good, 3 later.`,
         throw new InvalidOptionsError("--json needs a prompt: a conversation is for people.");
       const prompt = isConversation ? "" : await readPrompt(terminal, words);
       await withEngine(terminal, flags, async ({ laplas }) => {
-        requireModality(laplas, flags.model, "chat");
-        if (isConversation) await converse(terminal, laplas, requestOf(flags, []));
+        const model = await chooseModel(laplas, "chat", flags.model);
+        requireModality(laplas, model, "chat");
+        if (isConversation) await converse(terminal, laplas, requestOf(model, flags, []));
         else
           await interruptible(terminal, (signal) =>
-            ask(terminal, laplas, requestOf(flags, [{ role: "user", content: prompt }]), flags, signal),
+            ask(terminal, laplas, requestOf(model, flags, [{ role: "user", content: prompt }]), flags, signal),
           );
       });
     });
@@ -76,7 +77,8 @@ async function readPrompt(terminal: Terminal, words: readonly string[]): Promise
 }
 
 function requestOf(
-  { model, system, maxTokens, temperature }: ChatFlags,
+  model: string,
+  { system, maxTokens, temperature }: ChatFlags,
   messages: readonly ChatMessage[],
 ): ChatRequest {
   return {
@@ -105,7 +107,7 @@ async function ask(
       finish_reason: finishReason,
       report: reportBody(report),
     });
-  } else tellReport(terminal, answer.report, laplas.tier.unit.name, maxTokens !== undefined);
+  } else tellReport(terminal, laplas, answer.report, maxTokens !== undefined);
 }
 
 function readNumber(text: string): number {

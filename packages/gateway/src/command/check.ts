@@ -11,7 +11,7 @@ import { fields } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { costWords, counted, duration, until, whole } from "../terminal/words.js";
 import { adjustmentText } from "./adjustment-text.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel, DEFAULT_MODELS } from "./default-models.js";
 import { readCount } from "./read-count.js";
 import { readRequestFile } from "./read-request-file.js";
 
@@ -49,11 +49,14 @@ Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
 would have to wait or passes after a reset, 1 if it never passes.`,
     )
     .action(async (file: string | undefined, flags: CheckFlags) => {
-      const body = requestOf(file === undefined ? undefined : await readRequestFile(terminal, file), flags);
+      const request = file === undefined ? undefined : await readRequestFile(terminal, file);
       await withEngine(
         terminal,
         flags,
         async ({ laplas, account }) => {
+          const model =
+            request === undefined ? await chooseModel(laplas, flags.kind ?? "chat", flags.model) : flags.model;
+          const body = requestOf(request, model === undefined ? flags : { ...flags, model });
           // The engine reads whatever is asked, and says what is wrong with it.
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
           if (flags.json) printJson(terminal, checkBody(result, laplas.tier.unit));
@@ -130,7 +133,7 @@ function wholeSeconds(ms: number): number {
 
 /** The expected cost first, the worst beside it where it differs. */
 export function costText({ expected, worst, unit }: CostRange): string {
-  const usual = costWords(expected, unit);
+  const usual = costWords(expected, { name: unit });
   return worst > expected ? `about ${usual}, at most ${whole(Math.ceil(worst))}` : usual;
 }
 

@@ -23,7 +23,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Row[]>> = {
     row("models", "the models, and how many calls of each are left", () => import("./models.js")),
     row("tier", "the rules in force, and where they come from", () => import("./tier.js")),
     row("check", "would a request pass, changed how, at what cost", () => import("./check.js")),
-    row("plan", "what a job needs: API tokens, days, cheaper models", () => import("./plan.js")),
+    row("plan", "what a job needs: its cost, days, cheaper models", () => import("./plan.js")),
   ],
   "Run:": [
     row("serve", "serve an OpenAI-compatible API that obeys the tier", () => import("./serve.js")),

@@ -57,7 +57,7 @@ export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRe
     try {
       const request = { ...start, model, messages: [...system, ...messages] };
       const { content, report } = await streamAnswer(terminal, laplas, request, answering.signal, printPiece);
-      tellReport(terminal, report, laplas.tier.unit.name, start.max_tokens !== undefined);
+      tellReport(terminal, laplas, report, start.max_tokens !== undefined);
       said = [...messages, { role: "assistant", content }];
     } catch (error) {
       if (isLaplasError(error)) reportError(terminal, error, false);

@@ -1,6 +1,42 @@
-/** What is asked where no model is named: cheap ones that most programs know. */
+import { InvalidOptionsError, type Laplas, type Modality, tierLimits } from "@laplas/core";
+
+/** What is asked where no model is named, if the provider has it: cheap ones that most programs know. */
 export const DEFAULT_MODELS = {
   chat: "gpt-4o-mini",
   embedding: "text-embedding-3-small",
   image: "flux/schnell",
 } as const;
+
+/** What `--model` says of itself where it need not be given. */
+export function modelHelp(modality: Modality): string {
+  return `${modality} model (default: ${DEFAULT_MODELS[modality]}, or the provider's first)`;
+}
+
+/**
+ * The model to ask: the one that is named, else a usual one, else the first that the engine has and its tier serves.
+ *
+ * @throws InvalidOptionsError where none is known
+ */
+export async function chooseModel(
+  laplas: Pick<Laplas, "findModel" | "models" | "tier">,
+  modality: Modality,
+  named: string | undefined,
+): Promise<string> {
+  if (named !== undefined) return named;
+  const usual = DEFAULT_MODELS[modality];
+  const isUsual = (): boolean => {
+    const found = laplas.findModel(usual);
+    return found.kind === "model" && tierLimits(laplas.tier, found.model).isServed;
+  };
+  if (isUsual()) return usual;
+  // A provider that lists its models is asked here first.
+  const models = await laplas.models({ modality });
+  if (isUsual()) return usual;
+  const first = models.find(
+    (model) =>
+      tierLimits(laplas.tier, model).isServed &&
+      (model.modality !== "image" || model.image.referenceImage !== "required"),
+  );
+  if (first !== undefined) return first.id;
+  throw new InvalidOptionsError(`No ${modality} model is known here. Name one: --model NAME.`);
+}

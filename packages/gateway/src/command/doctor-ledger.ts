@@ -1,4 +1,4 @@
-import { createLaplas, isLaplasError, type Status, unitOf } from "@laplas/core";
+import { createLaplas, isLaplasError, type Status } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { engineOptions } from "../config/open-engine.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -89,9 +89,9 @@ function examineBudget({ windows, blockedUntil }: Status): Finding[] {
       },
     ];
   }
-  return windows.map(({ left, limit, metric }) => ({
+  return windows.map(({ left, limit, unit }) => ({
     name: "budget",
     state: "ok",
-    message: `${whole(left)} of ${whole(limit)} ${unitOf(metric)} left`,
+    message: `${whole(left)} of ${whole(limit)} ${unit} left`,
   }));
 }

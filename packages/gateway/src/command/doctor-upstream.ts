@@ -1,4 +1,4 @@
-import { resolveTier, type Tier } from "@laplas/core";
+import { createLaplas, type Tier } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { duration } from "../terminal/words.js";
 import type { Finding } from "./finding.js";
@@ -117,9 +117,10 @@ function examineGateway(models: readonly unknown[] | undefined, tier: Tier | und
 }
 
 /** A wrong tier is told with the ledger, by the engine itself. */
-function tierOf({ tier }: GatewayConfig): Tier | undefined {
+function tierOf({ tier, models }: GatewayConfig): Tier | undefined {
   try {
-    return resolveTier(tier ?? "free");
+    // Opens nothing before its first call.
+    return createLaplas({ tier, models, apiKey: "none", ledger: "memory", environment: {} }).tier;
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
-import { type EmbeddingList, isLaplasError, type Laplas } from "@laplas/core";
-import { costOf } from "../routes/cost-field.js";
+import { costOf, type EmbeddingList, isLaplasError, type Laplas } from "@laplas/core";
 import { aLittleLater } from "../terminal/interruption.js";
 import { createProgress } from "../terminal/progress.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -39,7 +38,7 @@ export async function embedBatches(
     progress.show(
       already + embedded,
       total,
-      `${whole(already + embedded)} of ${counted(total, "text")} · ${costWords(cost, laplas.tier.unit.name)}`,
+      `${whole(already + embedded)} of ${counted(total, "text")} · ${costWords(cost, laplas.tier.unit)}`,
     );
   try {
     const late = aLittleLater(signal);

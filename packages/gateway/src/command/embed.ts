@@ -2,7 +2,7 @@ import { isLaplasError, type Laplas } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
-import { costField } from "../routes/cost-field.js";
+import { costName } from "../routes/cost-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
 import { Interruption, interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
@@ -10,7 +10,7 @@ import { note, printJson } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { costWords, counted, whole } from "../terminal/words.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel, modelHelp } from "./default-models.js";
 import { embedBatches } from "./embed-batches.js";
 import {
   batchesOf,
@@ -31,7 +31,7 @@ export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<folder>", "texts: a folder, one file, or a JSONL file with id and text on each line")
     .requiredOption("-o, --output <file>", "JSONL file that the vectors are added to")
-    .option("-m, --model <name>", "embedding model", DEFAULT_MODELS.embedding)
+    .option("-m, --model <name>", modelHelp("embedding"))
     .option("--chunk <characters>", "split longer texts, at paragraphs where it can", readCount)
     .option("--batch <count>", "texts in a call", readCount, DEFAULT_BATCH)
     .option("--dimensions <count>", "length of a vector, where the model lets it be chosen", readCount)
@@ -50,10 +50,11 @@ again goes on where the last one ended, by Ctrl-C, kill or a spent budget: lines
 are only added, and never twice for one id. Exits with 3 if the rest has to
 wait, 1 if some texts can't be embedded.`,
     )
-    .action(async (folder: string, flags: EmbedFlags) => {
-      await withEngine(terminal, flags, ({ laplas }) =>
-        interruptible(terminal, (signal) => embed(terminal, laplas, folder, flags, signal)),
-      );
+    .action(async (folder: string, { model, ...flags }: Omit<EmbedFlags, "model"> & { readonly model?: string }) => {
+      await withEngine(terminal, flags, async ({ laplas }) => {
+        const chosen = { ...flags, model: await chooseModel(laplas, "embedding", model) };
+        await interruptible(terminal, (signal) => embed(terminal, laplas, folder, chosen, signal));
+      });
     });
 }
 
@@ -93,12 +94,11 @@ async function embed(
         already,
         embedded,
         left,
-        [costField(laplas.tier.unit)]: cost,
+        [costName(laplas.tier.unit)]: cost,
         changed: changed.map(({ id }) => id),
         skipped,
       });
-    } else
-      note(terminal, summary(flags.output, { embedded, cost: costWords(cost, laplas.tier.unit.name), left, already }));
+    } else note(terminal, summary(flags.output, { embedded, cost: costWords(cost, laplas.tier.unit), left, already }));
     if (failure !== undefined) {
       const again = againText(failure, already + embedded);
       if (again !== undefined && left > 0) note(terminal, again);
@@ -152,7 +152,7 @@ async function announce(
   );
   const fit = fitsToday ? "" : `, which takes ${counted(days, "day")}`;
   const before = already === 0 ? "" : `, ${whole(already)} done before`;
-  const heading = `${counted(texts, "text")} to embed${before}; about ${costWords(cost.expected, cost.unit)}${fit}.`;
+  const heading = `${counted(texts, "text")} to embed${before}; about ${costWords(cost.expected, laplas.tier.unit)}${fit}.`;
   note(terminal, [heading, ...named].join("\n"));
 }
 

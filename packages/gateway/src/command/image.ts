@@ -8,7 +8,7 @@ import { note, printJson } from "../terminal/print.js";
 import { reportLine } from "../terminal/report-line.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { adjustmentText } from "./adjustment-text.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel, modelHelp } from "./default-models.js";
 import { fetchPicture } from "./fetch-picture.js";
 import { checkPlaces, numbered, writePicture } from "./picture-file.js";
 import { readCount } from "./read-count.js";
@@ -16,7 +16,7 @@ import { reportBody } from "./report-body.js";
 import { requireModality } from "./require-modality.js";
 
 interface ImageFlags extends EngineFlags {
-  readonly model: string;
+  readonly model?: string;
   readonly output?: string;
   readonly count: number;
   readonly size?: string;
@@ -26,7 +26,7 @@ interface ImageFlags extends EngineFlags {
 export function define(command: Command, terminal: Terminal): void {
   command
     .argument("<prompt...>", "what to draw")
-    .option("-m, --model <name>", "image model", DEFAULT_MODELS.image)
+    .option("-m, --model <name>", modelHelp("image"))
     .option("-o, --output <file>", "where to (default: a name made of the prompt)")
     .option("-n, --count <count>", "how many; one call after another where the tier gives one at a time", readCount, 1)
     .option("--size <pixels>", "like 512x512; what the model takes: laplas models <name>")
@@ -54,9 +54,10 @@ async function draw(
   laplas: Laplas,
   prompt: string,
   names: readonly string[],
-  { model, count, size, json = false, force = false }: ImageFlags,
+  { model: named, count, size, json = false, force = false }: ImageFlags,
   signal: AbortSignal,
 ): Promise<void> {
+  const model = await chooseModel(laplas, "image", named);
   requireModality(laplas, model, "image");
   const late = aLittleLater(signal);
   // What is paid for is also fetched and written.
@@ -78,7 +79,7 @@ async function draw(
   if (json) printJson(terminal, { object: "image", model, files, report: reportBody(answer.laplas) });
   else if (terminal.stderr.isTerminal) {
     const changes = answer.laplas.adjusted.map(adjustmentText);
-    note(terminal, paint("dim", [reportLine(answer.laplas, laplas.tier.unit.name), ...changes].join(" · ")));
+    note(terminal, paint("dim", [reportLine(answer.laplas, laplas.tier.unit), ...changes].join(" · ")));
   }
 }
 

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { createCatalog, InvalidOptionsError, type ModelCard, modelCards, resolveTier, type Tier } from "@laplas/core";
+import { createLaplas, InvalidOptionsError, type Laplas, type ModelCard, type Tier } from "@laplas/core";
 import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addJsonFlag } from "../config/engine-flags.js";
-import { configOf } from "../config/open-engine.js";
+import { configOf, engineOptions } from "../config/open-engine.js";
 import { note, printJson } from "../terminal/print.js";
 import { reasonOf } from "../terminal/system-error.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -41,14 +41,24 @@ Examples:
     )
     .action(async ({ models, fallback, baseUrl: baseURL, output, force, json, ...flags }: LitellmConfigFlags) => {
       const names = models?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
-      const options = { config: configOf(terminal, flags), models: names, fallback, baseURL };
-      await writeLitellmConfig(terminal, options, output, { force, json });
+      const config = configOf(terminal, flags);
+      // Models and tier are read; nothing is counted.
+      const own = { apiKey: config.apiKey ?? "none", ledger: "memory" } as const;
+      const laplas = createLaplas({ ...engineOptions(terminal, config, undefined), ...own });
+      try {
+        const text = await litellmConfig({ laplas, config, models: names, fallback, baseURL });
+        await writeConfig(terminal, text, output, { force, json });
+      } finally {
+        await laplas.close();
+      }
     });
 }
 
 /** What `laplas litellm-config` writes. */
 export interface LitellmConfigOptions {
-  /** The gateway's own settings: its address, tier, models, and whether clients need a token. */
+  /** The engine as the gateway would have it: its tier and models. */
+  readonly laplas: Pick<Laplas, "tier" | "fetch" | "findModel">;
+  /** The gateway's own settings: its address, and whether clients need a token. */
   readonly config: GatewayConfig;
   /** Ids, aliases or labels. @default every model that the tier serves */
   readonly models?: readonly string[] | undefined;
@@ -62,13 +72,12 @@ export interface LitellmConfigOptions {
 const MODES = { chat: "chat", embedding: "embedding", image: "image_generation" } as const;
 
 /** Prints the configuration, or writes it to a file; over one that is there only by force. @throws InvalidOptionsError */
-export async function writeLitellmConfig(
+async function writeConfig(
   terminal: Terminal,
-  options: LitellmConfigOptions,
+  text: string,
   file: string | undefined,
   { force = false, json = false }: { readonly force?: boolean | undefined; readonly json?: boolean | undefined } = {},
 ): Promise<void> {
-  const text = litellmConfig(options);
   if (file !== undefined) {
     await writeFile(terminal.resolve(file), text, { flag: force ? "w" : "wx" }).catch(
       (error: NodeJS.ErrnoException) => {
@@ -88,13 +97,13 @@ export async function writeLitellmConfig(
  *
  * @throws InvalidOptionsError for a model that is not in the catalog, or an address that is none
  */
-export function litellmConfig({ config, models, fallback, baseURL }: LitellmConfigOptions): string {
-  const tier = resolveTier(config.tier ?? "free");
-  const chosen = chooseModels(config, tier, models);
+export async function litellmConfig(options: LitellmConfigOptions): Promise<string> {
+  const { laplas, config, models, fallback, baseURL } = options;
+  const chosen = chooseModels(laplas, await cardsOf(laplas), models);
   const apiBase = checkAddress(baseURL ?? addressOf(config));
   const hasClients = (config.clients ?? []).length > 0;
   return [
-    head(tier, apiBase, hasClients),
+    head(laplas.tier, apiBase, hasClients),
     "model_list:",
     ...chosen.map((model) => deployment(model, apiBase, hasClients)),
     ownModels(chosen.some(({ id }) => groupOf(id) === fallback) ? undefined : fallback),
@@ -106,14 +115,22 @@ export function litellmConfig({ config, models, fallback, baseURL }: LitellmConf
 /** A model as it is sent: an alias stays one. */
 type Chosen = ModelCard & { readonly takesDimensions: boolean };
 
-function chooseModels(config: GatewayConfig, tier: Tier, names: readonly string[] | undefined): readonly Chosen[] {
-  const catalog = createCatalog(config.models);
-  const cards = new Map(modelCards(catalog, tier).map((card) => [card.id, card]));
+/** As clients of the gateway are told them. */
+async function cardsOf({ fetch }: LitellmConfigOptions["laplas"]): Promise<ReadonlyMap<string, ModelCard>> {
+  const { data } = (await (await fetch("/v1/models")).json()) as { data: readonly ModelCard[] };
+  return new Map(data.map((card) => [card.id, card]));
+}
+
+function chooseModels(
+  laplas: LitellmConfigOptions["laplas"],
+  cards: ReadonlyMap<string, ModelCard>,
+  names: readonly string[] | undefined,
+): readonly Chosen[] {
   const wanted =
     names ?? [...cards.values()].flatMap(({ id, alias_of: primary }) => (primary === undefined ? [id] : []));
   const chosen = new Map<string, Chosen>();
   for (const name of wanted) {
-    const found = catalog.find(name);
+    const found = laplas.findModel(name);
     const card = found.kind === "model" ? cards.get(found.id) : undefined;
     if (found.kind !== "model" || card === undefined) {
       throw unknownModel(name, found.kind === "unknown" ? found.suggestions : []);
@@ -122,7 +139,9 @@ function chooseModels(config: GatewayConfig, tier: Tier, names: readonly string[
     const takesDimensions = model.modality === "embedding" && model.embedding.parameters.includes("dimensions");
     chosen.set(card.id, { ...card, takesDimensions });
   }
-  if (chosen.size === 0) throw new InvalidOptionsError("--models names no model.");
+  if (chosen.size === 0) {
+    throw new InvalidOptionsError(names === undefined ? "No model is known." : "--models names no model.");
+  }
   return [...chosen.values()];
 }
 
@@ -155,7 +174,7 @@ function checkAddress(address: string): string {
 }
 
 function head(tier: Tier, apiBase: string, hasClients: boolean): string {
-  return `# LiteLLM on laplas's models, through the gateway at ${apiBase}: tier "${tier.name}".
+  return `# LiteLLM on the models of a laplas gateway, at ${apiBase}: tier "${tier.name}".
 # Written by "laplas litellm-config". Needed beside it:
 #   laplas serve                                            the gateway, running
 #   pip install "litellm[proxy]" litellm-laplas             the proxy, and the callback named at the end

@@ -3,7 +3,7 @@ import { type CostUnit, InvalidOptionsError, type Laplas, type Plan, type Planne
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
-import { costField } from "../routes/cost-field.js";
+import { costName } from "../routes/cost-body.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
@@ -12,7 +12,7 @@ import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { costWords, counted, duration, whole } from "../terminal/words.js";
 import { costText } from "./check.js";
-import { DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel } from "./default-models.js";
 import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
 import { readCount } from "./read-count.js";
 import { parseLine, readInput } from "./read-request-file.js";
@@ -97,10 +97,11 @@ async function planPath(
   const names = pieces.map(({ id }) => id);
   if (ask !== undefined) {
     if (model !== undefined) requireModality(laplas, model, "chat");
+    const chat = await chooseModel(laplas, "chat", model);
     const limit = maxTokens === undefined ? {} : { max_tokens: maxTokens };
     const calls = pieces.map(({ text }) => ({
       request: {
-        model: model ?? DEFAULT_MODELS.chat,
+        model: chat,
         messages: [{ role: "user", content: `${ask}\n\n${text}` }],
         ...limit,
       },
@@ -108,7 +109,7 @@ async function planPath(
     return { plan: await laplas.plan(calls), names, skipped };
   }
   // As embed would call: many texts at once.
-  const flags = { model: model ?? DEFAULT_MODELS.embedding, batch: DEFAULT_BATCH };
+  const flags = { model: await chooseModel(laplas, "embedding", model), batch: DEFAULT_BATCH };
   const { accepted, refused } = await sortOut(laplas, pieces, flags);
   const batches = batchesOf(laplas, accepted, flags);
   const plan = await laplas.plan(
@@ -184,7 +185,7 @@ export function planLines(
           "All of it would fit into today with:",
           ...table(
             [{ title: "" }, { title: "", align: "right" }],
-            fitting.map((one) => [`  ${one.model}`, costWords(one.cost, cost.unit)]),
+            fitting.map((one) => [`  ${one.model}`, costWords(one.cost, { name: cost.unit })]),
           ),
         ]),
   ];
@@ -206,7 +207,7 @@ function planBody(
     object: "plan",
     calls,
     requests,
-    [costField(unit)]: { expected, worst },
+    [costName(unit)]: { expected, worst },
     fits_today: fitsToday,
     days,
     takes_ms: takesMs,
@@ -216,7 +217,7 @@ function planBody(
       name: names[index] ?? null,
       error: { code, message, rule: rule ?? null, param: param ?? null },
     })),
-    fitting: fitting.map(({ model, cost }) => ({ model, [costField(unit)]: cost })),
+    fitting: fitting.map(({ model, cost }) => ({ model, [costName(unit)]: cost })),
     skipped,
     problem: problem ?? null,
   };

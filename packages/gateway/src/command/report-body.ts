@@ -1,10 +1,5 @@
 import type { CallReport } from "@laplas/core";
-
-/** A cost by the name of the provider's unit. */
-function costBody({ apiTokens, credits, tokens }: CallReport): object {
-  if (apiTokens !== undefined) return { api_tokens: apiTokens };
-  return credits === undefined ? { tokens } : { credits };
-}
+import { costBody } from "../routes/cost-body.js";
 
 /** How an answer came about, as JSON. */
 export function reportBody(report: CallReport): object {

@@ -3,7 +3,14 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { createLaplas, InvalidOptionsError, type Laplas, type LaplasOptions, type Status, unitOf } from "@laplas/core";
+import {
+  createLaplas,
+  freeTier,
+  InvalidOptionsError,
+  type Laplas,
+  type LaplasOptions,
+  type Status,
+} from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
@@ -99,9 +106,9 @@ async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${
  * rules enough. With the account in memory there is none, as the page says.
  */
 async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<Laplas | undefined> {
-  const { name, rules } = laplas.tier;
-  if (rules.length === 0) return undefined;
-  if (name !== "free") return laplas;
+  if (laplas.tier.rules.length === 0) return undefined;
+  // By its identity: a tier of another provider may have the same name.
+  if (laplas.tier !== freeTier) return laplas;
   const { ledger } = await laplas.status();
   return ledger === "memory" ? undefined : createLaplas({ ...options, tier: "playground" });
 }
@@ -192,9 +199,9 @@ function banner(
     ["Base URL", baseURL],
     ["Page", `${baseURL.replace(/v1$/, "")}${playground === undefined ? "" : ", with a playground"}`],
     ["Tier", `${laplas.tier.name}${isSandbox ? ", on an embedded sandbox: nothing is spent" : ""}`],
-    ...status.windows.map(({ rule, metric, left, limit, resetsAt }): readonly [string, string] => [
+    ...status.windows.map(({ rule, unit, left, limit, resetsAt }): readonly [string, string] => [
       "Left",
-      `${whole(left)} of ${whole(limit)} ${unitOf(metric)} until ${resetsAt.toISOString()} (${rule})`,
+      `${whole(left)} of ${whole(limit)} ${unit} until ${resetsAt.toISOString()} (${rule})`,
     ]),
     ...(status.blockedUntil === undefined
       ? []

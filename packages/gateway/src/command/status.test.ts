@@ -14,6 +14,7 @@ describe("the lines of a status", () => {
   const window = {
     rule: "daily_api_tokens",
     metric: "apiTokens",
+    unit: "API tokens",
     limit: 50_000,
     used: 12_500,
     held: 500,
@@ -118,7 +119,7 @@ it("watches until Ctrl-C: who runs, then what it cost", async () => {
 
 it("is 3 on a spent budget and says when it heals, and so do the others", async () => {
   const shell = await openShell();
-  const rule = { id: "daily_api_tokens", kind: "window", metric: "apiTokens", limit: 20, period: { type: "day" } };
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit: 20, period: { type: "day" } };
   const evidence = { source: "the test", date: "2026-11-25", status: "assumed" };
   const tier = { name: "tiny", title: "tiny tier", extends: "free", rules: [{ ...rule, evidence }] };
   shell.write("laplas.config.json", JSON.stringify({ tier }));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Laplas, type Status, unitOf, type WindowStatus } from "@laplas/core";
+import type { Laplas, Status, WindowStatus } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
@@ -96,7 +96,7 @@ interface View {
 
 export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, view: View): string[] {
   const { now, columns } = view;
-  const perModel = tier.rules.filter((rule) => rule.kind === "window" && rule.per === "model");
+  const perModel = tier.rules.filter((rule) => rule.kind === "window" && rule.scope === "model");
   const calls = (state: "running" | "waiting", count: number): string => {
     const shown = status.calls.filter((call) => call.state === state);
     const lines = shown.map(({ model, since }) => `${safeLine(model)}, for ${duration(now - since.getTime())}`);
@@ -136,14 +136,14 @@ export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, view
 const BAR_WIDTH = 32;
 
 function windowLines(
-  { rule, metric, limit, used, held, left, resetsAt }: WindowStatus,
+  { rule, unit, limit, used, held, left, resetsAt }: WindowStatus,
   { now, columns, hasBlocks }: View,
 ): string[] {
   const part = (used + held) / limit;
   const color = left <= 0 ? "red" : part > 0.8 ? "yellow" : "green";
   const shown = paint(color, bar({ used: used / limit, held: held / limit }, BAR_WIDTH, hasBlocks));
   const amounts = `${whole(used)} used${held > 0 ? `, ${whole(held)} held by running calls` : ""}`;
-  const remaining = `${whole(left)} ${unitOf(metric)} left`;
+  const remaining = `${whole(left)} ${unit} left`;
   const total = ` of ${whole(limit)}`;
   const isNarrow = BAR_WIDTH + 4 + remaining.length + total.length > columns;
   return [

@@ -62,12 +62,15 @@ export function piecePrinter({ stdout }: Terminal): (piece: string) => void {
 }
 
 /** In a terminal: what an answer cost, what was changed, and whether it was cut. */
-export function tellReport(terminal: Terminal, report: CallReport, unit: string, asksForLength: boolean): void {
+export function tellReport(terminal: Terminal, laplas: Laplas, report: CallReport, asksForLength: boolean): void {
   if (!terminal.stderr.isTerminal) return;
   // Without --max-tokens the tier's limit is always filled in: no news.
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
   const cut = report.truncatedByTier ? ["cut at the tier's output limit"] : [];
-  note(terminal, paint("dim", [reportLine(report, unit), ...changes.map(adjustmentText), ...cut].join(" · ")));
+  note(
+    terminal,
+    paint("dim", [reportLine(report, laplas.tier.unit), ...changes.map(adjustmentText), ...cut].join(" · ")),
+  );
 }
 
 /** Waits for what holds no process: after an abort the engine reads on for a few seconds, but only while something else runs. */

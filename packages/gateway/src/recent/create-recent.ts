@@ -1,4 +1,4 @@
-import type { Laplas } from "@laplas/core";
+import { costOf, type Laplas } from "@laplas/core";
 import type { RequestScope } from "../log/request-log.js";
 import { createFeed, type Feed } from "./feed.js";
 import { createHourlyUse } from "./hourly-use.js";
@@ -25,13 +25,13 @@ export interface RecentOptions {
 }
 
 export function createRecent({ laplas, playground, showPrompts, now, onEvent, scope }: RecentOptions): Recent {
-  const calls = createRecentCalls(now);
-  const hours = createHourlyUse();
+  const calls = createRecentCalls({ now, unit: laplas.tier.unit });
+  const hours = createHourlyUse(laplas.tier.unit);
   const feed = createFeed({ laplas, playground, showsPrompts: showPrompts, calls, hours, now });
   const stop = onEvent((event) => {
     if (event.type !== "call") return;
     calls.ended(event, scope());
-    if (event.outcome !== "refused") hours.add(event.at, event.apiTokens);
+    if (event.outcome !== "refused") hours.add(event.at, costOf(event));
   });
   return {
     calls,

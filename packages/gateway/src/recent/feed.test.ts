@@ -18,9 +18,10 @@ function setUp() {
     if (account.error !== undefined) throw account.error;
     return { tier: "free", ledger: "memory", windows: [], running: account.running, waiting: 0, calls: [] };
   };
-  const tier = { name: "free", title: "free", surface: "api", proModels: [], rules: [] };
-  const calls = createRecentCalls(Date.now);
-  const hours = createHourlyUse();
+  const unit = { name: "API tokens", field: "apiTokens" } as const;
+  const tier = { name: "free", title: "free", unit, rules: [] };
+  const calls = createRecentCalls({ now: Date.now, unit });
+  const hours = createHourlyUse(unit);
   const laplas = { tier, status } as unknown as Laplas;
   const feed = createFeed({ laplas, playground: undefined, showsPrompts: false, calls, hours, now: Date.now });
   const end = (): void =>

@@ -1,8 +1,9 @@
-import type { Laplas, Tier } from "@laplas/core";
+import type { Laplas } from "@laplas/core";
 import { type QuotaBody, quotaBody } from "../routes/quota-body.js";
 import type { HourlyUse, HourOfUse } from "./hourly-use.js";
 import type { RecentCall } from "./recent-call.js";
 import type { RecentCalls } from "./recent-calls.js";
+import { type TierBody, tierBody } from "./tier-body.js";
 
 /** Who runs and who waits, in the order of their turns. */
 export interface LiveCall {
@@ -17,9 +18,9 @@ export interface FeedUpdate {
   readonly now: string;
   /** At first only. */
   readonly about?: {
-    readonly tier: Tier;
+    readonly tier: TierBody;
     /** `null` without a playground. */
-    readonly playground: Tier | null;
+    readonly playground: TierBody | null;
     readonly shows_prompts: boolean;
   };
   readonly quota?: QuotaBody;
@@ -141,7 +142,11 @@ export function createFeed({ laplas, playground, showsPrompts, calls, hours, now
       // From here on nothing is missed: what is told and what is watched for meet without a gap.
       watcher.update({
         now: new Date(now()).toISOString(),
-        about: { tier: laplas.tier, playground: playground?.tier ?? null, shows_prompts: showsPrompts },
+        about: {
+          tier: tierBody(laplas.tier),
+          playground: playground === undefined ? null : tierBody(playground.tier),
+          shows_prompts: showsPrompts,
+        },
         ...state,
         calls: calls.list(),
         hours: hours.list(),

@@ -1,5 +1,7 @@
+import type { CostBody } from "../routes/cost-body.js";
+
 /** A call, or a request that became none, as `GET /v1/events` tells it. Times are ISO 8601, in UTC. */
-export interface RecentCall {
+export interface RecentCall extends CostBody {
   /** Counts up; a call that is told again has the same. */
   readonly id: number;
   readonly at: string;
@@ -25,7 +27,6 @@ export interface RecentCall {
   readonly adjusted: readonly { readonly to: string; readonly rule: string }[];
   readonly waited_ms: number;
   readonly duration_ms: number;
-  readonly api_tokens: number;
   readonly estimated: boolean;
   readonly request_id: string | null;
   /** The newest words of the user; only where `showPrompts` is on. */

@@ -4,6 +4,7 @@ import { expect, it, test } from "vitest";
 import type { RequestScope } from "../log/request-log.js";
 import { createRecentCalls } from "./recent-calls.js";
 
+const unit = { name: "API tokens", field: "apiTokens" } as const;
 const NOON = Date.parse("2026-03-10T12:00:00.000Z");
 
 function scope(more: Partial<RequestScope> = {}): RequestScope {
@@ -36,7 +37,7 @@ function errorAnswer(code: string, status = 429, headers: Record<string, string>
 }
 
 it("keeps the newest 200, oldest first, and counts on", () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   for (let index = 0; index < 450; index += 1) calls.ended(event({ apiTokens: index }), scope());
   const kept = calls.list();
   expect(kept).toHaveLength(200);
@@ -45,7 +46,7 @@ it("keeps the newest 200, oldest first, and counts on", () => {
 });
 
 it("tells who made a call, where, and what became of it", () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   const adjusted = [{ field: "max_tokens", to: "max_tokens=512", rule: "output_tokens" }];
   calls.ended(event({ adjusted, waitedMs: 7 }), scope({ path: "/playground/v1/chat/completions", client: undefined }));
   calls.ended(event(), undefined);
@@ -56,7 +57,7 @@ it("tells who made a call, where, and what became of it", () => {
 });
 
 it("reads why from the answer, which stays as it was", async () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   const own = scope();
   calls.ended(event({ outcome: "refused", code: "daily_quota", apiTokens: 0 }), own);
   const resetsAt = "2026-03-11T00:00:02.000Z";
@@ -72,7 +73,7 @@ it("reads why from the answer, which stays as it was", async () => {
 });
 
 it("tells how long to wait only where waiting helps", async () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   for (const [retry, retryAfterMs] of [
     ["true", 3_000],
     ["false", null],
@@ -85,7 +86,7 @@ it("tells how long to wait only where waiting helps", async () => {
 });
 
 it("keeps requests that became no call, those alike as one", async () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   for (let index = 0; index < 5; index += 1) {
     await calls.explain(scope({ client: undefined }), errorAnswer("invalid_api_key", 401));
     calls.ended(event(), scope());
@@ -99,7 +100,7 @@ it("keeps requests that became no call, those alike as one", async () => {
 });
 
 it("keeps calls that are refused alike as one, which tells of the newest", async () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   for (let index = 0; index < 30; index += 1) {
     for (const model of ["one", "other"]) {
       const own = scope();
@@ -123,7 +124,7 @@ it("keeps calls that are refused alike as one, which tells of the newest", async
 });
 
 it("folds no refusals whose prompts are shown and differ", () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   for (const prompt of ["one", "other", "one"]) {
     const own = scope();
     calls.asked(own, prompt);
@@ -136,7 +137,7 @@ it("folds no refusals whose prompts are shown and differ", () => {
 });
 
 it("keeps nothing of the body that a model's name was a piece of", () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   const megabyte = 1_000_000;
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
@@ -160,14 +161,14 @@ test.each([
   ["an answer in another form", scope(), Response.json({ error: "no" }, { status: 400 })],
   ["an answer nobody is there to read", scope(), new Response(null, { status: 499 })],
 ])("does not keep %s", async (_, own, response) => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   const { status } = response;
   expect((await calls.explain(own, response)).status).toBe(status);
   expect(calls.list()).toEqual([]);
 });
 
 it("remembers what changed while somebody watches, and nothing otherwise", async () => {
-  const calls = createRecentCalls(() => NOON);
+  const calls = createRecentCalls({ now: () => NOON, unit });
   calls.ended(event(), scope());
   expect(calls.takeChanged()).toEqual([]);
   let told = 0;

@@ -1,5 +1,6 @@
-import type { LaplasEvent } from "@laplas/core";
+import { type CostUnit, costIn, costOf, type LaplasEvent } from "@laplas/core";
 import type { RequestScope } from "../log/request-log.js";
+import { costBody } from "../routes/cost-body.js";
 import { type Reason, readReason } from "./read-reason.js";
 import type { RecentCall } from "./recent-call.js";
 
@@ -40,7 +41,14 @@ const FOLD_WITHIN = 8;
 /** Core cuts a name that it does not know here; with "unknownModels" it sends whole ones. */
 const LONGEST_MODEL = 100;
 
-export function createRecentCalls(now: () => number): RecentCalls {
+/** What they are kept with. */
+export interface RecentCallsOptions {
+  readonly now: () => number;
+  /** What costs are counted in. */
+  readonly unit: CostUnit;
+}
+
+export function createRecentCalls({ now, unit }: RecentCallsOptions): RecentCalls {
   /** A ring: the entry of an id stands at `id % MOST_CALLS`. */
   const ring: Entry[] = [];
   let nextId = 0;
@@ -134,7 +142,7 @@ export function createRecentCalls(now: () => number): RecentCalls {
     list(from = 0) {
       const first = Math.max(from, nextId - MOST_CALLS, 0);
       return Array.from({ length: nextId - first }, (_, index) => ring[(first + index) % MOST_CALLS]).flatMap(
-        (entry) => (entry === undefined ? [] : [toRecentCall(entry)]),
+        (entry) => (entry === undefined ? [] : [toRecentCall(entry, unit)]),
       );
     },
     takeChanged() {
@@ -155,7 +163,7 @@ function withOwnModel(event: CallEvent): CallEvent {
   return { ...event, model: Buffer.from(event.model.slice(0, LONGEST_MODEL)).toString() };
 }
 
-function toRecentCall({ id, event, scope, at, prompt, reason, times }: Entry): RecentCall {
+function toRecentCall({ id, event, scope, at, prompt, reason, times }: Entry, unit: CostUnit): RecentCall {
   return {
     id,
     at: at.toISOString(),
@@ -174,7 +182,7 @@ function toRecentCall({ id, event, scope, at, prompt, reason, times }: Entry): R
     adjusted: event?.adjusted.map(({ to, rule }) => ({ to, rule })) ?? [],
     waited_ms: event?.waitedMs ?? 0,
     duration_ms: event?.durationMs ?? 0,
-    api_tokens: event?.apiTokens ?? 0,
+    ...costBody(costIn(unit, event === undefined ? 0 : costOf(event))),
     estimated: event?.estimated ?? false,
     request_id: event?.requestId ?? null,
     prompt: prompt ?? null,

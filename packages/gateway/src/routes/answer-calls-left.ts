@@ -1,4 +1,4 @@
-import type { Laplas, ModelStatus } from "@laplas/core";
+import { type Laplas, type ModelStatus, tierLimits } from "@laplas/core";
 import { answerJson } from "./answer-json.js";
 
 /** A model, and how far the budget goes with it now. */
@@ -22,9 +22,8 @@ export interface CallsLeft {
 
 /** `GET /v1/calls-left`: the tier's models with the calls left of each. @throws LedgerError */
 export async function answerCallsLeft(laplas: Laplas): Promise<Response> {
-  const served = laplas.tier.rules.flatMap((rule) => (rule.kind === "allowedModalities" ? [rule.modalities] : []));
   const models = await laplas.models();
-  const data = models.filter(({ modality }) => served.every((one) => one.includes(modality))).map(toCallsLeft);
+  const data = models.filter((model) => tierLimits(laplas.tier, model).isServed).map(toCallsLeft);
   return answerJson({ object: "list", tier: laplas.tier.name, unit: laplas.tier.unit.name, data });
 }
 

@@ -1,4 +1,4 @@
-import { type Metric, type Status, unitOf } from "@laplas/core";
+import type { Metric, Status } from "@laplas/core";
 
 /** The account as `GET /v1/quota` tells it. Times are ISO 8601, in UTC. */
 export interface QuotaBody {
@@ -25,11 +25,12 @@ export interface QuotaBody {
 }
 
 /** A metric as JSON over HTTP names it. */
-export type MetricName = "requests" | "api_tokens" | "tokens" | "input_tokens" | "output_tokens";
+export type MetricName = "requests" | "api_tokens" | "credits" | "tokens" | "input_tokens" | "output_tokens";
 
 export const METRIC_NAMES: Readonly<Record<Metric, MetricName>> = {
   requests: "requests",
   apiTokens: "api_tokens",
+  credits: "credits",
   tokens: "tokens",
   inputTokens: "input_tokens",
   outputTokens: "output_tokens",
@@ -43,7 +44,6 @@ export function quotaBody({ tier, ledger, windows, running, waiting, blockedUnti
     windows: windows.map(({ metric, resetsAt, ...window }) => ({
       ...window,
       metric: METRIC_NAMES[metric],
-      unit: unitOf(metric),
       resets_at: resetsAt.toISOString(),
     })),
     running,

@@ -12,8 +12,23 @@ it("tells a call's cost in a line, and a wait only if it was one", () => {
     truncatedByTier: false,
     requestId: "r",
   };
-  expect(reportLine(report, "API tokens")).toBe("16 API tokens");
-  expect(reportLine({ ...report, estimated: true, waitedMs: 20_400, remaining: 49_984 }, "API tokens")).toBe(
+  const unit = { name: "API tokens" };
+  expect(reportLine(report, unit)).toBe("16 API tokens");
+  expect(reportLine({ ...report, estimated: true, waitedMs: 20_400, remaining: 49_984 }, unit)).toBe(
     "about 16 API tokens · 49,984 left · waited 20 s",
   );
+});
+
+it("tells it in the provider's unit", () => {
+  const report = {
+    estimated: false,
+    adjusted: [],
+    waitedMs: 0,
+    attempts: 1,
+    windows: [],
+    truncatedByTier: false,
+    requestId: "r",
+  };
+  expect(reportLine({ ...report, credits: 0.4 }, { name: "neurons" })).toBe("1 neuron");
+  expect(reportLine({ ...report, tokens: 1_200 }, { name: "tokens" })).toBe("1,200 tokens");
 });

@@ -1,12 +1,11 @@
-import type { CallReport } from "@laplas/core";
-import { costOf } from "../routes/cost-field.js";
+import { type CallReport, type CostUnit, costOf } from "@laplas/core";
 import { clock, costWords, duration, whole } from "./words.js";
 
 /** Shorter waits are not worth a word. */
 const WORTH_TELLING_MS = 1_000;
 
-/** What an answer cost and what is left, in a line for the end of it. @param unit the name of what costs are counted in */
-export function reportLine(report: CallReport, unit: string): string {
+/** What an answer cost and what is left, in a line for the end of it. */
+export function reportLine(report: CallReport, unit: Pick<CostUnit, "name">): string {
   const { estimated, waitedMs, remaining, resetsAt } = report;
   return [
     `${estimated ? "about " : ""}${costWords(costOf(report), unit)}`,

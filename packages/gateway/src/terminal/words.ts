@@ -1,22 +1,23 @@
+import type { CostUnit } from "@laplas/core";
+
 /** `12,345`; fractions are left out. */
 export function whole(count: number): string {
   return Math.floor(count).toLocaleString("en");
 }
 
 /** `1 call`, `2 calls`. */
-export function counted(count: number, noun: string, many: string = `${noun}s`): string {
-  return `${whole(count)} ${count === 1 ? noun : many}`;
+export function counted(count: number, noun: string): string {
+  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** API tokens, rounded up: a part of one is not nothing. */
+/** `16 API tokens`, `1 neuron`: a cost in the provider's unit, rounded up, since a part of one is not nothing. */
+export function costWords(cost: number, { name }: Pick<CostUnit, "name">): string {
+  return counted(Math.ceil(cost), name.replace(/s$/, ""));
+}
+
+/** API tokens, rounded up. */
 export function apiTokens(count: number): string {
-  return counted(Math.ceil(count), "API token");
-}
-
-/** A cost in the provider's unit, rounded up. @param unit its name for more than one */
-export function costWords(count: number, unit: string): string {
-  const whole = Math.ceil(count);
-  return counted(whole, unit.replace(/s$/, ""), unit);
+  return costWords(count, { name: "API tokens" });
 }
 
 const UNITS = [

@@ -1,8 +1,15 @@
-import { type ChatRequest, type CheckResult, type Laplas, LedgerError, type WindowStatus } from "@laplas/core";
+import {
+  type ChatRequest,
+  type CheckResult,
+  type Laplas,
+  LedgerError,
+  metricOf,
+  type WindowStatus,
+} from "@laplas/core";
 
 /** What a call would meet now, and what is left to pay for it. */
 export interface ModelCheck extends CheckResult {
-  /** API tokens left of the tier's tightest window, without those that running calls hold; absent where nothing is limited. */
+  /** What is left, in the provider's unit of cost, of the tier's tightest window, without those that running calls hold; absent where nothing is limited. */
   readonly remaining?: number;
   /** When that window starts anew. */
   readonly resetsAt?: Date;
@@ -11,7 +18,8 @@ export interface ModelCheck extends CheckResult {
 /** Asks the engine about a request. Spends nothing. Of a ledger that fails nothing is known, which the check says. */
 export async function checkCall(engine: Laplas, request: ChatRequest): Promise<ModelCheck> {
   const [check, windows] = await Promise.all([engine.check(request), knownWindows(engine)]);
-  const [tightest] = windows.filter(({ metric }) => metric === "apiTokens").sort((one, other) => one.left - other.left);
+  const cost = metricOf("credits", engine.tier.unit);
+  const [tightest] = windows.filter(({ metric }) => metric === cost).sort((one, other) => one.left - other.left);
   return tightest === undefined ? check : { ...check, remaining: tightest.left, resetsAt: tightest.resetsAt };
 }
 

@@ -12,6 +12,7 @@ export const laplasDocument: ProviderDocument = {
   baseURL: "https://api.apilaplas.com/v1",
   keyVariable: "LAPLAS_API_KEY",
   models: builtInModels,
+  catalogDate: "2025-04-16",
   tiers: [freeTier, playgroundTier, paidTier],
   defaultTier: "free",
   unit: API_TOKENS,

@@ -1,14 +1,27 @@
 import { resolveTier as resolve } from "../../provider/resolve-tier.js";
 import type { Tier, TierDocument } from "../../tier/tier.js";
+import { readFirstEditionTier } from "./first-edition-tier.js";
 import { laplas } from "./laplas.js";
 import { createCatalog } from "./laplas-catalog.js";
 import type { TierName } from "./laplas-tiers.js";
 
+/** What {@link resolveTier} takes beside the tier. */
+export interface ResolveTierOptions {
+  /** Hears of what is read, and should be written in another way. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
 /**
- * A tier of laplas by name, or a user's own document: checked, defaults filled in, inheritance resolved.
+ * A tier of laplas by name, or a user's own document, which may be the path of a JSON file: checked, defaults filled in, inheritance resolved.
  *
  * @throws InvalidOptionsError naming the field that is wrong
  */
-export function resolveTier(tier: TierName | TierDocument): Tier {
-  return resolve(tier, { provider: laplas, catalog: createCatalog() });
+export function resolveTier(tier: TierName | (string & {}) | TierDocument, { warn }: ResolveTierOptions = {}): Tier {
+  return resolve(tier, {
+    provider: laplas,
+    catalog: createCatalog(),
+    variable: "LAPLAS_TIER",
+    readEarlier: readFirstEditionTier,
+    warn,
+  });
 }

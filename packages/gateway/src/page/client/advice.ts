@@ -82,10 +82,10 @@ const MODEL_SPENT = advice(
 /**
  * What to tell of a code, the core's or the gateway's own.
  *
- * @param isPerModel whether the rule counts each model for itself
+ * @param isOfSomeModels whether other models may have calls left under the rule
  */
-export function adviceFor(code: string | null, isPerModel = false): Advice {
-  if (isPerModel && code === "daily_quota") return MODEL_SPENT;
+export function adviceFor(code: string | null, isOfSomeModels = false): Advice {
+  if (isOfSomeModels && code === "daily_quota") return MODEL_SPENT;
   if (code === null) return UNKNOWN;
   return { ...BY_GATE_CODE, ...BY_CODE }[code.replace(/^free_tier_/, "") as LaplasErrorCode] ?? UNKNOWN;
 }

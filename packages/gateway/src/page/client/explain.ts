@@ -8,8 +8,8 @@ export interface Trouble {
   readonly code: string | null;
   readonly message: string | null;
   readonly rule: string | null;
-  /** Whether that rule counts each model for itself. */
-  readonly isPerModel: boolean;
+  /** Whether other models may have calls left under that rule. */
+  readonly isOfSomeModels: boolean;
   readonly resetsAt: string | null;
   /** Epoch milliseconds, for what may be asked again. */
   readonly againAt: number | null;
@@ -19,7 +19,7 @@ export const NOTHING_KNOWN: Trouble = {
   code: null,
   message: null,
   rule: null,
-  isPerModel: false,
+  isOfSomeModels: false,
   resetsAt: null,
   againAt: null,
 };
@@ -27,7 +27,7 @@ export const UNREACHABLE: Trouble = { ...NOTHING_KNOWN, code: "gateway_unreachab
 
 /** A box that says what went wrong, by which rule, when it heals, and what to do. */
 export function explain(trouble: Trouble, level: "h2" | "h3", lead: string, ...more: readonly Node[]): HTMLElement {
-  const { title, isRetryable, todo } = adviceFor(trouble.code, trouble.isPerModel);
+  const { title, isRetryable, todo } = adviceFor(trouble.code, trouble.isOfSomeModels);
   const { message, rule } = trouble;
   return element(
     "div",

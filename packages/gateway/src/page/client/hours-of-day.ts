@@ -1,10 +1,11 @@
 import type { HourOfUse } from "../../recent/hourly-use.js";
+import { costOf } from "./cost.js";
 
 /** A column of the chart. */
 export interface Column {
   /** Epoch milliseconds: when its hour begins. */
   readonly from: number;
-  readonly apiTokens: number;
+  readonly cost: number;
   readonly calls: number;
 }
 
@@ -22,11 +23,11 @@ export function hoursOfDay(hours: readonly HourOfUse[], now: number, resetsAt: n
   return Array.from({ length: HOURS }, (_, index) => {
     const hour = end - HOURS + index;
     const use = known.get(hour);
-    return { from: hour * HOUR_MS, apiTokens: use?.api_tokens ?? 0, calls: use?.calls ?? 0 };
+    return { from: hour * HOUR_MS, cost: use === undefined ? 0 : costOf(use), calls: use?.calls ?? 0 };
   });
 }
 
 /** What was spent in the window beside the columns: before this gateway began, or by other programs. */
 export function spentElsewhere(columns: readonly Column[], used: number): number {
-  return Math.max(0, Math.floor(used) - columns.reduce((sum, { apiTokens }) => sum + apiTokens, 0));
+  return Math.max(0, Math.floor(used) - columns.reduce((sum, { cost }) => sum + cost, 0));
 }

@@ -27,10 +27,13 @@ const showCalls = createCallList({
 const playground = setUpPlayground();
 let state: State = EMPTY_STATE;
 const hasPlayground = (): boolean => state.about?.playground != null;
-const models = createModelView((model) => {
-  playground.tryModel(model);
-  location.hash = "#playground";
-}, hasPlayground);
+const models = createModelView(
+  (model) => {
+    playground.tryModel(model);
+    location.hash = "#playground";
+  },
+  { canTry: hasPlayground, unit: () => state.about?.tier.unit ?? "" },
+);
 let view: View = "overview";
 let stop = (): void => {};
 
@@ -77,7 +80,11 @@ function onUpdate(update: FeedUpdate): void {
   setConnection("live", "live");
   show();
   if (update.about !== undefined) {
-    showRules(byId("rules", HTMLElement), update.about.tier);
+    const { tier } = update.about;
+    showRules(byId("rules", HTMLElement), tier);
+    // Model tokens need no word.
+    byId("unit", HTMLElement).textContent =
+      tier.metric === "tokens" ? "" : ` Costs are counted in ${tier.unit}: each model has its rate.`;
     playground.about(state);
     openPage();
     refreshView();

@@ -1,6 +1,8 @@
+import type { TierBody } from "../../recent/tier-body.js";
 import type { CheckBody } from "../../routes/check-body.js";
+import { costWords } from "./cost.js";
 import { NOTHING_KNOWN, type Trouble, UNREACHABLE } from "./explain.js";
-import { counted, span } from "./format.js";
+import { span } from "./format.js";
 import { ask } from "./session.js";
 import { gatewayNow } from "./ticker.js";
 
@@ -101,13 +103,18 @@ export function streamTrouble({ code, message }: { code?: string; message?: stri
   return { ...NOTHING_KNOWN, code: code ?? null, message: message ?? null };
 }
 
-/** What a call cost and how it came about, in a line. */
-export function reportOf({ headers }: Response, apiTokens: number | undefined): string {
-  const cost = apiTokens ?? Number(headers.get("x-laplas-api-tokens") ?? Number.NaN);
+/**
+ * What a call cost and how it came about, in a line.
+ *
+ * @param told its cost, where the answer's body says it: the headers of a stream can't
+ */
+export function reportOf({ headers }: Response, tier: TierBody | undefined, told?: number): string {
+  const header = headers.get(`x-laplas-${tier?.metric.replaceAll("_", "-")}`);
+  const cost = told ?? Number(header ?? Number.NaN);
   const waitedMs = Number(headers.get("x-laplas-waited-ms") ?? 0);
   const adjusted = headers.get("x-laplas-adjusted");
   const parts = [
-    Number.isNaN(cost) ? "" : counted(cost, "API token"),
+    Number.isNaN(cost) ? "" : costWords(cost, tier?.unit ?? ""),
     waitedMs >= 100 ? `waited ${(waitedMs / 1_000).toFixed(1)} s` : "",
     adjusted === null ? "" : adjusted.replaceAll("=", " → "),
     headers.get("x-laplas-truncated-by-tier") === "true" ? "cut at the tier's limit" : "",

@@ -15,7 +15,7 @@ interface Chunk {
     readonly delta?: { readonly content?: string | null };
     readonly finish_reason?: string | null;
   }[];
-  readonly usage?: { readonly total_tokens?: number } | null;
+  readonly usage?: { readonly api_tokens?: number; readonly total_tokens?: number } | null;
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 
@@ -95,7 +95,7 @@ export function setUpChat(model: PlayModel): void {
     const theirs = show("theirs", "");
     let content = "";
     let end = "";
-    let apiTokens: number | undefined;
+    let cost: number | undefined;
     try {
       for await (const data of readEvents(response.body ?? new Blob().stream())) {
         if (data === "[DONE]") break;
@@ -106,7 +106,9 @@ export function setUpChat(model: PlayModel): void {
           break;
         }
         if (choices?.[0]?.finish_reason === "length") end = "cut at the limit of output tokens";
-        apiTokens = usage?.total_tokens ?? apiTokens;
+        // Of a provider with credits of its own, usage tells model tokens alone.
+        const isInUsage = model.tier()?.metric !== "credits";
+        cost = usage?.api_tokens ?? (isInUsage ? usage?.total_tokens : undefined) ?? cost;
         content += choices?.[0]?.delta?.content ?? "";
         theirs.words.data = content;
         log.scrollTop = log.scrollHeight;
@@ -116,7 +118,7 @@ export function setUpChat(model: PlayModel): void {
     }
     state.textContent = content === "" ? end || "The model answered without a word." : "";
     if (content === "") theirs.box.remove();
-    theirs.foot.textContent = [id, reportOf(response, apiTokens), end].filter(Boolean).join(" · ");
+    theirs.foot.textContent = [id, reportOf(response, model.tier(), cost), end].filter(Boolean).join(" · ");
     log.scrollTop = log.scrollHeight;
     return content;
   };

@@ -33,7 +33,7 @@ export function setUpEmbeddings(model: PlayModel): void {
       show(
         texts,
         played.body.data.map(({ embedding }) => embedding),
-        `${chosen.id} · ${reportOf(played.response, undefined)}`,
+        `${chosen.id} · ${reportOf(played.response, model.tier())}`,
       );
     } else {
       result.replaceChildren();

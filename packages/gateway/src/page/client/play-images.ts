@@ -24,7 +24,7 @@ export function setUpImages(model: PlayModel): void {
     const played = await playWhole<{ data: readonly AnswerImage[] }>("images/generations", body, tell, signal);
     tell("");
     if (played.ok) {
-      const report = `${chosen.id} · ${reportOf(played.response, undefined)}`;
+      const report = `${chosen.id} · ${reportOf(played.response, model.tier())}`;
       result.prepend(...played.body.data.map((image) => figure(image, prompt, report)));
     } else {
       await model.refuse(limit, played.trouble);

@@ -1,10 +1,10 @@
-import type { Tier } from "@laplas/core";
+import type { TierBody } from "../../recent/tier-body.js";
 import { type CallsLeft, canAnswer, fetchCallsLeft, leftWords } from "./calls-left.js";
+import { costWords } from "./cost.js";
 import { button, byId, element } from "./element.js";
 import { explain, type Trouble, UNREACHABLE } from "./explain.js";
 import { findOther } from "./find-other.js";
-import { counted } from "./format.js";
-import { windowRule } from "./windows.js";
+import { windowOf } from "./windows.js";
 
 export type Modality = CallsLeft["modality"];
 
@@ -13,7 +13,8 @@ export interface PlayModel {
   /** The chosen one. Where the models can't be had, `undefined`, and the place says why. */
   chosen(place: HTMLElement): Promise<CallsLeft | undefined>;
   /** The tier that they play under. */
-  about(tier: Tier): void;
+  about(tier: TierBody): void;
+  tier(): TierBody | undefined;
   /** Whether there are models of a kind, as far as is known. */
   has(modality: Modality): boolean;
   /** Models of another kind. */
@@ -24,7 +25,7 @@ export interface PlayModel {
   refuse(place: HTMLElement, trouble: Trouble): Promise<void>;
 }
 
-/** Cheap ones that everybody knows. */
+/** What is chosen first where the provider has it: cheap ones that most programs know. */
 const FIRST: Readonly<Record<Modality, string>> = {
   chat: "gpt-4o-mini",
   embedding: "text-embedding-3-small",
@@ -40,7 +41,7 @@ export function createPlayModel(): PlayModel {
   const chosenIds: Record<Modality, string> = { ...FIRST };
   let models: readonly CallsLeft[] = [];
   let modality: Modality = "chat";
-  let tier: Tier | undefined;
+  let tier: TierBody | undefined;
 
   const ofKind = (kind = modality): readonly CallsLeft[] =>
     models.filter((model) => model.modality === kind && !model.needs_picture);
@@ -50,14 +51,14 @@ export function createPlayModel(): PlayModel {
   const leftNow = (model: CallsLeft): string => {
     if (model.calls_left === null) return "calls left: not known yet";
     if (model.calls_left === "unlimited") return "no limit";
-    const isDaily = tier?.rules.every((rule) => rule.kind !== "window" || rule.period.type === "day");
-    return `${leftWords(model)} left${isDaily === true ? " today" : ""}`;
+    return `${leftWords(model)} left${tier?.is_daily === true ? " today" : ""}`;
   };
   const showLeft = (): void => {
     const model = chosen();
     left.replaceChildren();
     if (model === undefined) return;
-    const cost = model.cost_per_call === null ? "" : `about ${counted(model.cost_per_call, "API token")} each`;
+    const { cost_per_call: each } = model;
+    const cost = each === null || tier === undefined ? "" : `about ${costWords(each, tier.unit)} each`;
     left.append(
       element(
         "span",
@@ -94,8 +95,8 @@ export function createPlayModel(): PlayModel {
     const model = chosen();
     await refresh();
     const other = model === undefined || !SPENT.test(trouble.code ?? "") ? undefined : await findOther(models, model);
-    const isPerModel = windowRule(tier, trouble.rule ?? "")?.per === "model";
-    place.replaceChildren(explain({ ...trouble, isPerModel }, "h3", "", ...remedyFor(other)));
+    const isOfSomeModels = windowOf(tier, trouble.rule)?.is_of_some_models === true;
+    place.replaceChildren(explain({ ...trouble, isOfSomeModels }, "h3", "", ...remedyFor(other)));
     place.scrollIntoView({ block: "nearest" });
   };
   return {
@@ -108,6 +109,7 @@ export function createPlayModel(): PlayModel {
     about(next) {
       tier = next;
     },
+    tier: () => tier,
     has: (kind) => models.length === 0 || ofKind(kind).length > 0,
     show(next) {
       modality = next;

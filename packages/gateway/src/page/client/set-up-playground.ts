@@ -4,7 +4,6 @@ import { setUpChat } from "./play-chat.js";
 import { setUpEmbeddings } from "./play-embeddings.js";
 import { setUpImages } from "./play-images.js";
 import { createPlayModel, type Modality } from "./play-model.js";
-import { wordsOf } from "./show-rules.js";
 import type { State } from "./state.js";
 
 /** The view of the playground. */
@@ -67,8 +66,8 @@ export function setUpPlayground(): Playground {
       none.hidden = tier !== undefined;
       none.textContent = whyNone(state);
       if (tier !== undefined) model.about(tier);
-      const limits = tier?.rules.filter(({ kind }) => kind === "window" || kind === "concurrency") ?? [];
-      byId("playground-rules", HTMLElement).textContent = limits.map((rule) => wordsOf(rule)[0]).join(" · ");
+      const limits = tier?.rules.filter(({ is_shared: isShared }) => isShared) ?? [];
+      byId("playground-rules", HTMLElement).textContent = limits.map(({ given }) => given).join(" · ");
     },
     async refresh() {
       await model.refresh();

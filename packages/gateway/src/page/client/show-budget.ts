@@ -2,7 +2,7 @@ import { element } from "./element.js";
 import { clock, countdown, whole } from "./format.js";
 import type { State } from "./state.js";
 import { gatewayNow, ticking } from "./ticker.js";
-import { type QuotaWindow, tightestWindow, windowWords } from "./windows.js";
+import { type QuotaWindow, tightestWindow, windowOf } from "./windows.js";
 
 /** Less than this share of a window is little. */
 const LOW = 0.15;
@@ -21,9 +21,9 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
   } else if (tightest === undefined) {
     headline.replaceChildren(title("No limits", `on the tier ${quota.tier}`));
   } else {
-    const { unit, when, isRolling } = windowWords(about?.tier, tightest);
+    const { when = "", is_rolling: isRolling = false } = windowOf(about?.tier, tightest.rule) ?? {};
     const isSpent = Math.floor(tightest.left) === 0;
-    const words = isSpent ? `left ${when}: calls are refused` : `${unit} left ${when}`;
+    const words = isSpent ? `left ${when}: calls are refused` : `${tightest.unit} left ${when}`;
     headline.replaceChildren(
       top(
         title(isSpent ? "Nothing" : whole(tightest.left), words, isSpent),
@@ -31,7 +31,7 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
       ),
     );
   }
-  const bars = quota.windows.map((window) => meter(window, windowWords(about?.tier, window).unit, blocked !== null));
+  const bars = quota.windows.map((window) => meter(window, blocked !== null));
   meters.replaceChildren(...bars);
 }
 
@@ -62,7 +62,7 @@ function heals(words: string, at: string): HTMLElement {
  *
  * @param isDoubted the upstream says otherwise
  */
-function meter({ rule, limit, used, held, left }: QuotaWindow, unit: string, isDoubted: boolean): HTMLElement {
+function meter({ rule, limit, used, held, left, unit }: QuotaWindow, isDoubted: boolean): HTMLElement {
   const share = (count: number): string => `${Math.max(0, Math.min(100, (count / limit) * 100))}%`;
   const leftBar = element("div", {
     class: isDoubted ? "meter-left doubted" : left / limit < LOW ? "meter-left low" : "meter-left",
@@ -96,8 +96,8 @@ export function budgetLine({ about, quota }: State): string {
   if (isBlocked(quota)) return "Nothing is left, says the upstream";
   const window = tightestWindow(quota?.windows ?? []);
   if (window === undefined) return "";
-  const { unit, when } = windowWords(about?.tier, window);
-  return `${whole(window.left)} ${unit} left ${when}, shared with the API`;
+  const when = windowOf(about?.tier, window.rule)?.when ?? "";
+  return `${whole(window.left)} ${window.unit} left ${when}, shared with the API`;
 }
 
 /** For the page's title, which stands on the tab. */

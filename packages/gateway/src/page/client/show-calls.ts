@@ -1,10 +1,11 @@
 import type { RecentCall } from "../../recent/recent-call.js";
 import { adviceFor } from "./advice.js";
+import { costOf } from "./cost.js";
 import { element } from "./element.js";
 import { ago, span, whole } from "./format.js";
 import type { State } from "./state.js";
 import { ticking } from "./ticker.js";
-import { isPerModel } from "./windows.js";
+import { isOfSomeModels } from "./windows.js";
 
 const KINDS = { chat: "chat", embedding: "embeddings", image: "image" } as const;
 const OUTCOMES = {
@@ -69,7 +70,8 @@ export function createCallList({
         else place.insertBefore(known.row, before);
         continue;
       }
-      const row = rowOf(call, isPerModel(about, call.rule), !isFirst && known === undefined);
+      const isFresh = !isFirst && known === undefined;
+      const row = rowOf(call, isOfSomeModels(about, call.rule), about?.tier.unit ?? "", isFresh);
       if (known !== undefined && known.row === before) before = before.nextElementSibling;
       known?.row.remove();
       place.insertBefore(row, before);
@@ -88,12 +90,12 @@ export function isSame(one: RecentCall, other: RecentCall): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function rowOf(call: RecentCall, perModel: boolean, isFresh: boolean): HTMLElement {
+function rowOf(call: RecentCall, ofSomeModels: boolean, unit: string, isFresh: boolean): HTMLElement {
   const { outcome, model, path, code, at, adjusted, waited_ms: waitedMs, times, prompt } = call;
   const [word, look] = OUTCOMES[outcome];
   // What was never sent was not changed for anybody.
   const isAdjusted = adjusted.length > 0 && outcome !== "refused";
-  const trouble = isTrouble(call) ? adviceFor(code, perModel) : undefined;
+  const trouble = isTrouble(call) ? adviceFor(code, ofSomeModels) : undefined;
   return element(
     "li",
     { class: isFresh ? "fresh" : undefined, tabindex: -1 },
@@ -119,7 +121,7 @@ function rowOf(call: RecentCall, perModel: boolean, isFresh: boolean): HTMLEleme
           element("span", { class: "soft" }, adjusted.map(change).join("; ")),
         ),
     ),
-    element("p", { class: "figures" }, ...figures(call)),
+    element("p", { class: "figures" }, ...figures(call, unit)),
     ticking(element("time", { class: "time", datetime: at, title: at }), (now) => ago(now - Date.parse(at))),
     notesOf(
       trouble !== undefined &&
@@ -150,14 +152,9 @@ function whoAndHow({ client, endpoint, streamed, surface }: RecentCall): string 
   return [surface === "playground" ? "playground" : client, how].filter(Boolean).join(" · ");
 }
 
-function figures({
-  endpoint,
-  outcome,
-  api_tokens: tokens,
-  estimated,
-  duration_ms: durationMs,
-}: RecentCall): (Node | string)[] {
+function figures(call: RecentCall, unit: string): (Node | string)[] {
+  const { endpoint, outcome, estimated, duration_ms: durationMs } = call;
   if (endpoint === null) return [];
   if (outcome === "refused") return ["cost nothing"];
-  return [element("b", {}, `${estimated ? "about " : ""}${whole(tokens)}`), ` API tokens · ${span(durationMs)}`];
+  return [element("b", {}, `${estimated ? "about " : ""}${whole(costOf(call))}`), ` ${unit} · ${span(durationMs)}`];
 }

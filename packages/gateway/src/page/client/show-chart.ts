@@ -1,42 +1,40 @@
+import { costWords } from "./cost.js";
 import { element } from "./element.js";
 import { counted, whole } from "./format.js";
 import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
 import type { State } from "./state.js";
 import { gatewayNow } from "./ticker.js";
-import { windowRule } from "./windows.js";
+import { windowOf } from "./windows.js";
 
 const HOUR_MS = 3_600_000;
 
-const TODAY = "Today's API tokens, by the hour";
-const LATELY = "API tokens of the last 24 hours";
-
-/** API tokens of each hour, as columns: percentages of the highest, so that no text is scaled. */
+/** The cost of each hour, as columns: percentages of the highest, so that no text is scaled. */
 export function showChart(heading: HTMLElement, place: HTMLElement, { about, quota, hours }: State): void {
+  const unit = about?.tier.unit ?? "";
   const day = quota?.windows.find(
-    ({ rule, metric }) => metric === "api_tokens" && windowRule(about?.tier, rule)?.period.type === "day",
+    ({ rule, metric }) => metric === about?.tier.metric && windowOf(about?.tier, rule)?.is_day === true,
   );
   const now = gatewayNow();
-  heading.textContent = day === undefined ? LATELY : TODAY;
+  const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+  heading.textContent = day === undefined ? sentence(`${unit} of the last 24 hours`) : `Today's ${unit}, by the hour`;
   const columns = hoursOfDay(hours, now, day === undefined ? undefined : Date.parse(day.resets_at));
-  const most = Math.max(...columns.map(({ apiTokens }) => apiTokens));
-  const sum = columns.reduce((total, { apiTokens }) => total + apiTokens, 0);
+  const most = Math.max(...columns.map(({ cost }) => cost));
+  const sum = columns.reduce((total, { cost }) => total + cost, 0);
   const elsewhere = day === undefined ? 0 : spentElsewhere(columns, day.used);
   const hourOf = (ms: number): string =>
     new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-  const bars = columns.map(({ from, apiTokens, calls }) => {
+  const bars = columns.map(({ from, cost, calls }) => {
     const isNow = now >= from && now < from + HOUR_MS;
     const bar = element("span", {
-      class: apiTokens === 0 ? "none" : isNow ? "now" : "was",
-      title: `${hourOf(from)}: ${counted(apiTokens, "API token")}, ${counted(calls, "call")}`,
+      class: cost === 0 ? "none" : isNow ? "now" : "was",
+      title: `${hourOf(from)}: ${costWords(cost, unit)}, ${counted(calls, "call")}`,
     });
-    if (apiTokens > 0) bar.style.height = `${Math.max(3, (apiTokens / most) * 100)}%`;
+    if (cost > 0) bar.style.height = `${Math.max(3, (cost / most) * 100)}%`;
     return bar;
   });
   const labels = [0, 6, 12, 18].map((index) => element("span", {}, hourOf(columns[index]?.from ?? 0)));
-  const told = columns
-    .filter(({ apiTokens }) => apiTokens > 0)
-    .map(({ from, apiTokens }) => `${hourOf(from)} ${apiTokens}`);
+  const told = columns.filter(({ cost }) => cost > 0).map(({ from, cost }) => `${hourOf(from)} ${cost}`);
   place.replaceChildren(
     element(
       "p",
@@ -52,7 +50,7 @@ export function showChart(heading: HTMLElement, place: HTMLElement, { about, quo
       {
         class: sum === 0 ? "columns empty" : "columns",
         role: "img",
-        "aria-label": `API tokens by the hour: ${told.join(", ") || "none"}`,
+        "aria-label": `${sentence(unit)} by the hour: ${told.join(", ") || "none"}`,
       },
       ...bars,
     ),

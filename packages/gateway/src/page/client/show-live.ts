@@ -5,7 +5,7 @@ import { ticking } from "./ticker.js";
 
 /** Who runs and who waits. */
 export function showLive(place: HTMLElement, { about, quota, live }: State): void {
-  const limit = about?.tier.rules.find((rule) => rule.kind === "concurrency")?.limit;
+  const limit = about?.tier.slots ?? undefined;
   const running = quota?.running ?? 0;
   const waiting = quota?.waiting ?? 0;
   const slots = limit === undefined ? counted(running, "call") : `${running} of ${limit}`;

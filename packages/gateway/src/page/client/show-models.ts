@@ -33,8 +33,14 @@ export interface ModelView {
   refresh(): Promise<void>;
 }
 
-/** @param canTry whether there is a playground to try a model in */
-export function createModelView(onTry: (model: CallsLeft) => void, canTry: () => boolean): ModelView {
+/**
+ * @param canTry whether there is a playground to try a model in
+ * @param unit what costs are counted in
+ */
+export function createModelView(
+  onTry: (model: CallsLeft) => void,
+  { canTry, unit }: { readonly canTry: () => boolean; readonly unit: () => string },
+): ModelView {
   const search = byId("models-search", HTMLInputElement);
   const kind = byId("models-kind", HTMLSelectElement);
   const order = byId("models-order", HTMLSelectElement);
@@ -45,7 +51,9 @@ export function createModelView(onTry: (model: CallsLeft) => void, canTry: () =>
   const show = (): void => {
     const found = filterModels(models, { search: search.value, kind: kind.value, order: order.value });
     count.textContent = `${counted(found.length, "model")}${found.length < models.length ? ` of ${models.length}` : ""}. What a call costs is what the newest ones did, or the published example.`;
-    rows.replaceChildren(...found.map((model) => rowOf(model, canTry() ? onTry : undefined)));
+    const cost = `${unit().slice(0, 1).toUpperCase()}${unit().slice(1)} a call`;
+    byId("models-cost", HTMLElement).textContent = cost;
+    rows.replaceChildren(...found.map((model) => rowOf(model, cost, canTry() ? onTry : undefined)));
   };
   for (const field of [search, kind, order]) field.addEventListener("input", show);
   byId("models-form", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
@@ -62,7 +70,7 @@ export function createModelView(onTry: (model: CallsLeft) => void, canTry: () =>
   };
 }
 
-function rowOf(model: CallsLeft, onTry: ((model: CallsLeft) => void) | undefined): HTMLElement {
+function rowOf(model: CallsLeft, costTitle: string, onTry: ((model: CallsLeft) => void) | undefined): HTMLElement {
   const { id, label, vendor, modality, cost_per_call: cost, calls_left: left, needs_picture: needsPicture } = model;
   const isNone = left === 0;
   return element(
@@ -75,7 +83,7 @@ function rowOf(model: CallsLeft, onTry: ((model: CallsLeft) => void) | undefined
       element("small", { class: "model-note" }, `${label} · ${vendor}`),
     ),
     element("td", { class: "kind soft" }, modality),
-    element("td", { class: "number", "data-label": "API tokens a call" }, cost === null ? "not known" : whole(cost)),
+    element("td", { class: "number", "data-label": costTitle }, cost === null ? "not known" : whole(cost)),
     element(
       "td",
       { class: "number", "data-label": "Calls left" },

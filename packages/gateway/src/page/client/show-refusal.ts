@@ -5,7 +5,7 @@ import { ago } from "./format.js";
 import { isSame, isTrouble } from "./show-calls.js";
 import type { State } from "./state.js";
 import { ticking } from "./ticker.js";
-import { isPerModel } from "./windows.js";
+import { isOfSomeModels } from "./windows.js";
 
 /** An hour: after that what was refused explains nothing that anybody asks now. */
 const LATELY_MS = 3_600_000;
@@ -35,7 +35,7 @@ export function showRefusal(place: HTMLElement, { about, calls }: State, now: nu
   const againAt = afterMs === null ? null : Date.parse(at) + afterMs;
   place.replaceChildren(
     explain(
-      { code, message, rule, isPerModel: isPerModel(about, rule), resetsAt, againAt },
+      { code, message, rule, isOfSomeModels: isOfSomeModels(about, rule), resetsAt, againAt },
       "h2",
       leadOf(outcome, code),
       foot,

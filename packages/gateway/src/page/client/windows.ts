@@ -1,51 +1,17 @@
-import type { Tier, WindowRule } from "@laplas/core";
+import type { TierBody, WindowBody } from "../../recent/tier-body.js";
 import type { QuotaBody } from "../../routes/quota-body.js";
 import type { State } from "./state.js";
 
-/** A window of the tier, as a person would name it. */
-export interface WindowWords {
-  /** `API tokens`, `requests`. */
-  readonly unit: string;
-  /** `today`, `this hour`. */
-  readonly when: string;
-  /** Frees call by call, each when its time is over: there is no moment at which all comes back. */
-  readonly isRolling: boolean;
-}
-
 export type QuotaWindow = QuotaBody["windows"][number];
 
-export function windowRule(tier: Tier | undefined, id: string): WindowRule | undefined {
-  return tier?.rules.find((rule): rule is WindowRule => rule.kind === "window" && rule.id === id);
+/** What a rule's window counts, if it is one. */
+export function windowOf(tier: TierBody | undefined, rule: string | null): WindowBody | undefined {
+  return tier?.rules.find(({ id }) => id === rule)?.window ?? undefined;
 }
 
-export function windowWords(tier: Tier | undefined, { rule, unit }: QuotaWindow): WindowWords {
-  const found = windowRule(tier, rule);
-  return { unit, when: whenOf(found), isRolling: found?.period.type === "rolling" || found?.period.type === "bucket" };
-}
-
-function whenOf(rule: WindowRule | undefined): string {
-  switch (rule?.period.type) {
-    case "month":
-      return "this month";
-    case "day":
-      return "today";
-    case "hour":
-      return "this hour";
-    case "minute":
-      return "this minute";
-    case "rolling":
-      return `for these ${Math.round(rule.period.spanMs / 60_000)} minutes`;
-    case "bucket":
-      return "at once";
-    case undefined:
-      return "";
-  }
-}
-
-/** Whether a rule of either tier counts each model for itself. */
-export function isPerModel(about: State["about"], rule: string | null): boolean {
-  if (rule === null) return false;
-  return [about?.tier, about?.playground ?? undefined].some((tier) => windowRule(tier, rule)?.per === "model");
+/** Whether a rule of either tier may leave other models calls that it takes from this one. */
+export function isOfSomeModels(about: State["about"], rule: string | null): boolean {
+  return [about?.tier, about?.playground ?? undefined].some((tier) => windowOf(tier, rule)?.is_of_some_models);
 }
 
 /** The window that has the least left, as a share: it decides. */

@@ -1,14 +1,12 @@
-import { freeTier, type Metric, playgroundTier, type Rule, unitOf } from "@laplas/core";
 import { describe, expect, it, test } from "vitest";
 import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
+import { costOf, costWords } from "./cost.js";
 import { othersLike } from "./find-other.js";
 import { ago, clock, countdown, counted, span, whole } from "./format.js";
 import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { filterModels } from "./show-models.js";
-import { wordsOf } from "./show-rules.js";
-import { UNITS } from "./units.js";
 
 test.each([
   [countdown(0), "00:00:00"],
@@ -28,6 +26,8 @@ test.each([
   [whole(49_983.9), "49,983"],
   [counted(1, "call"), "1 call"],
   [counted(0, "call"), "0 calls"],
+  [costWords(1, "API tokens"), "1 API token"],
+  [costWords(costOf({ credits: 0 }), "neurons"), "0 neurons"],
 ])("%s", (words, expected) => {
   expect(words).toBe(expected);
 });
@@ -50,41 +50,6 @@ describe("advice", () => {
   it("tells a model's spent calls from a spent day", () => {
     expect(adviceFor("daily_quota", true).todo).toMatch(/another model/);
     expect(adviceFor("image_input", true)).toEqual(adviceFor("image_input"));
-  });
-});
-
-describe("rules in words", () => {
-  it("are there for every rule of the built-in tiers", () => {
-    const words = Object.fromEntries(playgroundTier.rules.map((rule) => [rule.id, wordsOf(rule).join(" ")]));
-    expect(words).toMatchObject({
-      output_tokens: "512 output tokens an answer More is lowered to that.",
-      image_count: "1 picture a request More become several requests, with 10 of the models.",
-      image_size: "Pictures of 512 × 512 More is lowered to that, with dall-e-2 and dall-e-3.",
-      one_at_a_time: "1 call at a time Others wait their turn.",
-      daily_api_tokens: "50,000 API tokens a day After that calls are refused until the reset.",
-      daily_requests: "10 requests a day with each regular model After that calls are refused until the reset.",
-    });
-    expect(Object.keys(words)).toHaveLength(freeTier.rules.length + 1);
-  });
-
-  it("are there for windows of other lengths", () => {
-    const shared = { id: "w", kind: "window", limit: 5, per: "model", surface: "api", marginMs: 0 } as const;
-    const evidence = { source: "", date: "2026-01-01", status: "published" } as const;
-    const rolling: Rule = { ...shared, evidence, metric: "requests", period: { type: "rolling", spanMs: 600_000 } };
-    expect(wordsOf(rolling)[0]).toBe("5 requests in 10 minutes with each model");
-    expect(wordsOf({ ...rolling, period: { type: "hour" }, per: "tier" })[0]).toBe("5 requests an hour");
-    for (const type of ["minute", "month"] as const) {
-      const period = type === "month" ? ({ type, zone: "UTC", resetHour: 0 } as const) : ({ type } as const);
-      expect(wordsOf({ ...rolling, metric: "tokens", period, per: "tier" })[0]).toBe(`5 model tokens a ${type}`);
-    }
-    expect(wordsOf({ ...rolling, period: { type: "bucket", spanMs: 120_000 }, per: "tier" })[0]).toBe(
-      "5 requests that refill in 2 minutes",
-    );
-  });
-
-  it("have core's units", () => {
-    const units = (Object.keys(UNITS) as Metric[]).map((metric) => [metric, unitOf(metric)]);
-    expect(units).toEqual(Object.entries(UNITS));
   });
 });
 
@@ -167,8 +132,8 @@ describe("the hours of a day", () => {
   it("end with the reset", () => {
     const columns = hoursOfDay(hours, resetsAt - 5, resetsAt);
     expect(columns).toHaveLength(24);
-    expect(columns[0]).toEqual({ from: Date.parse("2026-03-10T00:00:00.000Z"), apiTokens: 7, calls: 1 });
-    expect(columns[23]).toMatchObject({ apiTokens: 5, calls: 2 });
+    expect(columns[0]).toEqual({ from: Date.parse("2026-03-10T00:00:00.000Z"), cost: 7, calls: 1 });
+    expect(columns[23]).toMatchObject({ cost: 5, calls: 2 });
     expect(spentElsewhere(columns, 20.4)).toBe(8);
     expect(spentElsewhere(columns, 3)).toBe(0);
   });

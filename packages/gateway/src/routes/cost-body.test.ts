@@ -1,7 +1,8 @@
+import { costOf } from "@laplas/core";
 import { expect, test } from "vitest";
 import { reportBody } from "../command/report-body.js";
 import { checkBody } from "./check-body.js";
-import { costField, costOf } from "./cost-field.js";
+import { costName } from "./cost-body.js";
 
 const units = {
   apiTokens: { name: "API tokens", field: "apiTokens" },
@@ -16,7 +17,7 @@ test.each([
   ["tokens", "tokens"],
 ] as const)("a cost in %s stands under %s, and under nothing else", (field, name) => {
   const report = { ...story, requestId: "r", [field]: 16 };
-  expect([costField(units[field]), costOf(report)]).toEqual([name, 16]);
+  expect([costName(units[field]), costOf(report)]).toEqual([name, 16]);
   const names = Object.keys(reportBody(report)).filter((one) => /tokens|credits/.test(one));
   expect(names).toEqual([name]);
 });

@@ -7,6 +7,7 @@ import type { LaplasListener } from "./events.js";
 import type { Misdated } from "./ledger/misdated.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
 import type { Plan, PlannedCall } from "./plan.js";
+import type { Provider } from "./provider/provider.js";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -28,8 +29,11 @@ export interface ChatStream extends AsyncIterable<ChatCompletionChunk> {
   readonly report: Promise<CallReport>;
 }
 
+/** The provider that an engine calls. */
+export type EngineProvider = Pick<Provider, "id" | "title" | "unit">;
+
 /** The engine: every door is made of these. Methods need no `this`. */
-export interface Laplas {
+export interface Engine {
   /** One chat answer. @throws LaplasError, or the signal's reason */
   chat(request: ChatRequest, options?: CallOptions): Promise<WithReport<ChatCompletion>>;
   /**
@@ -74,8 +78,13 @@ export interface Laplas {
   fetch: typeof globalThis.fetch;
   /** Adds a listener; the returned function takes it away. */
   onEvent(listener: LaplasListener): () => void;
+  /** Whose models these are, and what their costs are counted in. */
+  readonly provider: EngineProvider;
   /** The tier in force, inheritance resolved. */
   readonly tier: Tier;
   /** Ends idle connections and the ledger's file. Running calls should have ended. */
   close(): Promise<void>;
 }
+
+/** The engine, by the name of its product. */
+export type Laplas = Engine;

@@ -1,0 +1,113 @@
+import { complete } from "./merge-models.js";
+import type { Modality, Model } from "./model.js";
+import { modelEntrySchema } from "./model-entry.js";
+
+/** Far above the longest list known, which has some hundred models. */
+const MOST_MODELS = 10_000;
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a provider's list of models: OpenAI's shape, and looser ones. What can't be read, and what can't be called here, is left out.
+ *
+ * @returns `undefined` for what is no list
+ */
+export function readModelList(body: unknown): readonly Model[] | undefined {
+  const entries = listOf(body);
+  if (entries === undefined) return undefined;
+  const models = new Map<string, Model>();
+  const names = new Set<string>();
+  for (const entry of entries.slice(0, MOST_MODELS)) {
+    const model = readModel(entry);
+    // A name has one owner: the first.
+    if (model === undefined || names.has(model.id)) continue;
+    const aliases = model.aliases.filter((alias) => !names.has(alias));
+    for (const name of [model.id, ...aliases]) names.add(name);
+    models.set(model.id, { ...model, aliases });
+  }
+  return [...models.values()];
+}
+
+function listOf(body: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(body)) return body;
+  if (!isObject(body)) return undefined;
+  return [body.data, body.models].find((list) => Array.isArray(list));
+}
+
+function readModel(entry: unknown): Model | undefined {
+  const fields: Entry = isObject(entry) ? entry : { id: entry };
+  const name = text(fields.id) ?? text(fields.name);
+  // Groq lists models that it has switched off.
+  if (name === undefined || fields.active === false) return undefined;
+  const modality = modalityOf(fields, name);
+  if (modality === undefined) return undefined;
+  // Gemini lists "models/gemini-..." and takes either, while its documentation and limits have the short name.
+  const id = name.replace(/^models\/(?=.)/, "");
+  const checked = modelEntrySchema().safeParse({
+    id,
+    modality,
+    aliases: id === name ? [] : [name],
+    label: labelOf(fields, id),
+    vendor: text(fields.owned_by) ?? "unknown",
+    created: whole(fields.created),
+    contextTokens: contextOf(fields),
+  });
+  return checked.success ? complete(checked.data) : undefined;
+}
+
+/** Other kinds of model, which no endpoint here calls. */
+const OTHER_KIND = /audio|speech|voice|transcri|\b(tts|stt|asr|ocr)\b|music|video|moderation|rerank|classif|safety/;
+
+/** What a model makes, by what the list says of it, else by its name; `undefined` for what can't be called here. */
+function modalityOf(fields: Entry, id: string): Modality | undefined {
+  const info = isObject(fields.info) ? fields.info : {};
+  const architecture = isObject(fields.architecture) ? fields.architecture : {};
+  const outputs = architecture.output_modalities;
+  if (Array.isArray(outputs) && outputs.length > 0) {
+    // A model that also speaks or draws is asked in chat.
+    const kinds = outputs.map((output) => (output === "text" ? "chat" : kindOf(output)));
+    return (["chat", "image", "embedding"] as const).find((kind) => kinds.includes(kind));
+  }
+  for (const said of [fields.type, info.type]) {
+    const kind = kindOf(said);
+    if (kind === "other") return undefined;
+    if (kind !== undefined) return kind;
+  }
+  return /embed/i.test(id) ? "embedding" : "chat";
+}
+
+/** `text-to-image`, `chat-completion`, `embeddings`: what a word for a kind means. Anthropic's type is "model", which says nothing. */
+function kindOf(said: unknown): Modality | "other" | undefined {
+  const words = text(said)?.toLowerCase();
+  if (words === undefined) return undefined;
+  if (words.includes("embed")) return "embedding";
+  if (/chat|language|completion|text-generation|to-text|\bcode\b|\bllm\b/.test(words)) return "chat";
+  if (OTHER_KIND.test(words)) return "other";
+  return words.includes("image") ? "image" : undefined;
+}
+
+function contextOf(fields: Entry): number | undefined {
+  const info = isObject(fields.info) ? fields.info : {};
+  const { context_length, context_window, max_context_length, max_model_len } = fields;
+  return [context_length, context_window, max_context_length, max_model_len, info.contextLength]
+    .map(whole)
+    .find((count) => count !== undefined);
+}
+
+/** A name for people, where there is one beside the id. */
+function labelOf({ name, display_name: shown, info }: Entry, id: string): string {
+  return text(shown) ?? (isObject(info) ? text(info.name) : undefined) ?? text(name) ?? id;
+}
+
+function text(value: unknown): string | undefined {
+  const trimmed = typeof value === "string" ? value.trim() : "";
+  return trimmed === "" ? undefined : trimmed;
+}
+
+function whole(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
+function isObject(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

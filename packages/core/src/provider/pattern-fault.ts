@@ -1,0 +1,131 @@
+/** Patterns of signals look at this much of an answer's text, and no further. */
+export const SIGNAL_TEXT_CHARACTERS = 8_000;
+
+const LONGEST_PATTERN = 1_000;
+const MOST_REPETITIONS = 100;
+/** Ways in which a pattern may be tried at one place of a text. */
+const MOST_WAYS = 10_000;
+/** What a quantifier without a bound is taken for: beside one there is room for a few short ones. */
+const UNBOUNDED_WAYS = 1_000;
+
+/**
+ * Why a signal's pattern can't be taken, as the end of a sentence; `undefined` for one that can. Documents come from anywhere and a regular
+ * expression can't be interrupted, so a pattern that could be tried too long is refused. A conservative check: it also refuses some that
+ * would do no harm, and each of those has a plainer form.
+ */
+export function patternFault(pattern: string): string | undefined {
+  if (pattern.length > LONGEST_PATTERN) return `has more than ${LONGEST_PATTERN} characters`;
+  try {
+    new RegExp(pattern, "iu");
+  } catch (error) {
+    return `is not a regular expression: ${(error as Error).message.replace(/^.*\/iu: /s, "")}`;
+  }
+  try {
+    const { ways } = readAlternatives({ pattern, at: 0, unbounded: 0 });
+    return ways > MOST_WAYS ? "can be tried in too many ways: use fewer and shorter repetitions" : undefined;
+  } catch (error) {
+    if (error instanceof PatternFault) return error.message;
+    throw error;
+  }
+}
+
+/** Whether a pattern has a group whose text can be read. */
+export function hasGroup(pattern: string): boolean {
+  return (new RegExp(`${pattern}|`, "iu").exec("")?.length ?? 0) > 1;
+}
+
+class PatternFault extends Error {}
+
+interface Cursor {
+  readonly pattern: string;
+  at: number;
+  unbounded: number;
+}
+
+/** A part of a pattern: in how many ways it can be tried, and whether it leaves a choice between several. */
+interface Part {
+  readonly ways: number;
+  readonly hasChoice: boolean;
+}
+
+/** Up to the end of the pattern or of the group. What is no valid syntax was refused before. */
+function readAlternatives(cursor: Cursor): Part {
+  let alternatives = 1;
+  let sum = 0;
+  let ways = 1;
+  let hasChoice = false;
+  while (cursor.at < cursor.pattern.length && cursor.pattern[cursor.at] !== ")") {
+    if (cursor.pattern[cursor.at] === "|") {
+      cursor.at += 1;
+      alternatives += 1;
+      sum += ways;
+      ways = 1;
+      continue;
+    }
+    const part = readRepeated(cursor);
+    ways *= part.ways;
+    hasChoice ||= part.hasChoice;
+  }
+  return { ways: sum + ways, hasChoice: hasChoice || alternatives > 1 };
+}
+
+const QUANTIFIER = /[*+?]|\{(\d+)(,(\d*))?\}/y;
+
+function readRepeated(cursor: Cursor): Part {
+  const atom = readAtom(cursor);
+  QUANTIFIER.lastIndex = cursor.at;
+  const found = QUANTIFIER.exec(cursor.pattern);
+  if (found === null) return atom;
+  cursor.at += found[0].length;
+  if (cursor.pattern[cursor.at] === "?") cursor.at += 1;
+  const [mark, least = "0", range, most = ""] = found;
+  // One that may be missing is not repeated.
+  if (mark === "?") return { ways: atom.ways + 1, hasChoice: true };
+  if (atom.hasChoice)
+    throw new PatternFault("can backtrack: it repeats a group that holds a repetition or alternatives");
+  if (mark === "*" || mark === "+" || (range !== undefined && most === "")) {
+    cursor.unbounded += 1;
+    if (cursor.unbounded > 1) {
+      throw new PatternFault(
+        `can backtrack: it has more than one repetition without a bound. Use bounds up to ${MOST_REPETITIONS}, as in \\d{1,9}`,
+      );
+    }
+    return { ways: UNBOUNDED_WAYS, hasChoice: true };
+  }
+  const end = range === undefined ? Number(least) : Number(most);
+  if (end > MOST_REPETITIONS) throw new PatternFault(`repeats something more than ${MOST_REPETITIONS} times`);
+  return { ways: end - Number(least) + 1, hasChoice: end !== Number(least) };
+}
+
+const SET = /\[(?:\\.|[^\]\\])*\]/suy;
+
+function readAtom(cursor: Cursor): Part {
+  const { pattern, at } = cursor;
+  const one: Part = { ways: 1, hasChoice: false };
+  switch (pattern[at]) {
+    case "(":
+      return readGroup(cursor);
+    case "[":
+      SET.lastIndex = at;
+      cursor.at += SET.exec(pattern)?.[0].length ?? 1;
+      return one;
+    case "\\":
+      if (/[1-9k]/.test(pattern[at + 1] ?? "")) throw new PatternFault("refers back to a group, which can backtrack");
+      // The braces of \u{...} and \p{...} are no quantifiers.
+      cursor.at += /^\\[upP]\{[^}]*\}/.exec(pattern.slice(at))?.[0].length ?? 2;
+      return one;
+    default:
+      cursor.at += 1;
+      return one;
+  }
+}
+
+function readGroup(cursor: Cursor): Part {
+  const rest = cursor.pattern.slice(cursor.at);
+  const [opening] = /^\((?:\?:|\?<[^=!>][^>]*>|(?!\?))/.exec(rest) ?? [];
+  if (opening === undefined) throw new PatternFault("looks around or sets flags, which a signal's pattern may not");
+  cursor.at += opening.length;
+  const inner = readAlternatives(cursor);
+  cursor.at += 1;
+  return inner;
+}

@@ -1,0 +1,108 @@
+import { freeTier, paidTier, playgroundTier, type Rule, type Tier, type WindowRule } from "@laplas/core";
+import { describe, expect, it } from "vitest";
+import { tierBody } from "./tier-body.js";
+
+const evidence = { source: "", date: "2026-01-01", status: "published" } as const;
+const unit = { name: "neurons", field: "credits" } as const;
+const tierOf = (...rules: Rule[]): Tier => ({ name: "own", title: "Own", unit, rules });
+const windowOf = (fields: Partial<WindowRule>): WindowRule => ({
+  id: "w",
+  kind: "window",
+  meter: "requests",
+  limit: 5,
+  period: { type: "hour" },
+  scope: "account",
+  marginMs: 0,
+  evidence,
+  ...fields,
+});
+const rule = (fields: Rule) => tierBody(tierOf(fields)).rules[0];
+const given = (fields: Partial<WindowRule>) => rule(windowOf(fields))?.given;
+
+describe("rules in words", () => {
+  it("are there for every rule of laplas's tiers", () => {
+    const { rules } = tierBody(playgroundTier);
+    expect(Object.fromEntries(rules.map(({ id, given, more }) => [id, `${given} ${more}`]))).toMatchObject({
+      output_tokens: "512 output tokens an answer More is lowered to that.",
+      image_input: "No pictures in messages A message that has one is refused.",
+      image_count: "1 picture a request More become several requests, with 10 of the models.",
+      image_size: "Pictures of 512 × 512 More is lowered to that, with dall-e-2 and dall-e-3.",
+      request_cost:
+        "512 API tokens a picture Requests that the provider rejects as too expensive are refused until the reset.",
+      one_at_a_time: "1 call at a time Others wait their turn. Assumed: nobody publishes it.",
+      daily_api_tokens:
+        "50,000 API tokens a day After that calls are refused until the reset. Assumed: nobody publishes it.",
+      daily_requests:
+        "10 requests a day with each model After that calls are refused until the reset. Assumed: nobody publishes it.",
+    });
+    expect(rules).toHaveLength(freeTier.rules.length + 1);
+    expect(tierBody(paidTier)).toMatchObject({ rules: [], slots: null, is_daily: true });
+  });
+
+  it("have the provider's unit", () => {
+    expect(tierBody(tierOf())).toMatchObject({ unit: "neurons", metric: "credits" });
+    expect(given({ meter: "credits" })).toBe("5 neurons an hour");
+    expect(given({ meter: "tokens" })).toBe("5 model tokens an hour");
+    expect(rule({ id: "cost", kind: "maxRequestCost", limit: 9, modalities: ["chat"], evidence })?.given).toBe(
+      "9 neurons a request",
+    );
+  });
+
+  it("are there for windows of other lengths", () => {
+    expect(given({ period: { type: "rolling", spanMs: 600_000 }, scope: "model" })).toBe(
+      "5 requests in 10 minutes with each model",
+    );
+    expect(given({ period: { type: "minute" } })).toBe("5 requests a minute");
+    expect(given({ period: { type: "month", zone: "UTC", resetHour: 0 } })).toBe("5 requests a month");
+    expect(given({ period: { type: "bucket", spanMs: 120_000 } })).toBe("5 requests that refill in 2 minutes");
+  });
+
+  it("name the models that a rule binds, and those that it leaves out", () => {
+    expect(rule(windowOf({ models: ["a", "b", "!c"] }))?.more).toBe(
+      "After that calls are refused until the reset, with a and b, but not with c.",
+    );
+    expect(rule(windowOf({ models: ["!c"] }))?.more).toBe(
+      "After that calls are refused until the reset, but not with c.",
+    );
+    expect(rule(windowOf({ limit: 0, models: ["a"] }))).toMatchObject({
+      given: "No requests, with a",
+      more: "Not on this plan.",
+    });
+    expect(rule({ id: "m", kind: "allowedModels", models: ["a", "b"], evidence })?.given).toBe("A and b");
+    expect(rule({ id: "i", kind: "maxInputTokens", limit: 8_000, evidence })?.given).toBe("8,000 tokens a prompt");
+    const partTypes = ["input_audio", "file"];
+    expect(rule({ id: "f", kind: "forbiddenContent", partTypes, evidence })?.given).toBe(
+      "No sound or files in messages",
+    );
+  });
+});
+
+describe("facts of a tier", () => {
+  it("are what a page would else read from rules", () => {
+    const free = tierBody(freeTier);
+    expect(free).toMatchObject({ unit: "API tokens", metric: "api_tokens", slots: 1, is_daily: true });
+    expect(free.rules.filter(({ is_shared: isShared }) => isShared).map(({ id }) => id)).toEqual([
+      "one_at_a_time",
+      "daily_api_tokens",
+    ]);
+    expect(tierBody(tierOf(windowOf({}))).is_daily).toBe(false);
+  });
+
+  it("say of a window what it spans, and whether other models have calls when it is used up", () => {
+    const day = { type: "day", zone: "UTC", resetHour: 0 } as const;
+    const facts = (fields: Partial<WindowRule>) => rule(windowOf(fields))?.window;
+    expect(facts({ period: day })).toEqual({
+      when: "today",
+      is_day: true,
+      is_rolling: false,
+      is_of_some_models: false,
+    });
+    expect(facts({ period: day, scope: "model" })).toMatchObject({ is_of_some_models: true });
+    expect(facts({ period: { type: "rolling", spanMs: 60_000 }, models: ["a"] })).toMatchObject({
+      when: "for these 1 minutes",
+      is_rolling: true,
+      is_of_some_models: true,
+    });
+    expect(rule({ id: "c", kind: "concurrency", limit: 2, evidence })?.window).toBeNull();
+  });
+});

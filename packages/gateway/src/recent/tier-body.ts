@@ -1,0 +1,166 @@
+import { type Rule, type Tier, unitOf, type WindowRule } from "@laplas/core";
+import { METRIC_NAMES, type MetricName } from "../routes/quota-body.js";
+import { counted, whole } from "../terminal/words.js";
+
+/** A tier as `GET /v1/events` tells it: in words and facts to show. Who shows it reads no rules. */
+export interface TierBody {
+  readonly name: string;
+  readonly title: string;
+  /** What costs are counted in, in words, and as windows and calls name it. */
+  readonly unit: string;
+  readonly metric: MetricName;
+  /** How many calls may run at once; `null` without a bound. */
+  readonly slots: number | null;
+  /** Whether all that is counted is counted by the day. */
+  readonly is_daily: boolean;
+  readonly rules: readonly RuleBody[];
+}
+
+/** A rule: what is given, and what becomes of more. */
+export interface RuleBody {
+  readonly id: string;
+  readonly given: string;
+  readonly more: string;
+  /** Whether calls share what it gives: windows, and how many run at once. */
+  readonly is_shared: boolean;
+  /** Only of windows. */
+  readonly window: WindowBody | null;
+}
+
+/** What a window counts. */
+export interface WindowBody {
+  /** `today`, `this hour`. */
+  readonly when: string;
+  readonly is_day: boolean;
+  /** Frees bit by bit: there is no moment at which all comes back. */
+  readonly is_rolling: boolean;
+  /** Whether other models may have calls left when this window has none. */
+  readonly is_of_some_models: boolean;
+}
+
+export function tierBody(tier: Tier): TierBody {
+  const { name, title, unit, rules } = tier;
+  const slots = rules.flatMap((rule) => (rule.kind === "concurrency" && rule.models === undefined ? [rule.limit] : []));
+  return {
+    name,
+    title,
+    unit: unit.name,
+    metric: METRIC_NAMES[unit.field],
+    slots: slots.length === 0 ? null : Math.min(...slots),
+    is_daily: rules.every((rule) => rule.kind !== "window" || rule.period.type === "day"),
+    rules: rules.map((rule) => {
+      const [given, more] = wordsOf(rule, tier);
+      const evidence = rule.evidence.status === "assumed" ? " Assumed: nobody publishes it." : "";
+      const window = rule.kind === "window" ? windowBody(rule) : null;
+      const isShared = window !== null || rule.kind === "concurrency";
+      return { id: rule.id, given, more: `${more}${evidence}`, is_shared: isShared, window };
+    }),
+  };
+}
+
+const EXCESS = { adjust: "More is lowered to that", refuse: "More is refused", split: "More become several requests" };
+
+function wordsOf(rule: Rule, tier: Tier): readonly [given: string, more: string] {
+  const some = someModels(rule.models);
+  switch (rule.kind) {
+    case "allowedModalities":
+      return [`${listOf(rule.modalities)} models`, `Others are refused${some}.`];
+    case "allowedModels":
+      return [rule.models.length > 3 ? `${rule.models.length} models` : listOf(rule.models), "Others are refused."];
+    case "maxInputTokens":
+      return [`${whole(rule.limit)} tokens a prompt`, `Longer ones are refused${some}.`];
+    case "maxOutputTokens":
+      return [`${whole(rule.limit)} output tokens an answer`, `${EXCESS[rule.onExcess]}${some}.`];
+    case "forbiddenContent":
+      return [`No ${partsOf(rule.partTypes)} in messages`, `A message that has one is refused${some}.`];
+    case "maxImages":
+      return [`${counted(rule.limit, "picture")} a request`, `${EXCESS[rule.onExcess]}${some}.`];
+    case "maxImageSize":
+      return [`Pictures of ${rule.width} × ${rule.height}`, `${EXCESS[rule.onExcess]}${some}.`];
+    case "maxRequestCost":
+      return [
+        `${whole(rule.limit)} ${tier.unit.name} ${rule.modalities.join() === "image" ? "a picture" : "a request"}`,
+        `Requests that the provider rejects as too expensive are refused until the reset${some}.`,
+      ];
+    case "concurrency":
+      return [`${counted(rule.limit, "call")} at a time`, `Others wait their turn${some}.`];
+    case "window":
+      return rule.limit === 0
+        ? [`No ${unitOf(rule.meter, tier.unit)}${some}`, "Not on this plan."]
+        : [windowWords(rule, tier), `After that calls are refused until the reset${some}.`];
+  }
+}
+
+function windowWords({ limit, meter, period, scope }: WindowRule, { unit }: Tier): string {
+  return `${whole(limit)} ${unitOf(meter, unit)} ${timeOf(period)}${scope === "model" ? " with each model" : ""}`;
+}
+
+function timeOf(period: WindowRule["period"]): string {
+  switch (period.type) {
+    case "rolling":
+      return `in ${Math.round(period.spanMs / 60_000)} minutes`;
+    case "bucket":
+      return `that refill in ${Math.round(period.spanMs / 60_000)} minutes`;
+    case "hour":
+      return "an hour";
+    case "minute":
+    case "day":
+    case "month":
+      return `a ${period.type}`;
+  }
+}
+
+function windowBody({ period, scope, models }: WindowRule): WindowBody {
+  return {
+    when: whenOf(period),
+    is_day: period.type === "day",
+    is_rolling: period.type === "rolling" || period.type === "bucket",
+    is_of_some_models: scope === "model" || models !== undefined,
+  };
+}
+
+function whenOf(period: WindowRule["period"]): string {
+  switch (period.type) {
+    case "month":
+      return "this month";
+    case "day":
+      return "today";
+    case "hour":
+      return "this hour";
+    case "minute":
+      return "this minute";
+    case "rolling":
+      return `for these ${Math.round(period.spanMs / 60_000)} minutes`;
+    case "bucket":
+      return "at once";
+  }
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  image_url: "pictures",
+  image: "pictures",
+  input_image: "pictures",
+  input_audio: "sound",
+  file: "files",
+};
+
+function partsOf(types: readonly string[]): string {
+  const names = [...new Set(types.map((type) => PARTS[type] ?? type))];
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(names);
+}
+
+function someModels(models: readonly string[] | undefined): string {
+  if (models === undefined) return "";
+  const [named, left] = [models.filter((name) => !name.startsWith("!")), models.filter((name) => name.startsWith("!"))];
+  const without = left.length === 0 ? "" : `, but not with ${few(left.map((name) => name.slice(1)))}`;
+  return `${named.length === 0 ? "" : `, with ${few(named)}`}${without}`;
+}
+
+function few(models: readonly string[]): string {
+  return models.length > 3 ? `${models.length} of the models` : models.join(" and ");
+}
+
+function listOf(words: readonly string[]): string {
+  const text = new Intl.ListFormat("en").format(words);
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
