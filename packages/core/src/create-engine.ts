@@ -1,3 +1,4 @@
+import { resume } from "./account/off.js";
 import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
@@ -61,6 +62,7 @@ export function engineOf(options: ResolvedOptions): Engine {
       const { store, name } = await context.account.open();
       await store.redate?.(name);
     },
+    resume: () => resume(context.account),
     fetch: createFetch(context),
     onEvent(listener) {
       context.listeners.add(listener);

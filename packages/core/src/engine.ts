@@ -71,6 +71,8 @@ export interface Engine {
   misdated(): Promise<Misdated>;
   /** Charges these calls now, so that the windows of today count them, and drops these blocks. @throws LedgerError */
   redate(): Promise<void>;
+  /** Asks again by hand: what the provider wanted to be paid for, or does not serve on this plan, is sent again. @throws LedgerError */
+  resume(): Promise<void>;
   /**
    * The engine behind the signature of `fetch`, for any OpenAI-compatible SDK. Only method, path suffix and JSON body count:
    * host and headers of the caller are dropped. A refusal is an OpenAI-shaped `Response`, never a throw.

@@ -1,5 +1,6 @@
 import type { CostFields } from "./cost/meter.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
+import type { QuotaCode } from "./ledger/ledger-store.js";
 import type { Adjustment } from "./request/adjustment.js";
 
 /** What the engine tells whoever listens. Never holds a key or a prompt. */
@@ -25,11 +26,18 @@ export type LaplasEvent =
   | {
       readonly type: "upstream-quota";
       readonly at: Date;
-      readonly code: "daily_quota" | "hourly_quota";
+      readonly code: QuotaCode;
       /** Nobody asks again before. */
       readonly until: Date;
       /** What our ledger had left, in the provider's unit of cost, where the server has none; absent where the tier counts nothing. */
       readonly ledgerLeft?: number;
+    }
+  /** The provider serves an account, or a model, only when somebody asks again by hand: told once. */
+  | {
+      readonly type: "upstream-off";
+      readonly at: Date;
+      readonly code: "payment_required" | "model_not_on_tier";
+      readonly model: string;
     }
   /** Between two probes the server's day began: from now on the tier's assumed days begin at this hour, UTC. */
   | { readonly type: "reset-learned"; readonly at: Date; readonly resetHour: number }

@@ -89,6 +89,7 @@ const ERRORS: Readonly<Record<LaplasErrorCode, LaplasError>> = {
   request_cost: new FatalLimitError("request_cost", ""),
   request_size: new FatalLimitError("request_size", ""),
   model_not_on_tier: new FatalLimitError("model_not_on_tier", ""),
+  payment_required: new FatalLimitError("payment_required", ""),
   unavailable: new UpstreamError("unavailable", ""),
   network: new UpstreamError("network", ""),
   timeout: new UpstreamError("timeout", ""),

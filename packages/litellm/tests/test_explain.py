@@ -80,6 +80,7 @@ def test_the_proxys_own_wait_wins_over_the_one_passed_on() -> None:
     [
         ("free_tier_image_input", "image_input"),
         ("model_not_found", "model_not_on_tier"),
+        ("free_tier_payment_required", "payment_required"),
         ("invalid_api_key", "invalid_api_key"),
         ("429", None),
         (None, None),
@@ -97,6 +98,7 @@ def test_codes_are_the_engines(code: object, plain: str | None) -> None:
         ({"status_code": 429}, True),
         ({"status_code": 408}, True),
         ({"status_code": 400}, False),
+        ({"status_code": 402}, False),
         ({"status_code": 404, "headers": {"retry-after": "86400"}}, False),
         ({"status_code": 429, "headers": {"retry-after": "60"}}, True),
         ({"status_code": 429, "headers": {"retry-after": "61"}}, False),

@@ -83,17 +83,16 @@ describe("a peek", () => {
 });
 
 describe("a look at the tier", () => {
-  it("has the windows that count models together, of both classes and surfaces", async () => {
+  it("has the windows that count models together, all of them or those of a pool", async () => {
     const { account } = createTestContext(
       own(
         windowRule({ id: "all" }),
-        windowRule({ id: "pro", class: "pro" }),
-        windowRule({ id: "playground", surface: "playground" }),
+        windowRule({ id: "pool", scope: "pool", models: ["gpt-*"] }),
         windowRule({ id: "each", scope: "model" }),
       ),
     ).context;
     const { windows } = await account.lookAtTier();
-    expect(windows.map(({ rule }) => rule.id)).toEqual(["all", "pro", "playground"]);
+    expect(windows.map(({ rule }) => rule.id)).toEqual(["all", "pool"]);
   });
 
   it("has windows that begin at the hour that was learned", async () => {

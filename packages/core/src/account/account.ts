@@ -8,14 +8,17 @@ import type { ResolvedOptions } from "../options.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
 import { accountName } from "./account-name.js";
 import { msUntilTry } from "./break-end.js";
-import { bucketName, oneLine } from "./bucket-name.js";
+import { bucketName } from "./bucket-name.js";
 import { bucketsOf, type CallHold, claimsOf } from "./claims.js";
 import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { type Reservation, reserve } from "./reserve.js";
+import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
+
+export { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 
 /** A call as its account sees it. */
 export interface AccountCall {
@@ -89,14 +92,6 @@ export interface AccountParts extends AccountOptions {
   readonly activeCalls: Set<Promise<void>>;
 }
 
-/** The slot of calls that the tier lets run at once, and the scope of blocks on all of them. */
-export const WHOLE_ACCOUNT = "account";
-
-/** The scope of blocks on one model. */
-export function modelScope(model: string): string {
-  return `model:${oneLine(model)}`;
-}
-
 export function createAccount(accountOptions: AccountOptions): Account {
   const { options, ledger } = accountOptions;
   const { tier } = options;
@@ -117,8 +112,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
 
   const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
     windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
-  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
-    inForce(windowsOf(tier, model));
+  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> => inForce(windowsOf(tier, model));
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
   const usualUse = async (model: string, { expected, size }: CostEstimate): Promise<CallUse | undefined> => {

@@ -7,19 +7,15 @@ describe("the bucket of a window", () => {
     ["credits", {}],
     ["requests", { meter: "requests" }],
     ["tokens", { meter: "tokens" }],
-    ["inputTokens:pro", { meter: "inputTokens", class: "pro" }],
-    ["outputTokens@api:gpt-4o", { meter: "outputTokens", surface: "api", scope: "model" }],
+    ["inputTokens:pool:gpt-4o,o1", { meter: "inputTokens", scope: "pool", models: ["o1", "gpt-4o"] }],
+    ["outputTokens:gpt-4o", { meter: "outputTokens", models: ["gpt-*"], scope: "model" }],
     ["requests+start", { meter: "requests", countFrom: "start" }],
     ["requests+start+failures", { meter: "requests", countFrom: "start", countsFailures: true }],
     ["tokens+asked", { meter: "tokens", hold: "asked", refund: true }],
-    ["tokens+asked+kept:pro", { meter: "tokens", hold: "asked", class: "pro" }],
-    ["credits:pro", { class: "pro" }],
-    ["credits@api", { surface: "api" }],
+    ["tokens+asked+kept:pool:o*", { meter: "tokens", hold: "asked", scope: "pool", models: ["o*"] }],
+    ["credits:pool:gpt-4o", { scope: "pool", models: ["gpt-4o"] }],
     ["credits:gpt-4o", { scope: "model" }],
-    [
-      "requests:regular@playground:gpt-4o",
-      { meter: "requests", class: "regular", surface: "playground", scope: "model" },
-    ],
+    ["requests:gpt-4o", { meter: "requests", models: ["!o1"], scope: "model" }],
   ])("is %s for a rule with %o", (name, fields) => {
     expect(bucketName(windowRule(fields), "gpt-4o")).toBe(name);
   });
@@ -39,8 +35,8 @@ describe("the bucket of a window", () => {
     { hold: "asked", refund: true },
     { meter: "requests", countsFailures: true },
   ])("is its own for a rule that counts in another way: %o", (fields) => {
-    const { metric } = windowRule(fields);
-    expect(bucketName(windowRule(fields), "gpt-4o")).not.toBe(bucketName(windowRule({ metric }), "gpt-4o"));
+    const { meter } = windowRule(fields);
+    expect(bucketName(windowRule(fields), "gpt-4o")).not.toBe(bucketName(windowRule({ meter }), "gpt-4o"));
   });
 
   it("is the usual one for a rule that says what is the default", () => {
@@ -49,8 +45,17 @@ describe("the bucket of a window", () => {
   });
 
   it("is one for all models unless the rule counts each for itself", () => {
-    const names = (scope: "model" | "tier") => new Set(["a", "b"].map((model) => bucketName(windowRule({ per }), model)));
-    expect([names("tier").size, names("model").size]).toEqual([1, 2]);
+    const names = (scope: "model" | "pool" | "account") =>
+      new Set(["a", "b"].map((model) => bucketName(windowRule({ scope, models: ["a", "b"] }), model)));
+    expect([names("account").size, names("pool").size, names("model").size]).toEqual([1, 1, 2]);
+  });
+
+  it("of a pool is the same in whatever order its models are named, and another for other models, however many", () => {
+    const pool = (models: readonly string[]) => bucketName(windowRule({ scope: "pool", models }), "a");
+    const many = Array.from({ length: 100 }, (_, index) => `model-${index}`);
+    expect(pool(many)).toBe(pool([...many].reverse()));
+    expect(pool(many)).not.toBe(pool([...many, "z"]));
+    expect(pool(many).length).toBeLessThan(150);
   });
 
   it("holds no line ends, which part names from each other", () => {

@@ -66,11 +66,11 @@ describe("the buckets of a call", () => {
     ["tokens", 20],
     ["inputTokens", 8],
     ["outputTokens", 12],
-  ] as const)("hold its %s", (metric, amount) => {
-    expect(bucketsOf([windowRule({ metric })], "gpt-4o", hold)).toContainEqual({ name: metric, hold: amount });
+  ] as const)("hold its %s", (meter, amount) => {
+    expect(bucketsOf([windowRule({ meter })], "gpt-4o", hold)).toContainEqual({ name: meter, hold: amount });
   });
 
-  it("hold what it asks for in windows that take it, and the usual in others of the metric", () => {
+  it("hold what it asks for in windows that take it, and the usual in others of the meter", () => {
     expect(bucketsOf([windowRule({ meter: "tokens" }), asked, refunded], "gpt-4o", hold).slice(1)).toEqual([
       { name: "tokens", hold: 20 },
       { name: "tokens+asked+kept", hold: 110 },
@@ -90,9 +90,9 @@ describe("the buckets of a call", () => {
   });
 
   it("are charged what it used, in every scope that counts it", () => {
-    const ofPro = windowRule({ id: "pro", class: "pro", meter: "outputTokens" });
+    const ofPool = windowRule({ id: "pool", scope: "pool", models: ["gpt-*"], meter: "outputTokens" });
     const use = useOf(30, { outputTokens: 5 });
-    expect(chargesOf([cost, ofPro], "gpt-4o", hold, use)).toEqual({ credits: 30, "outputTokens:pro": 5 });
+    expect(chargesOf([cost, ofPool], "gpt-4o", hold, use)).toEqual({ credits: 30, "outputTokens:pool:gpt-*": 5 });
   });
 
   it("of a request that is free are charged nothing, but where windows count failures", () => {

@@ -1,8 +1,9 @@
-import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { describe, expect, it, test } from "vitest";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
+import { withoutRetryWords } from "../errors/quote.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
 import { BREAKER, type Denial } from "../ledger/ledger-store.js";
+import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { NOON } from "../testing/ledger.js";
 import { windowRule } from "../testing/tier.js";
 import { denialError } from "./denial-error.js";
@@ -62,8 +63,8 @@ describe("a window that is full", () => {
     ["tokens", "model tokens"],
     ["inputTokens", "input tokens"],
     ["outputTokens", "output tokens"],
-  ] as const)("counts %s as %s", (metric, unit) => {
-    const error = denialError(denial({ rule: "own" }), { ...words, windows: [windowRule({ id: "own", metric })] });
+  ] as const)("counts %s as %s", (meter, unit) => {
+    const error = denialError(denial({ rule: "own" }), { ...words, windows: [windowRule({ id: "own", meter })] });
     expect(error.message).toContain(`(1000 of 1000 ${unit}, rule own)`);
   });
 
@@ -99,6 +100,28 @@ describe("other denials", () => {
     expect(error).toMatchObject({ code: "daily_quota", ...details });
     expect(error.message).toContain("daily quota used up (the server says so).");
   });
+
+  it.each([
+    [
+      "payment_required",
+      "test tier: the provider wants to be paid before it serves anything more. It is not asked again until you say so: laplas doctor --resume, or resume() of the engine.",
+    ],
+    [
+      "model_not_on_tier",
+      'test tier: the provider does not serve "gpt-4o" on this plan. It is not asked again until you say so: laplas doctor --resume, or resume() of the engine.',
+    ],
+  ] as const)(
+    "of what is off (%s) are fatal without a time, in the words of the answer that said so",
+    (code, message) => {
+      const off = denial({ reason: "upstream", code, rule: "upstream", resetsAt: NOON + 100 * 366 * 86_400_000 });
+      const error = denialError(off, { ...words, model: "gpt-4o" });
+      expect(FatalLimitError.isInstance(error)).toBe(true);
+      expect(error).toMatchObject({ code, retryable: false, rule: "upstream", message });
+      expect(error).not.toHaveProperty("resetsAt");
+      // Words on which LiteLLM and other hosts ask again, or wait for hours.
+      expect(withoutRetryWords(message)).toBe(message);
+    },
+  );
 
   it("of the breaker are the upstream's, whatever the wait", () => {
     const error = denialError(

@@ -4,6 +4,7 @@ import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js"
 import { UpstreamError } from "../errors/upstream-errors.js";
 import type { Denial, QuotaCode } from "../ledger/ledger-store.js";
 import type { WindowRule } from "../tier/tier.js";
+import { isOff, offError } from "./off.js";
 
 /** A longer wait is fatal in practice: LangChain and other hosts give up by then. */
 const LONGEST_RETRY_MS = 60_000;
@@ -19,6 +20,8 @@ export interface DenialWords {
   readonly tier: { readonly title: string; readonly unit: CostUnit };
   /** The windows that bind the call: they know what they count. */
   readonly windows: readonly WindowRule[];
+  /** The call's model. @default "this model" */
+  readonly model?: string;
   /** Ends the message of a quota that is used up: a sentence with a leading space, or nothing. */
   readonly remedy: string;
 }
@@ -26,7 +29,7 @@ export interface DenialWords {
 /** The error for a call that the account can't afford before a known time. "will reset at" is read by LangChain as fatal. */
 export function denialError(
   denial: Denial,
-  { tier: { title: tierTitle, unit: costUnit }, windows, remedy }: DenialWords,
+  { tier: { title: tierTitle, unit: costUnit }, windows, model, remedy }: DenialWords,
   details: Pick<LaplasErrorDetails, "httpStatus" | "requestId" | "billingUrl"> = {},
 ): FatalLimitError | RetryableLimitError | UpstreamError {
   const { code, rule, used, limit } = denial;
@@ -46,6 +49,7 @@ export function denialError(
       { rule },
     );
   }
+  if (isOff(code)) return offError(code, tierTitle, model, { ...details, rule });
   const resetsAt = new Date(denial.resetsAt);
   const waitMs = Math.max(0, denial.resetsAt - denial.now);
   if (denial.reason === "breaker") {

@@ -53,7 +53,13 @@ describe("the assumed reset of an exceeded quota", () => {
     ["the end of the tier's day, and its margin", "daily_quota", [hour, day], "2026-03-11T07:00:05.000Z", "daily"],
     ["the end of the tier's hour, and its margin", "hourly_quota", [day, hour], "2026-03-10T13:00:01.000Z", "hourly"],
     ["midnight in UTC where the tier has no day", "daily_quota", [hour], "2026-03-11T00:00:02.000Z", undefined],
-    ["midnight in UTC where its day rolls", "daily_quota", [rolling], "2026-03-11T00:00:02.000Z", undefined],
+    [
+      "an hour away where its day rolls, and begins nowhere",
+      "daily_quota",
+      [rolling],
+      "2026-03-10T13:00:02.000Z",
+      "rolling",
+    ],
     ["the next full hour where the tier has no hour", "hourly_quota", [day], "2026-03-10T13:00:02.000Z", undefined],
   ])("is %s", (_, code, windows, until, rule) => {
     const reset = resetOf(windows, { code, scope: "account" }, NOON);
@@ -155,5 +161,73 @@ describe("the block after a refusal", () => {
       NOON,
     );
     expect(block).toMatchObject({ until: NOON + HOUR_MS, needsProbe: true });
+  });
+});
+
+describe("what a refusal closes", () => {
+  const requests = windowRule({ id: "requests", meter: "requests", scope: "model" });
+  const minute = windowRule({ id: "minute", meter: "requests", scope: "model", period: { type: "minute" } });
+  const pool = windowRule({ id: "pool", meter: "tokens", scope: "pool", models: ["gpt-*"] });
+  const month = windowRule({ id: "month", meter: "tokens", period: { type: "month", zone: "UTC", resetHour: 0 } });
+  const refilling = windowRule({ id: "refilling", meter: "inputTokens", period: { type: "bucket", spanMs: 60_000 } });
+  const fixed = windowRule({ id: "fixed", meter: "outputTokens", scope: "model", evidence: published });
+  const windows = [windowRule(), month, pool, requests, minute, refilling, fixed];
+
+  test.each<[string, QuotaRefusal, string, string]>([
+    [
+      "the model's own window",
+      { code: "daily_quota", meter: "requests", period: "day" },
+      "requests:gpt-4o",
+      "requests",
+    ],
+    ["its minute", { code: "hourly_quota", meter: "requests", period: "minute" }, "requests:gpt-4o", "minute"],
+    ["the pool's", { code: "daily_quota", meter: "tokens" }, "tokens:pool:gpt-*", "pool"],
+    ["a pool", { code: "daily_quota", scope: "pool" }, "tokens:pool:gpt-*", "pool"],
+    ["the account's month", { code: "monthly_quota", meter: "tokens" }, "tokens", "month"],
+    [
+      "a window that refills",
+      { code: "hourly_quota", meter: "inputTokens", period: "minute" },
+      "inputTokens",
+      "refilling",
+    ],
+    ["costs, which all calls have", { code: "daily_quota", meter: "credits", period: "day" }, "account", "daily"],
+    ["the model", { code: "daily_quota", scope: "model" }, "model:gpt-4o", "requests"],
+    [
+      "a model's window that the tier has not",
+      { code: "hourly_quota", meter: "tokens", scope: "model" },
+      "model:gpt-4o",
+      "upstream",
+    ],
+    ["a window that it has not", { code: "hourly_quota", meter: "outputTokens" }, "account", "upstream"],
+    ["a model, where only the account has a month", { code: "monthly_quota", scope: "model" }, "model:gpt-4o", "month"],
+    ["everything", { code: "daily_quota" }, "account", "daily"],
+  ])("is %s", async (_, refusal, name, rule) => {
+    const { account } = createTestContext().context;
+    const block = await blockAfter(account, { triesReset: false, windows }, refusal, "gpt-4o", NOON);
+    expect(block).toMatchObject({ name, rule, code: refusal.code });
+  });
+
+  test.each<[string, QuotaRefusal, number, boolean]>([
+    ["a minute", { code: "hourly_quota", meter: "requests", period: "minute" }, 62_000, false],
+    ["a minute that refills", { code: "hourly_quota", meter: "inputTokens", period: "minute" }, 62_000, false],
+    ["an hour that the tier has not", { code: "hourly_quota", period: "hour" }, HOUR_MS + 2_000, false],
+    ["a day", { code: "daily_quota", meter: "requests" }, 12 * HOUR_MS + 2_000, true],
+    ["a month", { code: "monthly_quota", meter: "tokens" }, 21.5 * DAY_MS + 2_000, true],
+    ["a month that says when it is over", { code: "monthly_quota", meter: "tokens", retryAfterMs: 9 }, 9, false],
+  ])("lasts, of %s, to its end", async (_, refusal, ms, needsProbe) => {
+    const { account } = createTestContext().context;
+    const block = await blockAfter(account, { triesReset: false, windows }, refusal, "gpt-4o", NOON);
+    expect([block.until - NOON, block.needsProbe]).toEqual([ms, needsProbe]);
+  });
+
+  it.each<[string, QuotaRefusal]>([
+    ["month", { code: "monthly_quota", meter: "tokens" }],
+    ["day that is published", { code: "daily_quota", meter: "outputTokens" }],
+  ])("of a %s whose end was tried in vain is an hour, from which no hour is learned", async (_, refusal) => {
+    const { account } = createTestContext().context;
+    const block = await blockAfter(account, { triesReset: true, windows }, refusal, "gpt-4o", NOON);
+    expect(block).toMatchObject({ until: NOON + HOUR_MS, needsProbe: true });
+    const { store, name } = await account.open();
+    expect(await store.learned(name, "probe_refused_at")).toBeNull();
   });
 });

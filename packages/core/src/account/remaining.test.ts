@@ -1,16 +1,22 @@
 import { describe, expect, it, test } from "vitest";
-import { amountOf } from "../cost/meter.js";
+import { amountOf, type CostUnit } from "../cost/meter.js";
+import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { NOON, useOf } from "../testing/call.js";
 import { windowRule } from "../testing/tier.js";
 import type { WindowRule } from "../tier/tier.js";
 import { remainingAfter, tightest, type WindowLeft } from "./remaining.js";
 
-const charging = (apiTokens: number) => (rule: WindowRule) => amountOf(rule.metric, useOf(apiTokens));
-const remaining = (used: number | undefined, apiTokens: number, fields: Parameters<typeof windowRule>[0] = {}) =>
-  remainingAfter([windowRule({ limit: 10, ...fields })], used === undefined ? [] : [used], charging(apiTokens), NOON)[0]
-    ?.remaining;
+const charging = (credits: number) => (rule: WindowRule) => amountOf(rule.meter, useOf(credits));
+const remaining = (used: number | undefined, credits: number, fields: Parameters<typeof windowRule>[0] = {}) =>
+  remainingAfter(
+    [windowRule({ limit: 10, ...fields })],
+    used === undefined ? [] : [used],
+    charging(credits),
+    NOON,
+    API_TOKENS,
+  )[0]?.remaining;
 const resetOf = (fields: Parameters<typeof windowRule>[0], at: string) =>
-  remainingAfter([windowRule(fields)], [0], charging(0), Date.parse(at))[0]?.resetsAt?.toISOString();
+  remainingAfter([windowRule(fields)], [0], charging(0), Date.parse(at), API_TOKENS)[0]?.resetsAt?.toISOString();
 
 describe("the remaining quota of a window", () => {
   test.each([
@@ -32,19 +38,25 @@ describe("the remaining quota of a window", () => {
   });
 
   it("counts the call as one request, whatever it costs", () => {
-    expect(remaining(3, 500, { metric: "requests" })).toBe(6);
-    expect(remaining(3, 0, { metric: "requests" })).toBe(6);
+    expect(remaining(3, 500, { meter: "requests" })).toBe(6);
+    expect(remaining(3, 0, { meter: "requests" })).toBe(6);
   });
 
   it("is the limit where no use is known", () => {
     expect(remaining(undefined, 0)).toBe(10);
   });
 
+  it("is in the unit of the provider, under the field that it has in reports", () => {
+    const of = (unit: CostUnit) => remainingAfter([windowRule()], [1], charging(3), NOON, unit)[0];
+    expect(of({ name: "neurons", field: "credits" })).toMatchObject({ metric: "credits", unit: "neurons" });
+    expect(of({ name: "tokens", field: "tokens" })).toMatchObject({ metric: "tokens", unit: "tokens" });
+  });
+
   it("is listed per window, by the id of its rule", () => {
-    const rules = [windowRule({ id: "one", limit: 5 }), windowRule({ id: "other", metric: "requests", limit: 7 })];
-    expect(remainingAfter(rules, [1, 2], charging(3), NOON)).toMatchObject([
-      { rule: "one", metric: "apiTokens", limit: 5, remaining: 1 },
-      { rule: "other", metric: "requests", limit: 7, remaining: 4 },
+    const rules = [windowRule({ id: "one", limit: 5 }), windowRule({ id: "other", meter: "requests", limit: 7 })];
+    expect(remainingAfter(rules, [1, 2], charging(3), NOON, API_TOKENS)).toMatchObject([
+      { rule: "one", metric: "apiTokens", unit: "API tokens", limit: 5, remaining: 1 },
+      { rule: "other", metric: "requests", unit: "requests", limit: 7, remaining: 4 },
     ]);
   });
 });
@@ -73,6 +85,7 @@ describe("the reset of a window", () => {
       [0],
       charging(0),
       NOON,
+      API_TOKENS,
     );
     expect(window).not.toHaveProperty("resetsAt");
   });
@@ -80,7 +93,7 @@ describe("the reset of a window", () => {
 
 describe("the tightest window", () => {
   const window = (rule: string, remaining: number, metric: WindowLeft["metric"] = "apiTokens"): WindowLeft => {
-    return { rule, metric, limit: 100, remaining };
+    return { rule, metric, unit: metric, limit: 100, remaining };
   };
 
   it("has the least remaining of its metric", () => {

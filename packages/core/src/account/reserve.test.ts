@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
 const single: Rule = { id: "single", kind: "concurrency", limit: 1, evidence };
 const cost = (credits: number, more: Partial<CallEnd> = {}): CallEnd => {
-  return { use: useOf(apiTokens), estimated: false, lingerMs: 0, outcome: "answered", ...more };
+  return { use: useOf(credits), estimated: false, lingerMs: 0, outcome: "answered", ...more };
 };
 
 function setup(options: LaplasOptions = {}) {
@@ -165,10 +165,9 @@ describe("the windows of a call", () => {
     await begin({ model: "gpt-4" });
   });
 
-  it("are those of its model's class, whichever name it has", async () => {
-    const { begin } = setup({
-      tier: { name: "own", title: "Own", extends: "playground", proModels: ["gpt-4o"], rules: [] },
-    });
+  it("are those that bind its model, whichever name it has", async () => {
+    const own = windowRule({ id: "daily_requests", meter: "requests", limit: 10, scope: "model", models: ["!gpt-4o"] });
+    const { begin } = setup({ tier: { name: "own", title: "Own", extends: "playground", rules: [own] } });
     for (const [model, ids] of [
       ["gpt-4o-2024-08-06", ["daily_api_tokens"]],
       ["gpt-4", ["daily_api_tokens", "daily_requests"]],
@@ -179,25 +178,31 @@ describe("the windows of a call", () => {
     }
   });
 
-  it("of a spent day deny it, and the error names a model that costs nothing", async () => {
-    const { begin, context } = setup(tierOf(windowRule({ limit: 1 })));
+  it("of a day that is used up deny it, and the error names a model that costs nothing and that no window stops", async () => {
+    const { catalog } = createTestContext().context.options;
+    const free = catalog.models.filter((model) => model.modality === "chat" && model.hello?.input === 0);
+    const [, second] = free;
+    expect(free.length).toBeGreaterThan(2);
+    const { begin, context } = setup(tierOf(windowRule({ limit: 1, scope: "pool", models: [`!${second?.id}`] })));
     await (await begin()).reservation.settle(cost(1));
-    const suggested = async (model: string) => {
-      const error = (await rejection(begin({ model }))) as Error;
-      expect(error).toMatchObject({ code: "daily_quota", rule: "daily" });
-      return /To make a budget last: (\S+) costs 0\.$/.exec(error.message)?.[1] ?? "";
-    };
-    const free = await suggested("gpt-4o-mini");
-    expect(context.options.catalog.find(free)).toMatchObject({ model: { hello: { input: 0, output: 0 } } });
-    expect(await suggested(free)).not.toBe(free);
-    expect(context.account.activeCalls.size).toBe(0);
+    const error = (await rejection(begin())) as Error;
+    expect(error).toMatchObject({ code: "daily_quota", rule: "daily" });
+    expect(error.message).toMatch(new RegExp(`To make a budget last: ${second?.id} costs 0\\.$`));
+    await begin({ model: second?.id ?? "" });
+    expect(context.account.activeCalls.size).toBe(1);
   });
 
   test.each<[string, ...Rule[]]>([
-    ["requests are what is counted", windowRule({ limit: 1, meter: "requests" })],
+    ["requests are what is counted", windowRule({ limit: 1, meter: "requests", scope: "pool", models: ["text-*"] })],
+    ["the window that is full stops them all", windowRule({ limit: 1 })],
+    [
+      "those that it does not stop another may stop",
+      windowRule({ limit: 1, scope: "pool", models: ["text-*"] }),
+      windowRule({ id: "each", meter: "requests", scope: "model" }),
+    ],
     [
       "the tier has none of them",
-      windowRule({ limit: 1 }),
+      windowRule({ limit: 1, scope: "pool", models: ["text-*"] }),
       { id: "kinds", kind: "allowedModalities", modalities: ["embedding"], evidence },
     ],
   ])("name no model where %s", async (_, ...rules) => {

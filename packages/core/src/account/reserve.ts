@@ -1,6 +1,6 @@
 import { type CallUse, NO_USE } from "../cost/meter.js";
 import { keepTrying } from "../ledger/keep-trying.js";
-import { BREAKER, type Settlement } from "../ledger/ledger-store.js";
+import { BREAKER, type Lesson, type Settlement } from "../ledger/ledger-store.js";
 import { waitForTurn } from "../ledger/wait-for-turn.js";
 import type { WindowRule } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
@@ -8,7 +8,9 @@ import type { AccountCommand, AccountParts } from "./account.js";
 import { msUntilTry } from "./break-end.js";
 import { chargeOf, chargesOf, freeCharges } from "./claims.js";
 import { denialError } from "./denial-error.js";
+import { type Kept, lessonsOf, type WindowHint } from "./learn.js";
 import { remainingAfter, type WindowLeft } from "./remaining.js";
+import { windowsOf } from "./windows.js";
 
 /** A clock this near to ours is ours, read a moment later. */
 const SAME_CLOCK_MS = 1_000;
@@ -29,6 +31,8 @@ export interface Reservation {
   readonly probe: boolean;
   /** Whether it is a quota's: then a refusal tells that the reset has not happened. */
   readonly triesReset: boolean;
+  /** How long the provider may go on with a request whose connection broke. */
+  readonly lingerMs: number;
   /** The ledger's clock: where machines share it, theirs may be wrong. */
   now(): number;
   /** Charges the call and frees its slots. @returns what was charged: the try of an open breaker costs nothing unless it is answered */
@@ -37,6 +41,8 @@ export interface Reservation {
   waive(): Promise<void>;
   /** For a request that never reached the server, or that it refused for a limit: as if it had not been. */
   cancel(): Promise<void>;
+  /** What an answer's hints teach of the windows. */
+  lessons(hints: readonly WindowHint[], kept: Kept): Lesson[];
   /** Remaining quota per window after this request, if it uses so much. @default nothing but the request itself */
   left(use?: CallUse): readonly WindowLeft[];
 }
@@ -70,11 +76,15 @@ export async function reserve(
       denialError(denial, {
         tier: options.tier,
         windows,
-        remedy: remedyOf(
-          parts,
-          model,
-          windows.find(({ id }) => id === denial.rule),
-        ),
+        model,
+        remedy:
+          denial.reason === "window"
+            ? remedyOf(
+                parts,
+                model,
+                windows.find(({ id }) => id === denial.rule),
+              )
+            : "",
       }),
     busyRule,
   }).catch((error: unknown) => {
@@ -116,6 +126,7 @@ export async function reserve(
     windows,
     probe,
     triesReset,
+    lingerMs: options.provider.lingerMs,
     now,
     async settle({ use, ...settlement }) {
       const isFreeTry = settlement.outcome === "failed" && probes.includes(BREAKER);
@@ -137,7 +148,9 @@ export async function reserve(
       );
     },
     cancel,
-    left: (use = NO_USE) => remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now(), options.tier.unit),
+    lessons: (hints, kept) => lessonsOf(hints, { model, windows, used, hold, fence, kept }, now()),
+    left: (use = NO_USE) =>
+      remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now(), options.tier.unit),
   };
 }
 
@@ -161,9 +174,12 @@ async function learnReset({ learnedReset, emit, warn }: AccountParts, now: numbe
   }
 }
 
-/** Names a model that costs nothing, for a caller whose plan was too large for the day: one that the tier serves, where costs are counted. */
+/**
+ * Names a model that costs nothing, for a caller whose plan was too large for the day: one that the tier serves and that no window binds. A
+ * window that is full stops what costs nothing as well.
+ */
 function remedyOf({ options }: AccountParts, model: string, full: WindowRule | undefined): string {
-  if (full?.meter === "requests") return "";
+  if (full?.meter !== "credits") return "";
   const { catalog, tier } = options;
   const free = catalog.models.find(
     (one) =>
@@ -171,6 +187,7 @@ function remedyOf({ options }: AccountParts, model: string, full: WindowRule | u
       one.modality === "chat" &&
       one.hello !== undefined &&
       one.hello.input + one.hello.output === 0 &&
+      windowsOf(tier, one.id).length === 0 &&
       tierLimits(tier, one).isServed,
   );
   return free === undefined ? "" : ` To make a budget last: ${free.id} costs 0.`;

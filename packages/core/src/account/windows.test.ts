@@ -13,25 +13,26 @@ const tier = (...rules: Parameters<typeof tierOf>) => ({ tier: { name: "own", ti
 describe("the windows of a tier", () => {
   const rules = [
     windowRule({ id: "all" }),
-    windowRule({ id: "pro", class: "pro" }),
-    windowRule({ id: "regular", class: "regular" }),
-    windowRule({ id: "api", surface: "api" }),
-    windowRule({ id: "playground", surface: "playground" }),
+    windowRule({ id: "each", scope: "model" }),
+    windowRule({ id: "named", scope: "model", models: ["o1"] }),
+    windowRule({ id: "pool", scope: "pool", models: ["gpt-*", "o1"] }),
+    windowRule({ id: "others", scope: "model", models: ["!o1"] }),
   ];
 
   test.each([
-    ["api", "regular", ["all", "regular", "api"]],
-    ["api", "pro", ["all", "pro", "api"]],
-    ["playground", "regular", ["all", "regular", "playground"]],
-  ] as const)("on surface %s for a %s model are %j", (surface, modelClass, ids) => {
-    const own = { ...tierOf({ id: "single", kind: "concurrency", limit: 1, evidence }, ...rules), surface };
-    expect(windowsOf(own, modelClass).map(({ id }) => id)).toEqual(ids);
+    ["gpt-4o", ["all", "each", "pool", "others"]],
+    ["o1", ["all", "each", "named", "pool"]],
+    ["flux/dev", ["all", "each", "others"]],
+    [undefined, ["all"]],
+  ])("for model %s are %j", (model, ids) => {
+    const own = tierOf({ id: "single", kind: "concurrency", limit: 1, evidence }, ...rules);
+    expect(windowsOf(own, model).map(({ id }) => id)).toEqual(ids);
   });
 });
 
 test("what has the limit 0 is counted nowhere", () => {
   const own = tierOf(windowRule({ id: "none", limit: 0 }), windowRule({ id: "one", limit: 1 }));
-  expect(windowsOf(own, "regular").map(({ id }) => id)).toEqual(["one"]);
+  expect(windowsOf(own, "gpt-4o").map(({ id }) => id)).toEqual(["one"]);
   expect(countedWindows(own).map(({ id }) => id)).toEqual(["one"]);
 });
 
@@ -47,17 +48,22 @@ describe("the windows that bind a call", () => {
   test.each([
     ["free", "gpt-4o-mini", ["daily_api_tokens"]],
     ["playground", "gpt-4o-mini", ["daily_api_tokens", "daily_requests"]],
-    ["playground", undefined, ["daily_api_tokens", "daily_requests"]],
+    ["playground", undefined, ["daily_api_tokens"]],
     ["paid", "gpt-4o-mini", []],
   ] as const)("on tier %s with model %s", async (name, model, ids) => {
     const { context } = createTestContext({ tier: name });
     expect((await context.account.windowsFor(model)).map(({ id }) => id)).toEqual(ids);
   });
 
-  it("are fewer for a Pro model", async () => {
-    const own = { name: "own", title: "Own", extends: "playground", proModels: ["gpt-4o"], rules: [] } as const;
+  it("are fewer for a model that a rule leaves out", async () => {
+    const requests = windowRule({ id: "daily_requests", meter: "requests", scope: "model", models: ["!gpt-4o"] });
+    const own = { name: "own", title: "Own", extends: "playground", rules: [requests] };
     const { context } = createTestContext({ tier: own });
     expect((await context.account.windowsFor("gpt-4o")).map(({ id }) => id)).toEqual(["daily_api_tokens"]);
+    expect((await context.account.windowsFor("gpt-4")).map(({ id }) => id)).toEqual([
+      "daily_api_tokens",
+      "daily_requests",
+    ]);
   });
 
   it("begin at the hour that was learned", async () => {

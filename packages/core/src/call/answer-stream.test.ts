@@ -112,7 +112,7 @@ describe("a stream's events", () => {
     });
     const chunks = (await readAll((await open()).items)).chunks;
     expect(chunks).toEqual([chunk("a", "stop"), ...(include_usage ? [usage] : [])]);
-    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ cost: 16, estimated: false });
   });
 
   it.each(["\r\n", "\r"])("are read to the last, also with %j for a line's end", async (lineEnd) => {
@@ -215,23 +215,23 @@ describe("the cost of a stream", () => {
 
   it("is the last that the server names", async () => {
     const cost = (total_tokens: number) => ({ ...usage, usage: { total_tokens } });
-    expect(await charged(chunk("a", "stop"), cost(5), cost(9))).toMatchObject({ apiTokens: 9, estimated: false });
-    expect(await charged(cost(5), chunk("a", "stop"))).toMatchObject({ apiTokens: 5, estimated: false });
+    expect(await charged(chunk("a", "stop"), cost(5), cost(9))).toMatchObject({ cost: 9, estimated: false });
+    expect(await charged(cost(5), chunk("a", "stop"))).toMatchObject({ cost: 5, estimated: false });
   });
 
   it("is an upper estimate of what came where the server names none", async () => {
     const text = "word ".repeat(100);
     const delta = (fields: object) => ({ ...chunk(""), choices: [{ index: 0, delta: fields, finish_reason: null }] });
-    const { apiTokens: least } = await charged(chunk("", "stop"));
+    const { cost: least } = await charged(chunk("", "stop"));
     for (const event of [
       chunk(text),
       delta({ reasoning_content: text }),
       delta({ tool_calls: [{ index: 0, function: { arguments: text } }] }),
     ]) {
-      const { apiTokens, estimated } = await charged(event, chunk("", "stop"));
+      const { cost, estimated } = await charged(event, chunk("", "stop"));
       expect(estimated).toBe(true);
       // 500 characters are 125 model tokens at least, at 31.5 each.
-      expect(apiTokens - least).toBeGreaterThan(125 * 31.5);
+      expect(cost - least).toBeGreaterThan(125 * 31.5);
     }
   });
 
@@ -313,7 +313,7 @@ describe("what says nothing", () => {
       message: 'upstream.test: the answer has not ended within its deadline of 5000 ms (option "deadlineMs").',
     });
     expect(await status()).toMatchObject({ running: 1, windows: [{ used: plan.totals.cost }] });
-    expect(plan.totals).toMatchObject({ estimated: true, apiTokens: plan.estimate.expected.credits });
+    expect(plan.totals).toMatchObject({ estimated: true, cost: plan.estimate.expected.credits });
   });
 
   it("after the end is waited for no longer than half a second", async () => {
@@ -328,7 +328,7 @@ describe("what says nothing", () => {
     expect(await end).toEqual({ done: true, value: undefined });
     await done;
     expect((await status()).running).toBe(0);
-    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ cost: 16, estimated: false });
   });
 
   it("is not the silence of a reader that stands still, whom the deadline meets all the same", async () => {
@@ -550,7 +550,7 @@ describe("a stream that breaks", () => {
   it("by the provider's own word after it named a cost is charged that", async () => {
     const { open, plan, status } = await setup(respond(eventStream(chunk("a"), usage, { error: "overheated" })));
     await rejection((await open()).done);
-    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ cost: 16, estimated: false });
     expect((await status()).running).toBe(0);
   });
 
@@ -560,7 +560,7 @@ describe("a stream that breaks", () => {
       isProbe: true,
     });
     await rejection((await open()).done);
-    expect(plan.totals).toMatchObject({ apiTokens: 40_000, estimated: true });
+    expect(plan.totals).toMatchObject({ cost: 40_000, estimated: true });
     expect((await context.account.look([])).blocks).toEqual([blockUntil(NOON)]);
     const near = await setup(respond(eventStream(chunk("a"), { ...usage, usage: { total_tokens: 0 } })));
     await rejection((await near.open()).done);

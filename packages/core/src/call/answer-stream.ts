@@ -2,15 +2,15 @@ import { createParser } from "eventsource-parser";
 import type { Reservation } from "../account/reserve.js";
 import { closedError } from "../errors/closed-error.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
-import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallContext } from "./call-context.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
+import { failedAnswer } from "./failed-answer.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isProviderError, statusIn } from "./provider-error.js";
 import { abortReason, createDetachable, type Detachable, raceAbort } from "./race-abort.js";
-import { ERROR_CHARACTERS, failedAnswer, send } from "./send.js";
+import { ERROR_CHARACTERS, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
 import { transportFailure } from "./upstream-error.js";
@@ -149,7 +149,7 @@ async function finish(
   { broken, text }: Reading,
 ): Promise<void> {
   const { state } = events;
-  if (!state.hasStarted && isProviderError(text)) {
+  if (!state.hasStarted && isProviderError(text, context.options.provider.signals.errorShapes)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
   // Some servers don't stream: such an answer is whole, though nobody can read it.
@@ -163,13 +163,13 @@ async function finish(
   if (state.isComplete || state.isCut) return;
   reservation.lost?.throwIfAborted();
   if (context.closed.aborted) throw closedError();
-  if (broken instanceof TransportError) throw transportFailure(broken, context.options.baseURL);
+  if (broken instanceof TransportError) throw transportFailure(broken, context.options);
   if (broken === undefined && !state.hasStarted && !BEGINS_AS_STREAM.test(text)) {
     const what = "The upstream answered with something else than a stream of events.";
     throw new FatalUpstreamError("unexpected_response", what, { httpStatus: response.status });
   }
   const what = "The upstream's stream ended before the answer was complete.";
-  throw broken ?? new UpstreamError("network", what, { retryAfterMs: ABORT_LINGER_MS });
+  throw broken ?? new UpstreamError("network", what, { retryAfterMs: context.options.provider.lingerMs });
 }
 
 /** Nothing, a comment, or a field. */

@@ -163,7 +163,7 @@ describe("ten minutes of pages while callers keep coming", () => {
       expect(error?.retryAfterMs).toBe((next(ended) - ended) * 1_000);
     }
     const told = engines.flatMap(({ events }) => events);
-    const charged = told.map((event) => (event.type === "call" ? event.apiTokens : 0));
+    const charged = told.map((event) => (event.type === "call" ? (event.apiTokens ?? 0) : 0));
     expect(charged.reduce((sum, apiTokens) => sum + apiTokens, 0)).toBe(3 * estimate);
 
     await comeFor(626);

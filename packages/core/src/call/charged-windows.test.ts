@@ -42,7 +42,7 @@ const RULES: readonly WindowRule[] = [
   }),
   window("input", { meter: "inputTokens", countFrom: "end" }),
   window("output", { meter: "outputTokens" }),
-  window("not_on_tier", { meter: "tokens", class: "pro", limit: 0 }),
+  window("not_on_tier", { meter: "tokens", scope: "model", models: ["gpt-4o"], limit: 0 }),
 ];
 
 type Ending =
@@ -118,7 +118,7 @@ const useTold = ({ usage, meta }: Extract<Ending, { kind: "answered" }>): ToldUs
   if (usage === null) return {};
   const [inputTokens, outputTokens] = usage;
   const tokens = inputTokens + outputTokens;
-  return meta ? { apiTokens: 3 * tokens, tokens, inputTokens, outputTokens } : { apiTokens: tokens };
+  return meta ? { credits: 3 * tokens, tokens, inputTokens, outputTokens } : { credits: tokens };
 };
 function usageFields({ usage, meta }: Extract<Ending, { kind: "answered" }>): object {
   if (usage === null) return {};
@@ -163,16 +163,16 @@ function createModel(rules: readonly WindowRule[]) {
   const used = (rule: WindowRule, model: string, now: number): number => {
     const today = midnightAfter(now) - DAY_MS;
     const counted = rows.filter((row) => row.rule === rule.id && row.at >= today);
-    const ofModel = counted.filter((row) => rule.per === "tier" || row.model === model);
+    const ofModel = counted.filter((row) => rule.scope !== "model" || row.model === model);
     return ofModel.reduce((sum, { amount }) => sum + amount, 0);
   };
   return {
     used,
     holds: (rule: WindowRule, worst: CallUse, usual: CallUse) =>
-      amountOf(rule.metric, rule.hold === "asked" ? worst : usual),
+      amountOf(rule.meter, rule.hold === "asked" ? worst : usual),
     isAdmitted: (model: string, worst: CallUse, now: number) =>
       rules.every((rule) => {
-        if (rule.hold === "asked") return used(rule, model, now) + amountOf(rule.metric, worst) <= rule.limit;
+        if (rule.hold === "asked") return used(rule, model, now) + amountOf(rule.meter, worst) <= rule.limit;
         return used(rule, model, now) < rule.limit;
       }),
     /** @param use what it used: nothing if it was free */
@@ -193,7 +193,7 @@ function createModel(rules: readonly WindowRule[]) {
       if (ending.kind === "answered") failuresInRow = 0;
       for (const rule of rules) {
         const isKept = rule.hold === "asked" && rule.refund !== true;
-        const full = Math.max(amountOf(rule.metric, use), isKept ? amountOf(rule.metric, worst) : 0);
+        const full = Math.max(amountOf(rule.meter, use), isKept ? amountOf(rule.meter, worst) : 0);
         const amount = isFree ? (rule.countsFailures === true ? 1 : 0) : full;
         rows.push({ rule: rule.id, model, at: rule.countFrom === "start" ? begunAt : now, amount });
       }
@@ -214,7 +214,7 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
           now: () => clock.at,
           ledger: store,
           patienceMs: 0,
-          tier: { name: "own", title: "Own", proModels: ["gpt-4o"], rules },
+          tier: { name: "own", title: "Own", rules },
           fetch: async () => {
             clock.at += runsMs;
             return respond(answering);

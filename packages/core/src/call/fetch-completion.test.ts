@@ -54,7 +54,7 @@ describe("an answer", () => {
   ])("is charged what its %s says, and frees the slot", async (_, cost) => {
     const { answer, plan, status } = await setup(respond({ ...ANSWER, ...cost }));
     expect(await answer()).toEqual({ ...ANSWER, ...cost });
-    expect(plan.totals).toMatchObject({ apiTokens: 16, estimated: false });
+    expect(plan.totals).toMatchObject({ cost: 16, estimated: false });
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16, held: 0 }] });
   });
 

@@ -3,11 +3,12 @@ import { readUse } from "../cost/read-cost.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
-import { isPage } from "./classify-answer.js";
+import { failedAnswer } from "./failed-answer.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
-import { isErrorBody, statusIn } from "./provider-error.js";
+import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
-import { failedAnswer, failedTransport, send } from "./send.js";
+import { isPage } from "./read-failure.js";
+import { failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 
 /** The largest documented answer, 100 vectors of 3,072 numbers as text, has 7 million bytes. */
@@ -44,6 +45,10 @@ async function readAnswer(
     throw await failedTransport(context, plan, reservation, error);
   }
   const answer = parseAnswer(text, plan.request.endpoint === "image");
+  const { errorShapes } = context.options.provider.signals;
+  if (answer === undefined && /^\s*\[/.test(text) && isProviderError(text, errorShapes)) {
+    throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
+  }
   if (answer === undefined) {
     // Something in front may have said this, or have cut short what the upstream goes on saying.
     await chargeEstimate(plan, reservation, text.length, { isUncertain: true });
@@ -54,7 +59,7 @@ async function readAnswer(
     );
   }
   const isAnswered = RESULTS.some((name) => Array.isArray(answer[name]));
-  if (!isAnswered && isErrorBody(answer)) {
+  if (!isAnswered && isErrorBody(answer, errorShapes)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
   const told = readUse(answer);

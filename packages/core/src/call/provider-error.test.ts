@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { laplas } from "../providers/laplas/laplas.js";
 import { errorBody } from "../testing/server.js";
 import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 
+const { errorShapes } = laplas.signals;
 const published = `{
     "message": "[plan.rule:api_token] resource limit"
     "path": "/v1/chat/completions"
@@ -18,8 +20,10 @@ describe("a body in the provider's own shape", () => {
     ["flat, and cut off", errorBody(503, "down").slice(0, -9)],
     ["OpenAI's", '{"error":{"message":"down","type":"server_error","param":null,"code":null}}'],
     ["OpenAI's, and cut off", '{"error":{"message":"down","type":"ser'],
+    ["in a list", `[${errorBody(503, "down")}]`],
+    ["OpenAI's in a list, and cut off", '[{"error": {"message":"down","type":"ser'],
     ["after blanks", `\n  ${errorBody(503, "down")}`],
-  ])("is told %s", (_, text) => expect(isProviderError(text)).toBe(true));
+  ])("is told %s", (_, text) => expect(isProviderError(text, errorShapes)).toBe(true));
 });
 
 describe("a body of something in front", () => {
@@ -46,11 +50,11 @@ describe("a body of something in front", () => {
     ["cut off before it says what it is", '{"message":"down","requestId":"r-1"'],
     ["a list", "[]"],
     ["null", "null"],
-  ])("(%s) is none", (_, text) => expect(isProviderError(text)).toBe(false));
+  ])("(%s) is none", (_, text) => expect(isProviderError(text, errorShapes)).toBe(false));
 });
 
 test("a body that has an answer beside an empty error is none", () => {
-  expect(isErrorBody({ choices: [], error: null })).toBe(false);
+  expect(isErrorBody({ choices: [], error: null }, errorShapes)).toBe(false);
 });
 
 test.each([
@@ -59,5 +63,21 @@ test.each([
   ['{"error":{"message":"down"}}', 500],
   ['{"message":"down","statusCode":200}', 500],
   ['{"message":"down","statusCode":600}', 500],
+  ['{"error":{"message":"slow down","code":429}}', 429],
+  ['{"error":{"status":"RESOURCE_EXHAUSTED","code":429}}', 429],
+  ['{"status":200,"error":{"code":402}}', 402],
   ["", 500],
 ])("the status in %j is %i", (text, status) => expect(statusIn(text)).toBe(status));
+
+test("shapes are the provider's: all paths of one row, of which no status may be one of success", () => {
+  const shapes = [
+    ["errors.0.message", "success"],
+    ["why", "status"],
+  ];
+  const is = (body: object): boolean => isProviderError(JSON.stringify(body), shapes);
+  expect(is({ errors: [{ message: "down" }], success: "no" })).toBe(true);
+  expect(is({ errors: [{ message: "down" }] })).toBe(false);
+  expect(is({ why: "down", status: 500 })).toBe(true);
+  expect(is({ why: "fine", status: 204 })).toBe(false);
+  expect(is({ error: { message: "down" } })).toBe(false);
+});

@@ -1,39 +1,58 @@
+import type { Signals } from "../provider/signals.js";
 import type { JsonObject } from "../request/wire-types.js";
+import { looseField, SEARCHED_CHARACTERS } from "./error-body.js";
+
+/** The shapes of a provider's errors: rows of paths, of which one row has to be there whole. */
+type Shapes = Signals["errorShapes"];
 
 /**
- * Whether a body is an error in the provider's own shape: the documented flat one, or OpenAI's. The flat one has to have its other
- * fields too, since proxies and clouds write a `message` of their own (AWS: `{"message": "Endpoint request timed out"}`).
- * Published bodies were seen without their commas, and a body may break off, so what is not valid JSON is searched for the fields.
+ * Whether a body is an error in the provider's own shape, and not one of something in front, such as a proxy or a cloud. Published bodies
+ * were seen without their commas, and a body may break off, so what is not valid JSON is searched for the fields.
  */
-export function isProviderError(text: string): boolean {
-  if (!/^\s*\{/.test(text)) return false;
-  let value: unknown;
+export function isProviderError(text: string, shapes: Shapes): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
   try {
-    value = JSON.parse(text);
+    return isErrorBody(JSON.parse(text) as JsonObject, shapes);
   } catch {
-    const has = (name: string): boolean => new RegExp(`"${name}"\\s*:\\s*"?[^\\s"]`).test(text);
-    if (/^\s*\{\s*"error"\s*:\s*\{/.test(text)) return has("message");
-    return has("message") && has("statusCode") && TRACES.some(has);
+    return shapes.some((paths) => paths.every((path) => looksLike(text, path)));
   }
-  return isErrorBody(value as JsonObject);
-}
-
-/** What the flat shape says beside its message and status. */
-const TRACES = ["path", "requestId", "timestamp"] as const;
-
-/** The status that an error names in its body, for one that came under another; 500 where it names none. */
-export function statusIn(text: string): number {
-  const status = Number(/"statusCode"\s*:\s*"?(\d+)/.exec(text)?.[1]);
-  return status >= 400 && status < 600 ? status : 500;
 }
 
 /** As {@link isProviderError}, of a body that was read already. */
-export function isErrorBody(body: Readonly<JsonObject>): boolean {
-  const { error } = body;
-  if (typeof error === "object" && error !== null) return isText((error as JsonObject).message);
-  return isText(body.message) && Number(body.statusCode) >= 400 && TRACES.some((name) => isText(body[name]));
+export function isErrorBody(body: Readonly<JsonObject> | readonly JsonObject[], shapes: Shapes): boolean {
+  return shapes.some((paths) => paths.every((path) => isSaid(fieldAt(body, path))));
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+/** The status that an error names in its body, for one that came under another; 500 where it names none. */
+export function statusIn(text: string): number {
+  for (const [, digits] of text
+    .slice(0, SEARCHED_CHARACTERS)
+    .matchAll(/"(?:statusCode|status|code)"\s*:\s*"?(\d{3})\b/g)) {
+    const status = Number(digits);
+    if (status >= 400 && status < 600) return status;
+  }
+  return 500;
+}
+
+/** Texts of texts are no shape: a proxy that quotes an error is not the provider. */
+function fieldAt(body: unknown, path: string): unknown {
+  let value = Array.isArray(body) ? (body as unknown[])[0] : body;
+  for (const name of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as JsonObject)[name];
+  }
+  return value;
+}
+
+/** What stands below another field has to be below the first one: fields of the name may stand anywhere. */
+function looksLike(text: string, path: string): boolean {
+  const [first = "", ...rest] = path.split(".");
+  const begins = new RegExp(`^\\s*\\[?\\s*\\{\\s*"${first.replace(/[^\w-]/g, "\\$&")}"\\s*:\\s*\\{`);
+  return (rest.length === 0 || begins.test(text)) && isSaid(looseField(text, rest.at(-1) ?? first));
+}
+
+/** A field that says something. A status of success is none of an error. */
+function isSaid(value: unknown): boolean {
+  if (typeof value !== "number" && (typeof value !== "string" || value === "")) return false;
+  return !/^[1-3]\d\d$/.test(String(value));
 }

@@ -116,7 +116,7 @@ describe("an answer", () => {
     // Answered without passing on.
     ["a firewall's page", 403, "<html>resource limit of plan.rule:api_token</html>", "unexpected_response", false],
     ["a proxy's 404", 404, PAGE, "invalid_request", false],
-    ["a proxy's refusal of the size", 413, PAGE, "invalid_request", false],
+    ["a proxy's refusal of the size", 413, PAGE, "request_size", false],
     ["a proxy's bound on the rate", 429, "<html>free limit for the hour</html>", "rate_limited", true],
   ])("that is %s (%i) is an error, and costs nothing", async (_, code, body, errorCode, retryable) => {
     const { error, status } = await failureOf(respond(code, body, { location: "http://127.0.0.1:1/elsewhere" }));
@@ -142,9 +142,9 @@ describe("an answer", () => {
         httpStatus: code,
         retryAfterMs: 5_000,
       });
-      const { apiTokens: expected } = call.plan.estimate.expected;
+      const { credits: expected } = call.plan.estimate.expected;
       expect(expected).toBeGreaterThan(0);
-      expect(call.plan.totals).toMatchObject({ apiTokens: expected, estimated: true });
+      expect(call.plan.totals).toMatchObject({ cost: expected, estimated: true });
       at += 4_999;
       expect(await status()).toMatchObject({ running: 1, waiting: 0, windows: [{ used: expected, held: 0 }] });
       at += 1;
@@ -227,9 +227,9 @@ describe("the body of a failed answer", () => {
   });
 
   test.each([
-    ["within", 64_000, "daily_quota"],
-    ["beyond", 64_001, "unexpected_response"],
-  ])("is looked at %s its first 64,000 characters: a quota that ends at %i", async (_, end, code) => {
+    ["within", 8_000, "daily_quota"],
+    ["beyond", 8_001, "unexpected_response"],
+  ])("is looked at %s its first 8,000 characters: a quota that ends at %i", async (_, end, code) => {
     const { error } = await failureOf(respond(403, "plan.rule:".padStart(end, "x")));
     expect(error).toMatchObject({ code });
   });
@@ -350,7 +350,7 @@ describe("a quota that the server calls exceeded", () => {
     async (step) => {
       const memory = createMemoryStore({ now: () => NOON });
       let isFailing = false;
-      const check = (failing: typeof step): void => {
+      const check = (failing: string): void => {
         if (isFailing && failing === step) throw new LedgerError("disk full");
       };
       const ledger: LedgerStore = {

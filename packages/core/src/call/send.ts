@@ -1,18 +1,13 @@
-import { denialError } from "../account/denial-error.js";
-import { blockAfter, resetOf } from "../account/exhausted.js";
-import { tightest } from "../account/remaining.js";
 import type { Reservation } from "../account/reserve.js";
 import { closedError } from "../errors/closed-error.js";
-import { hideSecrets } from "../errors/hide-secrets.js";
-import type { Block } from "../ledger/ledger-store.js";
-import { promptTexts } from "../request/text-of.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallContext } from "./call-context.js";
-import { classifyAnswer, readFailure } from "./classify-answer.js";
-import { rememberCost } from "./cost-cap.js";
-import { accountCall, type PreparedCall, type RequestBody } from "./prepared-call.js";
+import { failedAnswer } from "./failed-answer.js";
+import type { PreparedCall, RequestBody } from "./prepared-call.js";
+import { readQuotaHeaders } from "./read-quota-headers.js";
 import { chargeEstimate } from "./settle.js";
-import { answerError, type FailureDetails, transportFailure } from "./upstream-error.js";
+import { noted, teach } from "./teach.js";
+import { transportFailure } from "./upstream-error.js";
 
 /** An error page may be of any length, and may drip. */
 export const ERROR_CHARACTERS = 64_000;
@@ -48,7 +43,10 @@ export async function send(
   } catch (error) {
     throw await failedTransport(context, plan, reservation, error);
   }
-  if (response.status >= 200 && response.status < 300) return response;
+  if (response.status >= 200 && response.status < 300) {
+    await hear(context, reservation, response);
+    return response;
+  }
   throw await failedAnswer(context, plan, body, reservation, response, response.status, await readErrorText(response));
 }
 
@@ -72,79 +70,15 @@ export async function failedTransport(
     await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed });
   }
   if (reservation.lost?.aborted === true) return reservation.lost.reason;
-  return context.closed.aborted ? closedError() : transportFailure(error, context.options.baseURL);
+  return context.closed.aborted ? closedError() : transportFailure(error, context.options);
 }
 
-/** Ends the place of a request that was answered with an error. @param status what the error is to be taken for */
-export async function failedAnswer(
-  context: CallContext,
-  plan: PreparedCall,
-  body: RequestBody,
-  reservation: Reservation,
-  response: UpstreamResponse,
-  status: number,
-  text: string,
-): Promise<unknown> {
-  const { options } = context;
-  const now = reservation.now();
-  const answer = classifyAnswer({
-    status,
-    text,
-    retryAfter: response.header("retry-after"),
-    endpoint: plan.request.endpoint,
-    now,
-  });
-  const failure = readFailure(text);
-  const details: FailureDetails = {
-    ...failure,
-    message: hideSecrets(failure.message, options.apiKey, promptTexts(plan.request)),
-    httpStatus: response.status,
-  };
-  if (answer.kind === "cost") await noted(context, rememberCost(context, plan, body));
-  if (answer.kind !== "quota") {
-    if (answer.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
-    else if (answer.kind === "rate") await reservation.cancel();
-    else await reservation.waive();
-    return answerError(answer, details, options.tier);
-  }
-  const block = await noted(context, blockAfter(context.account, reservation, answer, accountCall(plan).model, now));
-  if (block !== undefined) await noted(context, teachBlock(context, block));
-  await reservation.cancel();
-  const ledgerLeft = tightest(reservation.left(), options.tier.unit.field)?.remaining;
-  const { until: resetsAt } = block ?? resetOf(reservation.windows, answer, now);
-  context.emit({
-    type: "upstream-quota",
-    at: new Date(options.now()),
-    code: answer.code,
-    until: new Date(resetsAt),
-    ...(ledgerLeft === undefined ? {} : { ledgerLeft }),
-  });
-  const { httpStatus, requestId, billingUrl } = details;
-  const words = { tier: options.tier, windows: reservation.windows, remedy: "" };
-  return denialError(
-    { reason: "upstream", rule: block?.rule ?? "upstream", code: answer.code, resetsAt, used: 0, limit: 0, now },
-    words,
-    {
-      httpStatus,
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(billingUrl === undefined ? {} : { billingUrl }),
-    },
-  );
-}
-
-async function teachBlock({ account }: CallContext, block: Block): Promise<void> {
-  const { store, name } = await account.open();
-  await store.teach(name, [{ kind: "block", ...block }]);
-}
-
-/** The server's word stands, also where it can't be written down; and the place has still to be ended. */
-async function noted<T>(context: CallContext, step: Promise<T>): Promise<T | undefined> {
-  try {
-    return await step;
-  } catch (error) {
-    context.warn((error as Error).message);
-    return undefined;
-  }
+/** The head of a success teaches what is left, while its call is still held: the server has counted it. */
+async function hear(context: CallContext, reservation: Reservation, response: UpstreamResponse): Promise<void> {
+  const { headers } = context.options.provider.signals;
+  if (headers.length === 0) return;
+  const hints = readQuotaHeaders(response, headers, reservation.now());
+  await noted(context, teach(context, reservation.lessons(hints, "all")));
 }
 
 /** The text of an error page, as far as it comes. That it can't be read is no error of its own: the status is known. */

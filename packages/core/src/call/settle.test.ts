@@ -29,14 +29,14 @@ describe("a reported cost", () => {
     await chargeActual(plan, reservation, { credits: 321 }, 0);
     expect(await status()).toMatchObject({ running: 0, windows: [{ held: 0 }] });
     expect(await used()).toBe(321);
-    expect(plan.totals).toMatchObject({ credits: 321, estimated: false, left: [{ remaining: 49_679 }] });
+    expect(plan.totals).toMatchObject({ cost: 321, estimated: false, left: [{ remaining: 49_679 }] });
   });
 
   it("of 0 is a cost like any other", async () => {
     const { plan, reservation, used } = await setup();
     await chargeActual(plan, reservation, { credits: 0 }, 0);
     expect(await used()).toBe(0);
-    expect(plan.totals).toMatchObject({ credits: 0, estimated: false });
+    expect(plan.totals).toMatchObject({ cost: 0, estimated: false });
   });
 
   it("ends the block that the call was the probe of: the account has budget", async () => {
@@ -60,7 +60,7 @@ describe("an unreported cost", () => {
     await chargeEstimate(nothing.plan, nothing.reservation, 0);
     await chargeEstimate(some.plan, some.reservation, 100);
     await chargeEstimate(much.plan, much.reservation, 1e9);
-    expect(nothing.plan.totals).toMatchObject({ credits: nothing.plan.estimate.expected.credits, estimated: true });
+    expect(nothing.plan.totals).toMatchObject({ cost: nothing.plan.estimate.expected.credits, estimated: true });
     expect(some.plan.totals.cost).toBeGreaterThan(nothing.plan.totals.cost);
     expect(much.plan.totals.cost).toBe(much.plan.estimate.worst.credits);
     for (const { plan, status, used } of [nothing, some, much]) {
@@ -81,7 +81,7 @@ describe("an unreported cost", () => {
   it("is no less than what the server has named before the end", async () => {
     const { plan, reservation } = await setup();
     await chargeEstimate(plan, reservation, 0, { told: { credits: plan.estimate.expected.credits + 7 } });
-    expect(plan.totals).toMatchObject({ credits: plan.estimate.expected.credits + 7, estimated: true });
+    expect(plan.totals).toMatchObject({ cost: plan.estimate.expected.credits + 7, estimated: true });
     const other = await setup();
     await chargeEstimate(other.plan, other.reservation, 0, { told: { credits: 1 } });
     expect(other.plan.totals.cost).toBe(other.plan.estimate.expected.credits);
@@ -98,7 +98,7 @@ describe("the use of model tokens", () => {
   /** What windows of each metric are charged. */
   async function charged(end: (call: StartedCall) => Promise<void>) {
     const metrics = ["tokens", "inputTokens", "outputTokens"] as const;
-    const rules = metrics.map((metric) => windowRule({ id: metric.toLowerCase(), metric, limit: 100_000 }));
+    const rules = metrics.map((meter) => windowRule({ id: meter.toLowerCase(), meter, limit: 100_000 }));
     const { context } = createTestContext({ tier: { name: "own", title: "Own", rules } });
     const call = await start(context, ask("Hello", { max_tokens: 400 }));
     await end(call);
@@ -137,7 +137,7 @@ describe("a call of several requests", () => {
     expect(estimated).toBe(10 + plan.estimate.expected.credits);
     const third = await start(context, ask("Hello"));
     await chargeActual(plan, third.reservation, { credits: 7 }, 0);
-    expect(plan.totals).toMatchObject({ credits: estimated + 7, estimated: true });
+    expect(plan.totals).toMatchObject({ cost: estimated + 7, estimated: true });
     expect(plan.totals.left[0]?.remaining).toBe(50_000 - estimated - 7);
   });
 });

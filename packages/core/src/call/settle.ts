@@ -2,7 +2,6 @@ import type { CallEnd, Reservation } from "../account/reserve.js";
 import { estimateAnswered } from "../cost/estimate-cost.js";
 import { type CallUse, useBy } from "../cost/meter.js";
 import type { ToldUse } from "../cost/read-cost.js";
-import { ABORT_LINGER_MS } from "../ledger/retention.js";
 import type { PreparedCall } from "./prepared-call.js";
 
 /**
@@ -42,7 +41,7 @@ export async function chargeEstimate(
   await charge(plan, reservation, {
     use: useBy((meter) => Math.max(told[meter] ?? 0, estimate[meter])),
     estimated: true,
-    lingerMs: isUncertain ? ABORT_LINGER_MS : 0,
+    lingerMs: isUncertain ? reservation.lingerMs : 0,
     outcome: isAnswered ? "answered" : isFailed ? "failed" : "other",
   });
 }

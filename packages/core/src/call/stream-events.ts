@@ -138,7 +138,10 @@ export function readStreamEvents(
         fail(new FatalUpstreamError("unexpected_response", what));
       } else if (parsed.choices === undefined && parsed.error !== undefined) {
         refuse(parsed.error);
-      } else if (parsed.choices === undefined && (event === "error" || isErrorBody(parsed))) {
+      } else if (
+        parsed.choices === undefined &&
+        (event === "error" || isErrorBody(parsed, options.provider.signals.errorShapes))
+      ) {
         refuse(parsed);
       } else readChunk(parsed, data);
       return true;

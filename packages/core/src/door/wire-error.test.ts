@@ -29,6 +29,7 @@ describe("the answer for each error", () => {
     ["image_size", limit("image_size"), 400, "invalid_request_error", undefined],
     ["request_cost", limit("request_cost"), 400, "invalid_request_error", undefined],
     ["model_not_on_tier", limit("model_not_on_tier"), 404, "invalid_request_error", "86400"],
+    ["payment_required", limit("payment_required"), 402, "invalid_request_error", undefined],
     ["invalid_request", fatal("invalid_request"), 400, "invalid_request_error", undefined],
     ["context_length", fatal("context_length"), 400, "invalid_request_error", undefined],
     ["authentication", fatal("authentication"), 401, "authentication_error", "300"],

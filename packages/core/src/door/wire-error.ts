@@ -34,6 +34,8 @@ const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
   request_cost: NEVER,
   request_size: NEVER,
   model_not_on_tier: { ...NEVER, status: 404, code: "model_not_found", retryAfterSeconds: 86_400 },
+  // LiteLLM, which lets no deployment cool down for it, does not try it again either, and goes to the next.
+  payment_required: { ...NEVER, status: 402 },
   invalid_request: NEVER,
   // LiteLLM maps the phrase "context length" to an error of its own, which is what it should do here.
   context_length: { ...NEVER, scrub: "but-overflow" },

@@ -1,7 +1,7 @@
 /** The same request will pass after `retryAfterMs`. */
 export type RetryableLimitCode = "busy" | "rate_limited";
 
-/** Retrying now can't help. The quotas heal at `resetsAt`, the others never do. */
+/** Retrying now can't help. The quotas reset at `resetsAt`, the others never do. */
 export type FatalLimitCode =
   | "daily_quota"
   | "hourly_quota"
@@ -12,7 +12,9 @@ export type FatalLimitCode =
   | "image_size"
   | "request_cost"
   | "request_size"
-  | "model_not_on_tier";
+  | "model_not_on_tier"
+  /** The provider serves nothing before somebody pays. */
+  | "payment_required";
 
 /** The upstream or the way to it is in trouble: the same request may pass later. */
 export type RetryableUpstreamCode = "unavailable" | "timeout" | "network";

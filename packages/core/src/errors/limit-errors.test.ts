@@ -27,6 +27,7 @@ describe("a limit that does not pass now", () => {
     "image_size",
     "request_cost",
     "model_not_on_tier",
+    "payment_required",
   ] as const)("(%s) is not retryable", (code) => {
     const error = new FatalLimitError(code, "No.", { rule: "r", param: "n" });
     expect(error).toMatchObject({

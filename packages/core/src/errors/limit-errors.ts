@@ -33,6 +33,7 @@ const FATAL_LIMIT_CODES: ReadonlySet<string> = new Set<FatalLimitCode>([
   "request_cost",
   "request_size",
   "model_not_on_tier",
+  "payment_required",
 ]);
 
 /**

@@ -240,6 +240,16 @@ describe("a block", () => {
   ])("that can last a second at most and ends %i ms ahead is in force: %s", (ms, expected) => {
     expect(isInForce(block({ until: NOON + ms, longestMs: 1_000 }), NOON)).toBe(expected);
   });
+
+  test.each(["payment_required", "model_not_on_tier"] as const)(
+    "that only a hand ends is in force whatever the clock says: %s",
+    (code) => {
+      const off = block({ code, until: NOON + 36_525 * DAY_MS, longestMs: 36_525 * DAY_MS });
+      for (const now of [NOON - DAY_MS, NOON, NOON + 1_000 * DAY_MS]) expect(isInForce(off, now)).toBe(true);
+      expect(isInForce(off, off.until)).toBe(false);
+      expect(decide({ blocks: [off] })).toMatchObject({ verdict: "deny", denial: { reason: "upstream", code } });
+    },
+  );
 });
 
 describe("the code of a window that is full", () => {

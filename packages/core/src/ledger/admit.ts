@@ -1,4 +1,5 @@
 import { type Block, BREAKER, type Claim, type Denial, type QuotaCode, type ReserveCommand } from "./ledger-store.js";
+import { isMisdated } from "./misdated.js";
 import { type ClaimCount, fits, isLong, passesAt } from "./window-time.js";
 
 const HOUR_MS = 3_600_000;
@@ -81,8 +82,8 @@ export function admit(command: ReserveCommand, view: AdmissionView): Admission {
 }
 
 /** Whether a block's end is still to come. One that ends later than any block can was set under a clock that was wrong. */
-export function isInForce({ until, longestMs }: Block, now: number): boolean {
-  return now < until && until - now <= longestMs;
+export function isInForce(block: Block, now: number): boolean {
+  return now < block.until && !isMisdated(block, now);
 }
 
 /** The code of a window that is full for longer than a caller would wait. */

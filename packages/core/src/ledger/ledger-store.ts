@@ -53,13 +53,16 @@ export interface Slot {
 /** The codes of a quota that is used up. */
 export type QuotaCode = "hourly_quota" | "daily_quota" | "monthly_quota";
 
+/** The codes of a block. One that is no quota's stands until somebody asks again by hand: no clock ends it. */
+export type BlockCode = QuotaCode | "payment_required" | "model_not_on_tier";
+
 /** Why a call can't be admitted before a known time. */
 export interface Denial {
   /** `window`: our own count is full. `upstream`: a block. `breaker`: the provider does not answer. `cost`: the hold does not fit an empty window. */
   readonly reason: "window" | "upstream" | "breaker" | "cost";
   /** The claim's rule, or the block's. */
   readonly rule: string;
-  readonly code: QuotaCode | "request_cost";
+  readonly code: BlockCode | "request_cost";
   /** The claim's bucket; absent for a block. */
   readonly bucket?: string;
   readonly resetsAt: number;
@@ -116,7 +119,7 @@ export interface Block {
   readonly until: number;
   /** No block lasts longer: one whose end lies further ahead was set under a wrong clock, and is over. */
   readonly longestMs: number;
-  readonly code: QuotaCode;
+  readonly code: BlockCode;
   readonly rule: string;
   /** Whether the end is only assumed, so that one call tries it before the others follow. */
   readonly needsProbe: boolean;
@@ -127,7 +130,14 @@ export type Lesson =
   /** A block. Of two with one name the later end wins. */
   | ({ readonly kind: "block" } & Block)
   /** A number by its key; the newest counts. */
-  | { readonly kind: "value"; readonly key: string; readonly value: number };
+  | { readonly kind: "value"; readonly key: string; readonly value: number }
+  /**
+   * The server's own count of one claim's window, as its answer to a call tells it; `fence` is that call's. Where it differs from what
+   * stands in the account, the difference is charged: see `correction.ts`.
+   */
+  | { readonly kind: "use"; readonly claim: Claim; readonly used: number; readonly fence: number }
+  /** Ends a block, whatever its end: somebody asks again by hand. */
+  | { readonly kind: "lift"; readonly name: string };
 
 /** What one claim's window holds at the store's present. */
 export interface WindowUse {

@@ -1,4 +1,4 @@
-import type { Block } from "./ledger-store.js";
+import type { Block, BlockCode } from "./ledger-store.js";
 
 /** What a clock that was wrong has left in an account. */
 export interface Misdated {
@@ -18,9 +18,12 @@ export function misdatedFrom(now: number): number {
   return now + ORDINARY_MS;
 }
 
+/** Blocks that stand until somebody asks again by hand. Their end says nothing of a clock. */
+export const ENDED_BY_HAND: ReadonlySet<BlockCode> = new Set<BlockCode>(["payment_required", "model_not_on_tier"]);
+
 /** Whether a block ends later than any block can. */
-export function isMisdated({ until, longestMs }: Block, now: number): boolean {
-  return until - now > longestMs;
+export function isMisdated({ until, longestMs, code }: Block, now: number): boolean {
+  return until - now > longestMs && !ENDED_BY_HAND.has(code);
 }
 
 /** Reports once that calls don't count because their time is too far ahead. */

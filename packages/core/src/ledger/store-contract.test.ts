@@ -14,6 +14,7 @@ import {
   storesToTest,
   type TestClock,
   teachBlock,
+  teachUse,
   teachValue,
 } from "../testing/ledger.js";
 import { BREAKER, type LedgerStore } from "./ledger-store.js";
@@ -257,6 +258,181 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await store.learned("account", "hour")).toBe(0);
       expect(await store.learned("account", "price")).toBe(1_773_144_000_123.5);
       expect(await store.learned("other", "hour")).toBeNull();
+    });
+  });
+
+  describe("the server's own count of a window", () => {
+    const every = [daily, rolling, requests] as never[];
+    const usedIn = async (windows = every) => (await use(windows)).windows.map(({ used }) => used);
+    const free = { windows: every, concurrency: null };
+
+    it("above what is charged and held was used elsewhere: it counts in each window over the bucket, and as no call", async () => {
+      await spend(store, 300, free);
+      const { fence } = await admitted(store, command(free));
+      const before = await use(every);
+      await teachUse(store, daily, 450, fence);
+      const after = await use(every);
+      expect(after.windows.map(({ used }) => used)).toEqual([350, 350, 1]);
+      expect(after).toMatchObject({ running: 1, waiting: 0, windows: [{ held: 100 }, { held: 100 }, { held: 1 }] });
+      expect({ ...after, windows: [] }).toEqual({ ...before, windows: [] });
+      expect(await store.liveCalls("account", 9)).toHaveLength(1);
+      for (const label of ["gpt-4o-mini", ""])
+        expect(await store.recentCosts("account", label, "credits", 9)).toEqual(label === "" ? [] : [300]);
+      expect(await admitted(store, command(free))).toMatchObject({ used: [450, 450, 2] });
+      const costly = command({ windows: [daily], countOwnHold: true, heldApiTokens: 651 });
+      expect(await store.reserve(costly)).toMatchObject({ outcome: "denied", reason: "window", used: 350 });
+    });
+
+    it("is known where calls that run make up for it", async () => {
+      await spend(store, 300, free);
+      const call = command(free);
+      const { fence } = await admitted(store, call);
+      for (const used of [400, 399, 300]) {
+        await teachUse(store, daily, used, fence);
+        expect(await usedIn()).toEqual([300, 300, 1]);
+      }
+      // What the call is charged in the end is not charged twice.
+      await store.settle(call.id, fence, settlement(90));
+      await teachUse(store, daily, 390, fence);
+      expect(await usedIn()).toEqual([390, 390, 2]);
+    });
+
+    it("below what is charged is believed of a call that is alone, while it runs and after it", async () => {
+      await spend(store, 300, free);
+      const call = command(free);
+      const { fence } = await admitted(store, call);
+      await teachUse(store, daily, 120, fence);
+      expect((await use(every)).windows).toMatchObject([
+        { used: 120, held: 100 },
+        { used: 120, held: 100 },
+        { used: 1, held: 1 },
+      ]);
+      await store.settle(call.id, fence, settlement(80, { lingerMs: 5_000 }));
+      await teachUse(store, daily, 150, fence);
+      expect(await usedIn()).toEqual([150, 150, 2]);
+      await teachUse(store, requests as never, 0, fence);
+      expect(await usedIn()).toEqual([150, 150, 0]);
+    });
+
+    it.each(["end", "start"] as const)(
+      "below what is charged is not believed while another call of the bucket runs, or may: counted from the %s",
+      async (countFrom) => {
+        const own = command({ ...free, countFrom });
+        const { fence } = await admitted(store, own);
+        const other = command({ ...free, countFrom });
+        const { fence: newer } = await admitted(store, other);
+        await store.settle(own.id, fence, settlement(500));
+        const [used] = await usedIn();
+        await teachUse(store, daily, 10, fence);
+        expect(await usedIn()).toContain(used);
+        await store.settle(other.id, newer, settlement(100, { lingerMs: 5_000 }));
+        await teachUse(store, daily, 10, fence);
+        expect((await usedIn())[0]).toBe(600);
+        clock.at += 5_000;
+        await teachUse(store, daily, 10, fence);
+        expect((await usedIn())[0]).toBe(10);
+      },
+    );
+
+    it("below what is charged is believed beside calls of other buckets, and beside calls that wait", async () => {
+      const perModel = { ...requests, per: "model" } as never;
+      const of = (model: string) => command({ model, windows: [perModel], concurrency: 2 });
+      for (let calls = 0; calls < 2; calls += 1) await spend(store, 0, { windows: [perModel], model: "a" });
+      const { fence } = await admitted(store, of("a"));
+      await admitted(store, of("b"));
+      expect(await store.reserve(of("a"))).toMatchObject({ outcome: "queued" });
+      await teachUse(store, perModel, 1, fence, "a");
+      expect((await use([perModel], "a")).windows[0]).toMatchObject({ used: 1, held: 1 });
+    });
+
+    it("is that of the newest answer of the bucket: one that comes late is not heard, whatever its window", async () => {
+      const fences: number[] = [];
+      for (let calls = 0; calls < 3; calls += 1) {
+        const call = command(free);
+        const { fence } = await admitted(store, call);
+        fences.push(fence);
+        await store.settle(call.id, fence, settlement(100));
+      }
+      const [first = 0, second = 0, third = 0] = fences;
+      await teachUse(store, daily, 350, second);
+      for (const rule of [daily, rolling as never]) await teachUse(store, rule, 900, first);
+      expect(await usedIn()).toEqual([350, 350, 3]);
+      // Of another bucket nothing was heard. One answer may tell of several windows.
+      await teachUse(store, requests as never, 4, first);
+      await teachUse(store, rolling as never, 360, second);
+      expect(await usedIn()).toEqual([360, 360, 4]);
+      await teachUse(store, daily, 370, third);
+      expect(await usedIn()).toEqual([370, 370, 4]);
+      await store.teach("other", [{ kind: "use", claim: claimsOf([daily])[0] as never, used: 5, fence: first }]);
+      expect((await store.view("other", claimsOf([daily]))).windows[0]?.used).toBe(5);
+    });
+
+    it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("of %d teaches nothing", async (used) => {
+      const { buckets: _, ...call } = await spend(store, 100, free);
+      const newest = await admitted(store, command(free));
+      await teachUse(store, daily, used, newest.fence);
+      expect(await usedIn()).toEqual([100, 100, 1]);
+      // Nor is it the newest that was heard.
+      await teachUse(store, daily, 300, newest.fence - 1);
+      expect([call.account, ...(await usedIn())]).toEqual(["account", 200, 200, 1]);
+    });
+
+    it("leaves a window no sooner and no later than a charge does, and never less than nothing in one", async () => {
+      await spend(store, 500, free);
+      clock.at += HOUR_MS / 2;
+      const call = command(free);
+      const { fence } = await admitted(store, call);
+      await teachUse(store, daily, 100, fence);
+      await store.settle(call.id, fence, settlement(10));
+      expect(await usedIn()).toEqual([110, 110, 2]);
+      clock.at = NOON + HOUR_MS;
+      // What was charged has left the hour, and what was taken away has not.
+      expect(await usedIn()).toEqual([110, 0, 2]);
+      const next = command(free);
+      expect(await admitted(store, next)).toMatchObject({ used: [110, 0, 2] });
+      expect(await store.reserve(next)).toMatchObject({ outcome: "admitted", used: [110, 0, 2] });
+      await store.cancel(next.id);
+      clock.at = NOON + 1.5 * HOUR_MS;
+      expect(await usedIn()).toEqual([110, 0, 2]);
+      await spend(store, 20, free);
+      expect(await usedIn()).toEqual([130, 20, 3]);
+      clock.at = MIDNIGHT + HOUR_MS;
+      expect(await usedIn()).toEqual([0, 0, 0]);
+    });
+
+    it("raises and lowers the level of a bucket that refills, never under nothing", async () => {
+      const refill = { ...daily, id: "refill", limit: 600, period: { type: "bucket", spanMs: 60_000 } } as never;
+      const windows = [refill];
+      const call = command({ windows, concurrency: null, heldApiTokens: 0 });
+      const { fence } = await admitted(store, call);
+      await store.settle(call.id, fence, settlement(300));
+      clock.at += 10_000;
+      expect(await usedIn(windows)).toEqual([200]);
+      await teachUse(store, refill, 500, fence);
+      expect(await usedIn(windows)).toEqual([500]);
+      expect(await store.reserve(command({ windows, countOwnHold: true, heldApiTokens: 200 }))).toMatchObject({
+        outcome: "denied",
+        resetsAt: clock.at + 10_000,
+      });
+      clock.at += 10_000;
+      await teachUse(store, refill, 50, fence);
+      expect(await usedIn(windows)).toEqual([50]);
+      clock.at += 10_000;
+      expect(await usedIn(windows)).toEqual([0]);
+      await spend(store, 60, { windows });
+      expect(await usedIn(windows)).toEqual([60]);
+    });
+
+    it("that was heard under a wrong clock is corrected like a call", async () => {
+      clock.at += 20 * DAY_MS;
+      const latest = clock.at;
+      await teachUse(store, daily, 40, 1e15);
+      clock.at = NOON;
+      expect(await usedIn()).toEqual([0, 0, 0]);
+      expect(await store.misdated?.("account")).toEqual({ calls: 1, latest, blocks: 0 });
+      await store.redate?.("account");
+      expect(await store.misdated?.("account")).toEqual({ calls: 0, blocks: 0 });
+      expect(await usedIn()).toEqual([40, 40, 0]);
     });
   });
 
@@ -687,6 +863,49 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       await teachBlock(store, { until: NOON + 33 * DAY_MS });
       expect(await admitted(store, command())).toMatchObject({ probes: ["account"] });
     });
+
+    it("is lifted by hand whatever its end, the breaker too, and no other", async () => {
+      await teachBlock(store);
+      await teachBlock(store, { name: "model:a" });
+      for (let failures = 0; failures < 3; failures += 1) await spend(store, 1, { scopes: [] }, { outcome: "failed" });
+      const lift = (lifted: string) => store.teach("account", [{ kind: "lift", name: lifted }]);
+      const names = async () => (await use()).blocks.map((found) => found.name);
+      expect(await names()).toEqual(["account", "model:a", BREAKER]);
+      await lift("account");
+      expect(await names()).toEqual(["model:a", BREAKER]);
+      expect(await store.reserve(command({ scopes: [] }))).toMatchObject({ outcome: "denied", reason: "breaker" });
+      await lift(BREAKER);
+      await admitted(store, command({ scopes: ["account"] }));
+      await lift("nothing");
+      expect(await names()).toEqual(["model:a"]);
+      await teachBlock(store, { until: NOON + 1 });
+      expect(await names()).toEqual(["model:a", "account"]);
+    });
+
+    it.each(["payment_required", "model_not_on_tier"] as const)(
+      "that is no quota stands until it is lifted, whatever the clock does: %s",
+      async (code) => {
+        const century = 36_525 * DAY_MS;
+        const off = { name: "model:a", code, until: NOON + century, longestMs: century, needsProbe: false };
+        await teachBlock(store, off);
+        const call = () => store.reserve(command({ scopes: ["model:a"], patienceMs: 60_000 }));
+        const denied = { outcome: "denied", reason: "upstream", code, rule: "upstream", resetsAt: off.until };
+        // A clock that is behind the one under which it was set, and one that is far ahead.
+        for (const at of [NOON, NOON - DAY_MS, NOON + 400 * DAY_MS, NOON]) {
+          clock.at = at;
+          expect(await call()).toMatchObject(denied);
+          expect((await use()).blocks).toEqual([block(off)]);
+          expect(await store.misdated?.("account")).toMatchObject({ blocks: 0 });
+          await store.redate?.("account");
+          await spend(store, 0, {}, { outcome: "answered" });
+          // A quota that is used up as well ends earlier.
+          await teachBlock(store, { name: "model:a", until: at + HOUR_MS });
+        }
+        expect(await call()).toMatchObject(denied);
+        await store.teach("account", [{ kind: "lift", name: "model:a" }]);
+        expect(await call()).toMatchObject({ outcome: "admitted" });
+      },
+    );
 
     it("concerns its account alone, and a stale settlement does not lift it", async () => {
       await teachBlock(store);

@@ -13,7 +13,7 @@ import {
 } from "../testing/ledger.js";
 import type { Period, WindowRule } from "../tier/tier.js";
 import { isInForce } from "./admit.js";
-import type { LedgerStore, ReserveAnswer, ReserveCommand, Settlement } from "./ledger-store.js";
+import { BREAKER, type LedgerStore, type ReserveAnswer, type ReserveCommand, type Settlement } from "./ledger-store.js";
 
 const STORES = storesToTest();
 
@@ -28,6 +28,8 @@ type Action =
     }
   | { readonly kind: "cancel"; readonly call: number }
   | { readonly kind: "block"; readonly name: string; readonly forMs: number; readonly needsProbe: boolean }
+  | { readonly kind: "lift"; readonly name: string }
+  | { readonly kind: "use"; readonly call: number; readonly window: number; readonly used: number }
   | { readonly kind: "clock"; readonly byMs: number }
   | { readonly kind: "redate" };
 
@@ -64,6 +66,22 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       name: fc.constantFrom("account", "model:a", "credits"),
       forMs: fc.integer({ min: 1, max: 5_000 }),
       needsProbe: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("lift" as const),
+      name: fc.constantFrom("account", "model:a", "credits", BREAKER),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("use" as const),
+      call,
+      window: fc.nat(2),
+      used: fc.oneof(fc.nat(20), fc.nat(2_000), fc.constantFrom(-1, 7.5)),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("redate" as const) }) },
@@ -118,6 +136,7 @@ type Setup = typeof setup extends fc.Arbitrary<infer T> ? T : never;
 function player(store: LedgerStore, clock: TestClock, given: Setup) {
   const { windows, concurrency, worst: countOwnHold, countFrom, patienceMs } = given;
   const fences: Map<string, number> = new Map();
+  const lastFences: Map<number, number> = new Map();
   const generations: number[] = [];
   const idOf = (index: number): string => `call-${index}-${generations[index] ?? 0}`;
   const commandOf = (index: number, heldApiTokens: number, model: string): ReserveCommand =>
@@ -138,7 +157,10 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
     switch (wanted.kind) {
       case "reserve": {
         const answer = await store.reserve(commandOf(wanted.call, wanted.held, wanted.model));
-        if (answer.outcome === "admitted") fences.set(idOf(wanted.call), answer.fence);
+        if (answer.outcome === "admitted") {
+          fences.set(idOf(wanted.call), answer.fence);
+          lastFences.set(wanted.call, answer.fence);
+        }
         return answer;
       }
       case "settle": {
@@ -168,6 +190,18 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
           needsProbe: wanted.needsProbe,
         });
         return null;
+      case "lift":
+        await store.teach("account", [{ kind: "lift", name: wanted.name }]);
+        return null;
+      case "use": {
+        // Told by the answer of a call that runs, or has ended.
+        const { call, used } = wanted;
+        const claims = claimsOf(windows, call % 2 === 0 ? "a" : "b");
+        const claim = claims[wanted.window % claims.length];
+        if (claim === undefined) return null;
+        await store.teach("account", [{ kind: "use", claim, used, fence: lastFences.get(call) ?? 0 }]);
+        return null;
+      }
       case "clock":
         clock.at += wanted.byMs;
         return null;
@@ -214,6 +248,7 @@ describe("for any sequence of commands", () => {
           const before = await view(store, given.windows, model);
           const answer = await play(wanted);
           const after = await view(store, given.windows, model);
+          for (const { used } of after.windows) expect(used).toBeGreaterThanOrEqual(0);
 
           if (wanted.kind === "reserve" && typeof answer === "object" && answer?.outcome === "admitted") {
             const key = `${wanted.call}`;

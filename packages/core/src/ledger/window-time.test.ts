@@ -135,6 +135,18 @@ describe("a call passes", () => {
       expect(at(rolling, count({ used }, rows), own)).toBe(ms);
     });
 
+    it("when a whole moment has left that it passes after, whichever of its rows are listed first", () => {
+      const later = { at: NOON - 300, amount: 4 };
+      for (const corrected of [
+        [12, -8],
+        [-8, 12],
+      ]) {
+        const listed = [...corrected.map((amount) => ({ at: NOON - 900, amount })), later];
+        expect(at(rolling, count({ used: 13 }, listed))).toBe(100);
+        expect(at(rolling, count({ used: 15 }, listed))).toBe(700);
+      }
+    });
+
     it("a span later for each limit that is held", () => {
       expect(at(rolling, count({ used: 0, held: 10 }))).toBe(1_000);
       expect(at(rolling, count({ used: 0, held: 25 }))).toBe(2_000);

@@ -23,7 +23,7 @@ export interface CountedRow {
 
 /** What stands against a claim. */
 export interface ClaimCount {
-  /** Charged within the window; of a refilling bucket, what has not drained yet. */
+  /** Charged within the window; of a refilling bucket, what has not drained yet. Never under 0, also where corrections come to more than charges. */
   readonly used: number;
   /** Held by other calls that run. */
   readonly held: number;
@@ -98,15 +98,16 @@ export function passesAt(
       rounds += 1;
     }
     let sum = used + rest;
-    let at = now;
+    let last: number | undefined;
     let looked = 0;
     for (const row of oldestFirst()) {
-      if (fits(limit, sum, own) || looked === MOST_ROWS_LOOKED_AT) break;
+      // Rows of one moment leave together. Stores list them in different orders, and a correction may take away what a call adds.
+      if (looked === MOST_ROWS_LOOKED_AT || (row.at !== last && fits(limit, sum, own))) break;
       looked += 1;
       sum -= row.amount;
-      at = row.at + period.spanMs;
+      last = row.at;
     }
-    return at + rounds * period.spanMs;
+    return (last === undefined ? now : last + period.spanMs) + rounds * period.spanMs;
   }
   // This period takes some of what is held before it ends, and each that follows as much as it can.
   rest = Math.max(0, rest - Math.max(0, limit - used));
@@ -127,7 +128,8 @@ export function windowResetsAt(claim: Claim, count: Pick<ClaimCount, "used" | "o
 
 /**
  * The level of a refilling bucket: what was charged, less what has drained since. Rows in their order, none older than the start. Those
- * that a clock left ahead of now count in full, and drain nothing before their time.
+ * that a clock left ahead of now count in full, and drain nothing before their time. A correction may lower it, never under 0: rows of one
+ * moment count as one amount, since stores list them in different orders.
  *
  * @param start its level is in the same unit as the answer
  * @returns in amounts times the span: of whole amounts a whole number, so that all stores come to the same, whichever way they add it up
@@ -141,7 +143,8 @@ export function drainedLevel(
   let { at, level } = start;
   for (const row of rows) {
     const rowAt = Math.min(row.at, now);
-    level = Math.max(0, level - limit * Math.max(0, rowAt - at)) + row.amount * spanMs;
+    if (rowAt > at) level = Math.max(0, level - limit * (rowAt - at));
+    level += row.amount * spanMs;
     at = rowAt;
   }
   return Math.max(0, level - limit * Math.max(0, now - at));

@@ -192,6 +192,17 @@ export const teachBlock = (store: LedgerStore, fields: Partial<Block> = {}, acco
   store.teach(account, [{ kind: "block", ...block(fields) }]);
 export const teachValue = (store: LedgerStore, key: string, value: number, account = "account"): Promise<void> =>
   store.teach(account, [{ kind: "value", key, value }]);
+/** Teaches a store how much the server counts in the window of a rule on a model, as the answer to a call tells it. */
+export async function teachUse(
+  store: LedgerStore,
+  rule: WindowRule,
+  used: number,
+  fence: number,
+  model?: string,
+): Promise<void> {
+  const lessons = claimsOf([rule], model).map((claim) => ({ kind: "use" as const, claim, used, fence }));
+  await store.teach("account", lessons);
+}
 
 /** Whether a lease still holds, prolonging all of its holder. */
 export async function holds(store: LedgerStore, id: string, fence: number, leaseMs = 30_000): Promise<boolean> {

@@ -37,7 +37,8 @@ async function visit(): Promise<void> {
     maxQueue: 1_000,
     patienceMs: 60_000,
     tierTitle: "test",
-    denialError: ({ code, rule }) => new FatalLimitError(code, `denied by ${rule}`, { rule }),
+    denialError: ({ code, rule }) =>
+      new FatalLimitError(code === "payment_required" ? "model_not_on_tier" : code, `denied by ${rule}`, { rule }),
     busyRule: undefined,
   });
   const door = connect(Number(port), "127.0.0.1");

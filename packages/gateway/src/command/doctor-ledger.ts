@@ -10,7 +10,7 @@ import type { Finding } from "./finding.js";
 export async function examineLedger(
   terminal: Terminal,
   config: GatewayConfig,
-  options: MendOptions,
+  options: MendOptions & { readonly resume: boolean },
 ): Promise<Finding[]> {
   const warnings: string[] = [];
   try {
@@ -26,6 +26,7 @@ export async function examineLedger(
     try {
       // Before the budget, which it changes.
       const times = await examineTimes(laplas, options);
+      if (options.resume) await laplas.resume();
       const status = await laplas.status();
       const assumed = laplas.tier.rules.filter(({ evidence }) => evidence.status === "assumed").length;
       const rules =
@@ -39,6 +40,7 @@ export async function examineLedger(
           config,
         ),
         ...times,
+        ...(options.resume ? [RESUMED] : []),
         ...(config.apiKey === undefined ? [] : examineBudget(status)),
       ];
     } finally {
@@ -73,7 +75,16 @@ function examinePlace({ ledger }: Status, warnings: readonly string[], { ledger:
   return { name: "ledger", state: "ok", message: `${ledger}, opened for writing` };
 }
 
+const RESUMED: Finding = { name: "provider", state: "ok", message: "asked again for all that it did not serve" };
+
+/** No quota lasts for years. */
+const YEAR_MS = 366 * 86_400_000;
+
 function examineBudget({ windows, blockedUntil }: Status): Finding[] {
+  if (blockedUntil !== undefined && blockedUntil.getTime() - Date.now() > YEAR_MS) {
+    const message = "the provider wants to be paid before it serves anything more";
+    return [{ name: "budget", state: "warning", message, remedy: "Then: laplas doctor --resume" }];
+  }
   const spent = windows.find(({ left }) => left <= 0);
   if (blockedUntil !== undefined || spent !== undefined) {
     const message =

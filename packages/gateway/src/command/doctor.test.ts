@@ -204,3 +204,25 @@ async function closedServer(): Promise<string> {
   await once(server, "close");
   return baseURL;
 }
+
+it("reports a provider that wants to be paid, and lets it be asked again", async () => {
+  const shell = await openShell();
+  const { sandbox, folder } = shell;
+  const ask = async (): Promise<string | undefined> => {
+    const laplas = createLaplas({ apiKey: KEY, baseURL: sandbox.baseURL, ledger: `sqlite:${folder}/ledger.sqlite` });
+    const answer = await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }).then(
+      () => "answered",
+      (error: { code?: string }) => error.code,
+    );
+    await laplas.close();
+    return answer;
+  };
+  const doctor = async (...flags: string[]) =>
+    (await shell.run(["doctor", ...flags], {})).stdout.replace(/\n {20,}/g, " ");
+  sandbox.fault({ kind: "respond", status: 402, body: { message: "Add a card." } });
+  expect(await ask()).toBe("payment_required");
+  expect(await ask()).toBe("payment_required");
+  expect(await doctor()).toMatch(/warning +budget +the provider wants to be paid .* laplas doctor --resume/);
+  expect(await doctor("--resume")).toMatch(/ok +provider +asked again for all that it did not serve/);
+  expect(await ask()).toBe("answered");
+});

@@ -16,10 +16,13 @@ import type { Finding } from "./finding.js";
 
 interface DoctorFlags extends EngineFlags {
   readonly mend?: boolean;
+  readonly resume?: boolean;
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  addJsonFlag(command).option("--mend", "correct what a wrong clock has left in the account");
+  addJsonFlag(command)
+    .option("--mend", "correct what a wrong clock has left in the account")
+    .option("--resume", "ask again for what the provider said it does not serve");
   addEngineFlags(command)
     .addHelpText(
       "after",
@@ -28,6 +31,7 @@ Examples:
   laplas doctor
   laplas doctor --json | jq '.findings[] | select(.state != "ok")'
   laplas doctor --mend               after a clock that was wrong is set
+  laplas doctor --resume             after the provider was paid
 
 Asks the server for its list of models, which costs nothing; where that is open
 to all, only a call shows whether the key is accepted. Exits with 0 without
@@ -36,7 +40,10 @@ else 1.
 
 Where a clock was ahead, the account may have calls of a time to come, which no
 window counts yet, and blocks without an end. --mend charges such calls now and
-drops such blocks; it changes nothing else.`,
+drops such blocks; it changes nothing else.
+
+What the provider wants to be paid for, or calls gone or not on the plan, is not
+asked for again before --resume.`,
     )
     .action((flags: DoctorFlags) => examine(terminal, flags));
 }
@@ -65,7 +72,9 @@ async function examine(terminal: Terminal, flags: DoctorFlags): Promise<void> {
       const upstream = await examineUpstream(used);
       tell(upstream);
       const isClockWrong = upstream.some(({ name, state }) => name === "clock" && state === "fault");
-      tell(await examineLedger(terminal, used, { mend: flags.mend === true, isClockWrong }));
+      tell(
+        await examineLedger(terminal, used, { mend: flags.mend === true, isClockWrong, resume: flags.resume === true }),
+      );
     } finally {
       await sandbox?.close();
     }

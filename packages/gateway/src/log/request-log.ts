@@ -58,6 +58,9 @@ export function createRequestLog(laplas: Laplas, logger: GatewayLogger | undefin
   };
 }
 
+/** Events that somebody should look at. */
+const WARNINGS: ReadonlySet<LaplasEvent["type"]> = new Set(["warning", "upstream-quota", "upstream-off", "breaker"]);
+
 function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | undefined): void {
   const { type, at: _, ...fields } = event;
   const who = scope === undefined ? {} : whoOf(scope);
@@ -68,7 +71,7 @@ function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | u
     else logger.info(line, type);
   } else if (event.type === "defect") {
     logger.error({ ...who, ...fields }, type);
-  } else if (event.type === "warning" || event.type === "upstream-quota" || event.type === "breaker") {
+  } else if (WARNINGS.has(event.type)) {
     logger.warn({ ...who, ...fields }, type);
   } else {
     logger.info({ ...who, ...fields }, type);

@@ -32,7 +32,8 @@ type Step =
   | { readonly kind: "forget"; readonly ageMs: number }
   | { readonly kind: "redate" };
 
-const amount = fc.integer({ min: 0, max: 100 });
+/** Corrections take away. */
+const amount = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: -100, max: -1 }));
 const which = fc.nat({ max: 40 });
 const stepOf = (clock: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
   fc.oneof(
@@ -185,6 +186,32 @@ describe("a level", () => {
     expect(level).toBeGreaterThan(70);
     rows.removeBefore(50);
     expect(rows.level(rate, 99, 99, 100)).toBeCloseTo(level, 6);
+  });
+
+  it("is that of whole moments: what takes away and what adds in one is one amount, whichever came first", () => {
+    for (const amounts of [
+      [-8, 5],
+      [5, -8],
+    ]) {
+      const rows = createBucketRows();
+      rows.add({ at: 10, amount: 6 });
+      for (const part of amounts) rows.add({ at: 20, amount: part });
+      // 3.5 are left of the 6, and 0.5 of all.
+      expect(rows.level(rate, 20, 20, 21)).toBeCloseTo(0.5);
+      expect(rows.level(rate, 21, 21, 22)).toBeCloseTo(0.25);
+      // The clock was set back to a moment whose level is known.
+      rows.add({ at: 20, amount: 8 });
+      expect(rows.level(rate, 21, 21, 22)).toBeCloseTo(8.25);
+    }
+  });
+
+  it("never falls under nothing: what took too much away is not owed", () => {
+    const rows = createBucketRows();
+    rows.add({ at: 10, amount: 2 });
+    rows.add({ at: 20, amount: -50 });
+    expect(rows.level(rate, 20, 20, 21)).toBe(0);
+    rows.add({ at: 21, amount: 3 });
+    expect(rows.level(rate, 21, 21, 22)).toBeCloseTo(3);
   });
 
   it("is kept apart for each rate", () => {

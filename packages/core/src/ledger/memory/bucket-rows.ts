@@ -117,7 +117,8 @@ export function createBucketRows(onRead: () => void = () => {}): BucketRows {
         if (row.at >= running.from) running.sum += row.amount;
         else running.index += 1;
       }
-      for (const [key, checkpoint] of checkpoints) if (index < checkpoint.index) checkpoints.delete(key);
+      // A level is that of whole moments: rows that take away and rows that add come to one amount in each.
+      for (const [key, { at }] of checkpoints) if (row.at <= at) checkpoints.delete(key);
     },
     remove(row) {
       const index = rows.indexOf(row, indexOf(row.at));

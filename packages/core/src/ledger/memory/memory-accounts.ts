@@ -48,6 +48,8 @@ export interface MemoryAccount {
   readonly costs: Map<string, number[]>;
   readonly blocks: Map<string, Block>;
   readonly learned: Map<string, number>;
+  /** By bucket, the fence of the newest call whose answer told how much the server counts. */
+  readonly heard: Map<string, number>;
   /** Failures in a row, for the breaker. */
   failures: number;
   fence: number;
@@ -66,7 +68,7 @@ export interface MemoryAccounts {
 }
 
 /** Raised with every change of the shapes above: copies of the package with other shapes keep accounts of their own. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 const FIRST_PRUNE_AT = 4_096;
 /** The newest ended calls, which are kept whatever the time. */
 const ALWAYS_KEPT = 2_000;
@@ -97,6 +99,7 @@ export function createMemoryAccount(): MemoryAccount {
     costs: new Map(),
     blocks: new Map(),
     learned: new Map(),
+    heard: new Map(),
     failures: 0,
     fence: 0,
     number: 0,

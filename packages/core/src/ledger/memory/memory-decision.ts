@@ -68,7 +68,7 @@ export function countOf(account: MemoryAccount, claim: Claim, now: number, onRea
     period.type === "bucket"
       ? rows.level({ limit, spanMs: period.spanMs }, now, oldestStart(account), to)
       : rows.sumBetween(windowKey(claim), from, to);
-  return { used, held, ahead: 0, oldestFirst: () => rows.oldestFirst(from, to) };
+  return { used: Math.max(0, used), held, ahead: 0, oldestFirst: () => rows.oldestFirst(from, to) };
 }
 
 /** Charges of calls that began before this one ran are final. */

@@ -14,6 +14,7 @@ import {
   type MemoryRow,
 } from "./memory-accounts.js";
 import { countOf, decide } from "./memory-decision.js";
+import { teach } from "./memory-lessons.js";
 import { findMisdated, hasRowsAhead, redate } from "./memory-misdated.js";
 import { createMemorySteps } from "./memory-steps.js";
 
@@ -72,7 +73,7 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     const used = command.claims.map((claim) => {
       const count = countOf(account, claim, at, onRead);
       const own = charges.get(claim.bucket)?.amount ?? command.buckets.find(({ name }) => name === claim.bucket)?.hold;
-      return count.used + count.held - (own ?? 0);
+      return Math.max(0, count.used + count.held - (own ?? 0));
     });
     return { outcome: "admitted", fence, probes, used, now: at };
   };
@@ -117,15 +118,7 @@ export function createMemoryStore(options: MemoryStoreOptions): LedgerStore {
     cancel: async (id) => steps.forget(rows.get(id)),
     async teach(name, lessons) {
       const account = accountOf(name);
-      for (const lesson of lessons) {
-        if (lesson.kind === "value") account.learned.set(lesson.key, lesson.value);
-        else {
-          const { kind: _, ...block } = lesson;
-          const found = account.blocks.get(block.name);
-          if (found === undefined || !isInForce(found, now()) || found.until < block.until)
-            account.blocks.set(block.name, block);
-        }
-      }
+      for (const lesson of lessons) teach(account, lesson, now(), onRead);
     },
     learned: async (name, key) => accountOf(name).learned.get(key) ?? null,
     async view(name, claims) {

@@ -79,7 +79,7 @@ local function carryOver()
     -- A place that was kept after a call's end: its row lay that far in the future.
     if newest > now then close(newest, MAX_LINGER) end
     if found[3] then
-      save("blocks", { {
+      saveBlocks({ {
         name = "account", ["until"] = tonumber(found[3]), longestMs = math.max(2 * DAY, retention),
         code = found[4], rule = found[5], needsProbe = true,
       } })

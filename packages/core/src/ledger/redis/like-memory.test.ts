@@ -10,6 +10,7 @@ import { createRedisStore } from "./redis-store.js";
 
 type Action =
   | { readonly kind: "reserve" | "settle" | "cancel" | "peek"; readonly call: number; readonly cost: number }
+  | { readonly kind: "use"; readonly call: number; readonly window: number; readonly used: number }
   | { readonly kind: "clock"; readonly byMs: number };
 
 const CALLS = 6;
@@ -23,6 +24,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       call: fc.nat(CALLS - 1),
       cost: fc.nat(25),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("use" as const), call: fc.nat(), window: fc.nat(2), used: fc.nat(120) }),
   },
   {
     weight: 3,
@@ -70,11 +75,21 @@ type Setup = typeof setup extends fc.Arbitrary<infer T> ? T : never;
 /** Plays actions on a store: what ends is one of the calls that run. */
 function player(store: LedgerStore, clock: TestClock, { actions: _, ...fields }: Setup) {
   const running: Map<string, number> = new Map();
+  const fences: number[] = [];
   const rounds: number[] = Array<number>(CALLS).fill(0);
   return async (wanted: Action): Promise<unknown> => {
     if (wanted.kind === "clock") {
       clock.at += wanted.byMs;
       return null;
+    }
+    if (wanted.kind === "use") {
+      const { call, window, used } = wanted;
+      const claims = claimsOf(fields.windows, call % 3 === 0 ? "b" : "a");
+      const claim = claims[window % claims.length];
+      // Most often of the newest calls.
+      const fence = fences.at(-1 - (call % 4));
+      if (claim === undefined || fence === undefined) return null;
+      return await store.teach("account", [{ kind: "use", claim, used, fence }]);
     }
     const { kind, call, cost } = wanted;
     if (kind === "reserve" || kind === "peek") {
@@ -82,7 +97,10 @@ function player(store: LedgerStore, clock: TestClock, { actions: _, ...fields }:
       const model = call % 3 === 0 ? "b" : "a";
       const given = command({ ...fields, id, model, heldApiTokens: 1 + ((call * 13) % 45) });
       const answer = await store[kind](given);
-      if (kind === "reserve" && answer.outcome === "admitted") running.set(id, answer.fence);
+      if (kind === "reserve" && answer.outcome === "admitted") {
+        if (!running.has(id)) fences.push(answer.fence);
+        running.set(id, answer.fence);
+      }
       return comparable(answer);
     }
     const [id, fence] = [...running][call % Math.max(1, running.size)] ?? [];

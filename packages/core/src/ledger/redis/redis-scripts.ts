@@ -5,6 +5,7 @@ import { SCRIPT_CALLS } from "./script-calls.js";
 import { SCRIPT_CHARGES } from "./script-charges.js";
 import { SCRIPT_DECISION } from "./script-decision.js";
 import { SCRIPT_HOLDERS } from "./script-holders.js";
+import { SCRIPT_LESSONS } from "./script-lessons.js";
 import { SCRIPT_MISDATED } from "./script-misdated.js";
 import { SCRIPT_QUEUE } from "./script-queue.js";
 import { SCRIPT_WINDOWS } from "./script-windows.js";
@@ -24,7 +25,7 @@ if row and row.state == "held" then
     for _, bucket in ipairs(row.buckets) do
       if not own and bucket.name == claim.bucket then own = bucket.hold end
     end
-    used[index] = exact(count.used + count.held - (own or 0))
+    used[index] = exact(math.max(0, count.used + count.held - (own or 0)))
   end
   return reply({ outcome = "admitted", fence = row.fence, probes = row.probes, used = used })
 end
@@ -96,20 +97,7 @@ if row and row.state ~= "reclaimed" then forget(input.id, row) end
 return reply({ done = true })
 `,
   teach: `
-for _, lesson in ipairs(input.lessons) do
-  if lesson.kind == "value" then
-    put("value:" .. lesson.key, lesson.value)
-  else
-    local blocks, known = blocksOf()
-    for _, block in ipairs(blocks) do
-      if block.name == lesson.name then known = block end
-    end
-    if not known or not isInForce(known) or known["until"] < lesson["until"] then
-      lesson.kind = nil
-      setBlock(blocks, lesson)
-    end
-  end
-end
+for _, lesson in ipairs(input.lessons) do learn(lesson) end
 return reply({ done = true })
 `,
   view: `
@@ -197,5 +185,6 @@ const PARTS: readonly string[] = [
   SCRIPT_FIRST_EDITION,
   SCRIPT_ACCOUNT,
   SCRIPT_DECISION,
+  SCRIPT_LESSONS,
   SCRIPT_MISDATED,
 ];

@@ -1,11 +1,11 @@
 import { LedgerError } from "../../errors/setup-errors.js";
-import type { LedgerStore, Lesson, LiveCall, ReserveCommand } from "../ledger-store.js";
+import type { LedgerStore, LiveCall, ReserveCommand } from "../ledger-store.js";
 import { createMisdatedWarning, MEND_BY_COMMAND, type Misdated } from "../misdated.js";
 import { MAX_LINGER_MS } from "../retention.js";
 import { createCalendarEdges } from "./calendar-edges.js";
 import type { RedisClient } from "./redis-client.js";
 import { answerOf, listOf, type ReserveReply, type ViewReply, viewOf } from "./step-answer.js";
-import { bucketInput, claimInput, commandInput } from "./step-input.js";
+import { bucketInput, claimInput, commandInput, lessonsInput } from "./step-input.js";
 import { createStepRunner } from "./step-runner.js";
 
 /** Options of {@link createRedisStore}. */
@@ -144,7 +144,7 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
       await end("cancel", id, {});
     },
     async teach(account, lessons) {
-      await run("teach", account, () => ({ lessons: lessons.map(lessonInput) }));
+      await run("teach", account, (time) => lessonsInput(lessons, edges, time));
     },
     async learned(account, key) {
       const { value } = await run<{ value?: string }>("learned", account, () => ({ key }));
@@ -177,8 +177,4 @@ export function createRedisStore(options: RedisStoreOptions): LedgerStore {
       await close();
     },
   };
-}
-
-function lessonInput(lesson: Lesson): Lesson {
-  return lesson.kind === "block" ? { ...lesson, until: Math.ceil(lesson.until) } : lesson;
 }

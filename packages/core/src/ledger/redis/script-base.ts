@@ -83,8 +83,17 @@ end
 local function reply(value)
   local life = getNumber("retention") + ${SPARE_MS}
   for key in pairs(touched) do redis.call("PEXPIRE", key, life) end
-  -- As long as the account, it keeps the first edition out.
-  if touched[STATE] then redis.call("PEXPIRE", ROOT .. "meta", life) end
+  if touched[STATE] then
+    -- As long as the account, it keeps the first edition out.
+    redis.call("PEXPIRE", ROOT .. "meta", life)
+    -- A block may outlive all calls. What tells the holders of calls stays beside it: else nobody could give them up.
+    local longer = getNumber("blocked") - now
+    if longer > life then
+      for _, part in ipairs({ "state", "meta", "running", "waiting", "signs" }) do
+        redis.call("PEXPIRE", ROOT .. part, longer)
+      end
+    end
+  end
   value.now, value.epoch, value.moves = now, epoch, moves
   if missing then value.missing = true end
   if ahead then value.ahead = true end

@@ -1,5 +1,6 @@
 import { BREAKER_OPENS_AT, FIRST_BREAK_MS, LONGEST_BREAK_MS } from "../breaker.js";
 import { BREAKER } from "../ledger-store.js";
+import { ENDED_BY_HAND } from "../misdated.js";
 import { ABORT_LINGER_MS, HEARTBEAT_MS } from "../retention.js";
 
 /** Costs that are kept for each label and bucket. */
@@ -9,7 +10,8 @@ const FORGOTTEN_AT_ONCE = 8;
 
 /**
  * What becomes of a call: it waits, is held, ends. `call:ID` in the state is its row; `running` has those that are held, by their start.
- * `slot:NAME` counts them and `hold:BUCKET` sums what they hold. One whose slots are kept after its end is in `lingering` until then.
+ * `slot:NAME` counts them and `hold:BUCKET` sums what they hold; `live:BUCKET` counts those that run in a bucket and sums their fences, so
+ * that of a single one it tells which. One whose slots are kept after its end is in `lingering` until then.
  */
 export const SCRIPT_CALLS: string = `
 local COSTS = ROOT .. "costs"
@@ -20,25 +22,53 @@ end
 
 local function blocksOf() return load("blocks") or {} end
 
+-- One without a limit to its end stands until somebody asks again by hand.
+local function isMisdated(block)
+  if ${[...ENDED_BY_HAND].map((code) => `block.code == "${code}"`).join(" or ")} then return false end
+  return block["until"] - now > block.longestMs
+end
+
+local function isInForce(block) return now < block["until"] and not isMisdated(block) end
+
+local function saveBlocks(blocks)
+  save("blocks", blocks)
+  local last = 0
+  for _, block in ipairs(blocks) do
+    if isInForce(block) then last = math.max(last, block["until"]) end
+  end
+  if last > 0 then put("blocked", last) elseif get("blocked") then drop("blocked") end
+end
+
 local function setBlock(blocks, block)
   for index, other in ipairs(blocks) do
     if other.name == block.name then
       blocks[index] = block
-      return save("blocks", blocks)
+      return saveBlocks(blocks)
     end
   end
   table.insert(blocks, block)
-  save("blocks", blocks)
+  saveBlocks(blocks)
 end
 
-local function liftBlocks(names)
+local function removeBlocks(goes)
   local blocks, rest = blocksOf(), {}
   for _, block in ipairs(blocks) do
-    -- Another call may have been refused since.
-    local renewed = now < block["until"] and block["until"] - now <= block.longestMs and block.name ~= "${BREAKER}"
-    if renewed or not names[block.name] then table.insert(rest, block) end
+    if not goes(block) then table.insert(rest, block) end
   end
-  if #rest < #blocks then save("blocks", rest) end
+  if #rest < #blocks then saveBlocks(rest) end
+end
+
+local function endBlocks(names)
+  removeBlocks(function(block)
+    -- Another call may have been refused since.
+    return names[block.name] and (block.name == "${BREAKER}" or not isInForce(block))
+  end)
+end
+
+local function countLive(bucket, fence, sign)
+  local live = load("live:" .. bucket) or { calls = 0, fences = 0 }
+  live.calls, live.fences = live.calls + sign, live.fences + sign * fence
+  if live.calls > 0 then save("live:" .. bucket, live) else drop("live:" .. bucket) end
 end
 
 local function hold(id, row)
@@ -51,6 +81,7 @@ local function hold(id, row)
     else
       addTo("hold:" .. bucket.name, bucket.hold)
     end
+    countLive(bucket.name, row.fence, 1)
   end
   if #row.probes > 0 then
     local probing = load("probing") or {}
@@ -67,6 +98,7 @@ local function release(id, row)
   for _, slot in ipairs(row.slots) do addTo("slot:" .. slot, -1) end
   for _, bucket in ipairs(row.buckets) do
     if not row.charges[bucket.name] then addTo("hold:" .. bucket.name, -bucket.hold) end
+    countLive(bucket.name, row.fence, -1)
   end
   if #row.probes > 0 then
     local probing = load("probing") or {}
@@ -99,7 +131,8 @@ local function charge(id, row, amounts, estimated, freeAt)
   release(id, row)
   write("ZADD", DONE, now, id)
   if freeAt > now then
-    write("ZADD", LINGERING, freeAt, cmsgpack.pack({ id = id, slots = row.slots, probes = row.probes }))
+    local kept = { id = id, fence = row.fence, buckets = row.buckets, slots = row.slots, probes = row.probes }
+    write("ZADD", LINGERING, freeAt, cmsgpack.pack(kept))
   end
   for _, bucket in ipairs(row.buckets) do
     local name, amount, charged = bucket.name, amounts[bucket.name] or bucket.hold, row.charges[bucket.name]
@@ -137,7 +170,7 @@ local function learnFrom(row)
   if input.outcome == "answered" then
     local names = { ["${BREAKER}"] = true }
     for _, name in ipairs(row.probes) do names[name] = true end
-    liftBlocks(names)
+    endBlocks(names)
     if get("failures") then drop("failures") end
   elseif input.outcome == "failed" then
     local failures = getNumber("failures") + 1

@@ -120,14 +120,15 @@ end
 local function usedFrom(bucket, key, from)
   local sum = sumFrom(bucket, key, from)
   if hasAhead(bucket) then sum = sum - sumFrom(bucket, "ahead", END) end
-  return sum
+  return math.max(0, sum)
 end
 
 -- In amounts times the span, as in window-time.ts.
 local function drained(limit, span, at, level, rows, to)
   for index = 1, #rows, 2 do
     local rowAt = math.min(to, tonumber(rows[index + 1]))
-    level = math.max(0, level - limit * math.max(0, rowAt - at)) + amountIn(rows[index]) * span
+    if rowAt > at then level = math.max(0, level - limit * (rowAt - at)) end
+    level = level + amountIn(rows[index]) * span
     at = rowAt
   end
   return math.max(0, level - limit * math.max(0, to - at)), at

@@ -6,10 +6,6 @@ import { BREAKER } from "../ledger-store.js";
  * answer says of a claim is left to the caller, who has made it: a denial names its place in the list.
  */
 export const SCRIPT_DECISION: string = `
-local function isInForce(block)
-  return now < block["until"] and block["until"] - now <= block.longestMs
-end
-
 local function lingering()
   local rows = {}
   for _, member in ipairs(read("ZRANGEBYSCORE", LINGERING, before(now), now + MAX_LINGER)) do

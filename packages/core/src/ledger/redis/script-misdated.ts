@@ -7,7 +7,7 @@ local MISDATED_FROM = now + ${misdatedFrom(0)}
 local function misdatedBlocks()
   local blocks = {}
   for _, block in ipairs(blocksOf()) do
-    if block["until"] - now > block.longestMs then table.insert(blocks, block.name) end
+    if isMisdated(block) then table.insert(blocks, block.name) end
   end
   return blocks
 end
@@ -46,8 +46,6 @@ local function redate()
     saveCall(id, row)
   end)
   for _, id in ipairs(read("ZRANGEBYSCORE", DONE, MISDATED_FROM, "+inf")) do write("ZADD", DONE, now, id) end
-  local names = {}
-  for _, name in ipairs(misdatedBlocks()) do names[name] = true end
-  liftBlocks(names)
+  removeBlocks(isMisdated)
 end
 `;

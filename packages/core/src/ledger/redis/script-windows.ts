@@ -40,19 +40,24 @@ local function passesRolling(claim, used, rest, own)
   while not fits(claim.limit, rest, own) do
     rest, rounds = rest - claim.limit, rounds + 1
   end
-  local sum, at, offset, rows = used + rest, now, 0, ${FIRST_ROWS}
-  while offset < ${MOST_ROWS_LOOKED_AT} and not fits(claim.limit, sum, own) do
+  local sum, last, offset, rows = used + rest, nil, 0, ${FIRST_ROWS}
+  local done = fits(claim.limit, sum, own)
+  while offset < ${MOST_ROWS_LOOKED_AT} and not done do
     local count = math.min(rows, ${MOST_ROWS_LOOKED_AT} - offset)
     local found = read("ZRANGEBYSCORE", chargesOf(claim.bucket), claim.from, before(END), "WITHSCORES", "LIMIT", offset, count)
     for index = 1, #found, 2 do
-      if fits(claim.limit, sum, own) then break end
-      sum = sum - amountIn(found[index])
-      at = tonumber(found[index + 1]) + claim.span
+      local at = tonumber(found[index + 1])
+      -- Rows of one moment leave together.
+      if at ~= last and fits(claim.limit, sum, own) then
+        done = true
+        break
+      end
+      sum, last = sum - amountIn(found[index]), at
     end
     if #found < 2 * rows then break end
     offset, rows = offset + rows, rows * 2
   end
-  return at + rounds * claim.span
+  return (last and last + claim.span or now) + rounds * claim.span
 end
 
 local function edgeAfter(claim, periods)

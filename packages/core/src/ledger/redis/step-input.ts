@@ -1,5 +1,5 @@
 import { laneOf } from "../lane.js";
-import type { Claim, ReserveCommand } from "../ledger-store.js";
+import type { Claim, Lesson, ReserveCommand } from "../ledger-store.js";
 import { retentionMs } from "../retention.js";
 import { isLong, MOST_PERIODS, windowKey } from "../window-time.js";
 import type { CalendarEdges } from "./calendar-edges.js";
@@ -44,4 +44,24 @@ export function claimInput(claim: Claim, own: number, edges: CalendarEdges, { at
   const common = { bucket, limit, own, margin, type: period.type, key: windowKey(claim), long: isLong(claim) };
   if (period.type === "rolling" || period.type === "bucket") return { ...common, span: period.spanMs };
   return { ...common, edges: edges(period, at - margin, isFar ? MOST_PERIODS : 0) };
+}
+
+/** Lessons as the scripts read them: a claim stands beside them, and they name its place, counted from 1. */
+export function lessonsInput(lessons: readonly Lesson[], edges: CalendarEdges, time: AttemptTime): object {
+  const claims: Claim[] = [];
+  const taught = lessons.map((lesson) => {
+    switch (lesson.kind) {
+      case "block":
+        return { ...lesson, until: Math.ceil(lesson.until) };
+      case "use":
+        return { ...lesson, claim: claims.push(lesson.claim) };
+      default:
+        return lesson;
+    }
+  });
+  return {
+    lessons: taught,
+    claims: claims.map((claim) => claimInput(claim, 0, edges, time)),
+    retention: retentionMs(claims),
+  };
 }

@@ -50,7 +50,7 @@ export interface CallRows {
   firstTicket(account: string, lane: string): { seq: number; closedUntil: number } | undefined;
   ticketsBefore(account: string, lane: string, seq: number): number;
   /** Ended calls whose slots are kept. */
-  lingering(account: string, now: number): Pick<CallRow, "lane" | "probes">[];
+  lingering(account: string, now: number): Pick<CallRow, "lane" | "fence" | "probes">[];
   /** Names of the blocks that running calls are the probes of. */
   probing(account: string): string[];
   /** Since when the oldest call runs, if any does. */
@@ -83,7 +83,7 @@ export function prepareCallRows({ define }: Statements): CallRows {
     "SELECT COUNT(*) AS n FROM calls WHERE account = ? AND phase = 'waiting' AND lane = ? AND seq < ?",
   );
   const lingering = define(
-    `SELECT lane, probes FROM calls INDEXED BY calls_lingering
+    `SELECT lane, fence, probes FROM calls INDEXED BY calls_lingering
      WHERE phase = 'settled' AND free_at > charged_at AND free_at > ? AND free_at <= ? AND account = ?`,
   );
   const probing = define("SELECT probes FROM calls WHERE account = ? AND phase = 'held' AND probes <> ''");
@@ -126,7 +126,7 @@ export function prepareCallRows({ define }: Statements): CallRows {
     lingering: (account, now) =>
       lingering
         .all(now, now + MAX_LINGER_MS, account)
-        .map((row) => ({ lane: String(row.lane), probes: listOf(row.probes) })),
+        .map((row) => ({ lane: String(row.lane), fence: Number(row.fence), probes: listOf(row.probes) })),
     probing: (account) => probing.all(account).flatMap((row) => listOf(row.probes)),
     oldestStart(account) {
       const at = oldestStart.one(account)?.started_at;

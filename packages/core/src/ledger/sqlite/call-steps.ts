@@ -52,22 +52,21 @@ export function hold(
     rows.charges.removeOf(seq);
     rows.calls.hold(seq, fence, probes, now);
   }
-  for (const bucket of buckets) holdIn(rows, account, seq, bucket, now);
+  for (const bucket of buckets) holdIn(rows, { account, seq, fence }, bucket, now);
   for (const slot of parseLane(lane).slots) rows.totals.add(account, "slot", slot, 0);
   return fence;
 }
 
 function holdIn(
   rows: SqliteRows,
-  account: string,
-  seq: number,
+  { account, seq, fence }: Pick<CallRow, "account" | "seq" | "fence">,
   { name, hold: amount, countFrom }: BucketHold,
   now: number,
 ): void {
   const phase = countFrom === "start" ? "charged" : "held";
   rows.charges.insert(seq, account, { bucket: name, phase, at: now, amount });
   if (phase === "charged") rows.sums.changed(account, name, now, amount);
-  else rows.totals.add(account, "held", name, amount);
+  rows.totals.add(account, "held", name, phase === "charged" ? 0 : amount, fence);
 }
 
 /** Takes a call that has not ended out of the account. */
@@ -121,9 +120,19 @@ function leaveLane(rows: SqliteRows, { account, seq, lane }: CallRow): void {
   for (const { bucket, amount } of rows.charges.ofCall(seq)) rows.totals.subtract(account, "queued", bucket, amount);
 }
 
-function release(rows: SqliteRows, { account, lane }: CallRow, charges: readonly ChargeRow[]): void {
+/** Charges what the server counts beyond the account's calls; less than nothing where it counts less. */
+export function chargeElsewhere(rows: SqliteRows, account: string, bucket: string, amount: number, now: number): void {
+  const ended = { phase: "settled", fence: 0, probes: [], closedUntil: 0, startedAt: now } as const;
+  const id = `used elsewhere ${crypto.randomUUID()}`;
+  const seq = rows.calls.insert({ ...ended, id, account, label: "", lane: "", holder: "" });
+  rows.calls.end(seq, { chargedAt: now, freeAt: now, isEstimated: true, isReclaimed: false });
+  rows.charges.insert(seq, account, { bucket, phase: "charged", at: now, amount });
+  rows.sums.changed(account, bucket, now, amount);
+}
+
+function release(rows: SqliteRows, { account, lane, fence }: CallRow, charges: readonly ChargeRow[]): void {
   rows.totals.ended(account);
   for (const slot of parseLane(lane).slots) rows.totals.subtract(account, "slot", slot, 0);
   for (const { phase, bucket, amount } of charges)
-    if (phase === "held") rows.totals.subtract(account, "held", bucket, amount);
+    rows.totals.subtract(account, "held", bucket, phase === "held" ? amount : 0, fence);
 }

@@ -66,8 +66,10 @@ function copyCalls(from: DatabaseSync, to: SqliteRows, now: number): void {
       closedUntil: 0,
       startedAt: Number(row.started_at),
     });
-    for (const charge of chargesOf.all(Number(row.seq))) enterCharge(to, account, seq, charge);
-    if (row.phase === "settled") {
+    const isHeld = row.phase === "held";
+    for (const charge of chargesOf.all(Number(row.seq)))
+      enterCharge(to, { account, seq, ...(isHeld ? { fence } : {}) }, charge);
+    if (!isHeld) {
       const [isEstimated, isReclaimed] = [row.estimated === 1, row.reclaimed === 1];
       to.calls.end(seq, { chargedAt: Number(row.charged_at), freeAt: Number(row.free_at), isEstimated, isReclaimed });
       continue;
@@ -79,12 +81,16 @@ function copyCalls(from: DatabaseSync, to: SqliteRows, now: number): void {
   }
 }
 
-function enterCharge(to: SqliteRows, account: string, call: number, charge: Record<string, unknown>): void {
+function enterCharge(
+  to: SqliteRows,
+  { account, seq, fence }: { readonly account: string; readonly seq: number; readonly fence?: number },
+  charge: Record<string, unknown>,
+): void {
   const [bucket, at, amount] = [String(charge.bucket), Number(charge.at), Number(charge.amount)];
   const phase = charge.phase as ChargeRow["phase"];
-  to.charges.insert(call, account, { bucket, phase, at, amount });
+  to.charges.insert(seq, account, { bucket, phase, at, amount });
   if (phase === "charged") to.sums.changed(account, bucket, at, amount);
-  else to.totals.add(account, "held", bucket, amount);
+  if (fence !== undefined) to.totals.add(account, "held", bucket, phase === "held" ? amount : 0, fence);
 }
 
 /** Another process that looks later would bring back a call that has been taken out of the new file by then. */

@@ -50,8 +50,8 @@ export function copyFirstEdition(db: DatabaseSync, now: number): void {
     INSERT INTO sums (account, kind, name, amount, calls)
       SELECT account, 'running', '', MAX(seq), COUNT(*) FILTER (WHERE state = 'held') FROM first_calls GROUP BY account;
     INSERT INTO sums (account, kind, name, calls) SELECT account, 'slot', 'account', COUNT(*) FROM calls WHERE phase = 'held' GROUP BY account;
-    INSERT INTO sums (account, kind, name, amount, calls)
-      SELECT account, 'held', bucket, SUM(amount), COUNT(*) FROM charges WHERE phase = 'held' GROUP BY account, bucket;
+    INSERT INTO sums (account, kind, name, amount, from_at, calls)
+      SELECT account, 'held', bucket, SUM(amount), SUM(call), COUNT(*) FROM charges WHERE phase = 'held' GROUP BY account, bucket;
 
     INSERT INTO marks (account, kind, name, seen_at, until)
       SELECT account, 'sign', holder, MAX(seen_at), ${now + LEASE_MS} FROM first_calls WHERE state = 'held' GROUP BY account, holder;

@@ -1,4 +1,4 @@
-import type { Block, QuotaCode } from "../ledger-store.js";
+import type { Block, BlockCode } from "../ledger-store.js";
 import type { Statements } from "./sqlite-statements.js";
 
 /** A holder as it has shown itself last. */
@@ -22,6 +22,9 @@ export interface MarkRows {
   removeBlock(account: string, name: string): void;
   value(account: string, key: string): number | undefined;
   setValue(account: string, key: string, value: number, now: number): void;
+  /** The fence of the newest call whose answer told how much the server counts in a bucket; 0: none was. */
+  heardFence(account: string, bucket: string): number;
+  setHeardFence(account: string, bucket: string, fence: number, now: number): void;
   signs(account: string): Sign[];
   sign(account: string, holder: string): Sign | undefined;
   setSign(account: string, sign: Omit<Sign, "ageMs">): void;
@@ -72,6 +75,11 @@ export function prepareMarkRows({ define }: Statements, uptime: () => number = (
     ageMs: uptime() - Number(row.value),
   });
 
+  const learnedValue = (account: string, key: string): number | undefined => {
+    const row = value.one(account, key);
+    return row === undefined ? undefined : Number(row.value);
+  };
+
   const blocksOf = (account: string, names: readonly string[]): Block[] =>
     blocksNamed.all(account, JSON.stringify(names)).map(toBlock);
 
@@ -82,11 +90,10 @@ export function prepareMarkRows({ define }: Statements, uptime: () => number = (
     setBlock: (account, { name, until, longestMs, code, rule, needsProbe }) =>
       void setBlock.run(account, name, Math.ceil(until), Math.ceil(longestMs), code, rule, needsProbe ? 1 : 0),
     removeBlock: (account, name) => void remove.run(account, "block", name),
-    value(account, key) {
-      const row = value.one(account, key);
-      return row === undefined ? undefined : Number(row.value);
-    },
+    value: learnedValue,
     setValue: (account, key, value, now) => void setValue.run(account, key, value, now),
+    heardFence: (account, bucket) => learnedValue(account, heard(bucket)) ?? 0,
+    setHeardFence: (account, bucket, fence, now) => void setValue.run(account, heard(bucket), fence, now),
     signs: (account) => signs.all(account).map(toSign),
     sign(account, holder) {
       const row = sign.one(account, holder);
@@ -104,12 +111,15 @@ export function prepareMarkRows({ define }: Statements, uptime: () => number = (
   };
 }
 
+/** Stands among the values, and goes with them when it is old. Their keys hold no line ends. */
+const heard = (bucket: string): string => `heard\n${bucket}`;
+
 function toBlock(row: Record<string, unknown>): Block {
   return {
     name: String(row.name),
     until: Number(row.until),
     longestMs: Number(row.longest_ms),
-    code: row.code as QuotaCode,
+    code: row.code as BlockCode,
     rule: String(row.rule),
     needsProbe: row.needs_probe === 1,
   };

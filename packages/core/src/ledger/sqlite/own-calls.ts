@@ -1,4 +1,4 @@
-import type { ReserveCommand } from "../ledger-store.js";
+import type { Lesson, ReserveCommand } from "../ledger-store.js";
 import { hold } from "./call-steps.js";
 import { giveSign } from "./holder-signs.js";
 import type { SqliteRows } from "./sqlite-rows.js";
@@ -12,6 +12,8 @@ export interface OwnCalls {
   ended(id: string): void;
   /** The fence under which a call stands in the file now. The one that its caller was given may be of the file before. */
   fenceOf(id: string, given: number): number;
+  /** A lesson with the fence of its call in the file now, if the call has not ended. */
+  inThisFile(account: string, lesson: Lesson): Lesson;
   /** Enters the calls in a file that has come in place of another, or finds those that somebody else has brought over. */
   enterAgain(rows: SqliteRows, replacement: Replacement): void;
   /**
@@ -56,6 +58,12 @@ export function createOwnCalls(): OwnCalls {
     fenceOf(id, given) {
       const call = calls.get(id);
       return call?.given === given ? call.fence : given;
+    },
+    inThisFile(account, lesson) {
+      if (lesson.kind !== "use") return lesson;
+      for (const { command, given, fence } of calls.values())
+        if (given === lesson.fence && fence !== given && command.account === account) return { ...lesson, fence };
+      return lesson;
     },
     enterAgain(rows, replacement) {
       const { old, isCarriedOver, holder, now } = replacement;

@@ -72,7 +72,7 @@ export function countOf(rows: SqliteRows, account: string, claim: Claim, now: nu
         sums.level(account, bucket, { limit, spanMs: period.spanMs }, now, calls.oldestStart(account) ?? END_OF_TIME)
       : sums.used(account, bucket, windowKey(claim), from, now);
   return {
-    used,
+    used: Math.max(0, used),
     held: totals.get(account, "held", bucket).amount,
     ahead: 0,
     oldestFirst: () => charges.list({ account, bucket, from: Math.ceil(from), to: windowEnd(now) }, OLDEST_READ),

@@ -4,7 +4,10 @@ export const SCHEMA_VERSION = 4;
 /**
  * `calls`: a ticket, the lease it becomes and the ended call are the same row in three phases. `charges`: what it holds or was charged,
  * by bucket. `marks`: blocks, what was learned, signs of holders, failures in a row. `sums`: what stands in `calls` and `charges`, added up, so
- * that a step costs the same however many rows there are.
+ * that a step costs the same however many rows there are. There `from_at` is the moment at which a window's sum begins; of what is held it
+ * is the sum of the fences.
+ *
+ * What a server has used elsewhere is a settled call without a label or a lane, and its charge.
  *
  * A step writes each page that it changes whole: no index is there that a rare step could do without.
  *

@@ -5,7 +5,6 @@ import { createHolder } from "../holder.js";
 import {
   BREAKER,
   type LedgerStore,
-  type Lesson,
   type ReserveAnswer,
   type ReserveCommand,
   type Settlement,
@@ -22,6 +21,7 @@ import { retryWhileBusy } from "./retry-while-busy.js";
 import { type ConnectionOptions, connectSqlite } from "./sqlite-connection.js";
 import { countOf, decide } from "./sqlite-decision.js";
 import type { SqliteFileOptions } from "./sqlite-file.js";
+import { teach } from "./sqlite-lessons.js";
 import type { RowsOptions, SqliteRows } from "./sqlite-rows.js";
 import { createSteps, guard } from "./sqlite-steps.js";
 
@@ -118,10 +118,13 @@ export async function createSqliteStore(
       own.ended(id);
       tickets.ended(id);
     },
-    teach: (account, lessons) =>
-      write((rows) => {
-        for (const lesson of lessons) teach(rows, account, lesson, now());
-      }),
+    teach(account, lessons) {
+      const claims = lessons.flatMap((lesson) => (lesson.kind === "use" ? [lesson.claim] : []));
+      retention = Math.max(retention, retentionMs(claims));
+      return write((rows) => {
+        for (const lesson of lessons) teach(rows, account, own.inThisFile(account, lesson), now());
+      });
+    },
     learned: (account, key) => read(({ marks }) => marks.value(account, key) ?? null),
     view: (account, claims) =>
       look(account, (rows, at) => ({
@@ -176,7 +179,8 @@ function admittedAgain(rows: SqliteRows, command: ReserveCommand, call: CallRow,
   const charges = rows.charges.ofCall(call.seq);
   const used = command.claims.map((claim) => {
     const count = countOf(rows, command.account, claim, now);
-    return count.used + count.held - (charges.find(({ bucket }) => bucket === claim.bucket)?.amount ?? 0);
+    const own = charges.find(({ bucket }) => bucket === claim.bucket)?.amount ?? 0;
+    return Math.max(0, count.used + count.held - own);
   });
   return { outcome: "admitted", fence: call.fence, probes: call.probes, used, now };
 }
@@ -204,15 +208,6 @@ function settle(rows: SqliteRows, call: CallRow, settlement: Settlement, now: nu
     if (breaker !== undefined) rows.marks.setBlock(account, breaker);
   }
   return true;
-}
-
-function teach({ marks }: SqliteRows, account: string, lesson: Lesson, now: number): void {
-  if (lesson.kind === "value") {
-    marks.setValue(account, lesson.key, lesson.value, now);
-    return;
-  }
-  const found = marks.block(account, lesson.name);
-  if (found === undefined || !isInForce(found, now) || found.until < lesson.until) marks.setBlock(account, lesson);
 }
 
 function queuedForOthers(now: number): ReserveAnswer {

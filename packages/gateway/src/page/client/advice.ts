@@ -29,6 +29,7 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
   request_cost: advice(NEVER, "One request would cost too much", "Take a smaller size, or a cheaper model."),
   request_size: advice(NEVER, "The text is too long for the plan", "Send less at once."),
   model_not_on_tier: advice(NEVER, "There is no such model here", "Choose one from the list of models."),
+  payment_required: advice(NEVER, "The provider wants to be paid", "Pay there, then run: laplas doctor --resume."),
   unavailable: advice(LATER, "The upstream is down", "Ask again in a moment."),
   timeout: advice(LATER, "The upstream took too long", "Ask again in a moment."),
   network: advice(LATER, "The upstream can't be reached", "Look at this machine's network, then ask again."),

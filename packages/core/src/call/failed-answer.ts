@@ -1,0 +1,139 @@
+import { denialError } from "../account/denial-error.js";
+import { blockAfter, resetOf } from "../account/exhausted.js";
+import type { Kept } from "../account/learn.js";
+import { blockOff, offError } from "../account/off.js";
+import { tightest } from "../account/remaining.js";
+import type { Reservation } from "../account/reserve.js";
+import { hideSecrets } from "../errors/hide-secrets.js";
+import type { LaplasErrorDetails } from "../errors/laplas-error.js";
+import type { Block, Lesson } from "../ledger/ledger-store.js";
+import { promptTexts } from "../request/text-of.js";
+import type { UpstreamResponse } from "../transport/transport.js";
+import type { CallContext } from "./call-context.js";
+import { classifyFailure, type FailureClass } from "./classify-failure.js";
+import { rememberCost } from "./cost-cap.js";
+import { accountCall, type PreparedCall, type RequestBody } from "./prepared-call.js";
+import { readFailure } from "./read-failure.js";
+import { readQuotaHeaders } from "./read-quota-headers.js";
+import { chargeEstimate } from "./settle.js";
+import { noted, teach } from "./teach.js";
+import { answerError, type FailureDetails } from "./upstream-error.js";
+
+/** A failed answer, and the call that it was to. */
+interface Failed {
+  readonly context: CallContext;
+  readonly reservation: Reservation;
+  readonly model: string;
+  readonly details: FailureDetails;
+  readonly now: number;
+}
+
+/**
+ * Ends the place of a request that was answered with an error, and remembers what the answer teaches.
+ *
+ * @param status what the error is to be taken for
+ */
+export async function failedAnswer(
+  context: CallContext,
+  plan: PreparedCall,
+  body: RequestBody,
+  reservation: Reservation,
+  response: UpstreamResponse,
+  status: number,
+  text: string,
+): Promise<unknown> {
+  const { options } = context;
+  const { signals } = options.provider;
+  const now = reservation.now();
+  const { model } = accountCall(plan);
+  const header = (name: string): string | undefined => response.header(name);
+  const failure = classifyFailure({ status, text, header, modality: plan.request.endpoint, now }, signals);
+  const said = readFailure(text, signals);
+  const message = hideSecrets(said.message, options.apiKey, promptTexts(plan.request));
+  const failed = { context, reservation, model, now, details: { ...said, message, httpStatus: response.status } };
+
+  if (failure.kind === "cost") await noted(context, rememberCost(context, plan, body));
+  const block = await noted(context, blockOf(failure, failed));
+  const isNews =
+    failure.kind === "off" && block !== undefined && (await noted(context, isNew(context, block))) !== false;
+  const lessons: Lesson[] = reservation.lessons(readQuotaHeaders(response, signals.headers, now), keptBy(failure));
+  if (block !== undefined) lessons.push({ kind: "block", ...block });
+  await noted(context, teach(context, lessons));
+  if (failure.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
+  else if (isLimit(failure)) await reservation.cancel();
+  else await reservation.waive();
+
+  if (failure.kind === "quota") return quotaError(failure, block, failed);
+  if (failure.kind === "off") return offErrorOf(failure, isNews, failed);
+  return answerError(failure, failed.details, options);
+}
+
+/** Whether the provider has refused the request for a limit: it counts in nothing. */
+function isLimit({ kind }: FailureClass): boolean {
+  return kind === "quota" || kind === "rate" || kind === "off";
+}
+
+function keptBy(failure: FailureClass): Kept {
+  if (failure.kind === "uncertain") return "all";
+  return isLimit(failure) ? "none" : "failures";
+}
+
+/** What the failure closes, if anything. */
+async function blockOf(
+  failure: FailureClass,
+  { context, reservation, model, now }: Failed,
+): Promise<Block | undefined> {
+  if (failure.kind === "quota") return blockAfter(context.account, reservation, failure, model, now);
+  if (failure.kind === "off") return blockOff(failure.code, failure.scope, model, now);
+  if (failure.kind !== "rate" || failure.scope === undefined) return undefined;
+  const { scope, retryAfterMs } = failure;
+  const pause = { code: "hourly_quota", period: "minute", scope, retryAfterMs } as const;
+  return blockAfter(context.account, reservation, pause, model, now);
+}
+
+async function isNew({ account }: CallContext, { name, code }: Block): Promise<boolean> {
+  const { store, name: account_ } = await account.open();
+  const { blocks } = await store.view(account_, []);
+  return !blocks.some((block) => block.name === name && block.code === code);
+}
+
+function quotaError(
+  refusal: Extract<FailureClass, { kind: "quota" }>,
+  block: Block | undefined,
+  { context, reservation, model, details, now }: Failed,
+): unknown {
+  const { options } = context;
+  const ledgerLeft = tightest(reservation.left(), options.tier.unit.field)?.remaining;
+  const { until: resetsAt } = block ?? resetOf(reservation.windows, refusal, now);
+  context.emit({
+    type: "upstream-quota",
+    at: new Date(options.now()),
+    code: refusal.code,
+    until: new Date(resetsAt),
+    ...(ledgerLeft === undefined ? {} : { ledgerLeft }),
+  });
+  return denialError(
+    { reason: "upstream", rule: block?.rule ?? "upstream", code: refusal.code, resetsAt, used: 0, limit: 0, now },
+    { tier: options.tier, windows: reservation.windows, model, remedy: "" },
+    withoutMessage(details),
+  );
+}
+
+/** Said once: calls that come later are refused by the block, in the same words. */
+function offErrorOf(
+  { code }: Extract<FailureClass, { kind: "off" }>,
+  isNews: boolean,
+  { context, model, details }: Failed,
+): unknown {
+  const { options } = context;
+  const error = offError(code, options.tier.title, model, withoutMessage(details));
+  if (isNews) {
+    context.emit({ type: "upstream-off", at: new Date(options.now()), code, model });
+    context.warn(error.message);
+  }
+  return error;
+}
+
+function withoutMessage({ message: _, ...details }: FailureDetails): Omit<LaplasErrorDetails, "retryAfterMs"> {
+  return details;
+}
