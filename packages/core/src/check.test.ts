@@ -65,7 +65,7 @@ describe("check", () => {
 describe("a request that would wait for a window", () => {
   const pace = windowRule({
     id: "pace",
-    metric: "requests",
+    meter: "requests",
     limit: 2,
     period: { type: "rolling", spanMs: 50_000 },
     marginMs: 0,

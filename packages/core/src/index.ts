@@ -14,7 +14,7 @@ export type {
   ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { CheckError, CheckResult } from "./check.js";
+export type { CheckError, CheckResult, CostRange } from "./check.js";
 export {
   type CostFields,
   type CostUnit,
@@ -25,6 +25,7 @@ export {
   metricOf,
   unitOf,
 } from "./cost/meter.js";
+export type { CostBasis } from "./cost/rates.js";
 export { createEngine } from "./create-engine.js";
 export { createLaplas } from "./create-laplas.js";
 export {
@@ -49,7 +50,7 @@ export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-s
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { EngineOptions, LaplasOptions } from "./options.js";
 export { type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";
-export type { Plan, PlannedCall } from "./plan.js";
+export type { FittingModel, Plan, PlannedCall } from "./plan.js";
 export type {
   CostPath,
   Provider,

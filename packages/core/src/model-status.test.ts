@@ -28,12 +28,42 @@ describe("calls left", () => {
       ["google/gemma-3-27b-it", Number.POSITIVE_INFINITY],
       ["meta-llama/Llama-Vision-Free", Number.POSITIVE_INFINITY],
     ]);
-    // Nobody published these.
-    for (const id of ["gpt-4o", "flux/dev", "voyage-2"]) {
-      expect(models.get(id)).not.toHaveProperty("callsLeft");
-      expect(models.get(id)).not.toHaveProperty("costPerCall");
-    }
+    expect(models.get("gpt-4")).toMatchObject({ worstCostPerCall: 8 * 63 + 512 * 126, costBasis: "published" });
+    // Of these no sample was published: as short an answer by their rates, or what the provider assumes.
+    expect(models.get("gpt-4o")).toMatchObject({ costPerCall: 399, callsLeft: 125, costBasis: "inferred" });
+    expect(models.get("flux/dev")).toMatchObject({ costPerCall: 512, callsLeft: 97, costBasis: "assumed" });
     expect(sandbox.requests).toEqual([]);
+  });
+
+  it("follow the figure that a check of the same call has, for every model and before and after calls", async () => {
+    const { laplas } = await setup();
+    const bodies = {
+      chat: (model: string) => ask("Hello", { model }),
+      embedding: (model: string) => ({ model, input: "Hello" }),
+      image: (model: string) => ({ model, prompt: "Hello" }),
+    };
+    const compare = async () => {
+      let compared = 0;
+      for (const { id, modality, costPerCall, worstCostPerCall } of await laplas.models()) {
+        const { cost } = await laplas.check(bodies[modality](id));
+        if (cost === undefined) continue;
+        expect({ id, ...cost }).toEqual({ id, expected: costPerCall, worst: worstCostPerCall, unit: "API tokens" });
+        compared += 1;
+      }
+      return compared;
+    };
+    // All but those that draw from a picture.
+    expect(await compare()).toBeGreaterThan(110);
+    for (const model of ["gpt-4o-mini", "gpt-4o"]) await laplas.chat(ask("Write 200 words about locks.", { model }));
+    await laplas.embed({ model: "text-embedding-3-small", input: ["a", "word ".repeat(1_000)] });
+    await laplas.image({ model: "flux/dev", prompt: "A boat" });
+    expect(await compare()).toBeGreaterThan(110);
+    const bases = new Map((await laplas.models()).map(({ id, costBasis }) => [id, costBasis]));
+    expect([bases.get("gpt-4o-mini"), bases.get("text-embedding-3-small"), bases.get("gpt-4")]).toEqual([
+      "settled",
+      "settled",
+      "published",
+    ]);
   });
 
   it("shrink with what is spent, by what calls really cost", async () => {
@@ -85,12 +115,12 @@ describe("calls left", () => {
     expect([models.get("gpt-4o-mini"), models.get("gpt-4")]).toEqual([left, 28]);
   });
 
-  it.each<[string, Partial<WindowRule>, number | undefined, [used: number, left: number]]>([
+  it.each<[string, Partial<WindowRule>, number, [used: number, left: number]]>([
     ["of API tokens are known from published costs", {}, 62, [16, 61]],
-    ["of requests are known", { metric: "requests" }, 1_000, [1, 999]],
+    ["of requests are known", { meter: "requests" }, 1_000, [1, 999]],
     // "Hello" and its answer are 18 tokens.
-    ["of model tokens are learned", { metric: "tokens" }, undefined, [18, 54]],
-    ["of what is asked for are as few as were kept", { metric: "outputTokens", hold: "asked" }, undefined, [200, 4]],
+    ["of model tokens are estimated, then learned", { meter: "tokens" }, 55, [18, 54]],
+    ["of what is asked for are as few as were kept", { meter: "outputTokens", hold: "asked" }, 1, [200, 4]],
   ])("in a window %s", async (_, window, before, after) => {
     const { laplas } = await createPair(
       { tier: { name: "own", title: "Own", rules: [windowRule(window)] } },
@@ -131,12 +161,12 @@ describe("which models", () => {
     expect(await laplas.models({ search: "openai", modality: "image" })).toHaveLength(2);
   });
 
-  it("in the order of calls left, and those of unknown cost last", async () => {
+  it("in the order of calls left", async () => {
     const { laplas } = await setup();
     const listed = await laplas.models({ sort: "calls" });
-    const calls = listed.map(({ callsLeft }) => callsLeft ?? -1);
+    const calls = listed.map(({ callsLeft }) => callsLeft ?? Number.NaN);
     expect(calls).toEqual(calls.toSorted((one, other) => other - one));
     expect(calls.at(0)).toBe(Number.POSITIVE_INFINITY);
-    expect(calls.at(-1)).toBe(-1);
+    expect(calls.at(-1)).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CostSize } from "../cost/estimate-cost.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import { COST_BUCKET } from "./bucket-name.js";
 import { createExpectedCosts } from "./expected-costs.js";
@@ -17,7 +18,7 @@ function setup(costs: readonly number[]) {
   return {
     of: (model = "known") => expected.of(model),
     ofBucket: (bucket: string) => expected.of("known", bucket),
-    learn: expected.learn,
+    learn: (model: string, charges: Record<string, number>) => expected.learn(model, charges, undefined),
     reads: () => reads,
   };
 }
@@ -82,5 +83,99 @@ describe("the expected cost of a call", () => {
     const { of, learn } = setup([10]);
     learn("known", { [COST_BUCKET]: 99 });
     expect(await of()).toBe(10);
+  });
+});
+
+describe("the expected cost of a call of a known size", () => {
+  const chat = (amount: number) => ({ amount, rate: 2, answer: 100, learns: "answer" }) as const;
+  const texts = (amount: number) => ({ amount, rate: 2, answer: 0, learns: "ratio" }) as const;
+
+  /** A ledger that keeps what it is taught, and processes on it. */
+  function ledger(costs: readonly number[] = []) {
+    const process = createMemoryStore({ now: () => 0 });
+    let taught = 0;
+    const store = {
+      ...process,
+      recentCosts: async () => [...costs],
+      teach: async (...given: Parameters<typeof process.teach>) => {
+        taught += 1;
+        return process.teach(...given);
+      },
+    };
+    return { open: () => createExpectedCosts(async () => ({ store, name: "account" })), taught: () => taught, store };
+  }
+  const learn = async (expected: ReturnType<typeof createExpectedCosts>, cost: number, size: CostSize) => {
+    await expected.ofCall("m", size);
+    expected.learn("m", { [COST_BUCKET]: cost }, size);
+    await expected.save("m");
+  };
+
+  it("is its prompt by the rates, and what answers have cost beside theirs", async () => {
+    const expected = ledger().open();
+    expect(await expected.ofCall("m", chat(10))).toBeUndefined();
+    await learn(expected, 10 * 2 + 30, chat(10));
+    await learn(expected, 1_000 * 2 + 50, chat(1_000));
+    expect(await expected.ofCall("m", chat(500))).toBe(500 * 2 + 40);
+    expect(await expected.of("m")).toBe(Math.ceil((50 + 2_050) / 2));
+  });
+
+  it("is never less than 0, where prompts cost less than the rates say", async () => {
+    const expected = ledger().open();
+    await learn(expected, 10, chat(1_000));
+    expect(await expected.ofCall("m", chat(100))).toBe(0);
+    expect(Object.is(await expected.ofCall("m", { ...texts(0) }), 0)).toBe(true);
+  });
+
+  it("is as much more or less than its estimate as the others were, all together, where that is all that is learned", async () => {
+    const expected = ledger().open();
+    await learn(expected, 1, texts(2));
+    await learn(expected, 100, texts(998));
+    expect(await expected.ofCall("m", texts(500))).toBe(Math.ceil((500 * 101) / 1_000));
+    const guessed = { ...chat(0), learns: "ratio" } as const;
+    const other = ledger().open();
+    await learn(other, 50, guessed);
+    expect(await other.ofCall("m", { ...guessed, amount: 50 })).toBe(100);
+  });
+
+  it("is the mean where no size is known, or sizes say nothing", async () => {
+    const expected = ledger([10, 20]).open();
+    expect(await expected.ofCall("m", undefined)).toBe(15);
+    expect(await expected.ofCall("m", chat(1_000))).toBe(15);
+    const free = { amount: 5, rate: 0, answer: 0, learns: "ratio" } as const;
+    await learn(expected, 30, free);
+    expect(await expected.ofCall("m", free)).toBe(20);
+  });
+
+  it("is of the newest twenty calls, and of earlier processes as far as there are fewer", async () => {
+    const { open } = ledger();
+    const before = open();
+    for (let calls = 0; calls < 32; calls += 1) await learn(before, 10, texts(1));
+    const after = open();
+    expect(await after.ofCall("m", texts(1))).toBe(10);
+    for (let calls = 0; calls < 5; calls += 1) await learn(after, 30, texts(1));
+    expect(await after.ofCall("m", texts(1))).toBe((15 * 10 + 5 * 30) / 20);
+    for (let calls = 0; calls < 15; calls += 1) await learn(after, 30, texts(1));
+    expect(await after.ofCall("m", texts(1))).toBe(30);
+  });
+
+  it("is written down after the first calls and every 64th", async () => {
+    const { open, taught } = ledger();
+    const expected = open();
+    for (let calls = 1; calls <= 200; calls += 1) await learn(expected, 10, texts(1));
+    // After 1, 2, 4, 8, 16, 32, 64, 128 and 192.
+    expect(taught()).toBe(9);
+    await expected.save("m");
+    await expected.save("other");
+    expect(taught()).toBe(9);
+  });
+
+  it("is learned all the same where it can't be written down", async () => {
+    const { store } = ledger();
+    const expected = createExpectedCosts(async () => ({
+      store: { ...store, teach: async () => Promise.reject(new Error("the disk is full")) },
+      name: "account",
+    }));
+    await learn(expected, 10, texts(1));
+    expect(await expected.ofCall("m", texts(2))).toBe(20);
   });
 });

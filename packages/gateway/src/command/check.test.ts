@@ -41,9 +41,10 @@ test.each([
   ],
   [{ verdict: "wait", adjusted: [], position: 0, waitMs: 119_001 }, /^Would have to wait 2 min\./],
   [
-    { verdict: "pass", adjusted: [], cost: { expected: 16, worst: 648 } },
+    { verdict: "pass", adjusted: [], cost: { expected: 16, worst: 648, unit: "API tokens" } },
     /at once[\s\S]*about 16 API tokens, at most 648/,
   ],
+  [{ verdict: "pass", adjusted: [], cost: { expected: 1, worst: 1, unit: "neurons" } }, /Cost {2}1 neuron$/],
   [
     {
       verdict: "refuse",
@@ -119,4 +120,12 @@ it("waits where another call is under way, and says so with 3", async () => {
   expect([waiting.code, waiting.stdout]).toEqual([3, expect.stringMatching(/^Would have to wait its turn\./)]);
   held.release();
   expect(await call.ended).toBe(0);
+});
+
+it("refuses a prompt that is longer than the model's context", async () => {
+  const shell = await openShell();
+  const { code, stdout } = await shell.run(["check", "-m", "gpt-4", "-p", "ab ".repeat(30_000)]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Would not be sent\.\n[\s\S]*maximum context length[\s\S]*Passes +once it is put right/);
+  expect(shell.sandbox.counts().received).toBe(0);
 });

@@ -1,4 +1,4 @@
-import type { CheckResult, LaplasErrorCode } from "@laplas/core";
+import type { CheckResult, CostRange, LaplasErrorCode } from "@laplas/core";
 import { type Command, Option } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
@@ -9,7 +9,7 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { apiTokens, counted, duration, until, whole } from "../terminal/words.js";
+import { costWords, counted, duration, until, whole } from "../terminal/words.js";
 import { adjustmentText } from "./adjustment-text.js";
 import { chooseModel, DEFAULT_MODELS } from "./default-models.js";
 import { readCount } from "./read-count.js";
@@ -59,7 +59,7 @@ would have to wait or passes after a reset, 1 if it never passes.`,
           const body = requestOf(request, model === undefined ? flags : { ...flags, model });
           // The engine reads whatever is asked, and says what is wrong with it.
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
-          if (flags.json) printJson(terminal, checkBody(result));
+          if (flags.json) printJson(terminal, checkBody(result, laplas.tier.unit));
           else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns));
           if (account === "none" && !flags.json)
             note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
@@ -131,8 +131,10 @@ function wholeSeconds(ms: number): number {
   return Math.ceil(ms / 1_000) * 1_000;
 }
 
-export function costText({ expected, worst }: { readonly expected: number; readonly worst: number }): string {
-  return worst > expected ? `about ${apiTokens(expected)}, at most ${whole(Math.ceil(worst))}` : apiTokens(expected);
+/** The expected cost first, the worst beside it where it differs. */
+export function costText({ expected, worst, unit }: CostRange): string {
+  const usual = costWords(expected, { name: unit });
+  return worst > expected ? `about ${usual}, at most ${whole(Math.ceil(worst))}` : usual;
 }
 
 /** What mends itself says when; the rest, that another request is needed. */

@@ -2,13 +2,14 @@ import { isLaplasError, type Laplas } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
+import { costName } from "../routes/cost-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
 import { Interruption, interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { apiTokens, counted, whole } from "../terminal/words.js";
+import { costWords, counted, whole } from "../terminal/words.js";
 import { chooseModel, modelHelp } from "./default-models.js";
 import { embedBatches } from "./embed-batches.js";
 import {
@@ -93,11 +94,11 @@ async function embed(
         already,
         embedded,
         left,
-        api_tokens: cost,
+        [costName(laplas.tier.unit)]: cost,
         changed: changed.map(({ id }) => id),
         skipped,
       });
-    } else note(terminal, summary(flags.output, { embedded, cost, left, already }));
+    } else note(terminal, summary(flags.output, { embedded, cost: costWords(cost, laplas.tier.unit), left, already }));
     if (failure !== undefined) {
       const again = againText(failure, already + embedded);
       if (again !== undefined && left > 0) note(terminal, again);
@@ -141,11 +142,7 @@ async function announce(
     if (named.length > 0) note(terminal, named.join("\n"));
     return;
   }
-  const {
-    apiTokens: cost,
-    fitsToday,
-    days,
-  } = await laplas.plan(
+  const { cost, fitsToday, days } = await laplas.plan(
     batches.map((batch) => ({
       request: requestOf(
         flags,
@@ -155,15 +152,15 @@ async function announce(
   );
   const fit = fitsToday ? "" : `, which takes ${counted(days, "day")}`;
   const before = already === 0 ? "" : `, ${whole(already)} done before`;
-  const heading = `${counted(texts, "text")} to embed${before}; about ${apiTokens(cost.expected)}${fit}.`;
+  const heading = `${counted(texts, "text")} to embed${before}; about ${costWords(cost.expected, laplas.tier.unit)}${fit}.`;
   note(terminal, [heading, ...named].join("\n"));
 }
 
 function summary(
   output: string,
-  { embedded, cost, left, already }: { embedded: number; cost: number; left: number; already: number },
+  { embedded, cost, left, already }: { embedded: number; cost: string; left: number; already: number },
 ): string {
   if (embedded + left === 0) return `Nothing to do: ${output} has all ${counted(already, "text")}.`;
   const mark = left === 0 ? paint("green", "Done.") : paint("yellow", `${whole(left)} left.`);
-  return `${mark} ${counted(embedded, "text")} embedded into ${output}, for ${apiTokens(cost)}.`;
+  return `${mark} ${counted(embedded, "text")} embedded into ${output}, for ${cost}.`;
 }

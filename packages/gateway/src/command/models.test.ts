@@ -10,15 +10,15 @@ it("what costs nothing has no limit, a fraction is not nothing", () => {
   const lines = modelTable(
     [
       model({ costPerCall: 0, callsLeft: Number.POSITIVE_INFINITY }),
-      model({ costPerCall: 0.25, callsLeft: 0 }),
-      model({}),
+      model({ costPerCall: 0.25, worstCostPerCall: 12, callsLeft: 0 }),
+      model({ costPerCall: 16, worstCostPerCall: 16 }),
     ],
     Number.POSITIVE_INFINITY,
   );
   expect(plain(lines).replace(/ +/g, " ").split("\n").slice(1)).toEqual([
     "m chat no limit 0 V",
-    "m chat 0 0.3 V",
-    "m chat not known V",
+    "m chat 0 0.3 12 V",
+    "m chat not known 16 V",
   ]);
   const narrow = modelTable([model({ id: "a-long-name-of-a-model", costPerCall: 1, callsLeft: 9 })], 46);
   expect(plain(narrow).split("\n")).toEqual([
@@ -43,15 +43,20 @@ it("sorts, searches and filters, with the calls left", async () => {
   expect(counts.length).toBeGreaterThan(50);
   expect(counts).toEqual(counts.toSorted((one, other) => other - one));
   const { stdout } = await shell.run(["models", "anthropic", "--tools"]);
-  expect(stdout).toMatch(/^MODEL +KIND +CALLS LEFT +PER CALL +CONTEXT +VENDOR\nclaude-/);
+  expect(stdout).toMatch(/^MODEL +KIND +CALLS LEFT +PER CALL +AT MOST +CONTEXT +VENDOR\nclaude-/);
   expect(stdout).not.toContain("gpt");
 });
 
 it("tells all of one, and what was perhaps meant", async () => {
   const shell = await openShell();
   expect((await shell.run(["models", "gpt-4o-mini"])).stdout).toMatch(
-    /^gpt-4o-mini\n[\s\S]*Also +gpt-4o-mini-2024-07-18\n[\s\S]*Calls left +3,125\n[\s\S]*Documented +tools/,
+    /^gpt-4o-mini\n[\s\S]*Also +gpt-4o-mini-2024-07-18\n[\s\S]*Calls left +3,125\n +Per call +about 16 API tokens, at most [\d,]+: "Hello", a short one\n +published: [^\n]+\n[\s\S]*Documented +tools/,
   );
+  expect(await shell.json(["models", "flux/dev"])).toMatchObject({
+    data: expect.arrayContaining([
+      expect.objectContaining({ id: "flux/dev", cost_per_call: 512, worst_cost_per_call: 512, cost_basis: "assumed" }),
+    ]),
+  });
   const wrong = await shell.run(["models", "gpt4o-mni"]);
   expect([wrong.code, wrong.stdout]).toEqual([1, ""]);
   expect(await shell.run(["models", "gpt4o-mni", "--json"])).toMatchObject({
@@ -65,5 +70,7 @@ it("tells all of one, and what was perhaps meant", async () => {
 it("says in a terminal, beside the list, what a call costs, and that there is no key", async () => {
   const run = (await openShell()).start(["models", "claude"], { columns: 100, environment: { LAPLAS_API_KEY: "" } });
   expect(await run.ended).toBe(0);
-  expect(run.stderr().replace(/\s+/g, " ")).toMatch(/\d+ models\. A call costs, in API tokens, .* There is no key: /);
+  expect(run.stderr().replace(/\s+/g, " ")).toMatch(
+    /\d+ models\. A call is "Hello", a short one: what it costs, in API tokens, .* There is no key: /,
+  );
 });

@@ -9,6 +9,7 @@ import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { counted, whole } from "../terminal/words.js";
+import { costText } from "./check.js";
 
 interface ModelsFlags extends EngineFlags {
   readonly modality?: Modality;
@@ -63,12 +64,15 @@ async function list(
   const named = search === undefined ? undefined : laplas.findModel(search);
   const exact = named?.kind === "model" ? models.find(({ id }) => id === named.model.id) : undefined;
   const one = exact ?? (models.length === 1 ? models[0] : undefined);
-  if (one !== undefined) printLines(terminal, modelLines(one, terminal.stdout.columns));
+  if (one !== undefined) printLines(terminal, modelLines(one, laplas.tier.unit.name, terminal.stdout.columns));
   const others = models.filter((model) => model !== one);
   if (others.length > 0)
     printLines(terminal, [...(one === undefined ? [] : [""]), ...modelTable(others, terminal.stdout.room)]);
   if (terminal.stdout.isTerminal) {
-    const meaning = others.length > 0 ? ` A call costs, in API tokens, ${CALL}.` : "";
+    const meaning =
+      others.length > 0
+        ? ` A call is ${CALL}: what it costs, in ${laplas.tier.unit.name}, is expected by ${BASES}.`
+        : "";
     const keyless = account === "none" ? " There is no key: calls are told as if nothing were used." : "";
     const lines = wrap(`${counted(models.length, "model")}.${meaning}${keyless}`, terminal.stderr.columns);
     note(terminal, paint("dim", `\n${lines.join("\n")}`));
@@ -84,8 +88,17 @@ function notFound(laplas: Laplas, search: string | undefined): string {
   return `No model has ${shown} in its name.${near === undefined ? "" : ` Did you mean ${near}?`}`;
 }
 
-/** What the engine takes for a call of a model. */
-const CALL = "what the newest did, or else a short one";
+/** The call that models are compared by. */
+const CALL = '"Hello", a short one';
+const BASES = "what the newest calls did, or else by published figures";
+
+/** What a figure rests on, in words. */
+const BASIS: Readonly<Record<ModelStatus["costBasis"], string>> = {
+  settled: "settled: what the newest calls have cost",
+  published: "published: what this very call is documented to cost",
+  inferred: "inferred: the rates are known or follow from published figures",
+  assumed: "assumed: nobody has published a price",
+};
 
 export function modelTable(models: readonly ModelStatus[], room: number): string[] {
   return table(
@@ -94,6 +107,7 @@ export function modelTable(models: readonly ModelStatus[], room: number): string
       { title: "KIND", spare: 2 },
       { title: "CALLS LEFT", align: "right" },
       { title: "PER CALL", align: "right", spare: 1 },
+      { title: "AT MOST", align: "right", spare: 5 },
       { title: "CONTEXT", align: "right", spare: 3 },
       { title: "VENDOR", spare: 4 },
     ],
@@ -101,7 +115,8 @@ export function modelTable(models: readonly ModelStatus[], room: number): string
       model.id,
       model.modality,
       callsLeft(model),
-      model.costPerCall === undefined ? "" : tokens(model.costPerCall),
+      amount(model.costPerCall),
+      model.worstCostPerCall > model.costPerCall ? amount(model.worstCostPerCall) : "",
       model.contextTokens === undefined ? "" : whole(model.contextTokens),
       paint("dim", model.vendor),
     ]),
@@ -115,13 +130,13 @@ function callsLeft({ callsLeft: calls }: ModelStatus): string {
   return paint(calls === 0 ? "red" : "green", whole(calls));
 }
 
-/** A model that costs a fraction of an API token does not cost nothing. */
-function tokens(count: number): string {
+/** What costs a fraction does not cost nothing. */
+function amount(count: number): string {
   return count > 0 && count < 10 ? count.toFixed(1).replace(/\.0$/, "") : whole(count);
 }
 
-function modelLines(model: ModelStatus, columns: number): string[] {
-  const { id, aliases, label, vendor, modality, costPerCall, rates } = model;
+function modelLines(model: ModelStatus, unit: string, columns: number): string[] {
+  const { id, aliases, label, vendor, modality, costPerCall, worstCostPerCall, costBasis, rates } = model;
   return [
     paint("bold", id),
     "",
@@ -132,14 +147,12 @@ function modelLines(model: ModelStatus, columns: number): string[] {
         ["Kind", modality],
         ...(aliases.length === 0 ? [] : [["Also", aliases.join(", ")] as const]),
         ["Calls left", callsLeft(model)],
-        [
-          "Per call",
-          costPerCall === undefined ? "not known until one was made" : `${tokens(costPerCall)} API tokens: ${CALL}`,
-        ],
+        ["Per call", `${costText({ expected: costPerCall, worst: worstCostPerCall, unit })}: ${CALL}`],
+        ["", paint("dim", BASIS[costBasis])],
         ...(rates === undefined
           ? []
           : [
-              ["Rates", `${rates.input} in, ${rates.output} out: API tokens per model token`] as const,
+              ["Rates", `${rates.input} in, ${rates.output} out: ${unit} per model token`] as const,
               ["", paint("dim", rates.evidence)] as const,
             ]),
         ...(model.contextTokens === undefined
@@ -182,7 +195,7 @@ function abilities(model: Model): (readonly [string, string])[] {
 
 /** A model as JSON. `calls_left` is null where it is not known, or where `unlimited` says that there is no limit. */
 function modelBody(model: ModelStatus): object {
-  const { id, aliases, label, vendor, modality, contextTokens, costPerCall, callsLeft: calls, rates } = model;
+  const { id, aliases, label, vendor, modality, contextTokens, callsLeft: calls, rates } = model;
   return {
     id,
     object: "model",
@@ -191,7 +204,9 @@ function modelBody(model: ModelStatus): object {
     vendor,
     modality,
     context_length: contextTokens ?? null,
-    cost_per_call: costPerCall ?? null,
+    cost_per_call: model.costPerCall,
+    worst_cost_per_call: model.worstCostPerCall,
+    cost_basis: model.costBasis,
     calls_left: calls === undefined || calls === Number.POSITIVE_INFINITY ? null : calls,
     unlimited: calls === Number.POSITIVE_INFINITY,
     rates: rates ?? null,

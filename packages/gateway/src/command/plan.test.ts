@@ -1,3 +1,4 @@
+import type { Plan } from "@laplas/core";
 import { expect, it, test } from "vitest";
 import { openShell, PROMPT } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
@@ -27,12 +28,13 @@ it("names what can never be called, but not thousands of them", () => {
   const plan = {
     calls: 3,
     requests: 5,
-    apiTokens: { expected: 9, worst: 9 },
+    cost: { expected: 9, worst: 9, unit: "API tokens" },
     fitsToday: false,
     days: 2,
+    takesMs: 80_000_000,
     boundBy: "daily_api_tokens",
     refused,
-    fitting: [{ model: "cheap", apiTokens: 1 }],
+    fitting: [{ model: "cheap", cost: 1 }],
   };
   const lines = planLines(
     plan,
@@ -42,6 +44,37 @@ it("names what can never be called, but not thousands of them", () => {
   expect(plain(lines)).toMatch(
     /Takes 2 days[\s\S]*3, which become 5 requests[\s\S]*line 9: no\n.*and 2 more[\s\S]*cheap {2}1 API token$/,
   );
+});
+
+test.each<[string, Partial<Plan>, RegExp]>([
+  ["what fits at once", {}, /^Fits into what is left today\.\n[\s\S]*Cost +about 9 neurons, at most 12$/],
+  ["what waits less than a minute", { takesMs: 59_999 }, /^Fits into what is left today\./],
+  [
+    "what waits for windows of minutes",
+    { takesMs: 8_390_000, boundBy: "pace" },
+    /^Fits into today: takes about 2 h 20 min\.[\s\S]*Held up by +pace$/,
+  ],
+  [
+    "what takes days, in the unit of another provider",
+    { days: 3, fitsToday: false, takesMs: 2e8, fitting: [{ model: "cheap", cost: 1.5 }] },
+    /^Takes 3 days\.[\s\S]*cheap {2}2 neurons$/,
+  ],
+])("tells how long it takes: %s", (_, more, text) => {
+  const plan = { calls: 3, requests: 3, cost: { expected: 9, worst: 12, unit: "neurons" }, days: 1, takesMs: 0 };
+  const lines = planLines({ ...plan, fitsToday: true, refused: [], fitting: [], ...more }, [], 80);
+  expect(plain(lines)).toMatch(text);
+});
+
+it("ends with 1 where a prompt is too long for its model", async () => {
+  const shell = await openShell();
+  const bodies = ["word ".repeat(20_000), "Hi"].map((content) => ({
+    model: "gpt-4",
+    messages: [{ role: "user", content }],
+  }));
+  shell.write("job.jsonl", bodies.map((body) => JSON.stringify(body)).join("\n"));
+  const { code, stdout } = await shell.run(["plan", "job.jsonl"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/Never +1 call\n +line 1: The prompt is longer than the model's maximum context length/);
 });
 
 it("plans a file, and names the lines that can never be called", async () => {

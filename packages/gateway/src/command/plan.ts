@@ -1,15 +1,16 @@
 import { stat } from "node:fs/promises";
-import { InvalidOptionsError, type Laplas, type Plan, type PlannedCall } from "@laplas/core";
+import { type CostUnit, InvalidOptionsError, type Laplas, type Plan, type PlannedCall } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
+import { costName } from "../routes/cost-body.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { apiTokens, counted, whole } from "../terminal/words.js";
+import { costWords, counted, duration, whole } from "../terminal/words.js";
 import { costText } from "./check.js";
 import { chooseModel } from "./default-models.js";
 import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
@@ -33,6 +34,8 @@ interface Job {
 }
 
 const MOST_REFUSED = 10;
+/** Shorter waits are not worth a word. */
+const WORTH_TELLING_MS = 60_000;
 
 export function define(command: Command, terminal: Terminal): void {
   command
@@ -60,7 +63,7 @@ be done.`,
         flags,
         async ({ laplas, account }) => {
           const { plan, names, skipped } = await planPath(terminal, laplas, path, flags);
-          if (flags.json) printJson(terminal, planBody(plan, names, skipped));
+          if (flags.json) printJson(terminal, planBody(laplas.tier.unit, plan, names, skipped));
           else printLines(terminal, [...planLines(plan, names, terminal.stdout.columns), ...skippedLines(skipped)]);
           if (account === "none" && !flags.json)
             note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
@@ -139,7 +142,7 @@ export function linesJob(jsonl: string, where: string, model: string | undefined
 }
 
 export function planLines(
-  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting, problem }: Plan,
+  { calls, requests, cost, fitsToday, days, takesMs, boundBy, refused, fitting, problem }: Plan,
   names: readonly string[],
   columns: number,
 ): string[] {
@@ -147,7 +150,12 @@ export function planLines(
     calls === 0
       ? paint("yellow", "There is nothing that could be called.")
       : fitsToday
-        ? paint("green", "Fits into what is left today.")
+        ? paint(
+            "green",
+            takesMs < WORTH_TELLING_MS
+              ? "Fits into what is left today."
+              : `Fits into today: takes about ${duration(wholeMinutes(takesMs))}.`,
+          )
         : paint("yellow", `Takes ${counted(days, "day")}${problem === undefined ? "" : ", if nothing is used yet"}.`);
   const shown = refused.slice(0, MOST_REFUSED);
   return [
@@ -177,15 +185,21 @@ export function planLines(
           "All of it would fit into today with:",
           ...table(
             [{ title: "" }, { title: "", align: "right" }],
-            fitting.map((one) => [`  ${one.model}`, apiTokens(one.apiTokens)]),
+            fitting.map((one) => [`  ${one.model}`, costWords(one.cost, { name: cost.unit })]),
           ),
         ]),
   ];
 }
 
+/** Of an estimate the seconds say nothing. */
+function wholeMinutes(ms: number): number {
+  return Math.round(ms / 60_000) * 60_000;
+}
+
 /** A plan as JSON; `name` is the line or the file of a call. */
 function planBody(
-  { calls, requests, apiTokens: cost, fitsToday, days, boundBy, refused, fitting, problem }: Plan,
+  unit: CostUnit,
+  { calls, requests, cost: { expected, worst }, fitsToday, days, takesMs, boundBy, refused, fitting, problem }: Plan,
   names: readonly string[],
   skipped: readonly Skipped[],
 ): object {
@@ -193,16 +207,17 @@ function planBody(
     object: "plan",
     calls,
     requests,
-    api_tokens: cost,
+    [costName(unit)]: { expected, worst },
     fits_today: fitsToday,
     days,
+    takes_ms: takesMs,
     bound_by: boundBy ?? null,
     refused: refused.map(({ index, error: { code, message, rule, param } }) => ({
       index,
       name: names[index] ?? null,
       error: { code, message, rule: rule ?? null, param: param ?? null },
     })),
-    fitting: fitting.map((one) => ({ model: one.model, api_tokens: one.apiTokens })),
+    fitting: fitting.map(({ model, cost }) => ({ model, [costName(unit)]: cost })),
     skipped,
     problem: problem ?? null,
   };

@@ -8,9 +8,13 @@ export interface CallsLeft {
   readonly vendor: string;
   readonly modality: "chat" | "image" | "embedding";
   readonly aliases: readonly string[];
-  /** API tokens; `null` if nothing is known. */
+  /** What the sample call "Hello" is expected to cost, in the unit of the list. */
   readonly cost_per_call: number | null;
-  /** `null` if no cost is known. */
+  /** The most that it can cost. */
+  readonly worst_cost_per_call?: number;
+  /** What the expected cost rests on. */
+  readonly cost_basis?: ModelStatus["costBasis"];
+  /** `null` where the ledger can't be read. */
   readonly calls_left: number | "unlimited" | null;
   /** Draws from a picture, and needs one. */
   readonly needs_picture: boolean;
@@ -20,18 +24,20 @@ export interface CallsLeft {
 export async function answerCallsLeft(laplas: Laplas): Promise<Response> {
   const models = await laplas.models();
   const data = models.filter((model) => tierLimits(laplas.tier, model).isServed).map(toCallsLeft);
-  return answerJson({ object: "list", tier: laplas.tier.name, data });
+  return answerJson({ object: "list", tier: laplas.tier.name, unit: laplas.tier.unit.name, data });
 }
 
 function toCallsLeft(model: ModelStatus): CallsLeft {
-  const { id, label, vendor, modality, aliases, costPerCall, callsLeft } = model;
+  const { id, label, vendor, modality, aliases, costPerCall, worstCostPerCall, costBasis, callsLeft } = model;
   return {
     id,
     label,
     vendor,
     modality,
     aliases,
-    cost_per_call: costPerCall ?? null,
+    cost_per_call: costPerCall,
+    worst_cost_per_call: worstCostPerCall,
+    cost_basis: costBasis,
     calls_left: callsLeft === undefined ? null : Number.isFinite(callsLeft) ? callsLeft : "unlimited",
     needs_picture: model.modality === "image" && model.image.referenceImage === "required",
   };

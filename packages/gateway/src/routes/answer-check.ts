@@ -17,13 +17,13 @@ export async function answerCheck(laplas: Laplas, request: Request): Promise<Res
   if (many === undefined) {
     return body === undefined
       ? wrong("The request's body is no JSON.")
-      : answerJson(checkBody(await laplas.check(body)));
+      : answerJson(checkBody(await laplas.check(body), laplas.tier.unit));
   }
   if (!Array.isArray(many) || many.length > MOST_REQUESTS) {
     return wrong(`"requests" must be a list of at most ${MOST_REQUESTS} bodies of calls.`);
   }
   const results = [];
-  for (const one of many) results.push(checkBody(await laplas.check(one)));
+  for (const one of many) results.push(checkBody(await laplas.check(one), laplas.tier.unit));
   return answerJson({ object: "list", results });
 }
 

@@ -1,4 +1,4 @@
-import type { CheckResult } from "@laplas/core";
+import type { CheckResult, CostUnit } from "@laplas/core";
 
 /** What a request would meet now, as `POST /v1/check` tells it. */
 export interface CheckBody {
@@ -9,8 +9,8 @@ export interface CheckBody {
   readonly model: string | null;
   /** What would be changed, like `max_tokens=512`. */
   readonly adjusted: readonly string[];
-  /** API tokens. */
-  readonly cost: { readonly expected: number; readonly worst: number } | null;
+  /** In API tokens, or in the unit that is named. */
+  readonly cost: { readonly expected: number; readonly worst: number; readonly unit?: string } | null;
   /** Calls before this one in the queue, for `wait`. */
   readonly position: number | null;
   /** For `wait`: how long, where windows of the tier are what it waits for. */
@@ -27,13 +27,16 @@ export interface CheckBody {
   } | null;
 }
 
-export function checkBody({ verdict, model, adjusted, cost, position, waitMs, error }: CheckResult): CheckBody {
+export function checkBody(
+  { verdict, model, adjusted, cost, position, waitMs, error }: CheckResult,
+  unit?: CostUnit,
+): CheckBody {
   return {
     object: "check",
     verdict,
     model: model ?? null,
     adjusted: adjusted.map(({ to }) => to),
-    cost: cost ?? null,
+    cost: cost === undefined ? null : costBody(cost, unit),
     position: position ?? null,
     wait_ms: waitMs ?? null,
     error:
@@ -49,4 +52,11 @@ export function checkBody({ verdict, model, adjusted, cost, position, waitMs, er
             param: error.param ?? null,
           },
   };
+}
+
+function costBody(
+  { expected, worst, unit: name }: NonNullable<CheckResult["cost"]>,
+  unit: CostUnit | undefined,
+): NonNullable<CheckBody["cost"]> {
+  return { expected, worst, ...(unit === undefined || unit.field === "apiTokens" ? {} : { unit: name }) };
 }

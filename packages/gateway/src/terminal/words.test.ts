@@ -1,5 +1,5 @@
 import { expect, it, test } from "vitest";
-import { apiTokens, clock, counted, duration, until, whole } from "./words.js";
+import { apiTokens, clock, costWords, counted, duration, until, whole } from "./words.js";
 
 test.each([
   [0, "0 s"],
@@ -16,6 +16,11 @@ test.each([
 
 it("counts", () => {
   expect([counted(1, "call"), counted(1_234.9, "call"), whole(0.9)]).toEqual(["1 call", "1,234 calls", "0"]);
+  expect([0, 0.2, 1_500].map((count) => costWords(count, { name: "neurons" }))).toEqual([
+    "0 neurons",
+    "1 neuron",
+    "1,500 neurons",
+  ]);
   expect([apiTokens(0), apiTokens(0.2), apiTokens(1_500)]).toEqual(["0 API tokens", "1 API token", "1,500 API tokens"]);
 });
 
