@@ -321,6 +321,13 @@ describe("a document that is right", () => {
     });
   });
 
+  it("has its headers in lower case, as the engine writes its own", () => {
+    expect(resolveProvider({ ...least, headers: { "X-Team": "blue", "User-Agent": "own" } }).headers).toEqual({
+      "x-team": "blue",
+      "user-agent": "own",
+    });
+  });
+
   it("is not changed", () => {
     const before = structuredClone(least);
     resolveProvider(Object.freeze(least));
