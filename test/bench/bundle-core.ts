@@ -9,6 +9,7 @@ export interface CoreParts {
   readonly decide: typeof import("../../packages/core/src/tier/decide.ts").decide;
   readonly readRequest: typeof import("../../packages/core/src/request/read-request.ts").readRequest;
   readonly createCatalog: typeof import("../../packages/core/src/providers/laplas/laplas-catalog.ts").createCatalog;
+  readonly laplas: typeof import("../../packages/core/src/providers/laplas/laplas.ts").laplas;
   readonly freeTier: typeof import("../../packages/core/src/providers/laplas/laplas-tiers.ts").freeTier;
   readonly admit: typeof import("../../packages/core/src/ledger/admit.ts").admit;
   readonly createMemoryStore: typeof import("../../packages/core/src/ledger/memory/memory-store.ts").createMemoryStore;
@@ -19,6 +20,7 @@ const ENTRY = `
   export { decide } from "./tier/decide.ts";
   export { readRequest } from "./request/read-request.ts";
   export { createCatalog } from "./providers/laplas/laplas-catalog.ts";
+  export { laplas } from "./providers/laplas/laplas.ts";
   export { freeTier } from "./providers/laplas/laplas-tiers.ts";
   export { admit } from "./ledger/admit.ts";
   export { createMemoryStore } from "./ledger/memory/memory-store.ts";

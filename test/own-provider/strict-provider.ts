@@ -15,6 +15,12 @@ export const LIMITS = {
 
 type ModelId = keyof typeof LIMITS.requestsPerDay;
 
+interface TalkBody {
+  readonly model?: string;
+  readonly messages?: unknown;
+  readonly max_tokens?: number;
+}
+
 /** A request as the provider saw it. */
 export interface SeenRequest {
   readonly at: number;
@@ -66,7 +72,7 @@ export async function openStrictProvider(key: string, now: () => number): Promis
     };
     if (request.headers.authorization !== `Bearer ${key}`) return refuse("", 401, "who-are-you");
     if (request.method !== "POST" || request.url !== "/api/talk") return refuse("", 404, "no-such-place");
-    const { model, messages, max_tokens: most = 200, ...others } = JSON.parse(text) as Record<string, never>;
+    const { model = "", messages, max_tokens: most = 200, ...others } = JSON.parse(text) as TalkBody;
     if (!Object.hasOwn(LIMITS.requestsPerDay, model)) return refuse(model, 404, "no-such-model");
     if (Object.keys(others).length > 0) return refuse(model, 400, `odd-field ${Object.keys(others).join()}`);
     const full = refusal(model);

@@ -262,7 +262,7 @@ describe("for any sequence of commands", () => {
             lastFence = answer.fence;
             for (const [index, rule] of given.windows.entries()) {
               const { used = 0, held = 0 } = before.windows[index] ?? {};
-              const own = rule.metric === "requests" ? 1 : wanted.held;
+              const own = rule.meter === "requests" ? 1 : wanted.held;
               expect(used + held).toBeLessThan(rule.limit + (given.worst ? 1 : 0));
               if (given.worst) expect(used + held + own).toBeLessThanOrEqual(rule.limit);
             }

@@ -76,7 +76,6 @@ function buildSchema(): z.ZodType<CheckedProvider> {
       )
       .nonempty()
       .optional(),
-    catalogDate: z.iso.date().optional(),
     signals: signalsSchema().optional(),
     lingerMs: z.int().min(0).max(LONGEST_LINGER_MS).optional(),
     terms: termsSchema().optional(),

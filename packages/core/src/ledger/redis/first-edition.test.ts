@@ -6,10 +6,10 @@ import { hasRedis } from "../../testing/redis.js";
 import { openRedisStore, sharedServer } from "../../testing/redis-stores.js";
 
 const HOUR_MS = 3_600_000;
-const requests = { ...daily, id: "requests", metric: "requests", limit: 10 } as const;
+const requests = { ...daily, id: "requests", meter: "requests", limit: 10 } as const;
 const perModel = [
-  { ...daily, per: "model" },
-  { ...requests, per: "model" },
+  { ...daily, scope: "model" },
+  { ...requests, scope: "model" },
 ] as const;
 
 describe.skipIf(!hasRedis())("an account of the first edition", () => {
@@ -37,10 +37,16 @@ describe.skipIf(!hasRedis())("an account of the first edition", () => {
       surface: "api",
       heldApiTokens: 100,
       countOwnHold: false,
-      windows: [{ ...daily, limit: 1e9 }],
       concurrency: null,
       leaseMs: 30_000,
       ...fields,
+      // In its words a window had a metric, counted per model or tier, and bound a surface.
+      windows: (fields.windows ?? [{ ...daily, limit: 1e9 }]).map((window) => ({
+        ...window,
+        metric: "apiTokens",
+        per: "tier",
+        surface: "both",
+      })),
     };
   };
 
@@ -78,7 +84,7 @@ describe.skipIf(!hasRedis())("an account of the first edition", () => {
     await spendOld(old, 40, { windows: [month] });
     clock.at += 2 * DAY_MS + 1;
     await spendOld(old, 2, { windows: [month] });
-    const { windows } = await store.view("account", claimsOf([month, { ...month, metric: "requests" }]));
+    const { windows } = await store.view("account", claimsOf([month, { ...month, meter: "requests" }]));
     expect(windows.map(({ used }) => used)).toEqual([42, 1]);
   });
 
