@@ -70,14 +70,14 @@ test.each([
 ])("the status in %j is %i", (text, status) => expect(statusIn(text)).toBe(status));
 
 test("shapes are the provider's: all paths of one row, of which no status may be one of success", () => {
-  const shapes = [
-    ["errors.0.message", "success"],
-    ["why", "status"],
-  ];
+  const shapes = [["errors.0.message", "success"], ["why", "status"], ["0.fault.reason"]];
   const is = (body: object): boolean => isProviderError(JSON.stringify(body), shapes);
   expect(is({ errors: [{ message: "down" }], success: "no" })).toBe(true);
   expect(is({ errors: [{ message: "down" }] })).toBe(false);
   expect(is({ why: "down", status: 500 })).toBe(true);
   expect(is({ why: "fine", status: 204 })).toBe(false);
   expect(is({ error: { message: "down" } })).toBe(false);
+  expect(is([{ fault: { reason: "down" } }])).toBe(true);
+  expect(isProviderError('[{"fault": {"reason": "down" "more": 1}}]', shapes)).toBe(true);
+  expect(is([{}, { fault: { reason: "down" } }])).toBe(false);
 });

@@ -36,8 +36,9 @@ export function statusIn(text: string): number {
 
 /** Texts of texts are no shape: a proxy that quotes an error is not the provider. */
 function fieldAt(body: unknown, path: string): unknown {
-  let value = Array.isArray(body) ? (body as unknown[])[0] : body;
+  let value = body;
   for (const name of path.split(".")) {
+    if (Array.isArray(value) && !isPlace(name)) [value] = value as unknown[];
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as JsonObject)[name];
   }
@@ -46,9 +47,14 @@ function fieldAt(body: unknown, path: string): unknown {
 
 /** What stands below another field has to be below the first one: fields of the name may stand anywhere. */
 function looksLike(text: string, path: string): boolean {
-  const [first = "", ...rest] = path.split(".");
+  const [first = "", ...rest] = path.split(".").filter((name) => !isPlace(name));
   const begins = new RegExp(`^\\s*\\[?\\s*\\{\\s*"${first.replace(/[^\w-]/g, "\\$&")}"\\s*:\\s*\\{`);
   return (rest.length === 0 || begins.test(text)) && isSaid(looseField(text, rest.at(-1) ?? first));
+}
+
+/** Of lists the first element counts, unless a path names another. */
+function isPlace(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 /** A field that says something. A status of success is none of an error. */
