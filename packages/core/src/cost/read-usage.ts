@@ -21,6 +21,8 @@ interface Places {
   readonly costs: readonly { readonly path: Path; readonly counts: UsageCounts }[];
   /** Objects beside `usage` that have a figure of the cost. They may have counts of model tokens as well. */
   readonly others: readonly Path[];
+  /** Root fields without which an answer says nothing: most chunks of a stream have none. */
+  readonly roots: readonly string[];
   /** Of an answer that has no figure anywhere. */
   readonly otherwise: UsageCounts;
 }
@@ -36,6 +38,7 @@ function placesOf(costPaths: readonly CostPath[]): Places {
   const places: Places = {
     costs,
     others: others.map((parent) => parent.split(".")),
+    roots: [...new Set(["usage", ...costs.map(({ path: [root = ""] }) => root)])],
     otherwise: costs.at(-1)?.counts ?? "tokens",
   };
   known.set(costPaths, places);
@@ -50,7 +53,8 @@ export function readUsage(
   answer: Readonly<JsonObject>,
   { costPaths, unit }: Pick<Provider, "costPaths" | "unit">,
 ): ToldUsage {
-  const { costs, others, otherwise } = placesOf(costPaths);
+  const { costs, others, roots, otherwise } = placesOf(costPaths);
+  if (roots.every((root) => (answer[root] ?? undefined) === undefined)) return { counts: otherwise, use: {} };
   const place = costs.find(({ path }) => amount(valueAt(answer, path)) !== undefined);
   const counts = place?.counts ?? otherwise;
   const figure = place === undefined ? undefined : amount(valueAt(answer, place.path));
