@@ -215,7 +215,8 @@ describe("headers", () => {
     let taught = 0;
     const { call } = await setup(count.answer, (memory) => ({
       teach: async (account, lessons) => {
-        taught += 1;
+        // What calls cost is taught too, but seldom.
+        if (lessons.some(({ kind }) => kind !== "value")) taught += 1;
         await memory.teach(account, lessons);
       },
     }));
