@@ -28,7 +28,7 @@ it("says where it listens, which tier, what is left; answers, logs and stops in 
     method: "POST",
     body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
   });
-  expect(await response.json()).toMatchObject({ usage: { total_tokens: 16 } });
+  expect(await response.json()).toMatchObject({ usage: { total_tokens: 18, api_tokens: 16 } });
   await run.until("stdout", /call POST \/v1\/chat\/completions .*outcome=answered .*apiTokens=16.*\n/);
   run.child.kill("SIGTERM");
   expect(await run.ended).toBe(0);

@@ -17,8 +17,10 @@ describe.each(DOORS)("the openai package at the %s", (doorName) => {
       .chat.completions.create({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] })
       .withResponse();
     expect(data.choices[0]?.message.content).toContain("Hello there!");
-    expect(data.usage?.total_tokens).toBe(16);
+    // Model tokens: 16 API tokens at 0.315 and 1.26 each.
+    expect(data.usage).toMatchObject({ prompt_tokens: 8, completion_tokens: 10, total_tokens: 18, api_tokens: 16 });
     expect(response.headers.get("x-laplas-api-tokens")).toBe("16");
+    expect(response.headers.get("x-laplas-usage")).toBe("tokens");
     expect(door.sandbox.counts().refused).toBe(0);
   });
 
@@ -33,9 +35,36 @@ describe.each(DOORS)("the openai package at the %s", (doorName) => {
     const chunks = await collect(stream);
     expect(chunks.length).toBeGreaterThan(10);
     expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join("")).toContain("sea");
-    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: door.sandbox.used() } });
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { api_tokens: door.sandbox.used() } });
     expect(door.sandbox.counts().refused).toBe(0);
   });
+
+  it.each(["claude-3-haiku-20240307", "gemini-2.0-flash-exp", "o1"])(
+    "streams usage that was asked for of %s",
+    async (model) => {
+      const door = await openDoor(doorName);
+      const { data, response } = await clientOf(door)
+        .chat.completions.create({
+          model,
+          messages: [{ role: "user", content: "Hello" }],
+          stream: true,
+          stream_options: { include_usage: true },
+        })
+        .withResponse();
+      expect(response.headers.get("x-laplas-usage")).toBe("tokens");
+      const chunks = await collect(data);
+      expect(chunks.filter(({ usage }) => usage)).toEqual([chunks.at(-1)]);
+      const { prompt_tokens: prompt = 0, completion_tokens: completion = 0, ...usage } = chunks.at(-1)?.usage ?? {};
+      expect(prompt).toBeGreaterThan(0);
+      expect(completion).toBeGreaterThan(0);
+      expect(usage).toMatchObject({
+        total_tokens: prompt + completion,
+        prompt_tokens_details: { cached_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: expect.any(Number) },
+        api_tokens: expect.any(Number),
+      });
+    },
+  );
 
   it("streams without a chunk that has no choice where no usage was asked for", async () => {
     const door = await openDoor(doorName);

@@ -60,16 +60,18 @@ describe.skipIf(python === undefined)("the openai package of Python", () => {
   it("answers a chat", async () => {
     const door = await openGateway();
     const answer = await call(door, "openai_client", "chat");
-    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 16, header: "16" });
+    const text = expect.stringContaining("Hello there!");
+    expect(answer).toEqual({ text, tokens: 18, api_tokens: 16, header: "16" });
     expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
   it("streams, with the usage that was asked for", async () => {
     const door = await openGateway();
-    const { words, tokens } = await call<{ words: string[]; tokens: number }>(door, "openai_client", "stream", SEA);
+    const answer = await call<{ words: string[]; api_tokens: number }>(door, "openai_client", "stream", SEA);
+    const { words, api_tokens: cost } = answer;
     expect(words.length).toBeGreaterThan(10);
     expect(words.join("")).toContain("sea");
-    expect(tokens).toBe(door.sandbox.used());
+    expect(cost).toBe(door.sandbox.used());
     expect(door.sandbox.counts().refused).toBe(0);
   });
 
@@ -148,7 +150,7 @@ describe.skipIf(python === undefined)("LangChain's ChatOpenAI of Python", () => 
   it("answers", async () => {
     const door = await openGateway();
     const answer = await call(door, "langchain_client", "chat", { prompt: "Hello" });
-    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 16 });
+    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 18 });
     expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 

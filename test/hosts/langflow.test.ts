@@ -167,7 +167,7 @@ describe.skipIf(python === undefined)("the provider", () => {
     expect(answer).toMatchObject({
       class: "ChatLaplas",
       text: expect.stringContaining("Hello there!"),
-      usage: { total_tokens: 16 },
+      usage: { input_tokens: 8, output_tokens: 10, total_tokens: 18 },
     });
     expect(visits).toMatchObject([{ path: "/v1/chat/completions", authorization: "Bearer EMPTY" }]);
     expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });

@@ -37,6 +37,7 @@ def chat(_: dict[str, Any]) -> Any:
     return {
         "text": completion.choices[0].message.content,
         "tokens": completion.usage.total_tokens,
+        "api_tokens": completion.usage.api_tokens,
         "header": answer.headers["x-laplas-api-tokens"],
     }
 
@@ -50,7 +51,7 @@ def stream(question: dict[str, Any]) -> Any:
     for chunk in chunks:
         words += [choice.delta.content or "" for choice in chunk.choices]
         usage = chunk.usage or usage
-    return {"words": words, "tokens": usage.total_tokens}
+    return {"words": words, "api_tokens": usage.api_tokens}
 
 
 def stream_without_usage(question: dict[str, Any]) -> Any:

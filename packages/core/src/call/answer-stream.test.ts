@@ -111,7 +111,8 @@ describe("a stream's events", () => {
       body: { stream_options: { include_usage } },
     });
     const chunks = (await readAll((await open()).items)).chunks;
-    expect(chunks).toEqual([chunk("a", "stop"), ...(include_usage ? [usage] : [])]);
+    const told = { ...usage, usage: expect.objectContaining({ total_tokens: 9, api_tokens: 16, estimated: true }) };
+    expect(chunks).toMatchObject([chunk("a", "stop"), ...(include_usage ? [told] : [])]);
     expect(plan.totals).toMatchObject({ cost: 16, estimated: false });
   });
 
@@ -121,10 +122,84 @@ describe("a stream's events", () => {
     expect(await readAll((await open()).items)).toEqual({ chunks: [chunk("a"), chunk("b", "stop")], error: undefined });
   });
 
-  it("keep a usage that comes with a choice", async () => {
+  it("keep a usage that comes with a choice, in model tokens", async () => {
     const last = { ...chunk("a", "stop"), usage: { total_tokens: 16 } };
-    const { open } = await setup(respond(eventStream(last, "[DONE]")));
-    expect((await readAll((await open()).items)).chunks).toEqual([last]);
+    const { open } = await setup(respond(eventStream(chunk("b"), last, "[DONE]")));
+    const told = { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9, api_tokens: 16, estimated: true };
+    expect((await readAll((await open()).items)).chunks).toMatchObject([chunk("b"), { ...last, usage: told }]);
+  });
+
+  describe("whose usage was asked for", () => {
+    const body = { stream_options: { include_usage: true } };
+    const usagesOf = async (text: string, model = "gpt-4o-mini") => {
+      const { open, plan } = await setup(respond(text), { body: { ...body, model } });
+      const { items, done } = await open();
+      const { chunks } = await readAll(items);
+      await done;
+      return { chunks: chunks as { choices: unknown[]; usage?: unknown }[], totals: plan.totals };
+    };
+    const counts = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 };
+    const details = {
+      prompt_tokens_details: { cached_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0 },
+    };
+
+    it.each(["gpt-4o-mini", "claude-3-haiku-20240307", "gemini-2.0-flash"])(
+      "end with one, ours if the server gave none: %s",
+      async (model) => {
+        const { chunks, totals } = await usagesOf(eventStream(chunk("12345678", "stop"), "[DONE]"), model);
+        const { choices: _, ...head } = chunk("") as { choices: unknown };
+        expect(totals).toMatchObject({ cost: expect.any(Number), estimated: true });
+        expect(totals.cost).toBeGreaterThan(0);
+        expect(chunks).toEqual([
+          chunk("12345678", "stop"),
+          { ...head, choices: [], usage: { ...counts, ...details, api_tokens: totals.cost, estimated: true } },
+        ]);
+      },
+    );
+
+    it("say it once, though the server says it in every chunk, and in API tokens", async () => {
+      const soFar = (text: string, completion_tokens: number, finish: string | null = null) => ({
+        ...chunk(text, finish),
+        usage: { prompt_tokens: 3, completion_tokens, total_tokens: 3 + completion_tokens },
+      });
+      const more = { ...usage, usage: { prompt_tokens: 315, completion_tokens: 630, total_tokens: 945 }, model: "m-2" };
+      const { chunks, totals } = await usagesOf(eventStream(soFar("a", 1), soFar("b", 2, "stop"), more, "[DONE]"));
+      expect(totals).toMatchObject({ cost: 945, estimated: false });
+      expect(chunks.map(({ usage: each }) => each ?? null)).toEqual([
+        null,
+        null,
+        { prompt_tokens: 1_000, completion_tokens: 500, total_tokens: 1_500, ...details, api_tokens: 945 },
+      ]);
+      expect(chunks.at(-1)).toMatchObject({ id: "c1", model: "m-2", object: "chat.completion.chunk", choices: [] });
+    });
+
+    it("keep what else the server says of it, and the cost that a gateway of this version says", async () => {
+      const gateway = { ...usage, meta: { odd: 1 }, usage: { ...counts, api_tokens: 700, queue_time: 0.1 } };
+      const { chunks, totals } = await usagesOf(eventStream(chunk("a", "stop"), gateway, "[DONE]"));
+      expect(totals).toMatchObject({ cost: 700, estimated: false });
+      expect(chunks.at(-1)).toMatchObject({
+        meta: { odd: 1 },
+        usage: { ...counts, ...details, api_tokens: 700, queue_time: 0.1 },
+      });
+      expect(chunks.at(-1)?.usage).not.toHaveProperty("estimated");
+    });
+
+    it("pass events on that have neither choices nor usage", async () => {
+      const events = [{ ...usage, usage: null, prompt_filter_results: [] }, chunk("a", "stop")];
+      const { chunks } = await usagesOf(eventStream(...events, "[DONE]"));
+      expect(chunks.slice(0, 2)).toEqual(events);
+      expect(chunks).toHaveLength(3);
+    });
+
+    it("have none where they broke off", async () => {
+      const { chunks } = await usagesOf(eventStream(chunk("a"), usage)).catch(() => ({ chunks: [] }));
+      expect(chunks).toEqual([]);
+      const { open } = await setup(respond(eventStream(chunk("a"), usage)), { body });
+      const { chunks: read, error } = await readAll((await open()).items);
+      expect(read).toEqual([chunk("a")]);
+      expect(error).toMatchObject({ code: "network" });
+    });
   });
 
   it("may come in pieces of any size", async () => {

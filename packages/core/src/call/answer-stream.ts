@@ -73,6 +73,7 @@ export async function answerStream<Item>(
       const events = readStreamEvents(context, plan, body, pass);
       const reading = await readToEnd(response, events, channel, detachable);
       await finish(context, plan, body, reservation, response, events, reading);
+      events.passUsage();
     })
     .finally(() => {
       signal?.removeEventListener("abort", stop);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { estimateAnswered } from "../cost/estimate-cost.js";
 import { amountOf, type CallUse } from "../cost/meter.js";
-import type { ToldUse } from "../cost/read-cost.js";
+import type { ToldUse } from "../cost/read-usage.js";
 import { createTestContext, plan as planOf, start } from "../testing/call.js";
 import { ask, rejection } from "../testing/engine.js";
 import { DAY_MS, NOON, storesToTest, type TestClock } from "../testing/ledger.js";

@@ -1,5 +1,5 @@
 import type { Reservation } from "../account/reserve.js";
-import { readUse } from "../cost/read-cost.js";
+import { readUsage } from "../cost/read-usage.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
@@ -62,7 +62,7 @@ async function readAnswer(
   if (!isAnswered && isErrorBody(answer, errorShapes)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
   }
-  const told = readUse(answer);
+  const { use: told } = readUsage(answer, context.options.provider);
   const { credits } = told;
   if (credits === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
   else await chargeActual(plan, reservation, { ...told, credits }, text.length);

@@ -57,7 +57,7 @@ export async function runCall<Item>(
       });
       answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
     }
-    const outcome = shapeWhole(plan, answers, form);
+    const outcome = shapeWhole(context, plan, answers, form);
     observer.answered();
     return outcome;
   } catch (error) {

@@ -63,5 +63,5 @@ it("all characters count for what an answer costs, of every choice and kind", ()
   const length = countAnswer({});
   length.add(chunk({ content: "ab", reasoning_content: "c", refusal: "d" }, { content: null }, { content: "ef" }));
   length.add(chunk({ tool_calls: [{ index: 0, function: { arguments: "gh" } }, { index: 1 }] }));
-  expect(length.characters).toBe(8);
+  expect(length.characters).toEqual({ said: 7, thought: 1 });
 });

@@ -1,12 +1,19 @@
-import type { ChatCompletionChunk } from "../request/wire-types.js";
+import type { ChatAnswerMessage, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
 import type { RequestBody } from "./prepared-call.js";
 
-type Delta = ChatCompletionChunk["choices"][number]["delta"] | null | undefined;
+type Message = ChatAnswerMessage | ChatDelta | null | undefined;
+
+/** The length of an answer. */
+export interface AnswerCharacters {
+  /** Text, and arguments of tool calls. */
+  readonly said: number;
+  readonly thought: number;
+}
 
 /** Counts a streamed answer against the `max_tokens` that were sent: an upstream that has lost count writes on for ever. */
 export interface AnswerLength {
-  /** What has come, in characters as the model wrote them: text, thoughts and arguments of tool calls. */
-  readonly characters: number;
+  /** What has come, in characters as the model wrote them. */
+  readonly characters: AnswerCharacters;
   /** Adds a chunk; whether the answer is certainly longer than {@link TIMES} what it may be. */
   add(chunk: ChatCompletionChunk): boolean;
 }
@@ -30,15 +37,10 @@ export function countAnswer({ max_tokens: limit, max_completion_tokens: other, n
   const thoughts = createCounter((tokens + UNCOUNTED_THOUGHTS) * answers);
   return {
     get characters() {
-      return answer.characters + thoughts.characters;
+      return { said: answer.characters, thought: thoughts.characters };
     },
     add({ choices }) {
-      let said = 0;
-      let thought = 0;
-      for (const { delta } of choices) {
-        said += saidIn(delta);
-        thought += delta?.reasoning_content?.length ?? 0;
-      }
+      const { said, thought } = charactersOf(choices.map(({ delta }) => delta));
       answer.add(said);
       thoughts.add(thought);
       return answer.isTooLong() || thoughts.isTooLong();
@@ -65,10 +67,21 @@ function createCounter(tokens: number) {
   };
 }
 
-function saidIn(delta: Delta): number {
-  const refusal = typeof delta?.refusal === "string" ? delta.refusal.length : 0;
-  let length = refusal + (delta?.content?.length ?? 0);
-  for (const call of delta?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
+/** The length of messages, or of parts of them. */
+export function charactersOf(messages: readonly Message[]): AnswerCharacters {
+  let said = 0;
+  let thought = 0;
+  for (const message of messages) {
+    said += saidIn(message);
+    thought += message?.reasoning_content?.length ?? 0;
+  }
+  return { said, thought };
+}
+
+function saidIn(message: Message): number {
+  const refusal = typeof message?.refusal === "string" ? message.refusal.length : 0;
+  let length = refusal + (message?.content?.length ?? 0);
+  for (const call of message?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
   return length;
 }
 

@@ -1,7 +1,7 @@
 import type { CallEnd, Reservation } from "../account/reserve.js";
 import { estimateAnswered } from "../cost/estimate-cost.js";
 import { type CallUse, useBy } from "../cost/meter.js";
-import type { ToldUse } from "../cost/read-cost.js";
+import type { ToldUse } from "../cost/read-usage.js";
 import type { PreparedCall } from "./prepared-call.js";
 
 /**

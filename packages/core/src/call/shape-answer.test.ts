@@ -35,18 +35,18 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 describe("a chat's answer", () => {
   it("is the server's, with the report", () => {
-    const { call } = setup(ask("Hello"));
-    Object.assign(call.totals, { apiTokens: 16, attempts: 1 });
-    expect(shapeWhole(call, [completion()], form)).toEqual({
+    const { context, call } = setup(ask("Hello"));
+    Object.assign(call.totals, { cost: 16, attempts: 1 });
+    expect(shapeWhole(context, call, [completion()], form)).toEqual({
       kind: "whole",
-      answer: completion(),
+      answer: { ...completion(), usage: expect.objectContaining({ api_tokens: 16 }) },
       report: expect.objectContaining({ apiTokens: 16, attempts: 1, truncatedByTier: false, requestId: "mine" }),
     });
   });
 
   it("is read in its dialect", () => {
-    const { call } = setup(ask("Hello", { model: "claude-3-haiku-20240307" }));
-    expect(shapeWhole(call, [completion("end_turn")], form)).toMatchObject({
+    const { context, call } = setup(ask("Hello", { model: "claude-3-haiku-20240307" }));
+    expect(shapeWhole(context, call, [completion("end_turn")], form)).toMatchObject({
       answer: { choices: [{ finish_reason: "stop" }] },
     });
   });
@@ -61,8 +61,8 @@ describe("a chat's answer", () => {
     [{ choices: [{ message: null }] }],
     [{ choices: [{ message: "yes" }] }],
   ])("that is %j makes no sense", (answer) => {
-    const { call } = setup(ask("Hello"));
-    expect(() => shapeWhole(call, [answer], form)).toThrow(
+    const { context, call } = setup(ask("Hello"));
+    expect(() => shapeWhole(context, call, [answer], form)).toThrow(
       expect.objectContaining({ code: "unexpected_response", retryable: false }),
     );
   });
@@ -74,24 +74,24 @@ describe("a chat's answer", () => {
     [20, "length", false],
     [undefined, "stop", false],
   ])("to max_tokens %s that ends with %s: cut by the tier: %s", (max_tokens, reason, isCut) => {
-    const { call } = setup(ask("Hello", max_tokens === undefined ? {} : { max_tokens }));
-    expect(shapeWhole(call, [completion(reason)], form).kind).toBe("whole");
+    const { context, call } = setup(ask("Hello", max_tokens === undefined ? {} : { max_tokens }));
+    expect(shapeWhole(context, call, [completion(reason)], form).kind).toBe("whole");
     expect(call.totals.truncated).toBe(isCut);
   });
 
   it("is cut by the tier if any of its choices is", () => {
-    const { call } = setup(ask("Hello", { n: 2 }));
+    const { context, call } = setup(ask("Hello", { n: 2 }));
     const [choice] = completion("length").choices as object[];
     const [other] = completion().choices as object[];
-    shapeWhole(call, [{ ...completion(), choices: [other, choice] }], form);
+    shapeWhole(context, call, [{ ...completion(), choices: [other, choice] }], form);
     expect(call.totals.truncated).toBe(true);
   });
 });
 
 describe("a whole answer to a request for a stream", () => {
   const streamed = async (answer: JsonObject, more: object = {}) => {
-    const { call } = setup({ ...ask("Hello"), model: "o1", stream: true, ...more });
-    const outcome = shapeWhole(call, [answer], form);
+    const { context, call } = setup({ ...ask("Hello"), model: "o1", stream: true, ...more });
+    const outcome = shapeWhole(context, call, [answer], form);
     if (outcome.kind !== "stream") throw new Error("is no stream");
     expect(await outcome.report).toEqual(outcome.head);
     expect(outcome.head).toMatchObject({ requestId: "mine" });
@@ -117,10 +117,21 @@ describe("a whole answer to a request for a stream", () => {
     const options = { stream_options: { include_usage: true } };
     expect(await streamed(completion(), options)).toMatchObject([
       { item: { choices: [{ index: 0 }] } },
-      { item: { id: "c", object: "chat.completion.chunk", choices: [], usage: { total_tokens: 16 } }, raw: undefined },
+      {
+        item: {
+          id: "c",
+          object: "chat.completion.chunk",
+          choices: [],
+          usage: { completion_tokens: 1, prompt_tokens: 8, total_tokens: 9 },
+        },
+        raw: undefined,
+      },
     ]);
     const { usage: _, ...withoutUsage } = completion();
-    expect(await streamed(withoutUsage, options)).toHaveLength(1);
+    expect(await streamed(withoutUsage, options)).toMatchObject([
+      { item: { choices: [{ index: 0 }] } },
+      { item: { choices: [], usage: { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9, estimated: true } } },
+    ]);
   });
 
   it("has its tool calls counted, as streams have", async () => {
@@ -137,14 +148,14 @@ describe("a whole answer to a request for a stream", () => {
 
 describe("the answers of several requests", () => {
   it("are one list of vectors", () => {
-    const { call } = setup(single);
-    const { answer } = shapeWhole(call, [vector(1), vector(2), vector(3)], form) as { answer?: unknown };
+    const { context, call } = setup(single);
+    const { answer } = shapeWhole(context, call, [vector(1), vector(2), vector(3)], form) as { answer?: unknown };
     expect(answer).toMatchObject({ data: [1, 2, 3].map((value, index) => ({ index, embedding: [value] })) });
   });
 
   it("are one list of images, dated by the engine where the server gives no date", () => {
-    const { call } = setup({ ...image, n: 2 });
-    expect(shapeWhole(call, [picture("a"), picture("b")], form)).toMatchObject({
+    const { context, call } = setup({ ...image, n: 2 });
+    expect(shapeWhole(context, call, [picture("a"), picture("b")], form)).toMatchObject({
       kind: "whole",
       answer: {
         created: call.createdAt,
@@ -154,9 +165,37 @@ describe("the answers of several requests", () => {
     });
   });
 
+  it("have one usage: the cost of all, and the model tokens of each", () => {
+    const { context, call } = setup(single);
+    call.totals.cost = 9;
+    const usages = [{ total_tokens: 3, api_tokens: 4 }, { prompt_tokens: 2, api_tokens: 4 }, undefined];
+    const answers = usages.map((usage, index) => ({ ...vector(index), usage }));
+    const usageOf = (list: readonly JsonObject[]) => {
+      const outcome = shapeWhole(context, call, list, form);
+      return outcome.kind === "whole" ? outcome.answer.usage : undefined;
+    };
+    expect(usageOf(answers)).toEqual({ prompt_tokens: 6, total_tokens: 6, api_tokens: 9, estimated: true });
+    expect(usageOf(answers.map((answer) => ({ ...answer, usage: usages[0] })))).toEqual({
+      prompt_tokens: 9,
+      total_tokens: 9,
+      api_tokens: 9,
+    });
+  });
+
+  it("of images keep their usage as it came, beside the cost of all", () => {
+    const { context, call } = setup(image);
+    call.totals.cost = 9;
+    const came = { output_tokens: 3, total_tokens: 40 };
+    expect(shapeWhole(context, call, [{ ...picture("a"), usage: came }], form)).toMatchObject({
+      answer: { usage: { ...came, api_tokens: 9 } },
+    });
+    const without = shapeWhole(context, call, [picture("a")], form);
+    expect(without.kind === "whole" && without.answer).not.toHaveProperty("usage");
+  });
+
   it("of which a later one makes no sense are an error that has those before it", () => {
-    const { call } = setup(single);
-    expect(() => shapeWhole(call, [vector(1), vector(2), { data: [] }], form)).toThrow(
+    const { context, call } = setup(single);
+    expect(() => shapeWhole(context, call, [vector(1), vector(2), { data: [] }], form)).toThrow(
       expect.objectContaining({
         code: "unexpected_response",
         completed: [expect.objectContaining({ index: 0 }), expect.objectContaining({ index: 1 })],

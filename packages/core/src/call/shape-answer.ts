@@ -1,6 +1,9 @@
+import { readUsage } from "../cost/read-usage.js";
 import { mergeEmbeddings } from "../dialect/embedding.js";
 import { mergeImages } from "../dialect/image.js";
+import type { CostOf } from "../dialect/sum-meta.js";
 import { isLaplasError } from "../errors/laplas-error.js";
+import type { Provider } from "../provider/provider.js";
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -10,10 +13,13 @@ import type {
   JsonObject,
 } from "../request/wire-types.js";
 import type { OpenStream, StreamForm } from "./answer-stream.js";
+import type { CallContext } from "./call-context.js";
 import { checkAnswer } from "./check-answer.js";
+import { chatUsage, embeddingUsage, withCost } from "./count-usage.js";
 import type { CallObserver } from "./observe-call.js";
 import { type PreparedCall, reportOf } from "./prepared-call.js";
 import type { CallReport } from "./report.js";
+import { charactersOf } from "./runaway.js";
 
 /** How a call came out: whole, or as a stream whose head has come. */
 export type CallOutcome<Item> =
@@ -29,6 +35,7 @@ export type CallOutcome<Item> =
 
 /** The answers of a call's requests as the one answer that was asked for. @throws FatalUpstreamError `unexpected_response` */
 export function shapeWhole<Item>(
+  { options: { provider } }: Pick<CallContext, "options">,
   plan: PreparedCall,
   answers: readonly JsonObject[],
   form: StreamForm<Item>,
@@ -36,14 +43,17 @@ export function shapeWhole<Item>(
   const { request, adapted, totals } = plan;
   if (request.endpoint !== "chat") {
     try {
-      return { kind: "whole", answer: merge(plan, answers), report: reportOf(plan) };
+      return { kind: "whole", answer: mergeAll(provider, plan, answers), report: reportOf(plan) };
     } catch (error) {
       // What the others brought has been paid for.
       throw withCompleted(error, plan, answers);
     }
   }
   const original = checkAnswer(answers[0] as unknown as ChatCompletion);
-  const answer = adapted.dialect?.readAnswer(original) ?? original;
+  const read = adapted.dialect?.readAnswer(original) ?? original;
+  const characters = charactersOf(read.choices.map(({ message }) => message));
+  const came = { usage: original.usage, told: readUsage(original, provider) };
+  const answer = { ...read, usage: chatUsage(plan, came, characters, totals.cost) };
   totals.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");
   const report = reportOf(plan);
   if (!request.stream) return { kind: "whole", answer, report };
@@ -90,14 +100,25 @@ function soundOf(plan: PreparedCall, answers: readonly JsonObject[]): readonly J
   return answers;
 }
 
+/** The answers of all requests as one, with its usage. @throws FatalUpstreamError `unexpected_response` */
+function mergeAll(provider: Provider, plan: PreparedCall, answers: readonly JsonObject[]): EmbeddingList | ImageList {
+  const merged = merge(plan, answers, (answer) => readUsage(answer, provider).use.credits);
+  if (plan.request.endpoint === "embedding") return { ...merged, usage: embeddingUsage(provider, plan, answers) };
+  // Nobody manages a context by what an image says: that stays as it came.
+  const { usage } = merged;
+  if (typeof usage !== "object" || usage === null) return merged;
+  return { ...merged, usage: withCost(usage, plan.unit, plan.totals.cost) };
+}
+
 /** The answers of several requests, or of the first of them, as one. @throws FatalUpstreamError `unexpected_response` */
 function merge(
   { request, adapted, createdAt }: PreparedCall,
   answers: readonly JsonObject[],
+  costOf: CostOf = () => undefined,
 ): EmbeddingList | ImageList {
-  if (request.endpoint === "image") return mergeImages(answers, createdAt);
+  if (request.endpoint === "image") return mergeImages(answers, createdAt, costOf);
   const parts = adapted.parts.slice(0, answers.length);
-  return mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[]);
+  return mergeEmbeddings(request, parts, answers as unknown as EmbeddingList[], costOf);
 }
 
 /** A whole answer as the stream that was asked for: one chunk with everything, and the usage if that was asked for too. */

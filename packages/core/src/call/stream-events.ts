@@ -1,11 +1,12 @@
 import type { EventSourceMessage } from "eventsource-parser";
-import { readUse, type ToldUse } from "../cost/read-cost.js";
+import { readUsage, type ToldUsage, type ToldUse } from "../cost/read-usage.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { promptTexts } from "../request/text-of.js";
-import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
+import type { ChatCompletionChunk, JsonObject, Usage } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
 import { checkChunk } from "./check-answer.js";
+import { chatUsage } from "./count-usage.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
@@ -45,6 +46,8 @@ export interface StreamEvents {
   fail(failure: unknown): void;
   /** At the end of the stream: passes on what was held back to be read together with the next event. */
   end(): void;
+  /** Once the cost is settled: passes the usage on, if the caller asked for it. What the server did not say of it is estimated. */
+  passUsage(): void;
 }
 
 /** @param body as it was sent: its limit bounds the answer */
@@ -68,6 +71,12 @@ export function readStreamEvents(
     hasAnswer: false,
     told: {},
   };
+  /** What the server has last said of its usage, and where. */
+  let usage: unknown;
+  let counts: ToldUsage["counts"] | undefined;
+  /** The last chunk that was passed on, and the last that had nothing but usage. */
+  let last: ChatCompletionChunk | undefined;
+  let usageChunk: ChatCompletionChunk | undefined;
 
   const fail = (failure: unknown): void => {
     state.failure ??= failure;
@@ -84,15 +93,23 @@ export function readStreamEvents(
 
   /** @param raw its text, unless it is not the server's own */
   const passOn = (original: ChatCompletionChunk, raw: string | undefined, size: number): void => {
-    const chunk = reader?.read(original) ?? original;
+    let chunk = reader?.read(original) ?? original;
     const [choice] = chunk.choices;
     state.hasAnswer ||= choice !== undefined;
     if (choice?.finish_reason) {
       state.isComplete = true;
       if (choice.finish_reason === "length" && plan.cappedByTier) plan.totals.truncated = true;
     }
-    const isUsageOnly = choice === undefined && chunk.usage !== undefined;
-    if (isUsageOnly && !plan.request.includeUsage) return;
+    if (choice === undefined && chunk.usage !== undefined) {
+      if (isUsage(chunk.usage)) usageChunk = chunk;
+      // Nothing but usage: it waits for the end, and what is none is for those who asked.
+      if (isUsage(chunk.usage) || !plan.request.includeUsage) return;
+    }
+    last = chunk;
+    if (isUsage(chunk.usage)) {
+      // Clients add up what several chunks say: where they ask for usage it comes once, at the end.
+      chunk = { ...chunk, usage: plan.request.includeUsage ? null : countUsage(costSoFar()) };
+    }
     pass(chunk, chunk === original ? raw : undefined, size);
   };
 
@@ -103,8 +120,25 @@ export function readStreamEvents(
     if (choices.length > 0) passOn({ ...chunk, choices }, undefined, 0);
   };
 
+  /** Before it is settled. */
+  const costSoFar = (): number => plan.totals.cost + (state.told.credits ?? 0);
+
+  const countUsage = (cost: number): Usage => {
+    const told = { use: state.told, counts: counts ?? readUsage({}, options.provider).counts };
+    return chatUsage(plan, { usage, told }, length.characters, cost);
+  };
+
+  /** The server may say it in one event or in several, and once more in each. */
+  const readUse = (parsed: JsonObject): void => {
+    const told = readUsage(parsed, options.provider);
+    const hasTold = Object.keys(told.use).length > 0;
+    if (hasTold) state.told = { ...state.told, ...told.use };
+    if (isUsage(parsed.usage)) usage = parsed.usage;
+    if (hasTold || isUsage(parsed.usage)) counts = told.counts;
+  };
+
   const readChunk = (parsed: JsonObject, data: string): void => {
-    state.told = { ...state.told, ...readUse(parsed) };
+    readUse(parsed);
     let chunk: ChatCompletionChunk;
     try {
       chunk = checkChunk(parsed as unknown as ChatCompletionChunk);
@@ -124,7 +158,8 @@ export function readStreamEvents(
   return {
     state,
     get characters() {
-      return length.characters;
+      const { said, thought } = length.characters;
+      return said + thought;
     },
     read({ event, data }) {
       if (state.failure !== undefined || state.isCut || event === "ping") return false;
@@ -152,7 +187,17 @@ export function readStreamEvents(
       const rest = reader?.end();
       if (rest !== undefined) pass(rest, undefined, JSON.stringify(rest).length);
     },
+    passUsage() {
+      if (!plan.request.includeUsage || last === undefined) return;
+      const { id, object, created, model } = last;
+      const chunk = { id, object, created, model, ...usageChunk, choices: [], usage: countUsage(plan.totals.cost) };
+      pass(chunk, undefined, 0);
+    },
   };
+}
+
+function isUsage(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isPing(parsed: JsonObject | string): boolean {

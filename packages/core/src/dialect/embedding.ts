@@ -6,7 +6,7 @@ import type { ReadRequest } from "../request/read-request.js";
 import type { EmbeddingList, JsonObject } from "../request/wire-types.js";
 import { decodeBase64Floats, encodeBase64Floats } from "./base64-floats.js";
 import { notTaken } from "./root-fields.js";
-import { sumMeta } from "./sum-meta.js";
+import { type CostOf, sumMeta } from "./sum-meta.js";
 
 /** Texts per request. The server's own bound is nowhere; OpenAI's is 2,048, and a hundred keep one answer under 8 MB. */
 const LARGEST_BATCH = 100;
@@ -48,11 +48,12 @@ export function adaptEmbedding(request: ReadRequest, model: EmbeddingModel | und
   return { parts, adjustments };
 }
 
-/** The parts' answers as one, in the order of the input and in the encoding that was asked for. */
+/** The parts' answers as one, in the order of the input and in the encoding that was asked for. The usage of several is left out. */
 export function mergeEmbeddings(
   request: ReadRequest,
   parts: readonly EmbeddingPart[],
   answers: readonly EmbeddingList[],
+  costOf: CostOf,
 ): EmbeddingList {
   const [first] = answers;
   if (first === undefined) throw new FatalUpstreamError("unexpected_response", "The upstream gave no vectors.");
@@ -65,10 +66,9 @@ export function mergeEmbeddings(
       data[index] = { object: "embedding", index, embedding: encode(item.embedding, asBase64) };
     }
   }
-  const usage = answers.length === 1 ? first.usage : sumUsage(answers);
-  const { meta: _, ...shared } = first;
-  const head = answers.length === 1 ? first : { ...shared, ...sumMeta(answers) };
-  return { ...head, object: "list", data, ...(usage === undefined ? {} : { usage }) };
+  const { meta: _, usage: __, ...shared } = first;
+  const head = answers.length === 1 ? first : { ...shared, ...sumMeta(answers, costOf) };
+  return { ...head, object: "list", data };
 }
 
 function keepParameters(
@@ -156,14 +156,4 @@ function encode(embedding: number[] | string, asBase64: boolean): number[] | str
   } catch {
     throw wrongVectors();
   }
-}
-
-function sumUsage(answers: readonly EmbeddingList[]): NonNullable<EmbeddingList["usage"]> {
-  let total = 0;
-  let prompt = 0;
-  for (const { usage } of answers) {
-    total += usage?.total_tokens ?? 0;
-    prompt += usage?.prompt_tokens ?? usage?.total_tokens ?? 0;
-  }
-  return { prompt_tokens: prompt, total_tokens: total };
 }

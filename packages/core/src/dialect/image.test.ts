@@ -5,6 +5,9 @@ import { modelOf, read } from "../testing/requests.js";
 import { serve } from "../testing/server.js";
 import type { CallLimits } from "../tier/decision.js";
 import { adaptImage, mergeImages } from "./image.js";
+import type { CostOf } from "./sum-meta.js";
+
+const costOf: CostOf = ({ meta }) => (meta as { usage: { credits_used: number } }).usage.credits_used;
 
 function adapt(fields: object, limits: CallLimits = {}) {
   const request = read("image", { ...fields });
@@ -100,7 +103,7 @@ describe("answers", () => {
     ["one of two lists empty", { data: [], images: [{ url }] }, [{ url }]],
     ["lists of different length", { data: [{ url }], images: [{ width: 1 }, { width: 2 }] }, [{ url }]],
   ])("of %s", (_, answer, data) => {
-    const merged = mergeImages([{ ...answer }], 7);
+    const merged = mergeImages([{ ...answer }], 7, costOf);
     expect(merged.data).toMatchObject(data);
     expect(merged.created).toBe("created" in answer ? 9 : 7);
     expect(merged).not.toHaveProperty("images");
@@ -108,7 +111,7 @@ describe("answers", () => {
 
   it("of several requests keep each picture's seed and sum what they cost", () => {
     const one = { images: [{ url }], seed: "1", usage: { total_tokens: 5 } };
-    expect(mergeImages([one, { ...one, seed: "2" }], 7)).toEqual({
+    expect(mergeImages([one, { ...one, seed: "2" }], 7, costOf)).toEqual({
       created: 7,
       data: [
         { seed: "1", url },
@@ -117,7 +120,7 @@ describe("answers", () => {
       usage: { total_tokens: 10 },
     });
     const later = { images: [{ url }], meta: { usage: { credits_used: 3 } } };
-    expect(mergeImages([later, later], 7)).toMatchObject({ meta: { usage: { tokens_used: 6 } } });
+    expect(mergeImages([later, later], 7, costOf)).toMatchObject({ meta: { usage: { tokens_used: 6 } } });
   });
 
   test.each([
@@ -127,6 +130,6 @@ describe("answers", () => {
     ["a picture without address or data", { data: [{ revised_prompt: "x" }] }],
     ["null for a picture", { images: [null] }],
   ])("with %s make no sense", (_, answer) => {
-    expect(() => mergeImages([answer], 7)).toThrow(expect.objectContaining({ code: "unexpected_response" }));
+    expect(() => mergeImages([answer], 7, costOf)).toThrow(expect.objectContaining({ code: "unexpected_response" }));
   });
 });

@@ -7,7 +7,7 @@ import type { ImageList, JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
 import { checkSizeWords, sizeFields } from "./image-size.js";
 import { checkRanges, notTaken, onlyKnown, withoutNulls } from "./root-fields.js";
-import { sumMeta } from "./sum-meta.js";
+import { type CostOf, sumMeta } from "./sum-meta.js";
 
 /** An image call in the model's own shape: one body for each request it takes. */
 export interface AdaptedImage {
@@ -67,7 +67,7 @@ export function adaptImage(request: ReadRequest, model: ImageModel | undefined, 
 }
 
 /** The answers of an image call as one, in OpenAI's shape, whichever of the published shapes they had. */
-export function mergeImages(answers: readonly JsonObject[], created: number): ImageList {
+export function mergeImages(answers: readonly JsonObject[], created: number, costOf: CostOf): ImageList {
   const [first = {}] = answers;
   const date = typeof first.created === "number" ? first.created : created;
   if (answers.length === 1) {
@@ -80,7 +80,7 @@ export function mergeImages(answers: readonly JsonObject[], created: number): Im
     return readImages(answer).map((image) => ({ ...seed, ...image }));
   });
   const usage = sumUsage(answers);
-  return { created: date, data, ...(usage === undefined ? {} : { usage }), ...sumMeta(answers) };
+  return { created: date, data, ...(usage === undefined ? {} : { usage }), ...sumMeta(answers, costOf) };
 }
 
 function sumUsage(answers: readonly JsonObject[]): ImageList["usage"] {

@@ -39,12 +39,16 @@ describe("the fetch door", () => {
     expect(response.headers.get("content-type")).toContain("application/json");
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "x-laplas-api-tokens": "16",
+      "x-laplas-usage": "tokens",
       "x-laplas-adjusted": "max_tokens=512",
       "x-laplas-remaining": "49984",
       "x-laplas-resets-at": expect.stringMatching(/^\d{4}-\d\d-\d\dT00:00:02\.000Z$/),
       "x-laplas-waited-ms": expect.stringMatching(/^\d+$/),
     });
-    expect(await response.json()).toMatchObject({ object: "chat.completion", usage: { total_tokens: 16 } });
+    expect(await response.json()).toMatchObject({
+      object: "chat.completion",
+      usage: { prompt_tokens: 8, total_tokens: expect.any(Number), api_tokens: 16 },
+    });
   });
 
   test.each([
@@ -255,7 +259,15 @@ describe("the fetch door", () => {
         );
         expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);
         expect(response.headers.has("x-laplas-api-tokens")).toBe(false);
-        expect(await response.text()).toBe(eventStream(...sent, ...(include_usage ? [usage] : []), "[DONE]"));
+        expect(response.headers.get("x-laplas-usage")).toBe("tokens");
+        const text = await response.text();
+        const events = eventStream(...sent);
+        expect(text.slice(0, events.length)).toBe(events);
+        const rest = eventsOf(text.slice(events.length));
+        expect(rest.pop()).toBe("[DONE]");
+        expect(rest.map((event) => JSON.parse(event))).toMatchObject(
+          include_usage ? [{ choices: [], usage: { total_tokens: expect.any(Number), api_tokens: 5 } }] : [],
+        );
       }
     });
 

@@ -9,7 +9,7 @@ import { refusalResponse, toErrorResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
-import { headHeaders, reportHeaders } from "./report-headers.js";
+import { headHeaders, reportHeaders, usageHeaders } from "./report-headers.js";
 import { unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
 
@@ -105,10 +105,15 @@ async function answerCall(
   const outcome = await runCall(context, endpoint, body, options, asText);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
-    return jsonResponse(answer, { ...reportHeaders(report), ...rateLimitHeaders(report.windows, now()) });
+    return jsonResponse(answer, {
+      ...reportHeaders(report),
+      ...usageHeaders(endpoint),
+      ...rateLimitHeaders(report.windows, now()),
+    });
   }
   const headers = {
     ...headHeaders(outcome.head),
+    ...usageHeaders(endpoint),
     ...rateLimitHeaders(outcome.head.windows, now()),
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",

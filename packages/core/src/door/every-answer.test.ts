@@ -1,13 +1,88 @@
-import { describe, expect, it } from "vitest";
-import { ask, createPair, createTestEngine } from "../testing/engine.js";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type CostUnit, TOKEN_UNIT } from "../cost/meter.js";
+import { createContext } from "../create-context.js";
+import { resolveOptions } from "../options.js";
+import { completeProvider } from "../provider/complete-provider.js";
+import type { ChatCompletion } from "../request/wire-types.js";
+import { API_KEY, ask, createPair, createTestEngine } from "../testing/engine.js";
 import { createGate } from "../testing/gate.js";
-import { serve } from "../testing/server.js";
+import { chunk, eventStream, serve } from "../testing/server.js";
+import type { Tier } from "../tier/tier.js";
+import { createFetch } from "./create-fetch.js";
 
 const CHAT = "http://x/v1/chat/completions";
 
 function post(body: object): RequestInit {
   return { method: "POST", body: JSON.stringify(body) };
 }
+
+describe("what usage counts, on every answer", () => {
+  const picture = { model: "flux/schnell", prompt: "A boat" };
+
+  it.each<[string, object, string | null]>([
+    ["chat/completions", ask("Hello"), "16"],
+    ["chat/completions", ask("Hello", { stream: true }), null],
+    ["embeddings", { model: "text-embedding-3-small", input: "Hello" }, "1"],
+  ])("is in a header: %s %j", async (path, body, cost) => {
+    const { laplas } = await createPair();
+    const { headers } = await laplas.fetch(`http://x/v1/${path}`, post(body));
+    expect([headers.get("x-laplas-usage"), headers.get("x-laplas-api-tokens")]).toEqual(["tokens", cost]);
+  });
+
+  it("is not said of pictures, and not of errors", async () => {
+    const { laplas } = await createPair();
+    for (const [path, body] of [
+      ["images/generations", picture],
+      ["chat/completions", ask("Hello", { model: "nope" })],
+    ] as const) {
+      const { headers } = await laplas.fetch(`http://x/v1/${path}`, post(body));
+      expect(headers.get("x-laplas-usage")).toBeNull();
+    }
+  });
+
+  const UNITS: readonly (readonly [CostUnit | undefined, object])[] = [
+    [undefined, {}],
+    [{ name: "neurons", field: "credits" }, { credits: 7 }],
+  ];
+  it.each(UNITS)("of a provider that counts %j has no API tokens", async (unit, cost) => {
+    const counts = { prompt_tokens: 4, completion_tokens: 3, total_tokens: 7 };
+    const url = await serve((_, response, body) => {
+      const isStream = body.includes('"stream":true');
+      const answer = {
+        id: "c1",
+        choices: [{ index: 0, message: { content: "Hi" }, finish_reason: "stop" }],
+        usage: counts,
+      };
+      response.setHeader("content-type", isStream ? "text/event-stream" : "application/json");
+      response.end(
+        isStream ? eventStream(chunk("Hi", "stop"), { choices: [], usage: counts }, "[DONE]") : JSON.stringify(answer),
+      );
+    });
+    const tier: Tier = { name: "free", title: "its free tier", unit: unit ?? TOKEN_UNIT, rules: [] };
+    const document = { id: "other", title: "Other", baseURL: url, tiers: [], unit };
+    const parts = { baseURL: url, models: [], findOffTier: () => undefined, tiers: [tier] } as const;
+    const provider = completeProvider(document, parts);
+    const options = { apiKey: API_KEY, ledger: "memory", unknownModels: "send", environment: {} } as const;
+    const context = createContext(resolveOptions(options, provider));
+    onTestFinished(() => context.close());
+    const send = createFetch(context);
+
+    const whole = await send(CHAT, post(ask("Hello", { model: "any" })));
+    expect(whole.headers.get("x-laplas-usage")).toBe("tokens");
+    expect(whole.headers.has("x-laplas-api-tokens")).toBe(false);
+    const details = { prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } };
+    expect(((await whole.json()) as ChatCompletion).usage).toEqual({ ...counts, ...details, ...cost });
+
+    const streamed = await send(
+      CHAT,
+      post(ask("Hello", { model: "any", stream: true, stream_options: { include_usage: true } })),
+    );
+    expect(streamed.headers.get("x-laplas-usage")).toBe("tokens");
+    const text = await streamed.text();
+    expect(text).toContain(JSON.stringify({ ...counts, ...details, ...cost }));
+    expect(text).not.toContain("api_tokens");
+  });
+});
 
 describe("x-request-id, on every answer", () => {
   it("is the upstream's where it gives one, and the event has the same", async () => {

@@ -1,8 +1,16 @@
 import type { CallReport } from "../call/report.js";
+import type { Endpoint } from "../request/read-request.js";
 
 /** A report as headers `x-laplas-*`. */
 export function reportHeaders(report: CallReport): Record<string, string> {
-  return { ...headHeaders(report), "x-laplas-api-tokens": String(report.apiTokens) };
+  const headers = headHeaders(report);
+  if (report.apiTokens !== undefined) headers["x-laplas-api-tokens"] = String(report.apiTokens);
+  return headers;
+}
+
+/** What `usage` counts. Gateways of the first edition, which say nothing of it, count API tokens. */
+export function usageHeaders(endpoint: Endpoint): Record<string, string> {
+  return endpoint === "image" ? {} : { "x-laplas-usage": "tokens" };
 }
 
 /** The part of it that is known when a stream begins: not what it costs. */

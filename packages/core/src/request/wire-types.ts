@@ -49,11 +49,17 @@ export interface ChatRequest {
   [key: string]: unknown;
 }
 
-/** As the server says it: API tokens, except in `*_details`, which stay model tokens. */
+/** In model tokens, by which clients manage their context: of a chat all three counts and both details are there, of an embedding two. */
 export interface Usage {
   prompt_tokens?: number;
   completion_tokens?: number;
   total_tokens?: number;
+  /** True where the provider told too little to know the counts: they are estimated from characters. */
+  estimated?: boolean;
+  /** The cost of the call, where the provider counts in API tokens. */
+  api_tokens?: number;
+  /** The same where it counts in another unit of its own. */
+  credits?: number;
   [key: string]: unknown;
 }
 
@@ -88,7 +94,7 @@ export interface ChatDelta {
   [key: string]: unknown;
 }
 
-/** One event of a streamed answer. With `stream_options.include_usage` the last one has `usage` and no choices. */
+/** One event of a streamed answer. With `stream_options.include_usage` the last one has `usage` and no choices, of every model. */
 export interface ChatCompletionChunk {
   id: string;
   object: "chat.completion.chunk";

@@ -1,7 +1,17 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 
-const REPORT = ["api-tokens", "adjusted", "waited-ms", "remaining", "resets-at", "truncated-by-tier", "code", "rule"];
+const REPORT = [
+  "api-tokens",
+  "adjusted",
+  "waited-ms",
+  "remaining",
+  "resets-at",
+  "truncated-by-tier",
+  "usage",
+  "code",
+  "rule",
+];
 const LIMITS = [
   "limit-requests",
   "remaining-requests",

@@ -119,7 +119,7 @@ describe("streamedRequest", () => {
       for await (const chunk of await model.stream("Hello", options)) usage = chunk.usage_metadata ?? usage;
       usages.push(usage, (await model.streamEvents("Hello", options)).usage_metadata);
     }
-    expect(usages).toEqual([undefined, undefined, ...Array(2).fill(expect.objectContaining({ total_tokens: 16 }))]);
+    expect(usages).toEqual([undefined, undefined, ...Array(2).fill(expect.objectContaining({ total_tokens: 18 }))]);
     await model.streamEvents("Hello", { stream_options: { include_obfuscation: false } }).output;
     expect(sandbox.requests.at(-1)?.body).toMatchObject({ stream_options: { include_obfuscation: false } });
   });

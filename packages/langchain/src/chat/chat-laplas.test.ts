@@ -1,18 +1,37 @@
 import { InMemoryCache } from "@langchain/core/caches";
-import { AIMessage, type AIMessageChunk, HumanMessage, SystemMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  type AIMessageChunk,
+  HumanMessage,
+  SystemMessage,
+  type UsageMetadata,
+} from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { describe, expect, it } from "vitest";
 import { openWorld } from "../testing/open-world.js";
 
+/** What model tokens cost at gpt-4o-mini's rates. */
+function priceOf({ usage_metadata: usage }: { usage_metadata?: UsageMetadata | undefined }): number {
+  expect(usage?.total_tokens).toBe((usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0));
+  return Math.round((usage?.input_tokens ?? 0) * 0.315) + Math.round((usage?.output_tokens ?? 0) * 1.26);
+}
+
 describe("ChatLaplas.invoke", () => {
-  it("answers with text, usage as the server charged it, and the report", async () => {
+  it("answers with text, usage in model tokens, and the report with what it cost", async () => {
     const { chat, sandbox } = await openWorld();
     const answer = await chat().invoke("Hello");
     expect(answer).toBeInstanceOf(AIMessage);
     expect(answer.text).not.toBe("");
     expect(answer.id).toMatch(/^chatcmpl/);
-    expect(answer.usage_metadata).toMatchObject({ total_tokens: sandbox.used() });
+    // 16 API tokens at 0.315 and 1.26 each.
+    expect(answer.usage_metadata).toEqual({
+      input_tokens: 8,
+      output_tokens: 10,
+      total_tokens: 18,
+      input_token_details: { audio: 0, cache_read: 0 },
+      output_token_details: { audio: 0, reasoning: 0 },
+    });
     expect(answer.response_metadata).toMatchObject({
       model_provider: "laplas",
       model_name: "gpt-4o-mini-2024-07-18",
@@ -59,7 +78,7 @@ describe("ChatLaplas.invoke", () => {
     });
     expect(sandbox.requests[0]?.streamed).toBe(true);
     expect(tokens.join("")).toBe(answer.text);
-    expect(answer.usage_metadata).toMatchObject({ total_tokens: sandbox.used() });
+    expect(priceOf(answer)).toBe(sandbox.used());
   });
 });
 
@@ -91,7 +110,7 @@ describe("ChatLaplas.stream", () => {
       chunks.slice(1, -1).every((chunk) => chunk.text !== "" && Object.keys(chunk.response_metadata).length === 0),
     ).toBe(true);
     expect(chunks.filter((chunk) => chunk.usage_metadata !== undefined)).toEqual([last]);
-    expect(whole.usage_metadata).toMatchObject({ total_tokens: sandbox.used() });
+    expect(priceOf(whole)).toBe(sandbox.used());
     expect(whole.response_metadata).toMatchObject({
       model: "gpt-4o-mini-2024-07-18",
       finish_reason: "stop",
@@ -130,23 +149,25 @@ describe("ChatLaplas.stream", () => {
   });
 
   it("tells callbacks every token and the end", async () => {
-    const { chat } = await openWorld();
+    const { chat, sandbox } = await openWorld();
     const heard: string[] = [];
-    let ended: unknown;
+    let ended: { tokenUsage?: Record<string, number> } | undefined;
     let text = "";
     const stream = await chat().stream("Count to 5", {
       callbacks: [
         {
           handleLLMNewToken: (token: string) => void heard.push(token),
-          handleLLMEnd: (output: unknown) => {
-            ended = output;
+          handleLLMEnd: ({ llmOutput }: { llmOutput?: Record<string, unknown> }) => {
+            ended = llmOutput;
           },
         },
       ],
     });
     for await (const chunk of stream) text += chunk.text;
     expect(heard.join("")).toBe(text);
-    expect(ended).toMatchObject({ llmOutput: { tokenUsage: { totalTokens: expect.any(Number) } } });
+    const { promptTokens = 0, completionTokens = 0, totalTokens } = ended?.tokenUsage ?? {};
+    const usage = { input_tokens: promptTokens, output_tokens: completionTokens, total_tokens: totalTokens ?? 0 };
+    expect(priceOf({ usage_metadata: usage })).toBe(sandbox.used());
   });
 });
 
@@ -159,7 +180,7 @@ describe("ChatLaplas.streamEvents", () => {
     const message = await stream;
     expect(message.text).toBe(text);
     expect(text).toContain("1, 2, 3");
-    expect(message.usage_metadata).toMatchObject({ total_tokens: sandbox.used() });
+    expect(priceOf(message)).toBe(sandbox.used());
     expect(message.response_metadata).toMatchObject({
       model_provider: "laplas",
       model: "gpt-4o-mini-2024-07-18",

@@ -28,7 +28,13 @@ describe("thoughts", () => {
       { content: "2" },
     ],
     "stop",
-    { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, completion_tokens_details: { reasoning_tokens: 2 } },
+    {
+      prompt_tokens: 1,
+      completion_tokens: 2,
+      total_tokens: 3,
+      api_tokens: 3,
+      completion_tokens_details: { reasoning_tokens: 2 },
+    },
   );
 
   it("are streamed as blocks, in both output versions and as events", async () => {

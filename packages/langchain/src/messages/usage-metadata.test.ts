@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import { toUsageMetadata, usageField } from "./usage-metadata.js";
 
 describe("toUsageMetadata", () => {
-  it("gives totals and details in LangChain's words", () => {
+  it("gives totals and details in LangChain's words, and no cost", () => {
     const usage = {
       prompt_tokens: 10,
       completion_tokens: 5,
       total_tokens: 15,
+      api_tokens: 90,
+      estimated: true,
       prompt_tokens_details: { cached_tokens: 4, audio_tokens: 0 },
       completion_tokens_details: { reasoning_tokens: 3, accepted_prediction_tokens: 1 },
     };

@@ -1,10 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { Usage } from "@laplas/core";
 
-/**
- * The server's usage in LangChain's words. The three totals are API tokens where the server counts so (on the free tier),
- * the details stay model tokens.
- */
+/** The usage of an answer in LangChain's words, in model tokens. What the call cost stands in `response_metadata.laplas`. */
 export function toUsageMetadata(usage: Usage | null | undefined): UsageMetadata | undefined {
   if (usage === null || usage === undefined) return undefined;
   const input = count(usage.prompt_tokens) ?? 0;

@@ -1,17 +1,19 @@
 """LiteLLM on laplas's free tier, through the laplas gateway.
 
-`explain` reads from any exception what a limit means. It needs no LiteLLM, so that a client of a LiteLLM proxy can use it too.
+`explain` reads from any exception what a limit means, `api_tokens` from any answer what it cost. They need no LiteLLM, so that a
+client of a LiteLLM proxy can use them too.
 `callback` and `LaplasCallback` are loaded when they are first asked for, and LiteLLM with them.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from .api_tokens import api_tokens
 from .explain import Explanation, explain
 
 if TYPE_CHECKING:
     from .router_callback import LaplasCallback, callback
 
-__all__ = ["Explanation", "LaplasCallback", "callback", "explain"]
+__all__ = ["Explanation", "LaplasCallback", "api_tokens", "callback", "explain"]
 
 __version__ = "0.1.0"
 
