@@ -1,14 +1,16 @@
 import { describe, expect, it, test } from "vitest";
+import { laplas } from "../providers/laplas/laplas.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { modelOf, read } from "../testing/requests.js";
 import type { CallLimits } from "../tier/decision.js";
 import { adaptRequest } from "./adapt-request.js";
 
+const { paths } = laplas;
 type Endpoint = Parameters<typeof read>[0];
 
 function adapt(endpoint: Endpoint, fields: JsonObject, limits: CallLimits = {}, id?: string) {
   const request = read(endpoint, fields);
-  return adaptRequest(request, { id: id ?? request.model, model: modelOf(request.model) }, limits);
+  return adaptRequest(request, { id: id ?? request.model, model: modelOf(request.model) }, limits, paths);
 }
 
 describe("a chat request", () => {
@@ -24,6 +26,11 @@ describe("a chat request", () => {
       stream: false,
       adjustments: [],
     });
+  });
+
+  it.each(["chat", "embedding", "image"] as const)("for %s goes where the provider takes such", (endpoint) => {
+    const own = { chat: "/v2/talk", embedding: "/vectors", image: "/draw", models: "/models" };
+    expect(adaptRequest(read(endpoint), { id: "my/model", model: undefined }, {}, own).path).toBe(own[endpoint]);
   });
 
   test.each<[string, object]>([
@@ -46,7 +53,7 @@ describe("a chat request", () => {
     ["image", "Flux Schnell", "flux/schnell"],
   ])("(%s) by a label is sent with the id that the label stands for", (endpoint, label, id) => {
     const request = read(endpoint, { model: label });
-    expect(adaptRequest(request, { id, model: modelOf(id) }, {}).parts).toMatchObject([{ body: { model: id } }]);
+    expect(adaptRequest(request, { id, model: modelOf(id) }, {}, paths).parts).toMatchObject([{ body: { model: id } }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { adaptImage } from "../dialect/image.js";
 import { openaiChat } from "../dialect/openai-chat.js";
 import { geminiChat, minimaxChat, togetherChat } from "../dialect/plain-chat.js";
 import { setThoughtsApart } from "../dialect/set-thoughts-apart.js";
+import type { ProviderPaths } from "../provider/provider.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -31,11 +32,16 @@ const DIALECTS: Readonly<Record<Dialect, ChatDialect>> = {
 };
 
 /** Writes a request in its model's dialect. @throws FatalUpstreamError `invalid_request` naming the field that does not fit */
-export function adaptRequest(request: ReadRequest, { id, model }: ResolvedModel, limits: CallLimits): AdaptedRequest {
+export function adaptRequest(
+  request: ReadRequest,
+  { id, model }: ResolvedModel,
+  limits: CallLimits,
+  paths: ProviderPaths,
+): AdaptedRequest {
   if (request.endpoint === "embedding") {
     const { parts, adjustments } = adaptEmbedding(request, ofModality(model, "embedding"));
     return {
-      path: "/embeddings",
+      path: paths.embedding,
       parts: parts.map(({ body, positions }) => ({ body: { ...body, model: id }, positions })),
       stream: false,
       dialect: undefined,
@@ -45,7 +51,7 @@ export function adaptRequest(request: ReadRequest, { id, model }: ResolvedModel,
   if (request.endpoint === "image") {
     const { bodies, adjustments } = adaptImage(request, ofModality(model, "image"), limits);
     return {
-      path: "/images/generations",
+      path: paths.image,
       parts: bodies.map((body) => ({ body: { ...body, model: id }, positions: [] })),
       stream: false,
       dialect: undefined,
@@ -58,7 +64,7 @@ export function adaptRequest(request: ReadRequest, { id, model }: ResolvedModel,
   const { body, adjustments } = dialect.adaptRequest({ request, model: chatModel, limits, stream });
   const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };
   return {
-    path: "/chat/completions",
+    path: paths.chat,
     parts: [{ body: { ...body, model: id }, positions: [] }],
     stream,
     dialect,

@@ -125,7 +125,7 @@ describe("a stream's events", () => {
   it("keep a usage that comes with a choice, in model tokens", async () => {
     const last = { ...chunk("a", "stop"), usage: { total_tokens: 16 } };
     const { open } = await setup(respond(eventStream(chunk("b"), last, "[DONE]")));
-    const told = { prompt_tokens: 6, completion_tokens: 1, total_tokens: 7, api_tokens: 16, estimated: true };
+    const told = { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9, api_tokens: 16, estimated: true };
     expect((await readAll((await open()).items)).chunks).toMatchObject([chunk("b"), { ...last, usage: told }]);
   });
 
@@ -138,7 +138,7 @@ describe("a stream's events", () => {
       await done;
       return { chunks: chunks as { choices: unknown[]; usage?: unknown }[], totals: plan.totals };
     };
-    const counts = { prompt_tokens: 6, completion_tokens: 2, total_tokens: 8 };
+    const counts = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 };
     const details = {
       prompt_tokens_details: { cached_tokens: 0 },
       completion_tokens_details: { reasoning_tokens: 0 },

@@ -22,7 +22,7 @@ function planned() {
 describe("the event of a call", () => {
   it("reports what was asked for and what it took", () => {
     const { observer, totals, calls } = planned();
-    Object.assign(totals, { waitedMs: 12.6, apiTokens: 16, estimated: true, attempts: 1 });
+    Object.assign(totals, { waitedMs: 12.6, cost: 16, estimated: true, attempts: 1 });
     observer.answered();
     expect(calls()).toEqual([
       {

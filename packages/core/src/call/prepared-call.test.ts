@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { WindowLeft } from "../account/remaining.js";
+import { TOKEN_UNIT } from "../cost/meter.js";
+import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { createTotals, reportOf } from "./prepared-call.js";
 
 const window = (fields: Partial<WindowLeft> = {}): WindowLeft => {
-  return { rule: "daily", metric: "apiTokens", limit: 100, remaining: 50, ...fields };
+  return { rule: "daily", metric: "apiTokens", unit: "API tokens", limit: 100, remaining: 50, ...fields };
 };
 
 describe("a new totals", () => {
@@ -11,7 +13,7 @@ describe("a new totals", () => {
     expect(createTotals("mine")).toEqual({
       waitedMs: 0,
       attempts: 0,
-      apiTokens: 0,
+      cost: 0,
       estimated: false,
       truncated: false,
       requestId: "mine",
@@ -27,6 +29,7 @@ describe("a new totals", () => {
 });
 
 describe("a report", () => {
+  const unit = API_TOKENS;
   const adjusted = [{ field: "max_tokens", to: "max_tokens=512", rule: "output_tokens" }];
 
   it("repeats the totals, waiting time in whole milliseconds", () => {
@@ -34,11 +37,11 @@ describe("a report", () => {
       ...createTotals("mine"),
       waitedMs: 12.6,
       attempts: 2,
-      apiTokens: 7,
+      cost: 7,
       estimated: true,
       truncated: true,
     };
-    expect(reportOf({ totals, adjusted })).toEqual({
+    expect(reportOf({ totals, adjusted, unit })).toEqual({
       apiTokens: 7,
       estimated: true,
       adjusted,
@@ -57,7 +60,7 @@ describe("a report", () => {
       window({ remaining: 5, resetsAt }),
       window({ metric: "requests", remaining: 1 }),
     ];
-    expect(reportOf({ totals: { ...createTotals(), left }, adjusted })).toMatchObject({
+    expect(reportOf({ totals: { ...createTotals(), left }, adjusted, unit })).toMatchObject({
       remaining: 5,
       resetsAt,
       windows: left,
@@ -66,15 +69,24 @@ describe("a report", () => {
 
   it("names no reset where the tightest window has none", () => {
     const left = [window({ remaining: 0 }), window({ remaining: 9, resetsAt: new Date(9) })];
-    const report = reportOf({ totals: { ...createTotals(), left }, adjusted });
+    const report = reportOf({ totals: { ...createTotals(), left }, adjusted, unit });
     expect(report.remaining).toBe(0);
     expect(report).not.toHaveProperty("resetsAt");
   });
 
   it("names nothing left where only requests are counted", () => {
     const left = [window({ metric: "requests", remaining: 1, resetsAt: new Date(9) })];
-    const report = reportOf({ totals: { ...createTotals(), left }, adjusted });
+    const report = reportOf({ totals: { ...createTotals(), left }, adjusted, unit });
     expect(report).not.toHaveProperty("remaining");
     expect(report).not.toHaveProperty("resetsAt");
+  });
+
+  it("has the cost in the provider's own unit, and what is left of windows that count it", () => {
+    const left = [window({ metric: "tokens", remaining: 3 }), window({ remaining: 1 })];
+    const report = reportOf({ totals: { ...createTotals(), cost: 7, left }, adjusted, unit: TOKEN_UNIT });
+    expect(report).toMatchObject({ tokens: 7, remaining: 3 });
+    expect(report).not.toHaveProperty("apiTokens");
+    const neurons = { name: "neurons", field: "credits" } as const;
+    expect(reportOf({ totals: { ...createTotals(), cost: 7 }, adjusted, unit: neurons })).toMatchObject({ credits: 7 });
   });
 });

@@ -6,8 +6,8 @@ import { modelOf, read } from "../testing/requests.js";
 import { requireContext } from "./require-context.js";
 import { prepareCall } from "./run-call.js";
 
-/** gpt-4 takes 8,000 tokens: 64,000 characters at 8 for a token. */
-const LONGEST = "ab".repeat(32_000);
+/** gpt-4 takes 8,000 tokens: at 8 characters for a token, so many are still no more. */
+const LONGEST = `${"ab".repeat(32_003)}c`;
 const chat = (content: string, model = "gpt-4") => read("chat", { ...ask(content, { model }) });
 const refusal = (work: () => unknown): unknown => {
   try {
@@ -31,11 +31,11 @@ describe("a prompt longer than its model's context", () => {
   });
 
   it("counts the messages together, and no answer beside them", () => {
-    const half = { role: "user", content: LONGEST.slice(0, 32_000) };
+    const half = { role: "user", content: LONGEST.slice(0, 32_003) };
     const request = (...more: object[]) =>
       read("chat", { model: "gpt-4", max_tokens: 512, messages: [half, half, ...more] });
     expect(() => requireContext(request(), modelOf("gpt-4"))).not.toThrow();
-    expect(() => requireContext(request({ role: "user", content: "c" }), modelOf("gpt-4"))).toThrow(/maximum context/);
+    expect(() => requireContext(request({ role: "user", content: "cd" }), modelOf("gpt-4"))).toThrow(/maximum context/);
   });
 
   it("is left to the server where nobody states a context, or the id is only sent", () => {

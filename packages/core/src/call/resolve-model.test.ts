@@ -1,6 +1,10 @@
 import { describe, expect, it, test } from "vitest";
+import { mergeModels } from "../catalog/merge-models.js";
 import { type LaplasOptions, resolveOptions } from "../options.js";
+import { completeProvider } from "../provider/complete-provider.js";
 import { read } from "../testing/requests.js";
+import { evidence, tierOf } from "../testing/tier.js";
+import type { Rule } from "../tier/tier.js";
 import { resolveModel, resolveName } from "./resolve-model.js";
 
 const options = (more: LaplasOptions = {}) => resolveOptions({ apiKey: "key", tier: "free", ...more });
@@ -49,6 +53,44 @@ describe("a name without a model", () => {
 
   it("is refused although unknown ids are sent, where it is known not to be on the tier", () => {
     expect(() => find("veo2", { unknownModels: "send" })).toThrow(/video model/);
+  });
+});
+
+describe("a name of another provider's", () => {
+  const baseURL = "http://upstream.test/v1";
+  const models = mergeModels([], [{ id: "own/texts", modality: "embedding" }]);
+  const other = (...rules: Rule[]) =>
+    completeProvider(
+      { id: "other", title: "Other", baseURL, paths: { embedding: "/vectors" }, tiers: [] },
+      {
+        baseURL,
+        models,
+        findOffTier: (name) => (name === "own/voice" ? { name, modality: "audio" } : undefined),
+        tiers: [tierOf(...rules)],
+      },
+    );
+  const ask = (model: string, ...rules: Rule[]) =>
+    resolveModel(read("chat", { model }), resolveOptions({ apiKey: "key" }, other(...rules)));
+  const kinds = { id: "texts_only", kind: "allowedModalities", modalities: ["chat", "embedding"], evidence } as const;
+
+  it("is refused in the words of that tier's rules, and by their ids", () => {
+    expect(() => ask("own/voice", kinds)).toThrow(
+      expect.objectContaining({
+        message: 'own tier: "own/voice" is an audio model. Only chat and embedding models can be called here.',
+        rule: "texts_only",
+      }),
+    );
+    expect(() => ask("no/model", kinds)).toThrow(expect.objectContaining({ rule: "texts_only" }));
+  });
+
+  it("is refused without a rule where there is none", () => {
+    expect(() => ask("own/voice")).toThrow('own tier: "own/voice" is an audio model, and can\'t be called here.');
+    expect(() => ask("own/voice")).toThrow(expect.not.objectContaining({ rule: expect.anything() }));
+    expect(() => ask("no/model")).toThrow(expect.not.objectContaining({ rule: expect.anything() }));
+  });
+
+  it("is asked at that provider's paths", () => {
+    expect(() => ask("own/texts")).toThrow("it is asked at /vectors, not at /chat/completions.");
   });
 });
 

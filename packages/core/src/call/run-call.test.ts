@@ -72,8 +72,8 @@ describe("a plan", () => {
   it("of several requests shares the estimate among them", () => {
     const { context } = createTestContext();
     expect(plan(context, { ...image, n: 3 }).estimate).toMatchObject({
-      expected: { apiTokens: 512 },
-      worst: { apiTokens: 512 },
+      expected: { credits: 512 },
+      worst: { credits: 512 },
     });
   });
 

@@ -106,7 +106,7 @@ export function prepareCall(
     throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
   }
   requireContext(request, found.model);
-  const adapted = adaptRequest(request, found, decision.limits);
+  const adapted = adaptRequest(request, found, decision.limits, provider.paths);
   return {
     request,
     found,

@@ -122,7 +122,7 @@ describe("a whole answer to a request for a stream", () => {
           id: "c",
           object: "chat.completion.chunk",
           choices: [],
-          usage: { completion_tokens: 1, prompt_tokens: 6, total_tokens: 7 },
+          usage: { completion_tokens: 1, prompt_tokens: 8, total_tokens: 9 },
         },
         raw: undefined,
       },
@@ -130,7 +130,7 @@ describe("a whole answer to a request for a stream", () => {
     const { usage: _, ...withoutUsage } = completion();
     expect(await streamed(withoutUsage, options)).toMatchObject([
       { item: { choices: [{ index: 0 }] } },
-      { item: { choices: [], usage: { prompt_tokens: 6, completion_tokens: 1, total_tokens: 7, estimated: true } } },
+      { item: { choices: [], usage: { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9, estimated: true } } },
     ]);
   });
 

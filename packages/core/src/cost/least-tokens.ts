@@ -8,17 +8,18 @@ const RUN_PER_CHARACTER = 16;
  * from any limit: of those only the lengths are read.
  */
 export function tokensBeyond(texts: Iterable<string>, limit: number): number | undefined {
-  const most = limit * MOST_CHARACTERS_PER_TOKEN;
+  // A part of a token is none.
+  const tooMany = (limit + 1) * MOST_CHARACTERS_PER_TOKEN;
   const seen: string[] = [];
   let characters = 0;
   for (const text of texts) {
     seen.push(text);
     characters += text.length;
   }
-  if (characters <= most) return undefined;
+  if (characters < tooMany) return undefined;
   let counted = 0;
   for (const text of seen) counted += countedCharacters(text);
-  return counted <= most ? undefined : Math.ceil(counted / MOST_CHARACTERS_PER_TOKEN);
+  return counted < tooMany ? undefined : Math.floor(counted / MOST_CHARACTERS_PER_TOKEN);
 }
 
 function countedCharacters(text: string): number {
