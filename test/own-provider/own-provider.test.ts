@@ -89,7 +89,14 @@ const document: ProviderDocument = {
         period: "minute",
         until: { header: "x-come-again-in", format: "duration" },
       },
-      { status: 429, path: "0.fault.reason", pattern: "minute-tokens-full", kind: "quota", meter: "tokens", period: "minute" },
+      {
+        status: 429,
+        path: "0.fault.reason",
+        pattern: "minute-tokens-full",
+        kind: "quota",
+        meter: "tokens",
+        period: "minute",
+      },
     ],
     headers: [
       { name: "x-day-left", tells: "remaining", meter: "requests", period: "day" },
@@ -151,7 +158,11 @@ it("a provider of a user's own is never asked in vain, and little of it is left 
   expect([...inTheWay].sort()).toEqual(["large_day", "minute_requests", "minute_tokens", "small_day"]);
 
   for (const [model, limit] of Object.entries(LIMITS.requestsPerDay)) {
-    const days = countsBy(provider.requests.filter((request) => request.model === model), DAY_MS, () => 1);
+    const days = countsBy(
+      provider.requests.filter((request) => request.model === model),
+      DAY_MS,
+      () => 1,
+    );
     // On the last day the calls end.
     for (const count of days.slice(0, -1)) expect(count).toBeGreaterThanOrEqual(limit * 0.95);
   }
@@ -213,7 +224,11 @@ it("what only a refusal tells is asked for once", async () => {
 });
 
 /** What falls into each stretch of time that had a request, in order. */
-function countsBy(requests: readonly SeenRequest[], spanMs: number, amount: (request: SeenRequest) => number): number[] {
+function countsBy(
+  requests: readonly SeenRequest[],
+  spanMs: number,
+  amount: (request: SeenRequest) => number,
+): number[] {
   const counts: Map<number, number> = new Map();
   for (const request of requests) {
     const span = Math.floor(request.at / spanMs);

@@ -61,14 +61,14 @@ export async function openStrictProvider(key: string, now: () => number): Promis
     return undefined;
   };
 
-  const answer = (request: IncomingMessage, response: ServerResponse, text: string): void => {
+  const answer = (request: IncomingMessage, response: ServerResponse, text: string): unknown => {
     const at = now();
-    const write = (status: number, body: unknown, headers: Record<string, string> = {}): void =>
-      void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
-    const refuse = (model: string, status: number, reason: string, headers: Record<string, string> = {}): void => {
+    const write = (status: number, body: unknown, headers: Record<string, string> = {}): unknown =>
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+    const refuse = (model: string, status: number, reason: string, headers: Record<string, string> = {}): unknown => {
       requests.push({ at, model, status, reason, tokens: 0 });
       // Not OpenAI's shape, and a list at its root.
-      write(status, [{ fault: { reason, said: `Sorry: ${reason}.` } }], headers);
+      return write(status, [{ fault: { reason, said: `Sorry: ${reason}.` } }], headers);
     };
     if (request.headers.authorization !== `Bearer ${key}`) return refuse("", 401, "who-are-you");
     if (request.method !== "POST" || request.url !== "/api/talk") return refuse("", 404, "no-such-place");
@@ -94,7 +94,7 @@ export async function openStrictProvider(key: string, now: () => number): Promis
     add(`requests ${minute()}`, 1);
     add(`tokens ${minute()}`, tokens);
     requests.push({ at, model, status: 200, tokens });
-    write(
+    return write(
       200,
       {
         id: `talk-${requests.length}`,
@@ -102,7 +102,11 @@ export async function openStrictProvider(key: string, now: () => number): Promis
         created: Math.floor(at / 1_000),
         model,
         choices: [
-          { index: 0, message: { role: "assistant", content: "Herons stand still in the water." }, finish_reason: "stop" },
+          {
+            index: 0,
+            message: { role: "assistant", content: "Herons stand still in the water." },
+            finish_reason: "stop",
+          },
         ],
         usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: tokens },
       },

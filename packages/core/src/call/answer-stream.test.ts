@@ -111,7 +111,7 @@ describe("a stream's events", () => {
       body: { stream_options: { include_usage } },
     });
     const chunks = (await readAll((await open()).items)).chunks;
-    const told = { ...usage, usage: expect.objectContaining({ total_tokens: 7, api_tokens: 16, estimated: true }) };
+    const told = { ...usage, usage: expect.objectContaining({ total_tokens: 9, api_tokens: 16, estimated: true }) };
     expect(chunks).toMatchObject([chunk("a", "stop"), ...(include_usage ? [told] : [])]);
     expect(plan.totals).toMatchObject({ cost: 16, estimated: false });
   });

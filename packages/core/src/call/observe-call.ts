@@ -1,7 +1,7 @@
+import { costIn } from "../cost/meter.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
-import { costIn } from "../cost/meter.js";
 import type { CallContext } from "./call-context.js";
 import type { PreparedCall } from "./prepared-call.js";
 

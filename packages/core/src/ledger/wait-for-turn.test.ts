@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { denialError } from "../account/denial-error.js";
-import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
+import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { rejection } from "../testing/engine.js";
 import { command, daily, NOON, settlement, spend, teachBlock } from "../testing/ledger.js";
 import type { LedgerStore, ReserveCommand } from "./ledger-store.js";
@@ -41,7 +41,11 @@ function setup(wrap: (store: LedgerStore) => LedgerStore = (store) => store): Se
         maxQueue,
         tierTitle: "test tier",
         denialError: (denial) =>
-          denialError(denial, { tier: { title: "test tier", unit: API_TOKENS }, windows: [daily], remedy: " Take another." }),
+          denialError(denial, {
+            tier: { title: "test tier", unit: API_TOKENS },
+            windows: [daily],
+            remedy: " Take another.",
+          }),
         busyRule: "one_at_a_time",
       }),
     async end(call, fence, apiTokens = 1) {
