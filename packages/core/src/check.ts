@@ -87,7 +87,9 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
       return {
         verdict: "refuse",
         ...shared,
-        error: toCheckError(denialError(answer, { tier: context.options.tier, windows, remedy: "" })),
+        error: toCheckError(
+          denialError(answer, { tier: context.options.tier, windows, model: accountCall(plan).model, remedy: "" }),
+        ),
       };
   }
 }

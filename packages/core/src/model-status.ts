@@ -1,4 +1,4 @@
-import { type Account, modelScope, WHOLE_ACCOUNT } from "./account/account.js";
+import type { Account } from "./account/account.js";
 import { bucketName, COST_BUCKET } from "./account/bucket-name.js";
 import { type CallHold, chargeOf } from "./account/claims.js";
 import type { AccountLook, RemainingWindow } from "./account/look.js";
@@ -10,6 +10,7 @@ import type { CostBasis } from "./cost/rates.js";
 import { sampleBody } from "./cost/sample-call.js";
 import { isLaplasError } from "./errors/laplas-error.js";
 import { isInForce } from "./ledger/admit.js";
+import type { ReserveCommand } from "./ledger/ledger-store.js";
 import { readRequest } from "./request/read-request.js";
 import type { WindowRule } from "./tier/tier.js";
 import { tierLimits } from "./tier/tier-limits.js";
@@ -59,7 +60,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
   for (const model of found) {
     const { isServed } = tierLimits(options.tier, model);
     const estimate = estimateSample(context, model);
-    const { hold, isLearned } = await account.commandFor({ model: model.id, estimate });
+    const { command, hold, isLearned } = await account.commandFor({ model: model.id, estimate });
     const windows = [];
     for (const window of look.windowsOf(model.id)) {
       windows.push({ ...window, each: await chargeEach(account, model.id, window.rule, hold) });
@@ -69,7 +70,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
       costPerCall: hold.usual.credits,
       worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
       costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),
-      callsLeft: !isServed || isBlocked(model, look) ? 0 : callsWithin(windows),
+      callsLeft: !isServed || isBlocked(command, look) ? 0 : callsWithin(windows),
     });
   }
   if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? 0) - (one.callsLeft ?? 0));
@@ -95,8 +96,8 @@ async function chargeEach(account: Account, model: string, rule: WindowRule, hol
   return (await account.expectedCharge(model, rule)) ?? estimated;
 }
 
-function isBlocked({ id }: Model, { blocks, now }: AccountLook): boolean {
-  const names: string[] = [WHOLE_ACCOUNT, modelScope(id)];
+function isBlocked({ scopes, buckets }: ReserveCommand, { blocks, now }: AccountLook): boolean {
+  const names = [...scopes, ...buckets.map(({ name }) => name)];
   return blocks.some((block) => names.includes(block.name) && isInForce(block, now));
 }
 

@@ -7,6 +7,7 @@ import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasEvent } from "../events.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
+import { listModels } from "../model-status.js";
 import { resolveOptions } from "../options.js";
 import { completeProvider } from "../provider/complete-provider.js";
 import type { Provider, ProviderDocument } from "../provider/provider.js";
@@ -140,6 +141,7 @@ async function setup(
     call,
     refused: async (model: string) => (await rejection(call(model))) as LaplasError,
     running: async () => (await context.account.look([])).running,
+    callsLeft: async () => Object.fromEntries((await listModels(context)).map(({ id, callsLeft }) => [id, callsLeft])),
     resume: () => resume(context.account),
     leftOf: async (model: string) => {
       const [day] = (await context.account.look([model])).windowsOf(model);
@@ -259,13 +261,14 @@ describe("a refusal", () => {
       const { headers: _, ...reply } = count.answer(model);
       return reply;
     };
-    const { call, clock, sent, refused, events } = await setup(answer);
+    const { call, callsLeft, clock, sent, refused, events } = await setup(answer);
     count.use("swift", DAILY);
     const resetsAt = new Date("2026-03-11T07:00:02.000Z");
     expect(await refused("swift")).toMatchObject({ code: "daily_quota", resetsAt, rule: "daily_requests" });
     expect(await refused("swift")).toMatchObject({ code: "daily_quota", resetsAt });
     await call("deep");
     expect(sent).toEqual(["swift", "deep"]);
+    expect(await callsLeft()).toMatchObject({ swift: 0, deep: DAILY - 1, wide: DAILY });
     expect(events).toContainEqual(expect.objectContaining({ type: "upstream-quota", code: "daily_quota" }));
     clock.at = resetsAt.getTime();
     count.use("swift", -DAILY);
