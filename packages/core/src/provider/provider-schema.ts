@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { NotServedModels } from "../catalog/find-off-tier.js";
 import { type ModelEntry, modelEntrySchema } from "../catalog/model-entry.js";
 import { type CheckedDocument, tierSchema } from "../tier/tier-schema.js";
 import { addressFault } from "./address.js";
@@ -56,7 +57,15 @@ function buildSchema(): z.ZodType<CheckedProvider> {
     paths: pathsSchema().optional(),
     models: z.union([z.array(modelEntrySchema()).nonempty(), z.literal("listed")]).optional(),
     catalogDate: z.iso.date().optional(),
-    notServed: z.record(text, z.array(text).nonempty()).optional(),
+    notServed: z
+      .array(
+        z.strictObject({
+          modality: text,
+          vendors: z.array(text).optional(),
+          models: z.array(z.array(text).nonempty()).nonempty(),
+        } satisfies Fields<NotServedModels>),
+      )
+      .optional(),
     tiers: z.array(tierSchema()).nonempty(),
     defaultTier: text.optional(),
     unit: z

@@ -1,4 +1,5 @@
 import type { FindOffTier } from "../catalog/create-catalog.js";
+import type { NotServedModels } from "../catalog/find-off-tier.js";
 import type { InputOutput, Model } from "../catalog/model.js";
 import type { ModelEntryInput } from "../catalog/model-entry.js";
 import type { CostUnit } from "../cost/meter.js";
@@ -94,8 +95,8 @@ export interface ProviderDocument extends ProviderFacts {
   readonly models?: readonly ModelEntryInput[] | "listed" | undefined;
   /** ISO date of the documentation that the entries were made from: what `/v1/models` says of those without a date. */
   readonly catalogDate?: string | undefined;
-  /** Models that the provider has and that can't be called here, by what they make. */
-  readonly notServed?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Models that the provider has and that can't be called here, so that a call for one is told what it is. */
+  readonly notServed?: readonly NotServedModels[] | undefined;
   readonly tiers: readonly TierDocument[];
   /** @default the first */
   readonly defaultTier?: string | undefined;

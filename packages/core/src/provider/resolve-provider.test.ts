@@ -309,7 +309,10 @@ describe("a document that is right", () => {
   });
 
   it("knows what it does not serve, in any case of letters", () => {
-    const { findOffTier } = resolveProvider({ ...least, notServed: { video: ["Mover-1"] } });
+    const { findOffTier } = resolveProvider({
+      ...least,
+      notServed: [{ modality: "video", vendors: ["Acme"], models: [["Mover-1"]] }],
+    });
     expect(findOffTier("mover-1")).toEqual({ name: "Mover-1", modality: "video" });
     expect(findOffTier("mover-2")).toBeUndefined();
   });

@@ -1,4 +1,5 @@
-import { catalogOf, type FindOffTier, type OffTierModel } from "../catalog/create-catalog.js";
+import { catalogOf } from "../catalog/create-catalog.js";
+import { offTierFinder } from "../catalog/find-off-tier.js";
 import { mergeModels } from "../catalog/merge-models.js";
 import type { Model } from "../catalog/model.js";
 import { TOKEN_UNIT } from "../cost/meter.js";
@@ -52,7 +53,7 @@ export function resolveProvider(document: ProviderDocument, options: ResolveProv
   return completeProvider(checked as ProviderDocument, {
     baseURL,
     models,
-    findOffTier: offTierFinder(checked.notServed ?? {}),
+    findOffTier: offTierFinder(checked.notServed ?? []),
     tiers: [first, ...others],
   });
 }
@@ -100,14 +101,6 @@ function readAddress(
   }
   if (faults.length > 0) throw invalid(document, faults);
   return fillIn(baseURL, values);
-}
-
-function offTierFinder(notServed: Readonly<Record<string, readonly string[]>>): FindOffTier {
-  const byName = new Map<string, OffTierModel>();
-  for (const [modality, names] of Object.entries(notServed)) {
-    for (const name of names) byName.set(name.toLowerCase(), { name, modality });
-  }
-  return (name) => byName.get(name.toLowerCase());
 }
 
 function invalid(document: unknown, faults: readonly Fault[]): InvalidOptionsError {

@@ -3,7 +3,7 @@ import type { Provider, ProviderDocument } from "../../provider/provider.js";
 import { builtInModels } from "./built-in-models.js";
 import { laplasSignals } from "./laplas-signals.js";
 import { API_TOKENS, freeTier, paidTier, playgroundTier } from "./laplas-tiers.js";
-import { findOffTierModel } from "./off-tier-models.js";
+import { findOffTierModel, offTierModels } from "./off-tier-models.js";
 
 /** laplas as a provider. Facts of its documentation of 2025-04-16, unless said otherwise. */
 export const laplasDocument: ProviderDocument = {
@@ -13,6 +13,7 @@ export const laplasDocument: ProviderDocument = {
   keyVariable: "LAPLAS_API_KEY",
   models: builtInModels,
   catalogDate: "2025-04-16",
+  notServed: offTierModels,
   tiers: [freeTier, playgroundTier, paidTier],
   defaultTier: "free",
   unit: API_TOKENS,

@@ -1,3 +1,6 @@
+import type { FindOffTier } from "../../catalog/create-catalog.js";
+import { type NotServedModels, offTierFinder } from "../../catalog/find-off-tier.js";
+
 /** What a documented model makes that the free tier doesn't offer. */
 export type OffTierModality =
   | "video"
@@ -9,22 +12,6 @@ export type OffTierModality =
   | "ocr"
   | "search"
   | "assistant";
-
-/** A model known by name, and known not to be offered. */
-export interface OffTierModel {
-  /** The documented id, or the documentation's label of what has none, however the caller spelled it. */
-  readonly name: string;
-  readonly modality: OffTierModality;
-}
-
-/** The models of one kind and one vendor. */
-export interface OffTierVendor {
-  readonly modality: OffTierModality;
-  /** What people write in front of a model's name. */
-  readonly vendors: readonly string[];
-  /** The name to call it by, then other names of the same model, as in the documentation's sidebar. */
-  readonly models: readonly (readonly [name: string, ...others: string[]])[];
-}
 
 const klingTasks = ["image-to-video", "text-to-video"];
 const klingVersions = ["v1/standard", "v1/pro", "v1.6/standard", "v1.6/pro"];
@@ -57,7 +44,7 @@ const novaFields = [
 const whisperSizes = ["tiny", "small", "base", "medium", "large"];
 
 /** Models of the documentation of 2025-04-16 outside the free tier's list (chat, embeddings, images). */
-export const offTierModels: readonly OffTierVendor[] = [
+export const offTierModels: readonly NotServedModels[] = [
   {
     modality: "video",
     vendors: ["Alibaba Cloud", "Alibaba"],
@@ -152,37 +139,5 @@ function klingModel(version: string, task: string): readonly [string, ...string[
   return [`kling-video/${version}/${task}`, label, label.replace("standard", "standart")];
 }
 
-let bySpelling: Map<string, OffTierModel> | undefined;
-
-/**
- * Finds a model that the free tier doesn't offer by its id or its label in the documentation, with or without the vendor's
- * name in front and "legacy" behind it. Case, spaces and punctuation don't count; anything else must be the whole name.
- */
-export function findOffTierModel(name: string): OffTierModel | undefined {
-  bySpelling ??= indexOffTierModels();
-  return bySpelling.get(spellingOf(name));
-}
-
-function indexOffTierModels(): Map<string, OffTierModel> {
-  const index = new Map<string, OffTierModel>();
-  const add = (spelling: string, model: OffTierModel): void => {
-    if (!index.has(spelling)) index.set(spelling, model);
-  };
-  for (const { modality, vendors, models } of offTierModels) {
-    for (const names of models) {
-      const model = { name: names[0], modality };
-      for (const name of names) {
-        for (const prefix of ["", ...vendors]) add(spellingOf(prefix + name), model);
-      }
-    }
-  }
-  return index;
-}
-
-/** "Veo 2", "veo-2" and "Veo2" are one, and so are "stt" and "stt [legacy]". */
-function spellingOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[\s\-_./:#()[\]]+/g, "")
-    .replace(/legacy$/, "");
-}
+/** Finds a model that the free tier doesn't offer by its id or its label in the documentation. */
+export const findOffTierModel: FindOffTier = offTierFinder(offTierModels);
