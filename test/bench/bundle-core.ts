@@ -10,6 +10,7 @@ export interface CoreParts {
   readonly readRequest: typeof import("../../packages/core/src/request/read-request.ts").readRequest;
   readonly createCatalog: typeof import("../../packages/core/src/providers/laplas/laplas-catalog.ts").createCatalog;
   readonly freeTier: typeof import("../../packages/core/src/providers/laplas/laplas-tiers.ts").freeTier;
+  readonly laplas: typeof import("../../packages/core/src/providers/laplas/laplas.ts").laplas;
   readonly admit: typeof import("../../packages/core/src/ledger/admit.ts").admit;
   readonly createMemoryStore: typeof import("../../packages/core/src/ledger/memory/memory-store.ts").createMemoryStore;
   readonly createSqliteStore: typeof import("../../packages/core/src/ledger/sqlite/sqlite-store.ts").createSqliteStore;
@@ -20,6 +21,7 @@ const ENTRY = `
   export { readRequest } from "./request/read-request.ts";
   export { createCatalog } from "./providers/laplas/laplas-catalog.ts";
   export { freeTier } from "./providers/laplas/laplas-tiers.ts";
+  export { laplas } from "./providers/laplas/laplas.ts";
   export { admit } from "./ledger/admit.ts";
   export { createMemoryStore } from "./ledger/memory/memory-store.ts";
   export { createSqliteStore } from "./ledger/sqlite/sqlite-store.ts";

@@ -49,7 +49,8 @@ function timeDecide(core: CoreParts, calls: number): EngineFigure[] {
   if (found.kind !== "model") throw new Error(`${MODEL} is not in the catalog.`);
   const { model } = found;
   const request = core.readRequest("chat", body);
-  const context = { request, model, onExcess: "adjust", refusedForCost: false } as const;
+  const { unknownRates } = core.laplas;
+  const context = { request, model, onExcess: "adjust", refusedForCost: false, unknownRates } as const;
   return [
     {
       name: "`decide`, chat of 10 messages",

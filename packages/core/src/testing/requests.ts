@@ -1,6 +1,6 @@
+import type { Model } from "../catalog/model.js";
 import { laplas } from "../providers/laplas/laplas.js";
 import { createCatalog } from "../providers/laplas/laplas-catalog.js";
-import type { Model } from "../catalog/model.js";
 import { type Endpoint, type ReadRequest, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { DecisionContext } from "../tier/decision.js";

@@ -11,7 +11,11 @@ const USUAL_ANSWER = 1_024;
  * Sets or lowers the output limit of a chat to what an empty window holds beside the prompt: it would never pass. What is left of the window
  * now is the ledger's: for that the call waits.
  */
-export function askedWindow(rule: WindowRule, { request, model, onExcess, unknownRates }: DecisionContext, tier: Tier): RuleVerdict {
+export function askedWindow(
+  rule: WindowRule,
+  { request, model, onExcess, unknownRates }: DecisionContext,
+  tier: Tier,
+): RuleVerdict {
   const { meter, limit } = rule;
   if (rule.hold !== "asked" || meter === "requests" || request.endpoint !== "chat") return ALLOW;
   const id = model?.id ?? request.model;
