@@ -32,6 +32,7 @@ describe("the status of an account", () => {
         {
           rule: "daily_api_tokens",
           metric: "apiTokens",
+          unit: "API tokens",
           limit: 50_000,
           used: 0,
           held: 0,
