@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { Laplas } from "./laplas.js";
+import type { Engine } from "./engine.js";
 import { ask, createPair, createTestEngine } from "./testing/engine.js";
 import { temporaryFile } from "./testing/ledger.js";
 
@@ -11,7 +11,7 @@ const within = (foretold: number, charged: number) =>
 /** A day with room for all of it. */
 const roomy = { rules: { dailyApiTokens: null } };
 
-async function expectedOf(laplas: Laplas, request: Parameters<Laplas["check"]>[0]): Promise<number> {
+async function expectedOf(laplas: Engine, request: Parameters<Engine["check"]>[0]): Promise<number> {
   const { cost } = await laplas.check(request);
   return cost?.expected ?? Number.NaN;
 }

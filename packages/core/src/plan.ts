@@ -1,6 +1,7 @@
 import type { AccountCommand } from "./account/account.js";
 import { type CallHold, chargeOf, holdOf } from "./account/claims.js";
 import { denialError } from "./account/denial-error.js";
+import type { AccountLook } from "./account/look.js";
 import type { CallContext } from "./call/call-context.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
 import { isExpectedWithinContext } from "./call/require-context.js";
@@ -58,6 +59,7 @@ export interface FittingModel extends Pick<CostFields, "apiTokens"> {
 
 /** Alternatives that are worth naming. */
 const MOST_FITTING = 5;
+const CALLS_PER_LOOK = 64;
 const DAY_MS = 86_400_000;
 
 /** A call that the tier takes. */
@@ -107,7 +109,7 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
     }
   }
 
-  const { days, takesMs, boundBy } = await timeFor(context, needs);
+  const { days, takesMs, boundBy } = timeFor(await context.account.look([...needs.keys()]), needs);
   const { unit } = context.options.tier;
   return {
     calls,
@@ -144,8 +146,7 @@ interface JobTime {
 }
 
 /** The longest that any window makes it. */
-async function timeFor({ account }: CallContext, needs: ReadonlyMap<string, Need>): Promise<JobTime> {
-  const look = await account.look([...needs.keys()]);
+function timeFor(look: AccountLook, needs: ReadonlyMap<string, Need>): JobTime {
   let longest: JobTime = { days: needs.size === 0 ? 0 : 1, takesMs: 0, boundBy: undefined };
   for (const model of needs.keys()) {
     for (const window of look.windowsOf(model)) {
@@ -183,7 +184,7 @@ async function fittingModels(context: CallContext, accepted: readonly Accepted[]
   const fitting: FittingModel[] = [];
   for (const { model } of candidates) {
     const need = await needOf(context, model.id, accepted);
-    if (need === undefined || (await timeFor(context, new Map([[model.id, need]]))).days > 1) continue;
+    if (need === undefined) continue;
     const cost = need.parts.reduce((sum, { hold, requests }) => sum + hold.usual.credits * requests, 0);
     fitting.push({ model: model.id, cost, ...(tier.unit.field === "apiTokens" ? costIn(tier.unit, cost) : {}) });
     if (fitting.length === MOST_FITTING) break;
@@ -191,16 +192,22 @@ async function fittingModels(context: CallContext, accepted: readonly Accepted[]
   return fitting.sort((one, other) => one.cost - other.cost);
 }
 
-/** What a job needs of another model: prepared as its calls would be. `undefined` where one is refused, or its cost a guess. */
+/**
+ * What a job needs of another model, prepared as its calls would be. `undefined` where one is refused, its cost a guess, or where all of them
+ * don't fit into today: that is looked for on the way, since a job may have thousands of calls.
+ */
 async function needOf(context: CallContext, model: string, accepted: readonly Accepted[]): Promise<Need | undefined> {
   const need: { windows: readonly WindowRule[]; parts: Need["parts"] } = { windows: [], parts: [] };
-  for (const { request, count } of accepted) {
+  const look = await context.account.look([model]);
+  for (const [index, { request, count }] of accepted.entries()) {
     try {
       const plan = prepareCall(context, request.endpoint, { ...request.body, model }, {});
       const { hold, windows, isLearned } = await commandThatFits(context, plan);
       if (!isLearned && plan.estimate.basis === "assumed") return undefined;
       need.windows = windows;
       need.parts.push({ hold, requests: plan.adapted.parts.length * count });
+      const isTimeToLook = index % CALLS_PER_LOOK === 0 || index === accepted.length - 1;
+      if (isTimeToLook && timeFor(look, new Map([[model, need]])).days > 1) return undefined;
     } catch (error) {
       if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
       return undefined;

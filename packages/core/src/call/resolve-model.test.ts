@@ -86,6 +86,9 @@ describe("a name of another provider's", () => {
   it("is refused without a rule where there is none", () => {
     expect(() => ask("own/voice")).toThrow('own tier: "own/voice" is an audio model, and can\'t be called here.');
     expect(() => ask("own/voice")).toThrow(expect.not.objectContaining({ rule: expect.anything() }));
+    // A rule for some models says nothing of the tier.
+    const some = { ...kinds, models: ["own/texts"] };
+    expect(() => ask("own/voice", some)).toThrow(expect.not.objectContaining({ rule: expect.anything() }));
     expect(() => ask("no/model")).toThrow(expect.not.objectContaining({ rule: expect.anything() }));
   });
 

@@ -1,4 +1,4 @@
-import { costOf } from "@laplas/core";
+import { type CostFields, costOf } from "@laplas/core";
 import { expect, test } from "vitest";
 import { reportBody } from "../command/report-body.js";
 import { checkBody } from "./check-body.js";
@@ -16,7 +16,8 @@ test.each([
   ["credits", "credits"],
   ["tokens", "tokens"],
 ] as const)("a cost in %s stands under %s, and under nothing else", (field, name) => {
-  const report = { ...story, requestId: "r", [field]: 16 };
+  const cost: CostFields = { [field]: 16 };
+  const report = { ...story, requestId: "r", ...cost };
   expect([costName(units[field]), costOf(report)]).toEqual([name, 16]);
   const names = Object.keys(reportBody(report)).filter((one) => /tokens|credits/.test(one));
   expect(names).toEqual([name]);
