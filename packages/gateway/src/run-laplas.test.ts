@@ -263,7 +263,7 @@ it("leaves nothing behind in the process, and takes nothing from it", async () =
   expect(String(stdout.read())).toMatch(/Hello there!/);
   expect(await runLaplas(["chat", "-m", "veo2", "Hello"], own)).toBe(1);
   expect(await runLaplas(["tier"], own)).toBe(0);
-  expect(String(stdout.read())).toMatch(/^laplas free tier \(free\), /);
+  expect(String(stdout.read())).toMatch(/^laplas free tier \(free\): /);
   expect(listeners()).toEqual(before);
   expect(process.exitCode).toBeUndefined();
   // From the folder that was handed in.
