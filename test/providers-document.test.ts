@@ -1,67 +1,12 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createEngine, createLaplas, type ProviderDocument, type TierDocument } from "@laplas/core";
-import { createGateway } from "@laplas/gateway";
+import { createLaplas } from "@laplas/core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { blocksOf } from "./readme-blocks.ts";
-
-/** The documents that docs/providers.md shows are run as they stand there. */
-const text = readFileSync(new URL("../docs/providers.md", import.meta.url), "utf8");
-const [tier, provider] = blocksOf(text, "json").map(([, block]) => JSON.parse(block) as unknown);
-
-/** Words and fields that are laplas's alone. */
-const LAPLAS_ONLY = /api[ _-]?tokens?|gpt-4o|claude|flux|apilaplas|playground tier|laplas free tier/i;
-
-/** Acme: answers all, and counts two chats a day for each model. */
-async function openAcme() {
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const piece of request) body += String(piece);
-    const { input, model } = JSON.parse(body) as { input?: unknown; model: string };
-    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-    const choices = [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }];
-    const data = [{ object: "embedding", index: 0, embedding: [0.5] }];
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(input === undefined ? { id: "1", model, choices, usage } : { model, data, usage }));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const engine = createEngine({
-    providers: [
-      {
-        document: provider as ProviderDocument,
-        apiKey: "acme-key",
-        baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-      },
-    ],
-    ledger: "memory",
-  });
-  const gateway = createGateway({ laplas: engine, playground: engine });
-  onTestFinished(async () => {
-    gateway.close();
-    await engine.close();
-  });
-  const ask = (path: string, body?: object): Promise<Response> =>
-    gateway.fetch(
-      new Request(`http://127.0.0.1:4114${path}`, {
-        headers: { host: "127.0.0.1:4114" },
-        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-      }),
-    );
-  return { engine, gateway, ask };
-}
+import { LAPLAS_ONLY, openAcme, shownTier } from "./open-acme.ts";
 
 const hello = (model: string) => ({ model, messages: [{ role: "user", content: "Hello" }] });
 
 describe("the tier of docs/providers.md", () => {
   it("is one: it extends the free tier, and binds the models it names", () => {
-    const laplas = createLaplas({ apiKey: "none", ledger: "memory", tier: tier as TierDocument });
+    const laplas = createLaplas({ apiKey: "none", ledger: "memory", tier: shownTier });
     onTestFinished(() => laplas.close());
     const ids = laplas.tier.rules.map(({ id }) => id);
     expect(ids).toContain("output_tokens");
