@@ -11,7 +11,6 @@ export interface CoreParts {
   readonly createCatalog: typeof import("../../packages/core/src/providers/laplas/laplas-catalog.ts").createCatalog;
   readonly laplas: typeof import("../../packages/core/src/providers/laplas/laplas.ts").laplas;
   readonly freeTier: typeof import("../../packages/core/src/providers/laplas/laplas-tiers.ts").freeTier;
-  readonly laplas: typeof import("../../packages/core/src/providers/laplas/laplas.ts").laplas;
   readonly admit: typeof import("../../packages/core/src/ledger/admit.ts").admit;
   readonly createMemoryStore: typeof import("../../packages/core/src/ledger/memory/memory-store.ts").createMemoryStore;
   readonly createSqliteStore: typeof import("../../packages/core/src/ledger/sqlite/sqlite-store.ts").createSqliteStore;
@@ -23,7 +22,6 @@ const ENTRY = `
   export { createCatalog } from "./providers/laplas/laplas-catalog.ts";
   export { laplas } from "./providers/laplas/laplas.ts";
   export { freeTier } from "./providers/laplas/laplas-tiers.ts";
-  export { laplas } from "./providers/laplas/laplas.ts";
   export { admit } from "./ledger/admit.ts";
   export { createMemoryStore } from "./ledger/memory/memory-store.ts";
   export { createSqliteStore } from "./ledger/sqlite/sqlite-store.ts";

@@ -3,7 +3,13 @@ import type { ModelCheck } from "../chat/check-call.js";
 import { type Candidate, chooseModel } from "./choose-model.js";
 
 const resetsAt = new Date("2030-01-02T00:00:00Z");
-const pass: ModelCheck = { verdict: "pass", adjusted: [], cost: { expected: 10, worst: 500, unit: "API tokens" }, remaining: 10, resetsAt };
+const pass: ModelCheck = {
+  verdict: "pass",
+  adjusted: [],
+  cost: { expected: 10, worst: 500, unit: "API tokens" },
+  remaining: 10,
+  resetsAt,
+};
 const dear: ModelCheck = { ...pass, cost: { expected: 11, worst: 500, unit: "API tokens" } };
 const waits: ModelCheck = { ...pass, verdict: "wait", position: 3 };
 const refused = (code: NonNullable<ModelCheck["error"]>["code"], heals = true): ModelCheck => ({
@@ -23,7 +29,10 @@ describe("the first model is called", () => {
   it.each([
     ["when it can be paid for to the last token", pass],
     ["when it has to wait", waits],
-    ["when nothing is limited", { verdict: "pass", adjusted: [], cost: { expected: 99, worst: 99, unit: "API tokens" } } as ModelCheck],
+    [
+      "when nothing is limited",
+      { verdict: "pass", adjusted: [], cost: { expected: 99, worst: 99, unit: "API tokens" } } as ModelCheck,
+    ],
     ["when it is of another vendor", undefined],
     ["when the ledger can't be read", new Error("locked")],
     ["when the request itself is refused", refused("image_input", false)],
