@@ -60,6 +60,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
     warn,
     async close() {
       closing.close();
+      options.catalog.close?.();
       account.wakeAll();
       await transport.close();
       // What was under way has broken off, and what waited has left; not written down, their slots would be taken for as long as

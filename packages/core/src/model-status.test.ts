@@ -25,7 +25,10 @@ describe("calls left", () => {
     const free = [...models.values()].filter(({ costPerCall }) => costPerCall === 0);
     expect(free.map(({ id, callsLeft }) => [id, callsLeft]).toSorted()).toEqual([
       ["gemini-2.5-pro-exp-03-25", Number.POSITIVE_INFINITY],
+      ["google/gemma-3-12b-it", Number.POSITIVE_INFINITY],
+      ["google/gemma-3-1b-it", Number.POSITIVE_INFINITY],
       ["google/gemma-3-27b-it", Number.POSITIVE_INFINITY],
+      ["google/gemma-3-4b-it", Number.POSITIVE_INFINITY],
       ["meta-llama/Llama-Vision-Free", Number.POSITIVE_INFINITY],
     ]);
     expect(models.get("gpt-4")).toMatchObject({ worstCostPerCall: 8 * 63 + 512 * 126, costBasis: "published" });

@@ -9,8 +9,8 @@ import { planJob } from "./plan.js";
 import { completeProvider } from "./provider/complete-provider.js";
 import { NOON } from "./testing/call.js";
 import { ask, createPair, rejection } from "./testing/engine.js";
-import { tierOf, windowRule } from "./testing/tier.js";
-import type { WindowRule } from "./tier/tier.js";
+import { evidence, tierOf, windowRule } from "./testing/tier.js";
+import type { Rule, WindowRule } from "./tier/tier.js";
 
 const hello = (model: string) => ask("Hello", { model });
 
@@ -139,7 +139,9 @@ describe("a plan", () => {
       { id: "own/closed", modality: "chat", rates: { input: 0.001, output: 0.001, evidence: "test" } },
     ] as const;
     const closed = windowRule({ id: "closed", limit: 0, scope: "model", models: ["own/closed"] });
-    const { laplas } = await createPair({ models, tier: tierOf(windowRule({ limit: 50_000 }), closed) });
+    // Others cost nothing, and would come before them.
+    const few: Rule = { id: "few", kind: "allowedModels", models: ["own/*", "gpt-4"], evidence };
+    const { laplas } = await createPair({ models, tier: tierOf(windowRule({ limit: 50_000 }), closed, few) });
     // About 1,250 tokens each: a low estimate is 625.
     const { fitting } = await laplas.plan([{ request: ask("word ".repeat(1_000), { model: "gpt-4" }), count: 100 }]);
     const named = fitting.map(({ model }) => model).filter((model) => model.startsWith("own/"));

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import { blockOff, resume } from "./account/off.js";
 import type { CallEnd } from "./account/reserve.js";
 import type { LaplasOptions } from "./options.js";
 import { readStatus } from "./status.js";
@@ -113,5 +114,28 @@ describe("the status of an account", () => {
     await store.teach(account, [{ kind: "block", ...blockUntil(NOON + ms) }]);
     const { blockedUntil } = await status();
     expect(blockedUntil).toEqual(isTold ? new Date(NOON + ms) : undefined);
+  });
+
+  it("tells of a block on what all calls count in, and of none on one model or on what only some count in", async () => {
+    const { context, status } = setup();
+    const { store, name: account } = await context.account.open();
+    const teach = (name: string, ms: number) =>
+      store.teach(account, [{ kind: "block", ...blockUntil(NOON + ms), name }]);
+    await teach("model:gpt-4o", 1);
+    await teach("credits:gpt-4o", 2);
+    expect(await status()).not.toHaveProperty("blockedUntil");
+    await teach("credits", 3);
+    await teach("account", 4);
+    expect((await status()).blockedUntil).toEqual(new Date(NOON + 4));
+  });
+
+  it("tells of no time where the provider wants to be paid first", async () => {
+    const { context, status } = setup();
+    const { store, name: account } = await context.account.open();
+    await store.teach(account, [{ kind: "block", ...blockOff("payment_required", "account", "gpt-4o", NOON) }]);
+    expect(await status()).toMatchObject({ paymentRequired: true });
+    expect(await status()).not.toHaveProperty("blockedUntil");
+    await resume(context.account);
+    expect(await status()).not.toHaveProperty("paymentRequired");
   });
 });

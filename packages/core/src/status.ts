@@ -1,4 +1,6 @@
 import { WHOLE_ACCOUNT } from "./account/account.js";
+import { bucketName } from "./account/bucket-name.js";
+import { isOff } from "./account/off.js";
 import type { CallContext } from "./call/call-context.js";
 import { type Metric, metricOf, unitOf } from "./cost/meter.js";
 import { isInForce } from "./ledger/admit.js";
@@ -31,6 +33,8 @@ export interface Status {
   readonly calls: readonly { readonly model: string; readonly state: "running" | "waiting"; readonly since: Date }[];
   /** Until when the upstream itself said that the budget is used up. */
   readonly blockedUntil?: Date;
+  /** Set where the provider serves nothing before somebody pays: nothing is sent until `resume()`. */
+  readonly paymentRequired?: true;
 }
 
 const MOST_CALLS = 50;
@@ -40,7 +44,12 @@ export async function readStatus({ account, options }: CallContext): Promise<Sta
   const look = await account.lookAtTier();
   const calls = await account.liveCalls(MOST_CALLS);
   const { store } = await account.open();
-  const blocked = look.blocks.find((block) => block.name === WHOLE_ACCOUNT && isInForce(block, look.now));
+  // What closes a bucket of all calls closes the account.
+  const names = new Set<string>([WHOLE_ACCOUNT]);
+  for (const { rule } of look.windows) if (rule.scope === "account") names.add(bucketName(rule, ""));
+  const blocks = look.blocks.filter((block) => names.has(block.name) && isInForce(block, look.now));
+  const isClosed = blocks.some(({ code }) => isOff(code));
+  const until = Math.max(...blocks.map((block) => block.until));
   return {
     tier: options.tier.name,
     ledger: store.name,
@@ -57,6 +66,6 @@ export async function readStatus({ account, options }: CallContext): Promise<Sta
     running: look.running,
     waiting: look.waiting,
     calls: calls.map(({ label, state, since }) => ({ model: label, state, since: new Date(since) })),
-    ...(blocked === undefined ? {} : { blockedUntil: new Date(blocked.until) }),
+    ...(isClosed ? { paymentRequired: true } : blocks.length === 0 ? {} : { blockedUntil: new Date(until) }),
   };
 }

@@ -85,6 +85,7 @@ describe("the gateway", () => {
       running: 0,
       waiting: 0,
       blocked_until: null,
+      payment_required: false,
     });
     expect(sandbox.counts().received).toBe(1);
   });

@@ -35,6 +35,8 @@ export interface Catalog {
    * @param warn hears why a list could not be had
    */
   readonly ready?: (warn?: (message: string) => void) => Promise<void>;
+  /** Gives up what is being fetched: nothing holds the program any more. */
+  readonly close?: () => void;
 }
 
 /** Knows a provider's models that cannot be called, by their names. */

@@ -17,14 +17,14 @@ const PATIENCE_MS = 5_000;
 const MOST_BYTES = 8_000_000;
 
 /** Fetches a provider's list of models. Rejects with an `Error` whose message says why there is none, and holds no key. */
-export async function fetchModelList(request: ModelListRequest): Promise<readonly Model[]> {
+export async function fetchModelList(request: ModelListRequest, closed: AbortSignal): Promise<readonly Model[]> {
   const { baseURL, path, apiKey, headers, fetch } = request;
   const url = baseURL + path;
   // `https://api.example.com` and `@elsewhere` would make another host.
   if (!URL.canParse(url) || new URL(url).origin !== new URL(baseURL).origin) {
     throw new Error("its path leads to another server");
   }
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), closed]);
   try {
     const response = await fetch(url, {
       headers: {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { API_KEY } from "../testing/engine.js";
 import { refusedURL, serve } from "../testing/server.js";
 import { createListedCatalog, type ListedCatalogOptions } from "./listed-models.js";
@@ -46,6 +46,18 @@ async function after<T>(work: Promise<void>, look: () => T): Promise<T> {
 }
 
 const idsOf = ({ models }: { models: readonly { id: string }[] }) => models.map(({ id }) => id);
+
+it("that is being fetched is given up with its engine, and asked for no more", async () => {
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+  const { world, catalog } = await setUp((response) => void response.once("close", leave));
+  const ready = catalog.ready();
+  await vi.waitFor(() => expect(world.requests).toHaveLength(1));
+  catalog.close();
+  await Promise.all([ready, left]);
+  world.now += HOUR_MS;
+  await catalog.ready();
+  expect(world.requests).toHaveLength(1);
+});
 
 describe("a list of models", () => {
   it("is fetched before the first call, once, with key and headers", async () => {

@@ -31,7 +31,9 @@ const PATIENCE_MS = 5_000;
  *
  * @throws TypeError for an entry of the user's that does not pass the check
  */
-export function createListedCatalog(options: ListedCatalogOptions): Catalog & Required<Pick<Catalog, "ready">> {
+export function createListedCatalog(
+  options: ListedCatalogOptions,
+): Catalog & Required<Pick<Catalog, "ready" | "close">> {
   const { title, request, file, extra, findOffTier, now } = options;
   const empty = catalogOf(mergeModels([], extra), findOffTier);
   let catalog: Catalog | undefined;
@@ -41,6 +43,7 @@ export function createListedCatalog(options: ListedCatalogOptions): Catalog & Re
   let running: Promise<void> | undefined;
   /** Why the last attempt failed, until somebody was told. */
   let problem: string | undefined;
+  const closing = new AbortController();
   /** Resolves when a list is there, or the first attempt has failed. */
   const first = Promise.withResolvers<void>();
   let isFirstOver = false;
@@ -64,7 +67,7 @@ export function createListedCatalog(options: ListedCatalogOptions): Catalog & Re
       if (isWithin(fetchedAt, FRESH_MS)) return;
     }
     try {
-      const models = await fetchModelList(request);
+      const models = await fetchModelList(request, closing.signal);
       take(models, now());
       problem = undefined;
       await file?.write({ models, fetchedAt });
@@ -73,7 +76,8 @@ export function createListedCatalog(options: ListedCatalogOptions): Catalog & Re
     }
   };
   const start = (): void => {
-    if (running !== undefined || isWithin(fetchedAt, FRESH_MS) || isWithin(triedAt, PAUSE_MS)) return;
+    if (closing.signal.aborted || running !== undefined || isWithin(fetchedAt, FRESH_MS) || isWithin(triedAt, PAUSE_MS))
+      return;
     triedAt = now();
     running = refresh().finally(() => {
       running = undefined;
@@ -98,6 +102,7 @@ export function createListedCatalog(options: ListedCatalogOptions): Catalog & Re
       warn?.(`${title}: its list of models could not be read (${problem}); ${meanwhile}.`);
       problem = undefined;
     },
+    close: () => closing.abort(),
   };
 }
 

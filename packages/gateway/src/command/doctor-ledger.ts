@@ -77,11 +77,8 @@ function examinePlace({ ledger }: Status, warnings: readonly string[], { ledger:
 
 const RESUMED: Finding = { name: "provider", state: "ok", message: "asked again for all that it did not serve" };
 
-/** No quota lasts for years. */
-const YEAR_MS = 366 * 86_400_000;
-
-function examineBudget({ windows, blockedUntil }: Status): Finding[] {
-  if (blockedUntil !== undefined && blockedUntil.getTime() - Date.now() > YEAR_MS) {
+function examineBudget({ windows, blockedUntil, paymentRequired }: Status): Finding[] {
+  if (paymentRequired) {
     const message = "the provider wants to be paid before it serves anything more";
     return [{ name: "budget", state: "warning", message, remedy: "Then: laplas doctor --resume" }];
   }

@@ -203,6 +203,9 @@ function banner(
       "Left",
       `${whole(left)} of ${whole(limit)} ${unit} until ${resetsAt.toISOString()} (${rule})`,
     ]),
+    ...(status.paymentRequired
+      ? [["Closed", "the provider wants to be paid; laplas doctor --resume asks it again"] as const]
+      : []),
     ...(status.blockedUntil === undefined
       ? []
       : [["Spent", `the upstream says so; asked again after ${status.blockedUntil.toISOString()}`] as const]),

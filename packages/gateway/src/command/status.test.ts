@@ -43,6 +43,9 @@ describe("the lines of a status", () => {
     expect(lines({ blockedUntil: new Date(NOW + 60_000) })).toMatch(
       /Spent, says the server[\s\S]*asked\s+again in 1 min/,
     );
+    expect(lines({ paymentRequired: true })).toMatch(
+      /Closed: the provider wants to be paid [\s\S]* laplas doctor --resume/,
+    );
   });
 
   it("fits into a narrow terminal", () => {
@@ -63,6 +66,7 @@ describe("the lines of a status", () => {
       object: "quota",
       windows: [{ metric: "api_tokens", resets_at: "2026-11-25T19:48:00.000Z" }],
       blocked_until: null,
+      payment_required: false,
       calls: [{ model: "gpt-4o", state: "running", since: "2026-11-25T18:47:48.000Z" }, { state: "waiting" }],
     });
   });
@@ -78,6 +82,7 @@ it("tells what was used by whoever called, in the shape of /v1/quota", async () 
     running: 0,
     waiting: 0,
     blocked_until: null,
+    payment_required: false,
     calls: [],
   });
   const { code, stdout } = await shell.run(["status"]);

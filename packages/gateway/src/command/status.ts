@@ -42,7 +42,8 @@ async function once(terminal: Terminal, laplas: Laplas, { json }: StatusFlags): 
   const status = await laplas.status();
   if (json) printJson(terminal, statusBody(status));
   else printLines(terminal, drawStatus(terminal, laplas, status));
-  const isSpent = status.blockedUntil !== undefined || status.windows.some(({ left }) => left <= 0);
+  const { blockedUntil, paymentRequired } = status;
+  const isSpent = blockedUntil !== undefined || paymentRequired || status.windows.some(({ left }) => left <= 0);
   if (isSpent) terminal.exitCode = EXIT.later;
 }
 
@@ -112,6 +113,15 @@ export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, view
     "",
     ...status.windows.flatMap((window) => [...windowLines(window, view), ""]),
     ...(status.windows.length + perModel.length === 0 ? ["  Nothing is counted on this tier.", ""] : []),
+    ...(status.paymentRequired
+      ? [
+          ...wrap(
+            `${paint("red", "Closed")}: the provider wants to be paid before it serves anything more. To ask it again: laplas doctor --resume`,
+            columns - 2,
+          ).map((line) => `  ${line}`),
+          "",
+        ]
+      : []),
     ...(status.blockedUntil === undefined
       ? []
       : [

@@ -22,6 +22,8 @@ export interface QuotaBody {
   readonly waiting: number;
   /** Until when the upstream itself said that the budget is used up. */
   readonly blocked_until: string | null;
+  /** Whether the provider serves nothing before somebody pays. */
+  readonly payment_required: boolean;
 }
 
 /** A metric as JSON over HTTP names it. */
@@ -36,7 +38,7 @@ export const METRIC_NAMES: Readonly<Record<Metric, MetricName>> = {
   outputTokens: "output_tokens",
 };
 
-export function quotaBody({ tier, ledger, windows, running, waiting, blockedUntil }: Status): QuotaBody {
+export function quotaBody({ tier, ledger, windows, running, waiting, ...status }: Status): QuotaBody {
   return {
     object: "quota",
     tier,
@@ -48,6 +50,7 @@ export function quotaBody({ tier, ledger, windows, running, waiting, blockedUnti
     })),
     running,
     waiting,
-    blocked_until: blockedUntil?.toISOString() ?? null,
+    blocked_until: status.blockedUntil?.toISOString() ?? null,
+    payment_required: status.paymentRequired ?? false,
   };
 }

@@ -16,7 +16,9 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
   }
   const tightest = tightestWindow(quota.windows);
   const blocked = quota.blocked_until;
-  if (blocked !== null) {
+  if (quota.payment_required) {
+    headline.replaceChildren(title("Closed", "until somebody pays, says the provider: laplas doctor --resume", true));
+  } else if (blocked !== null) {
     headline.replaceChildren(top(title("Nothing", "left, says the upstream", true), heals("asked again in", blocked)));
   } else if (tightest === undefined) {
     headline.replaceChildren(title("No limits", `on the tier ${quota.tier}`));
@@ -31,7 +33,7 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
       ),
     );
   }
-  const bars = quota.windows.map((window) => meter(window, blocked !== null));
+  const bars = quota.windows.map((window) => meter(window, blocked !== null || quota.payment_required));
   meters.replaceChildren(...bars);
 }
 
@@ -93,6 +95,7 @@ function meter({ rule, limit, used, held, left, unit }: QuotaWindow, isDoubted: 
 
 /** What is left, in a line. */
 export function budgetLine({ about, quota }: State): string {
+  if (quota?.payment_required) return "The provider wants to be paid";
   if (isBlocked(quota)) return "Nothing is left, says the upstream";
   const window = tightestWindow(quota?.windows ?? []);
   if (window === undefined) return "";
@@ -108,5 +111,6 @@ export function titleOf({ quota }: State): string {
 }
 
 function isBlocked(quota: State["quota"]): boolean {
+  if (quota?.payment_required) return true;
   return quota?.blocked_until != null && Date.parse(quota.blocked_until) > gatewayNow();
 }

@@ -9,7 +9,8 @@ export function showLive(place: HTMLElement, { about, quota, live }: State): voi
   const running = quota?.running ?? 0;
   const waiting = quota?.waiting ?? 0;
   const slots = limit === undefined ? counted(running, "call") : `${running} of ${limit}`;
-  const isOpen = quota?.blocked_until === null && quota.windows.every(({ left }) => Math.floor(left) > 0);
+  const isClosed = quota === undefined || quota.payment_required || quota.blocked_until !== null;
+  const isOpen = !isClosed && quota.windows.every(({ left }) => Math.floor(left) > 0);
   const state = `${slots} running${waiting > 0 ? `, ${waiting} waiting` : ""}`;
   const rows = live.map(({ model, state: is, since }, index) =>
     element(
