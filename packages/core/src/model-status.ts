@@ -1,6 +1,6 @@
 import type { Account } from "./account/account.js";
 import { bucketName, COST_BUCKET } from "./account/bucket-name.js";
-import { type CallHold, chargeOf } from "./account/claims.js";
+import { type CallHold, chargeOf, mustAlwaysFit } from "./account/claims.js";
 import type { AccountLook, RemainingWindow } from "./account/look.js";
 import type { CallContext } from "./call/call-context.js";
 import { prepareCall } from "./call/run-call.js";
@@ -70,7 +70,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
       costPerCall: hold.usual.credits,
       worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
       costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),
-      callsLeft: !isServed || isBlocked(command, look) ? 0 : callsWithin(windows),
+      callsLeft: !isServed || isBlocked(command, look) ? 0 : callsWithin(windows, options.admission === "worst-case"),
     });
   }
   if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? 0) - (one.callsLeft ?? 0));
@@ -101,13 +101,15 @@ function isBlocked({ scopes, buckets }: ReserveCommand, { blocks, now }: Account
   return blocks.some((block) => names.includes(block.name) && isInForce(block, now));
 }
 
-function callsWithin(windows: readonly (RemainingWindow & { readonly each: number })[]): number {
+function callsWithin(windows: readonly (RemainingWindow & { readonly each: number })[], isWorstCase: boolean): number {
   let calls = Number.POSITIVE_INFINITY;
   for (const { rule, used, held, each } of windows) {
     const left = rule.limit - used - held;
     // Once nothing is left nothing is admitted, whatever it costs.
     if (left <= 0) return 0;
-    if (each > 0) calls = Math.min(calls, Math.floor(left / each));
+    // And while anything is, a call is admitted whose cost does not have to fit.
+    const least = isWorstCase || mustAlwaysFit(rule) ? 0 : 1;
+    if (each > 0) calls = Math.min(calls, Math.max(least, Math.floor(left / each)));
   }
   return calls;
 }

@@ -32,7 +32,7 @@ export function claimsOf(windows: readonly WindowRule[], model: string, isWorstC
  * A request is never less than one. And something is left of a bucket that refills a moment after it was empty, which says nothing:
  * there the usual amount has to fit.
  */
-function mustAlwaysFit({ meter, period, hold }: WindowRule): boolean {
+export function mustAlwaysFit({ meter, period, hold }: WindowRule): boolean {
   return meter === "requests" || period.type === "bucket" || hold === "asked";
 }
 

@@ -136,8 +136,11 @@ function byStatus(answer: FailedResponse, body: ErrorBody, { errorShapes }: Sign
     case 405:
     case 422:
       return { kind: "refused", code: "invalid_request" };
-    default:
-      return { kind: "refused", code: "unexpected_response" };
+    default: {
+      // In the provider's own words it is a refusal, whatever the status.
+      const isTheirs = !isPage(answer.text) && isProviderError(answer.text, errorShapes);
+      return { kind: "refused", code: isTheirs ? "invalid_request" : "unexpected_response" };
+    }
   }
 }
 

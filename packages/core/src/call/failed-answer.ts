@@ -1,6 +1,7 @@
 import { denialError } from "../account/denial-error.js";
 import { blockAfter, resetOf } from "../account/exhausted.js";
-import type { Kept } from "../account/learn.js";
+import { findWindow } from "../account/find-window.js";
+import type { Kept, WindowHint } from "../account/learn.js";
 import { blockOff, offError } from "../account/off.js";
 import { tightest } from "../account/remaining.js";
 import type { Reservation } from "../account/reserve.js";
@@ -8,6 +9,7 @@ import { hideSecrets } from "../errors/hide-secrets.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import type { Block, Lesson } from "../ledger/ledger-store.js";
 import { promptTexts } from "../request/text-of.js";
+import type { WindowRule } from "../tier/tier.js";
 import type { UpstreamResponse } from "../transport/transport.js";
 import type { CallContext } from "./call-context.js";
 import { classifyFailure, type FailureClass } from "./classify-failure.js";
@@ -47,7 +49,13 @@ export async function failedAnswer(
   const now = reservation.now();
   const { model } = accountCall(plan);
   const header = (name: string): string | undefined => response.header(name);
-  const failure = classifyFailure({ status, text, header, modality: plan.request.endpoint, now }, signals);
+  const hints = readQuotaHeaders(response, signals.headers, now);
+  const failure = withReset(
+    classifyFailure({ status, text, header, modality: plan.request.endpoint, now }, signals),
+    hints,
+    reservation.windows,
+    now,
+  );
   const said = readFailure(text, signals);
   const message = hideSecrets(said.message, options.apiKey, promptTexts(plan.request));
   const failed = { context, reservation, model, now, details: { ...said, message, httpStatus: response.status } };
@@ -56,7 +64,7 @@ export async function failedAnswer(
   const block = await noted(context, blockOf(failure, failed));
   const isNews =
     failure.kind === "off" && block !== undefined && (await noted(context, isNew(context, block))) !== false;
-  const lessons: Lesson[] = reservation.lessons(readQuotaHeaders(response, signals.headers, now), keptBy(failure));
+  const lessons: Lesson[] = reservation.lessons(hints, keptBy(failure));
   if (block !== undefined) lessons.push({ kind: "block", ...block });
   await noted(context, teach(context, lessons));
   if (failure.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
@@ -66,6 +74,25 @@ export async function failedAnswer(
   if (failure.kind === "quota") return quotaError(failure, block, failed);
   if (failure.kind === "off") return offErrorOf(failure, isNews, failed);
   return answerError(failure, failed.details, options);
+}
+
+/** A refusal that does not say until when lasts until the reset that a header of the same answer names for that window. */
+function withReset(
+  failure: FailureClass,
+  hints: readonly WindowHint[],
+  windows: readonly WindowRule[],
+  now: number,
+): FailureClass {
+  if (failure.kind !== "quota" || failure.retryAfterMs !== undefined || failure.period === undefined) return failure;
+  const { meter, period, scope } = failure;
+  const hint = hints.find(
+    (one) =>
+      one.period === period && (meter ?? one.meter) === one.meter && (scope ?? one.scope) === (one.scope ?? scope),
+  );
+  const resetsAt = hint?.resetsAt ?? 0;
+  // A bucket that refills is full at its reset, and has room long before.
+  if (resetsAt <= now || findWindow(windows, { meter, period, scope })?.period.type === "bucket") return failure;
+  return { ...failure, retryAfterMs: resetsAt - now };
 }
 
 /** Whether the provider has refused the request for a limit: it counts in nothing. */

@@ -275,6 +275,30 @@ describe("a refusal", () => {
     await call("swift");
   });
 
+  it("that does not say until when lasts until the reset that a header names for that window", async () => {
+    const count = createCount();
+    const { refused, clock, call, sent } = await setup(count.answer);
+    count.use("swift", DAILY);
+    const resetsAt = new Date(NOON + 19.5 * HOUR_MS);
+    expect(await refused("swift")).toMatchObject({ code: "daily_quota", resetsAt, rule: "daily_requests" });
+    count.use("swift", -DAILY);
+    clock.at = resetsAt.getTime() - 1;
+    expect(await refused("swift")).toMatchObject({ resetsAt });
+    clock.at += 1;
+    await call("swift");
+    expect(sent).toEqual(["swift", "swift"]);
+  });
+
+  it("in the provider's own shape is told in its words, whatever the status", async () => {
+    const answer = (): Reply => ({ status: 418, body: { error: { message: "This plan draws no tea." } } });
+    const { refused } = await setup(answer);
+    expect(await refused("swift")).toMatchObject({
+      code: "invalid_request",
+      httpStatus: 418,
+      message: expect.stringContaining("This plan draws no tea"),
+    });
+  });
+
   it("for the rate of one model pauses that model", async () => {
     let isSlow = true;
     const answer: Answer = (model) =>

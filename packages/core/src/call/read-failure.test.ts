@@ -38,6 +38,17 @@ describe("what a failed answer says of itself", () => {
     ['"text"', ""],
   ])("of %s is %j", (text, message) => expect(readFailure(text, signals)).toEqual({ message }));
 
+  test.each([
+    [{ fault: { reason: "PLAN", said: "wants the Pro plan" } }, "PLAN: wants the Pro plan"],
+    [[{ fault: { reason: "PLAN", said: "PLAN" } }], "PLAN"],
+    [{ fault: { reason: "PLAN" } }, ""],
+    [{ fault: { reason: 5, said: "7" } }, ""],
+    [{ message: "usual", fault: { reason: "PLAN", said: "odd" } }, "usual"],
+  ])("of %o is %j, by the shape that the provider's document names", (body, message) => {
+    const own = { errorShapes: [["fault.reason", "fault.said"]] };
+    expect(readFailure(JSON.stringify(body), own).message).toBe(message);
+  });
+
   it("takes for an id only what looks like one", () => {
     expect(readFailure('{"message":"m","requestId":"two words"}', signals)).not.toHaveProperty("requestId");
     expect(readFailure(`{"message":"m","requestId":"${"a".repeat(101)}"}`, signals)).not.toHaveProperty("requestId");
@@ -46,7 +57,7 @@ describe("what a failed answer says of itself", () => {
   it("names a place to pay only by the provider's pattern", () => {
     const text = '{"message":"See https://pay.example.com/plans?a=1"}';
     expect(readFailure(text, signals)).not.toHaveProperty("billingUrl");
-    expect(readFailure(text, {})).not.toHaveProperty("billingUrl");
+    expect(readFailure(text, { errorShapes: [] })).not.toHaveProperty("billingUrl");
     const billingPattern = "https://pay\\.example\\.com/[a-z]+";
     expect(readFailure(text, { billingPattern }).billingUrl).toBe("https://pay.example.com/plans");
   });

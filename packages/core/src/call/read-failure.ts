@@ -11,14 +11,14 @@ const MOST_NESTED = 3;
 /** What a failed answer says of itself, read leniently: from JSON of any known shape, or from text that looks like it. */
 export function readFailure(
   text: string,
-  { billingPattern }: Pick<Signals, "billingPattern">,
+  { billingPattern, errorShapes }: Pick<Signals, "billingPattern" | "errorShapes">,
 ): Pick<LaplasErrorDetails, "requestId" | "billingUrl"> & { message: string } {
   // An id, and not whatever a server may put there: it is passed on as it is.
   const requestId = /"(?:requestId|request_id)"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1];
   const billingUrl =
     billingPattern === undefined ? undefined : patternOf(billingPattern).exec(text.slice(0, SEARCHED_CHARACTERS))?.[0];
   return {
-    message: messageIn(text, MOST_NESTED) ?? (isPage(text) ? "an HTML page" : ""),
+    message: messageIn(text, MOST_NESTED) ?? shapedText(text, errorShapes) ?? (isPage(text) ? "an HTML page" : ""),
     ...(requestId === undefined ? {} : { requestId }),
     ...(billingUrl === undefined ? {} : { billingUrl }),
   };
@@ -39,6 +39,19 @@ function messageIn(text: string, nested: number): string | undefined {
   }
   const message = looseField(text, "message");
   return message === undefined || isNumber(message) ? undefined : message;
+}
+
+/** The texts of the first of the provider's own shapes that the body has, as a document names them. */
+function shapedText(text: string, shapes: Signals["errorShapes"]): string | undefined {
+  if (isPage(text)) return undefined;
+  const body = readErrorBody(text);
+  for (const paths of shapes) {
+    const said = paths.map((path) => body.at(path));
+    if (said.includes(undefined)) continue;
+    const texts = said.filter((one) => one !== undefined && one !== "" && !isNumber(one));
+    if (texts.length > 0) return [...new Set(texts)].join(": ");
+  }
+  return undefined;
 }
 
 function isNumber(text: string): boolean {

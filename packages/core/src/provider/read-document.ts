@@ -25,7 +25,8 @@ export function readDocument(path: string, what: string): unknown {
     text = files.readFileSync(path, "utf8");
   } catch (cause) {
     const { code = "unknown reason" } = cause as NodeJS.ErrnoException;
-    throw new InvalidOptionsError(`${what} names the file ${quote(path)}, which can't be read: ${code}.`, { cause });
+    const why = code === "ENOENT" ? "does not exist" : `can't be read: ${code}`;
+    throw new InvalidOptionsError(`${what} names the file ${quote(path)}, which ${why}.`, { cause });
   }
   try {
     // Editors on Windows put a byte order mark before it.

@@ -164,9 +164,21 @@ describe("documents in files", () => {
     expect(told).not.toContain("secret");
   });
 
+  it("that are a provider's are told what they are for", () => {
+    const file = write("provider.json", {
+      id: "acme",
+      title: "Acme",
+      baseURL: "https://acme.example/v1",
+      tiers: [own],
+    });
+    expect(message(() => resolveTier(file))).toMatch(
+      /^The file ".*provider\.json" is a provider's document, not a tier's: hand it to createEngine/,
+    );
+  });
+
   test.each(["none.json", "./none", "none/free", "no\\ne"])("that are not there are told: %s", (path) => {
     expect(message(() => resolveTier(path))).toBe(
-      `Option "tier" (LAPLAS_TIER) names the file ${JSON.stringify(path).replace("\\\\", "\\")}, which can't be read: ENOENT.`,
+      `Option "tier" (LAPLAS_TIER) names the file ${JSON.stringify(path).replace("\\\\", "\\")}, which does not exist.`,
     );
   });
 

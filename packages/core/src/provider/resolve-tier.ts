@@ -50,6 +50,11 @@ export function resolveTier(tier: string | TierDocument, source: TierSource): Ti
 
 function resolveDocument(given: unknown, where: string, source: TierSource): Tier {
   const { provider, catalog } = source;
+  if (typeof given === "object" && given !== null && "baseURL" in given && "tiers" in given) {
+    throw new InvalidOptionsError(
+      `${where} is a provider's document, not a tier's: hand it to createEngine({ providers: [{ document }] }).`,
+    );
+  }
   const baseName = typeof given === "object" && given !== null && "extends" in given ? given.extends : undefined;
   const base = provider.tiers.find(({ name }) => name === baseName);
   const earlier = source.readEarlier?.(given, base?.rules ?? []);

@@ -103,6 +103,13 @@ describe("a tier document of the first edition", () => {
     expect(tier.rules.filter(({ id }) => id === "daily_requests")).toMatchObject([{ limit: 5, scope: "account" }]);
   });
 
+  it("warns of a rule of another surface by its id: without that word it would bind calls", () => {
+    const rules = [{ ...window, surface: "api" }];
+    expect(read({ surface: "playground", rules }).warnings.join()).toContain(
+      `Instead of "${window.id}" with "surface": "api" write nothing: that rule binds no call here.`,
+    );
+  });
+
   it("warns once, and names what to write", () => {
     const rules = [
       { ...window, per: "tier", surface: "both" },

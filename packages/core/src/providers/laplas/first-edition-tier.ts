@@ -24,7 +24,7 @@ export function readFirstEditionTier(document: unknown, inherited: readonly Rule
   const dropped = new Set<string>();
   // What is no list stays as it is, so that the check finds it.
   const own: readonly unknown[] = Array.isArray(given) ? given : [];
-  const rules = own.map((rule) => (isWindow(rule) ? readWindow(rule, proModels, words) : rule));
+  const rules = own.map((rule) => (isWindow(rule) ? readWindow(rule, proModels, { words, surface }) : rule));
   for (const rule of own) {
     if (!isWindow(rule) || typeof rule.id !== "string") continue;
     const isElsewhere = typeof rule.surface === "string" && rule.surface !== "both" && rule.surface !== surface;
@@ -60,7 +60,11 @@ const NO_PRO_MODELS = "nothing: a tier without Pro models has regular ones alone
 const OLD_FIELDS = ["metric", "per", "class", "surface"] as const;
 
 /** A window in today's words. What was wrong then stays as it is, so that the check finds it. */
-function readWindow(rule: Fields, proModels: readonly string[], words: Map<string, string>): Fields {
+function readWindow(
+  rule: Fields,
+  proModels: readonly string[],
+  { words, surface }: { readonly words: Map<string, string>; readonly surface: unknown },
+): Fields {
   const window: Record<string, unknown> = { ...rest(rule) };
   const replace = (old: (typeof OLD_FIELDS)[number], now: string): void => {
     if (rule[old] !== undefined) words.set(`"${old}": ${JSON.stringify(rule[old])}`, now);
@@ -72,7 +76,13 @@ function readWindow(rule: Fields, proModels: readonly string[], words: Map<strin
   window.scope = rule.per === "model" ? "model" : models.length > 0 ? "pool" : "account";
   replace("per", `"scope": ${JSON.stringify(window.scope)}`);
   replace("class", models.length > 0 ? `"models": ${JSON.stringify(models)}` : NO_PRO_MODELS);
-  replace("surface", NO_SURFACE);
+  const bindsNothing = rule.surface !== "both" && rule.surface !== surface;
+  if (rule.surface !== undefined && bindsNothing)
+    words.set(
+      `${quote(rule.id)} with "surface": ${JSON.stringify(rule.surface)}`,
+      "nothing: that rule binds no call here",
+    );
+  else replace("surface", NO_SURFACE);
   return window;
 }
 
