@@ -59,6 +59,6 @@ describe("what a failed answer says of itself", () => {
     expect(readFailure(text, signals)).not.toHaveProperty("billingUrl");
     expect(readFailure(text, { errorShapes: [] })).not.toHaveProperty("billingUrl");
     const billingPattern = "https://pay\\.example\\.com/[a-z]+";
-    expect(readFailure(text, { billingPattern }).billingUrl).toBe("https://pay.example.com/plans");
+    expect(readFailure(text, { errorShapes: [], billingPattern }).billingUrl).toBe("https://pay.example.com/plans");
   });
 });
