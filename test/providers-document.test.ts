@@ -52,9 +52,11 @@ describe("the provider of docs/providers.md, behind a gateway", () => {
     expect(about.tier).toMatchObject({ title: "Acme's free plan", unit: "tokens", metric: "tokens", is_daily: false });
     expect(about.tier.rules.map(({ given }) => given)).toEqual([
       "2 requests a day with each model",
-      "8,000 tokens that refill in 1 minutes with each model",
+      "8,000 tokens that refill in 1 min with each model",
     ]);
     expect(calls).toMatchObject([{ model: "acme-large", tokens: 15 }]);
+    const quota = (await (await ask("/v1/quota")).json()) as object;
+    expect(quota).toMatchObject({ windows: [], per_model: ["requests_a_day", "tokens_a_minute"] });
     const texts = [first, JSON.stringify(models)];
     for (const path of ["/v1/quota", "/v1/calls-left", "/playground/v1/quota", "/playground/v1/calls-left"]) {
       const response = await ask(path);

@@ -18,10 +18,11 @@ describe.runIf(CHROMIUM !== undefined)("the page of a gateway to another provide
     await page.getByText("Acme's free plan").waitFor();
     await page.getByText("15 tokens").waitFor();
     await page.getByText("2 requests a day with each model").first().waitFor();
+    await page.getByRole("heading", { name: "Limits for each model" }).waitFor();
     await page.getByRole("heading", { name: "Tokens of the last 24 hours" }).waitFor();
     await look();
 
-    await page.getByRole("link", { name: "Models" }).click();
+    await page.getByRole("link", { name: "What each has left" }).click();
     await page.getByRole("columnheader", { name: "Tokens a call" }).waitFor();
     expect(await page.locator("#models-rows tr").count()).toBe(2);
     await look();

@@ -82,6 +82,7 @@ describe("the gateway", () => {
           resets_at: expect.stringMatching(/T00:00:02\.000Z$/),
         },
       ],
+      per_model: [],
       running: 0,
       waiting: 0,
       blocked_until: null,

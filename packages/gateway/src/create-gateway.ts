@@ -136,7 +136,7 @@ function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions,
     return answerJson({ status: "ready" });
   });
   app.get("/images/:name", (context) => answerPicture(pictures, context.req.param("name")));
-  app.on("GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status())));
+  app.on("GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status(), laplas.tier)));
   app.on("GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));
   app.on("GET", ["/v1/calls-left", "/calls-left"], () => answerCallsLeft(laplas));
   app.on("POST", ["/v1/check", "/check"], (context) => answerCheck(laplas, context.req.raw));

@@ -62,9 +62,10 @@ describe("the lines of a status", () => {
   });
 
   it("has the shape of /v1/quota, and the calls", () => {
-    expect(statusBody(status)).toMatchObject({
+    expect(statusBody(status, playgroundTier)).toMatchObject({
       object: "quota",
       windows: [{ metric: "api_tokens", resets_at: "2026-11-25T19:48:00.000Z" }],
+      per_model: ["daily_requests"],
       blocked_until: null,
       payment_required: false,
       calls: [{ model: "gpt-4o", state: "running", since: "2026-11-25T18:47:48.000Z" }, { state: "waiting" }],
@@ -79,6 +80,7 @@ it("tells what was used by whoever called, in the shape of /v1/quota", async () 
     object: "quota",
     tier: "free",
     windows: [{ rule: "daily_api_tokens", metric: "api_tokens", limit: 50_000, used: 16, held: 0, left: 49_984 }],
+    per_model: [],
     running: 0,
     waiting: 0,
     blocked_until: null,

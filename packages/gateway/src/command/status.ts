@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Laplas, Status, WindowStatus } from "@laplas/core";
+import type { Laplas, Status, Tier, WindowStatus } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
-import { quotaBody } from "../routes/quota-body.js";
+import { perModelRules, quotaBody } from "../routes/quota-body.js";
 import { bar } from "../terminal/bar.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { interruptible } from "../terminal/interruption.js";
@@ -40,7 +40,7 @@ Exits with 0 while something is left, 3 once a budget is spent.`,
 
 async function once(terminal: Terminal, laplas: Laplas, { json }: StatusFlags): Promise<void> {
   const status = await laplas.status();
-  if (json) printJson(terminal, statusBody(status));
+  if (json) printJson(terminal, statusBody(status, laplas.tier));
   else printLines(terminal, drawStatus(terminal, laplas, status));
   const { blockedUntil, paymentRequired } = status;
   const isSpent = blockedUntil !== undefined || paymentRequired || status.windows.some(({ left }) => left <= 0);
@@ -56,7 +56,7 @@ async function watch(terminal: Terminal, laplas: Laplas, { json }: StatusFlags):
     let height = 0;
     while (!signal.aborted) {
       const status = await laplas.status();
-      const body = statusBody(status);
+      const body = statusBody(status, laplas.tier);
       const isNew = JSON.stringify(body) !== before;
       before = JSON.stringify(body);
       if (redraws) {
@@ -75,9 +75,9 @@ async function watch(terminal: Terminal, laplas: Laplas, { json }: StatusFlags):
 }
 
 /** As `GET /v1/quota`, and who runs and waits. */
-export function statusBody(status: Status): object {
+export function statusBody(status: Status, tier: Tier): object {
   return {
-    ...quotaBody(status),
+    ...quotaBody(status, tier),
     calls: status.calls.map(({ model, state, since }) => ({ model, state, since: since.toISOString() })),
   };
 }
@@ -97,7 +97,7 @@ interface View {
 
 export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, view: View): string[] {
   const { now, columns } = view;
-  const perModel = tier.rules.filter((rule) => rule.kind === "window" && rule.scope === "model");
+  const perModel = perModelRules(tier.rules);
   const calls = (state: "running" | "waiting", count: number): string => {
     const shown = status.calls.filter((call) => call.state === state);
     const lines = shown.map(({ model, since }) => `${safeLine(model)}, for ${duration(now - since.getTime())}`);
@@ -135,7 +135,7 @@ export function statusLines({ tier }: Pick<Laplas, "tier">, status: Status, view
       [
         ["Running", calls("running", status.running)],
         ["Waiting", calls("waiting", status.waiting)],
-        ...perModel.map(({ id }) => ["Also", `${id}, for each model by itself: laplas models`] as const),
+        ...perModel.map((id) => ["Also", `${id}, for each model by itself: laplas models`] as const),
         ["Account", status.ledger === "memory" ? "in memory, ends with this program" : status.ledger],
       ],
       columns,

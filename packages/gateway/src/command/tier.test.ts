@@ -18,8 +18,8 @@ it("tells every rule of the built-in tiers in words, with its evidence", () => {
     expect(text).toContain(`  ${rule.id}\n`);
     expect(text).toContain(`${rule.evidence.status}, ${rule.evidence.date}. `);
   }
-  expect(text).toMatch(/10 requests for each model a day, which begins at 0:00 UTC\./);
-  expect(text).toMatch(/50,000 API tokens for all calls together a day, which begins/);
+  expect(text).toMatch(/10 requests per model per day, starting at 0:00 UTC\./);
+  expect(text).toMatch(/50,000 API tokens per day, starting at 0:00 UTC, all\s+calls together\./);
   expect(
     Math.max(
       ...text
@@ -44,26 +44,30 @@ describe("a rule in words", () => {
   };
   const minute = { type: "minute" } as const;
   test.each<[Partial<WindowRule>, string]>([
-    [{}, "5 neurons for all calls together an hour of the clock."],
+    [{}, "5 neurons per clock hour, all calls together."],
     [
       { period: { type: "rolling", spanMs: 7_200_000 }, scope: "pool", models: ["a-*", "b"] },
-      "5 neurons for these models together (a-*, b) in any 2 h.",
+      "5 neurons in any 2 h, these models together (a-*, b).",
     ],
     [
       { meter: "requests", period: minute, scope: "model", countsFailures: true },
-      "5 requests for each model a minute of the clock, failed ones too.",
+      "5 requests per model per clock minute, failed ones too.",
     ],
     [
       { meter: "tokens", period: minute, hold: "asked", scope: "model", models: ["*", "!a"] },
-      "5 model tokens for each model (all but a) a minute of the clock; a call needs room for its longest answer.",
+      "5 model tokens per model (all except a) per clock minute; a call needs room for its longest answer.",
     ],
     [
       { meter: "inputTokens", period: { type: "bucket", spanMs: 60_000 }, scope: "model", models: ["a-*", "!a-1"] },
-      "5 input tokens for each model (a-*, but a-1) that refill within 1 min.",
+      "5 input tokens per model (a-*, except a-1), refilled over 1 min.",
     ],
     [
       { period: { type: "month", zone: "UTC", resetHour: 3 }, scope: "pool", models: ["!a"] },
-      "5 neurons for these models together (all but a) a month, which begins on its first day at 3:00 UTC.",
+      "5 neurons per month, starting on the first at 3:00 UTC, these models together (all except a).",
+    ],
+    [
+      { limit: 1, meter: "requests", period: { type: "day", zone: "Europe/Berlin", resetHour: 0 } },
+      "1 request per day, starting at 0:00 in Europe/Berlin, all calls together.",
     ],
     [{ limit: 0, scope: "model", models: ["a"] }, "No call with a is on this tier."],
     [{ limit: 0 }, "No model is on this tier."],
@@ -72,9 +76,7 @@ describe("a rule in words", () => {
   });
 
   it("names a provider that counts in tokens by its unit", () => {
-    expect(describeRule({ ...window, period: minute }, TOKENS)).toBe(
-      "5 tokens for all calls together a minute of the clock.",
-    );
+    expect(describeRule({ ...window, period: minute }, TOKENS)).toBe("5 tokens per clock minute, all calls together.");
   });
 
   test.each<[Rule, string]>([
@@ -89,8 +91,12 @@ describe("a rule in words", () => {
       "At most 9 neurons for one request to image models.",
     ],
     [
+      { id: "r", kind: "allowedModalities", modalities: ["chat", "embedding", "image"], evidence },
+      "Only chat, embedding and image models.",
+    ],
+    [
       { id: "r", kind: "forbiddenContent", partTypes: ["file"], models: ["!a"], evidence },
-      "No file parts in messages with all but a.",
+      "No file parts in messages with all except a.",
     ],
   ])("of another kind: %o", (rule, text) => expect(describeRule(rule, NEURONS)).toBe(text));
 });
@@ -161,7 +167,7 @@ describe("laplas tier", () => {
   it("prints the rules with their evidence", async () => {
     const shell = await openShell();
     const { stdout } = await shell.run(["tier", "--tier", "playground"]);
-    expect(stdout).toMatch(/daily_requests\n {4}10 requests for each model a day.*\n {4}assumed, 2025-04-16\. /);
+    expect(stdout).toMatch(/daily_requests\n {4}10 requests per model per day.*\n {4}assumed, 2025-04-16\. /);
     expect((await shell.run(["tier", "playground"])).stdout).toBe(stdout);
     expect(await shell.json(["tier"])).toMatchObject({
       object: "tier",
@@ -176,7 +182,7 @@ describe("laplas tier", () => {
     const { stdout } = await shell.run(["tier", "own.json"]);
     expect(stdout).toMatch(/^Own tier \(own\): 9 rules, 6 published, 3 assumed/);
     expect(stdout).toMatch(
-      / {2}requests\n {4}7 requests for all calls together an hour of the clock\.\n {4}assumed, 2026-01-01\. here/,
+      / {2}requests\n {4}7 requests per clock hour, all calls together\.\n {4}assumed, 2026-01-01\. here/,
     );
     expect((await shell.run(["tier", "--tier", "./own.json"])).stdout).toBe(stdout);
     expect((await shell.run(["tier"], { environment: { LAPLAS_TIER: "own.json" } })).stdout).toBe(stdout);
@@ -221,7 +227,7 @@ describe("laplas tier", () => {
     const { meter: _, ...rest } = { ...own.rules[0], metric: "requests", per: "model" };
     shell.write("old.json", JSON.stringify({ ...own, rules: [rest] }));
     const { stdout, stderr } = await shell.run(["tier", "old.json"]);
-    expect(stdout).toContain("7 requests for each model an hour of the clock.");
+    expect(stdout).toContain("7 requests per model per clock hour.");
     expect(stderr.match(/words of the first edition/g)).toHaveLength(1);
     expect(stderr).toContain('"meter": "requests"');
   });

@@ -80,7 +80,7 @@ export function createFeed({ laplas, playground, showsPrompts, calls, hours, now
     try {
       const status = await laplas.status();
       const live = status.calls.map(({ since, ...call }) => ({ ...call, since: since.toISOString() }));
-      return { quota: quotaBody(status), live, problem: null };
+      return { quota: quotaBody(status, laplas.tier), live, problem: null };
     } catch (error) {
       return { problem: (error as Error).message };
     }

@@ -50,19 +50,28 @@ describe("rules in words", () => {
 
   it("are there for windows of other lengths", () => {
     expect(given({ period: { type: "rolling", spanMs: 600_000 }, scope: "model" })).toBe(
-      "5 requests in 10 minutes with each model",
+      "5 requests in 10 min with each model",
     );
     expect(given({ period: { type: "minute" } })).toBe("5 requests a minute");
     expect(given({ period: { type: "month", zone: "UTC", resetHour: 0 } })).toBe("5 requests a month");
-    expect(given({ period: { type: "bucket", spanMs: 120_000 } })).toBe("5 requests that refill in 2 minutes");
+    expect(given({ period: { type: "bucket", spanMs: 120_000 } })).toBe("5 requests that refill in 2 min");
+  });
+
+  it("say that calls wait where they do, and that they are refused where the wait is long", () => {
+    const more = (period: WindowRule["period"]) => rule(windowOf({ period, limit: 1 }))?.more;
+    expect(more({ type: "minute" })).toBe("After that calls wait for the next minute.");
+    expect(more({ type: "bucket", spanMs: 60_000 })).toBe("After that calls wait until it has refilled.");
+    expect(more({ type: "bucket", spanMs: 60_001 })).toBe("After that calls are refused until the reset.");
+    expect(more({ type: "hour" })).toBe("After that calls are refused until the reset.");
+    expect(given({ limit: 1 })).toBe("1 request an hour");
   });
 
   it("name the models that a rule binds, and those that it leaves out", () => {
     expect(rule(windowOf({ models: ["a", "b", "!c"] }))?.more).toBe(
-      "After that calls are refused until the reset, with a and b, but not with c.",
+      "After that calls are refused until the reset, with a and b, except with c.",
     );
     expect(rule(windowOf({ models: ["!c"] }))?.more).toBe(
-      "After that calls are refused until the reset, but not with c.",
+      "After that calls are refused until the reset, except with c.",
     );
     expect(rule(windowOf({ limit: 0, models: ["a"] }))).toMatchObject({
       given: "No requests, with a",
@@ -99,7 +108,7 @@ describe("facts of a tier", () => {
     });
     expect(facts({ period: day, scope: "model" })).toMatchObject({ is_of_some_models: true });
     expect(facts({ period: { type: "rolling", spanMs: 60_000 }, models: ["a"] })).toMatchObject({
-      when: "for these 1 minutes",
+      when: "for these 1 min",
       is_rolling: true,
       is_of_some_models: true,
     });

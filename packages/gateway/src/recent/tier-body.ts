@@ -1,6 +1,6 @@
 import { type Rule, type Tier, unitOf, type WindowRule } from "@laplas/core";
 import { METRIC_NAMES, type MetricName } from "../routes/quota-body.js";
-import { counted, whole } from "../terminal/words.js";
+import { counted, countedIn, duration, whole } from "../terminal/words.js";
 
 /** A tier as `GET /v1/events` tells it: in words and facts to show. Who shows it reads no rules. */
 export interface TierBody {
@@ -87,20 +87,34 @@ function wordsOf(rule: Rule, tier: Tier): readonly [given: string, more: string]
     case "window":
       return rule.limit === 0
         ? [`No ${unitOf(rule.meter, tier.unit)}${some}`, "Not on this plan."]
-        : [windowWords(rule, tier), `After that calls are refused until the reset${some}.`];
+        : [windowWords(rule, tier), `${afterwards(rule.period)}${some}.`];
   }
 }
 
+/** An engine sits out what comes back within its patience, a minute; what takes longer it refuses. */
+function afterwards(period: WindowRule["period"]): string {
+  switch (period.type) {
+    case "minute":
+      return "After that calls wait for the next minute";
+    case "bucket":
+      return period.spanMs <= 60_000 ? "After that calls wait until it has refilled" : REFUSED;
+    default:
+      return REFUSED;
+  }
+}
+
+const REFUSED = "After that calls are refused until the reset";
+
 function windowWords({ limit, meter, period, scope }: WindowRule, { unit }: Tier): string {
-  return `${whole(limit)} ${unitOf(meter, unit)} ${timeOf(period)}${scope === "model" ? " with each model" : ""}`;
+  return `${countedIn(limit, unitOf(meter, unit))} ${timeOf(period)}${scope === "model" ? " with each model" : ""}`;
 }
 
 function timeOf(period: WindowRule["period"]): string {
   switch (period.type) {
     case "rolling":
-      return `in ${Math.round(period.spanMs / 60_000)} minutes`;
+      return `in ${duration(period.spanMs)}`;
     case "bucket":
-      return `that refill in ${Math.round(period.spanMs / 60_000)} minutes`;
+      return `that refill in ${duration(period.spanMs)}`;
     case "hour":
       return "an hour";
     case "minute":
@@ -130,7 +144,7 @@ function whenOf(period: WindowRule["period"]): string {
     case "minute":
       return "this minute";
     case "rolling":
-      return `for these ${Math.round(period.spanMs / 60_000)} minutes`;
+      return `for these ${duration(period.spanMs)}`;
     case "bucket":
       return "at once";
   }
@@ -152,7 +166,7 @@ function partsOf(types: readonly string[]): string {
 function someModels(models: readonly string[] | undefined): string {
   if (models === undefined) return "";
   const [named, left] = [models.filter((name) => !name.startsWith("!")), models.filter((name) => name.startsWith("!"))];
-  const without = left.length === 0 ? "" : `, but not with ${few(left.map((name) => name.slice(1)))}`;
+  const without = left.length === 0 ? "" : `, except with ${few(left.map((name) => name.slice(1)))}`;
   return `${named.length === 0 ? "" : `, with ${few(named)}`}${without}`;
 }
 

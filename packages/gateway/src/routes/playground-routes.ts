@@ -19,7 +19,7 @@ export function addPlayground(app: Hono, playground: Laplas | undefined, picture
     return;
   }
   app.get("/playground/v1/calls-left", () => answerCallsLeft(playground));
-  app.get("/playground/v1/quota", async () => answerJson(quotaBody(await playground.status())));
+  app.get("/playground/v1/quota", async () => answerJson(quotaBody(await playground.status(), playground.tier)));
   app.post("/playground/v1/check", (context) => answerCheck(playground, context.req.raw));
   app.post("/playground/v1/images/generations", (context) => answerPictures(playground, context.req.raw, pictures));
   app.all("/playground/*", (context) => playground.fetch(context.req.raw));

@@ -1,4 +1,4 @@
-import type { Metric, Status } from "@laplas/core";
+import type { Metric, Status, Tier } from "@laplas/core";
 
 /** The account as `GET /v1/quota` tells it. Times are ISO 8601, in UTC. */
 export interface QuotaBody {
@@ -18,6 +18,8 @@ export interface QuotaBody {
     readonly left: number;
     readonly resets_at: string;
   }[];
+  /** Ids of the rules that count each model by itself: what they leave is told by `GET /v1/calls-left`. */
+  readonly per_model: readonly string[];
   readonly running: number;
   readonly waiting: number;
   /** Until when the upstream itself said that the budget is used up. */
@@ -38,7 +40,10 @@ export const METRIC_NAMES: Readonly<Record<Metric, MetricName>> = {
   outputTokens: "output_tokens",
 };
 
-export function quotaBody({ tier, ledger, windows, running, waiting, ...status }: Status): QuotaBody {
+export function quotaBody(
+  { tier, ledger, windows, running, waiting, ...status }: Status,
+  { rules }: Pick<Tier, "rules">,
+): QuotaBody {
   return {
     object: "quota",
     tier,
@@ -48,9 +53,15 @@ export function quotaBody({ tier, ledger, windows, running, waiting, ...status }
       metric: METRIC_NAMES[metric],
       resets_at: resetsAt.toISOString(),
     })),
+    per_model: perModelRules(rules),
     running,
     waiting,
     blocked_until: status.blockedUntil?.toISOString() ?? null,
     payment_required: status.paymentRequired ?? false,
   };
+}
+
+/** Ids of the windows of which each model has one of its own. A limit of 0 counts nothing: those models are not on the plan. */
+export function perModelRules(rules: Tier["rules"]): string[] {
+  return rules.flatMap((rule) => (rule.kind === "window" && rule.scope === "model" && rule.limit > 0 ? [rule.id] : []));
 }

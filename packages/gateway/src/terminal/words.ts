@@ -10,9 +10,14 @@ export function counted(count: number, noun: string): string {
   return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** `1 request`, `5 API tokens`: a count of what is named in the plural. */
+export function countedIn(count: number, plural: string): string {
+  return counted(count, plural.replace(/s$/, ""));
+}
+
 /** `16 API tokens`, `1 neuron`: a cost in the provider's unit, rounded up, since a part of one is not nothing. */
 export function costWords(cost: number, { name }: Pick<CostUnit, "name">): string {
-  return counted(Math.ceil(cost), name.replace(/s$/, ""));
+  return countedIn(Math.ceil(cost), name);
 }
 
 /** API tokens, rounded up. */

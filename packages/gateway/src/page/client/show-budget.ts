@@ -20,6 +20,8 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
     headline.replaceChildren(title("Closed", "until somebody pays, says the provider: laplas doctor --resume", true));
   } else if (blocked !== null) {
     headline.replaceChildren(top(title("Nothing", "left, says the upstream", true), heals("asked again in", blocked)));
+  } else if (tightest === undefined && quota.per_model.length > 0) {
+    headline.replaceChildren(top(title("Limits", "for each model"), leadToModels()));
   } else if (tightest === undefined) {
     headline.replaceChildren(title("No limits", `on the tier ${quota.tier}`));
   } else {
@@ -44,6 +46,12 @@ function title(figure: string, words: string, isSpent = false): HTMLElement {
 
 function top(...children: readonly (HTMLElement | undefined)[]): HTMLElement {
   return element("div", { class: "budget-top" }, ...children);
+}
+
+/** What is left differs from model to model, so that no figure fits the headline. */
+function leadToModels(): HTMLElement {
+  const link = element("a", { href: "#models" }, "What each has left");
+  return element("p", { class: "heals" }, link);
 }
 
 function heals(words: string, at: string): HTMLElement {
