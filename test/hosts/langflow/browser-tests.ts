@@ -145,7 +145,8 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
     const page = await openFlow(await exampleOf("chat"));
     await say(page, "Hello");
-    const words = /Fatal: do not retry before 2026-03-11T00:00:02\.000Z\. .*daily quota used up .*rule daily_api_tokens/;
+    const words =
+      /Fatal: do not retry before 2026-03-11T00:00:02\.000Z\. .*daily quota used up .*rule daily_api_tokens/;
     await page.locator(".error-build-message").getByText(words).waitFor();
     await takePicture(page, "error");
     // The note has three lines, whatever it has to say; the chat keeps all of it.

@@ -23,6 +23,8 @@ export async function examineLedger(
         if (event.type === "warning") warnings.push(event.message);
       },
     });
+    // What comes before the ledger is asked is about the options.
+    const old = warnings.splice(0).map((message): Finding => ({ name: "options", state: "warning", message }));
     try {
       // Before the budget, which it changes.
       const times = await examineTimes(laplas, options);
@@ -33,6 +35,7 @@ export async function examineLedger(
         assumed === 0 ? "" : `; ${assumed} of its ${laplas.tier.rules.length} rules are assumed, see laplas tier`;
       return [
         { name: "tier", state: "ok", message: `${laplas.tier.name}${rules}` },
+        ...old,
         examinePlace(
           status,
           // That one is a finding of its own.

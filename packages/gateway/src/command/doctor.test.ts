@@ -226,3 +226,13 @@ it("reports a provider that wants to be paid, and lets it be asked again", async
   expect(await doctor("--resume")).toMatch(/ok +provider +asked again for all that it did not serve/);
   expect(await ask()).toBe("answered");
 });
+
+it("reports a tier in old words for itself, beside the ledger that is well", async () => {
+  const shell = await openShell();
+  const evidence = { source: "the test", date: "2026-11-25", status: "assumed" };
+  const rule = { id: "own", kind: "window", metric: "requests", limit: 5, period: { type: "hour" }, evidence };
+  shell.write("laplas.config.json", JSON.stringify({ tier: { name: "own", title: "Own", rules: [rule] } }));
+  const { stdout } = await shell.run(["doctor"]);
+  expect(stdout).toMatch(/warning +options +The tier "own" is written in words of the first edition/);
+  expect(stdout).toMatch(/ok +ledger /);
+});
