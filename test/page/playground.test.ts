@@ -224,7 +224,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await page.getByRole("button", { name: "Draw" }).click();
     await page.getByRole("img", { name: /lighthouse/ }).waitFor();
     await page.getByRole("link", { name: "Overview" }).click();
-    await page.getByRole("heading", { name: /^4,\d\d\d API tokens left for these 10 minutes$/ }).waitFor();
+    await page.getByRole("heading", { name: /^4,\d\d\d API tokens left for these 10 min$/ }).waitFor();
     // What is used frees call by call: there is nothing to count down to.
     expect(await page.locator("#countdown").count()).toBe(0);
   });
