@@ -64,7 +64,7 @@ export interface MaxImageSizeRule extends RuleBase<"maxImageSize"> {
   readonly onExcess: "adjust" | "refuse";
 }
 
-/** Dearest request, in the provider's unit of cost. A price nobody published refuses nothing; what the server refuses is remembered. */
+/** Most expensive request, in the provider's unit of cost. A price nobody published refuses nothing; what the server refuses is remembered. */
 export interface MaxRequestCostRule extends RuleBase<"maxRequestCost"> {
   readonly limit: number;
   readonly modalities: readonly Modality[];
