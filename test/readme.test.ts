@@ -10,6 +10,7 @@ const TEXTS = [
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/benchmarks.md",
+  "docs/provider-signals.md",
   "docs/providers.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
