@@ -89,6 +89,17 @@ describe("what an answer teaches of a window", () => {
   ])("is nothing for a hint %s", (_, hint) => expect(lessonsOf([hint], heard(requests, 3), NOON)).toEqual([]));
 });
 
+it("never makes a longer window of the same bucket forget: a minute that has begun anew is none of the day's", () => {
+  const minute = { ...requests, id: "minute", limit: 30, period: { type: "minute" } } as const;
+  const hint = (remaining: number): WindowHint => ({ meter: "requests", period: "minute", remaining });
+  const call = heard(minute, 20, { windows: [requests, minute], used: [40, 20] });
+  expect(lessonsOf([hint(29)], call, NOON)).toEqual([]);
+  expect(lessonsOf([hint(1)], call, NOON)).toMatchObject([{ kind: "use", used: 29 }]);
+  // Another model's day, or a minute alone, has nothing to lose; and a day may be told to hold less.
+  expect(lessonsOf([hint(29)], heard(minute, 20), NOON)).toMatchObject([{ used: 1 }]);
+  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON)).toMatchObject([{ used: 10 }]);
+});
+
 describe("a window of which nothing is left", () => {
   const empty = { ...perDay, remaining: 0, resetsAt: NOON + 60_000 };
 

@@ -61,9 +61,16 @@ function useLesson(
   const isKept = kept === "all" || (kept === "failures" && rule.countsFailures === true);
   // Between the two the server has counted the call in part, or not yet.
   if (isKept ? used >= others && used <= others + own : used === others) return undefined;
+  // Less in a short window says nothing of a longer one that counts the same rows: it would forget what it has to remember.
+  if (used < others && hasLonger(rule, windows, model)) return undefined;
   const [claim] = claimsOf([rule], model, false);
   // What the call holds now it will give back.
   return claim === undefined ? undefined : { kind: "use", claim, used: isKept ? used : used + own, fence };
+}
+
+function hasLonger(rule: WindowRule, windows: readonly WindowRule[], model: string): boolean {
+  const bucket = bucketName(rule, model);
+  return windows.some((other) => lengthMs(other.period) > lengthMs(rule.period) && bucketName(other, model) === bucket);
 }
 
 /** A window of which nothing is left is closed until the server's own reset, which may differ from ours. One that refills has none. */
