@@ -118,6 +118,15 @@ describe("a window of which nothing is left", () => {
     expect(lessonsOf([{ ...empty, remaining: 1 }], heard(requests, 49), NOON).map(({ kind }) => kind)).toEqual([]);
   });
 
+  it("is closed so by a refusal with the limit 0 too, which counts nothing else", () => {
+    const zero = { ...empty, limit: 0 };
+    expect(lessonsOf([zero], heard(requests, 3, { kept: "none" }), NOON)).toMatchObject([
+      { kind: "block", until: NOON + 60_000 },
+    ]);
+    for (const kept of ["all", "failures"] as const)
+      expect(lessonsOf([zero], heard(requests, 3, { kept }), NOON)).toEqual([]);
+  });
+
   test.each<[Period["type"], WindowHint["period"], string]>([
     ["minute", "minute", "hourly_quota"],
     ["hour", "hour", "hourly_quota"],

@@ -38,9 +38,9 @@ export function lessonsOf(hints: readonly WindowHint[], call: HeardCall, now: nu
   const lessons: Lesson[] = [];
   for (const hint of hints) {
     const rule = findWindow(call.windows, hint);
-    // A limit of nothing is none of the window: the model is not on this plan.
-    if (rule === undefined || hint.remaining === undefined || hint.limit === 0) continue;
-    const use = useLesson(rule, hint.remaining, hint.limit, call);
+    // With a limit of 0 an answer that was given counts nothing here; a refusal says no more than when it is over.
+    if (rule === undefined || hint.remaining === undefined || (hint.limit === 0 && call.kept !== "none")) continue;
+    const use = hint.limit === 0 ? undefined : useLesson(rule, hint.remaining, hint.limit, call);
     if (use !== undefined) lessons.push(use);
     const block = hint.remaining <= 0 ? blockUntilReset(rule, hint.resetsAt, call.model, now) : undefined;
     if (block !== undefined) lessons.push(block);

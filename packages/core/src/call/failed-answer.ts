@@ -64,7 +64,9 @@ export async function failedAnswer(
   const block = await noted(context, blockOf(failure, failed));
   const isNews =
     failure.kind === "off" && block !== undefined && (await noted(context, isNew(context, block))) !== false;
-  const lessons: Lesson[] = reservation.lessons(hints, keptBy(failure));
+  // What is off has no reset beside the hand that ends it.
+  const told = failure.kind === "off" ? hints.filter(({ limit }) => limit !== 0) : hints;
+  const lessons: Lesson[] = reservation.lessons(told, keptBy(failure));
   if (block !== undefined) lessons.push({ kind: "block", ...block });
   await noted(context, teach(context, lessons));
   if (failure.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });

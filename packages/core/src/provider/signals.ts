@@ -66,6 +66,8 @@ export interface FailureSignal {
   readonly status?: number | readonly number[] | undefined;
   /** @default all */
   readonly modalities?: readonly Modality[] | undefined;
+  /** The header in lower case that `pattern` is looked for in. */
+  readonly header?: string | undefined;
   /** The text that `pattern` is looked for in: a path as in {@link UntilSignal}. @default the whole body */
   readonly path?: string | undefined;
   /** A regular expression, in any case of letters. @default any text */
