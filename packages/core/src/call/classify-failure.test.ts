@@ -244,10 +244,14 @@ describe("a provider's own signals", () => {
     for (const status of [400, 401, 402, 410, 429, 503]) expect(meaning([{ kind }], { status })).toEqual(failure);
   });
 
-  it("look for words in the first 8,000 characters", () => {
-    const signal: FailureSignal = { pattern: "spent", kind: "payment" };
-    expect(meaning([signal], { text: "spent".padStart(8_000) })).toEqual(off("payment_required", "account"));
-    expect(meaning([signal], { text: "spent".padStart(8_001) })).toEqual({ kind: "rate", retryAfterMs: 5_000 });
+  it.each<[string, Partial<FailureSignal>, (text: string) => Partial<Answer>]>([
+    ["a body", {}, (text) => ({ text })],
+    ["a field", { path: "why" }, (why) => ({ text: JSON.stringify({ why }) })],
+    ["a header", { header: "why" }, (why) => ({ headers: { why } })],
+  ])("look for words in the first 2,000 characters of %s", (_, place, answer) => {
+    const signal: FailureSignal = { ...place, pattern: "spent", kind: "payment" };
+    expect(meaning([signal], answer("spent".padStart(2_000)))).toEqual(off("payment_required", "account"));
+    expect(meaning([signal], answer("spent".padStart(2_001)))).toEqual({ kind: "rate", retryAfterMs: 5_000 });
   });
 
   it("say what a pause concerns, and one that is too long to sit out is a quota of that", () => {

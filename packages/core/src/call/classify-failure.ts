@@ -5,7 +5,7 @@ import type { QuotaCode } from "../ledger/ledger-store.js";
 import type { FailureSignal, SignalPeriod, Signals } from "../provider/signals.js";
 import { type ErrorBody, readErrorBody } from "./error-body.js";
 import { matchingSignal } from "./match-signal.js";
-import { patternOf } from "./pattern.js";
+import { findPattern } from "./pattern.js";
 import { isProviderError } from "./provider-error.js";
 import { isPage } from "./read-failure.js";
 import { readRetryAfter, readTime } from "./read-time.js";
@@ -175,7 +175,7 @@ function pauseOf(
     const said = [
       name === undefined ? undefined : header(name),
       path === undefined ? undefined : body.at(path),
-      pattern === undefined ? undefined : firstGroup(patternOf(pattern), body),
+      pattern === undefined ? undefined : firstGroup(pattern, body),
     ];
     for (const text of said) {
       const ms = text === undefined ? undefined : readTime(text, format, now);
@@ -186,9 +186,9 @@ function pauseOf(
   return ms !== undefined && ms <= LONGEST_QUOTA_MS ? ms : undefined;
 }
 
-function firstGroup(pattern: RegExp, { texts }: ErrorBody): string | undefined {
+function firstGroup(pattern: string, { texts }: ErrorBody): string | undefined {
   for (const text of texts) {
-    const found = pattern.exec(text)?.[1];
+    const found = findPattern(text, pattern)?.[1];
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,8 +1,7 @@
-import { SIGNAL_TEXT_CHARACTERS } from "../provider/pattern-fault.js";
 import type { JsonObject } from "../request/wire-types.js";
 
-/** No provider's words stand further back, and patterns of a document may take long over more. */
-export const SEARCHED_CHARACTERS: number = SIGNAL_TEXT_CHARACTERS;
+/** No provider's words stand further back. */
+export const SEARCHED_CHARACTERS = 8_000;
 /** How many errors may stand in one another, each as the text of the one around it. */
 const MOST_NESTED = 3;
 

@@ -1,7 +1,7 @@
 import type { FailureSignal } from "../provider/signals.js";
 import type { FailedResponse } from "./classify-failure.js";
 import type { ErrorBody } from "./error-body.js";
-import { patternOf } from "./pattern.js";
+import { findPattern } from "./pattern.js";
 
 type AnswerHead = Pick<FailedResponse, "status" | "modality" | "header">;
 
@@ -24,7 +24,7 @@ function matches(
   if (modalities !== undefined && !modalities.includes(answer.modality)) return false;
   const place = header === undefined ? path && body.at(path) : answer.header(header);
   const texts = header === undefined && path === undefined ? body.texts : place === undefined ? [] : [place];
-  const holds = (words: string): boolean => texts.some((text) => patternOf(words).test(text));
+  const holds = (words: string): boolean => texts.some((text) => findPattern(text, words) !== null);
   // A place without words is there or not.
   if (pattern === undefined ? texts.length === 0 : !holds(pattern)) return false;
   return unless === undefined || !holds(unless);
