@@ -30,7 +30,16 @@ export function looseField(text: string, name: string): string | undefined {
   const escaped = name.replace(/[^\w-]/g, "\\$&");
   const [, words, digits] =
     new RegExp(`"${escaped}"\\s*:\\s*(?:"((?:[^"\\\\]|\\\\.)*)|(-?\\d+(?:\\.\\d+)?))`).exec(text) ?? [];
-  return (words || digits) ?? undefined;
+  return words ? unescaped(words) : digits;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+/** One by one: a text that breaks off may end within one. */
+function unescaped(text: string): string {
+  return text.replace(/\\(?:u([\da-f]{4})|(.))/gis, (_, unit: string | undefined, mark: string) =>
+    unit === undefined ? (ESCAPES[mark] ?? mark) : String.fromCharCode(Number.parseInt(unit, 16)),
+  );
 }
 
 /** In lists the first element that has the rest of the path counts, unless the path names a place. */

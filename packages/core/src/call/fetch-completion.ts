@@ -8,6 +8,7 @@ import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
 import { isPage } from "./read-failure.js";
+import { requestIdOf } from "./request-id.js";
 import { failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 
@@ -66,7 +67,7 @@ async function readAnswer(
   const { credits } = told;
   if (credits === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
   else await chargeActual(plan, reservation, { ...told, credits }, text.length);
-  plan.totals.requestId = response.header("x-request-id") ?? plan.totals.requestId;
+  plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
   return answer;
 }
 
