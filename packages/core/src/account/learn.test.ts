@@ -96,8 +96,24 @@ it("never makes a longer window of the same bucket forget: a minute that has beg
   expect(lessonsOf([hint(29)], call, NOON)).toEqual([]);
   expect(lessonsOf([hint(1)], call, NOON)).toMatchObject([{ kind: "use", used: 29 }]);
   // Another model's day, or a minute alone, has nothing to lose; and a day may be told to hold less.
-  expect(lessonsOf([hint(29)], heard(minute, 20), NOON)).toMatchObject([{ used: 1 }]);
+  expect(lessonsOf([hint(29)], heard(minute, 20), NOON + 30_000)).toMatchObject([{ used: 1 }]);
   expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON)).toMatchObject([{ used: 10 }]);
+});
+
+describe("within the margin of a window's edge", () => {
+  const minute = { ...failures, marginMs: 2_000 };
+  const lessonAt = (at: number, remaining: number, rule: WindowRule = minute) =>
+    lessonsOf([{ meter: rule.meter, period: "minute", remaining }], heard(rule, 10), at);
+
+  it("less is not believed, which may be of the window before or after; more is", () => {
+    for (const at of [NOON, NOON + 1_999, NOON - 1, NOON - 2_000]) {
+      expect(lessonAt(at, 19)).toEqual([]);
+      expect(lessonAt(at, 5)).toMatchObject([{ kind: "use", used: 15 }]);
+    }
+    for (const at of [NOON + 2_000, NOON - 2_001]) expect(lessonAt(at, 19)).toMatchObject([{ used: 1 }]);
+    // A bucket has no edge.
+    expect(lessonAt(NOON, 7_999, tokens)).toMatchObject([{ used: 1 }]);
+  });
 });
 
 describe("a window of which nothing is left", () => {

@@ -1,5 +1,5 @@
 import type { Lesson } from "../ledger/ledger-store.js";
-import { lengthMs } from "../tier/period.js";
+import { calendarSpan, lengthMs } from "../tier/period.js";
 import type { WindowRule } from "../tier/tier.js";
 import { bucketName } from "./bucket-name.js";
 import { type CallHold, claimsOf, holdOf } from "./claims.js";
@@ -40,7 +40,7 @@ export function lessonsOf(hints: readonly WindowHint[], call: HeardCall, now: nu
     const rule = findWindow(call.windows, hint);
     // With a limit of 0 an answer that was given counts nothing here; a refusal says no more than when it is over.
     if (rule === undefined || hint.remaining === undefined || (hint.limit === 0 && call.kept !== "none")) continue;
-    const use = hint.limit === 0 ? undefined : useLesson(rule, hint.remaining, hint.limit, call);
+    const use = hint.limit === 0 ? undefined : useLesson(rule, hint.remaining, hint.limit, call, now);
     if (use !== undefined) lessons.push(use);
     const block = hint.remaining <= 0 ? blockUntilReset(rule, hint.resetsAt, call.model, now) : undefined;
     if (block !== undefined) lessons.push(block);
@@ -54,6 +54,7 @@ function useLesson(
   remaining: number,
   limit: number | undefined,
   { model, windows, used: counted, hold, fence, kept }: HeardCall,
+  now: number,
 ): Lesson | undefined {
   const used = Math.max(0, Math.max(rule.limit, limit ?? 0) - remaining);
   const others = counted[windows.indexOf(rule)] ?? 0;
@@ -63,9 +64,20 @@ function useLesson(
   if (isKept ? used >= others && used <= others + own : used === others) return undefined;
   // Less in a short window says nothing of a longer one that counts the same rows: it would forget what it has to remember.
   if (used < others && hasLonger(rule, windows, model)) return undefined;
+  if (used < others && isNearEdge(rule, now)) return undefined;
   const [claim] = claimsOf([rule], model, false);
   // What the call holds now it will give back.
   return claim === undefined ? undefined : { kind: "use", claim, used: isKept ? used : used + own, fence };
+}
+
+/**
+ * Within the margin the server's window may be the one before ours, or after. A count of the new one, taken for the old one's, would be
+ * charged as less in both: the new one would let as much more through.
+ */
+function isNearEdge({ period, marginMs }: WindowRule, now: number): boolean {
+  if (period.type === "rolling" || period.type === "bucket") return false;
+  const { from, to } = calendarSpan(period, now);
+  return now - from < marginMs || to - now <= marginMs;
 }
 
 function hasLonger(rule: WindowRule, windows: readonly WindowRule[], model: string): boolean {
