@@ -93,11 +93,11 @@ it("never makes a longer window of the same bucket forget: a minute that has beg
   const minute = { ...requests, id: "minute", limit: 30, period: { type: "minute" } } as const;
   const hint = (remaining: number): WindowHint => ({ meter: "requests", period: "minute", remaining });
   const call = heard(minute, 20, { windows: [requests, minute], used: [40, 20] });
-  expect(lessonsOf([hint(29)], call, NOON)).toEqual([]);
-  expect(lessonsOf([hint(1)], call, NOON)).toMatchObject([{ kind: "use", used: 29 }]);
+  expect(lessonsOf([hint(29)], call, NOON + 30_000)).toEqual([]);
+  expect(lessonsOf([hint(1)], call, NOON + 30_000)).toMatchObject([{ kind: "use", used: 29 }]);
   // Another model's day, or a minute alone, has nothing to lose; and a day may be told to hold less.
   expect(lessonsOf([hint(29)], heard(minute, 20), NOON + 30_000)).toMatchObject([{ used: 1 }]);
-  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON)).toMatchObject([{ used: 10 }]);
+  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON + 30_000)).toMatchObject([{ used: 10 }]);
 });
 
 describe("within the margin of a window's edge", () => {

@@ -75,7 +75,12 @@ export interface FailureSignal {
   /** Texts that it must not hold. */
   readonly unless?: string | undefined;
   readonly kind: FailureKind;
-  /** What a quota, a pause or a closure concerns. @default "account"; of `model_off` the model */
+  /**
+   * What a quota, a pause or a closure concerns.
+   *
+   * @default of a `quota` that names a meter the narrowest of the tier's windows that fit, of others the account; of `payment` the account,
+   * of `model_off` the model; of a `rate` the one call, and the model where the pause is too long to sit out
+   */
   readonly scope?: "model" | "pool" | "account" | undefined;
   /** The window that a quota is of. */
   readonly meter?: Meter | undefined;
