@@ -89,15 +89,24 @@ describe("what an answer teaches of a window", () => {
   ])("is nothing for a hint %s", (_, hint) => expect(lessonsOf([hint], heard(requests, 3), NOON)).toEqual([]));
 });
 
-it("never makes a longer window of the same bucket forget: a minute that has begun anew is none of the day's", () => {
+it("never makes another window of the same bucket forget: a minute that has begun anew is none of the day's, nor the other way round", () => {
   const minute = { ...requests, id: "minute", limit: 30, period: { type: "minute" } } as const;
   const hint = (remaining: number): WindowHint => ({ meter: "requests", period: "minute", remaining });
   const call = heard(minute, 20, { windows: [requests, minute], used: [40, 20] });
   expect(lessonsOf([hint(29)], call, NOON + 30_000)).toEqual([]);
   expect(lessonsOf([hint(1)], call, NOON + 30_000)).toMatchObject([{ kind: "use", used: 29 }]);
-  // Another model's day, or a minute alone, has nothing to lose; and a day may be told to hold less.
+  // A minute alone has nothing to lose.
   expect(lessonsOf([hint(29)], heard(minute, 20), NOON + 30_000)).toMatchObject([{ used: 1 }]);
-  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON + 30_000)).toMatchObject([{ used: 10 }]);
+  // A day told to hold less let 113 calls through in a minute of 20.
+  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON + 30_000)).toEqual([]);
+  expect(lessonsOf([{ ...perDay, remaining: 5 }], call, NOON + 30_000)).toMatchObject([{ used: 45 }]);
+});
+
+it("never makes a window that rolls on forget: the rows that were told to be less leave it before the lesson does", () => {
+  const hour = { ...requests, id: "hour", limit: 100, period: { type: "rolling", spanMs: 3_600_000 } } as const;
+  const hint = (remaining: number): WindowHint => ({ meter: "requests", period: "hour", remaining });
+  expect(lessonsOf([hint(90)], heard(hour, 50), NOON)).toEqual([]);
+  expect(lessonsOf([hint(20)], heard(hour, 50), NOON)).toMatchObject([{ used: 80 }]);
 });
 
 describe("within the margin of a window's edge", () => {

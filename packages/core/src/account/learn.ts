@@ -62,27 +62,25 @@ function useLesson(
   const isKept = kept === "all" || (kept === "failures" && rule.countsFailures === true);
   // Between the two the server has counted the call in part, or not yet.
   if (isKept ? used >= others && used <= others + own : used === others) return undefined;
-  // Less in a short window says nothing of a longer one that counts the same rows: it would forget what it has to remember.
-  if (used < others && hasLonger(rule, windows, model)) return undefined;
-  if (used < others && isNearEdge(rule, now)) return undefined;
+  if (used < others && !mayForget(rule, windows, model, now)) return undefined;
   const [claim] = claimsOf([rule], model, false);
   // What the call holds now it will give back.
   return claim === undefined ? undefined : { kind: "use", claim, used: isKept ? used : used + own, fence };
 }
 
 /**
- * Within the margin the server's window may be the one before ours, or after. A count of the new one, taken for the old one's, would be
- * charged as less in both: the new one would let as much more through.
+ * Whether less can be believed of a window. It is charged once in the bucket, at the present: another window that counts the same rows would
+ * forget what it has to remember, and so would a window that rolls on, once the rows that were told to be less have left it. Within the
+ * margin of an edge the count may be of the window before or after: taken for this one's, the new one would let as much more through.
  */
-function isNearEdge({ period, marginMs }: WindowRule, now: number): boolean {
-  if (period.type === "rolling" || period.type === "bucket") return false;
-  const { from, to } = calendarSpan(period, now);
-  return now - from < marginMs || to - now <= marginMs;
-}
-
-function hasLonger(rule: WindowRule, windows: readonly WindowRule[], model: string): boolean {
+function mayForget(rule: WindowRule, windows: readonly WindowRule[], model: string, now: number): boolean {
+  const { period, marginMs } = rule;
   const bucket = bucketName(rule, model);
-  return windows.some((other) => lengthMs(other.period) > lengthMs(rule.period) && bucketName(other, model) === bucket);
+  if (period.type === "rolling" || windows.some((other) => other !== rule && bucketName(other, model) === bucket))
+    return false;
+  if (period.type === "bucket") return true;
+  const { from, to } = calendarSpan(period, now);
+  return now - from >= marginMs && to - now > marginMs;
 }
 
 /** A window of which nothing is left is closed until the server's own reset, which may differ from ours. One that refills has none. */
