@@ -1,6 +1,6 @@
 import type { ChatModel, Dialect, Model, ThinkMarks } from "../catalog/model.js";
 import { claudeChat } from "../dialect/claude-chat.js";
-import type { ChatDialect } from "../dialect/dialect.js";
+import type { AnswerReader, ChatDialect } from "../dialect/dialect.js";
 import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
 import { adaptImage } from "../dialect/image.js";
 import { openaiChat } from "../dialect/openai-chat.js";
@@ -19,7 +19,8 @@ export interface AdaptedRequest {
   readonly parts: readonly { readonly body: JsonObject; readonly positions: EmbeddingPart["positions"] }[];
   /** Whether the upstream streams. */
   readonly stream: boolean;
-  readonly dialect: ChatDialect | undefined;
+  /** Brings answers of chats into the form that the caller asked for. */
+  readonly reader: AnswerReader | undefined;
   readonly adjustments: readonly Adjustment[];
 }
 
@@ -44,7 +45,7 @@ export function adaptRequest(
       path: paths.embedding,
       parts: parts.map(({ body, positions }) => ({ body: { ...body, model: id }, positions })),
       stream: false,
-      dialect: undefined,
+      reader: undefined,
       adjustments,
     };
   }
@@ -54,20 +55,28 @@ export function adaptRequest(
       path: paths.image,
       parts: bodies.map((body) => ({ body: { ...body, model: id }, positions: [] })),
       stream: false,
-      dialect: undefined,
+      reader: undefined,
       adjustments,
     };
   }
   const chatModel = ofModality(model, "chat");
-  const dialect = setThoughtsApart(DIALECTS[chatModel?.dialect ?? "openai"], marksOf(chatModel));
-  const stream = request.stream && chatModel?.capabilities.streaming !== false;
-  const { body, adjustments } = dialect.adaptRequest({ request, model: chatModel, limits, stream });
+  const dialect = DIALECTS[chatModel?.dialect ?? "openai"];
+  const canStream = request.stream && chatModel?.capabilities.streaming !== false;
+  const adapted = dialect.adaptRequest({ request, model: chatModel, limits, stream: canStream });
+  // Answers of several requests come one after the other: they are one answer once the last is there.
+  const stream = canStream && adapted.requests === 1;
+  const { body, adjustments } =
+    stream === canStream ? adapted : dialect.adaptRequest({ request, model: chatModel, limits, stream });
+  const part = { body: { ...body, model: id }, positions: [] };
   const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };
   return {
     path: paths.chat,
-    parts: [{ body: { ...body, model: id }, positions: [] }],
+    parts: Array.from({ length: adapted.requests }, () => part),
     stream,
-    dialect,
+    reader: [setThoughtsApart(marksOf(chatModel)), ...adapted.transforms].reduce<AnswerReader>(
+      (reader, transform) => transform(reader),
+      dialect,
+    ),
     adjustments: request.stream && !stream ? [...adjustments, oneChunk] : adjustments,
   };
 }

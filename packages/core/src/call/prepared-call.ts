@@ -38,6 +38,14 @@ export function accountCall({ found, estimate }: Pick<PreparedCall, "found" | "e
   return { model: found.model?.id ?? found.id, estimate };
 }
 
+/** Takes what becomes of a plan's answer into its story, each thing once. */
+export function reportAdjustment({ totals }: Pick<PreparedCall, "totals">): (adjustment: Adjustment) => void {
+  return (adjustment) => {
+    if (totals.adjusted.some(({ to }) => to === adjustment.to)) return;
+    totals.adjusted.push(adjustment);
+  };
+}
+
 /** One request of a plan. */
 export type RequestBody = Readonly<JsonObject>;
 
@@ -49,6 +57,8 @@ export interface Totals {
   cost: number;
   estimated: boolean;
   truncated: boolean;
+  /** What became of the answer on its way to the caller. */
+  readonly adjusted: Adjustment[];
   /** Ours, until the upstream gives one. */
   requestId: string;
   left: readonly WindowLeft[];
@@ -61,6 +71,7 @@ export function createTotals(requestId: string = crypto.randomUUID()): Totals {
     cost: 0,
     estimated: false,
     truncated: false,
+    adjusted: [],
     requestId,
     left: [],
   };
@@ -72,7 +83,7 @@ export function reportOf({ totals, adjusted, unit }: Pick<PreparedCall, "totals"
   return {
     ...costIn(unit, totals.cost),
     estimated: totals.estimated,
-    adjusted,
+    adjusted: totals.adjusted.length === 0 ? adjusted : [...adjusted, ...totals.adjusted],
     waitedMs: Math.round(totals.waitedMs),
     attempts: totals.attempts,
     ...(least === undefined ? {} : { remaining: least.remaining }),

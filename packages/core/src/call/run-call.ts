@@ -1,7 +1,10 @@
 import type { Reservation } from "../account/reserve.js";
-import { estimateCost, shareOf } from "../cost/estimate-cost.js";
+import { type CostEstimate, estimateCost, shareOf } from "../cost/estimate-cost.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
+import { quote } from "../errors/quote.js";
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import { count, duration } from "../options-table.js";
+import type { Adjustment } from "../request/adjustment.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { decide } from "../tier/decide.js";
@@ -107,15 +110,13 @@ export function prepareCall(
   }
   requireContext(request, found.model);
   const adapted = adaptRequest(request, found, decision.limits, provider.paths);
+  if (onExcess === "refuse") refuseChanges(adapted.adjustments, found.id);
   return {
     request,
     found,
     adapted,
     limits: decision.limits,
-    estimate: shareOf(
-      estimateCost(request, found.model, decision.limits.maxOutputTokens, provider),
-      adapted.parts.length,
-    ),
+    estimate: estimatePart(context, { request, found, adapted, limits: decision.limits }),
     unit: tier.unit,
     adjusted: [...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
@@ -126,6 +127,30 @@ export function prepareCall(
     signal: options.signal,
     totals: createTotals(options.requestId),
   };
+}
+
+/** What each request of a call may use. Of a chat that is asked several times each reads the prompt. */
+function estimatePart(
+  { options: { provider } }: CallContext,
+  { request, found, adapted, limits }: Pick<PreparedCall, "request" | "found" | "adapted" | "limits">,
+): CostEstimate {
+  const requests = adapted.parts.length;
+  if (request.endpoint === "chat" && requests > 1) {
+    const single = { ...request, body: { ...request.body, n: 1 } };
+    return estimateCost(single, found.model, limits.maxOutputTokens, provider);
+  }
+  return shareOf(estimateCost(request, found.model, limits.maxOutputTokens, provider), requests);
+}
+
+/** @throws FatalUpstreamError `invalid_request` for the first field with which the answer could differ from what was asked for */
+function refuseChanges(adjustments: readonly Adjustment[], model: string): void {
+  const change = adjustments.find(({ changesAnswer }) => changesAnswer === true);
+  if (change === undefined) return;
+  throw new FatalUpstreamError(
+    "invalid_request",
+    `${quote(model)} does not take ${quote(change.field)} as it is (it would become ${change.to}), and onExcess is "refuse". Leave it out, or take another model.`,
+    { param: change.field },
+  );
 }
 
 async function acquireSlot(context: CallContext, plan: PreparedCall): Promise<Reservation> {

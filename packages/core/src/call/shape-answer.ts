@@ -1,6 +1,7 @@
 import { readUsage } from "../cost/read-usage.js";
 import { mergeEmbeddings } from "../dialect/embedding.js";
 import { mergeImages } from "../dialect/image.js";
+import { mergeChats } from "../dialect/merge-chats.js";
 import type { CostOf } from "../dialect/sum-meta.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { Provider } from "../provider/provider.js";
@@ -17,7 +18,7 @@ import type { CallContext } from "./call-context.js";
 import { checkAnswer } from "./check-answer.js";
 import { chatUsage, embeddingUsage, withCost } from "./count-usage.js";
 import type { CallObserver } from "./observe-call.js";
-import { type PreparedCall, reportOf } from "./prepared-call.js";
+import { type PreparedCall, reportAdjustment, reportOf } from "./prepared-call.js";
 import type { CallReport } from "./report.js";
 import { charactersOf } from "./runaway.js";
 
@@ -40,7 +41,7 @@ export function shapeWhole<Item>(
   answers: readonly JsonObject[],
   form: StreamForm<Item>,
 ): CallOutcome<Item> {
-  const { request, adapted, totals } = plan;
+  const { request, totals } = plan;
   if (request.endpoint !== "chat") {
     try {
       return { kind: "whole", answer: mergeAll(provider, plan, answers), report: reportOf(plan) };
@@ -49,11 +50,7 @@ export function shapeWhole<Item>(
       throw withCompleted(error, plan, answers);
     }
   }
-  const original = checkAnswer(answers[0] as unknown as ChatCompletion);
-  const read = adapted.dialect?.readAnswer(original) ?? original;
-  const characters = charactersOf(read.choices.map(({ message }) => message));
-  const came = { usage: original.usage, told: readUsage(original, provider) };
-  const answer = { ...read, usage: chatUsage(plan, came, characters, totals.cost) };
+  const answer = mergeChatAnswers(provider, plan, answers);
   totals.truncated = plan.cappedByTier && answer.choices.some((choice) => choice.finish_reason === "length");
   const report = reportOf(plan);
   if (!request.stream) return { kind: "whole", answer, report };
@@ -63,6 +60,21 @@ export function shapeWhole<Item>(
     head: report,
     report: Promise.resolve(report),
   };
+}
+
+/** The choices of all requests as one answer, with its usage. @throws FatalUpstreamError `unexpected_response` */
+function mergeChatAnswers(provider: Provider, plan: PreparedCall, answers: readonly JsonObject[]): ChatCompletion {
+  const report = reportAdjustment(plan);
+  const [first, ...others] = answers.map((given) => {
+    const original = checkAnswer(given as unknown as ChatCompletion);
+    const read = plan.adapted.reader?.readAnswer(original, report) ?? original;
+    const characters = charactersOf(read.choices.map(({ message }) => message));
+    const came = { usage: original.usage, told: readUsage(original, provider) };
+    return { ...read, usage: chatUsage(plan, came, characters, plan.totals.cost) };
+  });
+  if (first === undefined) throw new TypeError("A call without requests has no answer.");
+  const merged = mergeChats([first, ...others]);
+  return others.length === 0 ? merged : { ...merged, usage: withCost(merged.usage ?? {}, plan.unit, plan.totals.cost) };
 }
 
 /** An open stream as its caller reads it. */
@@ -83,16 +95,24 @@ export function withCompleted(error: unknown, plan: PreparedCall, answers: reado
   if (!isLaplasError(error) || plan.adapted.parts.length < 2) return error;
   const sound = soundOf(plan, answers);
   if (sound.length === 0) return error;
-  const completed: unknown[] = merge(plan, sound).data.filter(Boolean);
+  const completed = completedIn(plan, sound);
   Object.defineProperty(error, "completed", { value: completed, enumerable: true, configurable: true });
   return error;
+}
+
+/** Images, vectors, or choices of a chat. */
+function completedIn(plan: PreparedCall, answers: readonly JsonObject[]): readonly unknown[] {
+  if (plan.request.endpoint !== "chat") return merge(plan, answers).data.filter(Boolean);
+  return answers
+    .flatMap(({ choices }) => choices as unknown[])
+    .map((choice, index) => ({ ...(choice as object), index }));
 }
 
 /** The answers before the first that makes no sense. */
 function soundOf(plan: PreparedCall, answers: readonly JsonObject[]): readonly JsonObject[] {
   for (let count = 1; count <= answers.length; count += 1) {
     try {
-      merge(plan, answers.slice(0, count));
+      completedIn(plan, answers.slice(0, count));
     } catch {
       return answers.slice(0, count - 1);
     }

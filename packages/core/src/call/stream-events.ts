@@ -7,7 +7,7 @@ import type { ChatCompletionChunk, JsonObject, Usage } from "../request/wire-typ
 import type { CallContext } from "./call-context.js";
 import { checkChunk } from "./check-answer.js";
 import { chatUsage } from "./count-usage.js";
-import type { PreparedCall, RequestBody } from "./prepared-call.js";
+import { type PreparedCall, type RequestBody, reportAdjustment } from "./prepared-call.js";
 import { isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
 
@@ -57,7 +57,7 @@ export function readStreamEvents(
   body: RequestBody,
   pass: PassEvent,
 ): StreamEvents {
-  const reader = plan.adapted.dialect?.readStream();
+  const reader = plan.adapted.reader?.readStream(reportAdjustment(plan));
   const length = countAnswer(body);
   /** The choices that have not ended. */
   const open: Set<number> = new Set();

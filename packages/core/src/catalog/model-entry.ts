@@ -87,6 +87,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
       reasoning: z.boolean().default(false),
       thinkMarks: z.enum(["none", "start", "end"]).optional(),
       outputLimitName: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+      extraFields: z.enum(["sent", "dropped"]).default("sent"),
     })
     .transform(({ thinkMarks, ...others }) => ({
       ...others,

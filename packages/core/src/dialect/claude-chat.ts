@@ -1,96 +1,45 @@
-import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatCompletion, ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { toClaudeMessages } from "./claude-messages.js";
 import { type ChatDialect, chunkByChunk } from "./dialect.js";
-import { CLAUDE_KEYS, keepKnownKeys } from "./message-keys.js";
-import {
-  checkRanges,
-  type MissingFields,
-  neutralAt,
-  neutralFormat,
-  notTaken,
-  onlyKnown,
-  withoutEmptyTools,
-  withoutMissing,
-  withoutNulls,
-} from "./root-fields.js";
-import { closeTools, describeTools } from "./tools.js";
+import { adaptedFrom, draftChat } from "./draft-chat.js";
+import { CLAUDE_KEYS } from "./message-keys.js";
+import { systemText } from "./own-claude-fields.js";
+import type { ToolChoice } from "./tool-choice.js";
+import type { FunctionTool } from "./tools.js";
 
 /** Anthropic's own limit must be given; where neither caller nor tier sets one, this is it. */
 const DEFAULT_MAX_TOKENS = 4_096;
 
-const ROOT_KEYS: ReadonlySet<string> = new Set([
-  "model",
-  "messages",
-  "system",
-  "max_tokens",
-  "stop_sequences",
-  "stream",
-  "temperature",
-  // Sic: not Anthropic's, but in the schema published on 2025-04-16.
-  "frequency_penalty",
-  "top_p",
-  "top_k",
-  "tools",
-  "tool_choice",
-  "thinking",
-  "metadata",
-]);
-
-/** OpenAI's fields at a value that says nothing. */
-const MISSING: MissingFields = {
-  n: neutralAt(1),
-  logprobs: neutralAt(false),
-  top_logprobs: neutralAt(0),
-  presence_penalty: neutralAt(0),
-  parallel_tool_calls: neutralAt(true),
-  response_format: neutralFormat,
-};
-
 /** All claude models: Anthropic's request shape, OpenAI's envelope around the answer. Unknown root keys are a 400. */
 export const claudeChat: ChatDialect = {
-  adaptRequest({ request, limits, stream }) {
-    const adjustments: Adjustment[] = [];
-    const { max_tokens: _, max_completion_tokens: __, stream: ___, stream_options: ____, ...rest } = request.body;
+  adaptRequest(input) {
+    const { request, limits, stream } = input;
+    const draft = draftChat(input, "claude", CLAUDE_KEYS);
     const {
+      system: ownSystem,
       stop,
-      stop_sequences: ownStops,
       tools,
       tool_choice: choice,
-      system: ownSystem,
-      user,
-      ...others
-    } = withoutEmptyTools(withoutNulls(rest));
-    // An identifier for the caller's own records; the answer is the same without it.
-    if (user !== undefined) adjustments.push({ field: "user", to: "user=removed", rule: "dialect" });
-    const fields = onlyKnown(withoutMissing(others, MISSING, request.model), ROOT_KEYS, request.model);
-    // The published schema knows thinking that is enabled, and its absence.
-    if ((fields.thinking as { type?: unknown } | undefined)?.type === "disabled") delete fields.thinking;
-    checkRanges(fields, { temperature: { most: 1 } }, request.model);
-
-    const known = keepKnownKeys(request.messages, CLAUDE_KEYS, request.model, adjustments);
-    const { system, messages } = toClaudeMessages(known, request.model, adjustments);
+      parallel_tool_calls: parallel,
+      ...fields
+    } = draft.fields;
+    const { system, messages } = toClaudeMessages(draft.messages, request.model, draft.adjustments);
     const maxTokens = limits.maxOutputTokens ?? DEFAULT_MAX_TOKENS + thinkingTokens(fields.thinking);
     const body: JsonObject = { ...fields, messages, max_tokens: maxTokens };
-    const instructions = [ownSystem, system].filter((text) => text !== undefined).map(systemText);
-    if (instructions.some((text) => text !== "")) body.system = instructions.filter(Boolean).join("\n\n");
-    const stops = stop ?? ownStops;
-    if (stops !== undefined) body.stop_sequences = Array.isArray(stops) ? stops : [stops];
-    if (tools !== undefined) {
-      body.tools = closeTools(describeTools(tools, adjustments), request.model, adjustments).map(toClaudeTool);
-    }
-    if (choice !== undefined) body.tool_choice = toToolChoice(choice, request.model);
+    const instructions = [ownSystem === undefined ? "" : systemText(ownSystem), system ?? ""].filter(Boolean);
+    if (instructions.length > 0) body.system = instructions.join("\n\n");
+    if (stop !== undefined) body.stop_sequences = stop;
+    if (tools !== undefined) body.tools = (tools as readonly FunctionTool[]).map(toClaudeTool);
+    const chosen = toClaudeChoice(choice as ToolChoice | undefined, parallel === false);
+    if (chosen !== undefined) body.tool_choice = chosen;
     if (stream) body.stream = true;
-    return { body, adjustments };
+    return adaptedFrom(draft, body);
   },
   readAnswer: (answer) => withOpenAIReasons(answer),
   readStream: chunkByChunk(withOpenAIReasons),
 };
 
-function toClaudeTool({
-  function: { name, description, parameters },
-}: ReturnType<typeof describeTools>[number]): JsonObject {
+function toClaudeTool({ function: { name, description, parameters } }: FunctionTool): JsonObject {
   // OpenAI takes a schema that does not say it is one of objects; here `type` is required.
   const schema = typeof parameters === "object" && parameters !== null ? (parameters as JsonObject) : {};
   const { type = "object", properties = {} } = schema;
@@ -103,28 +52,12 @@ function thinkingTokens(thinking: unknown): number {
   return typeof budget === "number" ? budget : 0;
 }
 
-/** The published schema takes a text, Anthropic's own a list of text blocks as well. */
-function systemText(system: unknown): string {
-  if (!Array.isArray(system)) return textOf(system);
-  return system.map((block) => textOf((block as { text?: unknown } | null)?.text ?? "")).join("\n\n");
-}
-
-/** @throws FatalUpstreamError `invalid_request`: an object has a text only if it has a way to one */
-function textOf(value: unknown): string {
-  if (typeof value !== "object") return String(value);
-  throw new FatalUpstreamError("invalid_request", '"system" must be a text, or a list of text blocks.', {
-    param: "system",
-  });
-}
-
-function toToolChoice(choice: unknown, model: string): JsonObject {
-  if (choice === "auto" || choice === "none") return { type: choice };
-  if (choice === "required") return { type: "any" };
-  const { type, function: named } = choice as { type?: unknown; function?: { name?: unknown } };
-  if (type === "function" && named !== undefined) return { type: "tool", name: named.name };
-  // Anthropic's own objects may be given as they are.
-  if (type === "auto" || type === "any" || type === "tool" || type === "none") return choice as JsonObject;
-  throw notTaken("tool_choice", model);
+function toClaudeChoice(choice: ToolChoice | undefined, isOneAtMost: boolean): JsonObject | undefined {
+  if (choice === "none") return { type: "none" };
+  const once = isOneAtMost ? { disable_parallel_tool_use: true } : {};
+  if (choice === undefined) return isOneAtMost ? { type: "auto", ...once } : undefined;
+  if (typeof choice === "object") return { type: "tool", name: choice.function.name, ...once };
+  return { type: choice === "required" ? "any" : "auto", ...once };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -2,7 +2,6 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, ContentPart, JsonObject, ToolCall } from "../request/wire-types.js";
-import { unknownKey } from "./message-keys.js";
 
 /** A message in Anthropic's shape. */
 export interface ClaudeMessage {
@@ -60,7 +59,9 @@ function toClaudeMessage(message: ChatMessage, index: number, model: string): Cl
     case "user":
       return { role: "user", content: toContent(message.content, index, model) };
     case "tool": {
-      const content = toContent(message.content, index, model);
+      const said = toContent(message.content, index, model);
+      // An empty text is refused here as everywhere.
+      const content = said.length === 0 ? "(empty)" : said;
       return { role: "user", content: [{ type: "tool_result", tool_use_id: message.tool_call_id, content }] };
     }
     case "assistant": {
@@ -102,20 +103,13 @@ function toContent(content: ChatMessage["content"], index: number, model: string
 }
 
 /** Anthropic's own blocks, which may be given as they are. */
-const OWN_BLOCKS: readonly string[] = ["image", "tool_use", "tool_result", "thinking", "redacted_thinking"];
+const OWN_BLOCKS: readonly string[] = ["image", "tool_use", "tool_result"];
 
 function toBlock(part: ContentPart, index: number, place: number, model: string): ClaudeBlock {
   if (typeof part !== "object" || part === null)
     throw noCounterpart(`messages[${index}].content[${place}]`, "a part that is no object", model);
-  const { type, text, ...others } = part;
-  if (type === "text") {
-    for (const [key, value] of Object.entries(others)) {
-      // `annotations` are an answer's; everything else would be lost.
-      if (value === null || value === undefined || key === "annotations") continue;
-      throw unknownKey(`messages[${index}].content[${place}]`, key, model);
-    }
-    return { type, text: text ?? "" };
-  }
+  const { type, text } = part;
+  if (type === "text") return { type, text: text ?? "" };
   if (OWN_BLOCKS.includes(type)) return part;
   if (type === "refusal" && typeof part.refusal === "string") return { type: "text", text: part.refusal };
   if (type === "image_url") {

@@ -18,18 +18,32 @@ export interface DialectInput {
 export interface AdaptedChat {
   readonly body: JsonObject;
   readonly adjustments: readonly Adjustment[];
+  /** Requests that the call becomes, each with one answer. */
+  readonly requests: number;
+  /** What the answer needs to be in the form that the caller asked for, in the order of their work. */
+  readonly transforms: readonly AnswerTransform[];
 }
 
-/**
- * One documented request shape: OpenAI's in, the model's out, and OpenAI's back. Changes that lose nothing are made and
- * reported; ones that would lose something are `invalid_request`, naming model and field.
- */
-export interface ChatDialect {
-  adaptRequest(input: DialectInput): AdaptedChat;
-  /** Identity for a server that answers in OpenAI's shape. */
-  readAnswer(answer: ChatCompletion): ChatCompletion;
+/** Brings answers into OpenAI's shape, and into the form that the caller asked for. */
+export interface AnswerReader {
+  /** Identity for an answer that is in that form already. */
+  readAnswer(answer: ChatCompletion, report: ReportAdjustment): ChatCompletion;
   /** As {@link readAnswer}, for one stream. */
-  readStream(): ChunkReader;
+  readStream(report: ReportAdjustment): ChunkReader;
+}
+
+/** Tells the caller what became of the answer. */
+export type ReportAdjustment = (adjustment: Adjustment) => void;
+
+/** Adds a step to the reading of answers. */
+export type AnswerTransform = (reader: AnswerReader) => AnswerReader;
+
+/**
+ * One documented request shape: OpenAI's in, the model's out, and OpenAI's back. What a shape lacks is dropped or said in other words, as
+ * the table of fields says, and reported; what would silently mean something else is `invalid_request`, naming model and field.
+ */
+export interface ChatDialect extends AnswerReader {
+  adaptRequest(input: DialectInput): AdaptedChat;
 }
 
 /** Reads the chunks of one stream, in order. */

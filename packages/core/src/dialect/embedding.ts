@@ -5,7 +5,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { EmbeddingList, JsonObject } from "../request/wire-types.js";
 import { decodeBase64Floats, encodeBase64Floats } from "./base64-floats.js";
-import { notTaken } from "./root-fields.js";
+import { notTaken } from "./field-values.js";
 import { type CostOf, sumMeta } from "./sum-meta.js";
 
 /** Texts per request. The server's own bound is nowhere; OpenAI's is 2,048, and a hundred keep one answer under 8 MB. */

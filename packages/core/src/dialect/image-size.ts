@@ -6,7 +6,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
-import { notTaken } from "./root-fields.js";
+import { notTaken } from "./field-values.js";
 
 /**
  * The size that was asked for, under the name and in the form that the model takes; nothing where nothing was asked.

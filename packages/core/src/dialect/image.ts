@@ -5,8 +5,8 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { ImageList, JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
+import { checkRanges, notTaken, onlyKnown, withoutNulls } from "./field-values.js";
 import { checkSizeWords, sizeFields } from "./image-size.js";
-import { checkRanges, notTaken, onlyKnown, withoutNulls } from "./root-fields.js";
 import { type CostOf, sumMeta } from "./sum-meta.js";
 
 /** An image call in the model's own shape: one body for each request it takes. */

@@ -1,8 +1,7 @@
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, ContentPart } from "../request/wire-types.js";
-import { unknownKey } from "./message-keys.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
 
 /** How a family takes the content of its messages. */
 export interface ContentShape {
@@ -10,8 +9,6 @@ export interface ContentShape {
   readonly parts: Readonly<Record<string, readonly string[]>>;
   /** Roles whose content may be `null`. */
   readonly nullable: readonly string[];
-  /** Whether a part of text may have other keys. */
-  readonly closedText: boolean;
 }
 
 const text = ["text"];
@@ -24,17 +21,14 @@ export const OPENAI_CONTENT: ContentShape = {
     user: [...text, "image_url", "input_audio", "file"],
     assistant: [...text, "refusal"],
     tool: text,
-    function: text,
   },
-  nullable: ["assistant", "function"],
-  closedText: true,
+  nullable: ["assistant"],
 };
 
-/** Together-like, MiniMax and Gemini: assistants, tools and functions speak in texts. */
+/** Together-like, MiniMax and Gemini: assistants and tools speak in texts. */
 export const PLAIN_CONTENT: ContentShape = {
   parts: { system: text, user: [...text, "image_url"] },
   nullable: [],
-  closedText: false,
 };
 
 /**
@@ -46,34 +40,32 @@ export const PLAIN_CONTENT: ContentShape = {
 export function conformContent(
   messages: readonly ChatMessage[],
   shape: ContentShape,
-  model: string,
-  adjustments: Adjustment[],
+  draft: Pick<ChatDraft, "model" | "adjustments">,
 ): readonly ChatMessage[] {
-  let joined = false;
-  const conformed = messages.map((message, index) => {
+  return messages.map((message, index) => {
     const { role, content } = message;
     if (typeof content === "string") return message;
     if (content === null || content === undefined) {
-      if (shape.nullable.includes(role)) return message;
-      if (role === "assistant" || role === "tool" || role === "function") return { ...message, content: "" };
+      // An assistant that neither says nor calls anything said nothing.
+      if (shape.nullable.includes(role) && message.tool_calls?.length) return message;
+      if (role === "assistant" || role === "tool") return { ...message, content: "" };
       throw missingContent(index);
     }
     if (!Array.isArray(content)) throw missingContent(index);
     if (content.length === 0) return { ...message, content: "" };
     const types = Object.hasOwn(shape.parts, role) ? shape.parts[role] : undefined;
     if (types === undefined) {
-      joined = true;
-      return { ...message, content: content.map((part, place) => saidIn(part, index, place, role, model)).join("\n") };
+      adjust(draft, "messages", "parts_as_text");
+      return {
+        ...message,
+        content: content.map((part, place) => saidIn(part, index, place, role, draft.model)).join("\n"),
+      };
     }
     for (const [place, part] of content.entries()) {
-      if (!types.includes(part?.type)) throw wrongPart(part, index, place, role, model);
+      if (!types.includes(part?.type)) throw wrongPart(part, index, place, role, draft.model);
     }
-    return shape.closedText
-      ? { ...message, content: content.map((part, place) => bare(part, index, place, model)) }
-      : message;
+    return message;
   });
-  if (joined) adjustments.push({ field: "messages", to: "messages=parts_as_text", rule: "dialect" });
-  return conformed;
 }
 
 /** What a part says, as text. */
@@ -81,18 +73,6 @@ function saidIn(part: ContentPart, index: number, place: number, role: string, m
   if (part?.type === "text" && typeof part.text === "string") return part.text;
   if (part?.type === "refusal" && typeof part.refusal === "string") return part.refusal;
   throw wrongPart(part, index, place, role, model);
-}
-
-/** A part of text without keys that say nothing; `annotations` are an answer's. */
-function bare(part: ContentPart, index: number, place: number, model: string): ContentPart {
-  if (part.type !== "text") return part;
-  const surplus = Object.entries(part).filter(([key]) => key !== "type" && key !== "text");
-  if (surplus.length === 0) return part;
-  for (const [key, value] of surplus) {
-    const isKept = value !== null && value !== undefined && key !== "annotations";
-    if (isKept) throw unknownKey(`messages[${index}].content[${place}]`, key, model);
-  }
-  return { type: "text", text: part.text ?? "" };
 }
 
 function missingContent(index: number): FatalUpstreamError {

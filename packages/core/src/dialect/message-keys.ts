@@ -1,7 +1,8 @@
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, JsonObject, ToolCall } from "../request/wire-types.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
+import { isObject } from "./field-values.js";
 
 /** Keys of a message besides `role`, by role. The server answers 400 to any other. */
 export type MessageKeys = Readonly<Record<string, readonly string[]>>;
@@ -13,15 +14,13 @@ export const OPENAI_KEYS: MessageKeys = {
   system: named,
   developer: named,
   user: named,
-  assistant: [...named, "refusal", "audio", "tool_calls", "function_call"],
+  assistant: [...named, "refusal", "tool_calls"],
   tool: [...named, "tool_call_id"],
-  function: named,
 };
 
-/** Together-like, MiniMax and Gemini: a tool's result has no name, and nobody an older or a spoken answer. */
+/** Together-like, MiniMax and Gemini: a tool's result has no name. */
 export const PLAIN_KEYS: MessageKeys = {
   ...OPENAI_KEYS,
-  assistant: [...named, "refusal", "tool_calls"],
   tool: ["content", "tool_call_id"],
 };
 
@@ -34,29 +33,37 @@ export const CLAUDE_KEYS: MessageKeys = {
   tool: ["content", "tool_call_id"],
 };
 
-/** Keys that only answers have. A program that sends an answer back as history sends them along; they say nothing to the model. */
-const ANSWER_KEYS: ReadonlySet<string> = new Set([
-  "annotations",
-  "reasoning_content",
-  "reasoning",
-  "provider_specific_fields",
+/** Keys that say something of what was said. Without them something else would be. */
+const MEANING: ReadonlySet<string> = new Set([
+  "images",
+  "image",
+  "image_url",
+  "audio",
+  "video",
+  "videos",
+  "file",
+  "files",
+  "documents",
+  "attachments",
+  "experimental_attachments",
+  "input_audio",
+  // The answer goes on from this text.
+  "prefix",
+  "prefill",
 ]);
-/** What a program that puts a streamed call together leaves in it. */
-const ANSWER_CALL_KEYS: ReadonlySet<string> = new Set(["index"]);
 
 /**
- * The messages without keys that the server refuses. Empty values and keys of answers are taken off, and so is a `name`
- * where a shape has none: it labels the speaker and is no part of what was said. Anything else unknown would be lost, so it
- * is an error.
+ * The messages without keys that the server refuses: empty ones, and those that other worlds put there, such as thoughts, ids and marks for a
+ * cache. They say nothing to the model, and are reported. `name` is taken off where a shape has none: it labels the speaker.
+ *
+ * @throws FatalUpstreamError `invalid_request` for a key that is part of what was said
  */
 export function keepKnownKeys(
   messages: readonly ChatMessage[],
   shape: MessageKeys,
-  model: string,
-  adjustments: Adjustment[],
+  draft: Pick<ChatDraft, "model" | "adjustments">,
 ): readonly ChatMessage[] {
-  const removed = new Set<string>();
-  const kept = messages.map((message, index) => {
+  return messages.map((message, index) => {
     const known = (Object.hasOwn(shape, message.role) ? shape[message.role] : OPENAI_KEYS.assistant) ?? [];
     const keys = Object.keys(message).filter((key) => key !== "role");
     const surplus = keys.filter((key) => !known.includes(key) || isEmptyOptional(key, message[key]));
@@ -65,52 +72,43 @@ export function keepKnownKeys(
     for (const key of surplus) {
       delete copy[key];
       if (isEmpty(message[key])) continue;
-      if (ANSWER_KEYS.has(key)) removed.add("messages=without_answer_fields");
-      else if (key === "name") removed.add("messages=without_names");
-      else throw unknownKey(`messages[${index}]`, key, model);
+      if (MEANING.has(key)) throw unknownKey(`messages[${index}]`, key, draft.model);
+      adjust(draft, "messages", key === "name" ? "without_names" : "without_extras");
     }
     return copy;
   });
-  for (const to of removed) adjustments.push({ field: "messages", to, rule: "dialect" });
-  return kept;
 }
 
-/** The same for the calls inside, where a shape closes those as well. */
+/** The same for the calls inside. */
 export function keepKnownCallKeys(
   messages: readonly ChatMessage[],
-  model: string,
-  adjustments: Adjustment[],
+  draft: Pick<ChatDraft, "adjustments">,
 ): readonly ChatMessage[] {
-  let removed = false;
-  const kept = messages.map((message, index) => {
+  return messages.map((message) => {
     const { tool_calls: calls } = message;
     if (!Array.isArray(calls) || calls.every(isPlainCall)) return message;
-    const plain = calls.map((call: ToolCall, place: number) => {
-      const at = `messages[${index}].tool_calls[${place}]`;
-      const keepKeys = (object: object, known: readonly string[], where: string): JsonObject => {
-        const entries = Object.entries(object).filter(([key, value]) => {
-          if (known.includes(key)) return true;
-          if (!isEmpty(value) && !ANSWER_CALL_KEYS.has(key)) throw unknownKey(where, key, model);
-          removed = true;
-          return false;
-        });
-        return Object.fromEntries(entries);
-      };
-      if (typeof call?.function !== "object" || call.function === null) return call;
-      const called = keepKeys(call.function, CALLED_KEYS, `${at}.function`);
-      return { ...keepKeys(call, CALL_KEYS, at), function: called } as unknown as ToolCall;
-    });
-    return { ...message, tool_calls: plain };
+    return { ...message, tool_calls: calls.map((call: ToolCall) => keepCall(call, draft)) };
   });
-  if (removed) adjustments.push({ field: "messages", to: "messages=without_answer_fields", rule: "dialect" });
-  return kept;
+}
+
+function keepCall(call: ToolCall, draft: Pick<ChatDraft, "adjustments">): ToolCall {
+  if (!isObject(call) || !isObject(call.function)) return call;
+  const keep = (object: JsonObject, known: readonly string[]): JsonObject => {
+    const entries = Object.entries(object).filter(([key, value]) => {
+      if (known.includes(key)) return true;
+      if (!isEmpty(value)) adjust(draft, "messages", "without_extras");
+      return false;
+    });
+    return Object.fromEntries(entries);
+  };
+  return { ...keep(call, CALL_KEYS), function: keep(call.function, CALLED_KEYS) } as unknown as ToolCall;
 }
 
 const CALL_KEYS = ["id", "type", "function"];
 const CALLED_KEYS = ["name", "arguments"];
 
 function isPlainCall(call: ToolCall): boolean {
-  if (typeof call?.function !== "object" || call.function === null) return true;
+  if (!isObject(call) || !isObject(call.function)) return true;
   return (
     Object.keys(call).every((key) => CALL_KEYS.includes(key)) &&
     Object.keys(call.function).every((key) => CALLED_KEYS.includes(key))

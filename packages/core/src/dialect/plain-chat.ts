@@ -1,95 +1,43 @@
-import type { Adjustment } from "../request/adjustment.js";
+import type { Dialect } from "../catalog/model.js";
 import type { ChatMessage, JsonObject } from "../request/wire-types.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
 import { type ChatDialect, chunkByChunk } from "./dialect.js";
+import { adaptedFrom, draftChat } from "./draft-chat.js";
 import { conformContent, PLAIN_CONTENT } from "./message-content.js";
-import { keepKnownKeys, PLAIN_KEYS } from "./message-keys.js";
-import {
-  checkRanges,
-  type MissingFields,
-  NEVER_NEUTRAL,
-  type NumberRange,
-  neutralAt,
-  neutralFormat,
-  withoutEmptyTools,
-  withoutMissing,
-  withoutNulls,
-} from "./root-fields.js";
-import { closeTools, describeTools } from "./tools.js";
+import { PLAIN_KEYS } from "./message-keys.js";
 
-/** How one of the plainer OpenAI-shaped families differs from the full shape. */
-interface Family {
-  readonly missing: MissingFields;
-  readonly ranges: Readonly<Record<string, NumberRange>>;
-  /** Whether a stream can be asked for its usage. */
-  readonly streamOptions: boolean;
-  /** Whether a tool may hold nothing but name, description and parameters. */
-  readonly closedTools: boolean;
-}
-
-/** Their roots are open, so the server may overlook these: what was asked for would silently not be done. */
-const NO_REASONING: MissingFields = {
-  reasoning_effort: NEVER_NEUTRAL,
-  parallel_tool_calls: neutralAt(true),
-  top_logprobs: neutralAt(0),
-};
-const NO_CHOICES: MissingFields = {
-  n: neutralAt(1),
-  seed: NEVER_NEUTRAL,
-  logprobs: neutralAt(false),
-};
-
-/** Llama, Qwen2 and QwQ, Mistral-7B, Mixtral, gemma-2 and others. */
-export const togetherChat: ChatDialect = plainChat({
-  missing: NO_REASONING,
-  ranges: { top_p: { least: 0.01 }, n: { whole: true, most: 128 }, seed: { least: 1, whole: true } },
-  streamOptions: true,
-  closedTools: false,
-});
+/** Llama, Qwen2 and QwQ, Mistral-7B, Mixtral, gemma-2 and others. Their streams can be asked for usage. */
+export const togetherChat: ChatDialect = plainChat("together", true);
 
 /** MiniMax-Text-01 and abab6.5s-chat. */
-export const minimaxChat: ChatDialect = plainChat({
-  missing: { ...NO_REASONING, ...NO_CHOICES, frequency_penalty: neutralAt(0), presence_penalty: neutralAt(0) },
-  ranges: { temperature: { most: 1 }, top_p: { least: 0.01 } },
-  streamOptions: false,
-  closedTools: false,
-});
+export const minimaxChat: ChatDialect = plainChat("minimax", false);
 
 /** All gemini models. */
-export const geminiChat: ChatDialect = plainChat({
-  missing: { ...NO_REASONING, ...NO_CHOICES, response_format: neutralFormat },
-  ranges: { top_p: { least: 0.1 } },
-  streamOptions: false,
-  closedTools: true,
-});
+export const geminiChat: ChatDialect = plainChat("gemini", false);
 
 /** OpenAI's shape without the developer role and `max_completion_tokens`, with a description on every tool. */
-function plainChat({ missing, ranges, streamOptions, closedTools }: Family): ChatDialect {
+function plainChat(family: Exclude<Dialect, "openai" | "claude">, hasStreamOptions: boolean): ChatDialect {
+  const readStream = chunkByChunk((chunk) => chunk);
   return {
-    adaptRequest({ request, limits, stream }) {
-      const adjustments: Adjustment[] = [];
-      const { max_tokens: _, max_completion_tokens: __, stream: ___, stream_options: ____, ...rest } = request.body;
-      const fields = withoutMissing(withoutEmptyTools(withoutNulls(rest)), missing, request.model);
-      checkRanges(fields, ranges, request.model);
-      const known = keepKnownKeys(request.messages, PLAIN_KEYS, request.model, adjustments);
-      const messages = conformContent(toSystem(known, adjustments), PLAIN_CONTENT, request.model, adjustments);
-      const body: JsonObject = { ...fields, messages };
-      if (fields.tools !== undefined) {
-        const tools = describeTools(fields.tools, adjustments);
-        body.tools = closedTools ? closeTools(tools, request.model, adjustments) : tools;
-      }
+    adaptRequest(input) {
+      const { limits, stream } = input;
+      const draft = draftChat(input, family, PLAIN_KEYS);
+      const messages = conformContent(toSystem(draft), PLAIN_CONTENT, draft);
+      const body: JsonObject = { ...draft.fields, messages };
       if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
       if (stream) body.stream = true;
-      if (stream && streamOptions) body.stream_options = { include_usage: true };
-      return { body, adjustments };
+      if (stream && hasStreamOptions) body.stream_options = { include_usage: true };
+      return adaptedFrom(draft, body);
     },
     readAnswer: (answer) => answer,
-    readStream: chunkByChunk((chunk) => chunk),
+    readStream,
   };
 }
 
 /** The developer role is newer than these shapes, and means the same. */
-function toSystem(messages: readonly ChatMessage[], adjustments: Adjustment[]): readonly ChatMessage[] {
+function toSystem(draft: ChatDraft): readonly ChatMessage[] {
+  const { messages } = draft;
   if (!messages.some(({ role }) => role === "developer")) return messages;
-  adjustments.push({ field: "messages", to: "messages=developer_as_system", rule: "dialect" });
+  adjust(draft, "messages", "developer_as_system");
   return messages.map((message) => (message.role === "developer" ? { ...message, role: "system" } : message));
 }

@@ -1,26 +1,25 @@
 import type { ThinkMarks } from "../catalog/model.js";
 import type { ChatAnswerMessage, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
-import type { ChatDialect, ChunkReader } from "./dialect.js";
+import type { AnswerTransform, ChunkReader } from "./dialect.js";
 import { createThinkSplitter, type SplitText, type ThinkSplitter } from "./think-splitter.js";
 
 type Marks = Exclude<ThinkMarks, "none">;
 type ChunkChoice = ChatCompletionChunk["choices"][number];
 
-/** The dialect of a model that writes its thoughts into `content`: they come as `reasoning_content`, as other models give them. */
-export function setThoughtsApart(dialect: ChatDialect, marks: ThinkMarks): ChatDialect {
-  if (marks === "none") return dialect;
-  return {
-    adaptRequest: dialect.adaptRequest,
-    readAnswer(answer) {
-      const read = dialect.readAnswer(answer);
+/** For a model that writes its thoughts into `content`: they come as `reasoning_content`, as other models give them. */
+export function setThoughtsApart(marks: ThinkMarks): AnswerTransform {
+  if (marks === "none") return (reader) => reader;
+  return (reader) => ({
+    readAnswer(answer, report) {
+      const read = reader.readAnswer(answer, report);
       const choices = read.choices.map((choice) => {
         const message = splitMessage(choice.message, choice.finish_reason, marks);
         return message === choice.message ? choice : { ...choice, message };
       });
       return choices.every((choice, place) => choice === read.choices[place]) ? read : { ...read, choices };
     },
-    readStream: () => splitStream(dialect.readStream(), marks),
-  };
+    readStream: (report) => splitStream(reader.readStream(report), marks),
+  });
 }
 
 function splitMessage(message: ChatAnswerMessage, finishReason: string | null, marks: Marks): ChatAnswerMessage {

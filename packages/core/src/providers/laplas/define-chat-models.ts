@@ -14,7 +14,7 @@ export interface ChatModelLine extends Partial<ChatCapabilities> {
 /** Returns the constructor of one dialect's models: the dialect says what its models usually can. */
 export function defineChatModels(
   dialect: Dialect,
-  usual: ChatCapabilities,
+  usual: Omit<ChatCapabilities, "extraFields">,
 ): (vendor: string, id: ChatModelId, line?: ChatModelLine) => ChatModel {
   return (vendor, id, line = {}) => {
     const { aliases = [], label = id.slice(id.indexOf("/") + 1), contextTokens, rates, hello, ...differing } = line;
@@ -25,7 +25,8 @@ export function defineChatModels(
       vendor,
       modality: "chat",
       dialect,
-      capabilities: { ...usual, ...differing },
+      // What the server does with fields that its schemas of 2025-04-16 do not list is not published.
+      capabilities: { extraFields: "dropped", ...usual, ...differing },
       ...(contextTokens !== undefined && { contextTokens }),
       ...(rates && { rates }),
       ...(hello && { hello: { input: hello[0], output: hello[1] } }),

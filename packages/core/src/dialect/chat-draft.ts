@@ -1,0 +1,42 @@
+import type { ChatModel, Dialect } from "../catalog/model.js";
+import type { Adjustment } from "../request/adjustment.js";
+import type { ChatMessage, JsonObject } from "../request/wire-types.js";
+import type { CallLimits } from "../tier/decision.js";
+import type { AnswerTransform } from "./dialect.js";
+
+/** A chat request on its way into a model's shape: what the table of fields reads and writes. */
+export interface ChatDraft {
+  /** As the caller wrote it, for messages. */
+  readonly model: string;
+  readonly dialect: Dialect;
+  /** `undefined` for an id that the catalog does not know. */
+  readonly known: ChatModel | undefined;
+  readonly limits: CallLimits;
+  /** The caller's fields that are still to be read. */
+  readonly rest: JsonObject;
+  /** What is sent, in OpenAI's words unless a dialect has its own. */
+  readonly fields: JsonObject;
+  messages: readonly ChatMessage[];
+  /** Requests that the call becomes, each with one answer. */
+  requests: number;
+  /** What brings the answer back into the form that the caller asked for, first the one that reads the server's. */
+  readonly transforms: AnswerTransform[];
+  readonly adjustments: Adjustment[];
+}
+
+/** Reports what became of a field, once. */
+export function adjust(
+  { adjustments }: Pick<ChatDraft, "adjustments">,
+  field: string,
+  what: string,
+  effect?: "changes-answer",
+): void {
+  const to = `${field}=${what}`;
+  if (adjustments.some((earlier) => earlier.to === to)) return;
+  adjustments.push({
+    field,
+    to,
+    rule: "dialect",
+    ...(effect === undefined ? {} : ({ changesAnswer: true } as const)),
+  });
+}

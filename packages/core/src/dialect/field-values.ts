@@ -1,0 +1,76 @@
+import { quote } from "../errors/quote.js";
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
+import type { JsonObject } from "../request/wire-types.js";
+
+/** Whether a value means the same as leaving the field out. */
+export type IsNeutral = (value: unknown) => boolean;
+
+/** One of these values is what a model does anyway. */
+export function neutralAt(...values: readonly unknown[]): IsNeutral {
+  return (value) => values.includes(value);
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** SDKs write `null` for "not set"; the server's schemas know the absent field only. */
+export function withoutNulls(fields: Readonly<JsonObject>): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** The range in which a shape takes a number. */
+export interface NumberRange {
+  readonly least?: number;
+  readonly most?: number | undefined;
+  readonly whole?: boolean;
+}
+
+/** The value in the range that is nearest to one outside. */
+export function nearestIn({ least, most, whole }: NumberRange, value: number): number {
+  const rounded = whole === true ? Math.round(value) : value;
+  return Math.min(Math.max(rounded, least ?? Number.NEGATIVE_INFINITY), most ?? Number.POSITIVE_INFINITY);
+}
+
+/** The error for a number that a shape does not take, and for which no other stands. */
+export function outOfRange(field: string, value: number, range: NumberRange, model: string): FatalUpstreamError {
+  const { least, most, whole } = range;
+  const demand =
+    whole === true && !Number.isInteger(value)
+      ? "whole numbers only"
+      : least !== undefined && value < least
+        ? `${least} at least`
+        : `${most} at most`;
+  return new FatalUpstreamError("invalid_request", `"${field}" is ${value}, and ${quote(model)} takes ${demand}.`, {
+    param: field,
+  });
+}
+
+/** The error for a field that is of another type. @param demand as `a number` */
+export function wrongType(field: string, demand: string): FatalUpstreamError {
+  return new FatalUpstreamError("invalid_request", `"${field}" must be ${demand}.`, { param: field });
+}
+
+/** The error for a field that this model's request shape lacks. */
+export function notTaken(field: string, model: string): FatalUpstreamError {
+  return new FatalUpstreamError(
+    "invalid_request",
+    `${quote(model)} does not take ${quote(field)}, and leaving it out would change what you asked for. Leave it out yourself, or take another model.`,
+    { param: field },
+  );
+}
+
+/** Keeps the fields that a strict shape has. @throws FatalUpstreamError `invalid_request` for any other */
+export function onlyKnown(fields: JsonObject, known: ReadonlySet<string>, model: string): JsonObject {
+  for (const field of Object.keys(fields)) if (!known.has(field)) throw notTaken(field, model);
+  return fields;
+}
+
+/** Checks numbers against the ranges of a shape. @throws FatalUpstreamError `invalid_request` naming field and model */
+export function checkRanges(fields: JsonObject, ranges: Readonly<Record<string, NumberRange>>, model: string): void {
+  for (const [field, range] of Object.entries(ranges)) {
+    const value = fields[field];
+    if (typeof value === "number" && nearestIn(range, value) !== value) throw outOfRange(field, value, range, model);
+  }
+}

@@ -1,0 +1,42 @@
+import type { ChatMessage, ContentPart } from "../request/wire-types.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
+
+/** Thoughts of an earlier answer: the model does not need them, and no server takes another's. */
+const THOUGHTS: readonly string[] = ["thinking", "redacted_thinking", "reasoning"];
+/** OpenAI's Responses' names of a text. */
+const TEXTS: readonly string[] = ["text", "input_text", "output_text"];
+
+/** A part as a server takes it: of a text nothing but the text. None for what says nothing. */
+function plainPart(part: ContentPart, draft: Pick<ChatDraft, "adjustments">): readonly ContentPart[] {
+  if (typeof part !== "object" || part === null) return [part];
+  if (typeof part.type === "string" && THOUGHTS.includes(part.type)) {
+    adjust(draft, "messages", "without_extras");
+    return [];
+  }
+  if (!TEXTS.includes(part.type)) {
+    if (part.cache_control === undefined) return [part];
+    const { cache_control: _, ...rest } = part;
+    adjust(draft, "messages", "without_extras");
+    return [rest as ContentPart];
+  }
+  const surplus = Object.entries(part).filter(([key]) => key !== "type" && key !== "text");
+  if (surplus.length === 0 && part.type === "text") return [part];
+  // `annotations` are an answer's.
+  const isReported = surplus.some(([key, value]) => value !== null && value !== undefined && key !== "annotations");
+  if (isReported) adjust(draft, "messages", "without_extras");
+  return [{ type: "text", text: part.text ?? "" }];
+}
+
+/** Messages whose parts have what servers take. What other worlds put there says nothing to the model, and is reported. */
+export function withPlainParts(
+  messages: readonly ChatMessage[],
+  draft: Pick<ChatDraft, "adjustments">,
+): readonly ChatMessage[] {
+  return messages.map((message) => {
+    const { content } = message;
+    if (!Array.isArray(content)) return message;
+    const parts = content.flatMap((part) => plainPart(part, draft));
+    const isSame = parts.length === content.length && parts.every((part, place) => part === content[place]);
+    return isSame ? message : { ...message, content: parts };
+  });
+}

@@ -1,0 +1,139 @@
+import type { Adjustment } from "../request/adjustment.js";
+import type { ChatCompletion, ChatDelta, ToolCall } from "../request/wire-types.js";
+import { byChoice, type ChoiceReader, type ChunkChoice } from "./by-choice.js";
+import type { AnswerTransform, ReportAdjustment } from "./dialect.js";
+import { findJson } from "./find-json.js";
+
+/** The tool of ours whose arguments are the answer. */
+export interface AnswerTool {
+  readonly name: string;
+  /** Whether no other tool is offered: what it says can go out at once. */
+  readonly isAlone: boolean;
+  /** The one argument that holds the answer, where it is no object itself. */
+  readonly wrapper?: string;
+}
+
+const WITHOUT_ANSWER: Adjustment = { field: "tool_calls", to: "tool_calls=without_answer", rule: "dialect" };
+
+type Choice = ChatCompletion["choices"][number];
+
+/**
+ * Answers given as arguments of a tool, as content. Where another tool is called too, its calls go out, and the answer comes after them. A
+ * text in place of a call is the answer if it is JSON, and else a refusal, unless it was cut.
+ */
+export function answerByTool(tool: AnswerTool): AnswerTransform {
+  return (reader) => ({
+    readAnswer(answer, report) {
+      const read = reader.readAnswer(answer, report);
+      return { ...read, choices: read.choices.map((choice) => readChoice(choice, tool, report)) };
+    },
+    readStream: (report) => byChoice(reader.readStream(report), () => readPieces(tool, report)),
+  });
+}
+
+function readChoice(choice: Choice, tool: AnswerTool, report: ReportAdjustment): Choice {
+  const { tool_calls: calls, ...message } = choice.message;
+  const isOurs = (call: ToolCall): boolean => call.function?.name === tool.name;
+  const ours = calls?.find(isOurs);
+  const others = calls?.filter((call) => !isOurs(call)) ?? [];
+  if (others.length > 0) {
+    if (ours !== undefined) report(WITHOUT_ANSWER);
+    return { ...choice, message: { ...message, tool_calls: others } };
+  }
+  const said =
+    ours === undefined
+      ? wordsOf(message.content ?? "", choice.finish_reason)
+      : { content: contentOf(ours.function.arguments, tool) };
+  return { ...choice, message: { ...message, content: null, ...said }, finish_reason: reasonOf(choice.finish_reason) };
+}
+
+/** A stream's choice: text waits until it is known whether it stands beside a call of another tool. */
+function readPieces(tool: AnswerTool, report: ReportAdjustment): ChoiceReader {
+  /** By the index of the call: its place among the others' calls, or whether it is ours. */
+  const places = new Map<number, number | "ours">();
+  let [text, json] = ["", ""];
+  let [hasOthers, hasOurs] = [false, false];
+  const isPassed = tool.isAlone && tool.wrapper === undefined;
+
+  function placeOf(index: number, name: string | undefined): number | "ours" {
+    const known = places.get(index);
+    if (known !== undefined) return known;
+    const place = name === tool.name ? "ours" : [...places.values()].filter((other) => other !== "ours").length;
+    places.set(index, place);
+    return place;
+  }
+
+  /** What is said at the end. */
+  function last(reason: string | null): ChatDelta {
+    if (hasOthers) {
+      if (hasOurs) report(WITHOUT_ANSWER);
+      return {};
+    }
+    if (!hasOurs) return text === "" ? {} : wordsOf(text, reason);
+    return isPassed ? (json === "" ? { content: "{}" } : {}) : { content: contentOf(json, tool) };
+  }
+
+  return {
+    read(choice: ChunkChoice): ChunkChoice {
+      const { content, tool_calls: calls, ...rest } = choice.delta ?? {};
+      const delta: ChatDelta = rest;
+      const passed: NonNullable<ChatDelta["tool_calls"]> = [];
+      let said = "";
+      for (const call of calls ?? []) {
+        const place = placeOf(call.index ?? 0, call.function?.name);
+        if (place !== "ours") {
+          hasOthers = true;
+          passed.push({ ...call, index: place });
+          continue;
+        }
+        hasOurs = true;
+        const piece = call.function?.arguments ?? "";
+        json += piece;
+        if (isPassed) said += piece;
+      }
+      if (typeof content === "string") text += content;
+      if (hasOthers) {
+        said += text;
+        text = "";
+      }
+      if (said !== "") delta.content = said;
+      if (passed.length > 0) delta.tool_calls = passed;
+      const reason = choice.finish_reason;
+      if (!reason) return { ...choice, delta };
+      const ending = last(reason);
+      const all = typeof delta.content === "string" ? delta.content + (ending.content ?? "") : ending.content;
+      return {
+        ...choice,
+        delta: { ...delta, ...ending, ...(all === undefined ? {} : { content: all }) },
+        finish_reason: hasOthers ? reason : reasonOf(reason),
+      };
+    },
+    end() {
+      const ending = last("length");
+      return Object.keys(ending).length === 0 ? undefined : ending;
+    },
+  };
+}
+
+/** Words in place of a call. */
+function wordsOf(text: string, reason: string | null): { content?: string | null; refusal?: string } {
+  const json = findJson(text);
+  if (json !== undefined) return { content: json };
+  return text === "" || reason === "length" ? { content: text } : { content: null, refusal: text };
+}
+
+/** Arguments that were cut stay as they are. */
+function contentOf(json: string, { wrapper }: AnswerTool): string {
+  if (wrapper === undefined) return json === "" ? "{}" : json;
+  try {
+    const value: unknown = (JSON.parse(json) as Record<string, unknown>)[wrapper];
+    return JSON.stringify(value) ?? json;
+  } catch {
+    return json;
+  }
+}
+
+/** To its reader such an answer called nothing. */
+function reasonOf(reason: string | null): string | null {
+  return reason === "tool_calls" ? "stop" : reason;
+}

@@ -1,0 +1,109 @@
+import type { JsonObject } from "../request/wire-types.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
+import { type IsNeutral, isObject, wrongType } from "./field-values.js";
+import { jsonInText } from "./json-in-text.js";
+import { answerByTool } from "./structured-answer.js";
+import { type ToolChoice, toolsOf } from "./tool-choice.js";
+import { offerTools } from "./tools.js";
+
+/** `{type: "text"}` is what a model answers without a format. */
+export const isPlainText: IsNeutral = (value) => isObject(value) && value.type === "text";
+
+/** An answer that must be JSON. */
+interface Format {
+  /** Absent: any object. */
+  readonly schema: JsonObject | undefined;
+  readonly description: string | undefined;
+}
+
+/**
+ * The form of the answer. Where a family has no `response_format`, the answer is the arguments of a tool of ours, or, of a model that calls
+ * no tools, JSON that it is asked for in words.
+ */
+export function answerInFormat(value: unknown, draft: ChatDraft): unknown {
+  const format = readFormat(value);
+  if (draft.dialect !== "claude" && draft.dialect !== "gemini") return value;
+  if (format === undefined) return undefined;
+  const { tool_choice: choice } = draft.fields as { tool_choice?: ToolChoice };
+  if (typeof choice === "object") {
+    // A tool that is chosen by name is the answer.
+    adjust(draft, "response_format", "removed", "changes-answer");
+  } else if (draft.known?.capabilities.tools === false) askInWords(format, draft);
+  else offerOurs(format, choice, draft);
+  return undefined;
+}
+
+function readFormat(value: unknown): Format | undefined {
+  const demand =
+    '{"type": "text"}, {"type": "json_object"}, or {"type": "json_schema"} with a "json_schema" that has a name';
+  if (!isObject(value)) throw wrongType("response_format", demand);
+  if (value.type === "text") return undefined;
+  if (value.type === "json_object") return { schema: undefined, description: undefined };
+  const { json_schema: named } = value;
+  if (value.type !== "json_schema" || !isObject(named) || typeof named.name !== "string") {
+    throw wrongType("response_format", demand);
+  }
+  const { schema, description } = named;
+  if (schema !== undefined && schema !== null && !isObject(schema))
+    throw wrongType("response_format.json_schema.schema", "a JSON schema");
+  return {
+    schema: isObject(schema) ? schema : undefined,
+    description: typeof description === "string" && description !== "" ? description : undefined,
+  };
+}
+
+/** The name of the one argument that holds an answer whose schema is no object's: a tool's arguments are always one. */
+const WRAPPER = "answer";
+
+function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefined, draft: ChatDraft): void {
+  const others = choice === "none" ? [] : toolsOf(draft);
+  const name = freeName(draft);
+  const isWrapped = format.schema !== undefined && (format.schema.type ?? "object") !== "object";
+  const tool = {
+    type: "function",
+    function: {
+      name,
+      description: `${format.description ?? "The answer to the user."} Always give the final answer by calling this tool.`,
+      parameters: isWrapped ? wrapped(format.schema) : { type: "object", ...format.schema },
+    },
+  };
+  const [ours] = offerTools([tool], draft) ?? [];
+  draft.fields.tools = [...others, ours];
+  const isAlone = others.length === 0;
+  const mayForce = draft.dialect !== "claude" || draft.fields.thinking === undefined;
+  if (!mayForce) draft.fields.tool_choice = "auto";
+  else draft.fields.tool_choice = isAlone ? { type: "function", function: { name } } : "required";
+  draft.transforms.push(answerByTool({ name, isAlone, ...(isWrapped ? { wrapper: WRAPPER } : {}) }));
+  adjust(draft, "response_format", "tool");
+}
+
+function wrapped({ $defs, definitions, ...schema }: JsonObject = {}): JsonObject {
+  return {
+    type: "object",
+    properties: { [WRAPPER]: schema },
+    required: [WRAPPER],
+    ...($defs === undefined ? {} : { $defs }),
+    ...(definitions === undefined ? {} : { definitions }),
+  };
+}
+
+/** One that neither the caller's tools nor the history has. */
+function freeName(draft: ChatDraft): string {
+  const taken = new Set(toolsOf(draft).map(({ function: { name } }) => name));
+  for (const { tool_calls: calls } of draft.messages) {
+    if (Array.isArray(calls)) for (const call of calls) taken.add(call?.function?.name);
+  }
+  let name = "give_answer";
+  for (let number = 2; taken.has(name); number += 1) name = `give_answer_${number}`;
+  return name;
+}
+
+function askInWords({ schema, description }: Format, draft: ChatDraft): void {
+  const wanted =
+    schema === undefined ? "one JSON object" : `JSON that is valid by this JSON schema: ${JSON.stringify(schema)}`;
+  const about = description === undefined ? "" : ` It is: ${description}`;
+  const instruction = `Answer with ${wanted}.${about} Write nothing but the JSON: no words around it, no code fence.`;
+  draft.messages = [{ role: "system", content: instruction }, ...draft.messages];
+  draft.transforms.push(jsonInText);
+  adjust(draft, "response_format", "in_words", "changes-answer");
+}
