@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invalidBody, type Refusal, vendorRefusal } from "../tier/refusal.js";
+import { type Refusal, vendorRefusal } from "../tier/refusal.js";
 import { emptyContentFault } from "./empty-content.js";
 import type { ChatFamily } from "./family.js";
 import { logitBias, type OpenAIBody, textOnly, toolChoices } from "./openai-request.js";
@@ -43,13 +43,13 @@ export const gemini: ChatFamily = {
   read: readOpenAIBody(bodySchema, geminiFault),
 };
 
-/** Google's: a function is declared once, and a turn without a call has text. A tool's result may be empty. */
+/** Google's: a function is declared once, instructions are not enough, and a turn without a call has text. A tool's result may be empty. */
 function geminiFault({ messages, tools = [] }: OpenAIBody): Refusal | undefined {
   const names = tools.map((offered) => offered.function.name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) return vendorRefusal(`Duplicate function declaration found: ${repeated}`);
   const talks = messages.some((message) => message.role !== "system");
-  if (!talks) return invalidBody("messages: expected more than system messages");
+  if (!talks) return vendorRefusal("GenerateContentRequest.contents: contents is not specified");
   return emptyContentFault(
     messages,
     ({ role, tool_calls }) => role === "tool" || role === "function" || Boolean(tool_calls?.length),
