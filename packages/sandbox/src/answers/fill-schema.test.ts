@@ -77,7 +77,8 @@ describe("a filled schema fits", () => {
       "alternatives with something beside them",
       {
         type: "object",
-        properties: { a: { type: "string" } },
+        properties: { a: { type: "integer" } },
+        required: ["a"],
         anyOf: [{ properties: { b: { type: "integer" } }, required: ["b"] }],
       },
     ],
@@ -85,7 +86,7 @@ describe("a filled schema fits", () => {
       "parts that are joined",
       {
         allOf: [
-          { type: "object", properties: { a: { type: "string" } }, required: ["a"] },
+          { type: "object", properties: { a: { type: "integer" } }, required: ["a"] },
           { type: "object", properties: { b: { type: "boolean" } }, required: ["b"] },
         ],
       },

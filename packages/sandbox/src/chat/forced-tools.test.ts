@@ -25,8 +25,8 @@ const schema = {
   },
   required: ["mood", "score", "code", "tags", "place"],
   additionalProperties: false,
-} as const;
-const judge = z.fromJSONSchema(schema);
+};
+const judge = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
 const other = { type: "object", properties: { q: { type: "string" } }, required: ["q"] };
 const described = [
   { name: "lookup", description: "Look something up", schema: other },
