@@ -117,7 +117,9 @@ test.each(["gzip", "deflate", "identity"])("in %s the error of a client that lea
       controller.error(new Error("the client has gone"));
     },
   });
-  await expect(read({ encoding: encoding === "deflate" ? "gzip, deflate" : encoding, body })).rejects.toThrow("has gone");
+  await expect(read({ encoding: encoding === "deflate" ? "gzip, deflate" : encoding, body })).rejects.toThrow(
+    "has gone",
+  );
 });
 
 it("a body that states its length and no coding is passed on unread", async () => {
