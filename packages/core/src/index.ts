@@ -35,6 +35,7 @@ export {
   toErrorResponse,
 } from "./door/error-response.js";
 export { type ModelCard, modelCards } from "./door/model-list.js";
+export { otherMethodResponse } from "./door/unknown-path.js";
 export type { ChatStream, Engine, EngineProvider, Laplas, WithReport } from "./engine.js";
 export type { LaplasErrorCode } from "./errors/error-codes.js";
 export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";

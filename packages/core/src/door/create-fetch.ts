@@ -10,7 +10,7 @@ import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
 import { headHeaders, reportHeaders, usageHeaders } from "./report-headers.js";
-import { unknownPathMessage } from "./unknown-path.js";
+import { isForeignPath, otherMethodResponse, unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
 
 const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
@@ -31,19 +31,15 @@ const asText: StreamForm<string> = (chunk, raw) => raw ?? JSON.stringify(chunk);
  * The engine does not retry here: SDKs do, and obey the headers.
  */
 export function createFetch(context: CallContext): typeof globalThis.fetch {
-  return async (input, init) => {
-    const request = toRequest(input, init);
+  const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
     const requestId = crypto.randomUUID();
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
     try {
-      if (request.method === "GET" && MODELS.test(path)) return await answerModels(context, path, requestId);
       const endpoint = ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1];
-      if (endpoint === undefined || request.method !== "POST") {
-        const message = unknownPathMessage(request.method, path, context.options.tier.title);
-        return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId });
-      }
+      if (endpoint === undefined) return await answerOtherPath(context, request.method, path, requestId);
+      if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
       return await answerCall(context, request, endpoint, body, requestId);
     } catch (error) {
@@ -52,6 +48,12 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
       return toErrorResponse(error, { now: context.options.now(), requestId, headers });
     }
+  };
+  return async (input, init) => {
+    const request = toRequest(input, init);
+    if (request.method !== "HEAD") return answer(request);
+    const { status, headers } = await answer(request);
+    return new Response(null, { status, headers });
   };
 }
 
@@ -68,6 +70,21 @@ function defectEvent(error: unknown, now: number): LaplasEvent {
 function toRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
   if (init === undefined && input instanceof Request) return input;
   return new Request(typeof input === "string" && input.startsWith("/") ? `http://laplas${input}` : input, init);
+}
+
+/** At every path that takes no call: lists of models, and why there is nothing else. */
+async function answerOtherPath(
+  context: CallContext,
+  method: string,
+  path: string,
+  requestId: string,
+): Promise<Response> {
+  if (!MODELS.test(path) || isForeignPath(path)) {
+    const message = unknownPathMessage(method, path, context.options.tier.title);
+    return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId });
+  }
+  if (method === "GET" || method === "HEAD") return answerModels(context, path, requestId);
+  return otherMethodResponse(method, path, ["GET", "HEAD"], requestId);
 }
 
 async function answerModels(context: CallContext, path: string, requestId: string): Promise<Response> {
