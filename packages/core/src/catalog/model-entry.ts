@@ -61,7 +61,9 @@ export function modelEntrySchema(): z.ZodType<ModelEntry> {
 }
 
 function buildSchema(): z.ZodType<ModelEntry> {
-  const name = z.string().min(1).max(maxNameCharacters);
+  const label = z.string().min(1).max(maxNameCharacters);
+  // Ids stand in lists, messages and tables of one line each.
+  const name = label.regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u, "must have no line breaks and no control characters");
   const names = z.array(name);
   const amount = z.number().nonnegative();
   const whole = z.number().int().positive();
@@ -69,8 +71,8 @@ function buildSchema(): z.ZodType<ModelEntry> {
   const facts = {
     id: name,
     aliases: names.optional(),
-    label: name.optional(),
-    vendor: name.optional(),
+    label: label.optional(),
+    vendor: label.optional(),
     created: whole.optional(),
     contextTokens: whole.optional(),
     rates: z
