@@ -28,6 +28,8 @@ describe("a path that is not served", () => {
     ["GET", "/favicon.ico", 'There is no such path here for "GET". Known are'],
   ])("%s %s says why, and what is", (method, path, message) => {
     expect(messageFor(method, path)).toContain(message);
-    expect(messageFor(method, path)).toMatch(/Known are POST \/chat\/completions, .*GET \/models\/\{id\}\.$/);
+    expect(messageFor(method, path)).toMatch(
+      /Known are POST \/chat\/completions, POST \/completions, .*GET \/models\/\{id\}\.$/,
+    );
   });
 });

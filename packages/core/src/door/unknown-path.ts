@@ -18,7 +18,7 @@ const ELSEWHERE: readonly (readonly [path: RegExp, instead: string])[] = [
 ];
 
 const KNOWN =
-  "Known are POST /chat/completions, POST /embeddings, POST /images/generations, GET /models and GET /models/{id}.";
+  "Known are POST /chat/completions, POST /completions, POST /embeddings, POST /images/generations, GET /models and GET /models/{id}.";
 
 /** Why a path is not served: the tier lacks what it is for, another path does it, or nobody knows it. */
 export function unknownPathMessage(method: string, path: string, tierTitle: string): string {
