@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
+import { createQuotaStatus } from "./access/quota-status.js";
 import { readUnmeasured } from "./access/read-unmeasured.js";
 import { refuse } from "./access/refusals.js";
 import { createTurns } from "./access/turns.js";
@@ -53,6 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
+  const withQuotaStatus = createQuotaStatus(resolved.clients);
   const takeTurn = createTurns();
   const pageFiles = createPageFiles(resolved.clients.length > 0);
   const routes = createRoutes(resolved, recent);
@@ -73,7 +75,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (request.method === "POST") await takeTurn();
     const readable = await readUnmeasured(request, resolved.maxBodyBytes);
     if (readable === undefined) return refuse("body");
-    return routes.fetch(showPrompts ? await withPromptKept(readable, scope, recent) : readable);
+    const asked = withQuotaStatus(readable, admitted.client);
+    return routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
   };
   const enterSafely = async (request: Request, scope: RequestScope): Promise<Response> => {
     try {
