@@ -4,6 +4,7 @@ import { createBodyBudget } from "./access/body-budget.js";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
+import { createQuotaStatus } from "./access/quota-status.js";
 import { readBody } from "./access/read-body.js";
 import { refuse } from "./access/refusals.js";
 import { createTurns } from "./access/turns.js";
@@ -59,6 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
+  const withQuotaStatus = createQuotaStatus(resolved.clients);
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
@@ -86,7 +88,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
       if (typeof readable === "string") return refuse(readable);
-      return await routes.fetch(showPrompts ? await withPromptKept(readable, scope, recent) : readable);
+      const asked = withQuotaStatus(readable, admitted.client);
+      return await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
     } finally {
       lease.release();
     }

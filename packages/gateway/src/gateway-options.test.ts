@@ -22,6 +22,11 @@ test.each<[string, Partial<GatewayOptions>, RegExp]>([
   ["a token that can be guessed", { clients: [{ name: "a", token: "short" }] }, /clients.*at least 16 characters/],
   ["a token with a blank", { clients: [{ name: "a", token: `${token} x` }] }, /without blanks/],
   ["a client without a name", { clients: [{ name: "", token }] }, /needs a "name"/],
+  [
+    "a status that no client stops at",
+    { clients: [{ name: "a", token, quotaStatus: 403 as 400 }] },
+    /"quotaStatus" 403, but it must be 400 or 429/,
+  ],
   ["a name with a line end", { clients: [{ name: "a\nb", token }] }, /needs a "name"/],
   [
     "one name twice",

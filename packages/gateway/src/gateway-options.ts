@@ -108,7 +108,7 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
 function checkClients(clients: readonly GatewayClient[]): void {
   const names = new Set<string>();
   const tokens = new Set<string>();
-  for (const [index, { name, token }] of clients.entries()) {
+  for (const [index, { name, token, quotaStatus = 429 }] of clients.entries()) {
     const where = `Option "clients"[${index}]`;
     if (typeof name !== "string" || !/^[\w .@-]{1,50}$/.test(name)) {
       throw new InvalidOptionsError(`${where} needs a "name" of 1 to 50 letters, digits, blanks and . @ _ -.`);
@@ -116,6 +116,11 @@ function checkClients(clients: readonly GatewayClient[]): void {
     if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token) || token.length < LEAST_TOKEN) {
       throw new InvalidOptionsError(
         `${where} ("${name}") needs a "token" of at least ${LEAST_TOKEN} characters without blanks, so that it can't be guessed.`,
+      );
+    }
+    if (quotaStatus !== 400 && quotaStatus !== 429) {
+      throw new InvalidOptionsError(
+        `${where} ("${name}") has "quotaStatus" ${JSON.stringify(quotaStatus)}, but it must be 400 or 429.`,
       );
     }
     if (names.has(name)) throw new InvalidOptionsError(`${where}: the name "${name}" is taken already.`);

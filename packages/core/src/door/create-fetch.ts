@@ -1,32 +1,26 @@
-import type { StreamForm } from "../call/answer-stream.js";
 import type { CallContext } from "../call/call-context.js";
-import { runCall } from "../call/run-call.js";
+import { runCalls } from "../call/run-calls.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
+import { findProtocol } from "../protocol/find-protocol.js";
+import type { ClientProtocol } from "../protocol/protocol.js";
 import type { Endpoint } from "../request/read-request.js";
 import { refusalResponse, toErrorResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
+import { quotaStatusFor } from "./quota-status.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
 import { headHeaders, reportHeaders, usageHeaders } from "./report-headers.js";
 import { isForeignPath, otherMethodResponse, unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
 
-const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
-  ["/chat/completions", "chat"],
-  ["/embeddings", "embedding"],
-  ["/images/generations", "image"],
-];
-
 const MODELS = /\/models(?:\/(.+))?$/;
-
-/** Text, because events are passed on. */
-const asText: StreamForm<string> = (chunk, raw) => raw ?? JSON.stringify(chunk);
 
 /**
  * The engine as a `fetch`. Method, path suffix and JSON body count; the host and every header of the caller are dropped, so
- * nothing of another vendor reaches the upstream. Refusals are answers. Only an abort rejects, as with any `fetch`.
+ * nothing of another vendor reaches the upstream. Of headers only the status for a used-up quota is read. Refusals are answers. Only
+ * an abort rejects, as with any `fetch`.
  *
  * The engine does not retry here: SDKs do, and obey the headers.
  */
@@ -37,16 +31,17 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
     try {
-      const endpoint = ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1];
-      if (endpoint === undefined) return await answerOtherPath(context, request.method, path, requestId);
+      const asked = findProtocol(path);
+      if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
-      return await answerCall(context, request, endpoint, body, requestId);
+      return await answerCall(context, request, { ...asked, body, requestId });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
-      return toErrorResponse(error, { now: context.options.now(), requestId, headers });
+      const quotaStatus = quotaStatusFor(request.headers);
+      return toErrorResponse(error, { now: context.options.now(), requestId, headers, quotaStatus });
     }
   };
   return async (input, init) => {
@@ -110,19 +105,25 @@ function decodeName(name: string): string {
   }
 }
 
+/** A request of a protocol, its body read. */
+interface Asked {
+  readonly protocol: ClientProtocol;
+  readonly endpoint: Endpoint;
+  readonly body: unknown;
+  readonly requestId: string;
+}
+
 async function answerCall(
   context: CallContext,
   request: Request,
-  endpoint: Endpoint,
-  body: unknown,
-  requestId: string,
+  { protocol, endpoint, body, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const options = { signal: request.signal, maxRetries: 0, requestId };
-  const outcome = await runCall(context, endpoint, body, options, asText);
+  const outcome = await runCalls(context, endpoint, protocol.read(body), options, protocol.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
-    return jsonResponse(answer, {
+    return jsonResponse(protocol.whole(answer), {
       ...reportHeaders(report),
       ...usageHeaders(endpoint),
       ...rateLimitHeaders(report.windows, now()),
@@ -135,8 +136,9 @@ async function answerCall(
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };
-  const errorData = (error: unknown): string => JSON.stringify(toWireError(error, now()).body);
-  return new Response(toEventStream(outcome.items, request, errorData), { headers });
+  const errorData = (error: unknown): string =>
+    JSON.stringify(toWireError(error, now(), quotaStatusFor(request.headers)).body);
+  return new Response(toEventStream(protocol.events(outcome.items), request, errorData), { headers });
 }
 
 /** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */

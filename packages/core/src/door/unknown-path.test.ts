@@ -52,7 +52,7 @@ describe("a path that is not served", () => {
     ["POST", "/v1/uploads", "laplas does not speak the Files API. Nothing is stored here"],
     ["GET", "/v1/vector_stores", "laplas does not speak the Vector Stores API. Nothing is stored here"],
     ["POST", "/v1/batches", "laplas does not speak the Batch API. Send each request to its own path."],
-    ["POST", "/v1/completions", `here. Use ${CHAT}`],
+    ["GET", "/v1/completions/c_1", "here. Answers are not stored."],
     ["POST", "/v1/engines/davinci/completions", `here. Use ${CHAT}`],
     ["GET", "/v1/engines", "here. Models are listed at GET /v1/models."],
     ["GET", "/v1/chat/completions/c_1", "here. Answers are not stored."],

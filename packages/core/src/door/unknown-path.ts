@@ -60,10 +60,7 @@ const UNSERVED: readonly (readonly [path: RegExp, reason: Reason])[] = [
   ],
   [/\/batch(es)?(\/|$)/, { speaks: "the Batch API", instead: ONE_BY_ONE }],
   [/\/evals(\/|$)/, { speaks: "the Evals API", instead: CHAT }],
-  [
-    /\/chat\/completions\/.+$/,
-    { instead: "Answers are not stored. They are given once, by POST /v1/chat/completions." },
-  ],
+  [/\/completions\/.+$/, { instead: "Answers are not stored. They are given once, by POST /v1/chat/completions." }],
   [/\/completions$/, { instead: CHAT }],
   [/\/engines(\/|$)/, { instead: "Models are listed at GET /v1/models." }],
   [/\/(organization|dashboard|usage|billing)(\/|$)/, { instead: "The gateway shows what is left at GET /v1/quota." }],
@@ -78,7 +75,7 @@ const UNSERVED: readonly (readonly [path: RegExp, reason: Reason])[] = [
 ];
 
 const SERVED =
-  "Served are POST /v1/chat/completions, POST /v1/embeddings, POST /v1/images/generations, GET /v1/models and GET /v1/models/{id}.";
+  "Served are POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, POST /v1/images/generations, GET /v1/models and GET /v1/models/{id}.";
 
 /** Why a path is not served: the tier lacks what it is for, laplas does not speak it, another path does it, or nobody knows it. */
 export function unknownPathMessage(method: string, path: string, tierTitle: string): string {
