@@ -27,17 +27,32 @@ export function mendConversation(draft: ChatDraft): void {
   const called = messages.map(({ message, index }) => ({ message: withWholeCalls(message, index, draft), index }));
   const results = claimResults(called);
   const mended: ChatMessage[] = [];
+  const ids = new Set<string>();
   for (const [place, { message, index }] of called.entries()) {
     if (message.role === "tool") {
       if (!results.claimed.has(place)) throw noSuchCall(message, index);
       continue;
     }
-    mended.push(message);
-    for (const call of message.tool_calls ?? []) mended.push(resultOf(call, results.of.get(call) ?? [], draft));
+    const calls = (message.tool_calls ?? []).map((call) => ({ call, id: freeId(call.id, ids) }));
+    // Anthropic takes an id once in a conversation; others count their calls anew in each turn.
+    const isRenamed = calls.some(({ call, id }) => call.id !== id);
+    if (isRenamed) adjust(draft, "messages", "plain_ids");
+    mended.push(isRenamed ? { ...message, tool_calls: calls.map(({ call, id }) => ({ ...call, id })) } : message);
+    for (const { call, id } of calls) {
+      const answered = resultOf(call, results.of.get(call) ?? [], draft);
+      mended.push(call.id === id ? answered : { ...answered, tool_call_id: id });
+    }
   }
   const isMoved = called.filter(({ message }) => message.role === "tool").length > 0 && !isSameOrder(called, mended);
   if (isMoved) adjust(draft, "messages", "results_after_calls");
   draft.messages = mended;
+}
+
+function freeId(id: string, taken: Set<string>): string {
+  let free = id;
+  for (let number = 2; taken.has(free); number += 1) free = `${id}_${number}`;
+  taken.add(free);
+  return free;
 }
 
 interface Placed {

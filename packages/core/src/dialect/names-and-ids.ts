@@ -1,5 +1,5 @@
 import type { Dialect } from "../catalog/model.js";
-import type { ChatMessage } from "../request/wire-types.js";
+import type { ChatMessage, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 
 /** What a family takes as the id of a call. */
@@ -27,15 +27,34 @@ export function withPlainNames(messages: readonly ChatMessage[], draft: ChatDraf
     const plain = typeof name === "string" ? plainName(name) : name;
     if (plain !== name) adjust(draft, "messages", "plain_names");
     const isSame =
-      plain === name && !calls?.some((call) => idOf(call.id) !== call.id) && (id === undefined || idOf(id) === id);
+      plain === name &&
+      !hasOddCall(calls) &&
+      !calls?.some((call) => idOf(call.id) !== call.id) &&
+      (id === undefined || idOf(id) === id);
     if (isSame) return message;
     return {
       ...message,
       ...(plain === undefined ? {} : { name: plain }),
-      ...(calls === undefined ? {} : { tool_calls: calls.map((call) => ({ ...call, id: idOf(call.id) })) }),
+      ...(calls === undefined
+        ? {}
+        : { tool_calls: calls.map((call) => ({ ...call, id: idOf(call.id), function: plainCall(call, draft) })) }),
       ...(id === undefined ? {} : { tool_call_id: idOf(id) }),
     };
   });
+}
+
+const NOT_IN_CALLS = /[^\w-]+/g;
+
+function hasOddCall(calls: readonly ToolCall[] | undefined): boolean {
+  return calls?.some(({ function: { name } }) => name.length > MOST_IN_NAME || /[^\w-]/.test(name)) === true;
+}
+
+/** A tool of another world, that was called there. */
+function plainCall({ function: called }: ToolCall, draft: ChatDraft): ToolCall["function"] {
+  const name = called.name.replace(NOT_IN_CALLS, "_").slice(0, MOST_IN_NAME);
+  if (name === called.name) return called;
+  adjust(draft, "messages", "plain_names");
+  return { ...called, name };
 }
 
 function plainName(name: string): string {
