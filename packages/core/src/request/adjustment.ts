@@ -6,4 +6,6 @@ export interface Adjustment {
   readonly to: string;
   /** Id of the tier rule, or `dialect` where the model's request shape asked for it. */
   readonly rule: string;
+  /** Set where an answer can differ from what was asked for: `onExcess: "refuse"` makes an error of it. */
+  readonly changesAnswer?: true;
 }
