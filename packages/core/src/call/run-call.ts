@@ -11,6 +11,7 @@ import type { CallContext } from "./call-context.js";
 import type { CallOptions } from "./call-options.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { fetchCompletion } from "./fetch-completion.js";
+import { giveCompleted, givePictures } from "./give-pictures.js";
 import { observeCall } from "./observe-call.js";
 import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
 import { abortReason, raceAbort } from "./race-abort.js";
@@ -55,9 +56,13 @@ export async function runCall<Item>(
       const answer = withRetries(context, plan, async () => {
         return fetchCompletion(context, plan, part.body, await acquireSlot(context, plan));
       });
-      answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
+      answers.push(
+        await answer.catch(async (error) => {
+          throw await giveCompleted(context, plan, withCompleted(error, plan, answers));
+        }),
+      );
     }
-    const outcome = shapeWhole(context, plan, answers, form);
+    const outcome = await givePictures(context, plan, shapeWhole(context, plan, answers, form), observer);
     observer.answered();
     return outcome;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { importNode } from "../import-node.js";
-import { fetchPicture, type Picture, type PictureBounds } from "./fetch-picture.js";
+import { fetchPicture, type Picture } from "./fetch-picture.js";
 import type { PictureClient } from "./picture-client.js";
 import { createIsPublic } from "./public-address.js";
 import { createUndiciPictures } from "./undici-pictures.js";
@@ -8,7 +8,7 @@ import { createWebPictures } from "./web-pictures.js";
 /** Fetches the pictures of answers. */
 export interface Pictures {
   /** @throws PictureFault, or the signal's reason */
-  fetch(address: string, signal: AbortSignal | undefined, bounds?: PictureBounds): Promise<Picture>;
+  fetch(address: string, signal: AbortSignal | undefined): Promise<Picture>;
   close(): Promise<void>;
 }
 
@@ -17,9 +17,9 @@ export function createPictures(baseURL: string, fetch: typeof globalThis.fetch |
   const { origin } = new URL(baseURL);
   let made: Promise<PictureClient> | undefined;
   return {
-    async fetch(address, signal, bounds) {
+    async fetch(address, signal) {
       made ??= fetch === undefined ? loadClient() : Promise.resolve(createWebPictures(fetch));
-      return fetchPicture(await made, origin, address, signal, bounds);
+      return fetchPicture(await made, origin, address, signal);
     },
     close: async () => (await made)?.close(),
   };
