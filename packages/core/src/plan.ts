@@ -4,6 +4,7 @@ import { denialError } from "./account/denial-error.js";
 import type { AccountLook } from "./account/look.js";
 import type { CallContext } from "./call/call-context.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
+import { readTokens } from "./call/read-tokens.js";
 import { isExpectedWithinContext } from "./call/require-context.js";
 import { prepareCall } from "./call/run-call.js";
 import type { Model } from "./catalog/model.js";
@@ -90,7 +91,8 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
 
   for (const [index, { request: body, count = 1 }] of job.entries()) {
     try {
-      const plan = prepareCall(context, endpointOf(body), body, {});
+      const endpoint = endpointOf(body);
+      const plan = prepareCall(context, endpoint, await readTokens(context, endpoint, body), {});
       const { model } = accountCall(plan);
       const { hold, windows } = await commandThatFits(context, plan);
       const parts = plan.adapted.parts.length * count;

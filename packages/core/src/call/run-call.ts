@@ -15,6 +15,7 @@ import { giveCompleted, givePictures } from "./give-pictures.js";
 import { observeCall } from "./observe-call.js";
 import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
 import { abortReason, raceAbort } from "./race-abort.js";
+import { readTokens, TOKENS_AS_TEXT } from "./read-tokens.js";
 import { requireBudget } from "./require-budget.js";
 import { requireContext } from "./require-context.js";
 import { resolveModel } from "./resolve-model.js";
@@ -76,12 +77,14 @@ export async function runCall<Item>(
 export async function prepareKnowingPrices(
   context: CallContext,
   endpoint: Endpoint,
-  body: unknown,
+  asked: unknown,
   options: CallOptions,
 ): Promise<PreparedCall> {
+  const body = await readTokens(context, endpoint, asked);
   const plan = prepareCall(context, endpoint, body, options);
   const isRefused = hasCostCap(context, plan) && (await overCostCap(context, plan));
-  return isRefused ? prepareCall(context, endpoint, body, options, true) : plan;
+  if (isRefused) return prepareCall(context, endpoint, body, options, true);
+  return body === asked ? plan : { ...plan, adjusted: [...plan.adjusted, TOKENS_AS_TEXT] };
 }
 
 /**
