@@ -28,6 +28,8 @@ export interface CostSize {
   readonly rate: number;
   /** What a usual answer is taken to cost. */
   readonly answer: number;
+  /** Cost of a token of the answer, the least that one costs. @default 0 */
+  readonly answerToken?: number;
   /** What settled calls teach: what answers cost beside the prompt, or, where the rates themselves are a guess, by how much all of it is wrong. */
   readonly learns: "answer" | "ratio";
 }
@@ -75,6 +77,7 @@ export function estimateCost(
       amount: prompt.expected,
       rate: rates.input,
       answer: answer * rates.output,
+      answerToken: rates.output,
       learns: endpoint === "chat" && basis !== "assumed" ? "answer" : "ratio",
     },
     outputRate: rates.output,
