@@ -47,13 +47,16 @@ function readProxy({ name, value }: Variable): string {
   // Without a scheme, as curl takes it.
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   if (!URL.canParse(address)) {
-    throw new InvalidOptionsError(`The environment variable ${name} must be a proxy's address, like http://proxy:3128.`);
+    throw new InvalidOptionsError(
+      `The environment variable ${name} must be a proxy's address, like http://proxy:3128.`,
+    );
   }
-  const { protocol } = new URL(address);
+  const { protocol, username, password, host } = new URL(address);
   if (protocol !== "http:" && protocol !== "https:") {
     throw new InvalidOptionsError(
       `The environment variable ${name} names a proxy by ${protocol}// and must name one by http:// or https://.`,
     );
   }
-  return address;
+  // undici refuses one with a path (7.30), which says nothing of a proxy.
+  return `${protocol}//${username === "" ? "" : `${username}:${password}@`}${host}`;
 }

@@ -150,9 +150,7 @@ function toTransportError(error: unknown, hasStarted: boolean, proxyVariable: st
     if (status !== undefined) return unsent(`: the proxy in ${proxyVariable} answered ${status}`, error);
     if (!hasStarted) return unsent(`${why}, where ${proxyVariable} names a proxy`, error);
   }
-  return hasStarted
-    ? new TransportError("broken", `the connection broke${why}`, { cause: error })
-    : unsent(why, error);
+  return hasStarted ? new TransportError("broken", `the connection broke${why}`, { cause: error }) : unsent(why, error);
 }
 
 function unsent(why: string, cause: unknown): TransportError {
