@@ -134,8 +134,7 @@ function createStep(coding: Coding, first: Uint8Array | undefined): Step {
     case "gzip":
       return zlib.createGunzip();
     case "br":
-      // Without it an event is held back until more has come (Node 24).
-      return zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH });
+      return zlib.createBrotliDecompress();
     case "zstd":
       return zlib.createZstdDecompress();
     case "deflate":
