@@ -8,6 +8,7 @@ interface NodeModules {
   readonly "node:path": typeof import("node:path");
   readonly "node:sqlite": typeof import("node:sqlite");
   readonly "node:url": typeof import("node:url");
+  readonly "node:zlib": typeof import("node:zlib");
 }
 
 /**
