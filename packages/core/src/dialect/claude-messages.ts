@@ -1,7 +1,7 @@
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, ContentPart, JsonObject, ToolCall } from "../request/wire-types.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
 
 /** A message in Anthropic's shape. */
 export interface ClaudeMessage {
@@ -18,15 +18,20 @@ type ClaudeBlock = JsonObject & { readonly type: string };
  *
  * @throws FatalUpstreamError `invalid_request` naming the message that has no counterpart
  */
-export function toClaudeMessages(
-  messages: readonly ChatMessage[],
-  model: string,
-  adjustments: Adjustment[],
-): { system: string | undefined; messages: ClaudeMessage[] } {
+export function toClaudeMessages({
+  messages,
+  places,
+  model,
+  adjustments,
+}: Pick<ChatDraft, "messages" | "places" | "model" | "adjustments">): {
+  system: string | undefined;
+  messages: ClaudeMessage[];
+} {
   const system: string[] = [];
   const converted: ClaudeMessage[] = [];
   let emptied = false;
-  for (const [index, message] of messages.entries()) {
+  for (const [at, message] of messages.entries()) {
+    const index = places[at] ?? at;
     if (message.role === "system" || message.role === "developer") {
       const text = instructionOf(message, index, model);
       if (text !== "") system.push(text);
@@ -42,7 +47,7 @@ export function toClaudeMessages(
         content: [...blocks(last.content), ...blocks(next.content)],
       };
   }
-  if (emptied) adjustments.push({ field: "messages", to: "messages=without_empty", rule: "dialect" });
+  if (emptied) adjust({ adjustments }, "messages", "without_empty");
   const instructions = system.length === 0 ? undefined : system.join("\n\n");
   if (converted.length > 0) return { system: instructions, messages: converted };
   if (instructions === undefined) {
@@ -50,7 +55,7 @@ export function toClaudeMessages(
       param: "messages",
     });
   }
-  adjustments.push({ field: "messages", to: "messages=system_as_user_message", rule: "dialect" });
+  adjust({ adjustments }, "messages", "system_as_user_message");
   return { system: undefined, messages: [{ role: "user", content: instructions }] };
 }
 

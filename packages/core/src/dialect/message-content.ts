@@ -40,10 +40,11 @@ export const PLAIN_CONTENT: ContentShape = {
 export function conformContent(
   messages: readonly ChatMessage[],
   shape: ContentShape,
-  draft: Pick<ChatDraft, "model" | "adjustments">,
+  draft: Pick<ChatDraft, "model" | "places" | "adjustments">,
 ): readonly ChatMessage[] {
-  return messages.map((message, index) => {
+  return messages.map((message, at) => {
     const { role, content } = message;
+    const index = draft.places[at] ?? at;
     if (typeof content === "string") return message;
     if (content === null || content === undefined) {
       // An assistant that neither says nor calls anything said nothing.
