@@ -14,7 +14,7 @@ const DEFAULT_MAX_TOKENS = 4_096;
 /** All claude models: Anthropic's request shape, OpenAI's envelope around the answer. Unknown root keys are a 400. */
 export const claudeChat: ChatDialect = {
   adaptRequest(input) {
-    const { request, limits, stream } = input;
+    const { limits, stream } = input;
     const draft = draftChat(input, "claude", CLAUDE_KEYS);
     const {
       system: ownSystem,
@@ -24,7 +24,7 @@ export const claudeChat: ChatDialect = {
       parallel_tool_calls: parallel,
       ...fields
     } = draft.fields;
-    const { system, messages } = toClaudeMessages(draft.messages, request.model, draft.adjustments);
+    const { system, messages } = toClaudeMessages(draft);
     const maxTokens = limits.maxOutputTokens ?? DEFAULT_MAX_TOKENS + thinkingTokens(fields.thinking);
     const body: JsonObject = { ...fields, messages, max_tokens: maxTokens };
     const instructions = [ownSystem === undefined ? "" : systemText(ownSystem), system ?? ""].filter(Boolean);

@@ -110,17 +110,26 @@ export function readTopLogprobs(value: unknown, draft: ChatDraft): unknown {
   });
 }
 
+/** The published schema knows thinking that is enabled, and its absence. */
+export function isNoThinking(value: unknown): boolean {
+  return isObject(value) && value.type === "disabled";
+}
+
 /** Anthropic's least. */
 const LEAST_THINKING_TOKENS = 1_024;
 
-/** Thinking counts as output: where the limit leaves no room for the least there is, the model answers at once. */
+/**
+ * Thinking counts as output: where the limit leaves no room for the least there is, the model answers at once. So it does where a call is
+ * demanded, which Claude refuses while it thinks.
+ */
 export function readThinking(value: unknown, draft: ChatDraft): unknown {
   if (!isObject(value)) throw wrongType("thinking", "an object");
-  // The published schema knows thinking that is enabled, and its absence.
-  if (value.type === "disabled") return undefined;
+  if (isNoThinking(value)) return undefined;
   const { budget_tokens: budget } = value;
   const most = draft.limits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  const fits = value.type === "enabled" && typeof budget === "number" && Number.isInteger(budget);
+  const { tool_choice: choice } = draft.fields;
+  const isForced = choice === "required" || isObject(choice);
+  const fits = value.type === "enabled" && !isForced && typeof budget === "number" && Number.isInteger(budget);
   if (fits && budget >= LEAST_THINKING_TOKENS && budget < most) return { type: "enabled", budget_tokens: budget };
   adjust(draft, "thinking", "removed", "changes-answer");
   return undefined;

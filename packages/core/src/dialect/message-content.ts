@@ -48,11 +48,11 @@ export const EMPTY_RESULT = "(empty)";
 export function conformContent(
   messages: readonly ChatMessage[],
   shape: ContentShape,
-  draft: Pick<ChatDraft, "model" | "adjustments">,
+  draft: Pick<ChatDraft, "model" | "places" | "adjustments">,
 ): readonly ChatMessage[] {
-  const conformed = messages.flatMap((message, index) => {
+  const conformed = messages.flatMap((message, at) => {
     const { content: given, ...rest } = message;
-    const content = toContent(message, index, shape, draft);
+    const content = toContent(message, draft.places[at] ?? at, shape, draft);
     if (content !== "") return [content === given ? message : { ...rest, content }];
     if (message.tool_calls?.length) return [rest];
     if (shape.empty === "always") return [given === "" ? message : { ...rest, content }];

@@ -2,6 +2,7 @@ import type { Dialect } from "../catalog/model.js";
 import type { ChatDraft } from "./chat-draft.js";
 import {
   askSeveralTimes,
+  isNoThinking,
   keepUserId,
   moveEffort,
   nearestEffort,
@@ -74,7 +75,7 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
     { kind: "preference", neutral: neutralAt(true), by: { openai: limitToOneCall, claude: limitToOneCall } },
   ],
   // Before the form of the answer: Claude takes no forced choice while it thinks.
-  ["thinking", { kind: "preference", by: { claude: readThinking } }],
+  ["thinking", { kind: "preference", neutral: isNoThinking, by: { claude: readThinking } }],
   ["response_format", { kind: "meaning", neutral: isPlainText, by: everywhere(answerInFormat) }],
   ["stop", { kind: "meaning", by: everywhere(readStops) }],
   [

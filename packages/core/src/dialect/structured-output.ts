@@ -1,5 +1,5 @@
 import type { JsonObject } from "../request/wire-types.js";
-import { adjust, type ChatDraft } from "./chat-draft.js";
+import { adjust, type ChatDraft, putFirst } from "./chat-draft.js";
 import { type IsNeutral, isObject, wrongType } from "./field-values.js";
 import { jsonInText } from "./json-in-text.js";
 import { answerByTool } from "./structured-answer.js";
@@ -75,7 +75,7 @@ const WRAPPER = "answer";
 function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefined, draft: ChatDraft): void {
   const others = choice === "none" ? [] : toolsOf(draft);
   const name = freeName(draft);
-  const isWrapped = format.schema !== undefined && (format.schema.type ?? "object") !== "object";
+  const isWrapped = format.schema !== undefined && !isPlainObject(format.schema);
   const tool = {
     type: "function",
     function: {
@@ -92,6 +92,13 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
   else draft.fields.tool_choice = isAlone ? { type: "function", function: { name } } : "required";
   draft.transforms.push(answerByTool({ name, isAlone, ...(isWrapped ? { wrapper: WRAPPER } : {}) }));
   adjust(draft, "response_format", "tool");
+}
+
+/** Anthropic takes no alternatives at the root of a tool's schema. */
+function isPlainObject(schema: JsonObject): boolean {
+  return (
+    (schema.type ?? "object") === "object" && !["anyOf", "oneOf", "allOf", "enum", "const"].some((key) => key in schema)
+  );
 }
 
 function wrapped({ $defs, definitions, ...schema }: JsonObject = {}): JsonObject {
@@ -120,7 +127,7 @@ function askInWords({ schema, description }: Format, draft: ChatDraft): void {
     schema === undefined ? "one JSON object" : `JSON that is valid by this JSON schema: ${JSON.stringify(schema)}`;
   const about = description === undefined ? "" : ` It is: ${description}`;
   const instruction = `Answer with ${wanted}.${about} Write nothing but the JSON: no words around it, no code fence.`;
-  draft.messages = [{ role: "system", content: instruction }, ...draft.messages];
+  putFirst(draft, instruction);
   draft.transforms.push(jsonInText);
   adjust(draft, "response_format", "in_words", "changes-answer");
 }
