@@ -115,6 +115,6 @@ describe("other requests", () => {
 });
 
 test("a field that the dialect does not take is an invalid request", () => {
-  const refusal = expect.objectContaining({ code: "invalid_request", param: "seed" });
-  expect(() => adapt("chat", { model: "claude-3-haiku-20240307", seed: 1 })).toThrow(refusal);
+  const refusal = expect.objectContaining({ code: "invalid_request", param: "logprobs" });
+  expect(() => adapt("chat", { model: "claude-3-haiku-20240307", logprobs: true })).toThrow(refusal);
 });

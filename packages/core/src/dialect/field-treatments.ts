@@ -103,7 +103,7 @@ export function readTopLogprobs(value: unknown, draft: ChatDraft): unknown {
   const range = { least: 0, most: 20, whole: true };
   if (typeof value !== "number") throw wrongType("top_logprobs", "a whole number");
   if (nearestIn(range, value) !== value) throw outOfRange("top_logprobs", value, range, draft.model);
-  if (draft.fields.logprobs === true) return value;
+  if (draft.fields.logprobs === true || draft.known?.capabilities.extraFields !== "dropped") return value;
   if (value === 0) return undefined;
   throw new FatalUpstreamError("invalid_request", '"top_logprobs" needs "logprobs": true beside it.', {
     param: "top_logprobs",
