@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage } from "../request/wire-types.js";
+import { draftOf, reportedIn } from "../testing/draft.js";
 import { type ContentShape, conformContent, OPENAI_CONTENT, PLAIN_CONTENT } from "./message-content.js";
 
 const shapes = { openai: OPENAI_CONTENT, plain: PLAIN_CONTENT };
@@ -8,9 +8,9 @@ type ShapeName = keyof typeof shapes;
 const text = (words: string, more: object = {}) => ({ type: "text", text: words, ...more });
 
 function conform(shape: ContentShape, ...messages: object[]) {
-  const adjustments: Adjustment[] = [];
-  const contents = conformContent(messages as ChatMessage[], shape, "m", adjustments).map(({ content }) => content);
-  return { contents, reported: adjustments.map(({ to }) => to) };
+  const draft = { ...draftOf("openai", messages), model: "m" };
+  const contents = conformContent(messages as ChatMessage[], shape, draft).map(({ content }) => content);
+  return { contents, reported: reportedIn(draft) };
 }
 const refusal = (param: string) => expect.objectContaining({ code: "invalid_request", param });
 
@@ -25,14 +25,19 @@ describe("content", () => {
   });
 
   test.each<[ShapeName, string, unknown]>([
-    ["openai", "assistant", null],
-    ["openai", "function", null],
+    ["openai", "assistant", ""],
     ["openai", "tool", ""],
     ["plain", "assistant", ""],
-    ["plain", "function", ""],
     ["plain", "tool", ""],
   ])("in the %s shape that is null, of role %s, is %j", (shape, role, expected) => {
     expect(conform(shapes[shape], { role, content: null })).toEqual({ contents: [expected], reported: [] });
+  });
+
+  it("that is null beside a call stays null where a shape takes that", () => {
+    const calling = { role: "assistant", content: null, tool_calls: [{}] };
+    expect(conform(OPENAI_CONTENT, calling).contents).toEqual([null]);
+    expect(conform(PLAIN_CONTENT, calling).contents).toEqual([""]);
+    expect(conform(OPENAI_CONTENT, { ...calling, tool_calls: [] }).contents).toEqual([""]);
   });
 
   test.each<[string, object]>([
@@ -63,7 +68,6 @@ describe("parts", () => {
     ["openai", "user", ["text", "image_url", "input_audio", "file"]],
     ["openai", "assistant", ["text", "refusal"]],
     ["openai", "tool", ["text"]],
-    ["openai", "function", ["text"]],
     ["plain", "system", ["text"]],
     ["plain", "user", ["text", "image_url"]],
   ])("in the %s shape of role %s may be %j, and no others", (shape, role, types) => {
@@ -72,13 +76,13 @@ describe("parts", () => {
       const run = () => conform(shapes[shape], message);
       if (types.includes(type))
         expect(run().contents).toEqual([
-          [text("a"), type === "text" && shape === "openai" ? expect.anything() : { type }],
+          [text("a"), { type }],
         ]);
       else expect(run).toThrow(refusal("messages[0].content"));
     }
   });
 
-  it.each(["assistant", "tool", "function", "critic", "constructor"])(
+  it.each(["assistant", "tool", "critic", "constructor"])(
     "become one text for role %s where it takes no parts, and this is reported",
     (role) => {
       const content = [text("a"), { type: "refusal", refusal: "b" }];
@@ -108,20 +112,9 @@ describe("parts", () => {
   });
 });
 
-describe("a part of text", () => {
-  it("loses keys that say nothing where it is closed", () => {
-    const parts = [text("a"), text("b", { annotations: [{}], id: null }), { type: "text", id: undefined }];
-    expect(conform(OPENAI_CONTENT, { role: "user", content: parts })).toEqual({
-      contents: [[text("a"), text("b"), text("")]],
-      reported: [],
-    });
-  });
-
-  it("has no place there for others", () => {
-    const parts = [text("a"), text("b", { mood: "x" })];
-    expect(() => conform(OPENAI_CONTENT, { role: "user", content: parts })).toThrow(
-      refusal("messages[0].content[1].mood"),
-    );
-    expect(conform(PLAIN_CONTENT, { role: "user", content: parts }).contents).toEqual([parts]);
-  });
+test("an error names the place that the caller knows", () => {
+  const messages = [{ role: "user" }] as ChatMessage[];
+  expect(() => conformContent(messages, PLAIN_CONTENT, { model: "m", places: [4], adjustments: [] })).toThrow(
+    refusal("messages[4].content"),
+  );
 });
