@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -368,4 +369,22 @@ describe("docs/command-line.md", () => {
       expect(existsSync(join(page, "..", target))).toBe(true);
     expect(text.split("\n").length).toBeLessThanOrEqual(151);
   });
+});
+
+describe("the command on an older Node", () => {
+  const [old] = ["/usr/bin/node", "/usr/local/bin/node"].filter((path) => {
+    if (!existsSync(path)) return false;
+    const [major] = spawnSync(path, ["--version"], { encoding: "utf8" }).stdout.slice(1).split(".").map(Number);
+    return major !== undefined && major < 22;
+  });
+
+  it.skipIf(old === undefined)(
+    "says in one sentence which it needs (skipped where the machine has no older Node)",
+    async () => {
+      const program = spawnProgram(old ?? "", [COMMAND, "--version"], { folder });
+      expect(await program.ended).toBe(1);
+      expect(program.stderr()).toMatch(/^laplas: Node \S+ is too old\. It needs Node 22\.16 or later: \S+\n$/);
+      expect(program.stdout()).toBe("");
+    },
+  );
 });

@@ -11,7 +11,9 @@ import { blocksOf } from "./readme-blocks.ts";
 const text = readFileSync(new URL("../docs/providers.md", import.meta.url), "utf8");
 const [tier, provider] = blocksOf(text, "json").map(([, block]) => JSON.parse(block) as unknown);
 export const shownTier: TierDocument = tier as TierDocument;
-const shownProvider: ProviderDocument = provider as ProviderDocument;
+export const shownProvider: ProviderDocument = provider as ProviderDocument;
+/** The program that serves it. */
+export const shownProgram: string = blocksOf(text, "js")[0]?.[1] ?? "";
 
 /** Words and fields that are laplas's alone. */
 export const LAPLAS_ONLY: RegExp = /api[ _-]?tokens?|gpt-4o|claude|flux|apilaplas|laplas free tier/i;

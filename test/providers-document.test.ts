@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createLaplas } from "@laplas/core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { LAPLAS_ONLY, openAcme, shownTier } from "./open-acme.ts";
+import { LAPLAS_ONLY, openAcme, shownProgram, shownProvider, shownTier } from "./open-acme.ts";
+import { spawnProgram } from "./spawn-laplas.ts";
 
 const hello = (model: string) => ({ model, messages: [{ role: "user", content: "Hello" }] });
 
@@ -12,6 +17,22 @@ describe("the tier of docs/providers.md", () => {
     expect(ids).toContain("output_tokens");
     expect(ids.filter((id) => id === "daily_api_tokens")).toHaveLength(1);
     expect(laplas.tier.rules.find(({ id }) => id === "daily_api_tokens")).toMatchObject({ limit: 20_000 });
+  });
+});
+
+describe("the program of docs/providers.md", () => {
+  it("makes a listening gateway of the document beside it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "laplas-acme-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, "acme.json"), JSON.stringify(shownProvider));
+    // As in a project that has the packages installed.
+    symlinkSync(fileURLToPath(new URL("node_modules", import.meta.url)), join(folder, "node_modules"));
+    writeFileSync(join(folder, "acme.mjs"), shownProgram);
+    const environment = { ACME_API_KEY: "acme-key", LAPLAS_LEDGER: "memory", PORT: "0" };
+    const program = spawnProgram(process.execPath, ["acme.mjs"], { folder, environment });
+    const [, baseURL] = await program.until("stdout", /listening on (.*)\n/);
+    const models = (await (await fetch(`${baseURL}/models`)).json()) as object;
+    expect(models).toMatchObject({ data: [{ id: "acme-large", tier: "acme-free" }, { id: "acme-embed" }] });
   });
 });
 

@@ -35,6 +35,7 @@ export {
   toErrorResponse,
 } from "./door/error-response.js";
 export { type ModelCard, modelCards } from "./door/model-list.js";
+export { otherMethodResponse } from "./door/unknown-path.js";
 export type { ChatStream, Engine, EngineProvider, Laplas, WithReport } from "./engine.js";
 export type { LaplasErrorCode } from "./errors/error-codes.js";
 export { isLaplasError, isRetryable, type LaplasError, stampRetryable } from "./errors/laplas-error.js";
@@ -50,7 +51,9 @@ export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-s
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { EngineOptions, LaplasOptions } from "./options.js";
 export { type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";
-export type { FittingModel, Plan, PlannedCall } from "./plan.js";
+export type { Picture } from "./pictures/fetch-picture.js";
+export { type PictureType, pictureType } from "./pictures/picture-type.js";
+export type { FittingModel, OverLimitCall, Plan, PlannedCall } from "./plan.js";
 export type {
   CostPath,
   Provider,

@@ -137,6 +137,15 @@ describe("calls left", () => {
     expect([used, await left()]).toEqual(after);
   });
 
+  it("are none of an image whose price the server has refused", async () => {
+    const { laplas } = await createPair({}, { imagePrices: () => 600 });
+    const callsLeft = async (search: string) => (await laplas.models({ search }))[0]?.callsLeft;
+    expect(await callsLeft("flux/schnell")).toBeGreaterThan(0);
+    await rejection(laplas.image({ model: "flux/schnell", prompt: "A boat" }));
+    expect(await callsLeft("flux/schnell")).toBe(0);
+    expect(await callsLeft("gpt-4o-mini")).toBeGreaterThan(0);
+  });
+
   it("have no bound on a tier without windows", async () => {
     const { laplas } = await createPair({ tier: "paid" });
     expect((await laplas.models({ search: "gpt-4.5" }))[0]?.callsLeft).toBe(Number.POSITIVE_INFINITY);

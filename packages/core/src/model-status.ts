@@ -1,16 +1,17 @@
 import type { Account } from "./account/account.js";
+import { blocksOn } from "./account/blocks.js";
 import { bucketName, COST_BUCKET } from "./account/bucket-name.js";
 import { type CallHold, chargeOf, mustAlwaysFit } from "./account/claims.js";
-import type { AccountLook, RemainingWindow } from "./account/look.js";
+import type { RemainingWindow } from "./account/look.js";
 import type { CallContext } from "./call/call-context.js";
+import { hasCostCap, overCostCap } from "./call/cost-cap.js";
+import type { PreparedCall } from "./call/prepared-call.js";
 import { prepareCall } from "./call/run-call.js";
 import type { Modality, Model } from "./catalog/model.js";
 import { type CostEstimate, estimateCost } from "./cost/estimate-cost.js";
 import type { CostBasis } from "./cost/rates.js";
 import { sampleBody } from "./cost/sample-call.js";
 import { isLaplasError } from "./errors/laplas-error.js";
-import { isInForce } from "./ledger/admit.js";
-import type { ReserveCommand } from "./ledger/ledger-store.js";
 import { readRequest } from "./request/read-request.js";
 import type { WindowRule } from "./tier/tier.js";
 import { tierLimits } from "./tier/tier-limits.js";
@@ -37,8 +38,9 @@ export type ModelStatus = Model & {
   /** What the expected cost rests on. */
   readonly costBasis: CostBasis;
   /**
-   * Calls of that cost that the tier's windows have room for now: Infinity for a model that costs nothing, 0 for all once the budget is
-   * used up, and for models that the tier does not serve. Absent where the ledger can't be read.
+   * Calls of that cost that the tier's windows have room for now: Infinity for a model that costs nothing; 0 for all once the budget is
+   * used up, for models that the tier does not serve, and for images whose price the server has refused since the last reset. Absent where
+   * the ledger can't be read.
    */
   readonly callsLeft?: number;
 };
@@ -59,34 +61,48 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
   const listed: ModelStatus[] = [];
   for (const model of found) {
     const { isServed } = tierLimits(options.tier, model);
-    const estimate = estimateSample(context, model);
+    const prepared = prepareSample(context, model);
+    const estimate = prepared?.estimate ?? estimateSample(context, model);
     const { command, hold, isLearned } = await account.commandFor({ model: model.id, estimate });
     const windows = [];
     for (const window of look.windowsOf(model.id)) {
       windows.push({ ...window, each: await chargeEach(account, model.id, window.rule, hold) });
     }
+    const isRefused =
+      !isServed ||
+      blocksOn(command, look).length > 0 ||
+      (prepared !== undefined && (await isOverCap(context, prepared)));
     listed.push({
       ...model,
       costPerCall: hold.usual.credits,
       worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
       costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),
-      callsLeft: !isServed || isBlocked(command, look) ? 0 : callsWithin(windows, options.admission === "worst-case"),
+      callsLeft: isRefused ? 0 : callsWithin(windows, options.admission === "worst-case"),
     });
   }
   if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? 0) - (one.callsLeft ?? 0));
   return listed;
 }
 
-/** The sample call as it would be prepared; one that can't be made here is estimated all the same. */
-function estimateSample(context: CallContext, model: Model): CostEstimate {
-  const { id, modality } = model;
-  const body = sampleBody(id, modality);
+/** The sample call as it would be prepared; `undefined` for one that can't be made here. */
+function prepareSample(context: CallContext, { id, modality }: Model): PreparedCall | undefined {
   try {
-    return prepareCall(context, modality, body, {}).estimate;
+    return prepareCall(context, modality, sampleBody(id, modality), {});
   } catch (error) {
     if (!isLaplasError(error)) throw error;
-    return estimateCost(readRequest(modality, body), model, undefined, context.options.provider);
+    return undefined;
   }
+}
+
+/** What can't be made here is estimated all the same. */
+function estimateSample({ options }: CallContext, model: Model): CostEstimate {
+  const request = readRequest(model.modality, sampleBody(model.id, model.modality));
+  return estimateCost(request, model, undefined, options.provider);
+}
+
+/** Whether the server has refused its price since the last reset. */
+async function isOverCap(context: CallContext, prepared: PreparedCall): Promise<boolean> {
+  return hasCostCap(context, prepared) && (await overCostCap(context, prepared));
 }
 
 /** What such a call adds to a window. Of what is counted in another way than costs the window's own charges say more. */
@@ -94,11 +110,6 @@ async function chargeEach(account: Account, model: string, rule: WindowRule, hol
   const estimated = chargeOf(rule, hold, hold.usual);
   if (bucketName(rule, model) === COST_BUCKET) return estimated;
   return (await account.expectedCharge(model, rule)) ?? estimated;
-}
-
-function isBlocked({ scopes, buckets }: ReserveCommand, { blocks, now }: AccountLook): boolean {
-  const names = [...scopes, ...buckets.map(({ name }) => name)];
-  return blocks.some((block) => names.includes(block.name) && isInForce(block, now));
 }
 
 function callsWithin(windows: readonly (RemainingWindow & { readonly each: number })[], isWorstCase: boolean): number {

@@ -8,6 +8,7 @@ import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
 import { optionNames, optionTable, type PlainOptions, readPlainOptions, renamedOptions } from "./options-table.js";
 import type { Provider } from "./provider/provider.js";
 import { resolveTier } from "./provider/resolve-tier.js";
+import { ruleFaults, strangerWarnings, warningOfStrangers } from "./provider/rule-strangers.js";
 import {
   type Environment,
   PROVIDER_OPTIONS,
@@ -149,7 +150,7 @@ function resolve(
   const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
   const address = settings.baseURL ?? filled("baseURL") ?? provider.baseURL;
   const baseURL = readURL(nameOf("baseURL"), address, provider.baseURL);
-  const catalog = readCatalog(`Option "${prefix}models"`, {
+  const known = readCatalog(`Option "${prefix}models"`, {
     provider,
     apiKey,
     baseURL,
@@ -159,14 +160,20 @@ function resolve(
     fetch: plain.fetch,
     extra: settings.models ?? [],
   });
+  // Names that the catalog lacks may be sent all the same, and laplas serves more than its documentation lists.
+  const isError = provider.models !== undefined && !isLaplas && plain.unknownModels !== "send";
   const tier = resolveTier(settings.tier ?? filled("tier") ?? provider.defaultTier.name, {
     provider,
-    catalog,
+    catalog: known,
+    ...(isError ? { faultsOf: (rule, path) => ruleFaults(rule, path, known, provider.title) } : {}),
     option: `Option "${prefix}tier"`,
     variable: variables.tier,
     ...(isLaplas ? { readEarlier: readFirstEditionTier } : {}),
     warn: (message) => warnings.push(message),
   });
+  if (!isError && known.ready === undefined && !provider.tiers.includes(tier))
+    warnings.push(...strangerWarnings(tier, known, provider.title));
+  const catalog = warningOfStrangers(known, tier, provider.title);
   const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now };
   return { ...resolved, environment, warnings };
 }

@@ -3,14 +3,18 @@ import { mergeModels } from "./catalog/merge-models.js";
 import { checkRequest } from "./check.js";
 import { TOKEN_UNIT } from "./cost/meter.js";
 import { createContext } from "./create-context.js";
+import type { Block } from "./ledger/ledger-store.js";
 import { listModels } from "./model-status.js";
 import { resolveOptions } from "./options.js";
-import { planJob } from "./plan.js";
+import { type PlannedCall, planJob } from "./plan.js";
 import { completeProvider } from "./provider/complete-provider.js";
-import { NOON } from "./testing/call.js";
+import { blockUntil, createTestContext, NOON } from "./testing/call.js";
 import { ask, createPair, rejection } from "./testing/engine.js";
+import { DAY_MS } from "./testing/ledger.js";
 import { evidence, tierOf, windowRule } from "./testing/tier.js";
-import type { Rule, WindowRule } from "./tier/tier.js";
+import type { Rule, Tier, WindowRule } from "./tier/tier.js";
+
+const HOUR_MS = 3_600_000;
 
 const hello = (model: string) => ask("Hello", { model });
 
@@ -173,6 +177,170 @@ describe("a plan", () => {
   test.each(["paid"] as const)("on tier %s always fits", async (tier) => {
     const { laplas } = await createPair({ tier });
     expect(await laplas.plan([{ request: hello("gpt-4"), count: 1_000_000 }])).toMatchObject({ fitsToday: true });
+  });
+});
+
+describe("a plan of an account in which something is closed", () => {
+  /** What a server's answers have closed, as calls would have learned it. */
+  async function withBlocks(tier: Tier, ...blocks: Partial<Block>[]) {
+    const { context } = createTestContext({ tier });
+    const { store, name } = await context.account.open();
+    await store.teach(
+      name,
+      blocks.map((block) => ({ kind: "block", ...blockUntil(NOON), needsProbe: false, ...block })),
+    );
+    return context;
+  }
+  const tier = tierOf(windowRule({ limit: 50_000, marginMs: 0 }));
+  const midnight = NOON + 12 * HOUR_MS;
+
+  test.each<[string, Partial<Block>, object]>([
+    ["until tomorrow begins then", { until: midnight }, { days: 2, fitsToday: false, takesMs: 12 * HOUR_MS }],
+    ["of one model only", { until: midnight, name: "model:gpt-4o-mini" }, { days: 2, takesMs: 12 * HOUR_MS }],
+    ["of a bucket of calls", { until: midnight, name: "credits" }, { days: 2, takesMs: 12 * HOUR_MS }],
+    ["for an hour ends with it", { until: NOON + HOUR_MS }, { days: 1, fitsToday: true, takesMs: HOUR_MS }],
+    ["that is over holds nothing up", { until: NOON }, { days: 1, fitsToday: true, takesMs: 0 }],
+    ["of another model holds nothing up", { until: midnight, name: "model:gpt-4" }, { days: 1, takesMs: 0 }],
+    ["of a provider that does not answer", { until: NOON + 30_000, name: "breaker" }, { days: 1, takesMs: 30_000 }],
+  ])("a block %s", async (_, block, expected) => {
+    const context = await withBlocks(tier, { rule: "server", ...block });
+    const plan = await planJob(context, [{ request: hello("gpt-4o-mini") }]);
+    expect(plan).toMatchObject(expected);
+    expect(plan.boundBy).toBe(plan.takesMs > 0 ? "server" : undefined);
+  });
+
+  it("counts the windows from the block's end on: today's is over by then", async () => {
+    const context = await withBlocks(tierOf(windowRule({ meter: "requests", limit: 10, marginMs: 0 })), {
+      until: midnight + HOUR_MS,
+    });
+    const plan = (count: number) => planJob(context, [{ request: hello("gpt-4o-mini"), count }]);
+    expect(await plan(10)).toMatchObject({ days: 2, takesMs: 13 * HOUR_MS });
+    expect(await plan(11)).toMatchObject({ days: 3, takesMs: 36 * HOUR_MS });
+  });
+
+  test.each([
+    ["model_not_on_tier", "model:gpt-4o-mini", "gpt-4.1-nano"],
+    ["payment_required", "account", undefined],
+  ] as const)("has %s say that its calls can't be made, and names no model that is off", async (code, name, open) => {
+    const context = await withBlocks(tier, { until: NOON + 100 * 365 * DAY_MS, name, code });
+    const plan = await planJob(context, [
+      { request: hello("gpt-4o-mini"), count: 3 },
+      { request: hello("gpt-4.1-nano") },
+    ]);
+    const indexes = open === undefined ? [0, 1] : [0];
+    expect(plan.refused).toEqual(indexes.map((index) => ({ index, error: expect.objectContaining({ code }) })));
+    expect(plan).toMatchObject({ calls: open === undefined ? 0 : 1 });
+  });
+
+  it("names no model that is closed, for an hour or for good", async () => {
+    const job = [{ request: hello("gpt-4"), count: 100 }];
+    const free = await planJob(await withBlocks(tier), job);
+    const [first, second] = free.fitting.map(({ model }) => model);
+    const name = (model: string | undefined) => `model:${model}`;
+    const closed = await planJob(
+      await withBlocks(
+        tier,
+        { until: NOON + HOUR_MS, name: name(first) },
+        { until: NOON + 100 * 365 * DAY_MS, name: name(second), code: "model_not_on_tier" },
+      ),
+      job,
+    );
+    expect(closed.fitting).toHaveLength(5);
+    expect(closed.fitting.map(({ model }) => model)).not.toContain(first);
+    expect(closed.fitting.map(({ model }) => model)).not.toContain(second);
+    const account = await planJob(await withBlocks(tier, { until: midnight, name: "account" }), job);
+    expect(account).toMatchObject({ fitsToday: false, fitting: [] });
+  });
+
+  it("refuses an image whose price the server has refused today, as the call would", async () => {
+    const { laplas, sandbox } = await createPair({}, { imagePrices: () => 600 });
+    const request = { model: "flux/schnell", prompt: "a cat" };
+    expect(await laplas.plan([{ request }])).toMatchObject({ calls: 1, refused: [] });
+    expect(await rejection(laplas.image(request))).toMatchObject({ code: "request_cost" });
+    const { received } = sandbox.counts();
+    expect(await laplas.plan([{ request }])).toMatchObject({
+      calls: 0,
+      refused: [{ index: 0, error: { code: "request_cost" } }],
+    });
+    expect(sandbox.counts().received).toBe(received);
+  });
+});
+
+describe("how long a plan takes", () => {
+  const minute = windowRule({ id: "pace", meter: "requests", limit: 10, period: { type: "minute" }, marginMs: 0 });
+  const day = windowRule({ meter: "requests", limit: 1_000, marginMs: 0 });
+  const at = (hour: number, minutes = 0) => NOON - 12 * HOUR_MS + hour * HOUR_MS + minutes * 60_000;
+  const plan = async (now: number, count: number, ...rules: WindowRule[]) => {
+    const { laplas } = await createPair({ tier: tierOf(...rules), now: () => now });
+    return laplas.plan([{ request: hello("gpt-4o-mini"), count }]);
+  };
+
+  it("does not fit today where it goes on beyond the reset of the day", async () => {
+    expect(await plan(at(23, 50), 100, minute, day)).toMatchObject({ fitsToday: true, days: 1, takesMs: 9 * 60_000 });
+    expect(await plan(at(23, 50), 101, minute, day)).toMatchObject({
+      fitsToday: false,
+      days: 2,
+      takesMs: 10 * 60_000,
+      boundBy: "pace",
+    });
+  });
+
+  it("counts days by the reset of the provider's day; without one, by midnight UTC", async () => {
+    const six = { ...day, period: { type: "day", zone: "UTC", resetHour: 6 } } as const;
+    expect(await plan(at(23, 50), 101, minute, six)).toMatchObject({ fitsToday: true, days: 1 });
+    expect(await plan(at(5, 50), 101, minute, six)).toMatchObject({ fitsToday: false, days: 2 });
+    expect(await plan(at(23, 50), 101, minute)).toMatchObject({ fitsToday: false, days: 2 });
+  });
+
+  it("has a day use no more than its minutes let through, and its last minutes last", async () => {
+    // 100 pass before midnight, 1,000 tomorrow, and 100 the day after.
+    expect(await plan(at(23, 50), 1_200, minute, day)).toMatchObject({ days: 3, boundBy: "daily" });
+    // 1,000 today; the other 400 take 40 minutes of tomorrow.
+    const { days, takesMs } = await plan(at(12), 1_400, minute, day);
+    expect([days, Math.round((takesMs - 12 * HOUR_MS) / 60_000)]).toEqual([2, 40]);
+  });
+
+  it("is not made longer by the minutes of another model", async () => {
+    const own = { ...day, scope: "model" } as const;
+    const slow = { ...minute, limit: 1, scope: "model", models: ["gpt-4.1-nano"] } as const;
+    const { laplas } = await createPair({ tier: tierOf(slow, own), now: () => at(23, 50) });
+    const job = [
+      { request: hello("gpt-4o-mini"), count: 1_000 },
+      { request: hello("gpt-4.1-nano"), count: 2 },
+    ];
+    expect(await laplas.plan(job)).toMatchObject({ days: 1, takesMs: 60_000 });
+  });
+
+  it("has how many requests run at once, whose own time nobody knows", async () => {
+    const { laplas } = await createPair();
+    expect(await laplas.plan([{ request: hello("gpt-4o-mini"), count: 20 }])).toMatchObject({ atOnce: 1, takesMs: 0 });
+    expect(await plan(NOON, 20, day)).not.toHaveProperty("atOnce");
+  });
+
+  it("names calls that cost more than all of a window, after which nothing passes", async () => {
+    const { laplas } = await createPair({ now: () => NOON });
+    const { fitsToday, overLimit } = await laplas.plan([
+      { request: hello("gpt-4o-mini") },
+      { request: hello("o1-preview") },
+    ]);
+    expect([fitsToday, overLimit]).toEqual([true, [{ index: 1, rule: "daily_api_tokens", limit: 50_000 }]]);
+    expect(await laplas.plan([{ request: hello("gpt-4o-mini"), count: 9_000 }])).toMatchObject({ overLimit: [] });
+  });
+});
+
+describe("a job that is no job", () => {
+  test.each([0, -5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", null])("has a count of %j", async (count) => {
+    const { laplas } = await createPair();
+    const job = [{ request: hello("gpt-4o-mini") }, { request: hello("gpt-4o-mini"), count }];
+    expect(await rejection(laplas.plan(job as PlannedCall[]))).toMatchObject({
+      code: "invalid_options",
+      message: `"count" of the call at index 1 must be a whole number, 1 or more, not "${count}".`,
+    });
+  });
+
+  test.each([["a"], [[null]], [["a"]], [undefined]])("is %j", async (job) => {
+    const { laplas } = await createPair();
+    expect(await rejection(laplas.plan(job as unknown as PlannedCall[]))).toMatchObject({ code: "invalid_options" });
   });
 });
 

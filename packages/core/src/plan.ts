@@ -1,28 +1,32 @@
-import type { AccountCommand } from "./account/account.js";
-import { type CallHold, chargeOf, holdOf } from "./account/claims.js";
-import { denialError } from "./account/denial-error.js";
-import type { AccountLook } from "./account/look.js";
 import type { CallContext } from "./call/call-context.js";
-import { accountCall, type PreparedCall } from "./call/prepared-call.js";
-import { isExpectedWithinContext } from "./call/require-context.js";
-import { prepareCall } from "./call/run-call.js";
-import type { Model } from "./catalog/model.js";
+import { accountCall } from "./call/prepared-call.js";
+import { readTokens } from "./call/read-tokens.js";
 import { type CheckError, type CostRange, endpointOf, toCheckError } from "./check.js";
-import { estimateCost } from "./cost/estimate-cost.js";
-import { type CostFields, costIn } from "./cost/meter.js";
-import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
-import { LedgerError } from "./errors/setup-errors.js";
-import { spreadOver, type WindowPart } from "./plan-windows.js";
-import type { ReadRequest } from "./request/read-request.js";
+import { isLaplasError } from "./errors/laplas-error.js";
+import { quote } from "./errors/quote.js";
+import { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
+import { decideCall } from "./plan-call.js";
+import { type AcceptedCall, type FittingModel, fittingModels } from "./plan-fitting.js";
+import { addCall, emptyNeed, type ModelNeed, timeFor } from "./plan-time.js";
 import type { ChatRequest, EmbeddingRequest, ImageRequest } from "./request/wire-types.js";
-import type { WindowRule } from "./tier/tier.js";
 import { answerWithoutCounts } from "./without-counts.js";
+
+export type { FittingModel } from "./plan-fitting.js";
 
 /** A part of a job: a request, and how often it will be made. */
 export interface PlannedCall {
   readonly request: ChatRequest | EmbeddingRequest | ImageRequest;
-  /** @default 1 */
+  /** A whole number, 1 or more. @default 1 */
   readonly count?: number | undefined;
+}
+
+/** A call of which one costs more than the whole limit of a window. */
+export interface OverLimitCall {
+  /** Its place in the job. */
+  readonly index: number;
+  /** The window's rule, and its limit. */
+  readonly rule: string;
+  readonly limit: number;
 }
 
 /** What a job needs on this tier. */
@@ -35,74 +39,87 @@ export interface Plan {
   readonly cost: CostRange;
   /** The cost, where the provider counts in API tokens. */
   readonly apiTokens?: { readonly expected: number; readonly worst: number };
-  /** Whether it fits into what is left now. False where that is not known: see `problem`. */
+  /** Whether windows and blocks let its last call pass before today's reset. False where that is not known: see `problem`. */
   readonly fitsToday: boolean;
-  /** Days it takes, counted from today; with a `problem` at least so many, as if nothing were used. */
+  /**
+   * Days it takes, today included; with a `problem` at least so many, as if nothing were used. A day ends with the reset of the windows of a
+   * day that bind the job; where there are none, at midnight UTC.
+   */
   readonly days: number;
-  /** Milliseconds until the tier's windows let its last call pass: 0 where all of it fits into what is left of them. */
+  /**
+   * Milliseconds until the tier's windows and the server's blocks let its last call pass: 0 where all of it fits into what is left of them.
+   * How long requests run is not in it, since nobody knows that before: where `atOnce` is set and is less than `requests`, the time of
+   * `requests / atOnce` of them, one after another, is a lower bound as well.
+   */
   readonly takesMs: number;
+  /** Requests of the account that the tier lets run at once; absent where it does not bound them. */
+  readonly atOnce?: number;
   /** The rule that makes it take so long. */
   readonly boundBy?: string;
-  /** Calls that can never be made, by their place in the job. */
+  /** Calls that can never be made, by their place in the job; those among them that the provider does not serve until `resume()`. */
   readonly refused: readonly { readonly index: number; readonly error: CheckError }[];
+  /** Calls of which one takes all of a window and more: it passes while anything is left, and nothing passes after it until the reset. */
+  readonly overLimit: readonly OverLimitCall[];
   /** Where it does not fit: models of the same kind with which all of it would, cheapest first. */
   readonly fitting: readonly FittingModel[];
   /** Why the ledger could not be asked what is left. */
   readonly problem?: string;
 }
 
-/** A model, and what the whole job would cost with it; in API tokens too, where the provider counts in those. */
-export interface FittingModel extends Pick<CostFields, "apiTokens"> {
-  readonly model: string;
-  readonly cost: number;
-}
-
-/** Alternatives that are worth naming. */
-const MOST_FITTING = 5;
-const CALLS_PER_LOOK = 64;
-const DAY_MS = 86_400_000;
-
-/** A call that the tier takes. */
-interface Accepted {
-  readonly request: ReadRequest;
-  readonly count: number;
-}
-
-/** What the calls of one model need. */
-interface Need {
-  readonly windows: readonly WindowRule[];
-  readonly parts: { readonly hold: CallHold; readonly requests: number }[];
-}
-
-/** Plans a job: decides on every call, and asks the ledger what is left. Nothing is sent or written. A ledger that fails is told. */
+/**
+ * Plans a job: decides on every call, and asks the ledger what is left. Nothing is sent or written. A ledger that fails is told.
+ *
+ * @throws InvalidOptionsError for a job that is none, and for a count that is not a whole number of 1 or more
+ */
 export async function planJob(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
+  requireJob(job);
   const { answer, problem } = await answerWithoutCounts(context, (asked) => planWithCounts(asked, job));
   if (problem === undefined) return answer;
   return { ...answer, fitsToday: false, fitting: [], problem: problem.message };
 }
 
+function requireJob(job: unknown): void {
+  if (!Array.isArray(job)) throw new InvalidOptionsError(`A job must be a list of calls, not ${quote(job)}.`);
+  for (const [index, call] of job.entries()) {
+    if (typeof call !== "object" || call === null)
+      throw new InvalidOptionsError(`The call at index ${index} must be { request, count }, not ${quote(call)}.`);
+    const { count } = call as { count?: unknown };
+    if (count === undefined || (Number.isSafeInteger(count) && Number(count) >= 1)) continue;
+    throw new InvalidOptionsError(
+      `"count" of the call at index ${index} must be a whole number, 1 or more, not ${quote(count)}.`,
+    );
+  }
+}
+
 /** @throws LedgerError */
 async function planWithCounts(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
-  const needs = new Map<string, Need>();
-  const accepted: Accepted[] = [];
+  const needs = new Map<string, ModelNeed>();
+  const accepted: AcceptedCall[] = [];
   const refused: { index: number; error: CheckError }[] = [];
+  const overLimit: OverLimitCall[] = [];
+  const closed = await context.account.look([]);
   let [calls, requests, expected, worst] = [0, 0, 0, 0];
+  let atOnce = Number.POSITIVE_INFINITY;
 
   for (const [index, { request: body, count = 1 }] of job.entries()) {
     try {
-      const plan = prepareCall(context, endpointOf(body), body, {});
-      const { model } = accountCall(plan);
-      const { hold, windows } = await commandThatFits(context, plan);
-      const parts = plan.adapted.parts.length * count;
+      const endpoint = endpointOf(body);
+      const read = await readTokens(context, endpoint, body);
+      const call = await decideCall(context, endpoint, read, closed);
+      const { prepared, command, hold, overWindow } = call;
+      const { model } = accountCall(prepared);
+      const parts = prepared.adapted.parts.length * count;
       const cost = hold.usual.credits;
-      const need = needs.get(model) ?? { windows, parts: [] };
-      need.parts.push({ hold, requests: parts });
+      const need = needs.get(model) ?? emptyNeed();
+      addCall(need, call, parts);
       needs.set(model, need);
       calls += count;
       requests += parts;
       expected += cost * parts;
       worst += Math.max(hold.worst.credits, cost) * parts;
-      accepted.push({ request: plan.request, count });
+      accepted.push({ request: prepared.request, count });
+      for (const { limit } of command.slots) atOnce = Math.min(atOnce, limit);
+      if (overWindow !== undefined) overLimit.push({ index, rule: overWindow.id, limit: overWindow.limit });
     } catch (error) {
       if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
       refused.push({ index, error: toCheckError(error) });
@@ -119,111 +136,10 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
     fitsToday: days <= 1,
     days,
     takesMs,
+    ...(Number.isFinite(atOnce) ? { atOnce } : {}),
     ...(boundBy === undefined ? {} : { boundBy }),
     refused,
-    fitting: days <= 1 ? [] : await fittingModels(context, accepted),
+    overLimit,
+    fitting: days <= 1 ? [] : await fittingModels(context, accepted, closed),
   };
-}
-
-/** A call in the ledger's terms. @throws LaplasError where not even an empty window would have room for it; LedgerError */
-async function commandThatFits({ account, options }: CallContext, plan: PreparedCall): Promise<AccountCommand> {
-  const found = await account.commandFor(accountCall(plan));
-  const { command, windows, hold } = found;
-  const rule = windows.find((one, index) => command.claims[index]?.mustFit === true && holdOf(one, hold) > one.limit);
-  if (rule === undefined) return found;
-  const { id, limit } = rule;
-  const now = options.now();
-  throw denialError(
-    { reason: "cost", code: "request_cost", rule: id, resetsAt: now, used: 0, limit, now },
-    { tier: options.tier, windows, remedy: "" },
-  ) satisfies LaplasError;
-}
-
-interface JobTime {
-  readonly days: number;
-  readonly takesMs: number;
-  readonly boundBy: string | undefined;
-}
-
-/** The longest that any window makes it. */
-function timeFor(look: AccountLook, needs: ReadonlyMap<string, Need>): JobTime {
-  let longest: JobTime = { days: needs.size === 0 ? 0 : 1, takesMs: 0, boundBy: undefined };
-  for (const model of needs.keys()) {
-    for (const window of look.windowsOf(model)) {
-      const { rule } = window;
-      const parts: WindowPart[] = [];
-      // One window may count calls of many models together.
-      for (const [other, need] of needs) {
-        if (rule.scope === "model" && other !== model) continue;
-        if (!need.windows.some(({ id }) => id === rule.id)) continue;
-        for (const { hold, requests } of need.parts) parts.push({ each: chargeOf(rule, hold, hold.usual), requests });
-      }
-      const { windows, takesMs } = spreadOver(window, parts, look.now);
-      const days = rule.period.type === "day" ? windows : 1 + Math.floor(takesMs / DAY_MS);
-      if (days > longest.days || (days === longest.days && takesMs > longest.takesMs))
-        longest = { days, takesMs: Math.max(takesMs, longest.takesMs), boundBy: rule.id };
-    }
-  }
-  return longest;
-}
-
-/** Models that could do the whole job today. A job of several kinds has none: each kind would need one of its own. */
-async function fittingModels(context: CallContext, accepted: readonly Accepted[]): Promise<Plan["fitting"]> {
-  const [first] = accepted;
-  const endpoint = first?.request.endpoint;
-  if (first === undefined || endpoint === "image" || accepted.some(({ request }) => request.endpoint !== endpoint))
-    return [];
-  const asked = new Set(accepted.map(({ request }) => request.model));
-  const { catalog, provider, tier } = context.options;
-  const price = (model: Model): number =>
-    estimateCost(first.request, model, first.request.maxOutputTokens, provider).expected.credits;
-  const candidates = catalog.models
-    .filter((model) => model.modality === endpoint && !asked.has(model.id) && canDo(model, accepted))
-    .map((model) => ({ model, price: price(model) }))
-    .sort((one, other) => one.price - other.price);
-  const fitting: FittingModel[] = [];
-  for (const { model } of candidates) {
-    const need = await needOf(context, model.id, accepted);
-    if (need === undefined) continue;
-    const cost = need.parts.reduce((sum, { hold, requests }) => sum + hold.usual.credits * requests, 0);
-    fitting.push({ model: model.id, cost, ...(tier.unit.field === "apiTokens" ? costIn(tier.unit, cost) : {}) });
-    if (fitting.length === MOST_FITTING) break;
-  }
-  return fitting.sort((one, other) => one.cost - other.cost);
-}
-
-/**
- * What a job needs of another model, prepared as its calls would be. `undefined` where one is refused, its cost a guess, or where all of them
- * don't fit into today: that is looked for on the way, since a job may have thousands of calls.
- */
-async function needOf(context: CallContext, model: string, accepted: readonly Accepted[]): Promise<Need | undefined> {
-  const need: { windows: readonly WindowRule[]; parts: Need["parts"] } = { windows: [], parts: [] };
-  const look = await context.account.look([model]);
-  for (const [index, { request, count }] of accepted.entries()) {
-    try {
-      const plan = prepareCall(context, request.endpoint, { ...request.body, model }, {});
-      const { hold, windows, isLearned } = await commandThatFits(context, plan);
-      if (!isLearned && plan.estimate.basis === "assumed") return undefined;
-      need.windows = windows;
-      need.parts.push({ hold, requests: plan.adapted.parts.length * count });
-      const isTimeToLook = index % CALLS_PER_LOOK === 0 || index === accepted.length - 1;
-      if (isTimeToLook && timeFor(look, new Map([[model, need]])).days > 1) return undefined;
-    } catch (error) {
-      if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
-      return undefined;
-    }
-  }
-  return need;
-}
-
-/** Whether a model has room for the prompts, and a chat model is documented to do what the calls ask for. */
-function canDo(model: Model, accepted: readonly Accepted[]): boolean {
-  return accepted.every(({ request }) => {
-    if (!isExpectedWithinContext(request, model)) return false;
-    if (model.modality !== "chat") return true;
-    const { tools, response_format: format } = request.body;
-    return (
-      (tools === undefined || model.capabilities.tools) && (format === undefined || model.capabilities.responseFormat)
-    );
-  });
 }

@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { API_KEY, chat, openGateway, post } from "./testing/open-gateway.js";
 
@@ -92,6 +93,101 @@ describe("the gateway", () => {
   });
 });
 
+describe("methods", () => {
+  const PATHS: readonly (readonly [path: string, allow: string])[] = [
+    ["/", "GET, HEAD, OPTIONS"],
+    ["/health", "GET, HEAD, OPTIONS"],
+    ["/ready", "GET, HEAD, OPTIONS"],
+    ["/images/none.png", "GET, HEAD, OPTIONS"],
+    ["/v1/models", "GET, HEAD, OPTIONS"],
+    ["/v1/models/gpt-4o-mini", "GET, HEAD, OPTIONS"],
+    ["/v1/quota", "GET, HEAD, OPTIONS"],
+    ["/quota", "GET, HEAD, OPTIONS"],
+    ["/v1/events", "GET, HEAD, OPTIONS"],
+    ["/v1/calls-left", "GET, HEAD, OPTIONS"],
+    ["/playground/v1/quota", "GET, HEAD, OPTIONS"],
+    ["/playground/v1/calls-left", "GET, HEAD, OPTIONS"],
+    ["/playground/v1/check", "POST, OPTIONS"],
+    ["/playground/v1/chat/completions", "POST, OPTIONS"],
+    ["/v1/check", "POST, OPTIONS"],
+    ["/v1/chat/completions", "POST, OPTIONS"],
+    ["/v1/embeddings", "POST, OPTIONS"],
+    ["/v1/images/generations", "POST, OPTIONS"],
+  ];
+
+  test.each(PATHS)("%s takes %s, and says so", async (path, allow) => {
+    const { ask, laplas } = await openGateway();
+    const playing = await openGateway({ playground: laplas });
+    const at = path.startsWith("/playground") ? playing.ask : ask;
+    const told = await at(path, { method: "OPTIONS" });
+    expect([told.status, told.headers.get("allow"), await told.text()]).toEqual([204, allow, ""]);
+    for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE"].filter((name) => !allow.includes(name))) {
+      const refused = await at(path, { method });
+      expect([method, refused.status, refused.headers.get("allow")]).toEqual([method, 405, allow]);
+      if (method !== "HEAD") expect(((await refused.json()) as WireError).error.code).toBe("method_not_allowed");
+    }
+    if (!allow.includes("HEAD")) return;
+    const head = await at(path, { method: "HEAD" });
+    const got = await at(path);
+    expect([head.status, await head.text()]).toEqual([got.status, ""]);
+    expect(head.headers.get("content-type")).toBe(got.headers.get("content-type"));
+    await got.body?.cancel();
+  });
+
+  it("HEAD of the events watches nothing: the next fifty may", async () => {
+    const { ask } = await openGateway();
+    for (let count = 0; count < 60; count += 1) await ask("/v1/events", { method: "HEAD" });
+    const response = await ask("/v1/events");
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+
+  it("a path that nobody serves is named, with the reason", async () => {
+    const { ask } = await openGateway();
+    for (const [path, message] of [
+      ["/v1/messages", /"POST \/v1\/messages" here\. laplas does not speak the Anthropic Messages API yet/],
+      ["/v1/v1/quota", /"POST \/v1\/v1\/quota" here\. The path has "\/v1" twice/],
+      ["/v1/rerank", /has nothing for reranking/],
+    ] as const) {
+      const response = await ask(path, { method: "POST", body: "{}" });
+      expect(response.status).toBe(404);
+      expect(((await response.json()) as WireError).error.message).toMatch(message);
+    }
+  });
+});
+
+describe("a compressed body", () => {
+  const body = JSON.stringify(chat("Hello"));
+  const packed = (encoding: string, bytes: BodyInit): RequestInit => ({
+    method: "POST",
+    body: bytes,
+    headers: { "content-encoding": encoding },
+  });
+
+  it("is read wherever one is", async () => {
+    const { ask, sandbox } = await openGateway();
+    expect((await ask("/v1/chat/completions", packed("gzip", gzipSync(body)))).status).toBe(200);
+    expect((await ask("/v1/chat/completions", packed("deflate", deflateSync(body)))).status).toBe(200);
+    const check = await ask("/v1/check", packed("x-gzip", gzipSync(body)));
+    expect(await check.json()).toMatchObject({ verdict: "pass" });
+    const image = gzipSync(JSON.stringify({ model: "flux/schnell", prompt: "a cat" }));
+    expect((await ask("/v1/images/generations", packed("gzip", image))).status).toBe(200);
+    expect(sandbox.counts().answered).toBe(3);
+  });
+
+  it.each<[string, BodyInit, number, string]>([
+    ["br", body, 415, "unsupported_encoding"],
+    ["gzip", body, 400, "invalid_encoding"],
+    ["gzip", gzipSync(JSON.stringify(chat("x".repeat(1_000)))), 413, "body_over_limit"],
+  ])("in %s that can't be read is refused", async (encoding, bytes, status, code) => {
+    const { ask, sandbox } = await openGateway({ maxBodyBytes: 1_000 });
+    const response = await ask("/v1/chat/completions", packed(encoding, bytes));
+    expect([response.status, ((await response.json()) as WireError).error.code]).toEqual([status, code]);
+    expect(response.headers.get("accept-encoding")).toBe(status === 415 ? "gzip, deflate" : null);
+    expect(sandbox.counts().received).toBe(0);
+  });
+});
+
 describe("a check", () => {
   it("says what a call would meet, and spends nothing", async () => {
     const { ask, sandbox } = await openGateway();
@@ -148,6 +244,38 @@ describe("a check", () => {
 
 describe("pictures", () => {
   const imagen = { model: "imagen-3.0-generate-002", prompt: "a red boat on the sea" };
+
+  it("have the form that was asked for, whatever form the model draws in", async () => {
+    const { ask } = await openGateway();
+    const draw = async (body: object) => {
+      const answer = await ask("/v1/images/generations", post({ prompt: "a boat", ...body }));
+      expect(answer.status).toBe(200);
+      const { data } = (await answer.json()) as { data: { url?: string; b64_json?: string }[] };
+      return { image: data[0] ?? {}, adjusted: answer.headers.get("x-laplas-adjusted") ?? "" };
+    };
+    const flux = await draw({ model: "flux/schnell", response_format: "b64_json", quality: "auto" });
+    expect(
+      Buffer.from(flux.image.b64_json ?? "", "base64")
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+    expect(flux.image).not.toHaveProperty("url");
+    expect(flux.adjusted).toContain("response_format=fetched");
+    expect(flux.adjusted).toContain("quality=removed");
+    const dalle = await draw({ model: "dall-e-2", response_format: "url", size: "auto" });
+    expect(dalle.image).toMatchObject({ url: expect.stringMatching(/^http/) });
+  });
+
+  it("get an address where the model gave data although an address was asked for", async () => {
+    const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
+    const answer = JSON.stringify({ data: [{ b64_json: png.toString("base64") }], usage: { total_tokens: 1 } });
+    const { ask } = await openGateway({}, { fetch: async () => new Response(answer) });
+    const body = { model: "dall-e-2", prompt: "a boat", size: "512x512", response_format: "url" };
+    const { data } = (await (await ask("/v1/images/generations", post(body))).json()) as { data: { url: string }[] };
+    expect(data).toEqual([{ url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4114\/images\/\w+\.png$/) }]);
+    const picture = await ask(new URL(data[0]?.url ?? "").pathname);
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(png);
+  });
 
   it("that come as data get an address, which shows them", async () => {
     const { ask } = await openGateway();
@@ -252,6 +380,47 @@ describe("access", () => {
     const response = await ask("/v1/chat/completions", post(chat("Hello"), { origin }));
     expect(response.status).toBe(status);
     expect(sandbox.counts().received).toBe(status === 200 ? 1 : 0);
+  });
+
+  test.each([
+    ["POST", "cross-site", {}, 403],
+    ["POST", "same-site", {}, 403],
+    ["DELETE", "cross-site", {}, 403],
+    ["POST", "cross-site", { origin: "https://app.example.com" }, 200],
+    ["POST", "same-origin", {}, 200],
+    ["POST", "none", {}, 200],
+    ["GET", "cross-site", {}, 200],
+  ])("by %s of a page, %s and without more than %j, is answered with %i", async (method, site, headers, status) => {
+    const { ask, sandbox } = await openGateway({ allowedOrigins: ["https://app.example.com"] });
+    const path = method === "GET" ? "/v1/models" : "/v1/chat/completions";
+    const sent = { ...headers, "sec-fetch-site": site };
+    const response = await ask(path, method === "POST" ? post(chat("Hello"), sent) : { method, headers: sent });
+    expect(response.status).toBe(status);
+    if (status === 403) expect(await response.json()).toMatchObject({ error: { code: "origin_not_allowed" } });
+    expect(sandbox.counts().received).toBe(status === 200 && method === "POST" ? 1 : 0);
+  });
+
+  it("with wrong tokens becomes slow, but for a client that is known there", async () => {
+    const naps: { ms: number; wake: () => void }[] = [];
+    const sleep = (ms: number): Promise<void> => new Promise((wake) => naps.push({ ms, wake }));
+    const { ask } = await openGateway({ clients, sleep });
+    const as = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } });
+    expect((await ask("/v1/models", as(TOKEN))).status).toBe(200);
+    for (let count = 0; count < 10; count += 1) expect((await ask("/v1/models", as("wrong"))).status).toBe(401);
+    const slow = [ask("/v1/models", as("wrong")), ask("/v1/models", as(OTHER))];
+    // Neither a known client nor a request that shows no token is a guess.
+    expect((await ask("/v1/models", as(TOKEN))).status).toBe(200);
+    expect((await ask("/v1/models")).status).toBe(401);
+    expect((await ask("/health", as("wrong"))).status).toBe(200);
+    expect(naps.map(({ ms }) => ms)).toEqual([250, 250]);
+    for (const { wake } of naps) wake();
+    expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([401, 200]);
+    expect((await ask("/v1/models", as(OTHER))).status).toBe(200);
+    const crowd = Array.from({ length: 1_000 }, () => ask("/v1/models", as("wrong")));
+    const refused = await ask("/v1/models", as("wrong"));
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "5"]);
+    for (const { wake } of naps) wake();
+    expect(new Set((await Promise.all(crowd)).map(({ status }) => status))).toEqual(new Set([401]));
   });
 
   it("has CORS headers for the pages that are listed, and for no other", async () => {

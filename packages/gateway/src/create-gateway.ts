@@ -1,9 +1,11 @@
 import { isLaplasError, type Laplas, toErrorResponse } from "@laplas/core";
 import { Hono } from "hono";
+import { createBodyBudget } from "./access/body-budget.js";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
-import { readUnmeasured } from "./access/read-unmeasured.js";
+import { createQuotaStatus } from "./access/quota-status.js";
+import { readBody } from "./access/read-body.js";
 import { refuse } from "./access/refusals.js";
 import { createTurns } from "./access/turns.js";
 import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions } from "./gateway-options.js";
@@ -21,11 +23,16 @@ import { answerJson } from "./routes/answer-json.js";
 import { answerPicture } from "./routes/answer-picture.js";
 import { addPlayground } from "./routes/playground-routes.js";
 import { quotaBody } from "./routes/quota-body.js";
+import { servePath } from "./routes/serve-path.js";
 
 /** An OpenAI-compatible server without a socket: a handler for any server that speaks web-standard requests. */
 export interface Gateway {
-  /** Answers a request; never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers a request; never rejects.
+   *
+   * @param from the IP address of the client, so that wrong tokens slow down those of one address only. All share one without it
+   */
+  fetch(request: Request, from?: { readonly remoteAddress?: string | undefined }): Promise<Response>;
   /** Whether everyone must show a token. */
   readonly hasClients: boolean;
   /** From now on new requests are told to come later, `/ready` says no, and streams of events end. */
@@ -53,7 +60,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
+  const withQuotaStatus = createQuotaStatus(resolved.clients);
   const takeTurn = createTurns();
+  const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
   const routes = createRoutes(resolved, recent);
   let isStopping = false;
@@ -64,16 +73,26 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (/^[a-z]+:\/\/[^/?#]*@/i.test(request.url)) return refuse("target");
     const file = pageFiles.get(scope.path);
     if (file !== undefined) {
-      const strange = guard(request.headers);
-      return strange === undefined ? answerPage(file, request) : refuse(strange);
+      const strange = guard(request.method, request.headers);
+      return strange === undefined ? answerPage(file, scope.path, request) : refuse(strange);
     }
     const admitted = gate({ ...scope, headers: request.headers });
+    if (admitted.wait !== undefined && !(await admitted.wait)) return refuse("guesses");
     if (!admitted.isIn) return refuse(admitted.reason);
     scope.client = admitted.client;
     if (request.method === "POST") await takeTurn();
-    const readable = await readUnmeasured(request, resolved.maxBodyBytes);
-    if (readable === undefined) return refuse("body");
-    return routes.fetch(showPrompts ? await withPromptKept(readable, scope, recent) : readable);
+    const announced = Number(request.headers.get("content-length") ?? 0);
+    const taken = bodies.take(announced, () => request.signal);
+    const lease = taken instanceof Promise ? await taken : taken;
+    if (lease === undefined) return refuse("full");
+    try {
+      const readable = await readBody(request, resolved.maxBodyBytes, lease);
+      if (typeof readable === "string") return refuse(readable);
+      const asked = withQuotaStatus(readable, admitted.client);
+      return await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
+    } finally {
+      lease.release();
+    }
   };
   const enterSafely = async (request: Request, scope: RequestScope): Promise<Response> => {
     try {
@@ -89,8 +108,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     hasClients: resolved.clients.length > 0,
-    fetch(request) {
-      const scope = createScope(request);
+    fetch(request, from) {
+      const scope = createScope(request, from?.remoteAddress);
       return log.run(scope, async () => {
         const response = await answer(request, scope);
         log.answered(scope, response);
@@ -130,16 +149,16 @@ async function withPromptKept(request: Request, scope: RequestScope, { calls }: 
 function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions, { feed }: Recent): Hono {
   const pictures = createPictureStore(options.pictures, options.now);
   const app = new Hono();
-  app.get("/health", () => answerJson({ status: "ok" }));
-  app.get("/ready", async () => {
+  servePath(app, "GET", ["/health"], () => answerJson({ status: "ok" }));
+  servePath(app, "GET", ["/ready"], async () => {
     await laplas.status();
     return answerJson({ status: "ready" });
   });
-  app.get("/images/:name", (context) => answerPicture(pictures, context.req.param("name")));
-  app.on("GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status(), laplas.tier)));
-  app.on("GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));
-  app.on("GET", ["/v1/calls-left", "/calls-left"], () => answerCallsLeft(laplas));
-  app.on("POST", ["/v1/check", "/check"], (context) => answerCheck(laplas, context.req.raw));
+  servePath(app, "GET", ["/images/:name"], ({ req }) => answerPicture(pictures, req.param("name") ?? ""));
+  servePath(app, "GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status(), laplas.tier)));
+  servePath(app, "GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));
+  servePath(app, "GET", ["/v1/calls-left", "/calls-left"], () => answerCallsLeft(laplas));
+  servePath(app, "POST", ["/v1/check", "/check"], (context) => answerCheck(laplas, context.req.raw));
   app.on("POST", ["/v1/images/generations", "/images/generations"], ({ req: { raw, url } }) =>
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );

@@ -11,15 +11,22 @@ it("fills in what is left out", () => {
     allowedHosts: [],
     allowedOrigins: [],
     maxBodyBytes: 20_000_000,
+    bodies: { maxBytes: 80_000_000, patienceMs: 10_000 },
     pictures: { maxCount: 200, maxBytes: 100_000_000, maxAgeMs: 86_400_000 },
   });
   expect(resolveGatewayOptions({ laplas, pictures: { maxCount: 3, maxBytes: undefined } }).pictures.maxBytes).toBe(1e8);
+  expect(resolveGatewayOptions({ laplas, maxBodyBytes: 1e8 }).bodies.maxBytes).toBe(4e8);
 });
 
 test.each<[string, Partial<GatewayOptions>, RegExp]>([
   ["a token that can be guessed", { clients: [{ name: "a", token: "short" }] }, /clients.*at least 16 characters/],
   ["a token with a blank", { clients: [{ name: "a", token: `${token} x` }] }, /without blanks/],
   ["a client without a name", { clients: [{ name: "", token }] }, /needs a "name"/],
+  [
+    "a status that no client stops at",
+    { clients: [{ name: "a", token, quotaStatus: 403 as 400 }] },
+    /"quotaStatus" 403, but it must be 400 or 429/,
+  ],
   ["a name with a line end", { clients: [{ name: "a\nb", token }] }, /needs a "name"/],
   [
     "one name twice",
@@ -46,6 +53,8 @@ test.each<[string, Partial<GatewayOptions>, RegExp]>([
   ["an origin with a path", { allowedOrigins: ["https://a.example/app"] }, /allowedOrigins/],
   ["a public address that is none", { publicURL: "laplas.example.com" }, /publicURL/],
   ["no body at all", { maxBodyBytes: 0 }, /maxBodyBytes/],
+  ["bodies without patience", { bodies: { patienceMs: 0 } }, /bodies\.patienceMs/],
+  ["room for less than two bodies", { maxBodyBytes: 100, bodies: { maxBytes: 199 } }, /bodies\.maxBytes.*twice/],
   ["pictures without age", { pictures: { maxAgeMs: Number.NaN } }, /pictures\.maxAgeMs/],
 ])("%s is refused by name, and no token is shown", (_, options, message) => {
   expect(() => resolveGatewayOptions({ laplas, ...options })).toThrow(message);

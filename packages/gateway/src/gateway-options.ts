@@ -1,4 +1,6 @@
+import { setTimeout } from "node:timers/promises";
 import { InvalidOptionsError, type Laplas } from "@laplas/core";
+import type { BodyLimits } from "./access/body-budget.js";
 import type { GatewayClient } from "./access/clients.js";
 import type { GatewayLogger } from "./log/gateway-logger.js";
 import type { PictureLimits } from "./pictures/picture-store.js";
@@ -27,12 +29,19 @@ export interface GatewayOptions {
   readonly publicURL?: string | undefined;
   /** Largest body of a request, in bytes. @default 20_000_000 */
   readonly maxBodyBytes?: number | undefined;
+  /**
+   * Bounds on the bodies of all requests that are read and not answered yet. One that finds no room waits unread, then gets a 503.
+   * @default the larger of 80 MB and 4 times `maxBodyBytes`; 10 s
+   */
+  readonly bodies?: { readonly [Name in keyof BodyLimits]?: BodyLimits[Name] | undefined } | undefined;
   /** Bounds on the pictures that are kept. @default 200 pictures, 100 MB, one day */
   readonly pictures?: { readonly [Name in keyof PictureLimits]?: PictureLimits[Name] | undefined } | undefined;
   /** A pino logger, or what has its `info`, `warn` and `error`. @default none */
   readonly logger?: GatewayLogger | undefined;
-  /** Epoch milliseconds, for the age of pictures. @default Date.now */
+  /** Epoch milliseconds, for the age of pictures and of wrong tokens. @default Date.now */
   readonly now?: (() => number) | undefined;
+  /** Passes milliseconds before a wrong token is answered. @default a timer */
+  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
 }
 
 /** Options, complete and checked. */
@@ -45,12 +54,15 @@ export interface ResolvedGatewayOptions {
   readonly allowedOrigins: readonly string[];
   readonly publicURL: string | undefined;
   readonly maxBodyBytes: number;
+  readonly bodies: BodyLimits;
   readonly pictures: PictureLimits;
   readonly logger: GatewayLogger | undefined;
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 const LEAST_TOKEN = 16;
+const DEFAULT_BODIES: BodyLimits = { maxBytes: 80_000_000, patienceMs: 10_000 };
 const DEFAULT_PICTURES: PictureLimits = { maxCount: 200, maxBytes: 100_000_000, maxAgeMs: 86_400_000 };
 
 /** @throws InvalidOptionsError naming the option and what would be right */
@@ -64,6 +76,17 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
     maxAgeMs: options.pictures?.maxAgeMs ?? DEFAULT_PICTURES.maxAgeMs,
   };
   for (const [name, value] of Object.entries(pictures)) positive(`pictures.${name}`, value);
+  const bodies: BodyLimits = {
+    maxBytes: options.bodies?.maxBytes ?? Math.max(DEFAULT_BODIES.maxBytes, 4 * maxBodyBytes),
+    patienceMs: options.bodies?.patienceMs ?? DEFAULT_BODIES.patienceMs,
+  };
+  for (const [name, value] of Object.entries(bodies)) positive(`bodies.${name}`, value);
+  // Each large body must fit by itself into what large bodies may hold.
+  if (bodies.maxBytes < 2 * maxBodyBytes) {
+    throw new InvalidOptionsError(
+      `Option "bodies.maxBytes" is ${bodies.maxBytes}, but must be at least twice "maxBodyBytes", which is ${maxBodyBytes}.`,
+    );
+  }
   return {
     laplas: options.laplas,
     playground: options.playground,
@@ -73,9 +96,11 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
     allowedOrigins: allowedOrigins.map(readOrigin),
     publicURL: options.publicURL === undefined ? undefined : readPublicURL(options.publicURL),
     maxBodyBytes,
+    bodies,
     pictures,
     logger: options.logger,
     now: options.now ?? Date.now,
+    sleep: options.sleep ?? ((ms) => setTimeout(ms, undefined, { ref: false })),
   };
 }
 
@@ -83,7 +108,7 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
 function checkClients(clients: readonly GatewayClient[]): void {
   const names = new Set<string>();
   const tokens = new Set<string>();
-  for (const [index, { name, token }] of clients.entries()) {
+  for (const [index, { name, token, quotaStatus = 429 }] of clients.entries()) {
     const where = `Option "clients"[${index}]`;
     if (typeof name !== "string" || !/^[\w .@-]{1,50}$/.test(name)) {
       throw new InvalidOptionsError(`${where} needs a "name" of 1 to 50 letters, digits, blanks and . @ _ -.`);
@@ -91,6 +116,11 @@ function checkClients(clients: readonly GatewayClient[]): void {
     if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token) || token.length < LEAST_TOKEN) {
       throw new InvalidOptionsError(
         `${where} ("${name}") needs a "token" of at least ${LEAST_TOKEN} characters without blanks, so that it can't be guessed.`,
+      );
+    }
+    if (quotaStatus !== 400 && quotaStatus !== 429) {
+      throw new InvalidOptionsError(
+        `${where} ("${name}") has "quotaStatus" ${JSON.stringify(quotaStatus)}, but it must be 400 or 429.`,
       );
     }
     if (names.has(name)) throw new InvalidOptionsError(`${where}: the name "${name}" is taken already.`);

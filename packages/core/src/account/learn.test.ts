@@ -89,15 +89,40 @@ describe("what an answer teaches of a window", () => {
   ])("is nothing for a hint %s", (_, hint) => expect(lessonsOf([hint], heard(requests, 3), NOON)).toEqual([]));
 });
 
-it("never makes a longer window of the same bucket forget: a minute that has begun anew is none of the day's", () => {
+it("never makes another window of the same bucket forget: a minute that has begun anew is none of the day's, nor the other way round", () => {
   const minute = { ...requests, id: "minute", limit: 30, period: { type: "minute" } } as const;
   const hint = (remaining: number): WindowHint => ({ meter: "requests", period: "minute", remaining });
   const call = heard(minute, 20, { windows: [requests, minute], used: [40, 20] });
-  expect(lessonsOf([hint(29)], call, NOON)).toEqual([]);
-  expect(lessonsOf([hint(1)], call, NOON)).toMatchObject([{ kind: "use", used: 29 }]);
-  // Another model's day, or a minute alone, has nothing to lose; and a day may be told to hold less.
-  expect(lessonsOf([hint(29)], heard(minute, 20), NOON)).toMatchObject([{ used: 1 }]);
-  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON)).toMatchObject([{ used: 10 }]);
+  expect(lessonsOf([hint(29)], call, NOON + 30_000)).toEqual([]);
+  expect(lessonsOf([hint(1)], call, NOON + 30_000)).toMatchObject([{ kind: "use", used: 29 }]);
+  // A minute alone has nothing to lose.
+  expect(lessonsOf([hint(29)], heard(minute, 20), NOON + 30_000)).toMatchObject([{ used: 1 }]);
+  // A day told to hold less let 113 calls through in a minute of 20.
+  expect(lessonsOf([{ ...perDay, remaining: 40 }], call, NOON + 30_000)).toEqual([]);
+  expect(lessonsOf([{ ...perDay, remaining: 5 }], call, NOON + 30_000)).toMatchObject([{ used: 45 }]);
+});
+
+it("never makes a window that rolls on forget: the rows that were told to be less leave it before the lesson does", () => {
+  const hour = { ...requests, id: "hour", limit: 100, period: { type: "rolling", spanMs: 3_600_000 } } as const;
+  const hint = (remaining: number): WindowHint => ({ meter: "requests", period: "hour", remaining });
+  expect(lessonsOf([hint(90)], heard(hour, 50), NOON)).toEqual([]);
+  expect(lessonsOf([hint(20)], heard(hour, 50), NOON)).toMatchObject([{ used: 80 }]);
+});
+
+describe("within the margin of a window's edge", () => {
+  const minute = { ...failures, marginMs: 2_000 };
+  const lessonAt = (at: number, remaining: number, rule: WindowRule = minute) =>
+    lessonsOf([{ meter: rule.meter, period: "minute", remaining }], heard(rule, 10), at);
+
+  it("less is not believed, which may be of the window before or after; more is", () => {
+    for (const at of [NOON, NOON + 1_999, NOON - 1, NOON - 2_000]) {
+      expect(lessonAt(at, 19)).toEqual([]);
+      expect(lessonAt(at, 5)).toMatchObject([{ kind: "use", used: 15 }]);
+    }
+    for (const at of [NOON + 2_000, NOON - 2_001]) expect(lessonAt(at, 19)).toMatchObject([{ used: 1 }]);
+    // A bucket has no edge.
+    expect(lessonAt(NOON, 7_999, tokens)).toMatchObject([{ used: 1 }]);
+  });
 });
 
 describe("a window of which nothing is left", () => {
@@ -116,6 +141,15 @@ describe("a window of which nothing is left", () => {
       },
     ]);
     expect(lessonsOf([{ ...empty, remaining: 1 }], heard(requests, 49), NOON).map(({ kind }) => kind)).toEqual([]);
+  });
+
+  it("is closed so by a refusal with the limit 0 too, which counts nothing else", () => {
+    const zero = { ...empty, limit: 0 };
+    expect(lessonsOf([zero], heard(requests, 3, { kept: "none" }), NOON)).toMatchObject([
+      { kind: "block", until: NOON + 60_000 },
+    ]);
+    for (const kept of ["all", "failures"] as const)
+      expect(lessonsOf([zero], heard(requests, 3, { kept }), NOON)).toEqual([]);
   });
 
   test.each<[Period["type"], WindowHint["period"], string]>([

@@ -1,5 +1,5 @@
 import type { Lesson } from "../ledger/ledger-store.js";
-import { lengthMs } from "../tier/period.js";
+import { calendarSpan, lengthMs } from "../tier/period.js";
 import type { WindowRule } from "../tier/tier.js";
 import { bucketName } from "./bucket-name.js";
 import { type CallHold, claimsOf, holdOf } from "./claims.js";
@@ -38,9 +38,9 @@ export function lessonsOf(hints: readonly WindowHint[], call: HeardCall, now: nu
   const lessons: Lesson[] = [];
   for (const hint of hints) {
     const rule = findWindow(call.windows, hint);
-    // A limit of nothing is none of the window: the model is not on this plan.
-    if (rule === undefined || hint.remaining === undefined || hint.limit === 0) continue;
-    const use = useLesson(rule, hint.remaining, hint.limit, call);
+    // With a limit of 0 an answer that was given counts nothing here; a refusal says no more than when it is over.
+    if (rule === undefined || hint.remaining === undefined || (hint.limit === 0 && call.kept !== "none")) continue;
+    const use = hint.limit === 0 ? undefined : useLesson(rule, hint.remaining, hint.limit, call, now);
     if (use !== undefined) lessons.push(use);
     const block = hint.remaining <= 0 ? blockUntilReset(rule, hint.resetsAt, call.model, now) : undefined;
     if (block !== undefined) lessons.push(block);
@@ -54,6 +54,7 @@ function useLesson(
   remaining: number,
   limit: number | undefined,
   { model, windows, used: counted, hold, fence, kept }: HeardCall,
+  now: number,
 ): Lesson | undefined {
   const used = Math.max(0, Math.max(rule.limit, limit ?? 0) - remaining);
   const others = counted[windows.indexOf(rule)] ?? 0;
@@ -61,16 +62,25 @@ function useLesson(
   const isKept = kept === "all" || (kept === "failures" && rule.countsFailures === true);
   // Between the two the server has counted the call in part, or not yet.
   if (isKept ? used >= others && used <= others + own : used === others) return undefined;
-  // Less in a short window says nothing of a longer one that counts the same rows: it would forget what it has to remember.
-  if (used < others && hasLonger(rule, windows, model)) return undefined;
+  if (used < others && !mayForget(rule, windows, model, now)) return undefined;
   const [claim] = claimsOf([rule], model, false);
   // What the call holds now it will give back.
   return claim === undefined ? undefined : { kind: "use", claim, used: isKept ? used : used + own, fence };
 }
 
-function hasLonger(rule: WindowRule, windows: readonly WindowRule[], model: string): boolean {
+/**
+ * Whether less can be believed of a window. It is charged once in the bucket, at the present: another window that counts the same rows would
+ * forget what it has to remember, and so would a window that rolls on, once the rows that were told to be less have left it. Within the
+ * margin of an edge the count may be of the window before or after: taken for this one's, the new one would let as much more through.
+ */
+function mayForget(rule: WindowRule, windows: readonly WindowRule[], model: string, now: number): boolean {
+  const { period, marginMs } = rule;
   const bucket = bucketName(rule, model);
-  return windows.some((other) => lengthMs(other.period) > lengthMs(rule.period) && bucketName(other, model) === bucket);
+  if (period.type === "rolling" || windows.some((other) => other !== rule && bucketName(other, model) === bucket))
+    return false;
+  if (period.type === "bucket") return true;
+  const { from, to } = calendarSpan(period, now);
+  return now - from >= marginMs && to - now > marginMs;
 }
 
 /** A window of which nothing is left is closed until the server's own reset, which may differ from ours. One that refills has none. */

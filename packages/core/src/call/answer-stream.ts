@@ -10,6 +10,7 @@ import { failedAnswer } from "./failed-answer.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isProviderError, statusIn } from "./provider-error.js";
 import { abortReason, createDetachable, type Detachable, raceAbort } from "./race-abort.js";
+import { requestIdOf } from "./request-id.js";
 import { ERROR_CHARACTERS, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
@@ -69,7 +70,7 @@ export async function answerStream<Item>(
   lost?.addEventListener("abort", giveUp, { once: true });
   const done = head
     .then(async (response) => {
-      plan.totals.requestId = response.header("x-request-id") ?? plan.totals.requestId;
+      plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
       const events = readStreamEvents(context, plan, body, pass);
       const reading = await readToEnd(response, events, channel, detachable);
       await finish(context, plan, body, reservation, response, events, reading);
@@ -200,13 +201,13 @@ async function settle(
   if (isOver && credits !== undefined) return chargeActual(plan, reservation, { ...told, credits }, characters);
   await chargeEstimate(plan, reservation, characters, {
     isUncertain: !isOver,
-    isFailed: !isOver && characters === 0 && state.failure === undefined && !wasLeft(broken),
+    isFailed: !isOver && characters === 0 && state.failure === undefined && !isSilent(broken),
     isAnswered: isComplete,
     told,
   });
 }
 
-/** Whether this side hung up. */
-function wasLeft(broken: unknown): boolean {
-  return broken instanceof TransportError && broken.kind === "aborted";
+/** Whether what broke a stream says nothing of the server: this side hung up, or can't decode what came. */
+function isSilent(broken: unknown): boolean {
+  return broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "undecodable");
 }

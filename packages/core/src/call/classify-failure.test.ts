@@ -66,9 +66,12 @@ describe("a failed answer", () => {
     [410, "", undefined, off("model_not_on_tier", "model")],
     [403, "limit: 1", undefined, { kind: "refused", code: "unexpected_response" }],
     [403, "limit: 0.5", undefined, { kind: "refused", code: "unexpected_response" }],
-    [403, "Your limit: 0, of this model.", undefined, off("model_not_on_tier", "model")],
-    [403, `${spent} limit: 0.`, undefined, off("model_not_on_tier", "model")],
-    [429, "quota exceeded, limit: 0, model: m", "3", off("model_not_on_tier", "model")],
+    [403, "Your limit: 0, of this model.", undefined, { kind: "refused", code: "unexpected_response" }],
+    [403, `${spent} limit: 0.`, undefined, daily],
+    [429, `${hourly} limit: 0.`, undefined, { kind: "quota", code: "hourly_quota", meter: "requests", period: "hour" }],
+    [429, "quota exceeded, limit: 0, model: m", "3", { kind: "rate", retryAfterMs: 3_000 }],
+    [402, "", "30", { kind: "rate", retryAfterMs: 30_000, scope: "account" }],
+    [410, "", "61", { kind: "quota", code: "hourly_quota", scope: "model", retryAfterMs: 61_000 }],
     [429, "limit: 01", "3", { kind: "rate", retryAfterMs: 3_000 }],
     [429, "nolimit: 0", "3", { kind: "rate", retryAfterMs: 3_000 }],
     [400, "limit: 0", undefined, { kind: "refused", code: "invalid_request" }],
@@ -241,10 +244,14 @@ describe("a provider's own signals", () => {
     for (const status of [400, 401, 402, 410, 429, 503]) expect(meaning([{ kind }], { status })).toEqual(failure);
   });
 
-  it("look for words in the first 8,000 characters", () => {
-    const signal: FailureSignal = { pattern: "spent", kind: "payment" };
-    expect(meaning([signal], { text: "spent".padStart(8_000) })).toEqual(off("payment_required", "account"));
-    expect(meaning([signal], { text: "spent".padStart(8_001) })).toEqual({ kind: "rate", retryAfterMs: 5_000 });
+  it.each<[string, Partial<FailureSignal>, (text: string) => Partial<Answer>]>([
+    ["a body", {}, (text) => ({ text })],
+    ["a field", { path: "why" }, (why) => ({ text: JSON.stringify({ why }) })],
+    ["a header", { header: "why" }, (why) => ({ headers: { why } })],
+  ])("look for words in the first 2,000 characters of %s", (_, place, answer) => {
+    const signal: FailureSignal = { ...place, pattern: "spent", kind: "payment" };
+    expect(meaning([signal], answer("spent".padStart(2_000)))).toEqual(off("payment_required", "account"));
+    expect(meaning([signal], answer("spent".padStart(2_001)))).toEqual({ kind: "rate", retryAfterMs: 5_000 });
   });
 
   it("say what a pause concerns, and one that is too long to sit out is a quota of that", () => {
@@ -339,11 +346,15 @@ describe("a provider's own signals", () => {
     });
   });
 
-  it("have a header of the limit 0: the model is not on this plan", () => {
-    const headers = [{ name: "x-limit", tells: "limit", meter: "requests", period: "minute" }] as const;
-    const of = (status: number, limit: string) => meaning([], { status, headers: { "x-limit": limit } }, { headers });
-    expect(of(429, "0")).toEqual(off("model_not_on_tier", "model"));
-    expect(of(429, "10")).toEqual({ kind: "rate", retryAfterMs: 5_000 });
-    expect(of(503, "0")).toEqual({ kind: "uncertain", code: "unavailable" });
+  it("may be looked for in a header, as a plan that holds no model of this kind has", () => {
+    const signal: FailureSignal = { status: 429, header: "x-limit", pattern: "^0$", kind: "model_off" };
+    const of = (headers: Headers) => meaning([signal], { headers, text: "0" });
+    // The document says what it means: a pause beside it changes nothing.
+    expect(of({ "x-limit": "0", "retry-after": "3" })).toEqual(off("model_not_on_tier", "model"));
+    for (const headers of [{}, { "x-limit": "10" }] as Headers[]) expect(of(headers).kind).toBe("rate");
+    const { pattern: _, ...present } = signal;
+    expect(meaning([present], { headers: { "x-limit": "" } }).kind).toBe("off");
+    expect(meaning([present], {}).kind).toBe("rate");
+    expect(meaning([{ ...signal, unless: "0" }], { headers: { "x-limit": "0" } }).kind).toBe("rate");
   });
 });

@@ -5,10 +5,11 @@ import type { QuotaCode } from "../ledger/ledger-store.js";
 import type { FailureSignal, SignalPeriod, Signals } from "../provider/signals.js";
 import { type ErrorBody, readErrorBody } from "./error-body.js";
 import { matchingSignal } from "./match-signal.js";
-import { patternOf } from "./pattern.js";
+import { findPattern } from "./pattern.js";
 import { isProviderError } from "./provider-error.js";
 import { isPage } from "./read-failure.js";
 import { readRetryAfter, readTime } from "./read-time.js";
+import { hasZeroLimit } from "./zero-limit.js";
 
 /** What a limit concerns. */
 type Scope = "model" | "pool" | "account";
@@ -77,12 +78,11 @@ export function classifyFailure(answer: FailedResponse, signals: Signals): Failu
   const isForeign = isPage(answer.text);
   const body = readErrorBody(isForeign ? "" : answer.text);
   const signal = isForeign ? undefined : matchingSignal(signals.failures, answer, body);
-  const failure =
-    signal === undefined ? byStatus(answer, body, signals) : bySignal(signal, pauseOf(answer, body, signal));
-  return isLimit(failure, answer) && saysNone(answer, body, signals) ? MODEL_OFF : failure;
+  return signal === undefined ? byStatus(answer, body, signals) : bySignal(signal, pauseOf(answer, body, signal));
 }
 
 const MODEL_OFF = { kind: "off", code: "model_not_on_tier", scope: "model" } as const;
+const PAYMENT = { kind: "off", code: "payment_required", scope: "account" } as const;
 
 function bySignal({ kind, scope, meter, period }: FailureSignal, pause: number | undefined): FailureClass {
   const named = scope === undefined ? {} : { scope };
@@ -95,7 +95,7 @@ function bySignal({ kind, scope, meter, period }: FailureSignal, pause: number |
     case "rate":
       return rateOf(pause, scope);
     case "payment":
-      return { kind: "off", code: "payment_required", scope: scope ?? "account" };
+      return { ...PAYMENT, scope: scope ?? "account" };
     case "model_off":
       return { ...MODEL_OFF, scope: scope ?? "model" };
     case "unavailable":
@@ -110,9 +110,12 @@ function bySignal({ kind, scope, meter, period }: FailureSignal, pause: number |
   }
 }
 
-function byStatus(answer: FailedResponse, body: ErrorBody, { errorShapes }: Signals): FailureClass {
+function byStatus(answer: FailedResponse, body: ErrorBody, signals: Signals): FailureClass {
+  const { errorShapes } = signals;
   const { status } = answer;
   const pause = pauseOf(answer, body, undefined);
+  // What names a time is not for ever.
+  if (pause === undefined && hasZeroLimit(answer, body, signals)) return MODEL_OFF;
   if (status === 408 || status >= 500) {
     const isTheirs = !isPage(answer.text) && isProviderError(answer.text, errorShapes);
     const code = status === 408 || status === 504 ? "timeout" : "unavailable";
@@ -126,9 +129,9 @@ function byStatus(answer: FailedResponse, body: ErrorBody, { errorShapes }: Sign
     case 401:
       return { kind: "refused", code: "authentication" };
     case 402:
-      return { kind: "off", code: "payment_required", scope: "account" };
+      return pause === undefined ? PAYMENT : rateOf(pause, "account");
     case 410:
-      return MODEL_OFF;
+      return pause === undefined ? MODEL_OFF : rateOf(pause, "model");
     case 413:
       return { kind: "request_size" };
     case 400:
@@ -172,7 +175,7 @@ function pauseOf(
     const said = [
       name === undefined ? undefined : header(name),
       path === undefined ? undefined : body.at(path),
-      pattern === undefined ? undefined : firstGroup(patternOf(pattern), body),
+      pattern === undefined ? undefined : firstGroup(pattern, body),
     ];
     for (const text of said) {
       const ms = text === undefined ? undefined : readTime(text, format, now);
@@ -183,26 +186,12 @@ function pauseOf(
   return ms !== undefined && ms <= LONGEST_QUOTA_MS ? ms : undefined;
 }
 
-function firstGroup(pattern: RegExp, { texts }: ErrorBody): string | undefined {
+function firstGroup(pattern: string, { texts }: ErrorBody): string | undefined {
   for (const text of texts) {
-    const found = pattern.exec(text)?.[1];
+    const found = findPattern(text, pattern)?.[1];
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Whether an answer speaks of a limit, as far as its words have not been read. */
-function isLimit(failure: FailureClass, { status }: FailedResponse): boolean {
-  if (status !== 429 && status !== 403) return false;
-  return failure.kind === "quota" || failure.kind === "rate" || failure.kind === "refused";
-}
-
-/** A limit of nothing is never over. */
-function saysNone({ header }: FailedResponse, { texts }: ErrorBody, { headers }: Signals): boolean {
-  return (
-    texts.some((text) => /\blimit: ?0\b(?![.,]?\d)/i.test(text)) ||
-    headers.some(({ name, tells }) => tells === "limit" && /^\s*0+(?:\.0+)?\s*$/.test(header(name) ?? ""))
-  );
 }
 
 function isContextOverflow(text: string): boolean {

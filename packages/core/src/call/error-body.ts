@@ -1,8 +1,7 @@
-import { SIGNAL_TEXT_CHARACTERS } from "../provider/pattern-fault.js";
 import type { JsonObject } from "../request/wire-types.js";
 
-/** No provider's words stand further back, and patterns of a document may take long over more. */
-export const SEARCHED_CHARACTERS: number = SIGNAL_TEXT_CHARACTERS;
+/** No provider's words stand further back. */
+export const SEARCHED_CHARACTERS = 8_000;
 /** How many errors may stand in one another, each as the text of the one around it. */
 const MOST_NESTED = 3;
 
@@ -31,7 +30,16 @@ export function looseField(text: string, name: string): string | undefined {
   const escaped = name.replace(/[^\w-]/g, "\\$&");
   const [, words, digits] =
     new RegExp(`"${escaped}"\\s*:\\s*(?:"((?:[^"\\\\]|\\\\.)*)|(-?\\d+(?:\\.\\d+)?))`).exec(text) ?? [];
-  return (words || digits) ?? undefined;
+  return words ? unescaped(words) : digits;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+/** One by one: a text that breaks off may end within one. */
+function unescaped(text: string): string {
+  return text.replace(/\\(?:u([\da-f]{4})|(.))/gis, (_, unit: string | undefined, mark: string) =>
+    unit === undefined ? (ESCAPES[mark] ?? mark) : String.fromCharCode(Number.parseInt(unit, 16)),
+  );
 }
 
 /** In lists the first element that has the rest of the path counts, unless the path names a place. */

@@ -5,6 +5,7 @@ import type { Kept, WindowHint } from "../account/learn.js";
 import { blockOff, offError } from "../account/off.js";
 import { tightest } from "../account/remaining.js";
 import type { Reservation } from "../account/reserve.js";
+import { hideKey } from "../errors/hide-key.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import type { Block, Lesson } from "../ledger/ledger-store.js";
@@ -42,10 +43,12 @@ export async function failedAnswer(
   reservation: Reservation,
   response: UpstreamResponse,
   status: number,
-  text: string,
+  said: string,
 ): Promise<unknown> {
   const { options } = context;
   const { signals } = options.provider;
+  // First of all: whatever is read from it is passed on in parts.
+  const text = hideKey(said, options.apiKey);
   const now = reservation.now();
   const { model } = accountCall(plan);
   const header = (name: string): string | undefined => response.header(name);
@@ -56,15 +59,17 @@ export async function failedAnswer(
     reservation.windows,
     now,
   );
-  const said = readFailure(text, signals);
-  const message = hideSecrets(said.message, options.apiKey, promptTexts(plan.request));
-  const failed = { context, reservation, model, now, details: { ...said, message, httpStatus: response.status } };
+  const read = readFailure(text, signals);
+  const message = hideSecrets(read.message, options.apiKey, promptTexts(plan.request));
+  const failed = { context, reservation, model, now, details: { ...read, message, httpStatus: response.status } };
 
   if (failure.kind === "cost") await noted(context, rememberCost(context, plan, body));
   const block = await noted(context, blockOf(failure, failed));
   const isNews =
     failure.kind === "off" && block !== undefined && (await noted(context, isNew(context, block))) !== false;
-  const lessons: Lesson[] = reservation.lessons(hints, keptBy(failure));
+  // What is off has no reset beside the hand that ends it.
+  const told = failure.kind === "off" ? hints.filter(({ limit }) => limit !== 0) : hints;
+  const lessons: Lesson[] = reservation.lessons(told, keptBy(failure));
   if (block !== undefined) lessons.push({ kind: "block", ...block });
   await noted(context, teach(context, lessons));
   if (failure.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });

@@ -412,6 +412,29 @@ describe("a refusal", () => {
     expect(sent).toEqual(["swift"]);
   });
 
+  it("with a header of the limit 0 and a reset closes the model until then, and not for ever", async () => {
+    let isOver = false;
+    const headers = { "x-limit-day": "0", "x-left-day": "0", "x-reset-day": "3h" };
+    const { call, clock, sent, refused } = await setup(() => (isOver ? {} : { status: 429, headers, body: "no" }));
+    expect(await refused("swift")).toMatchObject({ code: "rate_limited" });
+    const resetsAt = new Date(NOON + 3 * HOUR_MS);
+    expect(await refused("swift")).toMatchObject({ code: "daily_quota", resetsAt });
+    expect(sent).toEqual(["swift"]);
+    isOver = true;
+    clock.at = resetsAt.getTime();
+    await call("swift");
+  });
+
+  it("that a signal calls off can be asked again by hand at once, whatever reset stands beside it", async () => {
+    let isOff = true;
+    const headers = { "x-limit-day": "0", "x-left-day": "0", "x-reset-day": "3h" };
+    const { call, refused, resume } = await setup(() => (isOff ? { status: 410, headers, body: "no" } : {}));
+    expect(await refused("swift")).toMatchObject({ code: "model_not_on_tier" });
+    isOff = false;
+    await resume();
+    await call("swift");
+  });
+
   it("of the key names the provider's variable, and a failure lingers as the provider does", async () => {
     const replies: Readonly<Record<string, Reply>> = {
       swift: { status: 401, body: "no" },

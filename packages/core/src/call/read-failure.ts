@@ -1,7 +1,7 @@
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
 import type { Signals } from "../provider/signals.js";
-import { looseField, readErrorBody, SEARCHED_CHARACTERS } from "./error-body.js";
-import { patternOf } from "./pattern.js";
+import { looseField, readErrorBody } from "./error-body.js";
+import { findPattern } from "./pattern.js";
 
 /** Where errors say what is wrong: flat ones, OpenAI's, and those that are a text or of FastAPI. */
 const MESSAGE_PATHS = ["message", "error.message", "error", "detail"] as const;
@@ -15,8 +15,7 @@ export function readFailure(
 ): Pick<LaplasErrorDetails, "requestId" | "billingUrl"> & { message: string } {
   // An id, and not whatever a server may put there: it is passed on as it is.
   const requestId = /"(?:requestId|request_id)"\s*:\s*"([\w-]{1,100})"/.exec(text)?.[1];
-  const billingUrl =
-    billingPattern === undefined ? undefined : patternOf(billingPattern).exec(text.slice(0, SEARCHED_CHARACTERS))?.[0];
+  const billingUrl = billingPattern === undefined ? undefined : findPattern(text, billingPattern)?.[0];
   return {
     message: messageIn(text, MOST_NESTED) ?? shapedText(text, errorShapes) ?? (isPage(text) ? "an HTML page" : ""),
     ...(requestId === undefined ? {} : { requestId }),

@@ -227,9 +227,9 @@ describe("the body of a failed answer", () => {
   });
 
   test.each([
-    ["within", 8_000, "daily_quota"],
-    ["beyond", 8_001, "unexpected_response"],
-  ])("is looked at %s its first 8,000 characters: a quota that ends at %i", async (_, end, code) => {
+    ["within", 2_000, "daily_quota"],
+    ["beyond", 2_001, "unexpected_response"],
+  ])("is looked at %s its first 2,000 characters: a quota that ends at %i", async (_, end, code) => {
     const { error } = await failureOf(respond(403, "plan.rule:".padStart(end, "x")));
     expect(error).toMatchObject({ code });
   });

@@ -1,7 +1,6 @@
 import { readUsage } from "../cost/read-usage.js";
 import { mergeEmbeddings } from "../dialect/embedding.js";
 import { mergeImages } from "../dialect/image.js";
-import { mergeChats } from "../dialect/merge-chats.js";
 import type { CostOf } from "../dialect/sum-meta.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { Provider } from "../provider/provider.js";
@@ -17,6 +16,7 @@ import type { OpenStream, StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
 import { checkAnswer } from "./check-answer.js";
 import { chatUsage, embeddingUsage, withCost } from "./count-usage.js";
+import { joinAnswers } from "./join-answers.js";
 import type { CallObserver } from "./observe-call.js";
 import { type PreparedCall, reportAdjustment, reportOf } from "./prepared-call.js";
 import type { CallReport } from "./report.js";
@@ -65,16 +65,16 @@ export function shapeWhole<Item>(
 /** The choices of all requests as one answer, with its usage. @throws FatalUpstreamError `unexpected_response` */
 function mergeChatAnswers(provider: Provider, plan: PreparedCall, answers: readonly JsonObject[]): ChatCompletion {
   const report = reportAdjustment(plan);
-  const [first, ...others] = answers.map((given) => {
+  const read = answers.map((given) => {
     const original = checkAnswer(given as unknown as ChatCompletion);
-    const read = plan.adapted.reader?.readAnswer(original, report) ?? original;
-    const characters = charactersOf(read.choices.map(({ message }) => message));
+    const answer = plan.adapted.reader?.readAnswer(original, report) ?? original;
+    const characters = charactersOf(answer.choices.map(({ message }) => message));
     const came = { usage: original.usage, told: readUsage(original, provider) };
-    return { ...read, usage: chatUsage(plan, came, characters, plan.totals.cost) };
+    return { ...answer, usage: chatUsage(plan, came, characters, plan.totals.cost) };
   });
-  if (first === undefined) throw new TypeError("A call without requests has no answer.");
-  const merged = mergeChats([first, ...others]);
-  return others.length === 0 ? merged : { ...merged, usage: withCost(merged.usage ?? {}, plan.unit, plan.totals.cost) };
+  if (read.length === 1 && read[0] !== undefined) return read[0];
+  const joined = joinAnswers(read, 1);
+  return { ...joined, usage: withCost(joined.usage ?? {}, plan.unit, plan.totals.cost) };
 }
 
 /** An open stream as its caller reads it. */

@@ -12,19 +12,22 @@ export interface ModelListRequest {
   readonly fetch: typeof globalThis.fetch;
 }
 
-const PATIENCE_MS = 5_000;
 /** Ten times OpenRouter's list, the longest known. */
 const MOST_BYTES = 8_000_000;
 
 /** Fetches a provider's list of models. Rejects with an `Error` whose message says why there is none, and holds no key. */
-export async function fetchModelList(request: ModelListRequest, closed: AbortSignal): Promise<readonly Model[]> {
+export async function fetchModelList(
+  request: ModelListRequest,
+  closed: AbortSignal,
+  patienceMs: number,
+): Promise<readonly Model[]> {
   const { baseURL, path, apiKey, headers, fetch } = request;
   const url = baseURL + path;
   // `https://api.example.com` and `@elsewhere` would make another host.
   if (!URL.canParse(url) || new URL(url).origin !== new URL(baseURL).origin) {
     throw new Error("its path leads to another server");
   }
-  const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), closed]);
+  const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), closed]);
   try {
     const response = await fetch(url, {
       headers: {
@@ -46,7 +49,7 @@ export async function fetchModelList(request: ModelListRequest, closed: AbortSig
     if (models === undefined || models.length === 0) throw new Error("the answer lists no models");
     return models;
   } catch (error) {
-    throw new Error(reasonOf(error), { cause: error });
+    throw new Error(reasonOf(error, patienceMs), { cause: error });
   }
 }
 
@@ -74,9 +77,9 @@ async function readText({ body }: Response, signal: AbortSignal): Promise<string
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, patienceMs: number): string {
   if (!(error instanceof Error)) return "the request failed";
-  if (error.name === "TimeoutError") return `no answer within ${PATIENCE_MS / 1_000} s`;
+  if (error.name === "TimeoutError") return `no answer within ${patienceMs / 1_000} s`;
   if (error instanceof SyntaxError) return "the answer is not valid JSON";
   const { code } = (error.cause ?? error) as { code?: unknown };
   return typeof code === "string" ? code : error.message;

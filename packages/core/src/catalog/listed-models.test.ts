@@ -157,6 +157,22 @@ describe("a list of models", () => {
     expect(catalog.find("anything")).not.toHaveProperty("unlisted");
   });
 
+  it.each<[string, typeof fetch | undefined]>([
+    ["does not answer in time", undefined],
+    ["is asked by a fetch that heeds no signal", () => new Promise(() => {})],
+  ])("that is missing since its server %s is told of, and waited for once", async (_, ownFetch) => {
+    const { world, baseURL, open } = await setUp(() => {});
+    const request = { baseURL, path: "/models", apiKey: "", headers: {}, fetch: ownFetch ?? fetch };
+    const catalog = open({ request, waitMs: 50 });
+    onTestFinished(() => catalog.close());
+    const warnings: string[] = [];
+    const ready = () => catalog.ready((message) => void warnings.push(message));
+    await ready();
+    expect(warnings).toEqual([expect.stringMatching(/\(no answer within 0\.\d+ s\); ids are sent as they are\.$/)]);
+    await ready();
+    expect(world.requests).toHaveLength(ownFetch === undefined ? 1 : 0);
+  });
+
   it("can't be had from a server that is not there", async () => {
     const warnings: string[] = [];
     const request = { baseURL: await refusedURL(), path: "/models", apiKey: "", headers: {}, fetch };

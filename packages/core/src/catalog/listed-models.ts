@@ -16,14 +16,17 @@ export interface ListedCatalogOptions {
   readonly extra: readonly ModelEntryInput[];
   readonly findOffTier: FindOffTier;
   readonly now: () => number;
+  /** What a first call waits for a list, in milliseconds. @default 5000 */
+  readonly waitMs?: number | undefined;
 }
 
 /** A list of this age is as good as a new one. */
 const FRESH_MS = 3_600_000;
 /** A server that could not be asked is left alone for this long. */
 const PAUSE_MS = 60_000;
-/** What a first call waits for a list. */
-const PATIENCE_MS = 5_000;
+const WAIT_MS = 5_000;
+/** Of the wait, what the request itself gets: it has to fail before the wait is over, so that the call is told why there is no list. */
+const FETCH_SHARE = 0.9;
 
 /**
  * A catalog of the models that the provider itself lists: fetched before the first call, refreshed beside later ones, and kept where a
@@ -34,7 +37,7 @@ const PATIENCE_MS = 5_000;
 export function createListedCatalog(
   options: ListedCatalogOptions,
 ): Catalog & Required<Pick<Catalog, "ready" | "close">> {
-  const { title, request, file, extra, findOffTier, now } = options;
+  const { title, request, file, extra, findOffTier, now, waitMs = WAIT_MS } = options;
   const empty = catalogOf(mergeModels([], extra), findOffTier);
   let catalog: Catalog | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
@@ -67,7 +70,7 @@ export function createListedCatalog(
       if (isWithin(fetchedAt, FRESH_MS)) return;
     }
     try {
-      const models = await fetchModelList(request, closing.signal);
+      const models = await fetchModelList(request, closing.signal, waitMs * FETCH_SHARE);
       take(models, now());
       problem = undefined;
       await file?.write({ models, fetchedAt });
@@ -96,7 +99,12 @@ export function createListedCatalog(
     },
     async ready(warn) {
       start();
-      if (!isFirstOver) await atMost(first.promise, PATIENCE_MS);
+      if (!isFirstOver) await atMost(first.promise, waitMs);
+      if (!isFirstOver) {
+        // A `fetch` that was handed in may not heed its signal. No later call waits for it.
+        problem ??= `no answer within ${waitMs / 1_000} s`;
+        endFirst();
+      }
       if (problem === undefined) return;
       const meanwhile = catalog === undefined ? "ids are sent as they are" : "the last one known is used";
       warn?.(`${title}: its list of models could not be read (${problem}); ${meanwhile}.`);

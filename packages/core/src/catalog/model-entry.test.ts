@@ -39,6 +39,9 @@ describe("an entry of the user's own", () => {
   test.each<[string, object, boolean]>([
     ["the longest id", { modality: "chat", id: "x".repeat(maxNameCharacters) }, true],
     ["a longer id", { modality: "chat", id: "x".repeat(maxNameCharacters + 1) }, false],
+    ["a line break in its id", { modality: "chat", id: "a\nb" }, false],
+    ["a control character in an alias", { modality: "chat", aliases: ["a\u001bb"] }, false],
+    ["a blank in its id", { modality: "chat", id: "a b" }, true],
     ["an empty alias", { modality: "chat", aliases: [""] }, false],
     ["a context of 1", { modality: "chat", contextTokens: 1 }, true],
     ["a context of 0", { modality: "chat", contextTokens: 0 }, false],

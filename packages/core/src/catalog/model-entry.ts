@@ -61,7 +61,9 @@ export function modelEntrySchema(): z.ZodType<ModelEntry> {
 }
 
 function buildSchema(): z.ZodType<ModelEntry> {
-  const name = z.string().min(1).max(maxNameCharacters);
+  const label = z.string().min(1).max(maxNameCharacters);
+  // Ids stand in lists, messages and tables of one line each.
+  const name = label.regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u, "must have no line breaks and no control characters");
   const names = z.array(name);
   const amount = z.number().nonnegative();
   const whole = z.number().int().positive();
@@ -69,8 +71,8 @@ function buildSchema(): z.ZodType<ModelEntry> {
   const facts = {
     id: name,
     aliases: names.optional(),
-    label: name.optional(),
-    vendor: name.optional(),
+    label: label.optional(),
+    vendor: label.optional(),
     created: whole.optional(),
     contextTokens: whole.optional(),
     rates: z
@@ -99,6 +101,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     maxItemCharacters: whole.optional(),
     dimensions: whole.optional(),
     base64: z.boolean().default(false),
+    tokens: z.literal("cl100k_base").optional(),
     parameters: names.default(["encoding_format", "dimensions"]),
   });
   const image = z.strictObject({
@@ -112,6 +115,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     referenceImage: z.enum(["none", "required"]).default("none"),
     maxPromptCharacters: whole.default(4000),
     parameters: names.default([]),
+    values: z.record(name, names).optional(),
     strictRoot: z.boolean().optional(),
   });
 

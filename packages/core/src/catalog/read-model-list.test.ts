@@ -40,6 +40,12 @@ describe("a list of models", () => {
     expect(idsOf([])).toEqual([]);
   });
 
+  it("leaves out ids with line breaks and control characters, and has labels and vendors on one line", () => {
+    const bad = ["a\nb", "a\rb", "a\tb", "a\u0000b", "a\u001b[31mb", "a\u2028b", "a\u202eb"];
+    expect(idsOf([...bad.map((id) => ({ id })), { id: "good" }])).toEqual(["good"]);
+    expect(one({ id: "a", display_name: "A\nB", owned_by: "C\u001bD" })).toMatchObject({ label: "A B", vendor: "C D" });
+  });
+
   it("has each name once, and is bounded", () => {
     expect(idsOf([{ id: "a", owned_by: "first" }, { id: "b" }, { id: "a", owned_by: "second" }])).toEqual(["a", "b"]);
     expect(idsOf(Array.from({ length: 10_005 }, (_, index) => ({ id: `m${index}` })))).toHaveLength(10_000);
@@ -72,7 +78,13 @@ describe("the context of a model", () => {
     [{ max_model_len: 8_192 }],
     [{ info: { contextLength: 8_192 } }],
     [{ context_length: 0, context_window: 8_192 }],
+    [{ context_length: 255, context_window: 8_192 }],
   ])("is read from %j", (fields) => expect(one({ id: "a", ...fields })?.contextTokens).toBe(8_192));
+
+  it("is a figure that a model can have: less is a placeholder", () => {
+    expect(one({ id: "a", context_length: 256 })?.contextTokens).toBe(256);
+    expect(one({ id: "a", context_length: 255 })?.contextTokens).toBeUndefined();
+  });
 
   it("is absent where none is told", () => expect(one({ id: "a", info: null })?.contextTokens).toBeUndefined());
 });

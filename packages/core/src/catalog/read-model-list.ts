@@ -2,8 +2,13 @@ import { complete } from "./merge-models.js";
 import type { Modality, Model } from "./model.js";
 import { modelEntrySchema } from "./model-entry.js";
 
+/** A name for people is shown on one line. An id with one of these is left out instead. */
+const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 /** Far above the longest list known, which has some hundred models. */
 const MOST_MODELS = 10_000;
+
+/** No model that chats has less. A smaller figure is a placeholder, and would have every call refused. */
+const LEAST_CONTEXT = 256;
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -48,7 +53,7 @@ function readModel(entry: unknown): Model | undefined {
     modality,
     aliases: id === name ? [] : [name],
     label: labelOf(fields, id),
-    vendor: text(fields.owned_by) ?? "unknown",
+    vendor: text(fields.owned_by)?.replace(CONTROLS, " ") ?? "unknown",
     created: whole(fields.created),
     contextTokens: contextOf(fields),
   });
@@ -91,12 +96,13 @@ function contextOf(fields: Entry): number | undefined {
   const { context_length, context_window, max_context_length, max_model_len } = fields;
   return [context_length, context_window, max_context_length, max_model_len, info.contextLength]
     .map(whole)
-    .find((count) => count !== undefined);
+    .find((count) => count !== undefined && count >= LEAST_CONTEXT);
 }
 
 /** A name for people, where there is one beside the id. */
 function labelOf({ name, display_name: shown, info }: Entry, id: string): string {
-  return text(shown) ?? (isObject(info) ? text(info.name) : undefined) ?? text(name) ?? id;
+  const label = text(shown) ?? (isObject(info) ? text(info.name) : undefined) ?? text(name) ?? id;
+  return label.replace(CONTROLS, " ");
 }
 
 function text(value: unknown): string | undefined {

@@ -2,6 +2,7 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ChatMessage, ContentPart, JsonObject, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
+import { EMPTY_RESULT, noText } from "./message-content.js";
 
 /** A message in Anthropic's shape. */
 export interface ClaudeMessage {
@@ -49,14 +50,22 @@ export function toClaudeMessages({
   }
   if (emptied) adjust({ adjustments }, "messages", "without_empty");
   const instructions = system.length === 0 ? undefined : system.join("\n\n");
-  if (converted.length > 0) return { system: instructions, messages: converted };
+  if (converted.length > 0) return { system: instructions, messages: withTrimmedEnd(converted, adjustments) };
   if (instructions === undefined) {
-    throw new FatalUpstreamError("invalid_request", `The messages hold no text, and ${quote(model)} needs some.`, {
-      param: "messages",
-    });
+    throw noText(model);
   }
   adjust({ adjustments }, "messages", "system_as_user_message");
   return { system: undefined, messages: [{ role: "user", content: instructions }] };
+}
+
+/** A last answer is gone on from, and Anthropic does not go on from white space. */
+function withTrimmedEnd(messages: ClaudeMessage[], adjustments: ChatDraft["adjustments"]): ClaudeMessage[] {
+  const last = messages.at(-1);
+  const end = last?.role === "assistant" ? blocks(last.content).at(-1) : undefined;
+  if (last === undefined || typeof end?.text !== "string" || end.text === end.text.trimEnd()) return messages;
+  adjust({ adjustments }, "messages", "trimmed_end");
+  const trimmed = { ...end, text: end.text.trimEnd() };
+  return [...messages.slice(0, -1), { ...last, content: [...blocks(last.content).slice(0, -1), trimmed] }];
 }
 
 function toClaudeMessage(message: ChatMessage, index: number, model: string): ClaudeMessage {
@@ -66,7 +75,7 @@ function toClaudeMessage(message: ChatMessage, index: number, model: string): Cl
     case "tool": {
       const said = toContent(message.content, index, model);
       // An empty text is refused here as everywhere.
-      const content = said.length === 0 ? "(empty)" : said;
+      const content = said.length === 0 ? EMPTY_RESULT : said;
       return { role: "user", content: [{ type: "tool_result", tool_use_id: message.tool_call_id, content }] };
     }
     case "assistant": {

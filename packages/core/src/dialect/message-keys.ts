@@ -119,6 +119,7 @@ function isPlainCall(call: ToolCall): boolean {
 /** `null` where a key may be left out means the same, and strict schemas do not take it. `content: null` has its own meaning. */
 function isEmptyOptional(key: string, value: unknown): boolean {
   if (key === "content") return false;
+  if (key === "name" && typeof value === "string") return value.trim() === "";
   return value === null || value === undefined || (key === "tool_calls" && isEmpty(value));
 }
 

@@ -1,5 +1,5 @@
 import type { Dialect } from "../catalog/model.js";
-import type { ChatMessage } from "../request/wire-types.js";
+import type { ChatMessage, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 
 /** What a family takes as the id of a call. */
@@ -33,12 +33,31 @@ export function withPlainNames(messages: readonly ChatMessage[], draft: ChatDraf
     if (calls?.length) {
       const ids = calls.map(({ id }) => createId(id));
       open = [...ids];
-      if (ids.every((id, place) => id === calls[place]?.id)) return named;
-      return { ...named, tool_calls: calls.map((call, place) => ({ ...call, id: ids[place] ?? call.id })) };
+      if (!hasOddCall(calls) && ids.every((id, place) => id === calls[place]?.id)) return named;
+      const plain = calls.map((call, place) => ({
+        ...call,
+        id: ids[place] ?? call.id,
+        function: plainCall(call, draft),
+      }));
+      return { ...named, tool_calls: plain };
     }
     const id = message.role === "tool" ? open.shift() : undefined;
     return id === undefined || id === given ? named : { ...named, tool_call_id: id };
   });
+}
+
+const NOT_IN_CALLS = /[^\w-]+/g;
+
+function hasOddCall(calls: readonly ToolCall[] | undefined): boolean {
+  return calls?.some(({ function: { name } }) => name.length > MOST_IN_NAME || /[^\w-]/.test(name)) === true;
+}
+
+/** A tool of another world, that was called there. */
+function plainCall({ function: called }: ToolCall, draft: ChatDraft): ToolCall["function"] {
+  const name = called.name.replace(NOT_IN_CALLS, "_").slice(0, MOST_IN_NAME);
+  if (name === called.name) return called;
+  adjust(draft, "messages", "plain_names");
+  return { ...called, name };
 }
 
 /** A name labels the speaker: one that says nothing is taken off. */

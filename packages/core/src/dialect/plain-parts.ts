@@ -33,6 +33,11 @@ function plainPart(part: ContentPart, at: string, draft: Reporter): readonly Con
     adjust(draft, "messages", "without_extras");
     return [];
   }
+  if (part.type === "refusal" && typeof part.refusal === "string") {
+    if (Object.keys(part).length === 2) return [part];
+    adjust(draft, "messages", "without_extras");
+    return [{ type: "refusal", refusal: part.refusal }];
+  }
   if (!TEXTS.includes(part.type)) {
     if (part.cache_control === undefined) return [part];
     const { cache_control: _, ...rest } = part;

@@ -22,8 +22,8 @@ interface Format {
  */
 export function answerInFormat(value: unknown, draft: ChatDraft): unknown {
   const format = readFormat(value);
-  if (draft.dialect !== "claude" && draft.dialect !== "gemini") return value;
   if (format === undefined) return undefined;
+  if (draft.dialect !== "claude" && draft.dialect !== "gemini") return toOwnFormat(format, value, draft);
   const { tool_choice: choice } = draft.fields as { tool_choice?: ToolChoice };
   if (typeof choice === "object") {
     // A tool that is chosen by name is the answer.
@@ -49,6 +49,23 @@ function readFormat(value: unknown): Format | undefined {
   return {
     schema: isObject(schema) ? schema : undefined,
     description: typeof description === "string" && description !== "" ? description : undefined,
+  };
+}
+
+/** A closed shape, with a name of letters, digits, _ and -. */
+function toOwnFormat({ schema, description }: Format, value: unknown, draft: ChatDraft): JsonObject {
+  const { type, json_schema: named } = value as { type: string; json_schema?: { name: string; strict?: unknown } };
+  if (type !== "json_schema" || named === undefined) return { type };
+  const name = named.name.replace(/[^\w-]+/g, "_").slice(0, 64) || "answer";
+  if (name !== named.name) adjust(draft, "response_format", "plain_name");
+  return {
+    type,
+    json_schema: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(schema === undefined ? {} : { schema }),
+      ...(typeof named.strict === "boolean" ? { strict: named.strict } : {}),
+    },
   };
 }
 

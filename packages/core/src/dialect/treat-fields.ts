@@ -31,6 +31,8 @@ function treatField(draft: ChatDraft, name: string, value: unknown, field: Reque
 function write(draft: ChatDraft, name: string, value: unknown, field: RequestField, treatment: Treatment): unknown {
   if (treatment === "taken") return value;
   if (typeof treatment === "function") return treatment(value, draft);
+  // The ranges are of one provider's schemas: of other models their servers know.
+  if (draft.dialect === "openai" && sendsExtras(draft)) return value;
   if (typeof value !== "number") throw wrongType(name, "a number");
   const nearest = nearestIn(treatment, value);
   if (nearest === value) return value;

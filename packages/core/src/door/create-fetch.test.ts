@@ -81,22 +81,51 @@ describe("the fetch door", () => {
   });
 
   test.each([
-    ["GET", "/v1/chat/completions"],
-    ["DELETE", "/v1/chat/completions"],
-    ["POST", "/v1/models"],
     ["POST", "/v1/audio/speech"],
     ["POST", "/v1/responses"],
+    ["POST", "/v1/models/gemini-pro:generateContent"],
+    ["OPTIONS", "/v1/responses"],
+    ["GET", "/v1beta/models"],
     ["GET", "/"],
-  ])("%s %s: 404 that names what there is, and nothing is sent", async (method, path) => {
+  ])("%s %s: 404 that names the path and what there is, and nothing is sent", async (method, path) => {
     const { laplas, sandbox } = await createPair();
     const response = await laplas.fetch(`http://x${path}`, { method });
     expect(response.status).toBe(404);
     expect(response.headers.get("x-should-retry")).toBe("false");
     const { error } = (await response.json()) as WireBody;
     expect(error).toMatchObject({ type: "invalid_request_error", code: "unknown_path" });
-    expect(error.message).toMatch(/POST \/chat\/completions/);
+    expect(error.message).toContain(`"${method} ${path}"`);
+    expect(error.message).toMatch(/POST \/v1\/chat\/completions/);
     expect(sandbox.counts().received).toBe(0);
   });
+
+  test.each([
+    ["/v1/chat/completions", "POST, OPTIONS", ["GET", "HEAD", "DELETE", "PUT"]],
+    ["/embeddings/", "POST, OPTIONS", ["GET"]],
+    ["/v1/images/generations", "POST, OPTIONS", ["PATCH"]],
+    ["/v1/models", "GET, HEAD, OPTIONS", ["POST", "DELETE"]],
+    ["/v1/models/gpt-4o-mini", "GET, HEAD, OPTIONS", ["DELETE"]],
+  ])("%s takes %s: OPTIONS says so, other methods are a 405", async (path, allow, others) => {
+    const { laplas, sandbox } = await createPair();
+    const told = await laplas.fetch(`http://x${path}`, { method: "OPTIONS" });
+    expect([told.status, told.headers.get("allow")]).toEqual([204, allow]);
+    for (const method of others) {
+      const refused = await laplas.fetch(`http://x${path}`, { method });
+      expect([method, refused.status, refused.headers.get("allow")]).toEqual([method, 405, allow]);
+    }
+    expect(sandbox.counts().received).toBe(0);
+  });
+
+  test.each(["/v1/models", "/v1/models/gpt-4o-mini", "/v1/models/none", "/v1/files", "/v1/embeddings"])(
+    "HEAD %s is its GET without the body",
+    async (path) => {
+      const { laplas } = await createPair();
+      const got = await laplas.fetch(`http://x${path}`);
+      const head = await laplas.fetch(`http://x${path}`, { method: "HEAD" });
+      expect([head.status, await head.text()]).toEqual([got.status, ""]);
+      expect([...head.headers.keys()]).toEqual([...got.headers.keys()]);
+    },
+  );
 
   it("lists the catalog as OpenAI lists models", async () => {
     const { laplas } = await createPair();

@@ -1,57 +1,54 @@
-import type { StreamForm } from "../call/answer-stream.js";
 import type { CallContext } from "../call/call-context.js";
-import { runCall } from "../call/run-call.js";
+import { runCalls } from "../call/run-calls.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
+import { findProtocol } from "../protocol/find-protocol.js";
+import type { ClientProtocol } from "../protocol/protocol.js";
 import type { Endpoint } from "../request/read-request.js";
 import { refusalResponse, toErrorResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
+import { quotaStatusFor } from "./quota-status.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
 import { headHeaders, reportHeaders, usageHeaders } from "./report-headers.js";
-import { unknownPathMessage } from "./unknown-path.js";
+import { isForeignPath, otherMethodResponse, unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
-
-const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
-  ["/chat/completions", "chat"],
-  ["/embeddings", "embedding"],
-  ["/images/generations", "image"],
-];
 
 const MODELS = /\/models(?:\/(.+))?$/;
 
-/** Text, because events are passed on. */
-const asText: StreamForm<string> = (chunk, raw) => raw ?? JSON.stringify(chunk);
-
 /**
  * The engine as a `fetch`. Method, path suffix and JSON body count; the host and every header of the caller are dropped, so
- * nothing of another vendor reaches the upstream. Refusals are answers. Only an abort rejects, as with any `fetch`.
+ * nothing of another vendor reaches the upstream. Of headers only the status for a used-up quota is read. Refusals are answers. Only
+ * an abort rejects, as with any `fetch`.
  *
  * The engine does not retry here: SDKs do, and obey the headers.
  */
 export function createFetch(context: CallContext): typeof globalThis.fetch {
-  return async (input, init) => {
-    const request = toRequest(input, init);
+  const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
     const requestId = crypto.randomUUID();
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
     try {
-      if (request.method === "GET" && MODELS.test(path)) return await answerModels(context, path, requestId);
-      const endpoint = ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1];
-      if (endpoint === undefined || request.method !== "POST") {
-        const message = unknownPathMessage(request.method, path, context.options.tier.title);
-        return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId });
-      }
+      const asked = findProtocol(path);
+      if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
+      if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
-      return await answerCall(context, request, endpoint, body, requestId);
+      return await answerCall(context, request, { ...asked, body, requestId });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
-      return toErrorResponse(error, { now: context.options.now(), requestId, headers });
+      const quotaStatus = quotaStatusFor(request.headers);
+      return toErrorResponse(error, { now: context.options.now(), requestId, headers, quotaStatus });
     }
+  };
+  return async (input, init) => {
+    const request = toRequest(input, init);
+    if (request.method !== "HEAD") return answer(request);
+    const { status, headers } = await answer(request);
+    return new Response(null, { status, headers });
   };
 }
 
@@ -68,6 +65,21 @@ function defectEvent(error: unknown, now: number): LaplasEvent {
 function toRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
   if (init === undefined && input instanceof Request) return input;
   return new Request(typeof input === "string" && input.startsWith("/") ? `http://laplas${input}` : input, init);
+}
+
+/** At every path that takes no call: lists of models, and why there is nothing else. */
+async function answerOtherPath(
+  context: CallContext,
+  method: string,
+  path: string,
+  requestId: string,
+): Promise<Response> {
+  if (!MODELS.test(path) || isForeignPath(path)) {
+    const message = unknownPathMessage(method, path, context.options.tier.title);
+    return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId });
+  }
+  if (method === "GET" || method === "HEAD") return answerModels(context, path, requestId);
+  return otherMethodResponse(method, path, ["GET", "HEAD"], requestId);
 }
 
 async function answerModels(context: CallContext, path: string, requestId: string): Promise<Response> {
@@ -93,19 +105,25 @@ function decodeName(name: string): string {
   }
 }
 
+/** A request of a protocol, its body read. */
+interface Asked {
+  readonly protocol: ClientProtocol;
+  readonly endpoint: Endpoint;
+  readonly body: unknown;
+  readonly requestId: string;
+}
+
 async function answerCall(
   context: CallContext,
   request: Request,
-  endpoint: Endpoint,
-  body: unknown,
-  requestId: string,
+  { protocol, endpoint, body, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const options = { signal: request.signal, maxRetries: 0, requestId };
-  const outcome = await runCall(context, endpoint, body, options, asText);
+  const outcome = await runCalls(context, endpoint, protocol.read(body), options, protocol.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
-    return jsonResponse(answer, {
+    return jsonResponse(protocol.whole(answer), {
       ...reportHeaders(report),
       ...usageHeaders(endpoint),
       ...rateLimitHeaders(report.windows, now()),
@@ -118,8 +136,9 @@ async function answerCall(
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };
-  const errorData = (error: unknown): string => JSON.stringify(toWireError(error, now()).body);
-  return new Response(toEventStream(outcome.items, request, errorData), { headers });
+  const errorData = (error: unknown): string =>
+    JSON.stringify(toWireError(error, now(), quotaStatusFor(request.headers)).body);
+  return new Response(toEventStream(protocol.events(outcome.items), request, errorData), { headers });
 }
 
 /** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */

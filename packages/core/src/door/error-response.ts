@@ -1,4 +1,5 @@
 import { withoutRetryWords } from "../errors/quote.js";
+import type { QuotaStatus } from "./quota-status.js";
 import { toWireError, type WireError } from "./wire-error.js";
 
 /** What an error's answer has beside the error. */
@@ -7,6 +8,8 @@ export interface ErrorResponseOptions {
   readonly now?: number | undefined;
   /** For `x-request-id`, where the upstream gave none. */
   readonly requestId?: string | undefined;
+  /** Status of a quota that is used up. 400 is for agents that never stop at a 429. @default 429 */
+  readonly quotaStatus?: QuotaStatus | undefined;
   /** Further headers; the error's own win. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -30,7 +33,7 @@ export interface Refusal {
  * tells nothing of the inside.
  */
 export function toErrorResponse(error: unknown, options: ErrorResponseOptions = {}): Response {
-  return respond(toWireError(error, options.now ?? Date.now()), options);
+  return respond(toWireError(error, options.now ?? Date.now(), options.quotaStatus), options);
 }
 
 /** The same form for what a server on the engine refuses itself: a path, a token, a host, the size of a body. Never retried. */

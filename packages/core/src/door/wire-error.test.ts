@@ -69,6 +69,30 @@ describe("the answer for each error", () => {
   });
 });
 
+describe("the answer for a client that stops at 400 only", () => {
+  const answerFor = (error: unknown) => toWireError(error, NOW, 400);
+
+  test.each(["daily_quota", "hourly_quota", "monthly_quota", "payment_required"] as const)("%s is one", (code) => {
+    const error = new FatalLimitError(code, "Used up (50000 of 50000).", { resetsAt: new Date(NOW + 5_000) });
+    const { status, headers, body } = answerFor(error);
+    expect(status).toBe(400);
+    const sentence = { message: "Used up.", type: "invalid_request_error", param: null, code: `free_tier_${code}` };
+    expect(body).toEqual({ error: sentence });
+    expect(headers).toEqual(headersOf(error));
+  });
+
+  test.each([
+    new RetryableLimitError("busy", WORDS, { retryAfterMs: 7_000 }),
+    new RetryableLimitError("rate_limited", WORDS, { retryAfterMs: 7_000 }),
+    new FatalLimitError("model_not_on_tier", WORDS),
+    new FatalUpstreamError("authentication", WORDS),
+    new UpstreamError("unavailable", WORDS),
+    new Error("a defect"),
+  ])("$code is as ever", (error) => {
+    expect(answerFor(error)).toEqual(toWireError(error, NOW));
+  });
+});
+
 describe("the pause of a wire error", () => {
   const busy = (retryAfterMs: number) =>
     headersOf(new RetryableLimitError("busy", "", { retryAfterMs }))["retry-after"];

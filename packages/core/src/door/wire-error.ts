@@ -1,6 +1,8 @@
 import type { LaplasErrorCode } from "../errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { withoutRetryWords } from "../errors/quote.js";
+import { finalWords } from "./final-words.js";
+import type { QuotaStatus } from "./quota-status.js";
 
 /** How an error looks to OpenAI-compatible clients. */
 interface WireForm {
@@ -53,6 +55,14 @@ const FORMS: Readonly<Record<LaplasErrorCode, WireForm>> = {
   ledger: { status: 500, type: "api_error", scrub: true },
 };
 
+/** Quotas that waiting a moment does not bring back. */
+const QUOTA_CODES: ReadonlySet<LaplasErrorCode> = new Set([
+  "daily_quota",
+  "hourly_quota",
+  "monthly_quota",
+  "payment_required",
+]);
+
 /** An error as it goes over the wire. */
 export interface WireError {
   readonly status: number;
@@ -67,15 +77,20 @@ export interface WireError {
   };
 }
 
-/** The OpenAI-shaped answer for an error. What is not ours becomes a plain 500 that says nothing of the inside. */
-export function toWireError(error: unknown, now: number): WireError {
+/**
+ * The OpenAI-shaped answer for an error. What is not ours becomes a plain 500 that says nothing of the inside.
+ *
+ * @param quotaStatus 400 for clients that never stop at a 429: its type is no `rate_limit_error` either, a word that opencode and
+ * LiteLLM, so aider, go by before the status
+ */
+export function toWireError(error: unknown, now: number, quotaStatus: QuotaStatus = 429): WireError {
   if (!isLaplasError(error)) {
     const message = "laplas failed in a way it did not expect. This is a defect of laplas, please report it.";
     return { status: 500, headers: {}, body: { error: { message, type: "api_error", param: null, code: "internal" } } };
   }
-  const form = FORMS[error.code];
-  const message =
-    form.scrub === false ? error.message : withoutRetryWords(error.message, form.scrub === "but-overflow");
+  const isFinal = quotaStatus === 400 && QUOTA_CODES.has(error.code);
+  const form: WireForm = isFinal ? NEVER : FORMS[error.code];
+  const message = isFinal ? finalWords(error.message) : messageOf(error, form);
   // A field name of the caller's may be of any length.
   const param = error.param === undefined ? null : withoutRetryWords(error.param.slice(0, 200));
   const code = form.code ?? `free_tier_${error.code}`;
@@ -84,6 +99,10 @@ export function toWireError(error: unknown, now: number): WireError {
     headers: headersOf(error, form, now),
     body: { error: { message, type: form.type, param, code } },
   };
+}
+
+function messageOf({ message }: LaplasError, { scrub }: WireForm): string {
+  return scrub === false ? message : withoutRetryWords(message, scrub === "but-overflow");
 }
 
 function headersOf(error: LaplasError, form: WireForm, now: number): Record<string, string> {

@@ -38,6 +38,16 @@ describe("hideSecrets", () => {
     expect(hideSecrets("x".repeat(5_000), API_KEY, []).length).toBe(303);
   });
 
+  it("takes out a key, and a short prompt, that the longest piece looked at would cut", () => {
+    // What is hidden shrinks, and so brings the end of the piece into view.
+    const hidden = `${prompt} `.repeat(8);
+    for (let at = 0; at < 40; at += 1) {
+      const before = `${hidden}${"y".repeat(600 - hidden.length - 40 + at)}`;
+      expect(hideSecrets(`${before}${API_KEY}`, API_KEY, [prompt])).not.toContain(API_KEY.slice(0, 8));
+      expect(hideSecrets(`${before} Hello!`, API_KEY, [prompt, "Hello!"])).not.toContain("Hel");
+    }
+  });
+
   test.each([
     ["one text", [10_000_000]],
     ["a thousand", Array<number>(1_000).fill(10_000)],

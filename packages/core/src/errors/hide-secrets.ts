@@ -1,18 +1,24 @@
+import { hideKey } from "./hide-key.js";
+
 /** Longest piece of a foreign message that is passed on. */
 const LONGEST_MESSAGE = 300;
 /** A run of this many characters that a message shares with the prompt is taken for a piece of it. */
 const SHARED_RUN = 16;
 const LEAST_PROMPT = 4;
-/** A shorter "key" is a placeholder for a sandbox, and a part of ordinary words. */
-const LEAST_KEY = 6;
+/** What is hidden shrinks, so more is looked at than is shown. */
+const LOOKED_AT = 600;
 /** What a server quotes of a long prompt is its beginning. Looking through all of 10 MB would take seconds. */
 const PROMPT_LOOKED_AT = 100_000;
 
 /** A foreign message with the key, and every piece of the caller's texts, taken out; one line, and short. */
 export function hideSecrets(message: string, apiKey: string, texts: Iterable<string>): string {
-  const line = message.slice(0, 600).replace(/\s+/g, " ").trim();
-  const withoutKey = apiKey.length < LEAST_KEY ? line : line.replaceAll(apiKey, "[key]");
-  let shown = withoutKey.replace(/\bsk-[\w-]{8,}/g, "[key]");
+  // Beyond it a key, or a short text, that begins before it is still found whole: nothing is cut before it is hidden.
+  const looked = message.slice(0, LOOKED_AT + apiKey.length + SHARED_RUN);
+  const line = hideKey(looked, apiKey)
+    .slice(0, LOOKED_AT + SHARED_RUN)
+    .replace(/\s+/g, " ")
+    .trim();
+  let shown = line.replace(/\bsk-[\w-]{8,}/g, "[key]");
   const short: string[] = [];
   const long: string[] = [];
   for (const text of texts) {

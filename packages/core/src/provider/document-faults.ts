@@ -1,12 +1,10 @@
-import { type Catalog, catalogOf } from "../catalog/create-catalog.js";
+import { catalogOf } from "../catalog/create-catalog.js";
 import type { Model } from "../catalog/model.js";
 import { quote } from "../errors/quote.js";
-import { matchesModel } from "../tier/binds-model.js";
-import type { Rule } from "../tier/tier.js";
 import { placeholdersOf } from "./address.js";
 import type { Fault } from "./describe-fault.js";
 import type { CheckedProvider } from "./provider-schema.js";
-import { withPrimaryIds } from "./resolve-tier.js";
+import { ruleFaults } from "./rule-strangers.js";
 
 /** What is wrong between the parts of a document, each of which is right by itself. */
 export function documentFaults(document: CheckedProvider, models: readonly Model[] | undefined): Fault[] {
@@ -70,28 +68,11 @@ function leadsBack(start: number, tiers: CheckedProvider["tiers"]): boolean {
   return false;
 }
 
-/** A limit that nobody meets is a slip of the pen, and the calls that it was meant for would go unlimited. */
 function modelFaults({ tiers }: CheckedProvider, models: readonly Model[]): Fault[] {
   const catalog = catalogOf(models);
   return tiers.flatMap(({ rules }, tier) =>
-    rules.flatMap((rule, index) => ruleFaults(rule, ["tiers", tier, "rules", index, "models"], models, catalog)),
+    rules.flatMap((rule, index) =>
+      ruleFaults(rule, ["tiers", tier, "rules", index, "models"], catalog, "this document"),
+    ),
   );
-}
-
-function ruleFaults(rule: Rule, path: readonly PropertyKey[], models: readonly Model[], catalog: Catalog): Fault[] {
-  const names = withPrimaryIds(rule, catalog).models;
-  if (names === undefined) return [];
-  const isNobody = (list: readonly string[]): boolean => !models.some(({ id }) => matchesModel(list, id));
-  const strangers = names.flatMap((name, place) =>
-    isNobody([name.replace(/^!/, "")])
-      ? [
-          {
-            path: [...path, place],
-            message: `is ${quote(rule.models?.[place] ?? name)}, which is no model of this document`,
-          },
-        ]
-      : [],
-  );
-  if (strangers.length > 0) return strangers;
-  return isNobody(names) ? [{ path, message: "leaves no model that the rule could bind" }] : [];
 }

@@ -23,6 +23,17 @@ describe("patterns of signals", () => {
     [`${"a?".repeat(20)}b`, /too many ways/],
     [`${"(?:a|a)".repeat(20)}b`, /too many ways/],
     ["a{1,100}a{1,100}a{1,100}", /too many ways/],
+    // Each took between 0.1 s and half a minute on the texts that patterns are run on.
+    ["a{1,9}a*b", /too many ways/],
+    ["a*a{1,9}a{1,9}b", /too many ways/],
+    ["a{1,100}a{1,100}a{100}b", /too many ways/],
+    [`a{1,100}a{1,100}${"a".repeat(150)}b`, /too many ways/],
+    [`${"a?".repeat(13)}${"a".repeat(20)}b`, /too many ways/],
+    [`(?:${"a?".repeat(6)}|b)${"a?".repeat(6)}a{100}b`, /too many ways/],
+    ["(?:a{1,9})a*b", /too many ways/],
+    ["a*a{20}b", /too many ways/],
+    ["(?:(?:(?:a{100}){100}){100})b", /too many ways/],
+    ["(?:){1,100}(?:){1,100}(?:){1,100}(?:){1,100}b", /too many ways/],
     ["a".repeat(1_001), /more than 1000 characters/],
   ])("%s is refused", (pattern, why) => expect(patternFault(pattern)).toMatch(why));
 
@@ -36,6 +47,9 @@ describe("patterns of signals", () => {
     "in (?:(\\d{1,3})h)?(?:(\\d{1,2})m)?(\\d{1,2}(?:\\.\\d{1,9})?)s",
     "(?<seconds>\\d+)s",
     "try again .*",
+    '"quotaId":"\\w+PerDay',
+    "a{1,9}b{1,9}c{1,9}d",
+    "error .{1,40}limit .{1,40}day",
     "\\u{1F600}\\p{L}+",
   ])("%s is taken", (pattern) => expect(patternFault(pattern)).toBeUndefined());
 

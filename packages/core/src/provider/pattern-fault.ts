@@ -1,12 +1,13 @@
 /** Patterns of signals look at this much of an answer's text, and no further. */
-export const SIGNAL_TEXT_CHARACTERS = 8_000;
+export const SIGNAL_TEXT_CHARACTERS = 2_000;
 
 const LONGEST_PATTERN = 1_000;
 const MOST_REPETITIONS = 100;
-/** Ways in which a pattern may be tried at one place of a text. */
-const MOST_WAYS = 10_000;
-/** What a quantifier without a bound is taken for: beside one there is room for a few short ones. */
-const UNBOUNDED_WAYS = 1_000;
+/**
+ * Characters that may be compared from one place of a text on, at worst. A step takes about 3 ns, so on the longest text a pattern is done
+ * within 0.3 s.
+ */
+const MOST_WORK = 30_000;
 
 /**
  * Why a signal's pattern can't be taken, as the end of a sentence; `undefined` for one that can. Documents come from anywhere and a regular
@@ -21,8 +22,8 @@ export function patternFault(pattern: string): string | undefined {
     return `is not a regular expression: ${(error as Error).message.replace(/^.*\/iu: /s, "")}`;
   }
   try {
-    const { ways } = readAlternatives({ pattern, at: 0, unbounded: 0 });
-    return ways > MOST_WAYS ? "can be tried in too many ways: use fewer and shorter repetitions" : undefined;
+    const { work } = readAlternatives({ pattern, at: 0, unbounded: 0 });
+    return work > MOST_WORK ? "can be tried in too many ways: use fewer and shorter repetitions" : undefined;
   } catch (error) {
     if (error instanceof PatternFault) return error.message;
     throw error;
@@ -42,31 +43,37 @@ interface Cursor {
   unbounded: number;
 }
 
-/** A part of a pattern: in how many ways it can be tried, and whether it leaves a choice between several. */
+/**
+ * A part of a pattern: in how many ways it can match at one place, how many characters are compared for all of them, and whether it leaves a
+ * choice between several. Whatever follows is compared again for each way.
+ */
 interface Part {
   readonly ways: number;
+  readonly work: number;
   readonly hasChoice: boolean;
 }
 
 /** Up to the end of the pattern or of the group. What is no valid syntax was refused before. */
 function readAlternatives(cursor: Cursor): Part {
-  let alternatives = 1;
-  let sum = 0;
-  let ways = 1;
   let hasChoice = false;
+  let sum = 0;
+  let work = 0;
+  let ways = 1;
   while (cursor.at < cursor.pattern.length && cursor.pattern[cursor.at] !== ")") {
     if (cursor.pattern[cursor.at] === "|") {
       cursor.at += 1;
-      alternatives += 1;
+      hasChoice = true;
       sum += ways;
       ways = 1;
       continue;
     }
     const part = readRepeated(cursor);
+    work += ways * part.work;
     ways *= part.ways;
     hasChoice ||= part.hasChoice;
   }
-  return { ways: sum + ways, hasChoice: hasChoice || alternatives > 1 };
+  // A part that is empty is tried all the same.
+  return { ways: sum + ways, work: Math.max(1, work), hasChoice };
 }
 
 const QUANTIFIER = /[*+?]|\{(\d+)(,(\d*))?\}/y;
@@ -80,7 +87,7 @@ function readRepeated(cursor: Cursor): Part {
   if (cursor.pattern[cursor.at] === "?") cursor.at += 1;
   const [mark, least = "0", range, most = ""] = found;
   // One that may be missing is not repeated.
-  if (mark === "?") return { ways: atom.ways + 1, hasChoice: true };
+  if (mark === "?") return { ...atom, ways: atom.ways + 1, hasChoice: true };
   if (atom.hasChoice)
     throw new PatternFault("can backtrack: it repeats a group that holds a repetition or alternatives");
   if (mark === "*" || mark === "+" || (range !== undefined && most === "")) {
@@ -90,18 +97,18 @@ function readRepeated(cursor: Cursor): Part {
         `can backtrack: it has more than one repetition without a bound. Use bounds up to ${MOST_REPETITIONS}, as in \\d{1,9}`,
       );
     }
-    return { ways: UNBOUNDED_WAYS, hasChoice: true };
+    return { ways: SIGNAL_TEXT_CHARACTERS, work: SIGNAL_TEXT_CHARACTERS * atom.work, hasChoice: true };
   }
   const end = range === undefined ? Number(least) : Number(most);
   if (end > MOST_REPETITIONS) throw new PatternFault(`repeats something more than ${MOST_REPETITIONS} times`);
-  return { ways: end - Number(least) + 1, hasChoice: end !== Number(least) };
+  return { ways: end - Number(least) + 1, work: end * atom.work, hasChoice: end !== Number(least) };
 }
 
 const SET = /\[(?:\\.|[^\]\\])*\]/suy;
 
 function readAtom(cursor: Cursor): Part {
   const { pattern, at } = cursor;
-  const one: Part = { ways: 1, hasChoice: false };
+  const one: Part = { ways: 1, work: 1, hasChoice: false };
   switch (pattern[at]) {
     case "(":
       return readGroup(cursor);

@@ -165,32 +165,38 @@ function signalsSchema(): z.ZodType {
     .refine(({ header: name, path, pattern: text }) => (name ?? path ?? text) !== undefined, {
       message: 'names no place of the time: it needs a "header", a "path" or a "pattern"',
     });
-  const failure = z.strictObject({
-    status: z.union([status, z.array(status).nonempty()]).optional(),
-    modalities: z
-      .array(z.enum(["chat", "embedding", "image"]))
-      .nonempty()
-      .optional(),
-    path: pathOfFields().optional(),
-    pattern: pattern.optional(),
-    unless: pattern.optional(),
-    kind: z.enum([
-      "quota",
-      "rate",
-      "cost",
-      "request_size",
-      "context_length",
-      "model_off",
-      "payment",
-      "authentication",
-      "invalid_request",
-      "unavailable",
-    ]),
-    scope,
-    meter: meter.optional(),
-    period: period.optional(),
-    until: until.optional(),
-  } satisfies Fields<FailureSignal>);
+  const failure = z
+    .strictObject({
+      status: z.union([status, z.array(status).nonempty()]).optional(),
+      modalities: z
+        .array(z.enum(["chat", "embedding", "image"]))
+        .nonempty()
+        .optional(),
+      header: header.optional(),
+      path: pathOfFields().optional(),
+      pattern: pattern.optional(),
+      unless: pattern.optional(),
+      kind: z.enum([
+        "quota",
+        "rate",
+        "cost",
+        "request_size",
+        "context_length",
+        "model_off",
+        "payment",
+        "authentication",
+        "invalid_request",
+        "unavailable",
+      ]),
+      scope,
+      meter: meter.optional(),
+      period: period.optional(),
+      until: until.optional(),
+    } satisfies Fields<FailureSignal>)
+    .refine(({ header: name, path }) => name === undefined || path === undefined, {
+      path: ["path"],
+      message: 'is a second place to look in: a signal has either a "header" or a "path"',
+    });
   const headerSignal = z
     .strictObject({
       name: header,

@@ -193,6 +193,11 @@ describe("a wrong document", () => {
       withFailure({ pattern: "(a+)+b" }),
       "signals.failures[0].pattern can backtrack: it repeats a group that holds a repetition or alternatives.",
     ],
+    [
+      withFailure({ header: "x-limit", path: "error" }),
+      'signals.failures[0].path is a second place to look in: a signal has either a "header" or a "path".',
+    ],
+    [withFailure({ header: "X-Limit" }), "signals.failures[0].header must be the name of a header, in lower case."],
     [withFailure({ unless: "(.)\\1" }), "signals.failures[0].unless refers back to a group, which can backtrack."],
     [
       withFailure({ until: { format: "seconds" } }),

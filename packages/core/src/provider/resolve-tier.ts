@@ -4,7 +4,7 @@ import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import type { Rule, Tier, TierDocument } from "../tier/tier.js";
 import { type CheckedDocument, tierSchema } from "../tier/tier-schema.js";
-import { checkWith, describeFaults } from "./describe-fault.js";
+import { checkWith, describeFaults, type Fault } from "./describe-fault.js";
 import type { Provider } from "./provider.js";
 import { isDocumentPath, readDocument } from "./read-document.js";
 
@@ -20,6 +20,8 @@ export interface TierSource {
   /** Reads documents that are written in words of an earlier version. */
   readonly readEarlier?: ((document: unknown, inherited: Tier["rules"]) => EarlierTier | undefined) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
+  /** What is wrong with the models that a document's rules name, where that is an error. The path begins with the rule's. */
+  readonly faultsOf?: ((rule: Rule, path: readonly PropertyKey[]) => readonly Fault[]) | undefined;
 }
 
 /** A document of an earlier version, in today's words. */
@@ -67,6 +69,11 @@ function resolveDocument(given: unknown, where: string, source: TierSource): Tie
       `${where} extends ${quote(checked.extends)}, but can extend one of ${provider.tiers.map(({ name }) => name).join(", ")}.`,
     );
   }
+  const { faultsOf } = source;
+  const strange =
+    faultsOf === undefined ? [] : checked.rules.flatMap((rule, index) => faultsOf(rule, ["rules", index, "models"]));
+  if (strange.length > 0)
+    throw new InvalidOptionsError(`${where} is not a valid tier document:\n${describeFaults(strange)}`);
   const tier = extendTier(checked, base, { unit: provider.unit, catalog });
   if (earlier === undefined) return tier;
   source.warn?.(earlier.warning);

@@ -66,6 +66,8 @@ export interface FailureSignal {
   readonly status?: number | readonly number[] | undefined;
   /** @default all */
   readonly modalities?: readonly Modality[] | undefined;
+  /** The header in lower case that `pattern` is looked for in. */
+  readonly header?: string | undefined;
   /** The text that `pattern` is looked for in: a path as in {@link UntilSignal}. @default the whole body */
   readonly path?: string | undefined;
   /** A regular expression, in any case of letters. @default any text */
@@ -73,7 +75,12 @@ export interface FailureSignal {
   /** Texts that it must not hold. */
   readonly unless?: string | undefined;
   readonly kind: FailureKind;
-  /** What a quota, a pause or a closure concerns. @default "account"; of `model_off` the model */
+  /**
+   * What a quota, a pause or a closure concerns.
+   *
+   * @default of a `quota` that names a meter the narrowest of the tier's windows that fit, of others the account; of `payment` the account,
+   * of `model_off` the model; of a `rate` the one call, and the model where the pause is too long to sit out
+   */
   readonly scope?: "model" | "pool" | "account" | undefined;
   /** The window that a quota is of. */
   readonly meter?: Meter | undefined;

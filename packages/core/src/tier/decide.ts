@@ -115,7 +115,7 @@ function applyRule(rule: Rule, context: DecisionContext, tier: Tier): RuleVerdic
     case "maxRequestCost":
       return maxRequestCost(rule, context, tier);
     case "window": {
-      const limit = windowLimit(rule);
+      const limit = windowLimit(rule, context);
       return limit.verdict === "refuse" ? limit : askedWindow(rule, context, tier);
     }
     case "concurrency":

@@ -17,7 +17,8 @@ describe("a window with the limit 0", () => {
       rule: "none",
       code: "model_not_on_tier",
       param: "model",
-      message: "models are not on this tier (rule none has the limit 0). Use another model or another plan.",
+      message:
+        '"text-embedding-3-small" is not on this tier (rule none has the limit 0). Use another model or another plan.',
     });
   });
 
@@ -39,7 +40,7 @@ describe("a window with the limit 0", () => {
       expect(actions(one)).toEqual(["refuse", "allow", "allow"]);
       expect(actions(others)).toEqual(["allow", "refuse", "refuse"]);
       expect(decide(one, context(read("chat", { model: "gpt-4o" })))).toMatchObject({
-        message: expect.stringMatching(/^this model is not on this tier/),
+        message: expect.stringMatching(/^"gpt-4o" is not on this tier/),
       });
     },
   );
@@ -65,7 +66,7 @@ describe("an engine whose tier has one", () => {
 
   it("refuses such a call before it is sent, and counts it nowhere", async () => {
     const { context: engine } = createTestContext({ tier });
-    expect(() => plan(engine, ask("Hello", { model: "gpt-4o" }))).toThrow(/^Own tier: this model is not on this tier/);
+    expect(() => plan(engine, ask("Hello", { model: "gpt-4o" }))).toThrow(/^Own tier: "gpt-4o" is not on this tier/);
     const { laplas } = createTestEngine("http://upstream.test/v1", {
       tier,
       fetch: () => Promise.reject(new Error("sent")),

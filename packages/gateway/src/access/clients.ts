@@ -6,6 +6,11 @@ export interface GatewayClient {
   readonly name: string;
   /** What the client sends as `Authorization: Bearer`, at least 16 characters. */
   readonly token: string;
+  /**
+   * Status of its answers once a quota is used up. 400 is for agents that wait or ask again after a 429, like aider.
+   * @default 429, and 400 for opencode
+   */
+  readonly quotaStatus?: 400 | 429 | undefined;
 }
 
 /** Finds a client by what it says in `Authorization`. Takes as long for a wrong token as for a right one. */

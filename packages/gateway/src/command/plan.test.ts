@@ -19,7 +19,10 @@ test.each([
   ['{"a":1}\n{"a":', "f, line 2, is no JSON."],
   ["[1]", "f, line 1, must hold a JSON object: the body of a call."],
   [" \n\n", "f is empty, but must hold the body of a call on each line, as JSON."],
-  ['{"request":{}}\n{"request":{},"count":-1}', 'f, line 2: "count" must be a whole number, 1 or more.'],
+  ['{"request":{}}\n{"request":{},"count":-1}', 'f, line 2: "count" must be a whole number, 1 or more, not -1.'],
+  ['{"request":{},"count":0}', 'f, line 1: "count" must be a whole number, 1 or more, not 0.'],
+  ['{"request":{},"count":1.5}', 'f, line 1: "count" must be a whole number, 1 or more, not 1.5.'],
+  ['{"request":{},"count":"2"}', 'f, line 1: "count" must be a whole number, 1 or more, not "2".'],
 ])("%j: %s", (jsonl, message) => expect(() => linesJob(jsonl, "f", undefined)).toThrow(message));
 
 it("names what can never be called, but not thousands of them", () => {
@@ -34,6 +37,7 @@ it("names what can never be called, but not thousands of them", () => {
     takesMs: 80_000_000,
     boundBy: "daily_api_tokens",
     refused,
+    overLimit: [],
     fitting: [{ model: "cheap", cost: 1 }],
   };
   const lines = planLines(
@@ -57,11 +61,38 @@ test.each<[string, Partial<Plan>, RegExp]>([
   [
     "what takes days, in the unit of another provider",
     { days: 3, fitsToday: false, takesMs: 2e8, fitting: [{ model: "cheap", cost: 1.5 }] },
-    /^Takes 3 days\.[\s\S]*cheap {2}2 neurons$/,
+    /^Takes 3 days\.[\s\S]*Ends +in about 2 d 7 h, after today's reset\n[\s\S]*cheap {2}2 neurons$/,
+  ],
+  [
+    "what goes on beyond midnight",
+    { days: 2, fitsToday: false, takesMs: 600_000, boundBy: "pace" },
+    /^Takes 2 days\.[\s\S]*Ends +in about 10 min, after today's reset\n[\s\S]*Held up by +pace$/,
+  ],
+  [
+    "what a broken ledger does not know",
+    { days: 2, fitsToday: false, takesMs: 600_000, problem: "no" },
+    /^Takes 2 days, if nothing is used yet\.[\s\S]*Ends +in about 10 min, if nothing is used yet\n/,
+  ],
+  [
+    "what runs one after another, as long as that takes",
+    { atOnce: 1 },
+    /^Fits into[\s\S]*Run time +not known, and comes on top: 3 requests, 1 at a time$/,
+  ],
+  ["what all runs at once", { atOnce: 3 }, /^(?![\s\S]*Run time)/],
+  [
+    "a call after which nothing passes",
+    { overLimit: [{ index: 1, rule: "daily", limit: 5_000 }] },
+    /^Fits into[\s\S]*Takes all +line 2 costs more than the whole limit of 5,000 \(daily\): nothing\n? +passes after such a call until the reset$/,
+  ],
+  [
+    "several of them",
+    { overLimit: [0, 1].map((index) => ({ index, rule: "daily", limit: 5_000 })) },
+    /Takes all +line 1 and 1 other cost more/,
   ],
 ])("tells how long it takes: %s", (_, more, text) => {
   const plan = { calls: 3, requests: 3, cost: { expected: 9, worst: 12, unit: "neurons" }, days: 1, takesMs: 0 };
-  const lines = planLines({ ...plan, fitsToday: true, refused: [], fitting: [], ...more }, [], 80);
+  const names = ["line 1", "line 2"];
+  const lines = planLines({ ...plan, fitsToday: true, refused: [], overLimit: [], fitting: [], ...more }, names, 80);
   expect(plain(lines)).toMatch(text);
 });
 
@@ -92,6 +123,8 @@ it("plans a file, and names the lines that can never be called", async () => {
     calls: 400,
     fits_today: false,
     bound_by: "daily_api_tokens",
+    at_once: 1,
+    over_limit: [],
     refused: [{ index: 1, name: "line 2", error: { code: "model_not_on_tier" } }],
     fitting: expect.arrayContaining([{ model: "google/gemma-3-27b-it", api_tokens: 0 }]),
   });

@@ -132,7 +132,9 @@ export function linesJob(jsonl: string, where: string, model: string | undefined
     const { request, body, count, ...fields } = parseLine(line, where, index + 1);
     const asked = (request ?? body ?? fields) as PlannedCall["request"];
     if (count !== undefined && !(Number.isSafeInteger(count) && Number(count) > 0))
-      throw new InvalidOptionsError(`${where}, line ${index + 1}: "count" must be a whole number, 1 or more.`);
+      throw new InvalidOptionsError(
+        `${where}, line ${index + 1}: "count" must be a whole number, 1 or more, not ${JSON.stringify(count)}.`,
+      );
     calls.push({ request: model === undefined ? asked : { ...asked, model }, count: Number(count ?? 1) });
     names.push(`line ${index + 1}`);
   }
@@ -141,11 +143,8 @@ export function linesJob(jsonl: string, where: string, model: string | undefined
   return { calls, names };
 }
 
-export function planLines(
-  { calls, requests, cost, fitsToday, days, takesMs, boundBy, refused, fitting, problem }: Plan,
-  names: readonly string[],
-  columns: number,
-): string[] {
+export function planLines(plan: Plan, names: readonly string[], columns: number): string[] {
+  const { calls, requests, cost, fitsToday, days, takesMs, boundBy, refused, fitting, problem } = plan;
   const heading =
     calls === 0
       ? paint("yellow", "There is nothing that could be called.")
@@ -165,6 +164,9 @@ export function planLines(
       [
         ["Calls", `${whole(calls)}${requests === calls ? "" : `, which become ${counted(requests, "request")}`}`],
         ["Cost", costText(cost)],
+        ...(fitsToday || takesMs < WORTH_TELLING_MS ? [] : [["Ends", endText(plan)] as const]),
+        ...runTime(plan),
+        ...overLimitText(plan, names),
         ...(boundBy === undefined ? [] : [["Held up by", boundBy] as const]),
         ...(refused.length === 0 ? [] : [["Never", paint("red", counted(refused.length, "call"))] as const]),
         ...(problem === undefined ? [] : [["Not known", `what is left: ${safeLine(problem)}`] as const]),
@@ -191,18 +193,41 @@ export function planLines(
   ];
 }
 
+/** When the last call passes. Work that goes on beyond the reset counts in tomorrow's windows. */
+function endText({ takesMs, problem }: Plan): string {
+  const after = problem === undefined ? ", after today's reset" : ", if nothing is used yet";
+  return `in about ${duration(wholeMinutes(takesMs))}${after}`;
+}
+
+/** What a tier lets run at once takes as long as it runs, which no window says. */
+function runTime({ requests, atOnce }: Plan): (readonly [string, string])[] {
+  if (atOnce === undefined || requests <= atOnce) return [];
+  const each = counted(requests, "request");
+  return [["Run time", `not known, and comes on top: ${each}, ${whole(atOnce)} at a time`]];
+}
+
+/** Such a call passes while anything is left, and whatever comes after it is refused. */
+function overLimitText({ overLimit }: Plan, names: readonly string[]): (readonly [string, string])[] {
+  const [first] = overLimit;
+  if (first === undefined) return [];
+  const { index, rule, limit } = first;
+  const others = overLimit.length === 1 ? "" : ` and ${counted(overLimit.length - 1, "other")}`;
+  const verb = overLimit.length === 1 ? "costs" : "cost";
+  const name = safeLine(names[index] ?? String(index));
+  const text = `${name}${others} ${verb} more than the whole limit of ${whole(limit)} (${rule}): nothing passes after such a call until the reset`;
+  return [["Takes all", paint("yellow", text)]];
+}
+
 /** Of an estimate the seconds say nothing. */
 function wholeMinutes(ms: number): number {
   return Math.round(ms / 60_000) * 60_000;
 }
 
 /** A plan as JSON; `name` is the line or the file of a call. */
-function planBody(
-  unit: CostUnit,
-  { calls, requests, cost: { expected, worst }, fitsToday, days, takesMs, boundBy, refused, fitting, problem }: Plan,
-  names: readonly string[],
-  skipped: readonly Skipped[],
-): object {
+function planBody(unit: CostUnit, plan: Plan, names: readonly string[], skipped: readonly Skipped[]): object {
+  const { calls, requests, cost, fitsToday, days, takesMs, atOnce, boundBy, refused, overLimit, fitting, problem } =
+    plan;
+  const { expected, worst } = cost;
   return {
     object: "plan",
     calls,
@@ -211,13 +236,15 @@ function planBody(
     fits_today: fitsToday,
     days,
     takes_ms: takesMs,
+    at_once: atOnce ?? null,
     bound_by: boundBy ?? null,
     refused: refused.map(({ index, error: { code, message, rule, param } }) => ({
       index,
       name: names[index] ?? null,
       error: { code, message, rule: rule ?? null, param: param ?? null },
     })),
-    fitting: fitting.map(({ model, cost }) => ({ model, [costName(unit)]: cost })),
+    over_limit: overLimit.map(({ index, rule, limit }) => ({ index, name: names[index] ?? null, rule, limit })),
+    fitting: fitting.map((one) => ({ model: one.model, [costName(unit)]: one.cost })),
     skipped,
     problem: problem ?? null,
   };

@@ -241,3 +241,26 @@ describe("laplas tier", () => {
     );
   });
 });
+
+describe("a tier that is none", () => {
+  test.each([
+    [["tier", "fre"], /The argument is "fre", but must be one of free, playground, paid/],
+    [["tier", "./none.json"], /The argument names the file ".*none\.json", which does not exist/],
+    [["tier", "--tier", "fre"], /--tier is "fre", but must be one of free, playground, paid/],
+    [["tier", "--tier", "./none.json"], /--tier names the file ".*none\.json", which does not exist/],
+    [["models", "--sandbox", "--tier", "fre"], /--tier is "fre"/],
+    [["serve", "--sandbox", "--tier", "fre"], /--tier is "fre"/],
+  ])("is called by the place where it was given: %j", async (args, message) => {
+    const shell = await openShell();
+    const { code, stderr } = await shell.run(args);
+    expect(code).not.toBe(0);
+    expect(stderr.replace(/\s+/g, " ")).toMatch(message);
+    expect(stderr).not.toContain("LAPLAS_TIER");
+  });
+
+  it("of the environment is called by its variable", async () => {
+    const shell = await openShell();
+    const { stderr } = await shell.run(["tier"], { environment: { LAPLAS_TIER: "fre" } });
+    expect(stderr.replace(/\s+/g, " ")).toContain('Option "tier" (LAPLAS_TIER) is "fre"');
+  });
+});

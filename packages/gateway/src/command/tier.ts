@@ -58,10 +58,12 @@ function configuredTier(terminal: Terminal, flags: EngineFlags): Tier {
 /** The tier of a name or a file; of a provider's document all that it has. */
 function tiersOf(terminal: Terminal, named: string): readonly Tier[] {
   const warn = (text: string): void => void terminal.warnings.add(text);
-  if (!isDocumentPath(named)) return [resolveTier(named, { warn })];
+  const option = "The argument";
+  if (!isDocumentPath(named)) return [resolveTier(named, { option, warn })];
   const path = terminal.resolve(named);
-  const document = readDocument(path, "The argument");
-  if (typeof document !== "object" || document === null || !("tiers" in document)) return [resolveTier(path, { warn })];
+  const document = readDocument(path, option);
+  if (typeof document !== "object" || document === null || !("tiers" in document))
+    return [resolveTier(path, { option, warn })];
   // Nothing is called, so the variables of its address need not be set.
   return resolveProvider(document as ProviderDocument, { baseURL: "https://not-called.invalid" }).tiers;
 }

@@ -52,13 +52,19 @@ const text = z.string().min(1);
 const count = z.number().int().nonnegative();
 const document = z.record(z.string(), z.unknown());
 
+const client = z.strictObject({
+  name: z.string(),
+  token: z.string(),
+  quotaStatus: z.union([z.literal(400), z.literal(429)]).optional(),
+});
+
 const fields = {
   $schema: text.optional(),
   ...engineFields(),
   host: text.optional(),
   port: count.max(65_535).optional(),
   publicURL: text.optional(),
-  clients: z.array(z.strictObject({ name: z.string(), token: z.string() })).optional(),
+  clients: z.array(client).optional(),
   allowedHosts: z.array(text).optional(),
   allowedOrigins: z.array(text).optional(),
   maxBodyBytes: count.optional(),

@@ -41,6 +41,12 @@ it("lets the command line win over the environment, and that over the file", () 
   expect(read(file, environment, { port: 3, host: undefined })).toEqual({ ...file, host: "127.0.0.2", port: 3 });
 });
 
+it("reads the status that a client wants for a used-up quota, and no other than 400 and 429", () => {
+  const withStatus = (quotaStatus: unknown) => ({ clients: [{ name: "aider", token: "t".repeat(16), quotaStatus }] });
+  expect(read(withStatus(400))).toEqual(withStatus(400));
+  expect(messageOf(() => read(withStatus(403)))).toContain('"clients.0.quotaStatus"');
+});
+
 it("reads every variable", () => {
   const environment = {
     LAPLAS_API_KEY: "k",

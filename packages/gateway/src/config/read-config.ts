@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { InvalidOptionsError, isDocumentPath } from "@laplas/core";
+import { InvalidOptionsError, isDocumentPath, resolveTier } from "@laplas/core";
 import type { z } from "zod";
 import { reasonOf } from "../terminal/system-error.js";
 import { configNames, configSchema, engineRows, type GatewayConfig } from "./config-schema.js";
@@ -48,7 +48,10 @@ export function readConfig({ file, flags = {}, environment, directory }: ConfigS
     config = { ...config, ...withTierPath(check(toConfig(value), name), directory) };
   }
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return { ...config, ...withTierPath(Object.fromEntries(given), directory) };
+  const said = withTierPath(Object.fromEntries(given), directory);
+  // Checked here, since the engine would call it by the name of its own option.
+  if (said.tier !== undefined) resolveTier(said.tier, { option: "--tier" });
+  return { ...config, ...said };
 }
 
 /** The path of a tier's document starts where it is written: in the configuration's folder, or in the working one. */

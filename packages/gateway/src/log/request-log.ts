@@ -10,14 +10,16 @@ export interface RequestScope {
   readonly startedAt: number;
   /** Name of the client, once its token is known. */
   client: string | undefined;
+  /** The client's IP address, if the server knows it. */
+  readonly address?: string | undefined;
   /** Whether the engine has told of its call, which says more than the answer's status. */
   isTold: boolean;
 }
 
-export function createScope({ method, url }: Request): RequestScope {
+export function createScope({ method, url }: Request, address?: string): RequestScope {
   // Cheaper than parsing the address again: it is one that was put together from a request's head.
   const path = /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
-  return { method, path, startedAt: performance.now(), client: undefined, isTold: false };
+  return { method, path, startedAt: performance.now(), client: undefined, address, isTold: false };
 }
 
 /** One line for each request: what the engine tells of a call when it ends, or the status of an answer that was none. */

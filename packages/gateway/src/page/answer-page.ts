@@ -1,4 +1,4 @@
-import { refusalResponse } from "@laplas/core";
+import { otherMethodResponse } from "@laplas/core";
 import type { PageFile } from "./page-files.js";
 
 /**
@@ -19,10 +19,9 @@ const POLICY = [
 ].join("; ");
 
 /** Answers with a file of the page. No token is asked for: the page asks its reader for one, and shows nothing without. */
-export function answerPage({ type, text, tag }: PageFile, { method, headers }: Request): Response {
+export function answerPage({ type, text, tag }: PageFile, path: string, { method, headers }: Request): Response {
   if (method !== "GET" && method !== "HEAD") {
-    const message = "The page can be looked at only. Calls go to /v1.";
-    return refusalResponse({ status: 405, code: "method_not_allowed", message }, { requestId: crypto.randomUUID() });
+    return otherMethodResponse(method, path, ["GET", "HEAD"], crypto.randomUUID());
   }
   const shared = {
     etag: tag,

@@ -62,6 +62,8 @@ describe("rules in words", () => {
     expect(more({ type: "minute" })).toBe("After that calls wait for the next minute.");
     expect(more({ type: "bucket", spanMs: 60_000 })).toBe("After that calls wait until it has refilled.");
     expect(more({ type: "bucket", spanMs: 60_001 })).toBe("After that calls are refused until the reset.");
+    expect(more({ type: "rolling", spanMs: 60_000 })).toBe("After that calls wait until there is room.");
+    expect(more({ type: "rolling", spanMs: 60_001 })).toBe("After that calls are refused until the reset.");
     expect(more({ type: "hour" })).toBe("After that calls are refused until the reset.");
     expect(given({ limit: 1 })).toBe("1 request an hour");
   });
@@ -104,12 +106,14 @@ describe("facts of a tier", () => {
       when: "today",
       is_day: true,
       is_rolling: false,
+      is_waited_for: false,
       is_of_some_models: false,
     });
     expect(facts({ period: day, scope: "model" })).toMatchObject({ is_of_some_models: true });
     expect(facts({ period: { type: "rolling", spanMs: 60_000 }, models: ["a"] })).toMatchObject({
       when: "for these 1 min",
       is_rolling: true,
+      is_waited_for: true,
       is_of_some_models: true,
     });
     expect(rule({ id: "c", kind: "concurrency", limit: 2, evidence })?.window).toBeNull();

@@ -34,6 +34,8 @@ export interface WindowBody {
   readonly is_day: boolean;
   /** Frees bit by bit: there is no moment at which all comes back. */
   readonly is_rolling: boolean;
+  /** Whether calls wait for it once nothing is left: it never takes longer than a minute. */
+  readonly is_waited_for: boolean;
   /** Whether other models may have calls left when this window has none. */
   readonly is_of_some_models: boolean;
 }
@@ -91,19 +93,23 @@ function wordsOf(rule: Rule, tier: Tier): readonly [given: string, more: string]
   }
 }
 
-/** An engine sits out what comes back within its patience, a minute; what takes longer it refuses. */
 function afterwards(period: WindowRule["period"]): string {
+  if (!isWaitedFor(period)) return "After that calls are refused until the reset";
   switch (period.type) {
-    case "minute":
-      return "After that calls wait for the next minute";
     case "bucket":
-      return period.spanMs <= 60_000 ? "After that calls wait until it has refilled" : REFUSED;
+      return "After that calls wait until it has refilled";
+    case "rolling":
+      return "After that calls wait until there is room";
     default:
-      return REFUSED;
+      return "After that calls wait for the next minute";
   }
 }
 
-const REFUSED = "After that calls are refused until the reset";
+/** An engine sits out what comes back within its patience, a minute; what takes longer it refuses. */
+function isWaitedFor(period: WindowRule["period"]): boolean {
+  if (period.type === "bucket" || period.type === "rolling") return period.spanMs <= 60_000;
+  return period.type === "minute";
+}
 
 function windowWords({ limit, meter, period, scope }: WindowRule, { unit }: Tier): string {
   return `${countedIn(limit, unitOf(meter, unit))} ${timeOf(period)}${scope === "model" ? " with each model" : ""}`;
@@ -129,6 +135,7 @@ function windowBody({ period, scope, models }: WindowRule): WindowBody {
     when: whenOf(period),
     is_day: period.type === "day",
     is_rolling: period.type === "rolling" || period.type === "bucket",
+    is_waited_for: isWaitedFor(period),
     is_of_some_models: scope === "model" || models !== undefined,
   };
 }

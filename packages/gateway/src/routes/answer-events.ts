@@ -5,6 +5,15 @@ import type { Feed } from "../recent/feed.js";
 /** What a watcher may leave unread before it is let go: several times all there is to tell. It comes again, and is told that. */
 const MOST_UNREAD_BYTES = 1_000_000;
 
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  // Proxies that gather answers would hold back what is told.
+  "x-accel-buffering": "no",
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+};
+
 /**
  * `GET /v1/events`: the account and the calls as they happen, as server-sent events whose data is a `FeedUpdate`. A page reads
  * them with `fetch`, since an `EventSource` can send no token but in the address, where logs would keep it.
@@ -13,6 +22,10 @@ export async function answerEvents(feed: Feed, request: Request): Promise<Respon
   // Another page could hold streams open without ever reading one: what it embeds has no `Origin`.
   const site = request.headers.get("sec-fetch-site");
   if (!request.headers.has("origin") && (site === "cross-site" || site === "same-site")) return refuse("origin");
+  // A watcher that nobody reads would take another's place.
+  if (request.method === "HEAD") {
+    return new Response(null, { headers: { ...HEADERS, "x-request-id": crypto.randomUUID() } });
+  }
   const encoder = new TextEncoder();
   let leave = (): void => {};
   let isOver = false;
@@ -52,14 +65,6 @@ export async function answerEvents(feed: Feed, request: Request): Promise<Respon
   leave = stop;
   if (isOver) stop();
   return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      // Proxies that gather answers would hold back what is told.
-      "x-accel-buffering": "no",
-      "x-content-type-options": "nosniff",
-      "cross-origin-resource-policy": "same-origin",
-      "x-request-id": crypto.randomUUID(),
-    },
+    headers: { ...HEADERS, "x-request-id": crypto.randomUUID() },
   });
 }

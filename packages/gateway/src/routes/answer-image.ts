@@ -10,11 +10,18 @@ export async function answerImage(
   baseURL: string,
 ): Promise<Response> {
   const text = await request.text();
-  const response = await laplas.fetch(request.url, { method: "POST", body: text, signal: request.signal });
+  const { url, headers, signal } = request;
+  const response = await laplas.fetch(url, { method: "POST", body: text, headers: quotaHeaders(headers), signal });
   if (!response.ok || wantsData(text)) return response;
   const answer = (await response.json()) as { data?: unknown };
   const body = hostPictures(answer, pictures, (name) => `${baseURL}/images/${name}`);
   return new Response(JSON.stringify(body), { headers: response.headers });
+}
+
+/** The only header that the engine reads: those of the body are wrong by now. */
+function quotaHeaders(headers: Headers): Record<string, string> {
+  const status = headers.get("x-laplas-quota-status");
+  return status === null ? {} : { "x-laplas-quota-status": status };
 }
 
 function wantsData(text: string): boolean {

@@ -7,6 +7,7 @@ import { answerCheck } from "./answer-check.js";
 import { answerJson } from "./answer-json.js";
 import { bringPictures } from "./bring-pictures.js";
 import { quotaBody } from "./quota-body.js";
+import { servePath } from "./serve-path.js";
 
 /** The routes of the page's playground: the API's, below `/playground`, on an engine under the playground's rules. */
 export function addPlayground(app: Hono, playground: Laplas | undefined, pictures: PictureStore): void {
@@ -18,9 +19,11 @@ export function addPlayground(app: Hono, playground: Laplas | undefined, picture
     });
     return;
   }
-  app.get("/playground/v1/calls-left", () => answerCallsLeft(playground));
-  app.get("/playground/v1/quota", async () => answerJson(quotaBody(await playground.status(), playground.tier)));
-  app.post("/playground/v1/check", (context) => answerCheck(playground, context.req.raw));
+  servePath(app, "GET", ["/playground/v1/calls-left"], () => answerCallsLeft(playground));
+  servePath(app, "GET", ["/playground/v1/quota"], async () =>
+    answerJson(quotaBody(await playground.status(), playground.tier)),
+  );
+  servePath(app, "POST", ["/playground/v1/check"], (context) => answerCheck(playground, context.req.raw));
   app.post("/playground/v1/images/generations", (context) => answerPictures(playground, context.req.raw, pictures));
   app.all("/playground/*", (context) => playground.fetch(context.req.raw));
 }
@@ -31,6 +34,6 @@ async function answerPictures(playground: Laplas, request: Request, pictures: Pi
   if (!response.ok) return response;
   const addressOf = (name: string): string => `/images/${name}`;
   const hosted = hostPictures((await response.json()) as { data?: unknown }, pictures, addressOf);
-  const body = await bringPictures(hosted, pictures, addressOf, request.signal);
+  const body = await bringPictures(hosted, playground.fetchPicture, pictures, addressOf, request.signal);
   return new Response(JSON.stringify(body), { headers: response.headers });
 }

@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { InvalidOptionsError } from "@laplas/core";
 import { refuse } from "../access/refusals.js";
 import type { Gateway } from "../create-gateway.js";
+import { cutQuietConnections } from "./cut-quiet-connections.js";
 
 /** Options of {@link listen}. */
 export interface ListenOptions {
@@ -60,19 +61,21 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
       `Option "host" is "${host}": whoever reaches that address could spend the account, so it needs clients with tokens. Set option "clients" (LAPLAS_GATEWAY_TOKEN for one), or listen on 127.0.0.1.`,
     );
   }
-  const handle = getRequestListener((request) => gateway.fetch(request), {
+  const handle = getRequestListener((request, env) => gateway.fetch(request, { remoteAddress: addressOf(env) }), {
     overrideGlobalObjects: replaceGlobals,
     // A client of HTTP/1.0 need not name one.
     hostname: "localhost",
     errorHandler: () => refuse("target"),
   });
+  const headersTimeout = options.headersTimeoutMs ?? 10_000;
+  const keepAliveTimeout = options.keepAliveTimeoutMs ?? 65_000;
   let running = 0;
   let notify = (): void => {};
   const server = createServer(
     {
-      headersTimeout: options.headersTimeoutMs ?? 10_000,
+      headersTimeout,
       requestTimeout: options.requestTimeoutMs ?? 60_000,
-      keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
+      keepAliveTimeout,
       connectionsCheckingInterval: CHECK_MS,
     },
     (incoming, outgoing) => {
@@ -84,6 +87,9 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
       void handle(incoming, outgoing);
     },
   );
+  // After Node, which tells those that have begun a request why: 408.
+  const firstMs = headersTimeout + 2 * CHECK_MS;
+  cutQuietConnections(server, { firstMs, nextMs: keepAliveTimeout + firstMs, checkMs: CHECK_MS });
   server.setTimeout(options.idleTimeoutMs ?? 900_000);
   server.listen(port, host);
   await once(server, "listening");
@@ -114,6 +120,15 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
       return cut;
     },
   };
+}
+
+/** HTTP/2, which is not spoken here, is in the type of what comes. */
+function addressOf({
+  incoming,
+}: {
+  incoming: { socket?: { remoteAddress?: string | undefined } };
+}): string | undefined {
+  return incoming.socket?.remoteAddress;
 }
 
 /** Names that some other program could make mean another address are not trusted, but for the one that all systems keep. */

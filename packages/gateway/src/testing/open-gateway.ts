@@ -1,4 +1,4 @@
-import { createLaplas, type LaplasOptions } from "@laplas/core";
+import { createLaplas, type Laplas, type LaplasOptions } from "@laplas/core";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
 import { onTestFinished } from "vitest";
 import { createGateway, type Gateway } from "../create-gateway.js";
@@ -7,6 +7,7 @@ import type { GatewayOptions } from "../gateway-options.js";
 /** A gateway without a socket, on a sandbox of its own. */
 export interface OpenGateway {
   readonly gateway: Gateway;
+  readonly laplas: Laplas;
   readonly sandbox: Sandbox;
   /** Asks by a path, from loopback. */
   ask(path: string, init?: RequestInit): Promise<Response>;
@@ -35,6 +36,7 @@ export async function openGateway(
   });
   return {
     gateway,
+    laplas,
     sandbox,
     lines,
     ask(path, init = {}) {

@@ -1,6 +1,8 @@
 import type { JsonSchema } from "../chat/chat-request.js";
 import { escapePattern } from "../text/escape-pattern.js";
 import { humanName } from "./answer-from-tools.js";
+import { fitNumber, fitText, numberOf, textOfFormat } from "./fit-value.js";
+import { resolveSchema, typeOf } from "./resolve-schema.js";
 import { createTextValues, type TextValues } from "./text-values.js";
 
 interface Filling {
@@ -11,7 +13,8 @@ interface Filling {
   depth: number;
 }
 
-const deepest = 8;
+/** Nesting from which on only what is required is filled. */
+const deepest = 5;
 const placeField = /city|location|place|country|destination|town|region/i;
 const wholeText = /^(?:query|question|input|prompt|request|message|body|search(?:_?term)?|q)$/i;
 const answerText =
@@ -28,9 +31,9 @@ function objectLike(schema: JsonSchema): JsonSchema {
   return schema.type === undefined && Object.keys(schema).length === 0 ? { type: "object" } : schema;
 }
 
-function fill(given: JsonSchema, name: string, filling: Filling): unknown {
-  const schema = resolve(given, filling.root);
-  if (filling.depth > deepest) return null;
+function fill(given: unknown, name: string, filling: Filling): unknown {
+  const schema = resolveSchema(given, filling.root, filling.depth >= deepest);
+  if (filling.depth > deepest * 2) return null;
   if ("const" in schema) return schema.const;
   if (Array.isArray(schema.enum)) return fromEnum(schema.enum, name, filling.values);
   switch (typeOf(schema)) {
@@ -46,86 +49,69 @@ function fill(given: JsonSchema, name: string, filling: Filling): unknown {
     case "null":
       return null;
     default:
-      return fillString(schema, name, filling);
+      return fitText(fillString(schema, name, filling), schema, filling.values.text);
   }
-}
-
-/** Follows local references and takes the first alternative that is not null. */
-function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
-  let current = schema;
-  for (let hops = 0; hops < deepest; hops += 1) {
-    const alternatives = current.anyOf ?? current.oneOf;
-    if (typeof current.$ref === "string") current = lookUp(current.$ref, root);
-    else if (Array.isArray(alternatives)) {
-      current = (alternatives as JsonSchema[]).find((option) => option.type !== "null") ?? {};
-    } else if (Array.isArray(current.allOf)) {
-      current = Object.assign({}, ...(current.allOf as JsonSchema[]).map((part) => resolve(part, root)));
-    } else break;
-  }
-  return current;
-}
-
-function lookUp(reference: string, root: JsonSchema): JsonSchema {
-  let found: unknown = root;
-  for (const step of reference.replace(/^#\/?/, "").split("/").filter(Boolean)) {
-    found = (found as Record<string, unknown> | undefined)?.[step];
-  }
-  return typeof found === "object" && found !== null ? (found as JsonSchema) : {};
-}
-
-function typeOf(schema: JsonSchema): unknown {
-  const { type } = schema;
-  if (Array.isArray(type)) return type.find((option) => option !== "null") ?? "null";
-  if (type !== undefined) return type;
-  if (schema.properties) return "object";
-  return schema.items ? "array" : "string";
 }
 
 function fillObject(schema: JsonSchema, filling: Filling): object {
-  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
-  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  // A strict caller names every property as required; with an open list only those named are sure to be wanted.
-  const wanted = required.size > 0 ? properties.filter(([key]) => required.has(key)) : properties;
+  const properties = (schema.properties ?? {}) as JsonSchema;
+  const required: string[] = Array.isArray(schema.required) ? schema.required : [];
+  // A strict caller names every property as required; with an open list only those named are sure to be wanted. A schema
+  // that contains itself ends by leaving out what it can.
+  const wanted = required.length > 0 || filling.depth >= deepest ? required : Object.keys(properties);
+  const keys = [...new Set([...Object.keys(properties).filter((key) => wanted.includes(key)), ...required])];
+  for (const key of Object.keys(properties))
+    if (keys.length < numberOf(schema.minProperties, 0) && !keys.includes(key)) keys.push(key);
+  while (keys.length < numberOf(schema.minProperties, 0)) keys.push(`key${keys.length + 1}`);
   const inner = { ...filling, depth: filling.depth + 1 };
-  return Object.fromEntries(wanted.map(([key, property]) => [key, fill(property, key, inner)]));
+  return Object.fromEntries(keys.map((key) => [key, fill(properties[key] ?? schema.additionalProperties, key, inner)]));
 }
 
 function fillArray(schema: JsonSchema, name: string, filling: Filling): unknown[] {
-  const items = resolve((schema.items ?? {}) as JsonSchema, filling.root);
-  const least = typeof schema.minItems === "number" ? schema.minItems : 0;
-  const most = typeof schema.maxItems === "number" ? schema.maxItems : 10;
+  const inner = { ...filling, depth: filling.depth + 1 };
+  const fixed: unknown[] = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
+  const least = numberOf(schema.minItems, fixed.length);
+  const most = numberOf(schema.maxItems, schema.items === false ? fixed.length : 10);
+  const list = fixed.slice(0, most).map((item) => fill(item, name, inner));
+  const items = resolveSchema(schema.items, filling.root, false);
+  if (list.length === 0) list.push(...foundItems(items, filling.values).slice(0, most));
+  const wanted = Math.min(filling.depth >= deepest ? least : Math.max(least, 1), most);
+  while (list.length < wanted) {
+    const next = fill(items, name, inner);
+    list.push(schema.uniqueItems === true ? another(next, list, items) : next);
+  }
+  return schema.uniqueItems === true ? [...new Set(list)] : list;
+}
+
+/** What a text has of the kind that a list wants, where nothing but the kind is asked for. */
+function foundItems(items: JsonSchema, values: TextValues): unknown[] {
   const type = typeOf(items);
-  const found =
-    type === "number" || type === "integer"
-      ? filling.values.allNumbers()
-      : type === "string" && !Array.isArray(items.enum)
-        ? filling.values.allNames()
-        : [];
-  const list: unknown[] = found.slice(0, most);
-  while (list.length < Math.max(least, 1)) list.push(fill(items, name, { ...filling, depth: filling.depth + 1 }));
-  return list;
+  if (Object.keys(items).some((key) => !["type", "description", "title"].includes(key))) return [];
+  if (type === "number") return values.allNumbers();
+  if (type === "integer") return values.allNumbers().filter(Number.isInteger);
+  return type === "string" ? values.allNames() : [];
+}
+
+/** Another value than those that are there already. */
+function another(value: unknown, taken: readonly unknown[], schema: JsonSchema): unknown {
+  if (!taken.includes(value)) return value;
+  if (Array.isArray(schema.enum)) return schema.enum.find((option) => !taken.includes(option)) ?? value;
+  if (typeof value === "string") return `${value} ${taken.length + 1}`;
+  return typeof value === "number" ? value + taken.length * numberOf(schema.multipleOf, 1) : value;
 }
 
 function fillNumber(schema: JsonSchema, name: string, values: TextValues): number {
   const near = Number.parseFloat(values.labelled(humanName(name)) ?? "");
   const found = Number.isNaN(near) ? values.number() : near;
-  const fallback = typeof schema.default === "number" ? schema.default : 1;
-  const least = typeof schema.minimum === "number" ? schema.minimum : Number.NEGATIVE_INFINITY;
-  const most = typeof schema.maximum === "number" ? schema.maximum : Number.POSITIVE_INFINITY;
-  const number = Math.min(Math.max(found ?? fallback, least), most);
-  return typeOf(schema) === "integer" ? Math.round(number) : number;
+  return fitNumber(found ?? numberOf(schema.default, 1), schema);
 }
 
 function fillString(schema: JsonSchema, name: string, { values, words }: Filling): string {
   const question = values.text.split("\n")[0] ?? "";
-  if (schema.format === "date" || schema.format === "date-time") {
-    const date = /\d{4}-\d{2}-\d{2}/.exec(values.text)?.[0] ?? "2025-01-01";
-    return schema.format === "date" ? date : `${date}T00:00:00Z`;
-  }
+  const formatted = textOfFormat(schema.format, values.text);
+  if (formatted !== undefined) return formatted;
   const email = /[\w.+-]+@[\w-]+(?:\.\w+)+/.exec(values.text)?.[0];
-  if (schema.format === "email") return email ?? "someone@example.com";
   if (email && /^(?:to|e?mail.*|recipient.*|address)$/i.test(name)) return email;
-  if (schema.format === "uri") return /https?:\/\/[^\s"')]+/.exec(values.text)?.[0] ?? "https://example.com";
   if (/expression|formula|calculation/i.test(name)) {
     const expression = /[-(\d][\d\s.()+*/^×÷-]*[\d)]/.exec(question)?.[0];
     if (expression) return expression.trim();

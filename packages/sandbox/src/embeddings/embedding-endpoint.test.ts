@@ -64,6 +64,14 @@ describe("embeddings", () => {
   it.each([
     ["user, everywhere", { input: "x", user: "me" }],
     ["token arrays", { input: [1, 2] }],
+    ["lists of token arrays", { input: [[1, 2]] }],
+    ["an empty text in a list", { input: ["x", ""] }],
+    ["2049 texts", { input: Array.from({ length: 2049 }, () => "x") }],
+    ["8001 characters on voyage", { model: "voyage-2", input: "x".repeat(8001) }],
+    ["801 characters in a list on voyage", { model: "voyage-2", input: ["x".repeat(801)] }],
+    ["a null encoding on voyage", { model: "voyage-2", input: "x", encoding_format: null }],
+    ["an unknown task on gecko", { model: "textembedding-gecko@001", input: "x", task_type: "RETRIEVAL" }],
+    ["dimensions on bge", { model: "BAAI/bge-base-en-v1.5", input: "x", dimensions: 8 }],
     ["an empty input", { input: "" }],
     ["an empty list", { input: [] }],
     ["an unknown encoding", { input: "x", encoding_format: "int8" }],
@@ -75,6 +83,16 @@ describe("embeddings", () => {
   ])("refuse %s", async (_, body) => {
     const { status, json } = await embed(body);
     expect([status, json.message]).toEqual([400, expect.stringContaining("Body validation error!")]);
+  });
+
+  it.each([
+    ["nulls on OpenAI's", { input: "x", encoding_format: null, dimensions: null }],
+    ["a null on gecko", { model: "textembedding-gecko@001", input: "x", dimensions: null }],
+    ["8000 characters on voyage", { model: "voyage-2", input: "x".repeat(8000) }],
+    ["800 characters in a list on voyage", { model: "voyage-2", input: ["x".repeat(800)], input_type: "document" }],
+    ["3000 characters on bge", { model: "BAAI/bge-base-en-v1.5", input: "x".repeat(3000) }],
+  ])("take %s", async (_, body) => {
+    expect((await embed(body)).status).toBe(201);
   });
 
   it("refuse a text beyond the context, and cut it where auto_truncate does", async () => {

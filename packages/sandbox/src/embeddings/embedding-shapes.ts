@@ -18,19 +18,23 @@ const model = z.string();
 const text = z.string().min(1);
 const texts = z.union([text, z.array(text).min(1).max(2048)]);
 const encoding = z.enum(["float", "base64"]).optional();
-const dimensions = z.int().positive().optional();
+const dimensions = z.int().positive().nullish();
+/* As voyage's pages print it: a text alone may be ten times as long as one of a list. */
+const voyageTexts = z.union([text.max(8000), z.array(text.max(800)).min(1).max(128)]);
 const list = (input: string | string[]) => (typeof input === "string" ? [input] : input);
 const plain = { base64: false, dimensions: undefined, truncate: false, promptUsage: true };
 
-const openai = z.strictObject({ model, input: texts, encoding_format: encoding, dimensions }).transform((body) => ({
-  ...plain,
-  input: list(body.input),
-  base64: body.encoding_format === "base64",
-  dimensions: body.dimensions,
-}));
+const openai = z
+  .strictObject({ model, input: texts, encoding_format: encoding.nullable(), dimensions })
+  .transform((body) => ({
+    ...plain,
+    input: list(body.input),
+    base64: body.encoding_format === "base64",
+    dimensions: body.dimensions ?? undefined,
+  }));
 
 const voyage = z
-  .strictObject({ model, input: texts, input_type: z.enum(["document"]).optional(), encoding_format: encoding })
+  .strictObject({ model, input: voyageTexts, input_type: z.enum(["document"]).optional(), encoding_format: encoding })
   .transform((body) => ({
     ...plain,
     input: list(body.input),
@@ -61,7 +65,7 @@ const google = z
   .transform((body) => ({
     ...plain,
     input: list(body.input),
-    dimensions: body.dimensions,
+    dimensions: body.dimensions ?? undefined,
     truncate: body.auto_truncate,
   }));
 

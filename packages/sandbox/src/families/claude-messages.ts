@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { ChatTurn } from "../chat/chat-request.js";
 
-const textBlock = z.strictObject({ type: z.literal("text"), text: z.string().min(1) });
+/* What the page leaves open Anthropic itself checks: text that is not blank, ids and names of its own alphabet. */
+const saying = z.string().regex(/\S/, "text content blocks must contain non-whitespace text");
+const callId = z.string().regex(/^[\w-]+$/);
+const textBlock = z.strictObject({ type: z.literal("text"), text: saying });
 const imageBlock = z.looseObject({
   type: z.literal("image"),
   source: z.looseObject({
@@ -15,13 +18,13 @@ const block = z.discriminatedUnion("type", [
   imageBlock,
   z.looseObject({
     type: z.literal("tool_use"),
-    id: z.string(),
-    name: z.string(),
+    id: callId,
+    name: z.string().regex(/^[\w-]{1,64}$/),
     input: z.record(z.string(), z.unknown()),
   }),
   z.looseObject({
     type: z.literal("tool_result"),
-    tool_use_id: z.string(),
+    tool_use_id: callId,
     is_error: z.boolean().optional(),
     content: z.union([z.string(), z.array(z.discriminatedUnion("type", [textBlock, imageBlock]))]).optional(),
   }),
@@ -30,7 +33,7 @@ const block = z.discriminatedUnion("type", [
 ]);
 const message = z.looseObject({
   role: z.enum(["user", "assistant"]),
-  content: z.union([z.string().min(1), z.array(block).min(1)]),
+  content: z.union([saying, z.array(block).min(1)]),
 });
 
 /** A checked message: what of it the sandbox reads. */
@@ -49,6 +52,17 @@ type ResultBlock = { type: "text"; text: string } | { type: "image" };
 
 /** Messages in Anthropic's shape. */
 export const claudeMessages: z.ZodType<ClaudeMessage[]> = z.array(message).min(1);
+
+/** Anthropic joins neighbours of one role before it looks at anything. */
+export function joinNeighbours(messages: readonly ClaudeMessage[]): ClaudeMessage[] {
+  const joined: ClaudeMessage[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (last?.role !== message.role) joined.push(message);
+    else joined[joined.length - 1] = { role: last.role, content: [...blocksOf(last), ...blocksOf(message)] };
+  }
+  return joined;
+}
 
 export function blocksOf(message: ClaudeMessage | undefined): readonly ClaudeBlock[] {
   if (message === undefined) return [];

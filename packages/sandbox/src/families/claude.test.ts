@@ -27,6 +27,9 @@ const result = (id: string, content: unknown = "Sunny, 21 degrees") => ({
   content,
 });
 const thinking = (budget: unknown) => ({ thinking: { type: "enabled", budget_tokens: budget } });
+const thought = { ...thinking(1024), max_tokens: 2000 };
+const saying = (...content: object[]) => ({ role: "assistant", content });
+const answered = [asked, saying(use("a")), { role: "user", content: [result("a")] }];
 const picture = { type: "image", source: { type: "base64", media_type: "image/png", data: "aGk=" } };
 
 describe("what the Claude schema refuses", () => {
@@ -51,6 +54,18 @@ describe("what the Claude schema refuses", () => {
       { messages: [{ role: "user", content: [{ type: "text", text: "Hi", cache_control: {} }] }] },
     ],
     ["an empty message", { messages: [{ role: "user", content: "" }] }],
+    ["a blank message", { messages: [{ role: "user", content: " \n" }] }],
+    ["a blank text block", { messages: [{ role: "user", content: [{ type: "text", text: " " }] }] }],
+    ["a call's id with a colon", { messages: [asked, { role: "assistant", content: [use("functions.f:0")] }] }],
+    ["a tool's name with a dot", { tools: [{ ...weather, name: "get.weather" }] }],
+    ["a tool's name of 65 characters", { tools: [{ ...weather, name: "x".repeat(65) }] }],
+    ["a blank stop text", { stop_sequences: ["\n"] }],
+    ["top_p above 1", { top_p: 1.1 }],
+    ["broken max_tokens", { max_tokens: 1.5 }],
+    ["null where something is optional", { temperature: null }],
+    ["legacy functions", { functions: [{ name: "f", parameters: {} }] }],
+    ["reasoning_effort", { reasoning_effort: "low" }],
+    ["parallel_tool_calls", { tools: [weather], parallel_tool_calls: false }],
     ["a temperature above 1", { temperature: 1.01 }],
     ["a thinking budget of 1023", { ...thinking(1023), max_tokens: 2000 }],
     ["a thinking budget of max_tokens", { ...thinking(1024), max_tokens: 1024 }],
@@ -79,13 +94,57 @@ describe("what the Claude schema refuses", () => {
       "immediately after: a",
     ],
     ["a call of the user", [{ role: "user", content: [use("a")] }], "only be in `assistant` messages"],
+    [
+      "a result before its call",
+      [{ role: "user", content: [result("a")] }, saying(use("a"))],
+      "unexpected `tool_use_id`",
+    ],
+    [
+      "two results for one call",
+      [asked, saying(use("a")), { role: "user", content: [result("a"), result("a")] }],
+      "must have a single result",
+    ],
+    ["one id for two calls", [asked, saying(use("a"), use("a")), { role: "user", content: [result("a")] }], "unique"],
+    [
+      "text between a call and its result",
+      [asked, saying(use("a")), { role: "user", content: [{ type: "text", text: "Well" }, result("a")] }],
+      "immediately after: a",
+    ],
+    [
+      "a last word that ends in a blank",
+      [asked, { role: "assistant", content: "The weather is " }],
+      "trailing whitespace",
+    ],
   ])("%s", async (_, messages, words) => {
-    const { status, json } = await send({ messages });
+    const { status, json } = await send({ tools: [weather], messages });
+    expect([status, json.message]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it.each([
+    ["calls in the history without tools", { messages: answered }, "must define tools"],
+    ["a choice without tools", { tool_choice: { type: "auto" } }, "while providing tools"],
+    [
+      "a choice of a tool that is not there",
+      { tools: [weather], tool_choice: { type: "tool", name: "f" } },
+      "'f' not found",
+    ],
+    ["two tools of one name", { tools: [weather, weather] }, "must be unique"],
+    [
+      "alternatives at the root of a schema",
+      { tools: [{ ...weather, input_schema: { type: "object", anyOf: [{ required: ["city"] }] } }] },
+      "at the top level",
+    ],
+    ["a forced tool while thinking", { ...thought, tools: [weather], tool_choice: { type: "any" } }, "forces tool use"],
+    ["a temperature while thinking", { ...thought, temperature: 0.5 }, "`temperature` may only be set to 1"],
+    ["top_k while thinking", { ...thought, top_k: 1 }, "`top_k` must be unset"],
+  ])("%s", async (_, body, words) => {
+    const { status, json } = await send(body, "Hi", paid);
     expect([status, json.message]).toEqual([400, expect.stringContaining(words)]);
   });
 
   it("images on the free tier, in tool results too", async () => {
     const inResult = {
+      tools: [weather],
       messages: [
         asked,
         { role: "assistant", content: [use("a")] },
@@ -122,6 +181,21 @@ describe("what the Claude schema accepts", () => {
     ],
     ["a choice of any tool", { tools: [weather], tool_choice: { type: "any" } }],
     ["a choice of none", { tools: [weather], tool_choice: { type: "none" } }],
+    ["one call at a time", { tools: [weather], tool_choice: { type: "auto", disable_parallel_tool_use: true } }],
+    ["calls in the history, with their tools", { tools: [weather], messages: answered }],
+    [
+      "results in neighbouring messages, text after them, an empty result",
+      {
+        tools: [weather],
+        messages: [
+          asked,
+          saying(use("a"), use("b")),
+          { role: "user", content: [result("a", "")] },
+          { role: "user", content: [result("b"), { type: "text", text: "Go on" }] },
+        ],
+      },
+    ],
+    ["a last word to be continued", { messages: [asked, { role: "assistant", content: "The weather is" }] }],
     ["blocks of text", { messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }] }],
     [
       "thinking that comes back",

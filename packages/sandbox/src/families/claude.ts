@@ -1,12 +1,15 @@
 import { z } from "zod";
 import type { ChatRequest, ChatTurn, ToolChoice } from "../chat/chat-request.js";
-import { invalidBody, type Refusal } from "../tier/refusal.js";
+import { invalidBody } from "../tier/refusal.js";
+import { claudeFault } from "./claude-fault.js";
 import { claudeMessages, toTurns } from "./claude-messages.js";
-import { claudeToolOrderFault } from "./claude-tool-order.js";
 import type { ChatFamily } from "./family.js";
 import { validationMessage } from "./validation-message.js";
 
 const defaultMaxTokens = 512;
+
+/* Anthropic's: calls one after the other, said inside the choice. */
+const oneAtATime = z.boolean().optional();
 
 /** The only closed root of the chat families: every key that is not here is a 400. */
 const bodySchema = z.strictObject({
@@ -14,17 +17,17 @@ const bodySchema = z.strictObject({
   messages: claudeMessages,
   system: z.string().optional(),
   max_tokens: z.int().positive().optional(),
-  stop_sequences: z.array(z.string()).optional(),
+  stop_sequences: z.array(z.string().regex(/\S/, "each stop sequence must contain non-whitespace")).optional(),
   stream: z.boolean().optional(),
   temperature: z.number().min(0).max(1).optional(),
-  top_p: z.number().optional(),
-  top_k: z.number().optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  top_k: z.int().min(0).optional(),
   frequency_penalty: z.number().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tools: z
     .array(
       z.strictObject({
-        name: z.string().min(1),
+        name: z.string().regex(/^[\w-]{1,64}$/),
         description: z.string().optional(),
         input_schema: z.looseObject({ type: z.literal("object") }),
       }),
@@ -32,10 +35,10 @@ const bodySchema = z.strictObject({
     .optional(),
   tool_choice: z
     .discriminatedUnion("type", [
-      z.looseObject({ type: z.literal("auto") }),
-      z.looseObject({ type: z.literal("any") }),
+      z.looseObject({ type: z.literal("auto"), disable_parallel_tool_use: oneAtATime }),
+      z.looseObject({ type: z.literal("any"), disable_parallel_tool_use: oneAtATime }),
       z.looseObject({ type: z.literal("none") }),
-      z.looseObject({ type: z.literal("tool"), name: z.string() }),
+      z.looseObject({ type: z.literal("tool"), name: z.string(), disable_parallel_tool_use: oneAtATime }),
     ])
     .optional(),
   thinking: z.looseObject({ type: z.literal("enabled"), budget_tokens: z.int().min(1024) }).optional(),
@@ -51,19 +54,10 @@ export const claude: ChatFamily = {
   read(input) {
     const parsed = bodySchema.safeParse(input);
     if (!parsed.success) return { refusal: invalidBody(validationMessage(parsed.error)) };
-    const fault = bodyFault(parsed.data);
+    const fault = claudeFault(parsed.data, defaultMaxTokens);
     return fault ? { refusal: fault } : { request: toRequest(parsed.data) };
   },
 };
-
-function bodyFault(body: Body): Refusal | undefined {
-  const toolFault = claudeToolOrderFault(body.messages);
-  if (toolFault) return { status: 400, message: toolFault, reason: "body" };
-  if (body.thinking && body.thinking.budget_tokens >= (body.max_tokens ?? defaultMaxTokens)) {
-    return invalidBody("max_tokens: must be greater than thinking.budget_tokens");
-  }
-  return undefined;
-}
 
 function toRequest(body: Body): ChatRequest {
   const system: ChatTurn[] = body.system ? [{ role: "system", text: body.system, toolCalls: [] }] : [];

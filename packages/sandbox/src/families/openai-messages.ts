@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { ChatTurn } from "../chat/chat-request.js";
 
-/* Message objects are strict: an unknown key inside one is a 400, at any depth. Roots of chat bodies are not. */
+/*
+ * The messages of the pages of 2025-04-16. Message objects are strict: an unknown key inside one is a 400, at any depth.
+ * Roots of chat bodies are not. `null` is taken where the pages print `nullable` and nowhere else: no assistant's content.
+ */
 
 const textPart = z.strictObject({ type: z.literal("text"), text: z.string() });
 const refusalPart = z.strictObject({ type: z.literal("refusal"), refusal: z.string() });
 const imagePart = z.strictObject({
   type: z.literal("image_url"),
-  image_url: z.strictObject({ url: z.string(), detail: z.enum(["auto", "low", "high"]).optional() }),
+  image_url: z.strictObject({ url: z.url(), detail: z.enum(["auto", "low", "high"]).optional() }),
 });
 const audioPart = z.strictObject({
   type: z.literal("input_audio"),
@@ -23,11 +26,18 @@ const filePart = z.strictObject({
 });
 
 const text = z.union([z.string(), z.array(textPart).min(1)]);
-const name = z.string().nullish();
+
+/* What the pages leave open OpenAI itself checks: names without blanks, ids of at most 40 characters, no empty list. */
+const name = z
+  .string()
+  .regex(/^[^\s<|\\/>]{1,64}$/)
+  .optional();
+const functionName = z.string().regex(/^[\w-]{1,64}$/);
+const callId = z.string().max(40);
 const toolCall = z.strictObject({
-  id: z.string(),
+  id: callId,
   type: z.literal("function"),
-  function: z.strictObject({ name: z.string(), arguments: z.string() }),
+  function: z.strictObject({ name: functionName, arguments: z.string() }),
 });
 
 const userContent = z.union([
@@ -42,15 +52,15 @@ const message = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("user"), content: userContent, name }),
   z.strictObject({
     role: z.literal("assistant"),
-    content: assistantContent.nullish(),
+    content: assistantContent.optional(),
     name,
     refusal: z.string().nullish(),
     audio: z.strictObject({ id: z.string() }).nullish(),
-    tool_calls: z.array(toolCall).optional(),
-    function_call: z.strictObject({ name: z.string(), arguments: z.string() }).nullish(),
+    tool_calls: z.array(toolCall).min(1).optional(),
+    function_call: z.strictObject({ name: functionName, arguments: z.string() }).nullish(),
   }),
-  z.strictObject({ role: z.literal("tool"), content: text, tool_call_id: z.string(), name }),
-  z.strictObject({ role: z.literal("function"), content: text.nullable(), name: z.string() }),
+  z.strictObject({ role: z.literal("tool"), content: z.string(), tool_call_id: callId, name: name.nullable() }),
+  z.strictObject({ role: z.literal("function"), content: z.string(), name: functionName }),
 ]);
 
 /** A checked message: what of it the sandbox reads. */

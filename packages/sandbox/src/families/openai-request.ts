@@ -16,14 +16,30 @@ type OpenAIAnswerFormat =
   | { type: "text" | "json_object" }
   | { type: "json_schema"; json_schema: { name: string; schema?: JsonSchema | undefined } };
 
-export const answerFormats: z.ZodType<OpenAIAnswerFormat> = z.discriminatedUnion("type", [
-  z.looseObject({ type: z.literal("text") }),
-  z.looseObject({ type: z.literal("json_object") }),
-  z.looseObject({
-    type: z.literal("json_schema"),
-    json_schema: z.looseObject({ name: z.string(), schema: jsonSchema.optional() }),
-  }),
-]);
+/** Closed at every level. A name is what OpenAI takes: letters, digits, underscores and dashes, at most 64. */
+export function answerFormats(strict: z.ZodType<boolean | null | undefined>): z.ZodType<OpenAIAnswerFormat> {
+  return z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("text") }),
+    z.strictObject({ type: z.literal("json_object") }),
+    z.strictObject({
+      type: z.literal("json_schema"),
+      json_schema: z.strictObject({
+        name: z.string().regex(/^[\w-]{1,64}$/),
+        description: z.string().optional(),
+        schema: jsonSchema.optional(),
+        strict: strict.optional(),
+      }),
+    }),
+  ]);
+}
+
+/** `modalities` where no audio comes out: naming the only one changes nothing. */
+export const textOnly: z.ZodType<"text"[] | null | undefined> = z.array(z.literal("text")).nullish();
+
+/** Token ids and their weights. */
+export const logitBias: z.ZodType<Record<string, number> | null | undefined> = z
+  .record(z.string().regex(/^\d+$/), z.number().min(-100).max(100))
+  .nullish();
 
 /** A checked body in OpenAI's form: what of it the sandbox reads. A family that lacks a key leaves it out. */
 export interface OpenAIBody {

@@ -22,6 +22,7 @@ const weather = { name: "get_weather", description: "Get the weather in a city",
 const tools = [{ type: "function", function: weather }];
 const call = { id: "c1", type: "function", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } };
 const asked = { role: "user", content: "What is the weather in Oslo?" };
+const calling = (...calls: object[]) => ({ role: "assistant", tool_calls: calls });
 const result = { role: "tool", content: "Sunny, 21 degrees", tool_call_id: "c1" };
 
 describe.each(families)("what the %s schema refuses", (_, model) => {
@@ -40,9 +41,37 @@ describe.each(families)("what the %s schema refuses", (_, model) => {
     ["top_p of 0", { top_p: 0 }],
     ["max_tokens of 0", { max_tokens: 0 }],
     ["no messages", { messages: [] }],
+    ["an assistant that says and calls nothing", { messages: [asked, { role: "assistant" }, asked] }],
+    ["legacy functions", { functions: [weather] }],
+    ["a legacy choice", { function_call: "auto" }],
+    ["parallel_tool_calls", { tools, parallel_tool_calls: false }],
+    ["top_logprobs", { top_logprobs: 2 }],
+    ["reasoning", { reasoning: { effort: "low" } }],
+    ["a tool choice of any", { tools, tool_choice: "any" }],
+    ["allowed tools", { tools, tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools } } }],
+    ["audio", { modalities: ["text", "audio"] }],
+    ["a null where none is printed", { temperature: null }],
+    ["a tool message with a name", { messages: [asked, calling(call), { ...result, name: "get_weather" }] }],
+    ["Anthropic's system", { system: "Be kind." }],
   ])("%s", async (__, body) => {
     const { status, json } = await send(model, body);
     expect([status, json.message]).toEqual([400, expect.stringContaining("Body validation error!")]);
+  });
+
+  it.each([
+    ["a call without its result", [asked, calling(call), asked], "did not have response messages: c1"],
+    ["a result before its call", [asked, result, calling(call)], "preceeding message"],
+    ["two results for one call", [asked, calling(call), result, result], "Duplicate value for 'tool_call_id' of 'c1'"],
+    ["one id for two calls", [asked, calling(call, call), result], "Duplicate value for 'tool_call_id' of 'c1'"],
+  ])("%s", async (__, messages, words) => {
+    const { status, json } = await send(model, { tools, messages });
+    expect([status, json.message]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it("a choice without tools, or of none of them", async () => {
+    expect((await send(model, { tool_choice: "auto" })).json.message).toContain("only allowed when 'tools'");
+    const other = { type: "function", function: { name: "other" } };
+    expect((await send(model, { tools, tool_choice: other })).json.message).toContain("'other' not found");
   });
 
   it("a result without its call, and more than 512 tokens", async () => {
@@ -68,9 +97,13 @@ describe.each(families)("what the %s schema accepts", (_, model) => {
           { role: "user", content: [{ type: "text", text: "Hi" }] },
         ],
         user: "me",
+        store: true,
+        prediction: { type: "content", content: "Hi" },
+        modalities: ["text"],
       },
     ],
-    ["both ends of its ranges", { temperature: 1, top_p: 1, max_tokens: 512, stop: ["a", "b", "c", "d", "e"] }],
+    ["both ends of its ranges", { temperature: 1, top_p: 1, max_tokens: 512 }],
+    ["a call without words", { messages: [asked, calling(call), result], tools }],
     ["described tools, choices", { tools, tool_choice: "none" }],
   ])("%s", async (__, body) => {
     expect((await send(model, body)).status).toBe(201);
@@ -81,26 +114,43 @@ describe.each(families)("what the %s schema accepts", (_, model) => {
     const [choice] = first.json.choices;
     expect(choice.finish_reason).toBe("tool_calls");
     expect(JSON.parse(choice.message.tool_calls[0].function.arguments)).toEqual({ city: "Oslo" });
-    const said = { role: "assistant", content: "", tool_calls: choice.message.tool_calls };
+    const said = { role: "assistant", tool_calls: choice.message.tool_calls };
     const answered = { ...result, tool_call_id: choice.message.tool_calls[0].id };
     const second = await send(model, { tools, messages: [asked, said, answered] });
     expect(second.json.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "Sunny, 21 degrees." } });
     const streamed = eventsOf((await send(model, { tools, messages: [asked, said, answered], stream: true })).text);
     expect(JSON.parse(streamed.at(-2) ?? "").choices[0].finish_reason).toBe("stop");
   });
-
-  it("a stop text, before which the answer ends", async () => {
-    const { json } = await send(model, { stop: ", 4" }, "Count to 9");
-    expect(json.choices[0]).toMatchObject({ message: { content: "1, 2, 3" }, finish_reason: "stop" });
-  });
 });
 
 describe("what only some of them know", () => {
-  it.each(["n", "seed", "logprobs", "stream_options", "response_format"])("%s", async (key) => {
+  it.each([
+    ["n", [201, 400, 400]],
+    ["seed", [201, 400, 400]],
+    ["logprobs", [201, 400, 400]],
+    ["stream_options", [201, 400, 400]],
+    ["response_format", [201, 201, 400]],
+    ["min_p", [201, 400, 400]],
+    ["top_k", [201, 400, 400]],
+    ["repetition_penalty", [201, 400, 400]],
+    ["logit_bias", [201, 400, 201]],
+    ["presence_penalty", [201, 400, 201]],
+    ["frequency_penalty", [201, 400, 201]],
+    ["stop", [201, 400, 201]],
+    ["mask_sensitive_info", [400, 201, 400]],
+  ])("%s", async (key, expected) => {
     const values = {
       n: 2,
       seed: 7,
       logprobs: true,
+      min_p: 0.1,
+      top_k: 40,
+      repetition_penalty: 1.1,
+      logit_bias: { 50256: -100 },
+      presence_penalty: 2,
+      frequency_penalty: -2,
+      stop: ["a", "b", "c", "d", "e"],
+      mask_sensitive_info: true,
       stream_options: { include_usage: true },
       response_format: { type: "json_object" },
     };
@@ -110,7 +160,58 @@ describe("what only some of them know", () => {
         async ([, model]) => (await post(sandbox, "/chat/completions", { model, ...ask("Hi"), ...body }, model)).status,
       ),
     );
-    expect(statuses).toEqual([201, key === "response_format" ? 201 : 400, 400]);
+    expect(statuses).toEqual(expected);
+  });
+
+  it("a stop text, before which the answer ends; Gemini takes five, Together any number", async () => {
+    for (const model of [models.together, models.gemini]) {
+      const { json } = await send(model, { stop: ", 4" }, "Count to 9");
+      expect(json.choices[0]).toMatchObject({ message: { content: "1, 2, 3" }, finish_reason: "stop" });
+    }
+    const six = ["a", "b", "c", "d", "e", "f"];
+    expect((await send(models.gemini, { stop: six })).status).toBe(400);
+    expect((await send(models.together, { stop: six })).status).toBe(201);
+  });
+
+  it("seeds from 1 with Together", async () => {
+    expect((await send(models.together, { seed: 0 })).status).toBe(400);
+    expect((await send(models.together, { seed: 1 })).status).toBe(201);
+  });
+
+  it("empty texts: Together's models take them, MiniMax none, Gemini those of a call or a result", async () => {
+    const empty = { messages: [{ role: "user", content: "" }] };
+    const history = { tools, messages: [asked, { ...calling(call), content: "" }, { ...result, content: "" }] };
+    const statuses = async (body: object) =>
+      Promise.all(
+        families.map(async ([, model]) => (await post(sandbox, "/chat/completions", { model, ...body }, model)).status),
+      );
+    expect(await statuses(empty)).toEqual([201, 400, 400]);
+    expect(await statuses({ messages: [{ role: "user", content: [{ type: "text", text: "" }] }] })).toEqual([
+      201, 400, 400,
+    ]);
+    expect(await statuses(history)).toEqual([201, 400, 201]);
+  });
+
+  it("formats with unknown keys, or names with blanks: refused where there are formats", async () => {
+    const format = (json_schema: object) => ({ response_format: { type: "json_schema", json_schema } });
+    for (const model of [models.together, models.minimax]) {
+      expect((await send(model, format({ name: "answer", schema: parameters, strict: true }))).status).toBe(201);
+      expect((await send(model, format({ name: "answer", schema: parameters, strict: null }))).status).toBe(400);
+      expect((await send(model, format({ name: "an answer", schema: parameters }))).status).toBe(400);
+      expect((await send(model, { response_format: { type: "json_object", schema: parameters } })).status).toBe(400);
+    }
+  });
+
+  it("what Google wants of functions: a name that begins with a letter, given once, and nothing beside a call's two keys", async () => {
+    const named = (name: string) => [{ type: "function", function: { ...weather, name } }];
+    expect((await send(models.gemini, { tools: named("_get-weather2") })).status).toBe(201);
+    expect((await send(models.gemini, { tools: named("2get") })).status).toBe(400);
+    expect((await send(models.gemini, { tools: named("get weather") })).status).toBe(400);
+    expect((await send(models.gemini, { tools: [...tools, ...tools] })).json.message).toContain("Duplicate function");
+    const extra = { ...call, function: { ...call.function, extra: 1 } };
+    expect((await send(models.gemini, { tools, messages: [asked, calling(extra), result] })).status).toBe(400);
+    expect((await send(models.together, { tools, messages: [asked, calling(extra), result] })).status).toBe(201);
+    expect((await send(models.gemini, { messages: [{ role: "system", content: "Be kind." }] })).status).toBe(400);
   });
 
   it("temperatures up to 1 with MiniMax, up to 2 with Gemini", async () => {

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { ChatFamily } from "./family.js";
-import { answerFormats, type OpenAITool, toolChoices } from "./openai-request.js";
+import { answerFormats, logitBias, type OpenAITool, textOnly, toolChoices } from "./openai-request.js";
 import { readOpenAIBody } from "./read-openai-body.js";
 import { togetherMessages } from "./together-messages.js";
-import { unsupported } from "./unsupported.js";
 
 const penalty = z.number().min(-2).max(2).nullish();
 
@@ -21,8 +20,6 @@ const bodySchema = z.looseObject({
   model: z.string(),
   messages: togetherMessages,
   max_tokens: z.int().positive().optional(),
-  max_completion_tokens: unsupported,
-  reasoning_effort: unsupported,
   temperature: z.number().min(0).optional(),
   top_p: z.number().min(0.01).max(1).optional(),
   top_k: z.number().optional(),
@@ -30,6 +27,7 @@ const bodySchema = z.looseObject({
   frequency_penalty: penalty,
   presence_penalty: penalty,
   repetition_penalty: z.number().nullish(),
+  logit_bias: logitBias,
   n: z.int().min(1).max(128).optional(),
   seed: z.int().min(1).optional(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
@@ -39,7 +37,8 @@ const bodySchema = z.looseObject({
   echo: z.boolean().optional(),
   tools: z.array(describedTool).optional(),
   tool_choice: toolChoices.optional(),
-  response_format: answerFormats.optional(),
+  response_format: answerFormats(z.boolean().optional()).optional(),
+  modalities: textOnly,
 });
 
 /** Llama, Qwen's open models, Mistral, Mixtral, gemma-2 and the others served by way of Together. */

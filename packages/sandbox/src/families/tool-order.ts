@@ -2,19 +2,29 @@ import type { OpenAIMessage } from "./openai-messages.js";
 
 /**
  * OpenAI refuses a conversation in which calls and results don't belong together, in these words. Clients that trim a
- * history meet it.
+ * history, or whose user stopped an agent, meet it.
  */
 export function toolOrderFault(messages: readonly OpenAIMessage[]): string | undefined {
   let open = new Set<string>();
-  for (const message of messages) {
+  let calls: string[] = [];
+  for (const [index, message] of messages.entries()) {
     if (message.role === "tool") {
-      if (open.delete(message.tool_call_id ?? "")) continue;
+      const id = message.tool_call_id ?? "";
+      if (open.delete(id)) continue;
+      if (calls.includes(id)) return duplicate(id, index);
       return "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
     }
     if (open.size > 0) return unanswered(open);
-    if (message.role === "assistant") open = new Set((message.tool_calls ?? []).map((call) => call.id));
+    calls = (message.tool_calls ?? []).map((call) => call.id);
+    open = new Set(calls);
+    const repeated = calls.find((id, at) => calls.indexOf(id) !== at);
+    if (repeated !== undefined) return duplicate(repeated, index);
   }
   return open.size > 0 ? unanswered(open) : undefined;
+}
+
+function duplicate(id: string, index: number): string {
+  return `Invalid parameter: Duplicate value for 'tool_call_id' of '${id}' in message[${index}].`;
 }
 
 function unanswered(ids: ReadonlySet<string>): string {

@@ -14,7 +14,10 @@ const guidance = z.number().min(1).max(20).optional();
 const tolerance = z.enum(["1", "2", "3", "4", "5", "6"]).optional();
 const flag = z.boolean().optional();
 
-/* Roots are open everywhere but for dall-e, so a foreign key ("n", "size") is ignored there, as the upstream does. */
+/*
+ * Roots are open everywhere but for dall-e, so keys that change no picture (`user`, `quality`) are overlooked. Those that
+ * another model has and this one lacks are refused, as in chats: the upstream would make another picture, or another count.
+ */
 
 const common = { model, prompt, num_images: count, seed };
 const rendered = { num_inference_steps: steps, guidance_scale: guidance, enable_safety_checker: flag };

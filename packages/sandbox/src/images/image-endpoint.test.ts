@@ -136,10 +136,32 @@ describe("what the image schemas refuse", () => {
     ["thirteen steps of schnell", { num_inference_steps: 13 }],
     ["image-to-image without a reference", { model: "flux/dev/image-to-image" }],
     ["gif", { model: "flux-pro", output_format: "gif" }],
+    ["a seed of 0", { seed: 0 }],
+    ["OpenAI's count for flux", { n: 2 }],
+    ["OpenAI's size for flux", { size: "512x512" }],
+    [
+      "OpenAI's response_format for stable diffusion",
+      { model: "stable-diffusion-v35-large", response_format: "b64_json" },
+    ],
+    ["a ratio for a model with sizes", { aspect_ratio: "1:1" }],
+    ["a size for a model with ratios", { model: "flux-pro/v1.1-ultra", image_size: "square" }],
+    ["a reference for a model that takes none", { model: "flux/dev", image_url: "https://example.com/a.png" }],
+    ["what flux shall not draw", { negative_prompt: "fog" }],
+    ["a seed of recraft", { model: "recraft-v3", seed: 1 }],
+    ["a style that recraft does not have", { model: "recraft-v3", style: "vivid" }],
+    ["quality auto for dall-e", { model: "dall-e-3", size: "512x512", quality: "auto" }],
+    ["size auto for dall-e", { model: "dall-e-3", size: "auto" }],
+    ["output_format for dall-e", { model: "dall-e-3", size: "512x512", output_format: "png" }],
   ])("%s", async (_, body) => {
     await start({ rules: paidRules });
     const { status, json } = await image(body);
     expect([status, json.message]).toEqual([400, expect.stringContaining("Body validation error!")]);
+  });
+
+  it("more than one image of dall-e-3, as OpenAI does", async () => {
+    await start({ rules: paidRules });
+    const { status, json } = await image({ model: "dall-e-3", n: 2 });
+    expect([status, json.message]).toEqual([400, expect.stringContaining("Invalid 'n'")]);
   });
 
   it("accept what lies on the bounds", async () => {
@@ -152,6 +174,9 @@ describe("what the image schemas refuse", () => {
       { model: "flux-realism", image_size: { width: 512, height: 1536 } },
       { model: "stable-diffusion-v3-medium", image_size: { width: 333, height: 777 }, negative_prompt: "fog" },
       { model: "flux-pro/v1.1-ultra", aspect_ratio: "21:9" },
+      { user: "me", quality: "high", background: "opaque", moderation: "low", style: "vivid" },
+      { model: "imagen-3.0-generate-002", seed: 0 },
+      { model: "recraft-v3", style: "vector_illustration/line_art" },
       { model: "dall-e-2", n: 10, size: "1792x1024", quality: "hd", style: "vivid" },
       { model: "recraft-v3", style: "digital_illustration", colors: [{ r: 1, g: 2, b: 3 }] },
     ];
@@ -175,8 +200,8 @@ const listed = [
 describe("what the tier refuses", () => {
   it("a second image of every model that the tier gives one", async () => {
     await start(noBudget);
-    const reference = { image_url: "https://example.com/a.png" };
     for (const model of listed) {
+      const reference = model.endsWith("image-to-image") ? { image_url: "https://example.com/a.png" } : {};
       expect.soft((await image({ model, ...reference, num_images: 1 })).status, model).toBe(201);
       const { status, json } = await image({ model, ...reference, num_images: 2 });
       const message = expect.stringContaining(`only 1 image can be generated at a time with ${model}`);
@@ -193,8 +218,9 @@ describe("what the tier refuses", () => {
         expect([status, json.message]).toEqual([400, expect.stringContaining("limited to 512x512")]);
       }
       expect((await image({ model, size: "512x512" })).status).toBe(201);
-      expect((await image({ model, size: "256x256", n: 2 })).status).toBe(201);
+      expect((await image({ model, size: "256x256", n: 1 })).status).toBe(201);
     }
+    expect((await image({ model: "dall-e-2", size: "256x256", n: 2 })).status).toBe(201);
     expect(sandbox.requests[0]).toMatchObject({ outcome: "refused", reason: "image_size" });
   });
 

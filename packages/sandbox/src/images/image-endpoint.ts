@@ -9,8 +9,10 @@ import {
   type Refusal,
   tooManyImages,
   unknownModel,
+  vendorRefusal,
 } from "../tier/refusal.js";
 import type { SandboxRules } from "../tier/rules.js";
+import { foreignKey } from "./foreign-keys.js";
 import { imageBody } from "./image-body.js";
 import type { ImageRequest } from "./image-request.js";
 import { imageShapes } from "./image-shapes.js";
@@ -37,6 +39,9 @@ export interface ImageEndpointOptions {
   now: () => number;
 }
 
+/** OpenAI's reference of 2025-04: "For `dall-e-3`, only `n=1` is supported." */
+const onlyOne = "Invalid 'n': integer above maximum value. Expected a value <= 1 with this model.";
+
 /** What an image costs. No price was ever published; this is the most that the free tier makes. */
 const usualApiTokens = 512;
 
@@ -50,6 +55,9 @@ export function createImageEndpoint(options: ImageEndpointOptions): Endpoint {
     if (!model) return { refusal: unknownModel(id) };
     const parsed = imageShapes[model.shape].safeParse(body);
     if (!parsed.success) return { refusal: invalidBody(validationMessage(parsed.error)) };
+    const foreign = foreignKey(body as object, model.shape);
+    if (foreign) return { refusal: invalidBody(`${foreign}: not supported by this model`) };
+    if (model.id === "dall-e-3" && parsed.data.count > 1) return { refusal: vendorRefusal(onlyOne) };
     const { reference } = parsed.data;
     const size = reference === undefined ? undefined : referenceSize(reference, pictures);
     const request: ImageRequest = { ...parsed.data, ...size };

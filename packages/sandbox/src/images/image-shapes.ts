@@ -3,6 +3,7 @@ import type { ImageShapeName } from "../models/model.js";
 import { fluxShapes } from "./flux-shapes.js";
 import { type ImageRequest, toRequest } from "./image-request.js";
 import { aspectRatios, freeSizes } from "./image-size.js";
+import { recraftStyles } from "./recraft-styles.js";
 
 const model = z.string();
 const prompt = z.string().min(1).max(4000);
@@ -16,7 +17,7 @@ const recraft = z
     prompt,
     num_images: z.literal(1).default(1),
     image_size: freeSizes,
-    style: z.string().optional(),
+    style: z.enum(recraftStyles).optional(),
     colors: z.array(z.looseObject({ r: channel, g: channel, b: channel })).optional(),
   })
   .transform((body) =>

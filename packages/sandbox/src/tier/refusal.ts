@@ -57,6 +57,11 @@ export function invalidBody(details: string): Refusal {
   return { status: 400, message: `Body validation error! ${details}`, reason: "body" };
 }
 
+/** The vendor's own 400, which comes through in the message as it is. */
+export function vendorRefusal(message: string): Refusal {
+  return { status: 400, message, reason: "body" };
+}
+
 export function unsupportedValue(details: string): Refusal {
   return { status: 400, message: `Unsupported value: ${details}`, reason: "unsupported_value" };
 }

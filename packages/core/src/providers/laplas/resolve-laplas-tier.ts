@@ -7,6 +7,8 @@ import type { TierName } from "./laplas-tiers.js";
 
 /** What {@link resolveTier} takes beside the tier. */
 export interface ResolveTierOptions {
+  /** What messages call the place where it was given. @default 'Option "tier" (LAPLAS_TIER)' */
+  readonly option?: string | undefined;
   /** Hears of what is read, and should be written in another way. */
   readonly warn?: ((message: string) => void) | undefined;
 }
@@ -16,11 +18,14 @@ export interface ResolveTierOptions {
  *
  * @throws InvalidOptionsError naming the field that is wrong
  */
-export function resolveTier(tier: TierName | (string & {}) | TierDocument, { warn }: ResolveTierOptions = {}): Tier {
+export function resolveTier(
+  tier: TierName | (string & {}) | TierDocument,
+  { option, warn }: ResolveTierOptions = {},
+): Tier {
   return resolve(tier, {
     provider: laplas,
     catalog: createCatalog(),
-    variable: "LAPLAS_TIER",
+    ...(option === undefined ? { variable: "LAPLAS_TIER" } : { option }),
     readEarlier: readFirstEditionTier,
     warn,
   });

@@ -63,6 +63,11 @@ const BY_GATE_CODE: Readonly<Record<string, Advice>> = {
     'If it should, add its origin to "allowedOrigins".',
   ),
   body_over_limit: advice(NEVER, "The request is too large", 'Send less, or raise "maxBodyBytes".'),
+  bodies_over_limit: advice(LATER, "Too many large requests at once", "Ask again in a moment."),
+  too_many_wrong_tokens: advice(LATER, "Wrong tokens were shown from this address", "Ask again in a moment."),
+  unsupported_encoding: advice(NEVER, "The body is packed in a way that is not read", "Send it as gzip or deflate."),
+  invalid_encoding: advice(NEVER, "The body could not be unpacked", "Send it without Content-Encoding."),
+  method_not_allowed: advice(NEVER, "The path takes another method", "The message says which."),
   unknown_path: advice(
     NEVER,
     "A path that is not served",

@@ -2,7 +2,7 @@ import { element } from "./element.js";
 import { clock, countdown, whole } from "./format.js";
 import type { State } from "./state.js";
 import { gatewayNow, ticking } from "./ticker.js";
-import { type QuotaWindow, tightestWindow, windowOf } from "./windows.js";
+import { emptyWords, type QuotaWindow, tightestWindow, windowOf } from "./windows.js";
 
 /** Less than this share of a window is little. */
 const LOW = 0.15;
@@ -25,9 +25,10 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
   } else if (tightest === undefined) {
     headline.replaceChildren(title("No limits", `on the tier ${quota.tier}`));
   } else {
-    const { when = "", is_rolling: isRolling = false } = windowOf(about?.tier, tightest.rule) ?? {};
+    const window = windowOf(about?.tier, tightest.rule);
+    const { when = "", is_rolling: isRolling = false } = window ?? {};
     const isSpent = Math.floor(tightest.left) === 0;
-    const words = isSpent ? `left ${when}: calls are refused` : `${tightest.unit} left ${when}`;
+    const words = isSpent ? emptyWords(window) : `${tightest.unit} left ${when}`;
     headline.replaceChildren(
       top(
         title(isSpent ? "Nothing" : whole(tightest.left), words, isSpent),

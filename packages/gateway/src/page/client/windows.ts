@@ -18,3 +18,9 @@ export function isOfSomeModels(about: State["about"], rule: string | null): bool
 export function tightestWindow(windows: readonly QuotaWindow[]): QuotaWindow | undefined {
   return [...windows].sort((one, other) => one.left / one.limit - other.left / other.limit)[0];
 }
+
+/** What an empty window means for calls: those of the last minute come back, and are waited for. */
+export function emptyWords(window: Pick<WindowBody, "when" | "is_waited_for"> | undefined): string {
+  const { when = "", is_waited_for: isWaitedFor = false } = window ?? {};
+  return `left ${when}: calls ${isWaitedFor ? "wait" : "are refused"}`;
+}

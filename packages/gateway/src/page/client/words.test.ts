@@ -7,6 +7,7 @@ import { ago, clock, countdown, counted, span, whole } from "./format.js";
 import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { filterModels } from "./show-models.js";
+import { emptyWords } from "./windows.js";
 
 test.each([
   [countdown(0), "00:00:00"],
@@ -26,6 +27,8 @@ test.each([
   [whole(49_983.9), "49,983"],
   [counted(1, "call"), "1 call"],
   [counted(0, "call"), "0 calls"],
+  [emptyWords({ when: "this minute", is_waited_for: true }), "left this minute: calls wait"],
+  [emptyWords({ when: "today", is_waited_for: false }), "left today: calls are refused"],
   [costWords(1, "API tokens"), "1 API token"],
   [costWords(costOf({ credits: 0 }), "neurons"), "0 neurons"],
 ])("%s", (words, expected) => {

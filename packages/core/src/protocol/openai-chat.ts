@@ -1,0 +1,18 @@
+import type { Endpoint } from "../request/read-request.js";
+import type { ClientProtocol } from "./protocol.js";
+
+const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
+  ["/chat/completions", "chat"],
+  ["/embeddings", "embedding"],
+  ["/images/generations", "image"],
+];
+
+/** OpenAI's chat completions, embeddings and images: the engine's own words. Events are passed on as text. */
+export const openaiChat: ClientProtocol = {
+  match: (path) => ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1],
+  read: (body) => [body],
+  whole: (answer) => answer,
+  form: (chunk, raw) => raw ?? JSON.stringify(chunk),
+  // What the form above makes of them: a step between would cost a promise for every chunk.
+  events: (items) => items as AsyncIterable<string>,
+};
