@@ -74,10 +74,7 @@ describe("parts", () => {
     for (const type of ["text", "image_url", "input_audio", "file", "refusal", "thinking"]) {
       const message = { role, content: [text("a"), { type }] };
       const run = () => conform(shapes[shape], message);
-      if (types.includes(type))
-        expect(run().contents).toEqual([
-          [text("a"), { type }],
-        ]);
+      if (types.includes(type)) expect(run().contents).toEqual([[text("a"), { type }]]);
       else expect(run).toThrow(refusal("messages[0].content"));
     }
   });

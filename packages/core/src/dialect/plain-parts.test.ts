@@ -45,7 +45,11 @@ test.each([
   { type: "redacted_thinking", data: "x" },
   { type: "reasoning", text: "Hm." },
 ])("thoughts are taken off, and reported: %j", (thought) => {
-  expect(plain(thought, text("a"))).toEqual({ parts: [text("a")], isSame: false, reported: ["messages=without_extras"] });
+  expect(plain(thought, text("a"))).toEqual({
+    parts: [text("a")],
+    isSame: false,
+    reported: ["messages=without_extras"],
+  });
 });
 
 test("a part of another type loses a mark for a cache alone", () => {
