@@ -44,7 +44,27 @@ describe("a conversation", () => {
       { role: "assistant", content: [{ type: "tool_use", id: "call_function_1", name: "f", input: {} }] },
       { role: "user", content: [{ type: "tool_result", tool_use_id: "call_function_1", content: "4" }] },
     ]);
-    expect(adjustments.map(({ to }) => to)).toEqual(["messages=functions_as_tools"]);
+    expect(adjustments.map(({ to }) => to)).toEqual(["messages=functions_as_tools", "tools=from_history"]);
+  });
+
+  it("with calls has their tools, none of which may be called, where the caller offers none", () => {
+    const call = (id: string, name: string) => ({ id, type: "function", function: { name, arguments: "{}" } });
+    const calling = { role: "assistant", content: "", tool_calls: [call("1", "f"), call("2", "g"), call("3", "f")] };
+    const results = ["1", "2", "3"].map((id) => ({ role: "tool", tool_call_id: id, content: "4" }));
+    const messages = [user, calling, ...results];
+    const { body, adjustments } = adapt({ messages, tools: [] });
+    const schema = { type: "object", properties: {} };
+    expect(body).toMatchObject({
+      tools: [
+        { name: "f", description: "f", input_schema: schema },
+        { name: "g", description: "g", input_schema: schema },
+      ],
+      tool_choice: { type: "none" },
+    });
+    expect(adjustments.map(({ to }) => to)).toEqual(["tools=from_history"]);
+    const tools = [{ type: "function", function: { name: "h", description: "d" } }];
+    expect(bodyOf({ messages, tools })).toMatchObject({ tools: [{ name: "h" }] });
+    expect(bodyOf({ messages, tools })).not.toHaveProperty("tool_choice");
   });
 
   it("that would lose a part is refused", () => {
@@ -159,14 +179,24 @@ describe("thinking", () => {
   const thinking = { type: "enabled", budget_tokens: 8_000 };
   const request = { model: "claude-3-7-sonnet-latest", messages: [{ role: "user", content: "Why?" }], thinking };
 
-  it("is fatal on the free tier, naming both rules, and sends nothing", async () => {
+  it("finds no room on the free tier: the model answers at once, which is reported, or refused with `onExcess`", async () => {
     const { laplas, sandbox } = await createPair();
-    const error = await rejection(laplas.chat(request));
-    expect(error).toMatchObject({ code: "output_tokens", param: "thinking", rule: "output_tokens", retryable: false });
-    expect((error as Error).message).toMatch(/1024.*model's own rule.*512.*rule output_tokens/);
-    expect(sandbox.requests).toEqual([]);
-    await laplas.chat({ ...request, thinking: { type: "disabled" } });
+    await laplas.chat(request);
+    expect((await laplas.check(request)).adjusted).toContainEqual({
+      field: "thinking",
+      to: "thinking=removed",
+      rule: "dialect",
+      changesAnswer: true,
+    });
+    expect(sandbox.requests[0]?.body).not.toHaveProperty("thinking");
     expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+
+    const strict = await createPair({ onExcess: "refuse" });
+    const error = await rejection(strict.laplas.chat({ ...request, max_tokens: 512 }));
+    expect(error).toMatchObject({ code: "invalid_request", param: "thinking", retryable: false });
+    expect(strict.sandbox.requests).toEqual([]);
+    await strict.laplas.chat({ ...request, max_tokens: 512, thinking: { type: "disabled" } });
+    expect(strict.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
   it("gives way to a call that is demanded, which Claude refuses beside it, and this is reported", () => {

@@ -72,12 +72,16 @@ describe("a message's keys", () => {
     expect(keep(OPENAI_KEYS, empty)).toEqual({ kept: [{ role: "assistant", content: "a" }], reported: [] });
   });
 
-  it("keep content that is null, which has a meaning of its own, and texts that are empty", () => {
+  it("keep content that is null, which has a meaning of its own, and one that is empty, but no empty name", () => {
     const messages = [
       { role: "assistant", content: null },
-      { role: "user", content: "", name: "" },
+      { role: "user", content: "" },
     ];
-    expect(keep(OPENAI_KEYS, ...messages).kept).toEqual(messages);
+    expect(keep(OPENAI_KEYS, ...messages)).toEqual({ kept: messages, reported: [] });
+    expect(keep(OPENAI_KEYS, { role: "user", content: "a", name: "" })).toEqual({
+      kept: [{ role: "user", content: "a" }],
+      reported: [],
+    });
   });
 
   it("lose the speaker's name where a shape has none, and this is reported", () => {

@@ -23,7 +23,6 @@ describe("the OpenAI dialect", () => {
       { role: "user", content: [{ type: "text", text: "Hi" }], name: "ann" },
       {
         role: "assistant",
-        content: null,
         tool_calls: [{ id: "1", type: "function", function: { name: "f", arguments: "{}" } }],
       },
       { role: "tool", content: "", tool_call_id: "1" },
@@ -38,10 +37,15 @@ describe("the OpenAI dialect", () => {
   });
 
   it("leaves out what laplas' server drops anyway, and says so; a user's own server gets it", () => {
-    const fields = { made_up: { a: 1 }, store: true, top_k: 3 };
+    const fields = { made_up: { a: 1 }, store: true, keep_alive: 3 };
     const { body, adjustments } = adapt(fields);
     expect(Object.keys(body)).toEqual(["model", "messages", "max_tokens"]);
-    expect(adjustments.map(({ to }) => to).toSorted()).toEqual(["made_up=removed", "store=removed", "top_k=removed"]);
+    expect(adjustments.map(({ to }) => to).toSorted()).toEqual([
+      "keep_alive=removed",
+      "made_up=removed",
+      "store=removed",
+    ]);
+    expect(adjustments.some(({ changesAnswer }) => changesAnswer)).toBe(false);
     const model = chatModel("gpt-4o-mini");
     const capabilities = { ...model.capabilities, extraFields: "sent" as const };
     const own = openaiChat.adaptRequest({
@@ -68,7 +72,7 @@ describe("the OpenAI dialect", () => {
     expect(Object.keys(body)).toEqual(["model", "messages"]);
   });
 
-  it("takes nulls for fields that are not there, except as content", () => {
+  it("takes nulls for fields that are not there, also as content beside a call", () => {
     const call = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
     const message = { role: "assistant", content: null, name: null, tool_calls: [call], refusal: null };
     const result = { role: "tool", tool_call_id: "1", content: "4", tool_calls: undefined };
@@ -77,7 +81,7 @@ describe("the OpenAI dialect", () => {
       model: "gpt-4o-mini",
       max_tokens: 512,
       messages: [
-        { role: "assistant", content: null, tool_calls: [call] },
+        { role: "assistant", tool_calls: [call] },
         { role: "tool", tool_call_id: "1", content: "4" },
       ],
     });
@@ -125,7 +129,7 @@ describe("the OpenAI dialect", () => {
   it("takes off what calls put together from a stream have, and what other worlds put inside them", () => {
     const plain = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
     const result = { role: "tool", tool_call_id: "1", content: "4" };
-    const called = (call: object) => ({ messages: [{ role: "assistant", content: null, tool_calls: [call] }, result] });
+    const called = (call: object) => ({ messages: [{ role: "assistant", tool_calls: [call] }, result] });
     for (const surplus of [
       { index: 0, ...plain },
       { ...plain, function: { ...plain.function, mood: "x" } },
@@ -151,7 +155,7 @@ describe("the OpenAI dialect", () => {
       { role: "user", content: [{ type: "text", text: "Hi" }] },
       { role: "assistant", content: "" },
       { role: "assistant", content: "" },
-      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "assistant", tool_calls: [call] },
       { role: "tool", tool_call_id: "1", content: "" },
       { role: "assistant", content: "" },
     ]);

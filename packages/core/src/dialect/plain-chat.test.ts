@@ -28,7 +28,7 @@ describe.each(names)("the %s dialect", (name) => {
     const messages = [
       { role: "system", content: "Be brief.", name: "rules" },
       { role: "user", content: [{ type: "text", text: "Hi" }] },
-      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "assistant", tool_calls: [call] },
       { role: "tool", content: "4", tool_call_id: "c1" },
     ];
     expect(adapt(name, { messages, temperature: 0, user: "u" })).toEqual({
@@ -70,7 +70,7 @@ describe.each(names)("the %s dialect", (name) => {
     expect(body.messages).toEqual([
       { role: "system", content: "Be kind." },
       { role: "user", content: "Hi" },
-      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "assistant", tool_calls: [call] },
       { role: "tool", tool_call_id: "c1", content: "a\nb" },
       { role: "assistant", content: "c\nd" },
     ]);
@@ -110,7 +110,7 @@ describe.each(names)("the %s dialect", (name) => {
     const id = "call_function_1";
     expect(body.messages).toEqual([
       { role: "user", content: "Hi" },
-      { role: "assistant", content: "", tool_calls: [{ ...call, id }] },
+      { role: "assistant", tool_calls: [{ ...call, id }] },
       { role: "tool", tool_call_id: id, content: "4" },
     ]);
     expect(adjustments.map(({ to }) => to)).toEqual(["messages=functions_as_tools"]);

@@ -18,9 +18,50 @@ const open: readonly Dialect[] = ["openai", "together", "minimax"];
 const described: readonly Dialect[] = ["together", "minimax", ...closed];
 
 describe("tools", () => {
-  test.each(open)("of the %s family are kept as they are, keys of the function too", (dialect) => {
-    const tools = [tool({ description: "d", parameters: {}, strict: true, mood: "x" })];
+  const root = { type: "object", properties: {} };
+
+  test.each(open)("of the %s family are kept as they are, strictness too", (dialect) => {
+    const tools = [tool({ description: "d", parameters: root, strict: true })];
     expect(offer(dialect, tools)).toEqual({ offered: tools, reported: [], changes: [] });
+  });
+
+  it("keep other keys of the function where nothing is known of them, and lose them at OpenAI", () => {
+    const tools = [tool({ description: "d", mood: "x" })];
+    expect(offer("together", tools)).toEqual({ offered: tools, reported: [], changes: [] });
+    expect(offer("openai", tools)).toEqual({
+      offered: [tool({ description: "d" })],
+      reported: ["tools=without_extras"],
+      changes: [],
+    });
+  });
+
+  test.each<Dialect>(["openai", "claude"])(
+    "of the %s family have an object with properties at their root",
+    (dialect) => {
+      const withSchema = (parameters: unknown) => [tool({ description: "d", parameters })];
+      expect(offer(dialect, withSchema({ required: [] })).offered).toEqual(withSchema({ required: [], ...root }));
+      for (const schema of [{ type: "array" }, { anyOf: [] }, { type: "object", allOf: [] }, { enum: [1] }, "a", []]) {
+        expect(() => offer(dialect, withSchema(schema))).toThrow(refusal("tools[0].function.parameters"));
+        expect(offer("together", withSchema(schema)).offered).toEqual(withSchema(schema));
+      }
+    },
+  );
+
+  it("that stand there twice are one, and two of one name are refused", () => {
+    expect(offer("openai", [tool({ description: "d" }), tool({ description: "d" })])).toEqual({
+      offered: [tool({ description: "d" })],
+      reported: ["tools=without_repeated"],
+      changes: [],
+    });
+    expect(() => offer("openai", [tool({ description: "d" }), tool({ description: "e" })])).toThrow(refusal("tools"));
+  });
+
+  it("are 128 at most at OpenAI", () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, place) => tool({ name: `f${place}`, description: "d" }));
+    expect(offer("openai", many(128)).offered).toHaveLength(128);
+    expect(() => offer("openai", many(129))).toThrow(refusal("tools"));
+    expect(offer("gemini", many(129)).offered).toHaveLength(129);
   });
 
   it("lose what is null, which schemas don't take for absent", () => {
@@ -56,19 +97,33 @@ describe("tools", () => {
     expect(() => offer("openai", tools)).toThrow(refusal(param));
   });
 
-  test.each(["a.b", "a b", "a".repeat(65)])("of OpenAI's family are not named %j", (name) => {
-    expect(() => offer("openai", [tool({ name })])).toThrow(refusal("tools[0].function.name"));
-    expect(offer("openai", [tool({ name: "a".repeat(64) })]).reported).toEqual([]);
+  test.each(["a.b", "a b", "a".repeat(65)])("of OpenAI, Claude and Gemini are not named %j", (name) => {
+    for (const dialect of ["openai", ...closed] as const) {
+      expect(() => offer(dialect, [tool({ name })])).toThrow(refusal("tools[0].function.name"));
+      expect(offer(dialect, [tool({ name: "a".repeat(64), description: "d" })]).reported).toEqual([]);
+    }
+    expect(offer("together", [tool({ name, description: "d" })]).reported).toEqual([]);
+  });
+
+  it("of Gemini begin with a letter or _", () => {
+    expect(() => offer("gemini", [tool({ name: "1a" })])).toThrow(refusal("tools[0].function.name"));
+    expect(offer("claude", [tool({ name: "1a", description: "d" })]).reported).toEqual([]);
   });
 });
 
 test.each([
-  ["OpenAI's Responses' words", { type: "function", name: "f", description: "d", parameters: { a: 1 }, strict: null }],
-  ["Anthropic's words", { name: "f", description: "d", input_schema: { a: 1 } }],
-  ["Anthropic's words with a type", { type: "custom", name: "f", description: "d", input_schema: { a: 1 } }],
+  [
+    "OpenAI's Responses' words",
+    { type: "function", name: "f", description: "d", parameters: { type: "object", properties: {} }, strict: null },
+  ],
+  ["Anthropic's words", { name: "f", description: "d", input_schema: { type: "object", properties: {} } }],
+  [
+    "Anthropic's words with a type",
+    { type: "custom", name: "f", description: "d", input_schema: { type: "object", properties: {} } },
+  ],
 ])("a function in %s is one in the usual words", (_, given) => {
   expect(offer("openai", [given])).toEqual({
-    offered: [tool({ description: "d", parameters: { a: 1 } })],
+    offered: [tool({ description: "d", parameters: { type: "object", properties: {} } })],
     reported: ["tools=as_functions"],
     changes: [],
   });
@@ -115,10 +170,10 @@ describe.each(closed)("tools for the %s family, which are closed", (dialect) => 
   const close = (...tools: object[]) => offer(dialect, tools);
 
   it("lose strict, which is reported where it asks for anything", () => {
-    const parameters = { type: "object" };
-    const bare = tool({ description: "d" });
+    const parameters = { type: "object", properties: {} };
+    const bare = tool({ name: "g", description: "d" });
     expect(
-      close(tool({ strict: true, description: "d", parameters }), tool({ description: "d", strict: false })),
+      close(tool({ strict: true, description: "d", parameters }), tool({ name: "g", description: "d", strict: false })),
     ).toEqual({
       offered: [tool({ description: "d", parameters }), bare],
       reported: ["tools=without_strict"],
@@ -128,8 +183,8 @@ describe.each(closed)("tools for the %s family, which are closed", (dialect) => 
   });
 
   it("lose other keys of the function, which is reported", () => {
-    expect(close(tool({ description: "d" }), tool({ description: "d", mood: "x" }))).toEqual({
-      offered: [tool({ description: "d" }), tool({ description: "d" })],
+    expect(close(tool({ description: "d" }), tool({ name: "g", description: "d", mood: "x" }))).toEqual({
+      offered: [tool({ description: "d" }), tool({ name: "g", description: "d" })],
       reported: ["tools=without_extras"],
       changes: [],
     });
