@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Dialect } from "../catalog/model.js";
 import { draftOf, reportedIn } from "../testing/draft.js";
 import { withPlainNames } from "./names-and-ids.js";
