@@ -1,16 +1,15 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   checkRanges,
-  NEVER_NEUTRAL,
+  isObject,
   type NumberRange,
+  nearestIn,
   neutralAt,
-  neutralFormat,
   notTaken,
   onlyKnown,
-  withoutEmptyTools,
-  withoutMissing,
   withoutNulls,
-} from "./root-fields.js";
+  wrongType,
+} from "./field-values.js";
 
 const refusal = (param: string) => expect.objectContaining({ code: "invalid_request", param });
 
@@ -18,24 +17,13 @@ test("nulls are fields that are not there; 0, false and the empty text are value
   expect(withoutNulls({ a: null, b: undefined, c: 0, d: false, e: "" })).toEqual({ c: 0, d: false, e: "" });
 });
 
-describe("fields that a shape lacks", () => {
-  const missing = { n: neutralAt(1, 2), seed: NEVER_NEUTRAL, response_format: neutralFormat };
+test("a neutral value is one of those that are named, and no other", () => {
+  const isNeutral = neutralAt(1, false);
+  expect([1, false, 2, 0, "1", null, undefined].filter(isNeutral)).toEqual([1, false]);
+});
 
-  it("are taken off at values that say nothing", () => {
-    const fields = { n: 1, response_format: { type: "text" }, temperature: 0, valueOf: 5 };
-    expect(withoutMissing(fields, missing, "m")).toEqual({ temperature: 0, valueOf: 5 });
-    expect(withoutMissing({ n: 2 }, missing, "m")).toEqual({});
-  });
-
-  test.each<[object, string]>([
-    [{ n: 3 }, "n"],
-    [{ seed: 0 }, "seed"],
-    [{ response_format: { type: "json_object" } }, "response_format"],
-    [{ response_format: null }, "response_format"],
-    [{ response_format: "text" }, "response_format"],
-  ])("are refused at values that would be lost: %j", (fields, param) => {
-    expect(() => withoutMissing({ ...fields }, missing, "m")).toThrow(refusal(param));
-  });
+test("an object is neither a list nor null", () => {
+  expect([{}, { a: 1 }, [], null, undefined, "a", 1].filter(isObject)).toEqual([{}, { a: 1 }]);
 });
 
 test("a strict root takes the fields it knows, and no other", () => {
@@ -70,21 +58,25 @@ describe("a number's range", () => {
   });
 });
 
-describe("an empty list of tools", () => {
-  it("is taken off, and with it a choice among none", () => {
-    for (const choice of ["auto", "none", undefined]) {
-      expect(withoutEmptyTools({ a: 1, tools: [], tool_choice: choice })).toEqual({ a: 1 });
-    }
+describe("the nearest value", () => {
+  test.each<[NumberRange, number, number]>([
+    [{ least: 0, most: 1 }, 1.5, 1],
+    [{ least: 0.1, most: 1 }, 0, 0.1],
+    [{ least: 0, most: 1 }, 0.7, 0.7],
+    [{ least: 1, whole: true }, 0, 1],
+    [{ whole: true }, 2.4, 2],
+    [{ most: 3, whole: true }, 3.4, 3],
+    [{}, -7.5, -7.5],
+  ])("in %j to %d is %d", (range, value, nearest) => {
+    expect(nearestIn(range, value)).toBe(nearest);
   });
+});
 
-  it("leaves a choice that asks for one: the server should say so", () => {
-    expect(withoutEmptyTools({ tools: [], tool_choice: "required" })).toEqual({ tool_choice: "required" });
-  });
-
-  it("is not there: nothing is changed", () => {
-    for (const fields of [{ tools: [{}], tool_choice: "auto" }, { tool_choice: "auto" }, { tools: "none" }]) {
-      expect(withoutEmptyTools(fields)).toBe(fields);
-    }
+test("a value of another type is named with what it must be", () => {
+  expect(wrongType("stop", "a text")).toMatchObject({
+    code: "invalid_request",
+    param: "stop",
+    message: '"stop" must be a text.',
   });
 });
 
