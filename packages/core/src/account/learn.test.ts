@@ -126,6 +126,18 @@ describe("within the margin of a window's edge", () => {
 });
 
 describe("a window of which nothing is left", () => {
+  it("is not charged what was used elsewhere where the server begins anew before our edge: it would stay closed until that", () => {
+    const hint = { ...perDay, remaining: 0 };
+    expect(lessonsOf([{ ...hint, resetsAt: NOON + 60_000 }], heard(requests, 3), NOON)).toMatchObject([
+      { kind: "block" },
+    ]);
+    const midnight = Date.UTC(2026, 2, 11);
+    expect(lessonsOf([{ ...hint, resetsAt: midnight }], heard(requests, 3), NOON)).toMatchObject([
+      { kind: "use", used: 50 },
+      { kind: "block" },
+    ]);
+  });
+
   const empty = { ...perDay, remaining: 0, resetsAt: NOON + 60_000 };
 
   it("is closed until the reset that the server named, which needs no probe", () => {

@@ -40,9 +40,11 @@ export function lessonsOf(hints: readonly WindowHint[], call: HeardCall, now: nu
     const rule = findWindow(call.windows, hint);
     // With a limit of 0 an answer that was given counts nothing here; a refusal says no more than when it is over.
     if (rule === undefined || hint.remaining === undefined || (hint.limit === 0 && call.kept !== "none")) continue;
-    const use = hint.limit === 0 ? undefined : useLesson(rule, hint.remaining, hint.limit, call, now);
-    if (use !== undefined) lessons.push(use);
     const block = hint.remaining <= 0 ? blockUntilReset(rule, hint.resetsAt, call.model, now) : undefined;
+    // What was used elsewhere would be charged until our own edge, long after a server that begins anew before it.
+    const isOnlyBlocked = hint.limit === 0 || (block !== undefined && endsBefore(block.until, rule, now));
+    const use = isOnlyBlocked ? undefined : useLesson(rule, hint.remaining, hint.limit, call, now);
+    if (use !== undefined) lessons.push(use);
     if (block !== undefined) lessons.push(block);
   }
   return lessons;
@@ -83,13 +85,17 @@ function mayForget(rule: WindowRule, windows: readonly WindowRule[], model: stri
   return now - from >= marginMs && to - now > marginMs;
 }
 
+function endsBefore(at: number, { period, marginMs }: WindowRule, now: number): boolean {
+  return period.type !== "rolling" && period.type !== "bucket" && at < calendarSpan(period, now).to - marginMs;
+}
+
 /** A window of which nothing is left is closed until the server's own reset, which may differ from ours. One that refills has none. */
 function blockUntilReset(
   rule: WindowRule,
   resetsAt: number | undefined,
   model: string,
   now: number,
-): Lesson | undefined {
+): Extract<Lesson, { kind: "block" }> | undefined {
   const { id, period } = rule;
   if (resetsAt === undefined || resetsAt <= now || period.type === "rolling" || period.type === "bucket")
     return undefined;

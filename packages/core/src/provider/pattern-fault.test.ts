@@ -20,6 +20,8 @@ describe("patterns of signals", () => {
     ["(?<!a)b", /looks around/],
     ["a{101}", /more than 100 times/],
     ["a{1,101}", /more than 100 times/],
+    ["\\p{L}{1,100}\\p{L}{1,100}\\p{Nd}", /too many ways/],
+    ["[^\\p{Nd}]{1,100}\\p{Alphabetic}{1,100}\\p{Nd}", /too many ways/],
     [`${"a?".repeat(20)}b`, /too many ways/],
     [`${"(?:a|a)".repeat(20)}b`, /too many ways/],
     ["a{1,100}a{1,100}a{1,100}", /too many ways/],

@@ -22,8 +22,14 @@ export function patternFault(pattern: string): string | undefined {
     return `is not a regular expression: ${(error as Error).message.replace(/^.*\/iu: /s, "")}`;
   }
   try {
-    const { work } = readAlternatives({ pattern, at: 0, unbounded: 0 });
-    return work > MOST_WORK ? "can be tried in too many ways: use fewer and shorter repetitions" : undefined;
+    const cursor: Cursor = { pattern, at: 0, unbounded: 0 };
+    const { work } = readAlternatives(cursor);
+    if (work <= MOST_WORK) return undefined;
+    const remedy =
+      cursor.unbounded > 0
+        ? `bound its "*" or "+" by what it can be, as in \\w{1,40}`
+        : "use fewer and shorter repetitions";
+    return `can be tried in too many ways: ${remedy}`;
   } catch (error) {
     if (error instanceof PatternFault) return error.message;
     throw error;
@@ -115,16 +121,22 @@ function readAtom(cursor: Cursor): Part {
     case "[":
       SET.lastIndex = at;
       cursor.at += SET.exec(pattern)?.[0].length ?? 1;
-      return one;
+      return { ...one, work: stepOf(pattern.slice(at, cursor.at)) };
     case "\\":
       if (/[1-9k]/.test(pattern[at + 1] ?? "")) throw new PatternFault("refers back to a group, which can backtrack");
       // The braces of \u{...} and \p{...} are no quantifiers.
       cursor.at += /^\\[upP]\{[^}]*\}/.exec(pattern.slice(at))?.[0].length ?? 2;
-      return one;
+      return { ...one, work: stepOf(pattern.slice(at, cursor.at)) };
     default:
       cursor.at += 1;
       return one;
   }
+}
+
+/** What one comparison with a set takes, beside that with a character: properties of Unicode are large tables. */
+function stepOf(set: string): number {
+  if (/\\[pP]\{/.test(set)) return 8;
+  return /^\[\^|\\[WDS]/.test(set) ? 3 : 1;
 }
 
 function readGroup(cursor: Cursor): Part {
