@@ -85,7 +85,9 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { value: { type: "disabled" }, by: everywhere("gone") },
     { value: { type: "adaptive" }, by: everywhere(lost) },
     { value: { ...thinking, budget_tokens: 1_023 }, by: everywhere(lost) },
-    { value: { ...thinking, budget_tokens: 9_000 }, by: everywhere(lost) },
+    { value: { ...thinking, budget_tokens: 1_024 }, by: { ...everywhere(lost), claude: "kept" } },
+    { value: { ...thinking, budget_tokens: 4_095 }, by: { ...everywhere(lost), claude: "kept" } },
+    { value: { ...thinking, budget_tokens: 4_096 }, by: everywhere(lost) },
     { value: thinking, beside: { tools: [f], tool_choice: "required" }, by: everywhere(lost) },
   ],
   response_format: [
@@ -317,6 +319,21 @@ describe("a field of a chat", () => {
     const closedDraft = draftOf("claude", undefined, { rest: { made_up: 1 }, known: closed });
     treatFields(closedDraft);
     expect(closedDraft).toMatchObject({ fields: {}, adjustments: [{ to: "made_up=removed" }] });
+  });
+
+  it("that nobody knows is reported by a name that stands in a header, and the first twenty of them", () => {
+    const odd = { ["x".repeat(1_000)]: 1, "имя, или": 1, "a\r\nb": 1, constructor: 1 };
+    expect(treat("openai", odd).adjustments.map(({ to }) => to)).toEqual([
+      `${"x".repeat(40)}=removed`,
+      "________=removed",
+      "a__b=removed",
+      "constructor=removed",
+    ]);
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, place) => [`f${place}`, 1]));
+    expect(treat("openai", many(20)).adjustments).toHaveLength(20);
+    const { adjustments } = treat("openai", many(10_000));
+    expect(adjustments).toHaveLength(21);
+    expect(adjustments.at(-1)?.to).toBe("other_fields=removed");
   });
 
   it("that is null is not there", () => {

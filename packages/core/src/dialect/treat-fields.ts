@@ -2,9 +2,6 @@ import { adjust, type ChatDraft } from "./chat-draft.js";
 import { nearestIn, notTaken, outOfRange, wrongType } from "./field-values.js";
 import { REQUEST_FIELDS, type RequestField, type Treatment } from "./request-fields.js";
 
-/** A name that may stand in a header. */
-const TELLABLE = /^[\w.-]{1,64}$/;
-
 /** Does with each field what the table says. @throws FatalUpstreamError `invalid_request` for one whose meaning would be lost */
 export function treatFields(draft: ChatDraft): void {
   for (const [name, field] of REQUEST_FIELDS) {
@@ -13,11 +10,20 @@ export function treatFields(draft: ChatDraft): void {
     delete draft.rest[name];
     if (value !== undefined && value !== null) treatField(draft, name, value, field);
   }
-  for (const [name, value] of Object.entries(draft.rest)) {
-    if (value === undefined || value === null) continue;
-    if (sendsExtras(draft) && draft.dialect !== "claude") draft.fields[name] = value;
-    else adjust(draft, TELLABLE.test(name) ? name : "unknown_field", "removed");
-  }
+  const others = Object.entries(draft.rest).filter(([, value]) => value !== undefined && value !== null);
+  if (sendsExtras(draft) && draft.dialect !== "claude") Object.assign(draft.fields, Object.fromEntries(others));
+  else reportRemoved(draft, others);
+}
+
+/** Names that are told one by one. */
+const MOST_NAMED = 20;
+const MOST_IN_NAME = 40;
+
+/** The report goes into a header, which takes neither every character nor a name of any length. */
+function reportRemoved(draft: ChatDraft, fields: readonly (readonly [name: string, value: unknown])[]): void {
+  for (const [name] of fields.slice(0, MOST_NAMED))
+    adjust(draft, name.slice(0, MOST_IN_NAME).replace(/[^\w.-]/g, "_"), "removed");
+  if (fields.length > MOST_NAMED) adjust(draft, "other_fields", "removed");
 }
 
 function treatField(draft: ChatDraft, name: string, value: unknown, field: RequestField): void {

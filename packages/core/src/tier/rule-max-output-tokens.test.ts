@@ -66,11 +66,11 @@ describe("maxOutputTokens", () => {
   describe("thinking", () => {
     const thinking = { type: "enabled", budget_tokens: 1024 };
 
-    it("is the dialect's to drop where the limit leaves no room for it", () => {
-      expect(decide(freeTier, context(read("chat", { thinking })))).toMatchObject({
-        action: "adjust",
-        limits: { maxOutputTokens: 512 },
-      });
+    it("does not matter here: a dialect fits it into the limit, or leaves it out", () => {
+      for (const limit of [512, 1024, 1025]) {
+        const decision = decide(tierOf(outputRule("cap", limit)), context(read("chat", { thinking })));
+        expect(decision).toMatchObject({ action: "adjust", limits: { maxOutputTokens: limit } });
+      }
     });
 
     test.each([{ type: "disabled" }, null, "enabled"])("%o is no thinking", (value) => {

@@ -57,10 +57,9 @@ describe("buildRequest", () => {
   it.each(Object.entries(SAMPLES))(
     "sends %s as a field, and as an option of the call over it",
     async (name, [one, other]) => {
-      // Of a model that the user has added all fields are sent.
-      const models = [{ id: "gpt-4o-mini", modality: "chat" }] as const;
-      const { chat, sandbox } = await openWorld({}, { tier: "paid", models });
-      const model = chat({ [name]: one } as ChatLaplasFields);
+      const { chat, sandbox } = await openWorld({}, { tier: "paid", unknownModels: "send" });
+      // Of a model that the catalog does not know, everything goes to its server as it is.
+      const model = chat({ model: "my/model", [name]: one } as ChatLaplasFields);
       await rejectionOrAnswer(model.invoke("Hello"));
       await rejectionOrAnswer(model.invoke("Hello", { [name]: other }));
       const sentAs = REQUEST_FIELDS[name as keyof typeof REQUEST_FIELDS];
