@@ -291,6 +291,27 @@ describe("a stream that lacks what clients need", () => {
     ]);
   });
 
+  it.each([[[]], [["[DONE]"]]])(
+    "ends as a text where it answers by a tool of ours; after its last word: %j",
+    async (end) => {
+      const json_schema = { name: "s", schema: { type: "object", properties: { a: { type: "number" } } } };
+      const response_format = { type: "json_schema", json_schema };
+      const { plan } = await setup(respond(""), { body: { model: "claude-3-haiku-20240307", response_format } });
+      const { tools: [tool] = [] } = (plan.adapted.parts[0]?.body ?? {}) as { tools?: { name: string }[] };
+      const piece = (fields: object) => choices({ delta: { tool_calls: [fields] }, finish_reason: null });
+      const events = [
+        piece({ id: "a", function: { name: tool?.name } }),
+        piece({ function: { arguments: '{"a":' } }),
+        piece({ function: { arguments: "1}" } }),
+        ...(end.length > 0 ? end : [choices({ delta: {}, finish_reason: "stop" })]),
+      ];
+      const { chunks } = await read(events, { model: "claude-3-haiku-20240307", response_format });
+      const given = (chunks as ChatCompletionChunk[]).flatMap((item) => item.choices);
+      expect(given.map(({ delta }) => delta.content ?? "").join("")).toBe('{"a":1}');
+      expect(given.map(({ finish_reason: reason }) => reason).filter(Boolean)).toEqual(["stop"]);
+    },
+  );
+
   it("breaks off where it ends without a word, though another choice has ended", async () => {
     const one = choices({ index: 1, delta: { content: "a" }, finish_reason: null });
     const { chunks, error } = await read([one, chunk("a", "stop")]);

@@ -98,7 +98,7 @@ describe("a chat's answer", () => {
     const schema = { name: "s", schema: { type: "object", properties: { a: { type: "number" } } } };
     const body = { model: "claude-3-haiku-20240307", response_format: { type: "json_schema", json_schema: schema } };
     const { context, call } = setup(ask("Hello", body));
-    const [tool] = call.adapted.parts[0]?.tools as { name: string }[];
+    const { tools: [tool] = [] } = (call.adapted.parts[0]?.body ?? {}) as { tools?: { name: string }[] };
     const calls = [{ id: "a", function: { name: tool?.name, arguments: { a: 1 } } }];
     expect(shapeWhole(context, call, [completion("stop", { content: null, tool_calls: calls })], form)).toMatchObject({
       answer: { choices: [{ message: { content: '{"a":1}' }, finish_reason: "stop" }] },
