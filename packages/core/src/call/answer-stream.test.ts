@@ -251,6 +251,99 @@ describe("a stream's events", () => {
   });
 });
 
+/** Chunks whose choices are these. */
+const choices = (...list: object[]) => ({ ...chunk(""), choices: list });
+
+describe("a stream that lacks what clients need", () => {
+  const read = async (events: readonly (object | string)[], body: object = {}) => {
+    const { open } = await setup(respond(eventStream(...events)), { body });
+    return readAll((await open()).items);
+  };
+  const called = { id: "a", type: "function", function: { name: "pay", arguments: "{}" } };
+
+  it("gets the numbers of its choices and calls", async () => {
+    const delta = { tool_calls: [called] };
+    const { chunks } = await read([
+      choices({ delta, finish_reason: null }),
+      choices({ delta: {}, finish_reason: "stop" }),
+    ]);
+    expect(chunks).toEqual([
+      choices({ index: 0, delta: { tool_calls: [{ index: 0, ...called }] }, finish_reason: null }),
+      choices({ index: 0, delta: {}, finish_reason: "tool_calls" }),
+    ]);
+  });
+
+  it("has one reason for each choice, and no event that says nothing else", async () => {
+    const { chunks } = await read([chunk("a"), chunk("", "length"), chunk("", "stop"), "[DONE]"]);
+    expect(chunks).toEqual([chunk("a"), chunk("", "length")]);
+  });
+
+  it("gets the reasons that are missing at its end", async () => {
+    const both = choices(
+      { index: 0, delta: { tool_calls: [{ index: 0, ...called }] }, finish_reason: null },
+      { index: 1, delta: { content: "a" }, finish_reason: null },
+      { index: 2, delta: { content: "a" }, finish_reason: "length" },
+    );
+    const { chunks, error } = await read([both, "[DONE]"]);
+    expect(error).toBeUndefined();
+    expect(chunks).toEqual([
+      both,
+      choices({ index: 0, delta: {}, finish_reason: "tool_calls" }, { index: 1, delta: {}, finish_reason: "stop" }),
+    ]);
+  });
+
+  it.each([[[]], [["[DONE]"]]])(
+    "ends as a text where it answers by a tool of ours; after its last word: %j",
+    async (end) => {
+      const json_schema = { name: "s", schema: { type: "object", properties: { a: { type: "number" } } } };
+      const response_format = { type: "json_schema", json_schema };
+      const { plan } = await setup(respond(""), { body: { model: "claude-3-haiku-20240307", response_format } });
+      const { tools: [tool] = [] } = (plan.adapted.parts[0]?.body ?? {}) as { tools?: { name: string }[] };
+      const piece = (fields: object) => choices({ delta: { tool_calls: [fields] }, finish_reason: null });
+      const events = [
+        piece({ id: "a", function: { name: tool?.name } }),
+        piece({ function: { arguments: '{"a":' } }),
+        piece({ function: { arguments: "1}" } }),
+        ...(end.length > 0 ? end : [choices({ delta: {}, finish_reason: "stop" })]),
+      ];
+      const { chunks } = await read(events, { model: "claude-3-haiku-20240307", response_format });
+      const given = (chunks as ChatCompletionChunk[]).flatMap((item) => item.choices);
+      expect(given.map(({ delta }) => delta.content ?? "").join("")).toBe('{"a":1}');
+      expect(given.map(({ finish_reason: reason }) => reason).filter(Boolean)).toEqual(["stop"]);
+    },
+  );
+
+  it("breaks off where it ends without a word, though another choice has ended", async () => {
+    const one = choices({ index: 1, delta: { content: "a" }, finish_reason: null });
+    const { chunks, error } = await read([one, chunk("a", "stop")]);
+    expect(chunks).toEqual([one, chunk("a", "stop")]);
+    expect(error).toMatchObject({ code: "network" });
+  });
+
+  it("gets no reason for an answer that never began", async () => {
+    const { chunks, error } = await read([{ ...usage, usage: null }, "[DONE]"]);
+    expect(chunks).toEqual([]);
+    expect(error).toMatchObject({ code: "unexpected_response" });
+  });
+
+  it("keeps a usage that comes again and again on its last chunk only", async () => {
+    const told = (item: object) => ({ ...item, usage: { total_tokens: 16 } });
+    const { chunks } = await read([told(chunk("a")), told(chunk("", "stop")), told(chunk("", "stop")), "[DONE]"]);
+    expect(chunks).toEqual([chunk("a"), { ...chunk("", "stop"), usage: expect.objectContaining({ api_tokens: 16 }) }]);
+  });
+
+  it("has that usage once, at the end, where the caller asked for it", async () => {
+    const told = (item: object) => ({ ...item, usage: { total_tokens: 16 } });
+    const events = [told(chunk("a")), told(chunk("", "stop")), told(chunk("", "stop")), "[DONE]"];
+    const { chunks } = await read(events, { stream_options: { include_usage: true } });
+    expect(chunks).toMatchObject([
+      { ...chunk("a"), usage: null },
+      { ...chunk("", "stop"), usage: null },
+      { choices: [], usage: { api_tokens: 16 } },
+    ]);
+  });
+});
+
 describe("an upstream that is faster than its reader", () => {
   it("is read no further than a bound, in which tiny events count for what they take", async () => {
     const events = 10_000;
@@ -261,7 +354,7 @@ describe("an upstream that is faster than its reader", () => {
         header: () => undefined,
         async *pieces() {
           for (; read < events; read += 1) yield eventStream(chunk("x"));
-          yield eventStream("[DONE]");
+          yield eventStream(chunk("", "stop"), "[DONE]");
         },
         text: async () => "",
         cancel() {},
@@ -275,7 +368,7 @@ describe("an upstream that is faster than its reader", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(read).toBeGreaterThan(1_000);
     expect(read).toBeLessThan(5_000);
-    expect(await collect(items)).toHaveLength(events);
+    expect(await collect(items)).toHaveLength(events + 1);
   });
 });
 
@@ -548,7 +641,7 @@ describe("a stream that breaks", () => {
     ...[
       { choices: [{ delta: { tool_calls: 5 } }] },
       { choices: [{ delta: { tool_calls: [null] } }] },
-      { choices: [{ delta: { tool_calls: [{ index: 0, function: { arguments: { a: 1 } } }] } }] },
+      { choices: [{ delta: { tool_calls: [{ index: 0, function: { arguments: 10 } }] } }] },
       { choices: [{ delta: 7 }] },
       { choices: 7 },
       { choices: [null] },
@@ -718,7 +811,7 @@ describe("a stream that breaks", () => {
   });
 
   test.each([
-    ["its end", 0, [chunk("a"), "[DONE]"]],
+    ["its end", 0, [chunk("a", "stop"), "[DONE]"]],
     ["its cost", 0, [chunk("a", "stop"), usage]],
     // Its cost may be on its way.
     ["its last word", 1, [chunk("a", "stop")]],

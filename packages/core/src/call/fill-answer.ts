@@ -9,14 +9,18 @@ import type { PreparedCall } from "./prepared-call.js";
  * A whole answer of a chat with what its server left out. Clients that check answers refuse one without a date or an id. What has
  * another shape is left for the check.
  */
-export function fillAnswer(answer: JsonObject, plan: Pick<PreparedCall, "createdAt" | "totals">): JsonObject {
-  const { id, object, created, choices, ...rest } = answer;
+export function fillAnswer(
+  answer: JsonObject,
+  { request, totals, createdAt }: Pick<PreparedCall, "request" | "totals" | "createdAt">,
+): JsonObject {
+  const { id, object, created, model, choices } = answer;
   return {
-    id: typeof id === "string" && id !== "" ? id : plan.totals.requestId,
+    ...answer,
+    id: typeof id === "string" && id !== "" ? id : totals.requestId,
     object: typeof object === "string" ? object : "chat.completion",
-    created: typeof created === "number" ? created : plan.createdAt,
-    ...rest,
-    ...(Array.isArray(choices) ? { choices: mapChanged<unknown>(choices, fillChoice) } : { choices }),
+    created: typeof created === "number" ? created : createdAt,
+    model: typeof model === "string" ? model : request.model,
+    choices: Array.isArray(choices) ? mapChanged<unknown>(choices, fillChoice) : choices,
   };
 }
 

@@ -56,7 +56,7 @@ describe("a chat's answer", () => {
     [{ choices: 5 }],
     [{ choices: [] }],
     [{ choices: [null] }],
-    [{ choices: [{ message: { tool_calls: [{ id: "1", function: { name: "pay", arguments: { a: 1 } } }] } }] }],
+    [{ choices: [{ message: { tool_calls: [{ id: "1", function: { name: "pay", arguments: 10 } }] } }] }],
     [{ choices: [{}] }],
     [{ choices: [{ message: null }] }],
     [{ choices: [{ message: "yes" }] }],
@@ -65,6 +65,44 @@ describe("a chat's answer", () => {
     expect(() => shapeWhole(context, call, [answer], form)).toThrow(
       expect.objectContaining({ code: "unexpected_response", retryable: false }),
     );
+  });
+
+  it("gets what its server left out", () => {
+    const { context, call } = setup(ask("Hello"));
+    const calls = [{ id: "a", function: { name: "pay", arguments: { amount: 10 } } }];
+    const choices = [
+      { message: { content: null, tool_calls: calls }, finish_reason: "stop" },
+      { message: { content: "yes", tool_calls: [] }, finish_reason: "stop" },
+    ];
+    expect(shapeWhole(context, call, [{ choices }], form)).toMatchObject({
+      answer: {
+        id: "mine",
+        object: "chat.completion",
+        created: call.createdAt,
+        model: "gpt-4o-mini",
+        choices: [
+          {
+            index: 0,
+            message: {
+              tool_calls: [{ id: "a", type: "function", function: { name: "pay", arguments: '{"amount":10}' } }],
+            },
+            finish_reason: "tool_calls",
+          },
+          { index: 1, message: { content: "yes" }, finish_reason: "stop" },
+        ],
+      },
+    });
+  });
+
+  it("by a tool of ours ends as a text does", () => {
+    const schema = { name: "s", schema: { type: "object", properties: { a: { type: "number" } } } };
+    const body = { model: "claude-3-haiku-20240307", response_format: { type: "json_schema", json_schema: schema } };
+    const { context, call } = setup(ask("Hello", body));
+    const { tools: [tool] = [] } = (call.adapted.parts[0]?.body ?? {}) as { tools?: { name: string }[] };
+    const calls = [{ id: "a", function: { name: tool?.name, arguments: { a: 1 } } }];
+    expect(shapeWhole(context, call, [completion("stop", { content: null, tool_calls: calls })], form)).toMatchObject({
+      answer: { choices: [{ message: { content: '{"a":1}' }, finish_reason: "stop" }] },
+    });
   });
 
   test.each([

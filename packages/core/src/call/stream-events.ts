@@ -98,13 +98,14 @@ export function readStreamEvents(
     const read = ends.read(reader?.read(original) ?? original);
     if (read === undefined) return;
     let chunk = read;
-    const [choice] = chunk.choices;
-    state.hasAnswer ||= choice !== undefined;
-    if (choice?.finish_reason) {
-      state.isComplete = true;
-      if (choice.finish_reason === "length" && plan.cappedByTier) plan.totals.truncated = true;
-    }
-    if (choice === undefined && chunk.usage !== undefined) {
+    const { choices } = chunk;
+    if (choices.length > 0) {
+      state.hasAnswer = true;
+      state.isComplete = state.isEnded || ends.open.size === 0;
+      if (plan.cappedByTier && choices.some(({ finish_reason: reason }) => reason === "length")) {
+        plan.totals.truncated = true;
+      }
+    } else if (chunk.usage !== undefined) {
       if (isUsage(chunk.usage)) usageChunk = chunk;
       // Nothing but usage: it waits for the end, and what is none is for those who asked.
       if (isUsage(chunk.usage) || !plan.request.includeUsage) return;
@@ -114,8 +115,9 @@ export function readStreamEvents(
       // Clients add up what several chunks say: it comes once, at the end.
       const { usage: _, ...others } = chunk;
       if (plan.request.includeUsage) chunk = { ...chunk, usage: null };
-      else if (choice?.finish_reason && ends.open.size === 0) chunk = { ...others, usage: countUsage(costSoFar()) };
-      else chunk = others;
+      else if (ends.open.size === 0 && choices.some(({ finish_reason: reason }) => reason)) {
+        chunk = { ...others, usage: countUsage(costSoFar()) };
+      } else chunk = others;
     }
     pass(chunk, chunk === original ? raw : undefined, size);
   };
@@ -123,9 +125,9 @@ export function readStreamEvents(
   /** Ends the choices that are open. */
   const endOpen = (reason: string): void => {
     if (last === undefined || ends.open.size === 0) return;
-    const { usage: _, ...head } = last;
+    const { id, object, created, model } = last;
     const choices = [...ends.open].map((index) => ({ index, delta: {}, finish_reason: reason }));
-    passOn({ ...head, choices }, undefined, 0);
+    passOn({ id, object, created, model, choices }, undefined, 0);
   };
 
   /** Before it is settled. */
