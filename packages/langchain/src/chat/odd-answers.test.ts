@@ -24,7 +24,7 @@ const ODD: readonly (readonly [kind: string, choices: unknown])[] = [
   ["calls that are no list", [said({ content: null, tool_calls: {} })]],
   ["a call that is null", [said(called(null))]],
   ["a name that is a number", [said(called({ id: "1", function: { name: 5, arguments: "{}" } }))]],
-  ["arguments that are an object", [said(called({ id: "1", function: { name: "pay", arguments: { amount: 10 } } }))]],
+  ["arguments that are a number", [said(called({ id: "1", function: { name: "pay", arguments: 10 } }))]],
 ];
 
 /** The same, whole and as the piece of a stream. */
@@ -46,5 +46,14 @@ describe.each(["gpt-4o-mini", "Qwen/QwQ-32B", "claude-3-5-haiku-latest"])("odd a
       const error = await rejection(run(chat({ model, maxRetries: 0 })));
       expect(error, kind).toMatchObject({ name: "FatalUpstreamError", code: "unexpected_response", retryable: false });
     }
+  });
+});
+
+it("arguments that are an object, as some servers write them, are read", async () => {
+  const { chat, sandbox } = await openWorld({}, { tier: "paid" });
+  const choices = [said(called({ id: "1", function: { name: "pay", arguments: { amount: 10 } } }))];
+  sandbox.fault({ kind: "respond", status: 200, body: { id: "c", model: "m", choices } });
+  expect(await chat({ maxRetries: 0 }).invoke("Hello")).toMatchObject({
+    tool_calls: [{ id: "1", name: "pay", args: { amount: 10 } }],
   });
 });
