@@ -19,13 +19,9 @@ function indexes(...chunks: readonly (readonly object[])[]): unknown[] {
 
 describe("tool calls without an index", () => {
   it("are told apart by their ids", () => {
-    const first = [named("pay", { id: "a" })];
-    expect(indexes(first, [piece("{", { id: "a" })], [named("look", { id: "b" })], [piece("}", { id: "a" })])).toEqual([
-      [0],
-      [0],
-      [1],
-      [0],
-    ]);
+    const pieces = [named("pay", { id: "a" }), piece("{", { id: "a" }), named("look", { id: "b" })];
+    const later = [piece("}", { id: "a" }), named("look", { id: "c" })];
+    expect(indexes(...[...pieces, ...later].map((call) => [call]))).toEqual([[0], [0], [1], [0], [2]]);
   });
 
   it("go on with the call that runs where they have no id", () => {
