@@ -7,7 +7,7 @@ import { connect } from "./upstream.ts";
 
 await using upstream = await connect();
 
-// An address that soon expires. Some models can put the picture into the answer: responseFormat "b64_json".
+// An address that soon expires. With responseFormat "b64_json" the picture is in the answer.
 const images = new LaplasImages({ model: "flux/schnell", size: "512x512", ...upstream.settings });
 const pictures = await images.invoke("a lighthouse and two sailboats at sunset");
 for (const picture of pictures) {

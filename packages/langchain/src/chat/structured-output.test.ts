@@ -51,6 +51,28 @@ describe("withStructuredOutput", () => {
     expect(sandbox.requests[0]?.body).toMatchObject({ response_format: { type: "json_object" } });
   });
 
+  it.each(["claude-3-haiku-20240307", "gemini-1.5-pro"])(
+    "works by every method, whole and streamed, on %s, which has no format of the answer",
+    async (model) => {
+      const { chat, sandbox } = await openWorld();
+      for (const method of ["functionCalling", "jsonSchema"]) {
+        const chain = chat({ model }).withStructuredOutput(person, { method });
+        expect(await chain.invoke(text)).toEqual(ada);
+        let last: unknown;
+        for await (const piece of await chain.stream(text)) last = piece;
+        expect(last).toEqual(ada);
+      }
+      const inMode = chat({ model }).withStructuredOutput(z.object({}).loose(), {
+        method: "jsonMode",
+        includeRaw: true,
+      });
+      const { raw, parsed } = await inMode.invoke(text);
+      expect(parsed).toEqual(expect.any(Object));
+      expect(reportOf(raw)?.adjusted).toContainEqual(expect.objectContaining({ to: "response_format=tool" }));
+      expect(sandbox.counts()).toMatchObject({ answered: 5, refused: 0 });
+    },
+  );
+
   it("gives the message as well", async () => {
     const { chat } = await openWorld();
     const { raw, parsed } = await chat().withStructuredOutput(person, { includeRaw: true }).invoke(text);

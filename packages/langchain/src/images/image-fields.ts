@@ -10,7 +10,7 @@ export interface LaplasImagesFields extends EngineFields {
   n?: number | undefined;
   /** As `512x512`, or a preset such as `square_hd` on models that have them. @default what tier and model say */
   size?: string | undefined;
-  /** Addresses, or data as base64 on models that can (dall-e). @default "url" */
+  /** Addresses, or data as base64: what a model answers with an address is fetched. @default "url" */
   responseFormat?: "url" | "b64_json" | undefined;
   /** Silence of the upstream after which an attempt is given up, in milliseconds. @default the engine's, 120_000 */
   timeout?: number | undefined;
