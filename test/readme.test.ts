@@ -12,12 +12,23 @@ const TEXTS = [
   "docs/benchmarks.md",
   "docs/provider-signals.md",
   "docs/providers.md",
+  "docs/requests.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
 ];
 
 function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
+}
+
+/** The headings of a text, as its links name them. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
 }
 
 describe.each(TEXTS)("%s", (file) => {
@@ -35,6 +46,14 @@ describe.each(TEXTS)("%s", (file) => {
   it("links to files that are there", () => {
     for (const [, target = ""] of read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       expect(existsSync(join(root, dirname(file), target)), target).toBe(true);
+    }
+  });
+
+  it("links to headings that are there", () => {
+    for (const [, target = "", anchor = ""] of read(file).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+      const path = target === "" ? file : join(dirname(file), target);
+      const text = read(path.endsWith(".md") ? path : join(path, "README.md"));
+      expect(anchorsOf(text), `${target}#${anchor}`).toContain(anchor);
     }
   });
 });

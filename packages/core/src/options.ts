@@ -43,7 +43,7 @@ export interface LaplasOptions {
   durability?: Durability | undefined;
   /** @deprecated `durability`: `normal` is `process`, `full` is `power`. */
   synchronous?: "normal" | "full" | undefined;
-  /** `refuse` turns every adjustment and split of the tier into an error. @default "adjust", as each rule says */
+  /** `refuse` turns into an error what the tier would adjust or split, and what a model lacks that can change its answer. @default "adjust" */
   onExcess?: "adjust" | "refuse" | undefined;
   /** Whether a call is admitted on what others hold, or only if its own worst case fits as well. @default "expected" */
   admission?: Admission | undefined;
