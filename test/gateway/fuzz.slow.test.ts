@@ -71,8 +71,8 @@ function defectsOf(gateway: GatewayChild): string[] {
   const lines = gateway.stdout().split("\n");
   const defects = lines.filter((line) => line.includes('"message":"defect"'));
   const places = defects.map((line) => {
-    const { error, at } = JSON.parse(line) as { error: string; at: string[] };
-    return `${error} ${at
+    const { error, stack } = JSON.parse(line) as { error: string; stack: string[] };
+    return `${error} ${stack
       .slice(0, 2)
       .join("")
       .replaceAll(/\(.*?\)/g, "")}`;

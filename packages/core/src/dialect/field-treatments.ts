@@ -1,9 +1,8 @@
 import type { Dialect } from "../catalog/model.js";
-import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 import { cutAtStops } from "./cut-at-stops.js";
-import { isObject, nearestIn, notTaken, outOfRange, wrongType } from "./field-values.js";
+import { isObject, nearestIn, notTaken, outOfRange, shown, wrongType } from "./field-values.js";
 
 /** A call of a family that gives one answer to a request becomes as many requests. */
 export function askSeveralTimes(value: unknown, draft: ChatDraft): undefined {
@@ -82,7 +81,7 @@ export function nearestEffort(value: unknown, draft: ChatDraft): string {
   if (typeof value !== "string" || !EFFORTS.includes(value)) {
     throw new FatalUpstreamError(
       "invalid_request",
-      `"reasoning_effort" is ${quote(String(value))}, but must be one of ${EFFORTS.join(", ")}.`,
+      `"reasoning_effort" is ${shown(value)}, but must be one of ${EFFORTS.join(", ")}.`,
       { param: "reasoning_effort" },
     );
   }

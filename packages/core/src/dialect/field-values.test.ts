@@ -7,6 +7,7 @@ import {
   neutralAt,
   notTaken,
   onlyKnown,
+  shown,
   withoutNulls,
   wrongType,
 } from "./field-values.js";
@@ -85,5 +86,18 @@ test("a field that is not taken is named with its model", () => {
     code: "invalid_request",
     param: "seed",
     message: expect.stringMatching(/^"claude-3-haiku" does not take "seed"/),
+  });
+});
+
+describe("a value in a message", () => {
+  test.each<[unknown, string]>([
+    ["a", '"a"'],
+    [null, "null"],
+    [5, "5"],
+    [undefined, "undefined"],
+    [{ toString: "no way to a text" }, "an object"],
+    [Object.create(null), "an object"],
+  ])("%# is shown", (value, text) => {
+    expect(shown(value)).toBe(text);
   });
 });

@@ -15,6 +15,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A value as a message shows it: an object from a caller may have no way to a text. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  return typeof value === "object" ? (value === null ? "null" : "an object") : String(value);
+}
+
 /** SDKs write `null` for "not set"; the server's schemas know the absent field only. */
 export function withoutNulls(fields: Readonly<JsonObject>): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));

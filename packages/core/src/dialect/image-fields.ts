@@ -3,6 +3,7 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { JsonObject } from "../request/wire-types.js";
+import { shown } from "./field-values.js";
 
 /** A field of OpenAI's images that not every model has. */
 interface OptionalField {
@@ -105,7 +106,7 @@ export function fitResponseFormat(
   if (format !== "url" && format !== "b64_json") {
     throw new FatalUpstreamError(
       "invalid_request",
-      `"response_format" is ${quote(String(format))}, and ${quote(model)} draws "url" or "b64_json".`,
+      `"response_format" is ${shown(format)}, and ${quote(model)} draws "url" or "b64_json".`,
       { param: "response_format" },
     );
   }

@@ -3,7 +3,7 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
-import { isObject, withoutNulls } from "./field-values.js";
+import { isObject, shown, withoutNulls } from "./field-values.js";
 
 /** A function that the model may call, in OpenAI's shape. */
 export interface FunctionTool {
@@ -100,7 +100,7 @@ function withRoot(called: FunctionTool["function"], param: string, draft: ChatDr
   const { type = "object", properties = {} } = parameters;
   const combinator = ["anyOf", "oneOf", "allOf", "enum", "not"].find((key) => key in parameters);
   if (type !== "object" || combinator !== undefined) {
-    const what = combinator === undefined ? `type ${quote(String(type))}` : quote(combinator);
+    const what = combinator === undefined ? `type ${shown(type)}` : quote(combinator);
     throw refusedTool(
       param,
       `"${param}" has ${what} at its root, and ${quote(draft.model)} takes an object with properties there.`,
@@ -151,7 +151,7 @@ function closed(called: FunctionTool["function"], draft: ChatDraft): FunctionToo
 function notAFunction(place: string, type: unknown, model: string): FatalUpstreamError {
   return new FatalUpstreamError(
     "invalid_request",
-    `${place} is of type ${quote(String(type))}, and ${quote(model)} calls functions only. Leave it out, or offer a function.`,
+    `${place} is of type ${shown(type)}, and ${quote(model)} calls functions only. Leave it out, or offer a function.`,
     { param: `${place}.type` },
   );
 }

@@ -52,5 +52,5 @@ function toChoice(index: number, said: ChatAnswerMessage | ChatDelta, reason: st
 }
 
 function completionId(id: string): string {
-  return `cmpl-${String(id ?? "").replace(/^(chat)?cmpl-/, "")}`;
+  return `cmpl-${(typeof id === "string" ? id : "").replace(/^(chat)?cmpl-/, "")}`;
 }
