@@ -217,9 +217,7 @@ describe("what else is asked for", () => {
     ["no prompt", { prompt: "" }, "prompt"],
     ["image-to-image without a picture", { model: "flux/dev/image-to-image" }, "image_url"],
     ["image-to-image with what is no address", { model: "flux/dev/image-to-image", image_url: "cat" }, "image_url"],
-    ["data where only addresses are known", { response_format: "b64_json" }, "response_format"],
-    ["a field that dall-e does not have", { model: "dall-e-3", seed: 1 }, "seed"],
-    ["a seed below the first", { seed: 0 }, "seed"],
+    ["a field that dall-e does not have", { model: "dall-e-3", num_inference_steps: 4 }, "num_inference_steps"],
     ["a seed that is no number", { seed: "seven" }, "seed"],
     ["imagen's seed above its last", { model: "imagen-3.0-generate-002", seed: 4_294_967_296 }, "seed"],
     ["101 images", { n: 101 }, "n"],
@@ -227,6 +225,24 @@ describe("what else is asked for", () => {
     const { sandbox, laplas } = await setup();
     expect(await rejection(laplas.image(draw(fields)))).toMatchObject({ code: "invalid_request", param });
     expect(sandbox.requests).toEqual([]);
+  });
+
+  it("a seed below the first becomes it, one that dall-e has not is left out, and data is fetched: all reported", async () => {
+    const { sandbox, laplas } = await setup();
+    const reported = async (fields: Partial<ImageRequest>) => {
+      const { laplas: report, data } = await laplas.image(draw(fields));
+      return { adjusted: report.adjusted.map(({ to }) => to), data };
+    };
+    expect((await reported({ seed: 0 })).adjusted).toContain("seed=1");
+    expect((await reported({ model: "dall-e-3", seed: 1 })).adjusted).toContain("seed=removed");
+    const fetched = await reported({ response_format: "b64_json" });
+    expect(fetched.adjusted).toContain("response_format=fetched");
+    expect(
+      Buffer.from(fetched.data[0]?.b64_json ?? "", "base64")
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+    expectNoRefusal(sandbox);
   });
 
   it("at the bounds passes", async () => {

@@ -4,6 +4,7 @@
  */
 import { InMemoryCache } from "@langchain/core/caches";
 import { CallbackManager } from "@langchain/core/callbacks/manager";
+import type { AIMessage } from "@langchain/core/messages";
 import { ChatOpenAI, type ChatOpenAICallOptions, type ChatOpenAIFields } from "@langchain/openai";
 import {
   ChatLaplas,
@@ -21,11 +22,15 @@ type Outcome =
   | { sent: unknown; model?: string }
   /** The body has this and nothing else of it. */
   | { obeyed: unknown; adds: Body }
-  | { refused: unknown };
+  | { refused: unknown }
+  /** A hint or a preference that gpt-4o-mini's published shape does not list: it is left out, and reported under this name. */
+  | { dropped: unknown; as: string };
 
 const sent = (value: unknown, model = "gpt-4o-mini"): Outcome => ({ sent: value, model });
 const obeyed = (value: unknown, adds: Body = {}): Outcome => ({ obeyed: value, adds });
 const refused = (value: unknown): Outcome => ({ refused: value });
+
+const dropped = (value: unknown, as: string): Outcome => ({ dropped: value, as });
 
 const FIELDS: Record<keyof ChatOpenAIFields, Outcome> = {
   model: sent("gpt-4o"),
@@ -38,18 +43,19 @@ const FIELDS: Record<keyof ChatOpenAIFields, Outcome> = {
   presencePenalty: sent(-0.5),
   n: sent(2),
   logitBias: sent({ "50256": -1 }),
-  user: sent("ada"),
+  user: dropped("ada", "user"),
   logprobs: sent(true),
-  topLogprobs: sent(2),
+  // Only beside `logprobs`: see below.
+  topLogprobs: obeyed(0),
   stop: sent(["END"]),
   stopSequences: sent(["END"]),
-  verbosity: sent("low"),
+  verbosity: dropped("low", "verbosity"),
   reasoning: sent({ effort: "low" }, "o3-mini"),
-  service_tier: sent("flex"),
-  promptCacheKey: sent("key"),
-  promptCacheRetention: sent("24h"),
-  promptCacheOptions: sent({ mode: "auto" }),
-  modelKwargs: sent({ metadata: { purpose: "test" } }),
+  service_tier: dropped("flex", "service_tier"),
+  promptCacheKey: dropped("key", "prompt_cache_key"),
+  promptCacheRetention: dropped("24h", "prompt_cache_retention"),
+  promptCacheOptions: dropped({ mode: "auto" }, "prompt_cache_options"),
+  modelKwargs: dropped({ metadata: { purpose: "test" } }, "metadata"),
   streaming: obeyed(true, { stream: true, stream_options: { include_usage: true } }),
   streamUsage: obeyed(false),
   disableStreaming: obeyed(true),
@@ -93,12 +99,12 @@ const CALL_OPTIONS: Record<keyof ChatOpenAICallOptions, Outcome> = {
   response_format: sent({ type: "json_schema", json_schema: schema }),
   reasoning: sent({ effort: "low" }, "o3-mini"),
   reasoningEffort: sent("high", "o3-mini"),
-  verbosity: sent("low"),
-  service_tier: sent("flex"),
-  prediction: sent({ type: "content", content: "Hello" }),
-  promptCacheKey: sent("key"),
-  promptCacheRetention: sent("24h"),
-  promptCacheOptions: sent({ mode: "auto" }),
+  verbosity: dropped("low", "verbosity"),
+  service_tier: dropped("flex", "service_tier"),
+  prediction: dropped({ type: "content", content: "Hello" }, "prediction"),
+  promptCacheKey: dropped("key", "prompt_cache_key"),
+  promptCacheRetention: dropped("24h", "prompt_cache_retention"),
+  promptCacheOptions: dropped({ mode: "auto" }, "prompt_cache_options"),
   stream_options: obeyed({ include_usage: false }),
   promptIndex: obeyed(0),
   maxRetries: obeyed(0),
@@ -131,6 +137,12 @@ beforeEach(async () => {
   onTestFinished(() => sandbox.close());
 });
 
+/** What an answer says became of its request. */
+function adjustedIn({ response_metadata: metadata }: AIMessage): readonly string[] {
+  const { laplas: report } = metadata as { laplas: { adjusted: readonly { to: string }[] } };
+  return report.adjusted.map(({ to }) => to);
+}
+
 /** The body that a call sends. What the upstream makes of it is another test's business. */
 async function bodyOf(call: () => Promise<unknown>): Promise<Body> {
   const before = sandbox.requests.length;
@@ -140,7 +152,7 @@ async function bodyOf(call: () => Promise<unknown>): Promise<Body> {
   return body;
 }
 
-/** A tier without rules, so that every value reaches the body. */
+/** A tier without rules, so that every value that the model's family takes reaches the body. */
 const laplas = (fields: object) =>
   new ChatLaplas({
     ...{
@@ -174,6 +186,11 @@ describe.each(Object.entries(FIELDS))("the field %s of ChatOpenAI", (name, outco
   it("is sent, obeyed or refused", async () => {
     if ("refused" in outcome) {
       expect(() => laplas({ [name]: outcome.refused })).toThrow(invalid(name));
+    } else if ("dropped" in outcome) {
+      const plain = await bodyOf(() => laplas({}).invoke("Hello"));
+      const answer = await laplas({ [name]: outcome.dropped }).invoke("Hello");
+      expect(sandbox.requests.at(-1)?.body).toEqual(plain);
+      expect(adjustedIn(answer)).toContain(`${outcome.as}=removed`);
     } else if ("obeyed" in outcome) {
       const plain = await bodyOf(() => laplas({}).invoke("Hello"));
       const body = await bodyOf(() => laplas({ [name]: outcome.obeyed }).invoke("Hello"));
@@ -198,6 +215,11 @@ describe.each(Object.entries(CALL_OPTIONS))("the call option %s of ChatOpenAI", 
     if ("refused" in outcome) {
       await expect(laplas({}).invoke("Hello", options(outcome.refused))).rejects.toEqual(invalid(name));
       expect(sandbox.counts().received).toBe(0);
+    } else if ("dropped" in outcome) {
+      const plain = await bodyOf(() => laplas({}).invoke("Hello"));
+      const answer = await laplas({}).invoke("Hello", options(outcome.dropped));
+      expect(sandbox.requests.at(-1)?.body).toEqual(plain);
+      expect(adjustedIn(answer)).toContain(`${outcome.as}=removed`);
     } else if ("obeyed" in outcome) {
       const plain = await bodyOf(() => laplas({}).invoke("Hello"));
       const body = await bodyOf(() => laplas({}).invoke("Hello", options(outcome.obeyed)));
@@ -212,6 +234,14 @@ describe.each(Object.entries(CALL_OPTIONS))("the call option %s of ChatOpenAI", 
       expect(await bodyOf(() => laplas({ model }).invoke("Hello", options(outcome.sent)))).toMatchObject(added);
     }
   });
+});
+
+it("topLogprobs is sent beside logprobs, and refused without, as OpenAI does", async () => {
+  expect(await bodyOf(() => laplas({ logprobs: true, topLogprobs: 2 }).invoke("Hello"))).toMatchObject({
+    logprobs: true,
+    top_logprobs: 2,
+  });
+  await expect(laplas({ topLogprobs: 2 }).invoke("Hello")).rejects.toMatchObject({ code: "invalid_request" });
 });
 
 it("options that go with tools are sent as ChatOpenAI sends them", async () => {

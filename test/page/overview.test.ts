@@ -37,7 +37,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await call("/chat/completions", WITH_PICTURE);
     await call("/responses", {});
     const why = page.locator("#refusal .why");
-    await why.getByText("There is no such path", { exact: false }).waitFor();
+    await why.getByText("laplas does not speak the Responses API", { exact: false }).waitFor();
     const row = page.locator("#calls > li").nth(1);
     for (const words of [
       "refused",

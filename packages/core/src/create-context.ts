@@ -5,6 +5,7 @@ import type { LaplasListener } from "./events.js";
 import type { LedgerStore } from "./ledger/ledger-store.js";
 import { openLedger } from "./ledger/open-ledger.js";
 import type { ResolvedOptions } from "./options.js";
+import { createPictures } from "./pictures/create-pictures.js";
 import { createTransport } from "./transport/create-transport.js";
 
 /** The engine's parts and the listeners of its events. */
@@ -38,6 +39,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
     printed.add(message);
   };
   const transport = createTransport(options.fetch);
+  const pictures = createPictures(options.baseURL, options.fetch);
   const closing = createClosing();
 
   const ledger = (): Promise<LedgerStore> => {
@@ -53,6 +55,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
   return {
     options,
     transport,
+    pictures,
     account,
     closed: closing.signal,
     listeners,
@@ -62,7 +65,7 @@ export function createContext(options: ResolvedOptions): EngineContext {
       closing.close();
       options.catalog.close?.();
       account.wakeAll();
-      await transport.close();
+      await Promise.all([transport.close(), pictures.close()]);
       // What was under way has broken off, and what waited has left; not written down, their slots would be taken for as long as
       // this process lives.
       let timer: ReturnType<typeof setTimeout> | undefined;

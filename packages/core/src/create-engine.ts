@@ -1,6 +1,7 @@
 import { resume } from "./account/off.js";
 import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
+import { fetchOne } from "./call/give-pictures.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
 import type { CallReport } from "./call/report.js";
 import { runCall } from "./call/run-call.js";
@@ -49,6 +50,7 @@ export function engineOf(options: ResolvedOptions): Engine {
     chatStream: (request, callOptions) => openStream(context, request, callOptions),
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
+    fetchPicture: (address, callOptions) => fetchOne(context, address, callOptions?.signal),
     check: (request) => checkRequest(context, request),
     plan: (job) => planJob(context, job),
     models: (query) => listModels(context, query),

@@ -6,6 +6,7 @@ import type { CheckResult } from "./check.js";
 import type { LaplasListener } from "./events.js";
 import type { Misdated } from "./ledger/misdated.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
+import type { Picture } from "./pictures/fetch-picture.js";
 import type { Plan, PlannedCall } from "./plan.js";
 import type { Provider } from "./provider/provider.js";
 import type {
@@ -48,6 +49,11 @@ export interface Engine {
    * has those before it as `completed`. @throws LaplasError
    */
   image(request: ImageRequest, options?: CallOptions): Promise<WithReport<ImageList>>;
+  /**
+   * The bytes of a picture by the address that an answer has for it. Only addresses of the provider's own origin and public ones are asked,
+   * without the key, each redirect checked; at most 32 MB in 60 s. @throws FatalUpstreamError with the address, or the signal's reason
+   */
+  fetchPicture(address: string, options?: Pick<CallOptions, "signal">): Promise<Picture>;
   /**
    * Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. Refused
    * with the code `ledger` where the ledger fails, as the call would be.

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { Engine } from "./engine.js";
 import { ask, createPair, createTestEngine } from "./testing/engine.js";
 import { temporaryFile } from "./testing/ledger.js";
+import { evidence, tierOf, windowRule } from "./testing/tier.js";
 
 /** What is foretold of a call is held against what the sandbox charges for it. */
 
@@ -84,5 +85,62 @@ describe("what was learned", () => {
     const { laplas: next } = createTestEngine(sandbox.baseURL, { tier: "paid", ledger });
     expect(await expectedOf(next, request)).toBe(foretold);
     within(foretold, (await next.chat(request)).laplas.apiTokens ?? Number.NaN);
+  });
+});
+
+describe("after one long prompt of another density than the estimate takes", () => {
+  const LIMIT = 50_000;
+
+  /** gpt-4o, by its rates: prompts of so many characters for a token, answers of 20 tokens. */
+  function upstream(density: number) {
+    const seen = { calls: 0, charged: 0, last: 0 };
+    const fetch = async (_: unknown, init?: RequestInit): Promise<Response> => {
+      const { messages } = JSON.parse(String(init?.body)) as { messages: { content: string }[] };
+      const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+      const cost = Math.ceil((characters / density) * 10.5 + 20 * 31.5);
+      seen.calls += 1;
+      seen.charged += cost;
+      seen.last = cost;
+      const message = { role: "assistant", content: "Because it is hungry, and the mill is near." };
+      return Response.json({
+        id: "c",
+        object: "chat.completion",
+        created: 1,
+        model: "gpt-4o",
+        choices: [{ index: 0, message, finish_reason: "stop" }],
+        usage: { total_tokens: cost },
+      });
+    };
+    const rules = [windowRule({ limit: LIMIT }), { id: "slots", kind: "concurrency", limit: SLOTS, evidence } as const];
+    const { laplas } = createTestEngine("http://upstream.test/v1", { tier: tierOf(...rules), fetch, patienceMs: 0 });
+    return { laplas, seen };
+  }
+  const SLOTS = 40;
+  const long = (characters: number) => ask(words(4_000).slice(0, characters), { model: "gpt-4o" });
+
+  test.each([
+    [1, 3_000],
+    [4.7, 12_000],
+    [8, 12_000],
+  ])("of %d characters a token, a crowd of short ones is charged no more than the day has", async (density, first) => {
+    const { laplas, seen } = upstream(density);
+    await laplas.chat(long(first));
+    await Promise.allSettled(Array.from({ length: 40 }, () => laplas.chat(long(1_500))));
+    // A call is sent as long as anything is left: the last one may exceed it, and no other.
+    expect(seen.charged).toBeLessThanOrEqual(LIMIT + seen.last);
+    expect(seen.calls).toBeLessThan(41);
+    expect(seen.charged).toBeGreaterThan(LIMIT / 2);
+  });
+
+  test.each([1, 4.7, 8])("of %d characters a token, a short call costs something, and not a day", async (density) => {
+    const { laplas } = upstream(density);
+    await laplas.chat(long(10_000));
+    const hello = await expectedOf(laplas, ask("Hello", { model: "gpt-4o" }));
+    expect(hello).toBeGreaterThan(31.5);
+    expect(hello).toBeLessThan(LIMIT / 5);
+    const [model] = (await laplas.models()).filter(({ id }) => id === "gpt-4o");
+    expect(model?.costPerCall).toBeGreaterThan(0);
+    expect(Number.isFinite(model?.callsLeft)).toBe(true);
+    expect(await laplas.plan([{ request: long(10_000), count: 40 }])).toMatchObject({ fitsToday: false });
   });
 });

@@ -1,11 +1,14 @@
 /** Node's modules that this package uses where there is Node. */
 interface NodeModules {
+  readonly "node:dns": typeof import("node:dns");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:module": typeof import("node:module");
+  readonly "node:net": typeof import("node:net");
   readonly "node:os": typeof import("node:os");
   readonly "node:path": typeof import("node:path");
   readonly "node:sqlite": typeof import("node:sqlite");
   readonly "node:url": typeof import("node:url");
+  readonly "node:zlib": typeof import("node:zlib");
 }
 
 /**

@@ -51,6 +51,8 @@ export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-s
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { EngineOptions, LaplasOptions } from "./options.js";
 export { type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";
+export type { Picture } from "./pictures/fetch-picture.js";
+export { type PictureType, pictureType } from "./pictures/picture-type.js";
 export type { FittingModel, OverLimitCall, Plan, PlannedCall } from "./plan.js";
 export type {
   CostPath,

@@ -1,5 +1,6 @@
 import type { CallContext } from "./call/call-context.js";
 import { isExpectedWithinContext } from "./call/require-context.js";
+import { answersInFormat } from "./catalog/answers-in-format.js";
 import type { Model } from "./catalog/model.js";
 import { estimateCost } from "./cost/estimate-cost.js";
 import { type CostFields, costIn } from "./cost/meter.js";
@@ -88,8 +89,6 @@ function canDo(model: Model, accepted: readonly AcceptedCall[]): boolean {
     if (!isExpectedWithinContext(request, model)) return false;
     if (model.modality !== "chat") return true;
     const { tools, response_format: format } = request.body;
-    return (
-      (tools === undefined || model.capabilities.tools) && (format === undefined || model.capabilities.responseFormat)
-    );
+    return (tools === undefined || model.capabilities.tools) && (format === undefined || answersInFormat(model));
   });
 }

@@ -1,5 +1,6 @@
 import type { CallContext } from "./call/call-context.js";
 import { accountCall } from "./call/prepared-call.js";
+import { readTokens } from "./call/read-tokens.js";
 import { type CheckError, type CostRange, endpointOf, toCheckError } from "./check.js";
 import { isLaplasError } from "./errors/laplas-error.js";
 import { quote } from "./errors/quote.js";
@@ -102,7 +103,9 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
 
   for (const [index, { request: body, count = 1 }] of job.entries()) {
     try {
-      const call = await decideCall(context, endpointOf(body), body, closed);
+      const endpoint = endpointOf(body);
+      const read = await readTokens(context, endpoint, body);
+      const call = await decideCall(context, endpoint, read, closed);
       const { prepared, command, hold, overWindow } = call;
       const { model } = accountCall(prepared);
       const parts = prepared.adapted.parts.length * count;

@@ -245,6 +245,38 @@ describe("a check", () => {
 describe("pictures", () => {
   const imagen = { model: "imagen-3.0-generate-002", prompt: "a red boat on the sea" };
 
+  it("have the form that was asked for, whatever form the model draws in", async () => {
+    const { ask } = await openGateway();
+    const draw = async (body: object) => {
+      const answer = await ask("/v1/images/generations", post({ prompt: "a boat", ...body }));
+      expect(answer.status).toBe(200);
+      const { data } = (await answer.json()) as { data: { url?: string; b64_json?: string }[] };
+      return { image: data[0] ?? {}, adjusted: answer.headers.get("x-laplas-adjusted") ?? "" };
+    };
+    const flux = await draw({ model: "flux/schnell", response_format: "b64_json", quality: "auto" });
+    expect(
+      Buffer.from(flux.image.b64_json ?? "", "base64")
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+    expect(flux.image).not.toHaveProperty("url");
+    expect(flux.adjusted).toContain("response_format=fetched");
+    expect(flux.adjusted).toContain("quality=removed");
+    const dalle = await draw({ model: "dall-e-2", response_format: "url", size: "auto" });
+    expect(dalle.image).toMatchObject({ url: expect.stringMatching(/^http/) });
+  });
+
+  it("get an address where the model gave data although an address was asked for", async () => {
+    const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
+    const answer = JSON.stringify({ data: [{ b64_json: png.toString("base64") }], usage: { total_tokens: 1 } });
+    const { ask } = await openGateway({}, { fetch: async () => new Response(answer) });
+    const body = { model: "dall-e-2", prompt: "a boat", size: "512x512", response_format: "url" };
+    const { data } = (await (await ask("/v1/images/generations", post(body))).json()) as { data: { url: string }[] };
+    expect(data).toEqual([{ url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4114\/images\/\w+\.png$/) }]);
+    const picture = await ask(new URL(data[0]?.url ?? "").pathname);
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(png);
+  });
+
   it("that come as data get an address, which shows them", async () => {
     const { ask } = await openGateway();
     const answer = await ask("/v1/images/generations", post({ ...imagen, convert_base64_to_url: false }));

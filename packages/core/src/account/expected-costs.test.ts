@@ -119,11 +119,31 @@ describe("the expected cost of a call of a known size", () => {
     expect(await expected.of("m")).toBe(Math.ceil((50 + 2_050) / 2));
   });
 
-  it("is never less than 0, where prompts cost less than the rates say", async () => {
+  it("is never free, where prompts cost less than the rates say: an eighth of its prompt, and a token", async () => {
     const expected = ledger().open();
-    await learn(expected, 10, chat(1_000));
-    expect(await expected.ofCall("m", chat(100))).toBe(0);
-    expect(Object.is(await expected.ofCall("m", { ...texts(0) }), 0)).toBe(true);
+    const cheap = { ...chat(1_000), answerToken: 7 };
+    await learn(expected, 10, cheap);
+    expect(await expected.ofCall("m", { ...cheap, amount: 100 })).toBe((100 * 2) / 8 + 7);
+    expect(await expected.ofCall("m", { ...cheap, amount: 0 })).toBe(7);
+    expect(Object.is(await expected.ofCall("m", texts(0)), 0)).toBe(true);
+  });
+
+  it("is learned by a later process as well: the prompt's factor and the answer apart", async () => {
+    const { open } = ledger();
+    const before = open();
+    for (const amount of [10_000, 20_000]) await learn(before, amount * 2 * 3 + 40, chat(amount));
+    expect(await open().ofCall("m", chat(100_000))).toBe(await before.ofCall("m", chat(100_000)));
+    expect(await open().ofCall("m", chat(0))).toBe(await before.ofCall("m", chat(0)));
+  });
+
+  it("takes three sums of an earlier version as calls of one size", async () => {
+    const { open, store } = ledger();
+    const sums = { calls: 4, amount: 4_000, cost: 4 * 1_000 * 2 + 4 * 60 };
+    const lessons = Object.entries(sums).map(
+      ([key, value]) => ({ kind: "value", key: `sized_${key}:m`, value }) as const,
+    );
+    await store.teach("account", lessons);
+    expect(await open().ofCall("m", chat(10))).toBe(10 * 2 + 60);
   });
 
   it("is as much more or less than its estimate as the others were, all together, where that is all that is learned", async () => {

@@ -1,6 +1,8 @@
 import type { CostSize } from "../cost/estimate-cost.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
-import { COST_BUCKET, oneLine } from "./bucket-name.js";
+import { COST_BUCKET } from "./bucket-name.js";
+import { addSums, costBySize, NO_CALLS, type SizedCalls, sizedCall } from "./sized-calls.js";
+import { readSized, writeSized } from "./sized-lessons.js";
 
 /** What calls of a model usually cost, learned from those that were settled. */
 export interface ExpectedCosts {
@@ -15,14 +17,6 @@ export interface ExpectedCosts {
 }
 
 const CALLS_REMEMBERED = 20;
-
-/** The sums of calls whose size is known. */
-interface SizedCalls {
-  readonly calls: number;
-  /** Of tokens, or of images. */
-  readonly amount: number;
-  readonly cost: number;
-}
 
 /** What this process knows of a model's calls. */
 interface Known {
@@ -80,7 +74,7 @@ export function createExpectedCosts(
     async ofCall(model, size) {
       const [known, mean] = await Promise.all([size === undefined ? undefined : sizedOf(model), of(model)]);
       const sums = known === undefined ? undefined : sumOf(known);
-      return size === undefined || sums === undefined ? mean : (bySize(size, sums) ?? mean);
+      return size === undefined || sums === undefined ? mean : (costBySize(size, sums) ?? mean);
     },
     learn(model, charges, size) {
       for (const [bucket, amount] of Object.entries(charges)) {
@@ -92,7 +86,7 @@ export function createExpectedCosts(
       const known = sized.get(model);
       const cost = charges[COST_BUCKET];
       if (known === undefined || size === undefined || cost === undefined) return;
-      known.own.unshift({ calls: 1, amount: size.amount, cost });
+      known.own.unshift(sizedCall(size, cost));
       known.own.length = Math.min(known.own.length, CALLS_REMEMBERED);
       known.learned += 1;
       known.isSaved = !isWorthSaving(known.learned);
@@ -117,52 +111,8 @@ function isWorthSaving(calls: number): boolean {
 
 /** The newest calls, of this process and, as far as there are too few, of those before it. */
 function sumOf({ own, before }: Known): SizedCalls | undefined {
-  let sum: SizedCalls = { calls: 0, amount: 0, cost: 0 };
-  const add = ({ calls, amount, cost }: SizedCalls, share: number): void => {
-    sum = { calls: sum.calls + calls * share, amount: sum.amount + amount * share, cost: sum.cost + cost * share };
-  };
-  for (const one of own) add(one, 1);
+  let sum = own.reduce((all, one) => addSums(all, one, 1), NO_CALLS);
   const missing = CALLS_REMEMBERED - own.length;
-  if (before !== undefined && missing > 0) add(before, Math.min(1, missing / before.calls));
+  if (before !== undefined && missing > 0) sum = addSums(sum, before, Math.min(1, missing / before.calls));
   return sum.calls === 0 ? undefined : sum;
-}
-
-/** What a call of this size costs, by what others did. */
-function bySize({ amount, rate, answer, learns }: CostSize, sums: SizedCalls): number | undefined {
-  if (learns === "answer") {
-    const beside = (sums.cost - sums.amount * rate) / sums.calls;
-    return roundUp(amount * rate + beside);
-  }
-  const estimated = sums.amount * rate + sums.calls * answer;
-  return estimated === 0 ? undefined : roundUp(((amount * rate + answer) * sums.cost) / estimated);
-}
-
-/** But not for what a sum of fractions has too much. Never -0, by which nothing can be divided. */
-function roundUp(cost: number): number {
-  return Math.max(0, Math.ceil(cost - 1e-6));
-}
-
-const KEYS = ["calls", "amount", "cost"] as const;
-
-function keyIn(model: string, name: (typeof KEYS)[number]): string {
-  return `sized_${name}:${oneLine(model)}`;
-}
-
-async function readSized(
-  { store, name }: { readonly store: LedgerStore; readonly name: string },
-  model: string,
-): Promise<SizedCalls | undefined> {
-  const [calls, amount, cost] = await Promise.all(KEYS.map((key) => store.learned(name, keyIn(model, key))));
-  if (calls == null || amount == null || cost == null || !(calls > 0)) return undefined;
-  return { calls, amount, cost };
-}
-
-/** What fails here is only learned later. */
-async function writeSized(
-  { store, name }: { readonly store: LedgerStore; readonly name: string },
-  model: string,
-  sums: SizedCalls,
-): Promise<void> {
-  const lessons = KEYS.map((key) => ({ kind: "value", key: keyIn(model, key), value: sums[key] }) as const);
-  await store.teach(name, lessons).catch(() => {});
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { laplas } from "../providers/laplas/laplas.js";
-import type { JsonObject } from "../request/wire-types.js";
+import type { ChatCompletion, JsonObject } from "../request/wire-types.js";
 import { modelOf, read } from "../testing/requests.js";
 import type { CallLimits } from "../tier/decision.js";
 import { adaptRequest } from "./adapt-request.js";
@@ -75,12 +75,78 @@ describe("a stream", () => {
     expect(adjustments).toEqual([{ field: "stream", to: "stream=one_chunk", rule: "dialect" }]);
   });
 
+  it("of several answers, which the model gives one by one, becomes several requests and one chunk, and says so", () => {
+    const { stream, parts, adjustments } = adapt("chat", { model: "gemini-1.5-pro", stream: true, n: 2 });
+    expect(stream).toBe(false);
+    const [first] = parts;
+    expect(parts).toEqual([first, first]);
+    expect(first?.body).not.toHaveProperty("stream");
+    expect(first?.body).not.toHaveProperty("n");
+    expect(adjustments.map(({ to }) => to)).toEqual(["n=2_requests", "stream=one_chunk"]);
+    expect(adapt("chat", { model: "gpt-4o-mini", stream: true, n: 2 })).toMatchObject({
+      stream: true,
+      parts: [{ body: { n: 2, stream: true } }],
+      adjustments: [],
+    });
+  });
+
   it("is not asked for where the caller does not", () => {
     for (const model of ["gpt-4o-mini", "o1"]) {
       const { stream, parts, adjustments } = adapt("chat", { model });
       expect([stream, adjustments]).toEqual([false, []]);
       expect(parts[0]?.body).not.toHaveProperty("stream");
     }
+  });
+});
+
+describe("an answer", () => {
+  const answer = (message: object, reason = "stop"): ChatCompletion => ({
+    id: "c1",
+    object: "chat.completion",
+    created: 1,
+    model: "m",
+    choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason: reason }],
+  });
+  const read = (fields: JsonObject, given: ChatCompletion) => {
+    const reported: string[] = [];
+    const { reader } = adapt("chat", fields);
+    return { choice: reader?.readAnswer(given, ({ to }) => reported.push(to)).choices[0], reported };
+  };
+  const called = (name: string, text: string) => [{ id: "1", type: "function", function: { name, arguments: text } }];
+
+  it("without a demand on its form is as the server gave it", () => {
+    const given = answer({ content: "Hi" });
+    expect(adapt("chat", {}).reader?.readAnswer(given, () => {})).toBe(given);
+    expect(adapt("embedding", {}).reader).toBeUndefined();
+  });
+
+  it("in JSON, of Claude, in OpenAI's words for its end, in the words of 2023, and cut at a stop", () => {
+    const functions = [{ name: "f", description: "d" }];
+    const format = { response_format: { type: "json_object" } };
+    const model = "claude-3-haiku-20240307";
+    const json = answer({ tool_calls: called("give_answer", '{"a":1}') }, "tool_use");
+    expect(read({ model, ...format }, json).choice).toMatchObject({
+      message: { content: '{"a":1}' },
+      finish_reason: "stop",
+    });
+    const both = answer(
+      { content: "a", tool_calls: [...called("give_answer", "{}"), ...called("f", "{}")] },
+      "tool_use",
+    );
+    expect(read({ model, functions, ...format }, both)).toEqual({
+      choice: {
+        index: 0,
+        message: { role: "assistant", content: "a", function_call: { name: "f", arguments: "{}" } },
+        finish_reason: "function_call",
+      },
+      reported: ["tool_calls=without_answer"],
+    });
+    const cut = answer({ content: "a\nb", tool_calls: called("f", "{}") }, "tool_use");
+    expect(read({ model, functions, stop: "\n" }, cut).choice).toEqual({
+      index: 0,
+      message: { role: "assistant", content: "a" },
+      finish_reason: "stop",
+    });
   });
 });
 
@@ -114,7 +180,7 @@ describe("other requests", () => {
   });
 });
 
-test("a field that the dialect does not take is an invalid request", () => {
-  const refusal = expect.objectContaining({ code: "invalid_request", param: "seed" });
-  expect(() => adapt("chat", { model: "claude-3-haiku-20240307", seed: 1 })).toThrow(refusal);
+test("a field that the dialect does not take, and whose meaning would be lost, is an invalid request", () => {
+  const refusal = expect.objectContaining({ code: "invalid_request", param: "logprobs" });
+  expect(() => adapt("chat", { model: "claude-3-haiku-20240307", logprobs: true })).toThrow(refusal);
 });

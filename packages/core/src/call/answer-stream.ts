@@ -201,13 +201,13 @@ async function settle(
   if (isOver && credits !== undefined) return chargeActual(plan, reservation, { ...told, credits }, characters);
   await chargeEstimate(plan, reservation, characters, {
     isUncertain: !isOver,
-    isFailed: !isOver && characters === 0 && state.failure === undefined && !wasLeft(broken),
+    isFailed: !isOver && characters === 0 && state.failure === undefined && !isSilent(broken),
     isAnswered: isComplete,
     told,
   });
 }
 
-/** Whether this side hung up. */
-function wasLeft(broken: unknown): boolean {
-  return broken instanceof TransportError && broken.kind === "aborted";
+/** Whether what broke a stream says nothing of the server: this side hung up, or can't decode what came. */
+function isSilent(broken: unknown): boolean {
+  return broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "undecodable");
 }

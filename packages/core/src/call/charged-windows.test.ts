@@ -273,7 +273,7 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
             if (ending.kind === "answered") await answer;
             else await rejection(answer);
           }
-          const characters = ending.kind !== "answered" ? 0 : ending.stream ? CONTENT.length : wholeBody(ending).length;
+          const characters = ending.kind === "answered" ? CONTENT.length : 0;
           const told = ending.kind === "answered" ? useTold(ending) : {};
           const use = { ...estimateAnswered(plan.estimate, characters), ...told };
           model.end(ending, { model: name, worst, use, begunAt, now: clock.at });

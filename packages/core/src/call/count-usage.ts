@@ -1,6 +1,6 @@
 import type { CostUnit } from "../cost/meter.js";
 import { chatTokens, embeddingTokens } from "../cost/model-tokens.js";
-import { readUsage, type ToldUsage } from "../cost/read-usage.js";
+import { amount, readUsage, type ToldUsage } from "../cost/read-usage.js";
 import type { Provider } from "../provider/provider.js";
 import type { JsonObject, Usage } from "../request/wire-types.js";
 import type { PreparedCall } from "./prepared-call.js";
@@ -67,6 +67,5 @@ export function withCost(usage: Usage, { field }: CostUnit, cost: number): Usage
 
 function reasoningIn(usage: unknown): number {
   const details = (usage as { completion_tokens_details?: unknown } | null | undefined)?.completion_tokens_details;
-  const tokens = (details as { reasoning_tokens?: unknown } | null | undefined)?.reasoning_tokens;
-  return typeof tokens === "number" && tokens > 0 ? tokens : 0;
+  return amount((details as { reasoning_tokens?: unknown } | null | undefined)?.reasoning_tokens) ?? 0;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { estimateAnswered } from "../cost/estimate-cost.js";
 import { isRetryable } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { LaplasOptions } from "../options.js";
@@ -65,6 +66,27 @@ describe("an answer", () => {
     expect(plan.totals.cost).toBeGreaterThan(plan.estimate.expected.credits);
     expect((await status()).windows[0]?.used).toBe(plan.totals.cost);
     expect((await context.account.look([])).blocks).toEqual([]);
+  });
+
+  it.each([
+    ["its text", { content: "yes" }, 3],
+    ["its thoughts", { content: "yes", reasoning_content: "Is it? It is." }, 16],
+    ["calls of tools", { content: null, tool_calls: [{ id: "1", function: { name: "f", arguments: '{"a":1}' } }] }, 7],
+  ])("that names no cost is charged by %s, not by the JSON around it", async (_, message, characters) => {
+    const padded = { ...ANSWER, choices: [{ index: 0, message }], system_fingerprint: "f".repeat(5_000) };
+    const { answer, plan } = await setup(respond(padded), { body: ask("Hello there") });
+    await answer();
+    expect(plan.totals.cost).toBe(estimateAnswered(plan.estimate, characters).credits);
+    expect(estimateAnswered(plan.estimate, 5_000).credits).toBeGreaterThan(plan.totals.cost);
+  });
+
+  it("that tells its tokens but no cost is charged these by the model's rates", async () => {
+    const usage = { prompt_tokens: 40, completion_tokens: 20 };
+    const { answer, plan } = await setup(respond({ ...ANSWER, meta: { usage } }), {
+      body: ask("Hello", { model: "gpt-4o" }),
+    });
+    await answer();
+    expect(plan.totals).toMatchObject({ cost: Math.ceil(40 * 10.5 + 20 * 31.5), estimated: true });
   });
 
   it("gives the call its id, if it has one", async () => {

@@ -9,6 +9,7 @@ import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
 import { isPage } from "./read-failure.js";
 import { requestIdOf } from "./request-id.js";
+import { charactersOf } from "./runaway.js";
 import { failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 
@@ -65,10 +66,18 @@ async function readAnswer(
   }
   const { use: told } = readUsage(answer, context.options.provider);
   const { credits } = told;
-  if (credits === undefined) await chargeEstimate(plan, reservation, text.length, { isAnswered, told });
-  else await chargeActual(plan, reservation, { ...told, credits }, text.length);
+  const characters = answerCharacters(answer) ?? text.length;
+  if (credits === undefined) await chargeEstimate(plan, reservation, characters, { isAnswered, told });
+  else await chargeActual(plan, reservation, { ...told, credits }, characters);
   plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
   return answer;
+}
+
+/** What the model wrote, as a stream would have said it, without the JSON around it. Nobody knows of what has no choices. */
+function answerCharacters({ choices }: JsonObject): number | undefined {
+  if (!Array.isArray(choices)) return undefined;
+  const { said, thought } = charactersOf(choices.map((choice) => choice?.message));
+  return said + thought;
 }
 
 function parseAnswer(text: string, hasSeed: boolean): JsonObject | undefined {

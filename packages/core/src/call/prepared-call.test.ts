@@ -16,6 +16,7 @@ describe("a new totals", () => {
       cost: 0,
       estimated: false,
       truncated: false,
+      adjusted: [],
       requestId: "mine",
       left: [],
     });

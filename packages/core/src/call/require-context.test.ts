@@ -38,6 +38,86 @@ describe("a prompt longer than its model's context", () => {
     expect(() => requireContext(request({ role: "user", content: "cd" }), modelOf("gpt-4"))).toThrow(/maximum context/);
   });
 
+  const tool = (fields: object) => ({ tools: [{ type: "function", function: { name: "f", ...fields } }] });
+  const schema = (fields: object) => ({
+    response_format: { type: "json_schema", json_schema: { name: "s", schema: { type: "object", ...fields } } },
+  });
+  const text = `${LONGEST}c`;
+  const called = { name: "f", arguments: text };
+  const withFields = (fields: object) => read("chat", { ...ask("Hello", { model: "gpt-4" }), ...fields });
+  const history = (message: object) => ({
+    messages: [
+      { role: "user", content: "Hello" },
+      { role: "assistant", content: null, ...message },
+    ],
+  });
+
+  test.each<[string, object, string, string]>([
+    [
+      "a call of a tool",
+      history({ tool_calls: [{ id: "1", type: "function", function: called }] }),
+      "messages",
+      "The prompt is",
+    ],
+    ["a call of a function", history({ function_call: called }), "messages", "The prompt is"],
+    ["the name of one", history({ function_call: { name: text, arguments: "{}" } }), "messages", "The prompt is"],
+    ["a tool's description", tool({ description: text }), "tools", 'The prompt with its "tools" is'],
+    [
+      "a tool in Anthropic's shape",
+      { tools: [{ name: "f", input_schema: { properties: { [text]: {} } } }] },
+      "tools",
+      "with its",
+    ],
+    [
+      "an argument's description",
+      tool({ parameters: { properties: { a: { description: text } } } }),
+      "tools",
+      "with its",
+    ],
+    [
+      "the choices of an argument",
+      tool({ parameters: { properties: { a: { items: { enum: [text] } } } } }),
+      "tools",
+      "with its",
+    ],
+    ["a function", { functions: [{ name: "f", description: text }] }, "functions", 'with its "functions"'],
+    [
+      "the schema of the answer",
+      schema({ properties: { a: { anyOf: [{ properties: { [text]: {} } }] } } }),
+      "response_format",
+      "with its",
+    ],
+  ])("counts %s", (_, fields, param, message) => {
+    expect(refusal(() => requireContext(withFields(fields), modelOf("gpt-4")))).toMatchObject({
+      code: "context_length",
+      param,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  const looped: Record<string, unknown> = { description: LONGEST.slice(0, 20_000) };
+  looped.anyOf = [looped, looped, { items: looped }];
+  const [repeated] = tool({ description: LONGEST.slice(0, 20_000) }).tools;
+
+  test.each<[string, object]>([
+    ["words of JSON around names", tool({ parameters: { [text]: text, $defs: { a: { description: text } } } })],
+    [
+      "a description that OpenAI leaves out",
+      tool({ parameters: { properties: { a: { items: { description: text } } } } }),
+    ],
+    ["tools that must not be called", { ...tool({ description: text }), tool_choice: "none" }],
+    ["functions that must not be called", { functions: [{ name: "f", description: text }], function_call: "none" }],
+    [
+      "a form of the answer that a chosen tool replaces",
+      { ...schema({ description: text }), ...tool({}), tool_choice: { type: "function", function: { name: "f" } } },
+    ],
+    ["a schema that holds itself, but once", tool({ parameters: looped })],
+    ["a tool that is there twice, but once", { tools: [repeated, repeated] }],
+    ["what is no tool", { tools: [null, 5, "x", { function: 5 }, []], functions: text, response_format: text }],
+  ])("does not count %s", (_, fields) => {
+    expect(() => requireContext(withFields(fields), modelOf("gpt-4"))).not.toThrow();
+  });
+
   it("is left to the server where nobody states a context, or the id is only sent", () => {
     const long = "ab".repeat(10_000_000);
     expect(() => requireContext(chat(long, "my/model"), undefined)).not.toThrow();

@@ -4,11 +4,14 @@ import { tokensBeyond } from "../cost/least-tokens.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ReadRequest } from "../request/read-request.js";
-import { writtenTexts } from "../request/text-of.js";
+import { conversationTexts, writtenTexts } from "../request/text-of.js";
+
+/** Fields that the model reads beside the messages. */
+const OFFERS = ["tools", "functions", "response_format"] as const;
 
 /**
- * Refuses a prompt, or one text of an embedding, that even by a low estimate is longer than its model's context. Of an id that is only sent,
- * and of a model whose context nobody states, the server decides. The prompt alone counts: what is left beside it may be enough for an answer.
+ * Refuses a prompt with what it offers, or one text of an embedding, that even by a low estimate is longer than its model's context. Of an id that is only sent,
+ * and of a model whose context nobody states, the server decides. No answer counts: what is left beside it may be enough for an answer.
  *
  * @throws FatalUpstreamError `context_length`
  */
@@ -17,8 +20,13 @@ export function requireContext(request: ReadRequest, model: Model | undefined): 
   if (model === undefined || limit === undefined || request.endpoint === "image") return;
   if (request.endpoint === "chat") {
     const least = tokensBeyond(writtenTexts(request), limit);
-    if (least !== undefined) throw tooLong("The prompt", { least, limit, model: model.id, param: "messages" });
-    return;
+    if (least === undefined) return;
+    const isPromptAlone = tokensBeyond(conversationTexts(request), limit) !== undefined;
+    const offered = isPromptAlone
+      ? undefined
+      : OFFERS.find((field) => (request.body[field] ?? undefined) !== undefined);
+    const what = offered === undefined ? "The prompt" : `The prompt with its "${offered}"`;
+    throw tooLong(what, { least, limit, model: model.id, param: offered ?? "messages" });
   }
   if (model.modality === "embedding" && isCut(model, request)) return;
   for (const [index, text] of request.texts.entries()) {

@@ -14,9 +14,11 @@ import type { CallContext } from "./call-context.js";
 import type { CallOptions } from "./call-options.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { fetchCompletion } from "./fetch-completion.js";
+import { giveCompleted, givePictures } from "./give-pictures.js";
 import { observeCall } from "./observe-call.js";
 import { accountCall, createTotals, type PreparedCall } from "./prepared-call.js";
 import { abortReason, raceAbort } from "./race-abort.js";
+import { readTokens, TOKENS_AS_TEXT } from "./read-tokens.js";
 import { requireBudget } from "./require-budget.js";
 import { requireContext } from "./require-context.js";
 import { resolveModel } from "./resolve-model.js";
@@ -58,9 +60,13 @@ export async function runCall<Item>(
       const answer = withRetries(context, plan, async () => {
         return fetchCompletion(context, plan, part.body, await acquireSlot(context, plan));
       });
-      answers.push(await answer.catch((error) => Promise.reject(withCompleted(error, plan, answers))));
+      answers.push(
+        await answer.catch(async (error) => {
+          throw await giveCompleted(context, plan, withCompleted(error, plan, answers));
+        }),
+      );
     }
-    const outcome = shapeWhole(context, plan, answers, form);
+    const outcome = await givePictures(context, plan, shapeWhole(context, plan, answers, form), observer);
     observer.answered();
     return outcome;
   } catch (error) {
@@ -74,12 +80,14 @@ export async function runCall<Item>(
 export async function prepareKnowingPrices(
   context: CallContext,
   endpoint: Endpoint,
-  body: unknown,
+  asked: unknown,
   options: CallOptions,
 ): Promise<PreparedCall> {
+  const body = await readTokens(context, endpoint, asked);
   const plan = prepareCall(context, endpoint, body, options);
   const isRefused = hasCostCap(context, plan) && (await overCostCap(context, plan));
-  return isRefused ? prepareCall(context, endpoint, body, options, true) : plan;
+  if (isRefused) return prepareCall(context, endpoint, body, options, true);
+  return body === asked ? plan : { ...plan, adjusted: [...plan.adjusted, TOKENS_AS_TEXT] };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
-import { countAnswer } from "./runaway.js";
+import { charactersOf, countAnswer } from "./runaway.js";
 
 type Delta = ChatCompletionChunk["choices"][number]["delta"];
 
@@ -64,4 +64,16 @@ it("all characters count for what an answer costs, of every choice and kind", ()
   length.add(chunk({ content: "ab", reasoning_content: "c", refusal: "d" }, { content: null }, { content: "ef" }));
   length.add(chunk({ tool_calls: [{ index: 0, function: { arguments: "gh" } }, { index: 1 }] }));
   expect(length.characters).toEqual({ said: 7, thought: 1 });
+});
+
+it("what has another shape has no length, and parts of text and older calls have theirs", () => {
+  const messages: unknown[] = [
+    { content: [{ type: "text", text: "abc" }, null, { text: 5 }, "x"] },
+    { content: null, function_call: { name: "f", arguments: "de" } },
+    { content: 7, refusal: {}, reasoning_content: [], tool_calls: 5, function_call: null },
+    { tool_calls: [null, { function: null }, { function: { arguments: {} } }] },
+    null,
+    "text",
+  ];
+  expect(charactersOf(messages as never)).toEqual({ said: 5, thought: 0 });
 });

@@ -67,22 +67,30 @@ function createCounter(tokens: number) {
   };
 }
 
-/** The length of messages, or of parts of them. */
+/** The length of messages, or of parts of them. They may be as they came: what has another shape has no length. */
 export function charactersOf(messages: readonly Message[]): AnswerCharacters {
   let said = 0;
   let thought = 0;
   for (const message of messages) {
     said += saidIn(message);
-    thought += message?.reasoning_content?.length ?? 0;
+    thought += lengthOf(message?.reasoning_content);
   }
   return { said, thought };
 }
 
 function saidIn(message: Message): number {
-  const refusal = typeof message?.refusal === "string" ? message.refusal.length : 0;
-  let length = refusal + (message?.content?.length ?? 0);
-  for (const call of message?.tool_calls ?? []) length += call.function?.arguments?.length ?? 0;
-  return length;
+  let length = lengthOf(message?.refusal) + lengthOf(message?.content);
+  const calls: unknown = message?.tool_calls;
+  if (Array.isArray(calls)) for (const call of calls) length += lengthOf(call?.function?.arguments);
+  const legacy = message?.function_call as { arguments?: unknown } | null | undefined;
+  return length + lengthOf(legacy?.arguments);
+}
+
+/** Of a text, or of the texts in a list of parts. */
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (!Array.isArray(value)) return 0;
+  return value.reduce<number>((sum, part) => sum + (typeof part?.text === "string" ? part.text.length : 0), 0);
 }
 
 function count(value: unknown): number | undefined {

@@ -78,7 +78,8 @@ describe("a request", () => {
 
   it("that JSON can't express is the caller's mistake: nothing is sent or charged", async () => {
     const { context, begin, requests, status } = await setup(respond(200, "{}"));
-    const error = await rejection(sendOf(context, await begin(ask("Hello", { seed: 5n }))));
+    const endless = { type: "function", function: { name: "f", parameters: { maximum: 5n } } };
+    const error = await rejection(sendOf(context, await begin(ask("Hello", { tools: [endless] }))));
     expect(error).toMatchObject({ code: "invalid_request", retryable: false });
     expect(requests).toEqual([]);
     expect(await status()).toMatchObject({ running: 0, windows: [{ used: 0 }] });

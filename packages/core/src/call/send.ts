@@ -66,7 +66,8 @@ export async function failedTransport(
   }
   if (error.kind === "unsent") await reservation.cancel();
   else {
-    const isFailed = error.kind !== "aborted" && !context.closed.aborted;
+    // An answer that can't be decoded is one.
+    const isFailed = error.kind !== "aborted" && error.kind !== "undecodable" && !context.closed.aborted;
     await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed });
   }
   if (reservation.lost?.aborted === true) return reservation.lost.reason;

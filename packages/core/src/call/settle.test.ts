@@ -87,6 +87,23 @@ describe("an unreported cost", () => {
     expect(other.plan.totals.cost).toBe(other.plan.estimate.expected.credits);
   });
 
+  it("is that of the model tokens that a whole answer told, and no less than the estimate for one that is not", async () => {
+    const told = { tokens: 60, inputTokens: 40, outputTokens: 20 };
+    const charged = async (given: object, ending: object): Promise<number> => {
+      const { context } = createTestContext();
+      const { plan, reservation } = await start(context, ask("Hello there", { model: "gpt-4o" }));
+      await chargeEstimate(plan, reservation, 0, { told: given, ...ending });
+      return plan.totals.cost;
+    };
+    const cost = 40 * 10.5 + 20 * 31.5;
+    expect(await charged(told, { isAnswered: true })).toBe(cost);
+    expect(await charged({ tokens: 60, inputTokens: 40 }, { isAnswered: true })).toBe(cost);
+    for (const ending of [{}, { isAnswered: true, isUncertain: true }]) {
+      expect(await charged(told, ending)).toBeGreaterThan(150 * 31.5);
+    }
+    expect(await charged({ inputTokens: 40 }, { isAnswered: true })).toBeGreaterThan(150 * 31.5);
+  });
+
   it.each([true, false])("ends the block that it tried only if the request was answered: %s", async (isAnswered) => {
     const { plan, reservation, blocks } = await setup({ isProbe: true });
     await chargeEstimate(plan, reservation, 0, { isAnswered });

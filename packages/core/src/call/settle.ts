@@ -1,5 +1,5 @@
 import type { CallEnd, Reservation } from "../account/reserve.js";
-import { estimateAnswered } from "../cost/estimate-cost.js";
+import { costOfTold, estimateAnswered } from "../cost/estimate-cost.js";
 import { type CallUse, useBy } from "../cost/meter.js";
 import type { ToldUse } from "../cost/read-usage.js";
 import type { PreparedCall } from "./prepared-call.js";
@@ -38,8 +38,12 @@ export async function chargeEstimate(
   { isUncertain = false, isFailed = false, isAnswered = false, told = {} }: Ending = {},
 ): Promise<void> {
   const estimate = estimateAnswered(plan.estimate, answerCharacters);
+  const use = useBy((meter) => Math.max(told[meter] ?? 0, estimate[meter]));
+  // Of an answer that is not whole, what was said is not all.
+  const isWhole = isAnswered && !isUncertain && told.credits === undefined;
+  const credits = isWhole ? costOfTold(plan.estimate, told) : undefined;
   await charge(plan, reservation, {
-    use: useBy((meter) => Math.max(told[meter] ?? 0, estimate[meter])),
+    use: credits === undefined ? use : { ...use, credits },
     estimated: true,
     lingerMs: isUncertain ? reservation.lingerMs : 0,
     outcome: isAnswered ? "answered" : isFailed ? "failed" : "other",

@@ -16,6 +16,7 @@ import type { OpenStream, StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
 import { checkAnswer } from "./check-answer.js";
 import { chatUsage, embeddingUsage, withCost } from "./count-usage.js";
+import { endWithCalls, fillAnswer } from "./fill-answer.js";
 import { joinAnswers } from "./join-answers.js";
 import type { CallObserver } from "./observe-call.js";
 import { type PreparedCall, reportAdjustment, reportOf } from "./prepared-call.js";
@@ -66,8 +67,9 @@ export function shapeWhole<Item>(
 function mergeChatAnswers(provider: Provider, plan: PreparedCall, answers: readonly JsonObject[]): ChatCompletion {
   const report = reportAdjustment(plan);
   const read = answers.map((given) => {
-    const original = checkAnswer(given as unknown as ChatCompletion);
-    const answer = plan.adapted.reader?.readAnswer(original, report) ?? original;
+    const original = checkAnswer(fillAnswer(given, plan) as unknown as ChatCompletion);
+    // After the reader: an answer by a tool of ours is text to its caller.
+    const answer = endWithCalls(plan.adapted.reader?.readAnswer(original, report) ?? original);
     const characters = charactersOf(answer.choices.map(({ message }) => message));
     const came = { usage: original.usage, told: readUsage(original, provider) };
     return { ...answer, usage: chatUsage(plan, came, characters, plan.totals.cost) };

@@ -7,6 +7,8 @@ import type { ChatCompletionChunk, JsonObject, Usage } from "../request/wire-typ
 import type { CallContext } from "./call-context.js";
 import { checkChunk } from "./check-answer.js";
 import { chatUsage } from "./count-usage.js";
+import { followEnds } from "./end-choices.js";
+import { createChunkFiller } from "./fill-chunk.js";
 import { type PreparedCall, type RequestBody, reportAdjustment } from "./prepared-call.js";
 import { isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
@@ -59,8 +61,8 @@ export function readStreamEvents(
 ): StreamEvents {
   const reader = plan.adapted.reader?.readStream(reportAdjustment(plan));
   const length = countAnswer(body);
-  /** The choices that have not ended. */
-  const open: Set<number> = new Set();
+  const fill = createChunkFiller();
+  const ends = followEnds();
   const state: StreamState = {
     failure: undefined,
     isRefused: false,
@@ -93,7 +95,9 @@ export function readStreamEvents(
 
   /** @param raw its text, unless it is not the server's own */
   const passOn = (original: ChatCompletionChunk, raw: string | undefined, size: number): void => {
-    let chunk = reader?.read(original) ?? original;
+    const read = ends.read(reader?.read(original) ?? original);
+    if (read === undefined) return;
+    let chunk = read;
     const [choice] = chunk.choices;
     state.hasAnswer ||= choice !== undefined;
     if (choice?.finish_reason) {
@@ -107,17 +111,21 @@ export function readStreamEvents(
     }
     last = chunk;
     if (isUsage(chunk.usage)) {
-      // Clients add up what several chunks say: where they ask for usage it comes once, at the end.
-      chunk = { ...chunk, usage: plan.request.includeUsage ? null : countUsage(costSoFar()) };
+      // Clients add up what several chunks say: it comes once, at the end.
+      const { usage: _, ...others } = chunk;
+      if (plan.request.includeUsage) chunk = { ...chunk, usage: null };
+      else if (choice?.finish_reason && ends.open.size === 0) chunk = { ...others, usage: countUsage(costSoFar()) };
+      else chunk = others;
     }
     pass(chunk, chunk === original ? raw : undefined, size);
   };
 
-  /** Ends the answer as its limit should have ended it. */
-  const cut = ({ usage: _, ...chunk }: ChatCompletionChunk): void => {
-    state.isCut = true;
-    const choices = [...open].map((index) => ({ index, delta: {}, finish_reason: "length" }));
-    if (choices.length > 0) passOn({ ...chunk, choices }, undefined, 0);
+  /** Ends the choices that are open. */
+  const endOpen = (reason: string): void => {
+    if (last === undefined || ends.open.size === 0) return;
+    const { usage: _, ...head } = last;
+    const choices = [...ends.open].map((index) => ({ index, delta: {}, finish_reason: reason }));
+    passOn({ ...head, choices }, undefined, 0);
   };
 
   /** Before it is settled. */
@@ -141,18 +149,17 @@ export function readStreamEvents(
     readUse(parsed);
     let chunk: ChatCompletionChunk;
     try {
-      chunk = checkChunk(parsed as unknown as ChatCompletionChunk);
+      chunk = checkChunk(fill(parsed) as unknown as ChatCompletionChunk);
     } catch (error) {
       fail(error);
       return;
     }
     const isTooLong = length.add(chunk);
-    for (const { index = 0, finish_reason: reason } of chunk.choices) {
-      if (reason) open.delete(index);
-      else open.add(index);
-    }
     passOn(chunk, chunk === (parsed as unknown) ? data : undefined, data.length);
-    if (isTooLong) cut(chunk);
+    if (!isTooLong) return;
+    // As its limit should have ended it.
+    state.isCut = true;
+    endOpen("length");
   };
 
   return {
@@ -168,6 +175,8 @@ export function readStreamEvents(
       state.hasStarted = true;
       if (typeof parsed === "string") {
         state.isEnded = state.isComplete = true;
+        // Its server calls the answer whole and gives no reason: openai js throws for a choice without one.
+        endOpen("stop");
       } else if (parsed === undefined) {
         const what = "An event of the upstream's stream is not a JSON object.";
         fail(new FatalUpstreamError("unexpected_response", what));

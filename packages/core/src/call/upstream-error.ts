@@ -74,8 +74,11 @@ function refusalOf(code: keyof typeof REFUSALS, { keyVariable }: ResolvedOptions
 export function transportFailure(
   error: TransportError,
   { baseURL, provider }: Pick<ResolvedOptions, "baseURL" | "provider">,
-): UpstreamError {
+): LaplasError {
   const { host } = new URL(baseURL);
+  if (error.kind === "undecodable") {
+    return new FatalUpstreamError("unexpected_response", `${host}: ${error.message}.`, { cause: error });
+  }
   const code = error.kind === "timeout" ? "timeout" : "network";
   // What was sent may still run: another attempt waits until it can't.
   const pause = error.kind === "unsent" ? {} : { retryAfterMs: provider.lingerMs };

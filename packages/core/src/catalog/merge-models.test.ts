@@ -28,6 +28,7 @@ describe("an added model", () => {
         reasoning: false,
         thinkMarks: "none",
         outputLimitName: "max_tokens",
+        extraFields: "sent",
       },
     });
   });

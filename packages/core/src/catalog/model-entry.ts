@@ -101,6 +101,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     maxItemCharacters: whole.optional(),
     dimensions: whole.optional(),
     base64: z.boolean().default(false),
+    tokens: z.literal("cl100k_base").optional(),
     parameters: names.default(["encoding_format", "dimensions"]),
   });
   const image = z.strictObject({
@@ -114,6 +115,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
     referenceImage: z.enum(["none", "required"]).default("none"),
     maxPromptCharacters: whole.default(4000),
     parameters: names.default([]),
+    values: z.record(name, names).optional(),
     strictRoot: z.boolean().optional(),
   });
 

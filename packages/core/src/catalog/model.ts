@@ -59,6 +59,8 @@ export interface EmbeddingShape {
   readonly dimensions?: number | undefined;
   /** Takes `encoding_format: "base64"`. */
   readonly base64: boolean;
+  /** The encoding whose token ids OpenAI's clients may send in place of texts. They are read here: the server takes texts. */
+  readonly tokens?: "cl100k_base" | undefined;
   /** Root keys allowed besides `model` and `input`; the server answers 400 to any other. */
   readonly parameters: readonly string[];
 }
@@ -82,6 +84,8 @@ export interface ImageShape {
   readonly seed?: { readonly least: number; readonly most?: number | undefined } | undefined;
   /** Other root keys, besides `model`, `prompt`, size, count and `image_url`. */
   readonly parameters: readonly string[];
+  /** The words of a parameter that takes no others. */
+  readonly values?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The server answers 400 to any root key not named here (dall-e). Of the others' unknown keys nothing is published. */
   readonly strictRoot?: boolean | undefined;
 }

@@ -102,6 +102,21 @@ describe("an estimate", () => {
     }
   });
 
+  it("counts what a function was called with, in newer words and in older ones", () => {
+    const called = { name: "f", arguments: "word ".repeat(2_000) };
+    const least = estimate({}).worst.credits + 2_500 * 10.5;
+    for (const fields of [
+      { function_call: called },
+      { tool_calls: [{ id: "1", type: "function", function: called }] },
+    ]) {
+      const messages = [
+        { role: "user", content: "Hello" },
+        { role: "assistant", content: null, ...fields },
+      ];
+      expect(estimate({ messages }).worst.credits).toBeGreaterThanOrEqual(least);
+    }
+  });
+
   it("counts texts in every place", () => {
     const text = "word ".repeat(100);
     for (const content of [

@@ -4,6 +4,7 @@ import type { ReadRequest } from "../request/read-request.js";
 import { promptTexts } from "../request/text-of.js";
 import { type CallUse, type TokenMeter, useBy } from "./meter.js";
 import { type CostBasis, rateBasis, ratesOf } from "./rates.js";
+import type { ToldUse } from "./read-usage.js";
 import { isSampleChat, SAMPLE_TOKENS } from "./sample-call.js";
 
 /** What a call may use, before anything is known of its answer. */
@@ -28,6 +29,8 @@ export interface CostSize {
   readonly rate: number;
   /** What a usual answer is taken to cost. */
   readonly answer: number;
+  /** Cost of a token of the answer, the least that one costs. @default 0 */
+  readonly answerToken?: number;
   /** What settled calls teach: what answers cost beside the prompt, or, where the rates themselves are a guess, by how much all of it is wrong. */
   readonly learns: "answer" | "ratio";
 }
@@ -75,6 +78,7 @@ export function estimateCost(
       amount: prompt.expected,
       rate: rates.input,
       answer: answer * rates.output,
+      answerToken: rates.output,
       learns: endpoint === "chat" && basis !== "assumed" ? "answer" : "ratio",
     },
     outputRate: rates.output,
@@ -181,6 +185,23 @@ export function shareOf(estimate: CostEstimate, requests: number): CostEstimate 
     worst: share(worst),
     ...(size && { size: { ...size, amount: size.amount / requests, answer: size.answer / requests } }),
   };
+}
+
+/** The cost of an answer that told its model tokens alone. `undefined` where it did not tell both sides, and for images. */
+export function costOfTold(
+  { size, outputRate }: CostEstimate,
+  { tokens, inputTokens, outputTokens }: ToldUse,
+): number | undefined {
+  if (size === undefined || outputRate === undefined) return undefined;
+  // An embedding has no answer of its own.
+  const output = outputTokens ?? (outputRate === 0 ? 0 : rest(tokens, inputTokens));
+  const input = inputTokens ?? rest(tokens, output);
+  if (input === undefined || output === undefined) return undefined;
+  return Math.ceil(input * size.rate + output * outputRate);
+}
+
+function rest(total: number | undefined, part: number | undefined): number | undefined {
+  return total === undefined || part === undefined ? undefined : Math.max(0, total - part);
 }
 
 /** An upper estimate of a call whose answer told nothing of a meter, from the characters that came. */

@@ -4,7 +4,7 @@ import type { InputOutput } from "../catalog/model.js";
 import { laplas } from "../providers/laplas/laplas.js";
 import type { JsonObject, Usage } from "../request/wire-types.js";
 import { chatTokens, embeddingTokens } from "./model-tokens.js";
-import { readUsage } from "./read-usage.js";
+import { LARGEST_AMOUNT, readUsage } from "./read-usage.js";
 
 /** gpt-4o's. */
 const RATES: InputOutput = { input: 10.5, output: 31.5 };
@@ -57,10 +57,54 @@ describe("a chat's model tokens", () => {
     expect(countsOf(chatTokens(factsOf(cost(0, 0), { rates: { input: 0, output: 0 } })))).toEqual([40, 60, 100, true]);
   });
 
-  it.each([undefined, null, 5, "many", [], {}, { prompt_tokens: "5" }, { total_tokens: 900 }])(
+  it.each([undefined, null, 5, "many", [], {}, { prompt_tokens: "5" }, { total_tokens: 400 }])(
     "are estimated where usage is %j",
     (usage) => expect(countsOf(chatTokens(factsOf({ usage })))).toEqual([40, 60, 100, true]),
   );
+
+  test.each<[string, JsonObject, InputOutput, readonly unknown[]]>([
+    // 40 tokens cost 420, and 480 are 15.2 of the answer's.
+    ["what the prompt leaves", { usage: { total_tokens: 900 } }, { input: 40, output: 60 }, [40, 15, 55, true]],
+    [
+      "thoughts that nobody saw",
+      { usage: { total_tokens: 31_920 } },
+      { input: 40, output: 6 },
+      [40, 1_000, 1_040, true],
+    ],
+    ["a figure beside usage", raw({}), { input: 40, output: 60 }, [40, 3, 43, true]],
+    ["a prompt that is known", raw({ prompt_tokens: 20 }), { input: 40, output: 60 }, [20, 9, 29, false]],
+    ["one at least of what has text", { usage: { total_tokens: 420 } }, { input: 40, output: 60 }, [40, 1, 41, true]],
+    ["none of what has none", { usage: { total_tokens: 420 } }, { input: 40, output: 0 }, [40, 0, 40, true]],
+    [
+      "the estimate where the prompt alone is more",
+      { usage: { total_tokens: 419 } },
+      { input: 40, output: 60 },
+      [40, 60, 100, true],
+    ],
+    [
+      "the estimate of a cost that is not known",
+      { usage: { prompt_tokens: 420 } },
+      { input: 9, output: 60 },
+      [40, 60, 100, true],
+    ],
+  ])("are, of a whole cost, %s", (_, answer, estimate, counts) => {
+    expect(countsOf(chatTokens(factsOf(answer, { estimate })))).toEqual(counts);
+  });
+
+  it("are estimated of a whole cost where answers are free or nobody knows their rate", () => {
+    for (const rates of [undefined, { input: 10.5, output: 0 }]) {
+      expect(countsOf(chatTokens(factsOf({ usage: { total_tokens: 900 } }, { rates })))).toEqual([40, 60, 100, true]);
+    }
+  });
+
+  it("are the costs of both sides without their total", () => {
+    expect(countsOf(chatTokens(factsOf({ usage: { input_tokens: 1_050, output_tokens: 3_150 } })))).toEqual([
+      100,
+      100,
+      200,
+      false,
+    ]);
+  });
 
   it("are as they came where usage counts them", () => {
     const usage = { prompt_tokens: 1_050, completion_tokens: 3_150, total_tokens: 4_200 };
@@ -95,6 +139,21 @@ describe("a chat's model tokens", () => {
     });
   });
 
+  it("are held up by details that count tokens, and by no other figure beside them", () => {
+    const came = {
+      prompt_tokens_details: { cached_tokens: 1.6, audio_tokens: 1e308, cache_cost: 0.35, text_tokens: -1 },
+      completion_tokens_details: { reasoning_tokens: -4, image_tokens: Number.NaN, latency_ms: 9_000, note: "x" },
+    };
+    const most = LARGEST_AMOUNT;
+    expect(chatTokens(factsOf(raw({ prompt_tokens: 5, completion_tokens: 7, ...came })))).toEqual({
+      prompt_tokens: most,
+      completion_tokens: 7,
+      total_tokens: most + 7,
+      prompt_tokens_details: { cached_tokens: 2, audio_tokens: most, cache_cost: 0.35 },
+      completion_tokens_details: { reasoning_tokens: 0, latency_ms: 9_000, note: "x" },
+    });
+  });
+
   it("have both details whatever came, and keep what else did", () => {
     const usage = {
       total_tokens: 9,
@@ -111,7 +170,14 @@ describe("a chat's model tokens", () => {
   const figure = fc.oneof(
     fc.nat(200_000),
     fc.double({ min: 0, max: 1e6, noNaN: true }),
-    fc.constantFrom(undefined, null, -1, "7", Number.NaN),
+    fc.double(),
+    fc.constantFrom(undefined, null, -1, "7", Number.NaN, 1e308, 5e-324, Number.MAX_SAFE_INTEGER, 2 ** 53),
+  );
+  const anyName = fc.oneof(
+    fc.string(),
+    fc.constantFrom("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens"),
+    fc.constantFrom("prompt_tokens_details", "completion_tokens_details", "cached_tokens", "reasoning_tokens"),
+    fc.string().map((name) => `${name}_tokens`),
   );
   const anyUsage = fc.oneof(
     fc.constantFrom(undefined, null, 7, "x", []),
@@ -126,8 +192,9 @@ describe("a chat's model tokens", () => {
       },
       { requiredKeys: [] },
     ),
+    fc.dictionary(anyName, fc.oneof(figure, fc.dictionary(anyName, figure), fc.anything())),
   );
-  const rate = fc.constantFrom(0, 0.21, 0.315, 1, 1.26, 10.5, 63, 126);
+  const rate = fc.constantFrom(0, 1e-300, 0.21, 0.315, 1, 1.26, 10.5, 63, 126);
   const anyRates = fc.option(fc.record({ input: rate, output: rate }), { nil: undefined });
   const amounts = fc.record({ input: fc.double({ min: 0, max: 1e5, noNaN: true }), output: fc.nat(10_000) });
 
@@ -183,6 +250,7 @@ describe("an embedding's model tokens", () => {
     ["its cost where only the total came", { usage: { total_tokens: 420 } }, 10_000, false],
     ["the estimate, held by a cost that is small", { usage: { total_tokens: 1 } }, 35, true],
     ["the estimate", {}, 40, true],
+    ["its cost where that stands beside usage", { usage: {}, meta: { usage: { credits_used: 420 } } }, 10_000, false],
     ["as it came", raw({ prompt_tokens: 9, total_tokens: 9 }), 9, false],
     ["as it came, where only the total did", raw({ total_tokens: 9 }), 9, false],
   ])("are %s", (_, answer, tokens, estimated) => {

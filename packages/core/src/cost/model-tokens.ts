@@ -1,6 +1,6 @@
 import type { InputOutput } from "../catalog/model.js";
 import type { JsonObject, Usage } from "../request/wire-types.js";
-import { amount, type ToldUsage } from "./read-usage.js";
+import { amount, LARGEST_AMOUNT, NO_SIDES, type Sides, sidesOf, type ToldUsage } from "./read-usage.js";
 
 /** What is known of the model tokens of one answer. */
 export interface TokenFacts {
@@ -27,8 +27,8 @@ interface Side {
  */
 export function chatTokens({ usage: came, told, rates, estimate }: TokenFacts): Usage {
   const usage = fieldsOf(came);
-  const { inputTokens, outputTokens, tokens } = told.use;
-  const costs = told.counts === "cost" ? sideCosts(usage) : NO_COSTS;
+  const { credits, inputTokens, outputTokens, tokens } = told.use;
+  const costs = told.counts === "cost" ? sideCosts(usage) : NO_SIDES;
   const inputDetails = detailsOf(usage.prompt_tokens_details, "cached_tokens");
   const outputDetails = detailsOf(usage.completion_tokens_details, "reasoning_tokens");
 
@@ -36,7 +36,11 @@ export function chatTokens({ usage: came, told, rates, estimate }: TokenFacts): 
   // Without either side the total bounds the estimate of one, and the other is the rest.
   if (tokens !== undefined && input.isEstimated)
     input = { ...input, tokens: Math.min(input.tokens, Math.round(tokens)) };
-  const output = sideOf(outputTokens ?? rest(tokens, input.tokens), costs.output, rates?.output, estimate.output);
+  const toldOutput = outputTokens ?? rest(tokens, input.tokens);
+  const output =
+    toldOutput === undefined && costs.output === undefined
+      ? unseenOutput(outputCost(credits, input.tokens, rates?.input), rates?.output, estimate.output)
+      : sideOf(toldOutput, costs.output, rates?.output, estimate.output);
 
   const prompt = Math.max(input.tokens, largest(inputDetails));
   // Some servers count thoughts into the total alone.
@@ -56,9 +60,9 @@ export function chatTokens({ usage: came, told, rates, estimate }: TokenFacts): 
 /** The same of an embedding answer, which has a prompt only. */
 export function embeddingTokens({ usage: came, told, rates, estimate }: TokenFacts): Usage {
   const usage = fieldsOf(came);
-  const { inputTokens, tokens } = told.use;
-  const cost = told.counts === "cost" ? (amount(usage.prompt_tokens) ?? amount(usage.total_tokens)) : undefined;
-  const input = sideOf(inputTokens ?? tokens, cost, rates?.input, estimate.input);
+  const { credits, inputTokens, tokens } = told.use;
+  const costs = told.counts === "cost" ? sideCosts(usage) : NO_SIDES;
+  const input = sideOf(inputTokens ?? tokens, costs.input ?? credits, rates?.input, estimate.input);
   return {
     ...usage,
     prompt_tokens: input.tokens,
@@ -67,8 +71,31 @@ export function embeddingTokens({ usage: came, told, rates, estimate }: TokenFac
   };
 }
 
+/** What the output cost, where only the whole cost is known. `undefined` where the input alone seems to have cost more: one of the figures is wrong. */
+function outputCost(cost: number | undefined, inputTokens: number, inputRate: number | undefined): number | undefined {
+  if (cost === undefined || inputRate === undefined) return undefined;
+  const output = cost - inputTokens * inputRate;
+  return output >= 0 ? output : undefined;
+}
+
+/** The output of an answer that told neither its tokens nor their cost. What has text has a token. */
+function unseenOutput(cost: number | undefined, rate: number | undefined, estimate: number): Side {
+  const side = sideOf(undefined, cost, rate, estimate);
+  return { ...side, tokens: Math.max(side.tokens, estimate > 0 ? 1 : 0) };
+}
+
 /** @param known as the provider counted it @param estimate from characters */
 function sideOf(known: number | undefined, cost: number | undefined, rate: number | undefined, estimate: number): Side {
+  const { tokens, isEstimated } = countSide(known, cost, rate, estimate);
+  return { tokens: Math.min(tokens, LARGEST_AMOUNT), isEstimated };
+}
+
+function countSide(
+  known: number | undefined,
+  cost: number | undefined,
+  rate: number | undefined,
+  estimate: number,
+): Side {
   if (known !== undefined) return { tokens: Math.round(known), isEstimated: false };
   if (cost === undefined || rate === undefined || rate <= 0) return { tokens: Math.ceil(estimate), isEstimated: true };
   if (cost >= TELLING_COST) return { tokens: Math.round(cost / rate), isEstimated: false };
@@ -79,17 +106,9 @@ function sideOf(known: number | undefined, cost: number | undefined, rate: numbe
   return { tokens, isEstimated: true };
 }
 
-interface SideCosts {
-  readonly input: number | undefined;
-  readonly output: number | undefined;
-}
-
-const NO_COSTS: SideCosts = { input: undefined, output: undefined };
-
 /** What each side cost, where `usage` counts the cost. */
-function sideCosts(usage: JsonObject): SideCosts {
-  const input = amount(usage.prompt_tokens) ?? amount(usage.input_tokens);
-  const output = amount(usage.completion_tokens) ?? amount(usage.output_tokens);
+function sideCosts(usage: JsonObject): Sides {
+  const { input, output } = sidesOf((name) => amount(usage[name]));
   const total = amount(usage.total_tokens);
   return { input: input ?? rest(total, output), output: output ?? rest(total, input) };
 }
@@ -98,18 +117,25 @@ function rest(total: number | undefined, part: number | undefined): number | und
   return total === undefined || part === undefined ? undefined : Math.max(0, total - part);
 }
 
-/** Details count model tokens in every answer. */
+/** Details count model tokens in every answer. A number that can't be a count is left out; what else stands there stays as it came. */
 function detailsOf(value: unknown, name: string): JsonObject {
-  const details: JsonObject = { [name]: 0 };
-  for (const [key, count] of Object.entries(fieldsOf(value))) {
-    if (key !== name || amount(count) !== undefined)
-      details[key] = amount(count) === undefined ? count : Math.round(count as number);
-  }
-  return details;
+  const details = Object.entries(fieldsOf(value)).flatMap(([key, given]): [string, unknown][] => {
+    if (!isTokenCount(key)) return [[key, given]];
+    const count = amount(given);
+    if (count !== undefined) return [[key, Math.round(count)]];
+    return key === name || typeof given === "number" ? [] : [[key, given]];
+  });
+  return Object.fromEntries([[name, 0], ...details]);
+}
+
+/** Beside counts there may be costs, or times. */
+function isTokenCount(key: string): boolean {
+  return key.endsWith("_tokens");
 }
 
 function largest(details: JsonObject): number {
-  return Object.values(details).reduce<number>((most, count) => Math.max(most, amount(count) ?? 0), 0);
+  const counts = Object.entries(details).filter(([key]) => isTokenCount(key));
+  return counts.reduce((most, [, count]) => Math.max(most, amount(count) ?? 0), 0);
 }
 
 function fieldsOf(value: unknown): JsonObject {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CostPath } from "../provider/provider.js";
 import { laplas } from "../providers/laplas/laplas.js";
 import { TOKEN_UNIT } from "./meter.js";
-import { readUsage, type ToldUse, type UsageCounts } from "./read-usage.js";
+import { LARGEST_AMOUNT, readUsage, type ToldUse, type UsageCounts } from "./read-usage.js";
 
 const read = (answer: object, provider: Parameters<typeof readUsage>[1] = laplas) =>
   readUsage(answer as Record<string, unknown>, provider);
@@ -22,7 +22,13 @@ describe("at laplas", () => {
     [{ usage: { total_tokens: -1 } }, undefined, "cost"],
     [{ usage: { total_tokens: Number.POSITIVE_INFINITY } }, undefined, "cost"],
     [{ usage: { total_tokens: "16" } }, undefined, "cost"],
-    [{ usage: { prompt_tokens: 5, completion_tokens: 7 } }, undefined, "cost"],
+    // Without a total the sides are it.
+    [{ usage: { prompt_tokens: 5, completion_tokens: 7 } }, 12, "cost"],
+    [{ usage: { input_tokens: 5, output_tokens: 7 } }, 12, "cost"],
+    [{ usage: { prompt_tokens: 5 } }, undefined, "cost"],
+    [{ usage: { prompt_tokens: 5, completion_tokens: -7 } }, undefined, "cost"],
+    [{ usage: { total_tokens: 1e308 } }, LARGEST_AMOUNT, "cost"],
+    [{ usage: { prompt_tokens: 1e308, completion_tokens: 1e308 } }, 2 * LARGEST_AMOUNT, "cost"],
     [{ usage: null, meta: 5 }, undefined, "cost"],
     [{ usage: [5] }, undefined, "cost"],
     [{}, undefined, "cost"],

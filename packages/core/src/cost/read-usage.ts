@@ -68,20 +68,39 @@ export function readUsage(
     }
     return undefined;
   };
-  const inputTokens = find("prompt_tokens") ?? find("input_tokens");
-  const outputTokens = find("completion_tokens") ?? find("output_tokens");
-  const sum = inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens;
-  const tokens = find("total_tokens") ?? sum;
+  const { input: inputTokens, output: outputTokens } = sidesOf(find);
+  const tokens = find("total_tokens") ?? sumOf({ input: inputTokens, output: outputTokens });
+  const sides = counts === "cost" ? sidesOf((name) => amount(memberOf(answer.usage, name))) : NO_SIDES;
   return {
     counts,
     use: {
       // Of a provider that counts model tokens the two sides are the cost as well as their total.
-      ...told("credits", figure ?? (unit.field === "tokens" ? tokens : undefined)),
+      ...told("credits", figure ?? (unit.field === "tokens" ? tokens : undefined) ?? sumOf(sides)),
       ...told("tokens", tokens),
       ...told("inputTokens", inputTokens),
       ...told("outputTokens", outputTokens),
     },
   };
+}
+
+/** What is said of the two sides of a call. */
+export interface Sides {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+}
+
+export const NO_SIDES: Sides = { input: undefined, output: undefined };
+
+/** @param find the figure of a name */
+export function sidesOf(find: (name: string) => number | undefined): Sides {
+  return {
+    input: find("prompt_tokens") ?? find("input_tokens"),
+    output: find("completion_tokens") ?? find("output_tokens"),
+  };
+}
+
+function sumOf({ input, output }: Sides): number | undefined {
+  return input === undefined || output === undefined ? undefined : input + output;
 }
 
 function told(meter: TokenMeter, value: number | undefined): ToldUse {
@@ -100,7 +119,12 @@ function memberOf(value: unknown, name: string): unknown {
     : undefined;
 }
 
+/** No figure is larger, so that the sum of two is still exact. */
+export const LARGEST_AMOUNT: number = Math.floor(Number.MAX_SAFE_INTEGER / 2);
+
 /** A figure that can be one of use. */
 export function amount(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0
+    ? Math.min(value, LARGEST_AMOUNT)
+    : undefined;
 }

@@ -17,11 +17,21 @@ export interface ChatDraft {
   /** What is sent, in OpenAI's words unless a dialect has its own. */
   readonly fields: JsonObject;
   messages: readonly ChatMessage[];
+  /** Where the caller has each of the messages, for errors. */
+  places: readonly number[];
+  /** Whether the caller offers functions in OpenAI's words of 2023. The answer is in them as well. */
+  hasFunctions: boolean;
   /** Requests that the call becomes, each with one answer. */
   requests: number;
   /** What brings the answer back into the form that the caller asked for, first the one that reads the server's. */
   readonly transforms: AnswerTransform[];
   readonly adjustments: Adjustment[];
+}
+
+/** Puts an instruction of ours, or one that stood elsewhere, before the conversation. */
+export function putFirst(draft: ChatDraft, instruction: string): void {
+  draft.messages = [{ role: "system", content: instruction }, ...draft.messages];
+  draft.places = [0, ...draft.places];
 }
 
 /** Reports what became of a field, once. */

@@ -34,10 +34,37 @@ describe("a conversation", () => {
     expect(() => adapt({ system: own, messages: [user] })).toThrow(refusal("system"));
   });
 
-  it("loses names, which is reported, and takes no older call", () => {
+  it("loses names, which is reported, and takes an older call for one of a tool", () => {
     expect(reported({ messages: [{ ...user, name: "ann" }] })).toEqual(["messages=without_names"]);
-    const older = { role: "assistant", content: "", function_call: { name: "f" } };
-    expect(() => adapt({ messages: [user, older] })).toThrow(refusal("messages[1].function_call"));
+    const older = { role: "assistant", content: "", function_call: { name: "f", arguments: "{}" } };
+    const result = { role: "function", name: "f", content: "4" };
+    const { body, adjustments } = adapt({ messages: [user, older, result] });
+    expect(body.messages).toEqual([
+      user,
+      { role: "assistant", content: [{ type: "tool_use", id: "call_function_1", name: "f", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "call_function_1", content: "4" }] },
+    ]);
+    expect(adjustments.map(({ to }) => to)).toEqual(["messages=functions_as_tools", "tools=from_history"]);
+  });
+
+  it("with calls has their tools, none of which may be called, where the caller offers none", () => {
+    const call = (id: string, name: string) => ({ id, type: "function", function: { name, arguments: "{}" } });
+    const calling = { role: "assistant", content: "", tool_calls: [call("1", "f"), call("2", "g"), call("3", "f")] };
+    const results = ["1", "2", "3"].map((id) => ({ role: "tool", tool_call_id: id, content: "4" }));
+    const messages = [user, calling, ...results];
+    const { body, adjustments } = adapt({ messages, tools: [] });
+    const schema = { type: "object", properties: {} };
+    expect(body).toMatchObject({
+      tools: [
+        { name: "f", description: "f", input_schema: schema },
+        { name: "g", description: "g", input_schema: schema },
+      ],
+      tool_choice: { type: "none" },
+    });
+    expect(adjustments.map(({ to }) => to)).toEqual(["tools=from_history"]);
+    const tools = [{ type: "function", function: { name: "h", description: "d" } }];
+    expect(bodyOf({ messages, tools })).toMatchObject({ tools: [{ name: "h" }] });
+    expect(bodyOf({ messages, tools })).not.toHaveProperty("tool_choice");
   });
 
   it("that would lose a part is refused", () => {
@@ -61,7 +88,7 @@ describe("Claude's root", () => {
       tool_choice: { type: "any" },
       stop_sequences: ["END"],
     });
-    expect(reported({ tools })).toEqual(["tools=described_by_name", "tools=without_strict"]);
+    expect(reported({ tools })).toEqual(["tools=without_strict", "tools=described_by_name"]);
     expect(bodyOf({ tools: [], tool_choice: "none" })).toEqual({ model, max_tokens: 512, messages: expect.anything() });
   });
 
@@ -77,23 +104,56 @@ describe("Claude's root", () => {
       { type: "tool", name: "f" },
     ],
   ])("takes the choice %o as %o", (choice, expected) => {
-    expect(bodyOf({ tool_choice: choice })).toMatchObject({ tool_choice: expected });
+    const tools = [{ type: "function", function: { name: "f", description: "d" } }];
+    expect(bodyOf({ tools, tool_choice: choice })).toMatchObject({ tool_choice: expected });
+  });
+
+  it("has a word for one call at most", () => {
+    const tools = [{ type: "function", function: { name: "f", description: "d" } }];
+    const choiceOf = (fields: object) => bodyOf({ tools, parallel_tool_calls: false, ...fields }).tool_choice;
+    expect(choiceOf({})).toEqual({ type: "auto", disable_parallel_tool_use: true });
+    expect(choiceOf({ tool_choice: "any" })).toEqual({ type: "any", disable_parallel_tool_use: true });
+    expect(choiceOf({ tool_choice: "none" })).toEqual({ type: "none" });
+    expect(bodyOf({ tools, parallel_tool_calls: true })).not.toHaveProperty("tool_choice");
+    expect(bodyOf({ parallel_tool_calls: false })).not.toHaveProperty("tool_choice");
+    const own = { type: "auto", disable_parallel_tool_use: true };
+    expect(bodyOf({ tools, tool_choice: own }).tool_choice).toEqual(own);
   });
 
   test.each<[object, string]>([
     [{ tool_choice: "sometimes" }, "tool_choice"],
-    [{ n: 2 }, "n"],
-    [{ seed: 1 }, "seed"],
+    [{ n: 129 }, "n"],
     [{ logprobs: true }, "logprobs"],
-    [{ presence_penalty: 1 }, "presence_penalty"],
-    [{ temperature: 1.1 }, "temperature"],
-    [{ response_format: { type: "json_object" } }, "response_format"],
-    [{ parallel_tool_calls: false }, "parallel_tool_calls"],
-    [{ made_up: 1 }, "made_up"],
-    [{ tools: [{ type: "function", function: { name: "f", mood: "x" } }] }, "tools[0].function.mood"],
+    [{ logit_bias: { "1": 100 } }, "logit_bias"],
+    [{ guided_json: {} }, "guided_json"],
+    [{ modalities: ["text", "audio"] }, "modalities"],
+    [{ tools: [{ type: "custom", name: "f" }] }, "tools[0].type"],
   ])("refuses %o by name, and names the model", (fields, param) => {
     expect(() => adapt(fields)).toThrow(refusal(param));
     expect(() => adapt(fields)).toThrow(new RegExp(model));
+  });
+
+  test.each<[object, object, string[]]>([
+    [{ seed: 1 }, {}, ["seed=removed!"]],
+    [{ presence_penalty: 1 }, {}, ["presence_penalty=removed!"]],
+    [{ temperature: 1.1 }, { temperature: 1 }, ["temperature=1!"]],
+    [{ logit_bias: { "1": 50 } }, {}, ["logit_bias=removed!"]],
+    [{ made_up: 1 }, {}, ["made_up=removed"]],
+    [{ metadata: { user_id: "u", other: 1 } }, { metadata: { user_id: "u" } }, ["metadata=user_id_only"]],
+    [
+      { tools: [{ type: "function", function: { name: "f", description: "d", mood: "x" }, cache_control: {} }] },
+      { tools: [{ name: "f", description: "d", input_schema: { type: "object", properties: {} } }] },
+      ["tools=without_extras"],
+    ],
+  ])("takes %o as %o, and says so", (fields, kept, expected) => {
+    const { body, adjustments } = adapt(fields);
+    expect(body).toEqual({ model, max_tokens: 512, messages: expect.anything(), ...kept });
+    expect(adjustments.map(({ to, changesAnswer }) => (changesAnswer ? `${to}!` : to))).toEqual(expected);
+  });
+
+  it("asks several times for several answers", () => {
+    expect(adapt({ n: 3 })).toMatchObject({ requests: 3, adjustments: [{ to: "n=3_requests" }] });
+    expect(bodyOf({ n: 3 })).not.toHaveProperty("n");
   });
 
   it("leaves out what says nothing, reports a user, and keeps what the published schema has", () => {
@@ -107,6 +167,8 @@ describe("Claude's root", () => {
     expect(adapt({ ...nothing, stream_options: { include_usage: true } })).toEqual({
       body: { model, max_tokens: 512, messages: [{ role: "user", content: "Hello" }] },
       adjustments: [],
+      requests: 1,
+      transforms: [],
     });
     expect(reported({ user: "u1" })).toEqual(["user=removed"]);
     expect(bodyOf({ frequency_penalty: 0.5, top_k: 3 })).toMatchObject({ frequency_penalty: 0.5, top_k: 3 });
@@ -117,14 +179,35 @@ describe("thinking", () => {
   const thinking = { type: "enabled", budget_tokens: 8_000 };
   const request = { model: "claude-3-7-sonnet-latest", messages: [{ role: "user", content: "Why?" }], thinking };
 
-  it("is fatal on the free tier, naming both rules, and sends nothing", async () => {
+  it("finds no room on the free tier: the model answers at once, which is reported, or refused with `onExcess`", async () => {
     const { laplas, sandbox } = await createPair();
-    const error = await rejection(laplas.chat(request));
-    expect(error).toMatchObject({ code: "output_tokens", param: "thinking", rule: "output_tokens", retryable: false });
-    expect((error as Error).message).toMatch(/1024.*model's own rule.*512.*rule output_tokens/);
-    expect(sandbox.requests).toEqual([]);
-    await laplas.chat({ ...request, thinking: { type: "disabled" } });
+    await laplas.chat(request);
+    expect((await laplas.check(request)).adjusted).toContainEqual({
+      field: "thinking",
+      to: "thinking=removed",
+      rule: "dialect",
+      changesAnswer: true,
+    });
+    expect(sandbox.requests[0]?.body).not.toHaveProperty("thinking");
     expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+
+    const strict = await createPair({ onExcess: "refuse" });
+    const error = await rejection(strict.laplas.chat({ ...request, max_tokens: 512 }));
+    expect(error).toMatchObject({ code: "invalid_request", param: "thinking", retryable: false });
+    expect(strict.sandbox.requests).toEqual([]);
+    await strict.laplas.chat({ ...request, max_tokens: 512, thinking: { type: "disabled" } });
+    expect(strict.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+  });
+
+  it("gives way to a call that is demanded, which Claude refuses beside it, and this is reported", () => {
+    const tools = [{ type: "function", function: { name: "f", description: "d" } }];
+    const think = (choice: unknown) => adapt({ thinking, tools, tool_choice: choice }, 9_000);
+    expect(think("auto").body).toMatchObject({ thinking });
+    for (const choice of ["required", { type: "function", function: { name: "f" } }]) {
+      const { body, adjustments } = think(choice);
+      expect(body).not.toHaveProperty("thinking");
+      expect(adjustments).toMatchObject([{ to: "thinking=removed", changesAnswer: true }]);
+    }
   });
 
   it("passes on a paid tier, with room for the answer beside it, and can be sent back", async () => {
@@ -149,13 +232,13 @@ describe("Claude's answers", () => {
     ["constructor", "constructor"],
     [null, null],
   ])("end with %s as %s", (reason, expected) => {
-    const { choices } = claudeChat.readAnswer(answer([{ index: 0, finish_reason: reason }]));
+    const { choices } = claudeChat.readAnswer(answer([{ index: 0, finish_reason: reason }]), () => {});
     expect(choices[0]?.finish_reason).toBe(expected);
   });
 
   test.each([undefined, null, [], [null], [{ index: 0 }]])("with choices %o pass as they came", (choices) => {
     const given = answer(choices);
-    expect(claudeChat.readStream().read(given)).toBe(given);
-    expect(claudeChat.readAnswer(given)).toBe(given);
+    expect(claudeChat.readStream(() => {}).read(given)).toBe(given);
+    expect(claudeChat.readAnswer(given, () => {})).toBe(given);
   });
 });

@@ -1,4 +1,5 @@
-import type { ChatCompletion, ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
+import type { ChatCompletion, ChatCompletionChunk, ChatMessage, JsonObject } from "../request/wire-types.js";
+import { adjust } from "./chat-draft.js";
 import { toClaudeMessages } from "./claude-messages.js";
 import { type ChatDialect, chunkByChunk } from "./dialect.js";
 import { adaptedFrom, draftChat } from "./draft-chat.js";
@@ -13,7 +14,7 @@ const DEFAULT_MAX_TOKENS = 4_096;
 /** All claude models: Anthropic's request shape, OpenAI's envelope around the answer. Unknown root keys are a 400. */
 export const claudeChat: ChatDialect = {
   adaptRequest(input) {
-    const { request, limits, stream } = input;
+    const { limits, stream } = input;
     const draft = draftChat(input, "claude", CLAUDE_KEYS);
     const {
       system: ownSystem,
@@ -23,21 +24,39 @@ export const claudeChat: ChatDialect = {
       parallel_tool_calls: parallel,
       ...fields
     } = draft.fields;
-    const { system, messages } = toClaudeMessages(draft.messages, request.model, draft.adjustments);
+    const { system, messages } = toClaudeMessages(draft);
     const maxTokens = limits.maxOutputTokens ?? DEFAULT_MAX_TOKENS + thinkingTokens(fields.thinking);
     const body: JsonObject = { ...fields, messages, max_tokens: maxTokens };
     const instructions = [ownSystem === undefined ? "" : systemText(ownSystem), system ?? ""].filter(Boolean);
     if (instructions.length > 0) body.system = instructions.join("\n\n");
     if (stop !== undefined) body.stop_sequences = stop;
-    if (tools !== undefined) body.tools = (tools as readonly FunctionTool[]).map(toClaudeTool);
-    const chosen = toClaudeChoice(choice as ToolChoice | undefined, parallel === false);
-    if (chosen !== undefined) body.tool_choice = chosen;
+    const offered = (tools ?? []) as readonly FunctionTool[];
+    const called = offered.length === 0 ? calledIn(draft.messages) : [];
+    if (called.length > 0) {
+      // Anthropic takes no conversation with calls unless it has tools; none of these may be called.
+      body.tools = called.map((name) => ({
+        name,
+        description: name,
+        input_schema: { type: "object", properties: {} },
+      }));
+      body.tool_choice = { type: "none" };
+      adjust(draft, "tools", "from_history");
+    } else {
+      if (offered.length > 0) body.tools = offered.map(toClaudeTool);
+      const chosen = toClaudeChoice(choice as ToolChoice | undefined, parallel === false);
+      if (chosen !== undefined) body.tool_choice = chosen;
+    }
     if (stream) body.stream = true;
     return adaptedFrom(draft, body);
   },
   readAnswer: (answer) => withOpenAIReasons(answer),
   readStream: chunkByChunk(withOpenAIReasons),
 };
+
+/** Names of the tools that a conversation has called. */
+function calledIn(messages: readonly ChatMessage[]): readonly string[] {
+  return [...new Set(messages.flatMap(({ tool_calls: calls }) => (calls ?? []).map((call) => call.function.name)))];
+}
 
 function toClaudeTool({ function: { name, description, parameters } }: FunctionTool): JsonObject {
   // OpenAI takes a schema that does not say it is one of objects; here `type` is required.

@@ -1,13 +1,11 @@
 import { describe, expect, it, test } from "vitest";
-import type { Adjustment } from "../request/adjustment.js";
-import type { ChatMessage } from "../request/wire-types.js";
+import { draftOf, reportedIn } from "../testing/draft.js";
 import { toClaudeMessages } from "./claude-messages.js";
 
 const model = "claude-3-5-sonnet-latest";
 function convert(messages: readonly object[]) {
-  const adjustments: Adjustment[] = [];
-  const converted = toClaudeMessages(messages as readonly ChatMessage[], model, adjustments);
-  return { ...converted, reported: adjustments.map(({ to }) => to) };
+  const draft = draftOf("claude", messages);
+  return { ...toClaudeMessages(draft), reported: reportedIn(draft) };
 }
 const refusal = (param: string) => expect.objectContaining({ code: "invalid_request", param });
 const call = (id: string, text = "{}") => ({ id, type: "function", function: { name: "f", arguments: text } });
@@ -131,8 +129,7 @@ describe("a conversation in Claude's shape", () => {
 
   it("takes Anthropic's own blocks as they are, and pictures as data", () => {
     const blocks = [
-      { type: "thinking", thinking: "Hm.", signature: "s" },
-      { type: "redacted_thinking", data: "x" },
+      { type: "text", text: "Hm." },
       { type: "tool_use", id: "1", name: "f", input: {} },
     ];
     const picture = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
@@ -171,14 +168,16 @@ describe("a conversation in Claude's shape", () => {
       "messages[0].content",
     ],
     ["sound", { role: "user", content: [{ type: "input_audio" }] }, "messages[0].content"],
-    [
-      "a mark on a text",
-      { role: "user", content: [{ type: "text", text: "a", cache_control: { type: "ephemeral" } }] },
-      "messages[0].content[0].cache_control",
-    ],
     ["instructions as a picture", { role: "system", content: [{ type: "image", source: {} }] }, "messages[0].content"],
   ])("has no place for %s", (_, message, param) => {
     expect(() => convert([message])).toThrow(refusal(param));
     expect(() => convert([message])).toThrow(new RegExp(model));
+  });
+
+  it("names the place that the caller knows", () => {
+    const odd = { role: "user", content: [{ type: "input_audio" }] };
+    expect(() => toClaudeMessages({ ...draftOf("claude", [user, odd]), places: [0, 7] })).toThrow(
+      refusal("messages[7].content"),
+    );
   });
 });

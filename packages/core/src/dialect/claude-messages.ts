@@ -1,7 +1,8 @@
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, ContentPart, JsonObject, ToolCall } from "../request/wire-types.js";
+import { adjust, type ChatDraft } from "./chat-draft.js";
+import { EMPTY_RESULT, noText } from "./message-content.js";
 
 /** A message in Anthropic's shape. */
 export interface ClaudeMessage {
@@ -18,15 +19,20 @@ type ClaudeBlock = JsonObject & { readonly type: string };
  *
  * @throws FatalUpstreamError `invalid_request` naming the message that has no counterpart
  */
-export function toClaudeMessages(
-  messages: readonly ChatMessage[],
-  model: string,
-  adjustments: Adjustment[],
-): { system: string | undefined; messages: ClaudeMessage[] } {
+export function toClaudeMessages({
+  messages,
+  places,
+  model,
+  adjustments,
+}: Pick<ChatDraft, "messages" | "places" | "model" | "adjustments">): {
+  system: string | undefined;
+  messages: ClaudeMessage[];
+} {
   const system: string[] = [];
   const converted: ClaudeMessage[] = [];
   let emptied = false;
-  for (const [index, message] of messages.entries()) {
+  for (const [at, message] of messages.entries()) {
+    const index = places[at] ?? at;
     if (message.role === "system" || message.role === "developer") {
       const text = instructionOf(message, index, model);
       if (text !== "") system.push(text);
@@ -42,16 +48,24 @@ export function toClaudeMessages(
         content: [...blocks(last.content), ...blocks(next.content)],
       };
   }
-  if (emptied) adjustments.push({ field: "messages", to: "messages=without_empty", rule: "dialect" });
+  if (emptied) adjust({ adjustments }, "messages", "without_empty");
   const instructions = system.length === 0 ? undefined : system.join("\n\n");
-  if (converted.length > 0) return { system: instructions, messages: converted };
+  if (converted.length > 0) return { system: instructions, messages: withTrimmedEnd(converted, adjustments) };
   if (instructions === undefined) {
-    throw new FatalUpstreamError("invalid_request", `The messages hold no text, and ${quote(model)} needs some.`, {
-      param: "messages",
-    });
+    throw noText(model);
   }
-  adjustments.push({ field: "messages", to: "messages=system_as_user_message", rule: "dialect" });
+  adjust({ adjustments }, "messages", "system_as_user_message");
   return { system: undefined, messages: [{ role: "user", content: instructions }] };
+}
+
+/** A last answer is gone on from, and Anthropic does not go on from white space. */
+function withTrimmedEnd(messages: ClaudeMessage[], adjustments: ChatDraft["adjustments"]): ClaudeMessage[] {
+  const last = messages.at(-1);
+  const end = last?.role === "assistant" ? blocks(last.content).at(-1) : undefined;
+  if (last === undefined || typeof end?.text !== "string" || end.text === end.text.trimEnd()) return messages;
+  adjust({ adjustments }, "messages", "trimmed_end");
+  const trimmed = { ...end, text: end.text.trimEnd() };
+  return [...messages.slice(0, -1), { ...last, content: [...blocks(last.content).slice(0, -1), trimmed] }];
 }
 
 function toClaudeMessage(message: ChatMessage, index: number, model: string): ClaudeMessage {
@@ -61,7 +75,7 @@ function toClaudeMessage(message: ChatMessage, index: number, model: string): Cl
     case "tool": {
       const said = toContent(message.content, index, model);
       // An empty text is refused here as everywhere.
-      const content = said.length === 0 ? "(empty)" : said;
+      const content = said.length === 0 ? EMPTY_RESULT : said;
       return { role: "user", content: [{ type: "tool_result", tool_use_id: message.tool_call_id, content }] };
     }
     case "assistant": {

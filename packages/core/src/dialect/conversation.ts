@@ -1,13 +1,20 @@
-import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { ChatMessage, ToolCall } from "../request/wire-types.js";
+import type { ChatMessage, ContentPart, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 import { isObject } from "./field-values.js";
+import { functionsAsTools } from "./legacy-functions.js";
+import { noSuchCall } from "./no-such-call.js";
 
-/** What stands for the result of a call that nobody answered: a user stopped the agent, or it died. */
+/** Result of a call that has none: a user stopped the agent, or it died. */
 const INTERRUPTED = "(interrupted: this call has no result)";
 /** Between two results of one call. */
 const BETWEEN = "\n\n";
+
+/** A message, and where the caller has it. */
+interface Placed {
+  readonly message: ChatMessage;
+  readonly place: number;
+}
 
 /**
  * A conversation in which each call of a tool is followed at once by its one result, as every server demands: calls of OpenAI's older words
@@ -16,141 +23,96 @@ const BETWEEN = "\n\n";
  * @throws FatalUpstreamError `invalid_request` for a result of a call that is not there
  */
 export function mendConversation(draft: ChatDraft): void {
-  const messages = withoutFunctions(
-    draft.messages.map((message, index) => ({ message, index })),
-    draft,
-  );
-  if (!messages.some(({ message }) => message.role === "tool" || message.tool_calls?.length)) {
-    draft.messages = messages.map(({ message }) => message);
+  draft.messages = functionsAsTools(draft);
+  if (!draft.messages.some(({ role, tool_calls: calls }) => role === "tool" || (calls !== undefined && calls !== null)))
     return;
-  }
-  const called = messages.map(({ message, index }) => ({ message: withWholeCalls(message, index, draft), index }));
-  const results = claimResults(called);
-  const mended: ChatMessage[] = [];
-  for (const [place, { message, index }] of called.entries()) {
-    if (message.role === "tool") {
-      if (!results.claimed.has(place)) throw noSuchCall(message, index);
-      continue;
-    }
-    mended.push(message);
-    for (const call of message.tool_calls ?? []) mended.push(resultOf(call, results.of.get(call) ?? [], draft));
-  }
-  const isMoved = called.filter(({ message }) => message.role === "tool").length > 0 && !isSameOrder(called, mended);
-  if (isMoved) adjust(draft, "messages", "results_after_calls");
-  draft.messages = mended;
-}
-
-interface Placed {
-  readonly message: ChatMessage;
-  /** Where the caller has it. */
-  readonly index: number;
-}
-
-/** Ids that are given here, where the caller's words have none. */
-function withoutFunctions(messages: readonly Placed[], draft: ChatDraft): readonly Placed[] {
-  let count = 0;
-  let open: { id: string; name: unknown } | undefined;
-  return messages.map(({ message, index }) => {
-    if (message.role === "assistant" && isObject(message.function_call)) {
-      const { function_call: called, ...rest } = message;
-      count += 1;
-      open = { id: `call_function_${count}`, name: called.name };
-      adjust(draft, "messages", "functions_as_tools");
-      const call = { id: open.id, type: "function", function: called } as unknown as ToolCall;
-      return { message: { ...rest, tool_calls: [...(message.tool_calls ?? []), call] }, index };
-    }
-    if (message.role !== "function") return { message, index };
-    if (open === undefined || (message.name !== undefined && message.name !== open.name))
-      throw noSuchCall(message, index);
-    const { name: _, ...rest } = message;
-    const result = { ...rest, role: "tool", tool_call_id: open.id };
-    open = undefined;
-    return { message: result, index };
+  const given = draft.messages.map((message, index): Placed => {
+    const place = draft.places[index] ?? index;
+    return { message: withWholeCalls(message, place, draft), place };
   });
+  const results = claimResults(given);
+  const mended: Placed[] = [];
+  /** Where what the caller sent stands now. */
+  const order: number[] = [];
+  for (const { message, place } of given) {
+    if (message.role === "tool") continue;
+    mended.push({ message, place });
+    order.push(place);
+    for (const call of message.tool_calls ?? []) {
+      const found = results.get(call) ?? [];
+      mended.push(resultOf(call, found, place, draft));
+      order.push(...found.slice(0, 1).map((result) => result.place));
+    }
+  }
+  if (order.some((place, index) => place < (order[index - 1] ?? 0))) adjust(draft, "messages", "results_after_calls");
+  draft.messages = mended.map(({ message }) => message);
+  draft.places = mended.map(({ place }) => place);
 }
 
 /** The calls of a message with all that a call has. */
-function withWholeCalls(message: ChatMessage, index: number, draft: ChatDraft): ChatMessage {
+function withWholeCalls(message: ChatMessage, place: number, draft: ChatDraft): ChatMessage {
   const { tool_calls: calls } = message;
   if (calls === undefined || calls === null) return message;
-  if (!Array.isArray(calls)) throw wrongCall(`messages[${index}].tool_calls`, "a list");
+  if (!Array.isArray(calls)) throw wrongCall(`messages[${place}].tool_calls`, "a list");
   if (calls.length === 0) {
     const { tool_calls: _, ...rest } = message;
     return rest;
   }
-  if (message.role !== "assistant") throw wrongCall(`messages[${index}].tool_calls`, "an assistant's");
-  const seen = new Set<string>();
-  const whole = calls.map((call: unknown, place) => {
-    const at = `messages[${index}].tool_calls[${place}]`;
+  if (message.role !== "assistant") throw wrongCall(`messages[${place}].tool_calls`, "an assistant's");
+  const whole = calls.map((call: unknown, index) => {
+    const at = `messages[${place}].tool_calls[${index}]`;
     if (!isObject(call) || !isObject(call.function)) throw wrongCall(at, "an object with a function");
     const { name, arguments: given } = call.function;
     if (typeof name !== "string" || name === "") throw wrongCall(`${at}.function.name`, "the name of a tool");
     const written = typeof given === "string" ? given : JSON.stringify(given ?? {});
-    const id = typeof call.id === "string" && call.id !== "" && !seen.has(call.id) ? call.id : `call_${index}_${place}`;
-    seen.add(id);
+    const id = typeof call.id === "string" && call.id !== "" ? call.id : `call_${place}_${index}`;
     const text = written.trim() === "" ? "{}" : written;
-    const isWhole = id === call.id && text === given && call.type === "function";
-    if (isWhole) return call as unknown as ToolCall;
     if (text !== given || id !== call.id) adjust(draft, "messages", "whole_calls");
+    // A copy of its own: the same object may stand for several calls.
     return { ...call, id, type: "function", function: { ...call.function, name, arguments: text } } as ToolCall;
   });
   return { ...message, tool_calls: whole };
 }
 
-interface Results {
-  readonly of: ReadonlyMap<ToolCall, readonly ChatMessage[]>;
-  /** Places of results that belong to a call. */
-  readonly claimed: ReadonlySet<number>;
-}
+type Results = ReadonlyMap<ToolCall, readonly Placed[]>;
 
-/** Whose result is whose: by id, to the last call before it that has the id, or else the first after it. */
+/** Which result belongs to which call: by id, to the nearest message before it with such a call, or else to the first after it. */
 function claimResults(messages: readonly Placed[]): Results {
-  const calls = messages.flatMap(({ message }, place) => (message.tool_calls ?? []).map((call) => ({ call, place })));
-  const of = new Map<ToolCall, ChatMessage[]>();
-  const claimed = new Set<number>();
-  for (const [place, { message }] of messages.entries()) {
-    if (message.role !== "tool") continue;
-    const same = calls.filter(({ call }) => call.id === message.tool_call_id);
-    const found = same.findLast((one) => one.place < place) ?? same.find((one) => one.place > place);
-    if (found === undefined) continue;
-    of.set(found.call, [...(of.get(found.call) ?? []), message]);
-    claimed.add(place);
+  const calls = new Map<unknown, { call: ToolCall; place: number }[]>();
+  for (const { message, place } of messages) {
+    for (const call of message.tool_calls ?? []) calls.set(call.id, [...(calls.get(call.id) ?? []), { call, place }]);
   }
-  return { of, claimed };
+  const results = new Map<ToolCall, Placed[]>();
+  for (const result of messages) {
+    const { message, place } = result;
+    if (message.role !== "tool") continue;
+    const same = calls.get(message.tool_call_id) ?? [];
+    const nearest = same.findLast((one) => one.place < place) ?? same[0];
+    if (nearest === undefined) throw noSuchCall(message, place);
+    // Of calls of one message with one id each has a result of its own, as long as there are enough.
+    const twins = same.filter((one) => one.place === nearest.place);
+    const { call } = twins.find((one) => !results.has(one.call)) ?? nearest;
+    results.set(call, [...(results.get(call) ?? []), result]);
+  }
+  return results;
 }
 
-function resultOf(call: ToolCall, results: readonly ChatMessage[], draft: ChatDraft): ChatMessage {
+function resultOf(call: ToolCall, results: readonly Placed[], place: number, draft: ChatDraft): Placed {
   const [first, ...others] = results;
   if (first === undefined) {
     adjust(draft, "messages", "interrupted_calls");
-    return { role: "tool", tool_call_id: call.id, content: INTERRUPTED };
+    return { message: { role: "tool", tool_call_id: call.id, content: INTERRUPTED }, place };
   }
   if (others.length === 0) return first;
   adjust(draft, "messages", "results_joined");
-  return { ...first, content: results.map(({ content }) => textOf(content)).join(BETWEEN) };
+  return { message: { ...first.message, content: joined(results) }, place: first.place };
 }
 
-function textOf(content: ChatMessage["content"]): string {
-  if (!Array.isArray(content)) return typeof content === "string" ? content : "";
-  return content.map((part) => (typeof part?.text === "string" ? part.text : "")).join("\n");
-}
-
-/** Whether only results that were missing have been added. */
-function isSameOrder(before: readonly Placed[], after: readonly ChatMessage[]): boolean {
-  const known = new Set(before.map(({ message }) => message));
-  const kept = after.filter((message) => known.has(message));
-  const told = before.map(({ message }) => message).filter((message) => kept.includes(message));
-  return told.every((message, place) => message === kept[place]);
-}
-
-function noSuchCall({ tool_call_id: id, name }: ChatMessage, index: number): FatalUpstreamError {
-  const what =
-    typeof id === "string" ? `call ${quote(id)}` : typeof name === "string" ? `function ${quote(name)}` : "no call";
-  return new FatalUpstreamError(
-    "invalid_request",
-    `messages[${index}] is the result of ${what}, which no message before it made. Send the call too, or leave the result out.`,
-    { param: `messages[${index}]` },
-  );
+/** One text, unless a result holds more than texts. */
+function joined(results: readonly Placed[]): string | readonly ContentPart[] {
+  const contents = results.map(({ message: { content } }) => (Array.isArray(content) ? content : (content ?? "")));
+  if (contents.every((content) => typeof content === "string")) return contents.join(BETWEEN);
+  return contents.flatMap((content) => (typeof content === "string" ? [{ type: "text", text: content }] : content));
 }
 
 function wrongCall(param: string, demand: string): FatalUpstreamError {

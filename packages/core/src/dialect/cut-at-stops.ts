@@ -63,9 +63,16 @@ function withoutCalls(delta: ChunkChoice["delta"] | undefined): ChunkChoice["del
   return others;
 }
 
+/** Where the stop begins that is whole first, as a server sees it that reads token by token. -1: there is none. */
 function firstStop(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((place) => place !== -1);
-  return found.length === 0 ? -1 : Math.min(...found);
+  let first = { begins: -1, ends: Number.POSITIVE_INFINITY };
+  for (const stop of stops) {
+    const begins = text.indexOf(stop);
+    if (begins === -1) continue;
+    const ends = begins + stop.length;
+    if (ends < first.ends || (ends === first.ends && begins < first.begins)) first = { begins, ends };
+  }
+  return first.begins;
 }
 
 /** Characters at the end of a text that may be the beginning of a stop. */

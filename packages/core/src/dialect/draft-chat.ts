@@ -4,6 +4,7 @@ import type { ChatDraft } from "./chat-draft.js";
 import { mendConversation } from "./conversation.js";
 import type { AdaptedChat, DialectInput } from "./dialect.js";
 import { withoutNulls } from "./field-values.js";
+import { asFunctionCall } from "./legacy-functions.js";
 import { keepKnownCallKeys, keepKnownKeys, type MessageKeys } from "./message-keys.js";
 import { withPlainNames } from "./names-and-ids.js";
 import { withPlainParts } from "./plain-parts.js";
@@ -29,6 +30,8 @@ export function draftChat({ request, model, limits }: DialectInput, dialect: Dia
     rest,
     fields: {},
     messages: request.messages,
+    places: request.messages.map((_, index) => index),
+    hasFunctions: false,
     requests: 1,
     transforms: [],
     adjustments: [],
@@ -40,14 +43,16 @@ export function draftChat({ request, model, limits }: DialectInput, dialect: Dia
     draft.messages = keepKnownKeys(draft.messages, keys, draft);
     return draft;
   }
-  treatFields(draft);
   mendConversation(draft);
   const plain = withPlainParts(keepKnownKeys(draft.messages, keys, draft), draft);
   draft.messages = withPlainNames(keepKnownCallKeys(plain, draft), draft);
+  treatFields(draft);
   return draft;
 }
 
 /** A draft once its dialect has written it. */
-export function adaptedFrom({ requests, transforms, adjustments }: ChatDraft, body: JsonObject): AdaptedChat {
+export function adaptedFrom(draft: ChatDraft, body: JsonObject): AdaptedChat {
+  const { requests, adjustments } = draft;
+  const transforms = draft.hasFunctions ? [...draft.transforms, asFunctionCall] : draft.transforms;
   return { body, requests, transforms, adjustments };
 }

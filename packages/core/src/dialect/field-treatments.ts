@@ -1,8 +1,9 @@
+import type { Dialect } from "../catalog/model.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 import { cutAtStops } from "./cut-at-stops.js";
-import { isObject, notTaken, outOfRange, wrongType } from "./field-values.js";
+import { isObject, nearestIn, notTaken, outOfRange, wrongType } from "./field-values.js";
 
 /** A call of a family that gives one answer to a request becomes as many requests. */
 export function askSeveralTimes(value: unknown, draft: ChatDraft): undefined {
@@ -28,8 +29,14 @@ export function readBoolean(field: string): (value: unknown) => boolean {
   };
 }
 
-/** OpenAI's own bound. */
-const MOST_STOPS = 4;
+/** Texts that a family takes as `stop`, by its published schema or its vendor's own bound. */
+const MOST_STOPS: Readonly<Record<Dialect, number>> = {
+  openai: 4,
+  together: Number.POSITIVE_INFINITY,
+  minimax: 0,
+  gemini: 5,
+  claude: Number.POSITIVE_INFINITY,
+};
 
 /** What a family takes of `stop`; the rest is looked for here, in the answer. */
 export function readStops(value: unknown, draft: ChatDraft): readonly string[] | undefined {
@@ -40,8 +47,7 @@ export function readStops(value: unknown, draft: ChatDraft): readonly string[] |
   const stops = [...new Set(given)].filter((stop) => stop !== "");
   // Anthropic refuses one of white space alone.
   const takes = draft.dialect === "claude" ? (stop: string) => stop.trim() !== "" : () => true;
-  const most = draft.dialect === "openai" ? MOST_STOPS : Number.POSITIVE_INFINITY;
-  const sent = stops.filter(takes).slice(0, most);
+  const sent = stops.filter(takes).slice(0, MOST_STOPS[draft.dialect]);
   const kept = stops.filter((stop) => !sent.includes(stop));
   if (kept.length > 0) {
     draft.transforms.push(cutAtStops(kept));
@@ -54,8 +60,10 @@ export function readStops(value: unknown, draft: ChatDraft): readonly string[] |
 const BIAS = 100;
 
 export function readLogitBias(value: unknown): unknown {
-  if (!isObject(value) || !Object.values(value).every((bias) => typeof bias === "number" && Math.abs(bias) <= BIAS)) {
-    throw wrongType("logit_bias", "an object of numbers from -100 to 100");
+  const isBias = (token: string, bias: unknown) =>
+    /^\d+$/.test(token) && typeof bias === "number" && Math.abs(bias) <= BIAS;
+  if (!isObject(value) || !Object.entries(value).every(([token, bias]) => isBias(token, bias))) {
+    throw wrongType("logit_bias", "an object of token ids and numbers from -100 to 100");
   }
   return value;
 }
@@ -83,17 +91,45 @@ export function nearestEffort(value: unknown, draft: ChatDraft): string {
   return nearest;
 }
 
+/** OpenRouter's words for the effort, which is read after it. */
+export function moveEffort(value: unknown, draft: ChatDraft): undefined {
+  const effort = isObject(value) ? value.effort : undefined;
+  if (typeof effort === "string" && draft.rest.reasoning_effort == null) draft.rest.reasoning_effort = effort;
+  else adjust(draft, "reasoning", "removed", "changes-answer");
+}
+
+/** Only beside `logprobs`. */
+export function readTopLogprobs(value: unknown, draft: ChatDraft): unknown {
+  const range = { least: 0, most: 20, whole: true };
+  if (typeof value !== "number") throw wrongType("top_logprobs", "a whole number");
+  if (nearestIn(range, value) !== value) throw outOfRange("top_logprobs", value, range, draft.model);
+  if (draft.fields.logprobs === true || draft.known?.capabilities.extraFields !== "dropped") return value;
+  if (value === 0) return undefined;
+  throw new FatalUpstreamError("invalid_request", '"top_logprobs" needs "logprobs": true beside it.', {
+    param: "top_logprobs",
+  });
+}
+
+/** The published schema knows thinking that is enabled, and its absence. */
+export function isNoThinking(value: unknown): boolean {
+  return isObject(value) && value.type === "disabled";
+}
+
 /** Anthropic's least. */
 const LEAST_THINKING_TOKENS = 1_024;
 
-/** Thinking counts as output: where the limit leaves no room for the least there is, the model answers at once. */
+/**
+ * Thinking counts as output: where the limit leaves no room for the least there is, the model answers at once. So it does where a call is
+ * demanded, which Claude refuses while it thinks.
+ */
 export function readThinking(value: unknown, draft: ChatDraft): unknown {
   if (!isObject(value)) throw wrongType("thinking", "an object");
-  // The published schema knows thinking that is enabled, and its absence.
-  if (value.type === "disabled") return undefined;
+  if (isNoThinking(value)) return undefined;
   const { budget_tokens: budget } = value;
   const most = draft.limits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  const fits = value.type === "enabled" && typeof budget === "number" && Number.isInteger(budget);
+  const { tool_choice: choice } = draft.fields;
+  const isForced = choice === "required" || isObject(choice);
+  const fits = value.type === "enabled" && !isForced && typeof budget === "number" && Number.isInteger(budget);
   if (fits && budget >= LEAST_THINKING_TOKENS && budget < most) return { type: "enabled", budget_tokens: budget };
   adjust(draft, "thinking", "removed", "changes-answer");
   return undefined;

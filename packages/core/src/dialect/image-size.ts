@@ -22,6 +22,11 @@ export function sizeFields(
   const { aspect_ratio: ratio } = request.body;
   const preset = presetOf(request);
   const pixels = limits.imageSize;
+  // Where the tier sets a size, that is reported.
+  if (pixels === undefined && isLeftToModel(request)) {
+    const field = request.imageSizeField;
+    adjustments.push({ field, to: `${field}=removed`, rule: "dialect" });
+  }
   if (typeof ratio === "string" && image.sizeParameter !== "aspect_ratio") {
     throw notTaken("aspect_ratio", request.model);
   }
@@ -49,7 +54,6 @@ export function sizeFields(
 export function checkSizeWords({ body, model }: ReadRequest): void {
   for (const field of ["image_size", "size"]) {
     const value = body[field];
-    // OpenAI's newer models name their own choice so.
     if (value === undefined || value === null || value === "auto" || typeof value === "object") continue;
     if (typeof value === "string" && (isImagePreset(value) || /^[1-9]\d{0,4}x[1-9]\d{0,4}$/.test(value))) continue;
     throw new FatalUpstreamError(
@@ -58,6 +62,11 @@ export function checkSizeWords({ body, model }: ReadRequest): void {
       { param: field },
     );
   }
+}
+
+/** OpenAI's newer models name their own choice so. */
+function isLeftToModel({ body, imageSizeField }: ReadRequest): boolean {
+  return body[imageSizeField] === "auto";
 }
 
 function presetOf({ body: { size, image_size: imageSize } }: ReadRequest): ImagePreset | undefined {

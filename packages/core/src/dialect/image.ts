@@ -5,7 +5,8 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { ImageList, JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
-import { checkRanges, notTaken, onlyKnown, withoutNulls } from "./field-values.js";
+import { checkRanges, onlyKnown, withoutNulls } from "./field-values.js";
+import { fitOptionalFields, fitResponseFormat, withoutStream } from "./image-fields.js";
 import { checkSizeWords, sizeFields } from "./image-size.js";
 import { type CostOf, sumMeta } from "./sum-meta.js";
 
@@ -23,13 +24,13 @@ export interface AdaptedImage {
  */
 export function adaptImage(request: ReadRequest, model: ImageModel | undefined, limits: CallLimits): AdaptedImage {
   const adjustments: Adjustment[] = [];
-  const asked = request.images?.count ?? 1;
-  const total = Math.min(asked, limits.imageCount ?? asked);
+  const count = request.images?.count ?? 1;
+  const total = Math.min(count, limits.imageCount ?? count);
   const counts = countsOf(total, Math.min(limits.imagesPerRequest ?? total, total, model?.image.maxCount ?? total));
   if (model === undefined) {
+    const body = withoutStream(withoutNulls(request.body), adjustments);
     return {
       bodies: counts.map((count, index) => {
-        const body = withoutNulls(request.body);
         return { ...body, ...seedOf(body, index), [request.imageCountField]: count };
       }),
       adjustments,
@@ -51,16 +52,15 @@ export function adaptImage(request: ReadRequest, model: ImageModel | undefined, 
     size: ___,
     image_size: ____,
     aspect_ratio: _____,
-    user,
     ...rest
   } = withoutNulls(request.body);
-  if (user !== undefined) adjustments.push({ field: "user", to: "user=removed", rule: "dialect" });
-  const fields = withResponseFormat(rest, model, request.model);
+  const fitting = fitOptionalFields(rest, model, adjustments);
+  const asked = fitResponseFormat(fitting, model, request.model, adjustments);
+  const fields = fitSeed(asked, model, request.model, adjustments);
   // dall-e's schema is strict; of the others' unknown fields nothing is published, so they pass.
   if (image.strictRoot === true) {
     onlyKnown(fields, new Set(["model", "prompt", ...image.parameters]), request.model);
   }
-  checkSeed(fields, model, request.model);
   const sized = { ...fields, ...sizeFields(request, model, limits, adjustments) };
   const bodies = counts.map((count, index) => ({ ...sized, ...seedOf(sized, index), [image.countParameter]: count }));
   return { bodies, adjustments };
@@ -109,15 +109,26 @@ function isSeedText(seed: unknown): seed is string {
   return typeof seed === "string" && /^-?\d{1,30}$/.test(seed);
 }
 
-function checkSeed(fields: JsonObject, { image: { seed: range } }: ImageModel, model: string): void {
+/** Nought stands for no wish of a seed at some clients, and for one like any other elsewhere: the least one draws the same each time. */
+function fitSeed(
+  fields: JsonObject,
+  { image: { seed: range } }: ImageModel,
+  model: string,
+  adjustments: Adjustment[],
+): JsonObject {
   const { seed } = fields;
-  if (range === undefined || seed === undefined) return;
+  if (range === undefined || seed === undefined) return fields;
   if (typeof seed !== "number" && !isSeedText(seed)) {
     throw new FatalUpstreamError("invalid_request", `"seed" is no whole number, and ${quote(model)} takes no other.`, {
       param: "seed",
     });
   }
+  if (Number(seed) === 0 && range.least > 0) {
+    adjustments.push({ field: "seed", to: `seed=${range.least}`, rule: "dialect", changesAnswer: true });
+    return { ...fields, seed: range.least };
+  }
   checkRanges({ seed: Number(seed) }, { seed: { ...range, whole: true } }, model);
+  return fields;
 }
 
 function checkPrompt(request: ReadRequest, { image }: ImageModel): void {
@@ -139,19 +150,6 @@ function checkPrompt(request: ReadRequest, { image }: ImageModel): void {
       { param: "image_url" },
     );
   }
-}
-
-const AS_ADDRESS = "convert_base64_to_url";
-
-/** An address is what models without `response_format` answer with; imagen has a field of its own for it. */
-function withResponseFormat(fields: JsonObject, { image }: ImageModel, model: string): JsonObject {
-  const { response_format: format, ...rest } = fields;
-  if (format === undefined || image.parameters.includes("response_format")) return fields;
-  if (image.parameters.includes(AS_ADDRESS) && (format === "url" || format === "b64_json")) {
-    return { [AS_ADDRESS]: format === "url", ...rest };
-  }
-  if (format === "url") return rest;
-  throw notTaken("response_format", model);
 }
 
 function readImages(answer: JsonObject): ImageList["data"] {

@@ -25,18 +25,19 @@ export const jsonInText: AnswerTransform = (reader) => ({
 });
 
 function holdText(report: ReportAdjustment): ChoiceReader {
-  let held = "";
+  let held: string | undefined;
   return {
     read(choice) {
       const { content, ...delta } = choice.delta ?? {};
-      if (typeof content === "string") held += content;
+      if (typeof content === "string") held = (held ?? "") + content;
       const reason = choice.finish_reason;
+      if (held === undefined) return choice;
       if (!reason) return typeof content === "string" ? { ...choice, delta } : choice;
       const said = jsonOf(held, reason, report);
-      held = "";
+      held = undefined;
       return { ...choice, delta: { ...delta, content: said } };
     },
-    end: () => (held === "" ? undefined : { content: held }),
+    end: () => (held === undefined ? undefined : { content: held }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage } from "../request/wire-types.js";
+import { draftOf, reportedIn } from "../testing/draft.js";
 import {
   CLAUDE_KEYS,
   keepKnownCallKeys,
@@ -13,18 +13,18 @@ import {
 const refusal = (param: string) => expect.objectContaining({ code: "invalid_request", param });
 
 function keep(shape: MessageKeys, ...messages: object[]) {
-  const adjustments: Adjustment[] = [];
+  const draft = { ...draftOf("openai", messages), model: "m" };
   const given = structuredClone(messages);
-  const kept = keepKnownKeys(messages as ChatMessage[], shape, "m", adjustments);
+  const kept = keepKnownKeys(messages as ChatMessage[], shape, draft);
   expect(messages).toEqual(given);
-  return { kept, reported: adjustments.map(({ to }) => to) };
+  return { kept, reported: reportedIn(draft) };
 }
 
 describe("a message's keys", () => {
   it("that its shape has are kept", () => {
     const messages = [
       { role: "system", content: "a", name: "rules" },
-      { role: "assistant", content: null, refusal: "No.", audio: { id: "1" }, tool_calls: [{}], function_call: {} },
+      { role: "assistant", content: null, refusal: "No.", tool_calls: [{}] },
       { role: "tool", content: "a", name: "f", tool_call_id: "1" },
     ];
     const { kept, reported } = keep(OPENAI_KEYS, ...messages);
@@ -33,21 +33,28 @@ describe("a message's keys", () => {
     expect(reported).toEqual([]);
   });
 
-  it("that only answers have are taken off, and reported once", () => {
+  it("that other worlds have are taken off, and reported once", () => {
     const answered = {
       role: "assistant",
       content: "a",
       annotations: [{}],
       reasoning: "hm",
       reasoning_content: "hm",
+      reasoning_details: [{ type: "reasoning.text", text: "hm" }],
+      thinking_blocks: [{ type: "thinking", thinking: "hm" }],
       provider_specific_fields: { a: 1 },
+      extra_content: { google: {} },
+      id: "msg_1",
+      cache_control: { type: "ephemeral" },
+      cache: false,
+      mood: "x",
     };
     expect(keep(OPENAI_KEYS, answered, answered)).toEqual({
       kept: [
         { role: "assistant", content: "a" },
         { role: "assistant", content: "a" },
       ],
-      reported: ["messages=without_answer_fields"],
+      reported: ["messages=without_extras"],
     });
   });
 
@@ -65,12 +72,16 @@ describe("a message's keys", () => {
     expect(keep(OPENAI_KEYS, empty)).toEqual({ kept: [{ role: "assistant", content: "a" }], reported: [] });
   });
 
-  it("keep content that is null, which has a meaning of its own, and texts that are empty", () => {
+  it("keep content that is null, which has a meaning of its own, and one that is empty, but no empty name", () => {
     const messages = [
       { role: "assistant", content: null },
-      { role: "user", content: "", name: "" },
+      { role: "user", content: "" },
     ];
-    expect(keep(OPENAI_KEYS, ...messages).kept).toEqual(messages);
+    expect(keep(OPENAI_KEYS, ...messages)).toEqual({ kept: messages, reported: [] });
+    expect(keep(OPENAI_KEYS, { role: "user", content: "a", name: "" })).toEqual({
+      kept: [{ role: "user", content: "a" }],
+      reported: [],
+    });
   });
 
   it("lose the speaker's name where a shape has none, and this is reported", () => {
@@ -81,23 +92,55 @@ describe("a message's keys", () => {
     expect(keep(CLAUDE_KEYS, { role: "user", content: "a", name: "ann" }).reported).toEqual(["messages=without_names"]);
   });
 
-  test.each<[string, MessageKeys, object, string]>([
-    ["of another shape", PLAIN_KEYS, { role: "assistant", content: "", function_call: {} }, "function_call"],
-    ["of another role", OPENAI_KEYS, { role: "user", content: "a", tool_call_id: "1" }, "tool_call_id"],
-    ["that nobody knows", OPENAI_KEYS, { role: "user", content: "a", cache_control: { a: 1 } }, "cache_control"],
-    ["that are false", OPENAI_KEYS, { role: "user", content: "a", cache: false }, "cache"],
-  ])("%s would be lost, so they are refused", (_, shape, message, key) => {
-    expect(() => keep(shape, { role: "user", content: "a" }, message)).toThrow(refusal(`messages[1].${key}`));
-    expect(() => keep(shape, message)).toThrow(
-      `messages[0] has a field "${key}", which "m" does not take. Leave it out.`,
-    );
+  it("of another role are taken off like others", () => {
+    expect(keep(OPENAI_KEYS, { role: "user", content: "a", tool_call_id: "1", refusal: "No." })).toEqual({
+      kept: [{ role: "user", content: "a" }],
+      reported: ["messages=without_extras"],
+    });
+  });
+
+  test.each([
+    "images",
+    "image",
+    "image_url",
+    "audio",
+    "video",
+    "videos",
+    "file",
+    "files",
+    "documents",
+    "attachments",
+    "experimental_attachments",
+    "input_audio",
+    "prefix",
+    "prefill",
+  ])("that are part of what was said are refused: %s", (key) => {
+    for (const shape of [OPENAI_KEYS, PLAIN_KEYS, CLAUDE_KEYS]) {
+      const message = { role: "assistant", content: "a", [key]: { a: 1 } };
+      expect(() => keep(shape, { role: "user", content: "a" }, message)).toThrow(refusal(`messages[1].${key}`));
+      expect(() => keep(shape, message)).toThrow(
+        `messages[0] has a field "${key}", which "m" does not take. Leave it out.`,
+      );
+      for (const nothing of [null, [], "", false]) {
+        expect(keep(shape, { ...message, [key]: nothing }).kept).toEqual([{ role: "assistant", content: "a" }]);
+      }
+    }
+  });
+
+  it("that are refused are named at the place that the caller knows", () => {
+    const messages = [{ role: "user", content: "a", images: ["x"] }];
+    const draft = { ...draftOf("openai", messages), places: [3] };
+    expect(() => keepKnownKeys(draft.messages, OPENAI_KEYS, draft)).toThrow(refusal("messages[3].images"));
   });
 
   it("of a role that nobody knows are those of OpenAI's assistant", () => {
     for (const role of ["critic", "constructor", "__proto__"]) {
-      const message = { role, content: "a", refusal: "No.", audio: { id: "1" } };
+      const message = { role, content: "a", refusal: "No.", name: "ann" };
       expect(keep(PLAIN_KEYS, message).kept).toEqual([message]);
-      expect(() => keep(PLAIN_KEYS, { ...message, mood: "x" })).toThrow(refusal("messages[0].mood"));
+      expect(keep(PLAIN_KEYS, { ...message, mood: "x" })).toEqual({
+        kept: [message],
+        reported: ["messages=without_extras"],
+      });
     }
   });
 });
@@ -105,10 +148,10 @@ describe("a message's keys", () => {
 describe("the keys of a call in a message", () => {
   const plain = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
   function keepCalls(...calls: unknown[]) {
-    const adjustments: Adjustment[] = [];
     const messages = [{ role: "assistant", content: null, tool_calls: calls }] as unknown as ChatMessage[];
-    const [kept] = keepKnownCallKeys(messages, "m", adjustments);
-    return { calls: kept?.tool_calls, reported: adjustments.map(({ to }) => to) };
+    const draft = draftOf("openai", messages);
+    const [kept] = keepKnownCallKeys(messages, draft);
+    return { calls: kept?.tool_calls, reported: reportedIn(draft) };
   }
 
   it("that are known are kept", () => {
@@ -119,22 +162,23 @@ describe("the keys of a call in a message", () => {
   it("that a stream left in it are taken off, and so is what says nothing", () => {
     expect(keepCalls({ index: 0, ...plain }, { ...plain, mood: null })).toEqual({
       calls: [plain, plain],
-      reported: ["messages=without_answer_fields"],
+      reported: ["messages=without_extras"],
     });
     expect(keepCalls({ ...plain, function: { ...plain.function, index: 3 } }).calls).toEqual([plain]);
   });
 
   test.each([
-    [{ ...plain, mood: "x" }, "messages[0].tool_calls[1].mood"],
-    [{ ...plain, function: { ...plain.function, mood: "x" } }, "messages[0].tool_calls[1].function.mood"],
-  ])("that would be lost are refused: %j", (call, param) => {
-    expect(() => keepCalls(plain, call)).toThrow(refusal(param));
+    { ...plain, mood: "x" },
+    { ...plain, extra_content: { google: { thought_signature: "s" } } },
+    { ...plain, function: { ...plain.function, mood: "x" } },
+  ])("that other worlds have are taken off, and reported: %j", (call) => {
+    expect(keepCalls(plain, call)).toEqual({ calls: [plain, plain], reported: ["messages=without_extras"] });
   });
 
   it("of what is no call are the server's business", () => {
     const odd = [null, { id: "1" }, { ...plain, function: null }];
     expect(keepCalls(...odd, { index: 0, ...plain }).calls).toEqual([...odd, plain]);
     const text = [{ role: "assistant", tool_calls: "f" }] as unknown as ChatMessage[];
-    expect(keepKnownCallKeys(text, "m", [])).toEqual(text);
+    expect(keepKnownCallKeys(text, draftOf("openai"))).toEqual(text);
   });
 });

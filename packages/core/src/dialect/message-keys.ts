@@ -61,7 +61,7 @@ const MEANING: ReadonlySet<string> = new Set([
 export function keepKnownKeys(
   messages: readonly ChatMessage[],
   shape: MessageKeys,
-  draft: Pick<ChatDraft, "model" | "adjustments">,
+  draft: Pick<ChatDraft, "model" | "places" | "adjustments">,
 ): readonly ChatMessage[] {
   return messages.map((message, index) => {
     const known = (Object.hasOwn(shape, message.role) ? shape[message.role] : OPENAI_KEYS.assistant) ?? [];
@@ -72,7 +72,8 @@ export function keepKnownKeys(
     for (const key of surplus) {
       delete copy[key];
       if (isEmpty(message[key])) continue;
-      if (MEANING.has(key)) throw unknownKey(`messages[${index}]`, key, draft.model);
+      if (MEANING.has(key) && message[key] !== false)
+        throw unknownKey(`messages[${draft.places[index]}]`, key, draft.model);
       adjust(draft, "messages", key === "name" ? "without_names" : "without_extras");
     }
     return copy;
@@ -118,6 +119,7 @@ function isPlainCall(call: ToolCall): boolean {
 /** `null` where a key may be left out means the same, and strict schemas do not take it. `content: null` has its own meaning. */
 function isEmptyOptional(key: string, value: unknown): boolean {
   if (key === "content") return false;
+  if (key === "name" && typeof value === "string") return value.trim() === "";
   return value === null || value === undefined || (key === "tool_calls" && isEmpty(value));
 }
 
@@ -126,7 +128,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The error for a key that would be lost. */
-export function unknownKey(place: string, key: string, model: string): FatalUpstreamError {
+function unknownKey(place: string, key: string, model: string): FatalUpstreamError {
   return new FatalUpstreamError(
     "invalid_request",
     `${place} has a field ${quote(key)}, which ${quote(model)} does not take. Leave it out.`,

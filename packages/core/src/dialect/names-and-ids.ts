@@ -1,5 +1,5 @@
 import type { Dialect } from "../catalog/model.js";
-import type { ChatMessage } from "../request/wire-types.js";
+import type { ChatMessage, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 
 /** What a family takes as the id of a call. */
@@ -13,47 +13,74 @@ const ID_SHAPES: Readonly<Partial<Record<Dialect, IdShape>>> = {
   claude: { others: /[^\w-]/g, most: 64 },
   openai: { others: /(?!)/g, most: 40 },
 };
+const ANY_ID: IdShape = { others: /(?!)/g, most: Number.POSITIVE_INFINITY };
 
 /** What OpenAI takes in no name. */
 const NOT_IN_NAMES = /[\s<|\\/>]+/g;
 const MOST_IN_NAME = 64;
 
-/** Messages whose names and ids of calls are as the family takes them. Ids keep telling whose result is whose. */
+/**
+ * Messages whose names and ids of calls are as the family takes them, in a conversation in which results follow their calls. Clients that
+ * count calls anew on each turn repeat ids, which Anthropic refuses: each call gets one of its own, and its result the same.
+ */
 export function withPlainNames(messages: readonly ChatMessage[], draft: ChatDraft): readonly ChatMessage[] {
-  const shape = ID_SHAPES[draft.dialect];
-  const idOf = shape === undefined ? (id: string) => id : createIds(shape, draft);
+  const createId = createIds(ID_SHAPES[draft.dialect] ?? ANY_ID, draft);
+  /** Of calls whose results are still to come. */
+  let open: string[] = [];
   return messages.map((message) => {
-    const { name, tool_calls: calls, tool_call_id: id } = message;
-    const plain = typeof name === "string" ? plainName(name) : name;
-    if (plain !== name) adjust(draft, "messages", "plain_names");
-    const isSame =
-      plain === name && !calls?.some((call) => idOf(call.id) !== call.id) && (id === undefined || idOf(id) === id);
-    if (isSame) return message;
-    return {
-      ...message,
-      ...(plain === undefined ? {} : { name: plain }),
-      ...(calls === undefined ? {} : { tool_calls: calls.map((call) => ({ ...call, id: idOf(call.id) })) }),
-      ...(id === undefined ? {} : { tool_call_id: idOf(id) }),
-    };
+    const named = withPlainName(message, draft);
+    const { tool_calls: calls, tool_call_id: given } = named;
+    if (calls?.length) {
+      const ids = calls.map(({ id }) => createId(id));
+      open = [...ids];
+      if (!hasOddCall(calls) && ids.every((id, place) => id === calls[place]?.id)) return named;
+      const plain = calls.map((call, place) => ({
+        ...call,
+        id: ids[place] ?? call.id,
+        function: plainCall(call, draft),
+      }));
+      return { ...named, tool_calls: plain };
+    }
+    const id = message.role === "tool" ? open.shift() : undefined;
+    return id === undefined || id === given ? named : { ...named, tool_call_id: id };
   });
 }
 
-function plainName(name: string): string {
-  return name.trim().replace(NOT_IN_NAMES, "_").slice(0, MOST_IN_NAME);
+const NOT_IN_CALLS = /[^\w-]+/g;
+
+function hasOddCall(calls: readonly ToolCall[] | undefined): boolean {
+  return calls?.some(({ function: { name } }) => name.length > MOST_IN_NAME || /[^\w-]/.test(name)) === true;
 }
 
-/** Ids in a shape, each of its own and the same each time. */
+/** A tool of another world, that was called there. */
+function plainCall({ function: called }: ToolCall, draft: ChatDraft): ToolCall["function"] {
+  const name = called.name.replace(NOT_IN_CALLS, "_").slice(0, MOST_IN_NAME);
+  if (name === called.name) return called;
+  adjust(draft, "messages", "plain_names");
+  return { ...called, name };
+}
+
+/** A name labels the speaker: one that says nothing is taken off. */
+function withPlainName(message: ChatMessage, draft: ChatDraft): ChatMessage {
+  const { name, ...unnamed } = message;
+  if (name === undefined || name === "") return "name" in message ? unnamed : message;
+  const plain = typeof name === "string" ? name.trim().replace(NOT_IN_NAMES, "_").slice(0, MOST_IN_NAME) : "";
+  if (plain === name) return message;
+  adjust(draft, "messages", plain === "" ? "without_names" : "plain_names");
+  return plain === "" ? unnamed : { ...message, name: plain };
+}
+
+/** Ids in a shape, each of its own: the same for a call as long as what is before it stays. */
 function createIds({ others, most }: IdShape, draft: ChatDraft): (id: string) => string {
-  const given = new Map<string, string>();
   const taken = new Set<string>();
   return (id) => {
-    const known = given.get(id);
-    if (known !== undefined) return known;
-    let plain = id.replace(others, "_");
-    if (plain.length > most) plain = plain.slice(-most);
-    for (let number = 2; taken.has(plain) || plain === ""; number += 1) plain = `${plain.slice(0, most - 6)}_${number}`;
+    const short = id.replace(others, "_").slice(-Math.min(most, id.length));
+    let plain = short;
+    for (let number = 2; taken.has(plain) || plain === ""; number += 1) {
+      const end = `_${number}`;
+      plain = short.slice(0, Math.min(most, short.length + end.length) - end.length) + end;
+    }
     if (plain !== id) adjust(draft, "messages", "plain_ids");
-    given.set(id, plain);
     taken.add(plain);
     return plain;
   };

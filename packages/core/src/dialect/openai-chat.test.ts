@@ -17,22 +17,44 @@ const adapt = (fields: object, model = "gpt-4o-mini", limit: number | null = 512
 const refusal = async (fields: object): Promise<unknown> => await rejection((async () => adapt(fields))());
 
 describe("the OpenAI dialect", () => {
-  it("changes nothing but the limit, and keeps what it does not know", () => {
+  it("changes nothing but the limit", () => {
     const messages = [
       { role: "system", content: "Be brief." },
       { role: "user", content: [{ type: "text", text: "Hi" }], name: "ann" },
       {
         role: "assistant",
-        content: null,
         tool_calls: [{ id: "1", type: "function", function: { name: "f", arguments: "{}" } }],
       },
       { role: "tool", content: "", tool_call_id: "1" },
     ];
-    const fields = { messages, temperature: 0, stop: "", logprobs: false, made_up: { a: 1 } };
+    const fields = { messages, temperature: 0, stop: ["END"], logprobs: false, logit_bias: { "1": -100 } };
     expect(adapt(fields)).toEqual({
       body: { model: "gpt-4o-mini", max_tokens: 512, ...fields },
       adjustments: [],
+      requests: 1,
+      transforms: [],
     });
+  });
+
+  it("leaves out what laplas' server drops anyway, and says so; a user's own server gets it", () => {
+    const fields = { made_up: { a: 1 }, store: true, keep_alive: 3 };
+    const { body, adjustments } = adapt(fields);
+    expect(Object.keys(body)).toEqual(["model", "messages", "max_tokens"]);
+    expect(adjustments.map(({ to }) => to).toSorted()).toEqual([
+      "keep_alive=removed",
+      "made_up=removed",
+      "store=removed",
+    ]);
+    expect(adjustments.some(({ changesAnswer }) => changesAnswer)).toBe(false);
+    const model = chatModel("gpt-4o-mini");
+    const capabilities = { ...model.capabilities, extraFields: "sent" as const };
+    const own = openaiChat.adaptRequest({
+      request: read("chat", fields),
+      model: { ...model, capabilities },
+      limits: {},
+      stream: false,
+    });
+    expect(own).toMatchObject({ body: fields, adjustments: [] });
   });
 
   test.each<[object, string, string]>([
@@ -50,23 +72,36 @@ describe("the OpenAI dialect", () => {
     expect(Object.keys(body)).toEqual(["model", "messages"]);
   });
 
-  it("takes nulls for fields that are not there, except as content", () => {
-    const message = { role: "assistant", content: null, name: null, tool_calls: undefined, refusal: null };
-    const { body, adjustments } = adapt({ stop: null, tools: undefined, messages: [message] });
-    expect(body).toEqual({ model: "gpt-4o-mini", max_tokens: 512, messages: [{ role: "assistant", content: null }] });
+  it("takes nulls for fields that are not there, also as content beside a call", () => {
+    const call = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
+    const message = { role: "assistant", content: null, name: null, tool_calls: [call], refusal: null };
+    const result = { role: "tool", tool_call_id: "1", content: "4", tool_calls: undefined };
+    const { body, adjustments } = adapt({ stop: null, tools: undefined, messages: [message, result] });
+    expect(body).toEqual({
+      model: "gpt-4o-mini",
+      max_tokens: 512,
+      messages: [
+        { role: "assistant", tool_calls: [call] },
+        { role: "tool", tool_call_id: "1", content: "4" },
+      ],
+    });
     expect(adjustments).toEqual([]);
   });
 
-  it("takes off what only answers have, and says so; anything else unknown is an error that names the place", async () => {
+  it("takes off what other worlds have, and says so; what was said in other ways is an error that names the place", async () => {
     const answered = { role: "assistant", content: "Hi", annotations: [], reasoning_content: "hm" };
     expect(adapt({ messages: [answered] })).toMatchObject({
       body: { messages: [{ role: "assistant", content: "Hi" }] },
-      adjustments: [{ rule: "dialect", to: "messages=without_answer_fields" }],
+      adjustments: [{ rule: "dialect", to: "messages=without_extras" }],
     });
-    expect(await refusal({ messages: [{ role: "user", content: "Hi", cache_control: { type: "x" } }] })).toMatchObject({
+    expect(adapt({ messages: [{ role: "user", content: "Hi", cache_control: { type: "x" } }] })).toMatchObject({
+      body: { messages: [{ role: "user", content: "Hi" }] },
+      adjustments: [{ to: "messages=without_extras" }],
+    });
+    expect(await refusal({ messages: [{ role: "user", content: "Hi", images: ["x"] }] })).toMatchObject({
       code: "invalid_request",
-      param: "messages[0].cache_control",
-      message: 'messages[0] has a field "cache_control", which "gpt-4o-mini" does not take. Leave it out.',
+      param: "messages[0].images",
+      message: 'messages[0] has a field "images", which "gpt-4o-mini" does not take. Leave it out.',
     });
   });
 
@@ -91,46 +126,55 @@ describe("the OpenAI dialect", () => {
     ]);
   });
 
-  it("takes off what calls put together from a stream have, and names what would be lost inside them", async () => {
+  it("takes off what calls put together from a stream have, and what other worlds put inside them", () => {
     const plain = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
-    const assistant = (call: object) => ({ messages: [{ role: "assistant", content: null, tool_calls: [call] }] });
-    expect(adapt(assistant({ index: 0, ...plain }))).toMatchObject({
-      body: assistant(plain),
-      adjustments: [{ to: "messages=without_answer_fields" }],
-    });
-    expect(adapt(assistant({ index: 0, ...plain })).body.messages).toEqual(assistant(plain).messages);
-    expect(await refusal(assistant({ ...plain, mood: "x" }))).toMatchObject({
-      code: "invalid_request",
-      param: "messages[0].tool_calls[0].mood",
-    });
-    expect(await refusal(assistant({ ...plain, function: { ...plain.function, mood: "x" } }))).toMatchObject({
-      param: "messages[0].tool_calls[0].function.mood",
-    });
+    const result = { role: "tool", tool_call_id: "1", content: "4" };
+    const called = (call: object) => ({ messages: [{ role: "assistant", tool_calls: [call] }, result] });
+    for (const surplus of [
+      { index: 0, ...plain },
+      { ...plain, function: { ...plain.function, mood: "x" } },
+    ]) {
+      expect(adapt(called(surplus)).body.messages).toEqual(called(plain).messages);
+      expect(adapt(called(surplus)).adjustments).toMatchObject([{ to: "messages=without_extras" }]);
+    }
   });
 
   it("has content in the parts that a role takes, and nothing empty", async () => {
+    const call = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
     const { body, adjustments } = adapt({
       messages: [
         { role: "user", content: [{ type: "text", text: "Hi", annotations: [], id: null }] },
         { role: "assistant", content: [], tool_calls: [] },
+        { role: "assistant", content: null },
+        { role: "assistant", content: null, tool_calls: [call] },
         { role: "tool", tool_call_id: "1", content: null },
+        { role: "assistant", content: [{ type: "thinking", thinking: "Hm" }] },
       ],
     });
     expect(body.messages).toEqual([
       { role: "user", content: [{ type: "text", text: "Hi" }] },
       { role: "assistant", content: "" },
+      { role: "assistant", content: "" },
+      { role: "assistant", tool_calls: [call] },
       { role: "tool", tool_call_id: "1", content: "" },
+      { role: "assistant", content: "" },
     ]);
-    expect(adjustments).toEqual([]);
-    for (const [message, param] of [
-      [{ role: "user" }, "messages[0].content"],
-      [{ role: "assistant", content: [{ type: "thinking", thinking: "Hm" }] }, "messages[0].content"],
-      [{ role: "tool", tool_call_id: "1", content: [{ type: "file" }] }, "messages[0].content"],
-      [{ role: "user", content: [{ type: "text", text: "a", mood: "x" }] }, "messages[0].content[0].mood"],
-      [{ role: "user", content: "a", tool_call_id: "1" }, "messages[0].tool_call_id"],
+    expect(adjustments.map(({ to }) => to)).toEqual(["messages=without_extras"]);
+    const calling = { role: "assistant", content: null, tool_calls: [call] };
+    for (const [messages, param] of [
+      [[{ role: "user" }], "messages[0].content"],
+      [[{ role: "assistant", content: [{ type: "image_url" }] }], "messages[0].content"],
+      [[calling, { role: "tool", tool_call_id: "1", content: [{ type: "file" }] }], "messages[1].content"],
+      [[{ role: "tool", tool_call_id: "1", content: "4" }], "messages[0]"],
     ] as const) {
-      expect(await refusal({ messages: [message] })).toMatchObject({ code: "invalid_request", param });
+      expect(await refusal({ messages })).toMatchObject({ code: "invalid_request", param });
     }
+  });
+
+  it("names the place as the caller knows it, also behind results that were added or moved", async () => {
+    const calling = { id: "1", type: "function", function: { name: "f", arguments: "{}" } };
+    const messages = [{ role: "assistant", content: "", tool_calls: [calling] }, { role: "user" }];
+    expect(await refusal({ system: "Be brief.", messages })).toMatchObject({ param: "messages[1].content" });
   });
 
   it("leaves a role to the server that nobody knows, whatever its name", () => {
@@ -143,14 +187,13 @@ describe("the OpenAI dialect", () => {
   test.each<[object, string]>([
     [{ n: 1.5 }, "n"],
     [{ n: 129 }, "n"],
-    [{ seed: 0.5 }, "seed"],
     [{ top_logprobs: 21 }, "top_logprobs"],
-    [{ stop: ["a", "b", "c", "d", "e"] }, "stop"],
+    [{ stop: ["a", 5] }, "stop"],
     [{ tools: [{ type: "function", function: { name: "a.b" } }] }, "tools[0].function.name"],
     [{ tools: "f" }, "tools"],
   ])("names %o, which its server refuses", async (fields, param) => {
     expect(await refusal(fields)).toMatchObject({ code: "invalid_request", param });
-    expect(((await refusal(fields)) as Error).message).toMatch(/"gpt-4o-mini"|"tools"/);
+    expect(((await refusal(fields)) as Error).message).toMatch(/"gpt-4o-mini"|"tools"|"stop"/);
   });
 
   it("judges no id that the catalog does not know by these bounds", () => {

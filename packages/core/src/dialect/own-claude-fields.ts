@@ -1,12 +1,11 @@
-import type { ChatDraft } from "./chat-draft.js";
-import { adjust } from "./chat-draft.js";
+import { adjust, type ChatDraft, putFirst } from "./chat-draft.js";
 import { isObject, wrongType } from "./field-values.js";
 
 /** Anthropic has instructions apart; OpenAI's shape has them as the first message. */
 export function moveSystem(value: unknown, draft: ChatDraft): undefined {
   const text = systemText(value);
   if (text === "") return;
-  draft.messages = [{ role: "system", content: text }, ...draft.messages];
+  putFirst(draft, text);
   adjust(draft, "system", "first_message");
 }
 

@@ -28,12 +28,14 @@ describe.each(names)("the %s dialect", (name) => {
     const messages = [
       { role: "system", content: "Be brief.", name: "rules" },
       { role: "user", content: [{ type: "text", text: "Hi" }] },
-      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "assistant", tool_calls: [call] },
       { role: "tool", content: "4", tool_call_id: "c1" },
     ];
     expect(adapt(name, { messages, temperature: 0, user: "u" })).toEqual({
-      body: { model: families[name].model, messages, temperature: 0, user: "u", max_tokens: 512 },
-      adjustments: [],
+      body: { model: families[name].model, messages, temperature: 0, max_tokens: 512 },
+      adjustments: [{ field: "user", to: "user=removed", rule: "dialect" }],
+      requests: 1,
+      transforms: [],
     });
   });
 
@@ -63,16 +65,14 @@ describe.each(names)("the %s dialect", (name) => {
           { type: "refusal", refusal: "d" },
         ],
       },
-      { role: "function", name: "f", content: null },
     ];
     const { body, adjustments } = adapt(name, { messages });
     expect(body.messages).toEqual([
       { role: "system", content: "Be kind." },
       { role: "user", content: "Hi" },
-      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "assistant", tool_calls: [call] },
       { role: "tool", tool_call_id: "c1", content: "a\nb" },
       { role: "assistant", content: "c\nd" },
-      { role: "function", name: "f", content: "" },
     ]);
     expect(adjustments.map(({ to }) => to)).toEqual([
       "messages=without_names",
@@ -82,29 +82,57 @@ describe.each(names)("the %s dialect", (name) => {
   });
 
   test.each([
-    [
-      "a picture in a tool's result",
-      { role: "tool", tool_call_id: "c1", content: [{ type: "image_url" }] },
-      "messages[0].content",
-    ],
+    ["a picture from the assistant", { role: "assistant", content: [{ type: "image_url" }] }, "messages[0].content"],
     ["sound from the user", { role: "user", content: [{ type: "input_audio" }] }, "messages[0].content"],
     ["a picture in instructions", { role: "system", content: [{ type: "image_url" }] }, "messages[0].content"],
     ["no content", { role: "user" }, "messages[0].content"],
     ["a number for content", { role: "user", content: 5 }, "messages[0].content"],
-    ["an older call", { role: "assistant", content: "", function_call: { name: "f" } }, "messages[0].function_call"],
     ["an answer as sound", { role: "assistant", content: "", audio: { id: "a" } }, "messages[0].audio"],
   ])("names %s, which would be lost", (_, message, param) => {
     expect(() => adapt(name, { messages: [message] })).toThrow(refusal(param));
   });
 
+  it("names a picture in a tool's result, which would be lost", () => {
+    const messages = [
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "tool", tool_call_id: "c1", content: [{ type: "image_url" }] },
+    ];
+    expect(() => adapt(name, { messages })).toThrow(refusal("messages[1].content"));
+  });
+
+  it("takes calls of functions and their results for those of tools", () => {
+    const messages = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } },
+      { role: "function", name: "f", content: "4" },
+    ];
+    const { body, adjustments } = adapt(name, { messages });
+    const id = "call_function_1";
+    expect(body.messages).toEqual([
+      { role: "user", content: "Hi" },
+      { role: "assistant", tool_calls: [{ ...call, id }] },
+      { role: "tool", tool_call_id: id, content: "4" },
+    ]);
+    expect(adjustments.map(({ to }) => to)).toEqual(["messages=functions_as_tools"]);
+  });
+
+  test.each<[object, object, string[]]>([
+    [{ reasoning_effort: "low" }, {}, ["reasoning_effort=removed"]],
+    [{ parallel_tool_calls: false }, {}, ["parallel_tool_calls=removed"]],
+    [{ tools: [{ type: "web_search" }] }, {}, ["tools=without_web_search"]],
+  ])("leaves out %o, and says that the answer may differ", (fields, kept, reported) => {
+    const { body, adjustments } = adapt(name, fields);
+    expect(body).toEqual({ model: families[name].model, messages: expect.anything(), max_tokens: 512, ...kept });
+    expect(adjustments.map(({ to }) => to)).toEqual(reported);
+    expect(adjustments.every(({ changesAnswer }) => changesAnswer === true)).toBe(true);
+  });
+
   test.each<[object, string]>([
-    [{ reasoning_effort: "low" }, "reasoning_effort"],
-    [{ parallel_tool_calls: false }, "parallel_tool_calls"],
     [{ top_logprobs: 3 }, "top_logprobs"],
-    [{ top_p: 0 }, "top_p"],
     [{ tools: [{ type: "function", function: {} }] }, "tools[0].function.name"],
-    [{ tools: [{ type: "web_search" }] }, "tools[0].function.name"],
+    [{ tools: [{ type: "computer" }] }, "tools[0].type"],
     [{ tools: {} }, "tools"],
+    [{ tools: [], tool_choice: "required" }, "tool_choice"],
   ])("refuses %o by name, and names the model", (fields, param) => {
     expect(() => adapt(name, fields)).toThrow(refusal(param));
   });
@@ -113,7 +141,6 @@ describe.each(names)("the %s dialect", (name) => {
     const nothing = { parallel_tool_calls: true, top_logprobs: 0, tools: [], tool_choice: "auto", stop: null };
     expect(adapt(name, nothing)).toMatchObject({ adjustments: [] });
     expect(Object.keys(adapt(name, nothing).body)).toEqual(["model", "messages", "max_tokens"]);
-    expect(adapt(name, { tools: [], tool_choice: "required" }).body).toMatchObject({ tool_choice: "required" });
   });
 
   it("describes tools by their names and takes nulls off", () => {
@@ -136,22 +163,43 @@ describe("what only some of them take", () => {
     });
 
   test.each<[object, FamilyName[]]>([
-    [{ temperature: 1 }, names],
-    [{ temperature: 1.01 }, ["together", "gemini"]],
-    [{ top_p: 0.01 }, ["together", "minimax"]],
-    [{ top_p: 0.1 }, names],
     [{ n: 1, logprobs: false }, names],
-    [{ n: 2 }, ["together"]],
+    [{ n: 2 }, names],
     [{ n: 129 }, []],
-    [{ seed: 1 }, ["together"]],
-    [{ seed: 1.5 }, []],
+    [{ n: 1.5 }, []],
     [{ logprobs: true }, ["together"]],
-    [{ frequency_penalty: 0 }, names],
-    [{ presence_penalty: 1 }, ["together", "gemini"]],
     [{ response_format: { type: "text" } }, names],
-    [{ response_format: { type: "json_object" } }, ["together", "minimax"]],
+    [{ response_format: { type: "json_object" } }, names],
   ])("%o: %o", (fields, expected) => {
     expect(accepts(fields)).toEqual(expected);
+  });
+
+  test.each<[string, number, Record<FamilyName, number | undefined>]>([
+    ["temperature", 1, { together: 1, minimax: 1, gemini: 1 }],
+    ["temperature", 1.01, { together: 1.01, minimax: 1, gemini: 1.01 }],
+    ["temperature", 2, { together: 2, minimax: 1, gemini: 2 }],
+    ["top_p", 0, { together: 0.01, minimax: 0.01, gemini: 0.1 }],
+    ["top_p", 0.01, { together: 0.01, minimax: 0.01, gemini: 0.1 }],
+    ["top_p", 0.1, { together: 0.1, minimax: 0.1, gemini: 0.1 }],
+    ["seed", 1, { together: 1, minimax: undefined, gemini: undefined }],
+    ["seed", 0, { together: 1, minimax: undefined, gemini: undefined }],
+    ["seed", 1.5, { together: 2, minimax: undefined, gemini: undefined }],
+    ["presence_penalty", 1, { together: 1, minimax: undefined, gemini: 1 }],
+  ])("%s %d becomes %o, and what it becomes is reported", (field, value, expected) => {
+    for (const name of names) {
+      const { body, adjustments } = adapt(name, { [field]: value });
+      expect(body[field]).toBe(expected[name]);
+      const what = expected[name] ?? "removed";
+      expect(adjustments).toEqual(
+        what === value ? [] : [{ field, to: `${field}=${what}`, rule: "dialect", changesAnswer: true }],
+      );
+    }
+  });
+
+  it("a penalty of 0 is what they do without one", () => {
+    for (const name of names) {
+      expect(adapt(name, { frequency_penalty: 0, presence_penalty: 0 }).adjustments).toEqual([]);
+    }
   });
 
   it("a stream's usage can be asked of Together alone", () => {
@@ -162,7 +210,7 @@ describe("what only some of them take", () => {
     }
   });
 
-  it("Gemini's tools are closed: strict is reported, anything else is an error", () => {
+  it("Gemini's tools are closed: what they lose is reported", () => {
     const tool = (more: object, beside: object = {}) => ({
       tools: [{ type: "function", function: { name: "f", description: "d", ...more }, ...beside }],
     });
@@ -171,8 +219,12 @@ describe("what only some of them take", () => {
       adjustments: [{ to: "tools=without_strict" }],
     });
     expect(adapt("gemini", tool({ strict: false })).adjustments).toEqual([]);
-    expect(() => adapt("gemini", tool({ mood: "x" }))).toThrow(refusal("tools[0].function.mood"));
-    expect(() => adapt("gemini", tool({}, { cache_control: {} }))).toThrow(refusal("tools[0].cache_control"));
+    for (const surplus of [tool({ mood: "x" }), tool({}, { cache_control: {} })]) {
+      expect(adapt("gemini", surplus)).toMatchObject({
+        body: tool({}),
+        adjustments: [{ to: "tools=without_extras" }],
+      });
+    }
     expect(adapt("together", tool({ strict: true, mood: "x" })).body).toEqual(
       expect.objectContaining(tool({ strict: true, mood: "x" })),
     );

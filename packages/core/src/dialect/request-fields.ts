@@ -2,12 +2,15 @@ import type { Dialect } from "../catalog/model.js";
 import type { ChatDraft } from "./chat-draft.js";
 import {
   askSeveralTimes,
+  isNoThinking,
   keepUserId,
+  moveEffort,
   nearestEffort,
   readBoolean,
   readLogitBias,
   readStops,
   readThinking,
+  readTopLogprobs,
   refuseNeverAndAlways,
 } from "./field-treatments.js";
 import { type IsNeutral, type NumberRange, neutralAt } from "./field-values.js";
@@ -49,6 +52,8 @@ function butClaude(treatment: Treatment): RequestField["by"] {
 }
 
 const penalty: NumberRange = { least: -2, most: 2 };
+const choices: NumberRange = { least: 0, whole: true };
+const share: NumberRange = { least: 0, most: 1 };
 const answers: NumberRange = { least: 1, most: 128, whole: true };
 
 /**
@@ -70,7 +75,7 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
     { kind: "preference", neutral: neutralAt(true), by: { openai: limitToOneCall, claude: limitToOneCall } },
   ],
   // Before the form of the answer: Claude takes no forced choice while it thinks.
-  ["thinking", { kind: "preference", by: { claude: readThinking } }],
+  ["thinking", { kind: "preference", neutral: isNoThinking, by: { claude: readThinking } }],
   ["response_format", { kind: "meaning", neutral: isPlainText, by: everywhere(answerInFormat) }],
   ["stop", { kind: "meaning", by: everywhere(readStops) }],
   [
@@ -106,7 +111,7 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
     {
       kind: "preference",
       by: {
-        openai: { least: 0, most: 1 },
+        openai: { least: 0.1, most: 1 },
         together: { least: 0.01, most: 1 },
         minimax: { least: 0.01, most: 1 },
         gemini: { least: 0.1, most: 1 },
@@ -114,9 +119,13 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
       },
     },
   ],
-  ["top_k", { kind: "preference", by: { together: { least: 1, whole: true }, claude: { least: 0, whole: true } } }],
-  ["min_p", { kind: "preference", neutral: neutralAt(0), by: { together: { least: 0, most: 1 } } }],
-  ["repetition_penalty", { kind: "preference", neutral: neutralAt(1), by: { together: {} } }],
+  ["top_k", { kind: "preference", by: { openai: choices, together: choices, claude: choices } }],
+  ["min_p", { kind: "preference", neutral: neutralAt(0), by: { openai: share, together: share } }],
+  ["top_a", { kind: "preference", neutral: neutralAt(0), by: { openai: share } }],
+  [
+    "repetition_penalty",
+    { kind: "preference", neutral: neutralAt(1), by: { openai: { least: 0, most: 2 }, together: {} } },
+  ],
   // Sic: not Anthropic's, but in the published schema.
   [
     "frequency_penalty",
@@ -130,7 +139,7 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
     "presence_penalty",
     { kind: "preference", neutral: neutralAt(0), by: { openai: penalty, together: penalty, gemini: penalty } },
   ],
-  ["seed", { kind: "preference", by: { openai: { whole: true }, together: { least: 1, whole: true } } }],
+  ["seed", { kind: "preference", by: { openai: { least: 1, whole: true }, together: { least: 1, whole: true } } }],
   [
     "logit_bias",
     {
@@ -139,14 +148,15 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
         openai: readLogitBias,
         together: readLogitBias,
         minimax: refuseNeverAndAlways,
-        gemini: refuseNeverAndAlways,
+        gemini: readLogitBias,
         claude: refuseNeverAndAlways,
       },
     },
   ],
+  ["reasoning", { kind: "preference", by: everywhere(moveEffort) }],
   ["reasoning_effort", { kind: "preference", by: { openai: nearestEffort } }],
   ["verbosity", { kind: "preference", by: {} }],
-  ["mask_sensitive_info", { kind: "preference", by: { minimax: "taken" } }],
+  ["mask_sensitive_info", { kind: "preference", by: { minimax: readBoolean("mask_sensitive_info") } }],
 
   // What clients read in answers: without it they would read something else.
   [
@@ -157,7 +167,7 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestField> = new Map<string,
       by: { openai: readBoolean("logprobs"), together: readBoolean("logprobs") },
     },
   ],
-  ["top_logprobs", { kind: "meaning", neutral: neutralAt(0), by: { openai: { least: 0, most: 20, whole: true } } }],
+  ["top_logprobs", { kind: "meaning", neutral: neutralAt(0), by: { openai: readTopLogprobs } }],
   ["echo", { kind: "meaning", neutral: neutralAt(false), by: { together: readBoolean("echo") } }],
   ["modalities", { kind: "meaning", neutral: isTextAlone, by: {} }],
   ["audio", meaning],

@@ -1,11 +1,21 @@
 import { describe, expect, it } from "vitest";
+import type { ThinkMarks } from "../catalog/model.js";
 import type { ChatAnswerMessage, ChatCompletion, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
 import { claudeChat } from "./claude-chat.js";
+import type { AnswerReader } from "./dialect.js";
 import { openaiChat } from "./openai-chat.js";
 import { setThoughtsApart } from "./set-thoughts-apart.js";
 
-const both = setThoughtsApart(openaiChat, "start");
-const lacking = setThoughtsApart(openaiChat, "end");
+/** No one reports anything of thoughts. */
+function reader(marks: ThinkMarks, dialect: AnswerReader = openaiChat) {
+  const { readAnswer, readStream } = setThoughtsApart(marks)(dialect);
+  const report = (): never => {
+    throw new Error("Nothing is to be reported.");
+  };
+  return { readAnswer: (given: ChatCompletion) => readAnswer(given, report), readStream: () => readStream(report) };
+}
+const both = reader("start");
+const lacking = reader("end");
 
 type Message = Partial<ChatAnswerMessage>;
 
@@ -30,9 +40,9 @@ function chunk(delta: ChatDelta, finish_reason: string | null = null, index = 0)
 }
 
 /** What a client puts together from a stream, by choice. */
-function collect(dialect: typeof openaiChat, chunks: readonly ChatCompletionChunk[]) {
-  const reader = dialect.readStream();
-  const read = [...chunks.map(reader.read), reader.end()];
+function collect(dialect: Pick<typeof both, "readStream">, chunks: readonly ChatCompletionChunk[]) {
+  const stream = dialect.readStream();
+  const read = [...chunks.map(stream.read), stream.end()];
   const said: { reasoning: string; content: string }[] = [];
   for (const { index, delta } of read.flatMap((each) => each?.choices ?? [])) {
     const so = said[index] ?? { reasoning: "", content: "" };
@@ -46,7 +56,7 @@ function collect(dialect: typeof openaiChat, chunks: readonly ChatCompletionChun
 
 describe("a dialect with thoughts set apart", () => {
   it("is the dialect itself for a model that writes none into its text", () => {
-    expect(setThoughtsApart(openaiChat, "none")).toBe(openaiChat);
+    expect(setThoughtsApart("none")(openaiChat)).toBe(openaiChat);
   });
 
   it("moves the thoughts of each choice into a field of its own", () => {
@@ -72,11 +82,11 @@ describe("a dialect with thoughts set apart", () => {
   ])("leaves %s as it is, whole and streamed", (_, message) => {
     const whole = answer([message, "stop"]);
     expect(both.readAnswer(whole)).toBe(whole);
-    const reader = both.readStream();
+    const stream = both.readStream();
     for (const given of [chunk({ content: "" }), chunk(message as ChatDelta), chunk({}, "stop")]) {
-      expect(reader.read(given)).toBe(given);
+      expect(stream.read(given)).toBe(given);
     }
-    expect(reader.end()).toBeUndefined();
+    expect(stream.end()).toBeUndefined();
   });
 
   it("says that there were thoughts also where they were empty", () => {
@@ -101,21 +111,21 @@ describe("a dialect with thoughts set apart", () => {
   it("gives what was held with the chunk that ends an answer, or with the end of a stream that has none", () => {
     const held = chunk({ content: "<thi" });
     expect(collect(both, [held, chunk({}, "stop")])).toEqual([{ reasoning: "", content: "<thi" }]);
-    const reader = both.readStream();
-    reader.read({ ...held, usage: { total_tokens: 1 } });
-    expect(reader.end()).toEqual(held);
+    const stream = both.readStream();
+    stream.read({ ...held, usage: { total_tokens: 1 } });
+    expect(stream.end()).toEqual(held);
     expect(collect(lacking, [chunk({ content: "Hello" })])).toEqual([{ reasoning: "", content: "Hello" }]);
   });
 
   it("takes chunks that hold no choice, or none that can be read", () => {
     const odd = [{ ...chunk({}), choices: [], usage: {} }, { id: "c1" }, { ...chunk({}), choices: [null] }];
-    const reader = both.readStream();
-    for (const given of odd) expect(reader.read(given as never)).toBe(given);
-    expect(reader.end()).toBeUndefined();
+    const stream = both.readStream();
+    for (const given of odd) expect(stream.read(given as never)).toBe(given);
+    expect(stream.end()).toBeUndefined();
   });
 
   it("reads on from what the dialect itself has read", () => {
-    const claude = setThoughtsApart(claudeChat, "start");
+    const claude = reader("start", claudeChat);
     const [choice] = claude.readAnswer(answer([{ content: "<think>a</think>b" }, "max_tokens"])).choices;
     expect(choice).toMatchObject({ message: { content: "b", reasoning_content: "a" }, finish_reason: "length" });
     const read = claude.readStream().read(chunk({ content: "<think>a" }, "end_turn"));
@@ -149,9 +159,9 @@ describe("of a server that may leave the first mark out", () => {
     ["an empty one", { reasoning_content: "" }, ""],
     ["one of another name", { reasoning: "a" }, ""],
   ])("text with %s beside it is the answer at once", (_, field, reasoning) => {
-    const reader = lacking.readStream();
+    const stream = lacking.readStream();
     const given = [chunk(field), chunk({ content: "b" }), chunk({ content: "</think>" }, "length")];
-    for (const each of given) expect(reader.read(each)).toBe(each);
+    for (const each of given) expect(stream.read(each)).toBe(each);
     const whole = answer([{ ...field, content: "b</think>" }, "length"]);
     expect(lacking.readAnswer(whole)).toBe(whole);
     expect(collect(lacking, [...given.slice(0, 1), chunk({ content: "<think>c</think>d" })])).toEqual([
@@ -162,9 +172,9 @@ describe("of a server that may leave the first mark out", () => {
   it("text before a tool call is the answer, whole and streamed", () => {
     const whole = answer([{ content: "Let me look", tool_calls: [call] as never }, "length"]);
     expect(lacking.readAnswer(whole)).toBe(whole);
-    const reader = lacking.readStream();
-    expect(reader.read(chunk({ content: "Let me look" })).choices[0]?.delta).toEqual({ content: "" });
-    expect(reader.read(chunk({ tool_calls: [call] })).choices[0]?.delta).toEqual({
+    const stream = lacking.readStream();
+    expect(stream.read(chunk({ content: "Let me look" })).choices[0]?.delta).toEqual({ content: "" });
+    expect(stream.read(chunk({ tool_calls: [call] })).choices[0]?.delta).toEqual({
       content: "Let me look",
       tool_calls: [call],
     });

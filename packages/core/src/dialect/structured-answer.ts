@@ -15,10 +15,13 @@ export interface AnswerTool {
 
 const WITHOUT_ANSWER: Adjustment = { field: "tool_calls", to: "tool_calls=without_answer", rule: "dialect" };
 
+/** Calls of tools that nobody offered. */
+const WITHOUT_UNKNOWN: Adjustment = { field: "tool_calls", to: "tool_calls=without_unknown", rule: "dialect" };
+
 type Choice = ChatCompletion["choices"][number];
 
 /**
- * Answers given as arguments of a tool, as content. Where another tool is called too, its calls go out, and the answer comes after them. A
+ * Answers given as arguments of a tool, as content. Where another tool is called too, its calls go out, and the answer comes on a later turn. A
  * text in place of a call is the answer if it is JSON, and else a refusal, unless it was cut.
  */
 export function answerByTool(tool: AnswerTool): AnswerTransform {
@@ -36,35 +39,57 @@ function readChoice(choice: Choice, tool: AnswerTool, report: ReportAdjustment):
   const isOurs = (call: ToolCall): boolean => call.function?.name === tool.name;
   const ours = calls?.find(isOurs);
   const others = calls?.filter((call) => !isOurs(call)) ?? [];
-  if (others.length > 0) {
+  if (others.length > 0 && !tool.isAlone) {
     if (ours !== undefined) report(WITHOUT_ANSWER);
     return { ...choice, message: { ...message, tool_calls: others } };
   }
+  if (others.length > 0) report(WITHOUT_UNKNOWN);
   const said =
     ours === undefined
       ? wordsOf(message.content ?? "", choice.finish_reason)
-      : { content: contentOf(ours.function.arguments, tool) };
+      : { content: contentOf(ours.function.arguments ?? "", tool) };
   return { ...choice, message: { ...message, content: null, ...said }, finish_reason: reasonOf(choice.finish_reason) };
 }
 
+type Call = NonNullable<ChatDelta["tool_calls"]>[number];
+
+/** Where what a stream says of a call goes: its place among the others' calls, the answer, or nowhere. */
+type Destination = number | "answer" | "nowhere";
+
 /** A stream's choice: text waits until it is known whether it stands beside a call of another tool. */
 function readPieces(tool: AnswerTool, report: ReportAdjustment): ChoiceReader {
-  /** By the index of the call: its place among the others' calls, or whether it is ours. */
-  const places = new Map<number, number | "ours">();
+  /** By the index of the call. */
+  const destinations = new Map<number, Destination>();
   let [text, json] = ["", ""];
-  let [hasOthers, hasOurs] = [false, false];
+  let [hasOthers, hasOurs, isOver] = [false, false, false];
   const isPassed = tool.isAlone && tool.wrapper === undefined;
 
-  function placeOf(index: number, name: string | undefined): number | "ours" {
-    const known = places.get(index);
+  function destinationOf({ index = 0, function: called }: Call): Destination {
+    const known = destinations.get(index);
     if (known !== undefined) return known;
-    const place = name === tool.name ? "ours" : [...places.values()].filter((other) => other !== "ours").length;
-    places.set(index, place);
-    return place;
+    const destination = chooseDestination(called?.name);
+    destinations.set(index, destination);
+    return destination;
+  }
+
+  function chooseDestination(name: string | undefined): Destination {
+    if (name === tool.name) {
+      // A second answer is none.
+      if (hasOurs) return "nowhere";
+      hasOurs = true;
+      return "answer";
+    }
+    if (tool.isAlone) {
+      report(WITHOUT_UNKNOWN);
+      return "nowhere";
+    }
+    hasOthers = true;
+    return [...destinations.values()].filter((other) => typeof other === "number").length;
   }
 
   /** What is said at the end. */
   function last(reason: string | null): ChatDelta {
+    isOver = true;
     if (hasOthers) {
       if (hasOurs) report(WITHOUT_ANSWER);
       return {};
@@ -77,16 +102,12 @@ function readPieces(tool: AnswerTool, report: ReportAdjustment): ChoiceReader {
     read(choice: ChunkChoice): ChunkChoice {
       const { content, tool_calls: calls, ...rest } = choice.delta ?? {};
       const delta: ChatDelta = rest;
-      const passed: NonNullable<ChatDelta["tool_calls"]> = [];
+      const passed: Call[] = [];
       let said = "";
       for (const call of calls ?? []) {
-        const place = placeOf(call.index ?? 0, call.function?.name);
-        if (place !== "ours") {
-          hasOthers = true;
-          passed.push({ ...call, index: place });
-          continue;
-        }
-        hasOurs = true;
+        const destination = destinationOf(call);
+        if (typeof destination === "number") passed.push({ ...call, index: destination });
+        if (destination !== "answer") continue;
         const piece = call.function?.arguments ?? "";
         json += piece;
         if (isPassed) said += piece;
@@ -96,19 +117,15 @@ function readPieces(tool: AnswerTool, report: ReportAdjustment): ChoiceReader {
         said += text;
         text = "";
       }
-      if (said !== "") delta.content = said;
-      if (passed.length > 0) delta.tool_calls = passed;
       const reason = choice.finish_reason;
-      if (!reason) return { ...choice, delta };
-      const ending = last(reason);
-      const all = typeof delta.content === "string" ? delta.content + (ending.content ?? "") : ending.content;
-      return {
-        ...choice,
-        delta: { ...delta, ...ending, ...(all === undefined ? {} : { content: all }) },
-        finish_reason: hasOthers ? reason : reasonOf(reason),
-      };
+      const ending: ChatDelta = reason && !isOver ? last(reason) : {};
+      if (typeof ending.content === "string") said += ending.content;
+      if (said !== "") ending.content = said;
+      if (passed.length > 0) delta.tool_calls = passed;
+      return { ...choice, delta: { ...delta, ...ending }, finish_reason: hasOthers ? reason : reasonOf(reason) };
     },
     end() {
+      if (isOver || (isPassed && hasOurs)) return undefined;
       const ending = last("length");
       return Object.keys(ending).length === 0 ? undefined : ending;
     },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../request/wire-types.js";
-import { adjust, type ChatDraft } from "./chat-draft.js";
+import { adjust, type ChatDraft, putFirst } from "./chat-draft.js";
 import { type IsNeutral, isObject, wrongType } from "./field-values.js";
 import { jsonInText } from "./json-in-text.js";
 import { answerByTool } from "./structured-answer.js";
@@ -22,8 +22,8 @@ interface Format {
  */
 export function answerInFormat(value: unknown, draft: ChatDraft): unknown {
   const format = readFormat(value);
-  if (draft.dialect !== "claude" && draft.dialect !== "gemini") return value;
   if (format === undefined) return undefined;
+  if (draft.dialect !== "claude" && draft.dialect !== "gemini") return toOwnFormat(format, value, draft);
   const { tool_choice: choice } = draft.fields as { tool_choice?: ToolChoice };
   if (typeof choice === "object") {
     // A tool that is chosen by name is the answer.
@@ -52,13 +52,30 @@ function readFormat(value: unknown): Format | undefined {
   };
 }
 
+/** A closed shape, with a name of letters, digits, _ and -. */
+function toOwnFormat({ schema, description }: Format, value: unknown, draft: ChatDraft): JsonObject {
+  const { type, json_schema: named } = value as { type: string; json_schema?: { name: string; strict?: unknown } };
+  if (type !== "json_schema" || named === undefined) return { type };
+  const name = named.name.replace(/[^\w-]+/g, "_").slice(0, 64) || "answer";
+  if (name !== named.name) adjust(draft, "response_format", "plain_name");
+  return {
+    type,
+    json_schema: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(schema === undefined ? {} : { schema }),
+      ...(typeof named.strict === "boolean" ? { strict: named.strict } : {}),
+    },
+  };
+}
+
 /** The name of the one argument that holds an answer whose schema is no object's: a tool's arguments are always one. */
 const WRAPPER = "answer";
 
 function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefined, draft: ChatDraft): void {
   const others = choice === "none" ? [] : toolsOf(draft);
   const name = freeName(draft);
-  const isWrapped = format.schema !== undefined && (format.schema.type ?? "object") !== "object";
+  const isWrapped = format.schema !== undefined && !isPlainObject(format.schema);
   const tool = {
     type: "function",
     function: {
@@ -75,6 +92,13 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
   else draft.fields.tool_choice = isAlone ? { type: "function", function: { name } } : "required";
   draft.transforms.push(answerByTool({ name, isAlone, ...(isWrapped ? { wrapper: WRAPPER } : {}) }));
   adjust(draft, "response_format", "tool");
+}
+
+/** Anthropic takes no alternatives at the root of a tool's schema. */
+function isPlainObject(schema: JsonObject): boolean {
+  return (
+    (schema.type ?? "object") === "object" && !["anyOf", "oneOf", "allOf", "enum", "const"].some((key) => key in schema)
+  );
 }
 
 function wrapped({ $defs, definitions, ...schema }: JsonObject = {}): JsonObject {
@@ -103,7 +127,7 @@ function askInWords({ schema, description }: Format, draft: ChatDraft): void {
     schema === undefined ? "one JSON object" : `JSON that is valid by this JSON schema: ${JSON.stringify(schema)}`;
   const about = description === undefined ? "" : ` It is: ${description}`;
   const instruction = `Answer with ${wanted}.${about} Write nothing but the JSON: no words around it, no code fence.`;
-  draft.messages = [{ role: "system", content: instruction }, ...draft.messages];
+  putFirst(draft, instruction);
   draft.transforms.push(jsonInText);
   adjust(draft, "response_format", "in_words", "changes-answer");
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from "../catalog/model.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -15,8 +16,20 @@ export interface FunctionTool {
   };
 }
 
+/** What the vendors take as a name. Of Together's nothing is published. */
+const TOOL_NAMES: Readonly<Partial<Record<Dialect, readonly [pattern: RegExp, words: string]>>> = {
+  openai: [/^[\w-]{1,64}$/, "letters, digits, _ and - only, 64 at most"],
+  claude: [/^[\w-]{1,64}$/, "letters, digits, _ and - only, 64 at most"],
+  gemini: [/^[A-Za-z_][\w-]{0,63}$/, "letters, digits, _ and - only, a letter or _ first, 64 at most"],
+};
+/** Keys of a function, by family; any other is a 400 there. */
+const FUNCTION_KEYS: Readonly<Partial<Record<Dialect, readonly string[]>>> = {
+  openai: ["name", "description", "parameters", "strict", "required"],
+  gemini: ["name", "description", "parameters"],
+  claude: ["name", "description", "parameters"],
+};
 /** OpenAI's bound. */
-const TOOL_NAME = /^[\w-]{1,64}$/;
+const MOST_TOOLS = 128;
 
 /**
  * The functions that a request offers, as its family takes them. A search that the provider would host is no function: it is left out.
@@ -31,7 +44,23 @@ export function offerTools(value: unknown, draft: ChatDraft): readonly FunctionT
     if (isHostedSearch(tool)) adjust(draft, "tools", "without_web_search", "changes-answer");
     else tools.push(readTool(tool, index, draft));
   }
-  return tools.length === 0 ? undefined : tools;
+  if (draft.dialect === "openai" && tools.length > MOST_TOOLS) {
+    throw refusedTool("tools", `"tools" has ${tools.length} functions, and ${quote(draft.model)} takes ${MOST_TOOLS}.`);
+  }
+  const known = tools.filter((tool, index) => !isRepeated(tool, tools.slice(0, index), draft));
+  return known.length === 0 ? undefined : known;
+}
+
+/** The same function twice is one. @throws FatalUpstreamError `invalid_request` for two of one name */
+function isRepeated(tool: FunctionTool, before: readonly FunctionTool[], draft: ChatDraft): boolean {
+  const { name } = tool.function;
+  const same = before.find(({ function: earlier }) => earlier.name === name);
+  if (same === undefined) return false;
+  if (JSON.stringify(same) !== JSON.stringify(tool)) {
+    throw refusedTool("tools", `"tools" has two functions named ${quote(name)}. Give each a name of its own.`);
+  }
+  adjust(draft, "tools", "without_repeated");
+  return true;
 }
 
 /** Whether a tool is a search on the provider's side, in OpenAI's, Anthropic's or Google's words. */
@@ -52,11 +81,32 @@ function readTool(tool: unknown, index: number, draft: ChatDraft): FunctionTool 
   const named = { ...withoutNulls(called), name: called.name };
   if (Object.values(others).some((other) => other !== null && other !== undefined))
     adjust(draft, "tools", "without_extras");
-  if (draft.dialect === "openai") {
-    if (!TOOL_NAME.test(named.name)) throw wrongName(place, named.name, draft.model);
-    return { type, function: named };
+  const [pattern, words] = TOOL_NAMES[draft.dialect] ?? [];
+  if (pattern?.test(named.name) === false) {
+    throw refusedTool(
+      `${place}.function.name`,
+      `${place} is named ${quote(named.name)}, and ${quote(draft.model)} takes ${words}.`,
+    );
   }
-  return { type, function: closed(described(named, draft), draft) };
+  const plain = closed(draft.dialect === "openai" ? named : described(named, draft), draft);
+  return { type, function: withRoot(plain, `${place}.function.parameters`, draft) };
+}
+
+/** What OpenAI and Anthropic take at the root of a schema: an object, with properties. */
+function withRoot(called: FunctionTool["function"], param: string, draft: ChatDraft): FunctionTool["function"] {
+  const { parameters } = called;
+  if (parameters === undefined || (draft.dialect !== "openai" && draft.dialect !== "claude")) return called;
+  if (!isObject(parameters)) throw refusedTool(param, `"${param}" must be a JSON schema.`);
+  const { type = "object", properties = {} } = parameters;
+  const combinator = ["anyOf", "oneOf", "allOf", "enum", "not"].find((key) => key in parameters);
+  if (type !== "object" || combinator !== undefined) {
+    const what = combinator === undefined ? `type ${quote(String(type))}` : quote(combinator);
+    throw refusedTool(
+      param,
+      `"${param}" has ${what} at its root, and ${quote(draft.model)} takes an object with properties there.`,
+    );
+  }
+  return { ...called, parameters: { ...parameters, type, properties } };
 }
 
 /** Some clients write a function flat, as OpenAI's Responses do, or as Anthropic does. */
@@ -86,17 +136,16 @@ function described(called: FunctionTool["function"], draft: ChatDraft): Function
   return { ...called, description: called.name };
 }
 
-/** Gemini's and Claude's tools are closed. `strict` asks for what they try anyway. */
+/** `strict` asks for what the others try anyway. */
 function closed(called: FunctionTool["function"], draft: ChatDraft): FunctionTool["function"] {
-  if (draft.dialect !== "gemini" && draft.dialect !== "claude") return called;
-  const { name, description, parameters, strict, ...others } = called;
-  if (strict === true) adjust(draft, "tools", "without_strict");
-  if (Object.keys(others).length > 0) adjust(draft, "tools", "without_extras");
-  return {
-    name,
-    ...(description === undefined ? {} : { description }),
-    ...(parameters === undefined ? {} : { parameters }),
-  };
+  const known = FUNCTION_KEYS[draft.dialect];
+  if (known === undefined) return called;
+  const others = Object.keys(called).filter((key) => !known.includes(key));
+  if (others.length === 0) return called;
+  if (others.includes("strict") && called.strict === true) adjust(draft, "tools", "without_strict");
+  if (others.some((key) => key !== "strict")) adjust(draft, "tools", "without_extras");
+  const entries = Object.entries(called).filter(([key]) => known.includes(key));
+  return { ...Object.fromEntries(entries), name: called.name };
 }
 
 function notAFunction(place: string, type: unknown, model: string): FatalUpstreamError {
@@ -107,12 +156,8 @@ function notAFunction(place: string, type: unknown, model: string): FatalUpstrea
   );
 }
 
-function wrongName(place: string, name: string, model: string): FatalUpstreamError {
-  return new FatalUpstreamError(
-    "invalid_request",
-    `${place} is named ${quote(name)}, and ${quote(model)} takes letters, digits, _ and - only, 64 at most.`,
-    { param: `${place}.function.name` },
-  );
+function refusedTool(param: string, message: string): FatalUpstreamError {
+  return new FatalUpstreamError("invalid_request", message, { param });
 }
 
 function invalidTool(param: string): FatalUpstreamError {

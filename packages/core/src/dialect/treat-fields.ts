@@ -2,6 +2,9 @@ import { adjust, type ChatDraft } from "./chat-draft.js";
 import { nearestIn, notTaken, outOfRange, wrongType } from "./field-values.js";
 import { REQUEST_FIELDS, type RequestField, type Treatment } from "./request-fields.js";
 
+/** A name that may stand in a header. */
+const TELLABLE = /^[\w.-]{1,64}$/;
+
 /** Does with each field what the table says. @throws FatalUpstreamError `invalid_request` for one whose meaning would be lost */
 export function treatFields(draft: ChatDraft): void {
   for (const [name, field] of REQUEST_FIELDS) {
@@ -13,7 +16,7 @@ export function treatFields(draft: ChatDraft): void {
   for (const [name, value] of Object.entries(draft.rest)) {
     if (value === undefined || value === null) continue;
     if (sendsExtras(draft) && draft.dialect !== "claude") draft.fields[name] = value;
-    else adjust(draft, name, "removed");
+    else adjust(draft, TELLABLE.test(name) ? name : "unknown_field", "removed");
   }
 }
 
@@ -31,6 +34,8 @@ function treatField(draft: ChatDraft, name: string, value: unknown, field: Reque
 function write(draft: ChatDraft, name: string, value: unknown, field: RequestField, treatment: Treatment): unknown {
   if (treatment === "taken") return value;
   if (typeof treatment === "function") return treatment(value, draft);
+  // The ranges are of one provider's schemas: of other models their servers know.
+  if (draft.dialect === "openai" && sendsExtras(draft)) return value;
   if (typeof value !== "number") throw wrongType(name, "a number");
   const nearest = nearestIn(treatment, value);
   if (nearest === value) return value;

@@ -576,13 +576,19 @@ describe("whatever a caller sends", () => {
     const name = "x".repeat(1_000_000);
     const bodies = [
       `{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}],"${name}":1e999}`,
-      JSON.stringify(ask("Hi", { messages: [{ role: "user", content: "Hi", [name]: 1 }] })),
       JSON.stringify({ ...ask("Hi"), model: name }),
     ];
     for (const body of bodies) {
       const response = await laplas.fetch(CHAT, post(body));
       expect(response.ok).toBe(false);
       expect((await response.text()).length).toBeLessThan(1_500);
+    }
+    // These are left out, and reported without their names.
+    for (const fields of [{ [name]: 1 }, { "a\r\nb": 1 }, { messages: [{ role: "user", content: "Hi", [name]: 1 }] }]) {
+      const response = await laplas.fetch(CHAT, post({ ...ask("Hi"), ...fields }));
+      expect(response.ok).toBe(true);
+      expect(response.headers.get("x-laplas-adjusted")).toMatch(/unknown_field=removed|messages=without_extras/);
+      expect([...response.headers].join().length).toBeLessThan(1_500);
     }
     const embedding = await laplas.fetch(
       "/embeddings",

@@ -1,4 +1,5 @@
 import { resolveName } from "../call/resolve-model.js";
+import { answersInFormat } from "../catalog/answers-in-format.js";
 import type { Catalog } from "../catalog/create-catalog.js";
 import type { Modality, Model } from "../catalog/model.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
@@ -69,13 +70,13 @@ function abilities(
 ): Pick<ModelCard, "capabilities" | "max_output_tokens" | "dimensions"> {
   switch (model.modality) {
     case "chat": {
-      const { tools, streaming, responseFormat, reasoning } = model.capabilities;
+      const { tools, streaming, reasoning } = model.capabilities;
       return {
         ...(outputRule === undefined ? {} : { max_output_tokens: outputRule.limit }),
         capabilities: {
           tools,
           streaming,
-          response_format: responseFormat,
+          response_format: answersInFormat(model),
           reasoning,
           ...Object.fromEntries([...refusedInputs].map((kind) => [`${kind}_input`, false])),
         },

@@ -70,7 +70,7 @@ describe("thoughts inside the text, at the fetch door", () => {
       const messages = [{ role: "user", content: QUESTION }, said, { role: "user", content: "Hello" }];
       const next = await laplas.fetch(CHAT, post({ model, messages }));
       expect(next.status).toBe(200);
-      expect(next.headers.get("x-laplas-adjusted")).toContain("messages=without_answer_fields");
+      expect(next.headers.get("x-laplas-adjusted")).toContain("messages=without_extras");
       const sent = [expect.anything(), { role: "assistant", content: said?.content }, expect.anything()];
       expect(sandbox.requests.at(-1)?.body).toMatchObject({ messages: sent });
     }

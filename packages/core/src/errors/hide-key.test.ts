@@ -20,6 +20,12 @@ describe("hideKey", () => {
     expect(holdsKey(text, KEY)).toBe(text !== shown);
   });
 
+  it("finds a key of many marks in an address, whichever digits its escapes have", () => {
+    const key = "ab+cd/ef=gh+ij";
+    expect(hideKey("at ?key=ab%2Bcd%2Fef%3Dgh%2Bij&x", key)).toBe("at ?key=[key]&x");
+    expect(hideKey("at ?key=ab%2bcd%2fef%3dgh%2bij&x", key)).toBe("at ?key=[key]&x");
+  });
+
   it("looks for a short key as a whole, and not for what is too short to be one", () => {
     expect(hideKey("a secret of secre", "secret")).toBe("a [key] of secre");
     expect(hideKey("a test of keys", "tests")).toBe("a test of keys");

@@ -11,8 +11,9 @@ export function hideKey(text: string, apiKey: string): string {
   if (apiKey.length < LEAST_KEY) return text;
   const size = Math.min(PIECE, apiKey.length);
   const pieces: Set<string> = new Set();
-  // In an address the key may stand as it is written there.
-  for (const form of [apiKey, encodeURIComponent(apiKey)])
+  // In an address the key may stand as it is written there, by some servers with small hexadecimal digits.
+  const inAddress = encodeURIComponent(apiKey);
+  for (const form of [apiKey, inAddress, inAddress.replace(/%../g, (byte) => byte.toLowerCase())])
     for (let at = 0; at + size <= form.length; at += 1) pieces.add(form.slice(at, at + size));
   let shown = "";
   let end = 0;

@@ -121,7 +121,7 @@ describe("the texts for vectors", () => {
 
   test.each<[unknown, RegExp]>([
     [[], /^"input" is an empty list, but must hold at least one text/],
-    [[1, 2], /^"input"\[0\] is token ids, which no model here takes; it must be text/],
+    [[1, 2], /^"input"\[0\] is token ids; it must be text/],
     [["a", [1, 2]], /^"input"\[1\] is token ids/],
     [5, /^"input" is token ids/],
     [["a", null], /^"input"\[1\] is null/],

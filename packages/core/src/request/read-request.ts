@@ -102,8 +102,7 @@ function readTexts(input: unknown): readonly string[] {
   if (texts.length === 0) throw invalid('"input" is an empty list, but must hold at least one text', "input");
   for (const [index, text] of texts.entries()) {
     if (typeof text === "string") continue;
-    const what =
-      typeof text === "number" || Array.isArray(text) ? "token ids, which no model here takes" : describe(text);
+    const what = typeof text === "number" || Array.isArray(text) ? "token ids" : describe(text);
     throw invalid(`"input"${Array.isArray(input) ? `[${index}]` : ""} is ${what}; it must be text`, "input");
   }
   return texts;

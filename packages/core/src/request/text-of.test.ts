@@ -32,16 +32,24 @@ describe("the texts of a prompt", () => {
     );
   });
 
-  it("are the same as they were written: of a call of a tool its arguments", () => {
+  it("are the same as they were written: of a call of a tool its name and arguments", () => {
     const call = (fields: unknown) => ({ id: "1", type: "function", function: fields });
     const calls = [call({ name: "f", arguments: '{"a":1}' }), call({ arguments: {} }), call(null), null, 5];
     const messages = [
       { role: "user", content: [{ type: "text", text: "one" }] },
       { role: "assistant", content: null, tool_calls: calls },
+      { role: "assistant", content: null, function_call: { name: "g", arguments: '{"b":2}' } },
+      { role: "assistant", content: "two", function_call: null },
     ];
-    expect([...writtenTexts(read("chat", { messages }))]).toEqual(["one", '{"a":1}']);
+    expect([...writtenTexts(read("chat", { messages }))]).toEqual(["one", "f", '{"a":1}', "g", '{"b":2}', "two"]);
     expect([...writtenTexts(read("embedding", { input: ["one", "two"] }))]).toEqual(["one", "two"]);
     expect([...writtenTexts(read("image"))]).toEqual([]);
+  });
+
+  it("are those of a call of a function in the older words", () => {
+    const function_call = { name: "f", arguments: '{"a":1}' };
+    expect(textsOf({ role: "assistant", content: null, function_call })).toEqual([JSON.stringify(function_call)]);
+    expect(textsOf({ role: "assistant", content: "one", function_call: null })).toEqual(["one"]);
   });
 
   it("leave out calls that JSON can't say", () => {

@@ -108,7 +108,8 @@ export interface ChatCompletionChunk {
 /** Body of `POST /embeddings`, OpenAI's shape. */
 export interface EmbeddingRequest {
   model: ModelName;
-  input: string | readonly string[];
+  /** Texts; of OpenAI's models also token ids of cl100k_base, which become texts here. */
+  input: string | readonly string[] | readonly number[] | readonly (readonly number[])[];
   encoding_format?: "float" | "base64";
   dimensions?: number;
   [key: string]: unknown;

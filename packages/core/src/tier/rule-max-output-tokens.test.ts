@@ -66,17 +66,11 @@ describe("maxOutputTokens", () => {
   describe("thinking", () => {
     const thinking = { type: "enabled", budget_tokens: 1024 };
 
-    it("can't fit below its least budget: refused, naming both rules", () => {
-      const decision = decide(freeTier, context(read("chat", { thinking })));
-      expect(decision).toMatchObject({ action: "refuse", code: "output_tokens", param: "thinking" });
-      expect(decision).toHaveProperty("message", expect.stringMatching(/at least 1024.*512 at most.*output_tokens/));
-    });
-
-    test.each([
-      [1024, "refuse"],
-      [1025, "adjust"],
-    ])("under a limit of %i: %s", (limit, action) => {
-      expect(decide(tierOf(outputRule("cap", limit)), context(read("chat", { thinking })))).toMatchObject({ action });
+    it("is the dialect's to drop where the limit leaves no room for it", () => {
+      expect(decide(freeTier, context(read("chat", { thinking })))).toMatchObject({
+        action: "adjust",
+        limits: { maxOutputTokens: 512 },
+      });
     });
 
     test.each([{ type: "disabled" }, null, "enabled"])("%o is no thinking", (value) => {

@@ -43,8 +43,11 @@ export interface Transport {
 /** The request failed below HTTP. */
 export class TransportError extends Error {
   override readonly name = "TransportError";
-  /** `unsent`: no byte reached the server, so it can't have cost anything. */
-  readonly kind: "unsent" | "broken" | "timeout" | "aborted";
+  /**
+   * `unsent`: no byte reached the server, so it can't have cost anything. `undecodable`: the answer has come, in a compression that
+   * can't be undone.
+   */
+  readonly kind: "unsent" | "broken" | "timeout" | "aborted" | "undecodable";
 
   constructor(kind: TransportError["kind"], message: string, options?: ErrorOptions) {
     super(message, options);

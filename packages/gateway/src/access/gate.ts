@@ -9,7 +9,7 @@ export interface Visitor {
   readonly method: string;
   readonly path: string;
   /** The IP address it comes from, if the server knows it. */
-  readonly address: string | undefined;
+  readonly address?: string | undefined;
   readonly headers: Headers;
 }
 

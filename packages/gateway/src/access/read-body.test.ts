@@ -26,12 +26,15 @@ async function read({ encoding, body, room = 100_000 }: Sent): Promise<string> {
 }
 
 function inPieces(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
-  return ReadableStream.from(
-    (function* () {
-      yield new Uint8Array();
-      for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
-    })(),
-  );
+  let from = 0;
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new Uint8Array()),
+    pull(controller) {
+      if (from >= bytes.length) return controller.close();
+      controller.enqueue(bytes.subarray(from, from + size));
+      from += size;
+    },
+  });
 }
 
 test.each<[string | undefined, string | Uint8Array]>([

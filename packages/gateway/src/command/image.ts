@@ -63,7 +63,7 @@ async function draw(
   // What is paid for is also fetched and written.
   const later = aLittleLater(late);
   const save = (images: ImageList["data"]): Promise<object[]> =>
-    savePictures(terminal, images, names, later, { json, force });
+    savePictures(terminal, laplas, images, names, later, { json, force });
   const request = { model, prompt, ...(count === 1 ? {} : { n: count }), ...(size === undefined ? {} : { size }) };
   const answer = await laplas.image(request, { signal: late }).catch(async (error: unknown) => {
     // What was drawn before a failure has been paid for.
@@ -86,6 +86,7 @@ async function draw(
 /** Writes pictures as they come, and prints their names. */
 async function savePictures(
   terminal: Terminal,
+  laplas: Laplas,
   images: ImageList["data"],
   names: readonly string[],
   signal: AbortSignal,
@@ -93,7 +94,7 @@ async function savePictures(
 ): Promise<object[]> {
   const files: object[] = [];
   for (const [index, image] of images.entries()) {
-    const picture = await fetchPicture(image, signal);
+    const picture = await fetchPicture(laplas, image, signal);
     const path = await writePicture(terminal, names[index] ?? `picture-${index + 1}.png`, picture, force);
     files.push({ path, type: picture.type, bytes: picture.bytes.length });
     if (!json) terminal.stdout.write(`${path}\n`);

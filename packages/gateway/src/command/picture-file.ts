@@ -49,7 +49,15 @@ export function numbered(path: string, number: number): string {
   return `${path.slice(0, path.length - extension.length)}-${number}${extension}`;
 }
 
-const EXTENSIONS = { "image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png", unknown: undefined } as const;
+const EXTENSIONS: Readonly<Record<Picture["type"], string | undefined>> = {
+  "image/jpeg": ".jpg",
+  "image/webp": ".webp",
+  "image/png": ".png",
+  "image/gif": ".gif",
+  "image/avif": ".avif",
+  "image/svg+xml": ".svg",
+  unknown: undefined,
+};
 
 /** A server may draw JPEGs: a file's name should not say otherwise. One that says nothing stays as it is. */
 function withType(path: string, type: Picture["type"]): string {

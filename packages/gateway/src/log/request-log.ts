@@ -11,7 +11,7 @@ export interface RequestScope {
   /** Name of the client, once its token is known. */
   client: string | undefined;
   /** The client's IP address, if the server knows it. */
-  readonly address: string | undefined;
+  readonly address?: string | undefined;
   /** Whether the engine has told of its call, which says more than the answer's status. */
   isTold: boolean;
 }

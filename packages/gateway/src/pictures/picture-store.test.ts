@@ -56,6 +56,7 @@ test.each<[string, readonly number[] | string, string | undefined]>([
   ["a JPEG", [0xff, 0xd8, 0xff, 0xe0], "jpg"],
   ["a WebP", "RIFF\0\0\0\0WEBP", "webp"],
   ["a GIF", "GIF89a", "gif"],
+  ["an AVIF", "\0\0\0\x20ftypavif", "avif"],
   ["an SVG", "<svg xmlns=", undefined],
   ["a page", "<!doctype html>", undefined],
   ["a WAV", "RIFF\0\0\0\0WAVE", undefined],

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type PictureType, pictureType } from "@laplas/core";
 
 /** Bounds on what is kept: the oldest pictures go first. */
 export interface PictureLimits {
@@ -9,10 +10,11 @@ export interface PictureLimits {
 
 export interface Picture {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly type: PictureType;
+  readonly type: KeptType;
 }
 
-export type PictureType = "image/png" | "image/jpeg" | "image/webp" | "image/gif";
+/** What is kept. An SVG is not: it can hold a program. */
+type KeptType = Exclude<PictureType, "image/svg+xml">;
 
 /** Pictures in memory, each under a name that can't be guessed: whoever has the link may look. */
 export interface PictureStore {
@@ -21,11 +23,12 @@ export interface PictureStore {
   find(name: string): Picture | undefined;
 }
 
-const ENDINGS: Readonly<Record<PictureType, string>> = {
+const ENDINGS: Readonly<Record<KeptType, string>> = {
   "image/png": "png",
   "image/jpeg": "jpg",
   "image/webp": "webp",
   "image/gif": "gif",
+  "image/avif": "avif",
 };
 
 export function createPictureStore({ maxCount, maxBytes, maxAgeMs }: PictureLimits, now: () => number): PictureStore {
@@ -47,8 +50,8 @@ export function createPictureStore({ maxCount, maxBytes, maxAgeMs }: PictureLimi
 
   return {
     keep(bytes) {
-      const type = typeOf(bytes);
-      if (type === undefined || bytes.length > maxBytes) return undefined;
+      const type = pictureType(bytes);
+      if (type === undefined || type === "image/svg+xml" || bytes.length > maxBytes) return undefined;
       const name = `${randomBytes(16).toString("hex")}.${ENDINGS[type]}`;
       kept.set(name, { bytes, type, keptAt: now() });
       bytesKept += bytes.length;
@@ -60,13 +63,4 @@ export function createPictureStore({ maxCount, maxBytes, maxAgeMs }: PictureLimi
       return kept.get(name);
     },
   };
-}
-
-/** By its first bytes. What is no picture of these kinds is not served: an SVG, say, can hold a program. */
-function typeOf(bytes: Uint8Array): PictureType | undefined {
-  const head = Buffer.from(bytes.subarray(0, 12)).toString("latin1");
-  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (head.startsWith("RIFF") && head.endsWith("WEBP")) return "image/webp";
-  return /^GIF8[79]a/.test(head) ? "image/gif" : undefined;
 }

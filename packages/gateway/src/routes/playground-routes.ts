@@ -34,6 +34,6 @@ async function answerPictures(playground: Laplas, request: Request, pictures: Pi
   if (!response.ok) return response;
   const addressOf = (name: string): string => `/images/${name}`;
   const hosted = hostPictures((await response.json()) as { data?: unknown }, pictures, addressOf);
-  const body = await bringPictures(hosted, pictures, addressOf, request.signal);
+  const body = await bringPictures(hosted, playground.fetchPicture, pictures, addressOf, request.signal);
   return new Response(JSON.stringify(body), { headers: response.headers });
 }

@@ -57,7 +57,9 @@ describe("buildRequest", () => {
   it.each(Object.entries(SAMPLES))(
     "sends %s as a field, and as an option of the call over it",
     async (name, [one, other]) => {
-      const { chat, sandbox } = await openWorld({}, { tier: "paid" });
+      // Of a model that the user has added all fields are sent.
+      const models = [{ id: "gpt-4o-mini", modality: "chat" }] as const;
+      const { chat, sandbox } = await openWorld({}, { tier: "paid", models });
       const model = chat({ [name]: one } as ChatLaplasFields);
       await rejectionOrAnswer(model.invoke("Hello"));
       await rejectionOrAnswer(model.invoke("Hello", { [name]: other }));

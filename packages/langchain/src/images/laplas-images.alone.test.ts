@@ -55,6 +55,15 @@ describe("LaplasImages", () => {
     expect(reportOf([picture as LaplasImage])?.adjusted).toMatchObject([{ field: "size", to: "size=512x512" }]);
   });
 
+  it("gives data where the model answers with an address", async () => {
+    const { images } = await open({ responseFormat: "b64_json" });
+    const [picture] = await images.invoke(fox);
+    expect(picture).toMatchObject({ type: "image", mimeType: "image/png" });
+    expect(picture).not.toHaveProperty("url");
+    expect(Buffer.from(String(picture?.data), "base64").subarray(1, 4).toString()).toBe("PNG");
+    expect(reportOf([picture as LaplasImage])?.adjusted).toMatchObject([{ to: "response_format=fetched" }]);
+  });
+
   it("takes options of the call over its own, and the model's own fields", async () => {
     const { images, sandbox } = await open({ n: 1, size: "256x256", modelKwargs: { seed: 7, num_inference_steps: 2 } });
     const pictures = await images.invoke({ prompt: fox, n: 2, size: "512x512", seed: 8 });

@@ -21,7 +21,7 @@ describe("a chat model in one line", () => {
       vendor: "Meta",
       modality: "chat",
       dialect: "together",
-      capabilities: usual,
+      capabilities: { ...usual, extraFields: "dropped" },
     });
     expect(define("OpenAI", "gpt-4").label).toBe("gpt-4");
   });

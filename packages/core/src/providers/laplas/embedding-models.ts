@@ -3,7 +3,12 @@ import type { EmbeddingModelId } from "./model-id.js";
 import { listed } from "./price-sources.js";
 
 // The four request shapes published on 2025-04-16. All have strict roots: a key not listed, `user` included, is a 400.
-const openai: EmbeddingShape = { input: "strings", base64: true, parameters: ["encoding_format", "dimensions"] };
+const openai: EmbeddingShape = {
+  input: "strings",
+  base64: true,
+  tokens: "cl100k_base",
+  parameters: ["encoding_format", "dimensions"],
+};
 const voyage: EmbeddingShape = {
   input: "strings",
   // Sic: the published schema bounds a text inside a list more tightly than one sent alone.

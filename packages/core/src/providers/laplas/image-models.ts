@@ -15,10 +15,12 @@ const presets = Object.keys(imagePresets);
 // From 1 on. Answers have seeds of up to 64 bits.
 const seed = { least: 1 };
 
+const values = { output_format: ["jpeg", "png"] };
+
 /** Sizes by preset, or by width and height within bounds. */
 function sized(min: number, max: number, defaultSize: ImagePreset, parameters: readonly string[]): ImageShape {
   const sidePixels = { min, max, multipleOf: 32 };
-  return { ...usual, sizeParameter: "image_size", defaultSize, sizes: presets, sidePixels, seed, parameters };
+  return { ...usual, sizeParameter: "image_size", defaultSize, sizes: presets, sidePixels, seed, parameters, values };
 }
 
 const checker = "enable_safety_checker";
@@ -32,6 +34,7 @@ const fluxUltra: ImageShape = {
   seed,
   sizes: ["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"],
   parameters: [...fluxPro11.parameters, "raw"],
+  values,
 };
 const fluxRealism = sized(512, 1536, "landscape_4_3", [...sampling, checker, "output_format"]);
 const fluxDev = sized(512, 1536, "landscape_4_3", [...sampling, checker]);
@@ -86,6 +89,7 @@ const dalle: ImageShape = {
   countParameter: "n",
   maxCount: 10,
   parameters: ["quality", "response_format", "style"],
+  values: { quality: ["standard", "hd"], style: ["vivid", "natural"] },
   strictRoot: true,
 };
 

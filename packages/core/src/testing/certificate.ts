@@ -1,0 +1,22 @@
+/** Of a server that is on loopback only, in tests: signed by itself, valid until 2126, and its key is no secret. */
+export const CERTIFICATE = {
+  host: "upstream.test",
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBoTCCAUegAwIBAgIUCJV1w7hegQkIBdhQEiUXf8JhrtgwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNdXBzdHJlYW0udGVzdDAgFw0yNjExMjkwNzU1NTRaGA8yMTI2
+MTEwNTA3NTU1NFowGDEWMBQGA1UEAwwNdXBzdHJlYW0udGVzdDBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABE/rO+lV6sjSVdm7p/b12i3KPR4eQ44p9s+VGhZnZqHp
+i60pdwC6pZH/vxzlOBb7tCmx1XfmtYdE8kfQ2/jL6RijbTBrMB0GA1UdDgQWBBRi
+UYOn4L9sPcNNvUaUY0jimChjxTAfBgNVHSMEGDAWgBRiUYOn4L9sPcNNvUaUY0ji
+mChjxTAPBgNVHRMBAf8EBTADAQH/MBgGA1UdEQQRMA+CDXVwc3RyZWFtLnRlc3Qw
+CgYIKoZIzj0EAwIDSAAwRQIhAJRyeuUE0uuEjINdbKimemERyS4DrkQdMMZnqIia
+L0IfAiAiZ2GHYnXf/smYxxVglyje0ajCBB9Ai8NrRa1Ax9QNXQ==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgwwxIzqwRSNmcEQjh
+zM7evhj6aeLlMmbHEQxhz8wlMVihRANCAARP6zvpVerI0lXZu6f29dotyj0eHkOO
+KfbPlRoWZ2ah6YutKXcAuqWR/78c5TgW+7QpsdV35rWHRPJH0Nv4y+kY
+-----END PRIVATE KEY-----
+`,
+} as const;
