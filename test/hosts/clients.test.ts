@@ -1,40 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { type ExpectedError, obeysLimits } from "../clients/limits.ts";
-import { type Door, openGateway, rounded, sandboxVectors } from "../clients/open-gateway.ts";
+import { type Door, openGateway, rejection, rounded, sandboxVectors } from "../clients/open-gateway.ts";
 import { swaps } from "../clients/swap-it-in.ts";
+import { callClient, type Failure, tokenFiles } from "./call-client.ts";
 import { openPython } from "./python.ts";
 
 const python = await openPython("clients");
+const openai2 = await openPython("clients-openai-2");
 
-/** What a program of `clients/` says of an exception. */
-interface Failure {
-  /** Its class and those above it. */
-  readonly types: readonly string[];
-  readonly status: number | null;
-  readonly code: string | null;
-  readonly message: string;
-}
+/** tiktoken, of LangChain's embeddings, would download its tokens. */
+const tokens = openai2 === undefined ? {} : { TIKTOKEN_CACHE_DIR: await tokenFiles(openai2) };
 
 /** A program of its own from the page, run as the page has it. */
 async function runPage(door: Door, code: string, variables: Record<string, string> = {}): Promise<string> {
   if (python === undefined) throw new Error("there is no Python");
-  const { stdout, stderr, code: exit } = await python.run(["-c", code], variables);
+  const { stdout, stderr, code: exit } = await python.run(["-c", code], { ...tokens, ...variables });
   if (exit !== 0) throw new Error(stderr);
   expect(new Set(door.statuses())).toEqual(new Set([200]));
   expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   return stdout;
 }
 
-/** Runs one case of a program against the gateway. Rejects with what the program says of its exception. */
-async function call<Result>(door: Door, program: string, name: string, argument: object = {}): Promise<Result> {
-  if (python === undefined) throw new Error("there is no Python");
-  const args = [`clients/${program}.py`, name, JSON.stringify(argument)];
-  const { stdout, stderr } = await python.run(args, { LAPLAS_GATEWAY: door.baseURL });
-  if (stdout === "") throw new Error(stderr);
-  const { result, error } = JSON.parse(stdout) as { result: Result; error?: Failure };
-  if (error !== undefined) throw error;
-  return result;
-}
+const call = <Result>(door: Door, program: string, name: string, argument: object = {}): Promise<Result> =>
+  callClient<Result>(python, door, program, name, { argument, variables: tokens });
 
 const limitsOf = (program: string) => ({
   ask: (door: Door, question: object) => call<string>(door, program, "ask", question),
@@ -177,11 +165,27 @@ describe.skipIf(python === undefined)("LangChain's ChatOpenAI of Python", () => 
     expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
   });
 
-  it("embeds, to the values that the sandbox gives", async () => {
+  const embed = { model: "text-embedding-3-small", input: TEXTS };
+
+  it.each([
+    { title: "token ids, as it sends by default", fields: {} },
+    { title: "texts", fields: { check_embedding_ctx_length: false } },
+  ])("embeds $title, to the values that the sandbox gives", async ({ fields }) => {
     const door = await openGateway();
-    const vectors = await call<number[][]>(door, "langchain_client", "embeddings", { input: TEXTS });
+    const vectors = await call<number[][]>(door, "langchain_client", "embeddings", { ...embed, fields });
     expect(rounded(vectors)).toEqual(await sandboxVectors(door.sandbox, TEXTS));
     expect(door.sandbox.counts().refused).toBe(0);
+  });
+
+  it("is told which of its options sends texts, where a model's tokens are not OpenAI's", async () => {
+    const door = await openGateway();
+    const asked = call(door, "langchain_client", "embeddings", { ...embed, model: "BAAI/bge-base-en-v1.5" });
+    const thrown = await rejection(asked);
+    expect(thrown).toMatchObject({
+      status: 400,
+      message: expect.stringContaining("check_embedding_ctx_length=False"),
+    });
+    expect(door.sandbox.counts().received).toBe(0);
   });
 
   obeysLimits("gateway", limitsOf("langchain_client"));

@@ -4,14 +4,19 @@
  */
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { openPackages } from "./npm.ts";
 import { openPython } from "./python.ts";
 
-const SUFFIX = "-requirements.txt";
-const names = readdirSync(fileURLToPath(new URL(".", import.meta.url)))
-  .filter((file) => file.endsWith(SUFFIX))
-  .map((file) => file.slice(0, -SUFFIX.length));
-for (const name of names) {
-  const startedAt = Date.now();
-  await openPython(name);
-  console.log(`${name}: ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+const WAYS = [
+  { suffix: "-requirements.txt", open: openPython },
+  { suffix: "-packages.json", open: openPackages },
+];
+const files = readdirSync(fileURLToPath(new URL(".", import.meta.url)));
+for (const { suffix, open } of WAYS) {
+  for (const file of files.filter((each) => each.endsWith(suffix))) {
+    const name = file.slice(0, -suffix.length);
+    const startedAt = Date.now();
+    await open(name);
+    console.log(`${name}: ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  }
 }

@@ -1,22 +1,17 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readlink, rm, stat, symlink } from "node:fs/promises";
-import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { keptFolder } from "./kept-folder.ts";
 
 const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
-/** Of all checkouts of a user: what is installed depends on the requirements alone. */
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "laplas-tests");
 
 const COMMANDS = ["python3", "python3.13", "python3.12", "python3.11", "python"];
-const DAY_MS = 86_400_000;
 const INSTALL = "apt-get install python3 python3-venv";
-/** ensurepip: Debian leaves it out of python3, and without it a virtual environment has no pip. */
-const VERSION = "import ensurepip, sys, venv; assert sys.version_info >= (3, 11); print(sys.version)";
+/** The first Python that a package of an environment no longer installs on. */
+const TOO_NEW: Readonly<Record<string, string>> = { aider: "3.13" };
 
 export interface Outcome {
   readonly stdout: string;
@@ -42,20 +37,25 @@ export function pythonEnvironment(variables: Readonly<Record<string, string>> = 
 
 /**
  * Python with `test/hosts/<name>-requirements.txt` installed, made once for each state of that file and each Python, and kept in
- * `$XDG_CACHE_HOME/laplas-tests`. Undefined where the machine has no Python: one line says so, and in CI that is a failure.
+ * `$XDG_CACHE_HOME/laplas-tests`. Undefined where the machine has no such Python: one line says so, and in CI that is a failure,
+ * but where only newer ones can't be had together with a package.
  */
 export async function openPython(name: string): Promise<Python | undefined> {
-  const found = await findPython();
+  const tooNew = TOO_NEW[name];
+  const found = await findPython(tooNew);
   if (found === undefined) {
-    const message = `!! Python 3.11 or later with venv is missing, so the tests of ${name} did not run: ${INSTALL}`;
-    if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
+    const which = tooNew === undefined ? "3.11 or later" : `3.11 or later, before ${tooNew},`;
+    const message = `!! Python ${which} with venv is missing, so the tests of ${name} did not run: ${INSTALL}`;
+    if (process.env.CI !== undefined && process.env.CI !== "" && tooNew === undefined) throw new Error(message);
     console.error(message);
     return undefined;
   }
   const requirements = join(here, `${name}-requirements.txt`);
-  const hash = createHash("sha256").update(readFileSync(requirements)).update(found.version).digest("hex").slice(0, 16);
-  const folder = join(cache, `${name}-${hash}`);
-  if (!existsSync(folder)) await installInto(folder, found.command, requirements);
+  const folder = await keptFolder(name, [readFileSync(requirements), found.version], async (made) => {
+    await run(found.command, ["-m", "venv", made]);
+    const flags = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary=:all:"];
+    await run(join(binOf(made), "python"), ["-m", "pip", "install", ...flags, "--requirement", requirements]);
+  });
   const bin = binOf(folder);
   const command = join(bin, "python");
   return {
@@ -72,41 +72,17 @@ export async function openPython(name: string): Promise<Python | undefined> {
   };
 }
 
-/**
- * Makes the environment under a name of its own, since its scripts hold its path and it can't be moved, and gives it the one it
- * is found by once it is complete. Of two runs at the same time the second to finish throws its own away.
- */
-async function installInto(folder: string, python: string, requirements: string): Promise<void> {
-  await mkdir(cache, { recursive: true });
-  await removeInterrupted(folder);
-  const made = await mkdtemp(`${folder}.`);
-  await run(python, ["-m", "venv", made]);
-  const flags = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary=:all:"];
-  await run(join(binOf(made), "python"), ["-m", "pip", "install", ...flags, "--requirement", requirements]);
-  await symlink(made, folder, "junction").catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-    await rm(made, { recursive: true, force: true });
-  });
-}
-
-/** Removes what runs that were interrupted more than a day ago have left of this environment. */
-async function removeInterrupted(folder: string): Promise<void> {
-  const complete = await readlink(folder).catch(() => undefined);
-  for (const name of await readdir(cache)) {
-    const path = join(cache, name);
-    if (!name.startsWith(`${basename(folder)}.`) || path === complete) continue;
-    if (Date.now() - (await stat(path)).mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
-  }
-}
-
 function binOf(folder: string): string {
   return join(folder, process.platform === "win32" ? "Scripts" : "bin");
 }
 
-async function findPython(): Promise<{ command: string; version: string } | undefined> {
+async function findPython(tooNew = "4.0"): Promise<{ command: string; version: string } | undefined> {
+  const inRange = `(3, 11) <= sys.version_info < (${tooNew.replace(".", ", ")})`;
+  // ensurepip: Debian leaves it out of python3, and without it a virtual environment has no pip.
+  const program = `import ensurepip, sys, venv; assert ${inRange}; print(sys.version)`;
   for (const command of COMMANDS) {
     try {
-      return { command, version: (await run(command, ["-c", VERSION])).stdout };
+      return { command, version: (await run(command, ["-c", program])).stdout };
     } catch {
       // Not there, too old, or without venv: perhaps the next.
     }

@@ -53,7 +53,7 @@ def stream(question: dict[str, Any]) -> Any:
 
 
 def structured(question: dict[str, Any]) -> Any:
-    agent = Agent(name="Reader", model="gpt-4o-mini", output_type=Place)
+    agent = Agent(name="Reader", model=question.get("model", "gpt-4o-mini"), output_type=Place)
     return Runner.run_sync(agent, question["prompt"], run_config=config()).final_output.model_dump()
 
 

@@ -44,14 +44,30 @@ def tools(question: dict[str, Any]) -> Any:
 
 
 def structured(question: dict[str, Any]) -> Any:
-    return model().with_structured_output(Place).invoke(question["prompt"]).model_dump()
+    reader = model(question.get("model", "gpt-4o-mini")).with_structured_output(Place)
+    return reader.invoke(question["prompt"]).model_dump()
+
+
+def structured_by_tool(question: dict[str, Any]) -> Any:
+    reader = model(question["model"]).with_structured_output(Place, method="function_calling")
+    return reader.invoke(question["prompt"]).model_dump()
+
+
+def structured_stream(question: dict[str, Any]) -> Any:
+    reader = model(question["model"]).with_structured_output(Place)
+    *_, last = reader.stream(question["prompt"])
+    return last.model_dump()
+
+
+def json_mode(question: dict[str, Any]) -> Any:
+    reader = model(question["model"]).with_structured_output(None, method="json_mode")
+    return isinstance(reader.invoke("As JSON: " + question["prompt"]), dict)
 
 
 def embeddings(question: dict[str, Any]) -> Any:
-    # By default it sends token numbers in place of texts, which the models here do not take.
-    embedder = OpenAIEmbeddings(
-        model="text-embedding-3-small", base_url=BASE_URL, api_key="unused", check_embedding_ctx_length=False
-    )
+    # By default it sends token ids in place of texts; `fields` may say otherwise.
+    fields = question.get("fields", {})
+    embedder = OpenAIEmbeddings(model=question["model"], base_url=BASE_URL, api_key="unused", **fields)
     return embedder.embed_documents(question["input"])
 
 
@@ -67,6 +83,9 @@ main(
         "stream": stream,
         "tools": tools,
         "structured": structured,
+        "structured_by_tool": structured_by_tool,
+        "structured_stream": structured_stream,
+        "json_mode": json_mode,
         "embeddings": embeddings,
         "ask": ask,
     }

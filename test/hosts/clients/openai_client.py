@@ -74,10 +74,19 @@ def tools(question: dict[str, Any]) -> Any:
 
 
 def structured(question: dict[str, Any]) -> Any:
+    model = question.get("model", MODEL)
     answer = client().chat.completions.parse(
-        model=MODEL, messages=[user(question["prompt"])], response_format=Place
+        model=model, messages=[user(question["prompt"])], response_format=Place
     )
     return answer.choices[0].message.parsed.model_dump()
+
+
+def structured_stream(question: dict[str, Any]) -> Any:
+    ask = {"messages": [user(question["prompt"])], "response_format": Place}
+    with client().chat.completions.stream(model=question["model"], **ask) as stream:
+        for _ in stream:
+            pass
+        return stream.get_final_completion().choices[0].message.parsed.model_dump()
 
 
 def embeddings(question: dict[str, Any]) -> Any:
@@ -110,6 +119,7 @@ main(
         "stream_without_usage": stream_without_usage,
         "tools": tools,
         "structured": structured,
+        "structured_stream": structured_stream,
         "embeddings": embeddings,
         "images": images,
         "models": models,

@@ -12,10 +12,11 @@ Case = Callable[[dict[str, Any]], Any]
 
 
 def main(cases: dict[str, Case]) -> None:
-    """`program.py <case> <json>`: the JSON is the case's argument."""
-    name, argument = sys.argv[1], sys.argv[2]
+    """`program.py <case> <json>`: the JSON is the case's argument. Several cases with commas between give an object of them."""
+    names, argument = sys.argv[1].split(","), json.loads(sys.argv[2])
     try:
-        line = {"result": cases[name](json.loads(argument))}
+        results = {name: cases[name](argument) for name in names}
+        line = {"result": results if len(names) > 1 else results[names[0]]}
     except Exception as error:
         line = {
             "error": {
