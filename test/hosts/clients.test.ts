@@ -9,7 +9,7 @@ const python = await openPython("clients");
 const openai2 = await openPython("clients-openai-2");
 
 /** tiktoken, of LangChain's embeddings, would download its tokens. */
-const tokens = openai2 === undefined ? {} : { TIKTOKEN_CACHE_DIR: await tokenFiles(openai2) };
+const tokens: Record<string, string> = openai2 === undefined ? {} : { TIKTOKEN_CACHE_DIR: await tokenFiles(openai2) };
 
 /** A program of its own from the page, run as the page has it. */
 async function runPage(door: Door, code: string, variables: Record<string, string> = {}): Promise<string> {

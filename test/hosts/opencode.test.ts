@@ -50,10 +50,12 @@ describe("opencode", () => {
 
   it("ends at a used-up quota and shows the sentence", async () => {
     const door = await openGateway({ laplas: { tier: dayOf(1) } });
+    // The day's one token is overdrawn by a first call.
+    await door.laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
     const { stdout, stderr } = await opencode(door, "gpt-4o-mini", "Hello");
     expect(stdout + stderr).toContain("It will reset at 2026-03-11T00:00:02.000Z");
     expect(new Set(door.statuses())).toEqual(new Set([400]));
     expect(door.statuses().length).toBeLessThanOrEqual(2);
-    expect(door.sandbox.counts().received).toBe(0);
+    expect(door.sandbox.counts().received).toBe(1);
   });
 });

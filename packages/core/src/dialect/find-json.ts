@@ -1,7 +1,15 @@
-/** The JSON object or list that a text is, without a code fence around it. `undefined` where it is none. */
+/** The JSON object or list that a text is, or that stands in its one code fence, whatever is said around it. `undefined` where it is none. */
 export function findJson(text: string): string | undefined {
-  const [, fenced] = /^\s*```(?:json)?\s*\n?([\s\S]*?)\n?\s*```\s*$/i.exec(text) ?? [];
-  const json = (fenced ?? text).trim();
+  return readJson(text) ?? readJson(fencedIn(text));
+}
+
+function fencedIn(text: string): string {
+  const [before, fenced = "", ...others] = text.split("```");
+  return before !== undefined && others.length === 1 ? fenced.replace(/^(?:json)?\s/i, "") : "";
+}
+
+function readJson(text: string): string | undefined {
+  const json = text.trim();
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === "object" && value !== null ? json : undefined;

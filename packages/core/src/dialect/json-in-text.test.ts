@@ -59,6 +59,8 @@ test.each<[string, string | undefined]>([
   ["", undefined],
   ["```json\n{", undefined],
   ["So: {}", undefined],
+  ["Here it is:\n```json\n{}\n```\nAnything else?", "{}"],
+  ["```\n{}\n``` or\n```\n[]\n```", undefined],
 ])("the JSON in %j is %j", (text, json) => {
   expect(findJson(text)).toBe(json);
 });

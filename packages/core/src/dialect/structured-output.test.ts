@@ -70,6 +70,8 @@ describe.each(families)("an answer in a format, of the %s family", (dialect) => 
     { type: "array", items: { $ref: "#/$defs/city" }, $defs: { city: schema } },
     { type: ["object", "null"] },
     { anyOf: [schema, { type: "null" }] },
+    { $ref: "#/$defs/place", $defs: { place: schema } },
+    { ...schema, not: { required: ["b"] } },
     { oneOf: [schema] },
     { type: "object", allOf: [schema] },
     { enum: ["a", "b"] },

@@ -94,10 +94,11 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
   adjust(draft, "response_format", "tool");
 }
 
-/** Anthropic takes no alternatives at the root of a tool's schema. */
+/** What vendors take at the root of a tool's schema: no alternatives, and no way to another place. */
 function isPlainObject(schema: JsonObject): boolean {
   return (
-    (schema.type ?? "object") === "object" && !["anyOf", "oneOf", "allOf", "enum", "const"].some((key) => key in schema)
+    (schema.type ?? "object") === "object" &&
+    !["anyOf", "oneOf", "allOf", "enum", "const", "not", "$ref"].some((key) => key in schema)
   );
 }
 
