@@ -43,7 +43,7 @@ export function testBrowser(command: string, stand: () => Stand): void {
       await page.close();
     });
     // Until it has all it asks for: what comes later draws the page anew, and forgets what was typed or opened.
-    await page.goto(`${stand().langflow.url}${path}`, { waitUntil: "networkidle" });
+    await page.goto(`${stand().langflow.url}${path}`, { waitUntil: "networkidle", timeout: 180_000 });
     return page;
   }
 

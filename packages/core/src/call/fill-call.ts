@@ -16,5 +16,10 @@ export function fillCall(call: JsonObject, isFirst: boolean): JsonObject {
 
 function withTextArguments(called: unknown): unknown {
   if (!isObject(called) || typeof called.arguments !== "object" || called.arguments === null) return called;
-  return { ...called, arguments: JSON.stringify(called.arguments) };
+  try {
+    return { ...called, arguments: JSON.stringify(called.arguments) };
+  } catch {
+    // What nests too deep to be written makes no sense, as the check says.
+    return called;
+  }
 }

@@ -222,3 +222,12 @@ function expectPaired(messages: readonly ChatMessage[]): void {
   }
   expect(due).toEqual([]);
 }
+
+it("arguments that nest too deep to be written are the caller's mistake, with their place", () => {
+  let deep: unknown = [];
+  for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
+  const messages = [{ role: "assistant", tool_calls: [called("1", { arguments: deep })] }] as unknown as ChatMessage[];
+  expect(() => mendConversation(draftOf("openai", messages))).toThrow(
+    expect.objectContaining({ code: "invalid_request", param: "messages[0].tool_calls[0].function.arguments" }),
+  );
+});

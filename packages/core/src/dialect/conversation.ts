@@ -1,7 +1,7 @@
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ChatMessage, ContentPart, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
-import { isObject } from "./field-values.js";
+import { isObject, writeJson } from "./field-values.js";
 import { functionsAsTools } from "./legacy-functions.js";
 import { noSuchCall } from "./no-such-call.js";
 
@@ -64,7 +64,7 @@ function withWholeCalls(message: ChatMessage, place: number, draft: ChatDraft): 
     if (!isObject(call) || !isObject(call.function)) throw wrongCall(at, "an object with a function");
     const { name, arguments: given } = call.function;
     if (typeof name !== "string" || name === "") throw wrongCall(`${at}.function.name`, "the name of a tool");
-    const written = typeof given === "string" ? given : JSON.stringify(given ?? {});
+    const written = typeof given === "string" ? given : writeJson(given ?? {}, `${at}.function.arguments`);
     const id = typeof call.id === "string" && call.id !== "" ? call.id : `call_${place}_${index}`;
     const text = written.trim() === "" ? "{}" : written;
     if (text !== given || id !== call.id) adjust(draft, "messages", "whole_calls");

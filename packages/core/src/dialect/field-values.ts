@@ -21,6 +21,15 @@ export function shown(value: unknown): string {
   return typeof value === "object" ? (value === null ? "null" : "an object") : String(value);
 }
 
+/** A value as JSON. @throws FatalUpstreamError `invalid_request` for what nests too deep, or is no JSON */
+export function writeJson(value: unknown, param: string): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch {
+    throw new FatalUpstreamError("invalid_request", `"${param}" can't be written as JSON.`, { param });
+  }
+}
+
 /** SDKs write `null` for "not set"; the server's schemas know the absent field only. */
 export function withoutNulls(fields: Readonly<JsonObject>): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../request/wire-types.js";
 import { adjust, type ChatDraft, putFirst } from "./chat-draft.js";
-import { type IsNeutral, isObject, wrongType } from "./field-values.js";
+import { type IsNeutral, isObject, writeJson, wrongType } from "./field-values.js";
 import { jsonInText } from "./json-in-text.js";
 import { answerByTool } from "./structured-answer.js";
 import { type ToolChoice, toolsOf } from "./tool-choice.js";
@@ -125,7 +125,9 @@ function freeName(draft: ChatDraft): string {
 
 function askInWords({ schema, description }: Format, draft: ChatDraft): void {
   const wanted =
-    schema === undefined ? "one JSON object" : `JSON that is valid by this JSON schema: ${JSON.stringify(schema)}`;
+    schema === undefined
+      ? "one JSON object"
+      : `JSON that is valid by this JSON schema: ${writeJson(schema, "response_format")}`;
   const about = description === undefined ? "" : ` It is: ${description}`;
   const instruction = `Answer with ${wanted}.${about} Write nothing but the JSON: no words around it, no code fence.`;
   putFirst(draft, instruction);

@@ -3,7 +3,7 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
-import { isObject, shown, withoutNulls } from "./field-values.js";
+import { isObject, shown, withoutNulls, writeJson } from "./field-values.js";
 
 /** A function that the model may call, in OpenAI's shape. */
 export interface FunctionTool {
@@ -56,7 +56,7 @@ function isRepeated(tool: FunctionTool, before: readonly FunctionTool[], draft: 
   const { name } = tool.function;
   const same = before.find(({ function: earlier }) => earlier.name === name);
   if (same === undefined) return false;
-  if (JSON.stringify(same) !== JSON.stringify(tool)) {
+  if (writeJson(same, "tools") !== writeJson(tool, "tools")) {
     throw refusedTool("tools", `"tools" has two functions named ${quote(name)}. Give each a name of its own.`);
   }
   adjust(draft, "tools", "without_repeated");
