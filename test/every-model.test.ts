@@ -1,36 +1,21 @@
-import { type ChatMessage, type ChatRequest, createLaplas, type Dialect, type Laplas } from "@laplas/core";
-import { createSandbox, type Sandbox } from "@laplas/sandbox";
+import type { ChatMessage, ChatRequest, Dialect, Laplas } from "@laplas/core";
+import type { Sandbox } from "@laplas/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openRoomy, refusals } from "./open-roomy.js";
 
 let sandbox: Sandbox;
 let laplas: Laplas;
+let close: () => Promise<void>;
 
+// 120 models, each asked three times, would spend a day's 50,000 many times over.
 beforeAll(async () => {
-  // 120 models, each asked three times, would spend a day's 50,000 many times over.
-  sandbox = await createSandbox({ rules: { dailyApiTokens: null } });
-  const unlimited = {
-    id: "daily_api_tokens",
-    kind: "window" as const,
-    meter: "credits" as const,
-    limit: 100_000_000,
-    period: { type: "day" as const },
-    evidence: { source: "this test", date: "2026-11-22", status: "assumed" as const },
-  };
-  laplas = createLaplas({
-    apiKey: "every-model",
-    baseURL: sandbox.baseURL,
-    ledger: "memory",
-    tier: { name: "roomy", title: "free tier with a large day", extends: "free", rules: [unlimited] },
-  });
+  ({ sandbox, laplas, close } = await openRoomy());
 });
 
 // Each test answers for its own refusals.
 beforeEach(() => sandbox.reset());
 
-afterAll(async () => {
-  await laplas.close();
-  await sandbox.close();
-});
+afterAll(() => close());
 
 /** One conversation, in OpenAI's shape, as an agent leaves it after a tool call. Only the model's id changes. */
 function conversation(model: string): ChatRequest {
@@ -63,12 +48,6 @@ function conversation(model: string): ChatRequest {
   };
 }
 
-function refusals(): unknown[] {
-  return sandbox.requests
-    .filter(({ outcome }) => outcome === "refused")
-    .map(({ model, status, reason }) => ({ model, status, reason }));
-}
-
 describe("one conversation on every chat id of the catalog", () => {
   it("is answered whole and streamed, and nothing of it is refused", async () => {
     const models = await laplas.models({ modality: "chat" });
@@ -87,7 +66,7 @@ describe("one conversation on every chat id of the catalog", () => {
       for await (const chunk of laplas.chatStream(conversation(id))) ended = chunk.choices[0]?.finish_reason ?? ended;
       expect(["stop", "tool_calls", "length"], id).toContain(ended);
     }
-    expect(refusals()).toEqual([]);
+    expect(refusals(sandbox)).toEqual([]);
   });
 });
 
@@ -250,7 +229,7 @@ describe.each(scenarios)("$name", ({ fields, messages = [user("Hello there")], r
         }
       }
     }
-    expect(refusals()).toEqual([]);
+    expect(refusals(sandbox)).toEqual([]);
   });
 });
 
@@ -270,7 +249,7 @@ describe("three texts on every embedding id", () => {
       expect(sandbox.requests.length - before, model.id).toBe(single ? 3 : 1);
       expect(report.attempts, model.id).toBe(single ? 3 : 1);
     }
-    expect(refusals()).toEqual([]);
+    expect(refusals(sandbox)).toEqual([]);
   });
 });
 
@@ -283,7 +262,7 @@ describe("two pictures on every image id", () => {
       expect(created, id).toBeGreaterThan(1_700_000_000);
       for (const { url = "", b64_json: text = "" } of data) expect(url + text, id).not.toBe("");
     }
-    expect(refusals()).toEqual([]);
+    expect(refusals(sandbox)).toEqual([]);
   });
 });
 

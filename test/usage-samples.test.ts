@@ -1,33 +1,13 @@
 import { createLaplas, type Laplas, type LaplasEvent } from "@laplas/core";
 import { createSandbox } from "@laplas/sandbox";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openRoomy } from "./open-roomy.js";
 
 /** What the documentation says the message "Hello" costs, model by model, is what the account is charged. */
 
 async function setup(usage: "usage" | "meta") {
-  const sandbox = await createSandbox({ usage, rules: { dailyApiTokens: null } });
-  onTestFinished(() => sandbox.close());
-  const laplas = createLaplas({
-    apiKey: "hello",
-    baseURL: sandbox.baseURL,
-    ledger: "memory",
-    tier: {
-      name: "roomy",
-      title: "free tier with a large day",
-      extends: "free",
-      rules: [
-        {
-          id: "daily_api_tokens",
-          kind: "window",
-          meter: "credits",
-          limit: 100_000_000,
-          period: { type: "day" },
-          evidence: { source: "this test", date: "2026-11-22", status: "assumed" },
-        },
-      ],
-    },
-  });
-  onTestFinished(() => laplas.close());
+  const { sandbox, laplas, close } = await openRoomy({ usage });
+  onTestFinished(close);
   return { sandbox, laplas };
 }
 

@@ -1,7 +1,7 @@
 import { type ChatRequest, isLaplasError, type Laplas } from "@laplas/core";
 import type { Sandbox } from "@laplas/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { FAMILIES, openRoomy, refusals } from "./open-roomy.js";
+import { FAMILIES, openRoomy, refusals } from "../open-roomy.js";
 
 type Family = keyof typeof FAMILIES;
 type Fields = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { type ChatRequest, isLaplasError, type Laplas } from "@laplas/core";
 import type { Sandbox } from "@laplas/sandbox";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FAMILIES, openRoomy } from "./open-roomy.js";
+import { FAMILIES, openRoomy } from "../open-roomy.js";
 
 let open: Awaited<ReturnType<typeof openRoomy>>;
 let sandbox: Sandbox;

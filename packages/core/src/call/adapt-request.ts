@@ -61,19 +61,20 @@ export function adaptRequest(
   }
   const chatModel = ofModality(model, "chat");
   const dialect = DIALECTS[chatModel?.dialect ?? "openai"];
-  const canStream = request.stream && chatModel?.capabilities.streaming !== false;
-  const adapted = dialect.adaptRequest({ request, model: chatModel, limits, stream: canStream });
-  // Answers of several requests come one after the other: they are one answer once the last is there.
-  const stream = canStream && adapted.requests === 1;
-  const { body, adjustments } =
-    stream === canStream ? adapted : dialect.adaptRequest({ request, model: chatModel, limits, stream });
+  const { body, requests, transforms, adjustments } = dialect.adaptRequest({
+    request,
+    model: chatModel,
+    limits,
+    stream: request.stream && chatModel?.capabilities.streaming !== false,
+  });
+  const stream = body.stream === true;
   const part = { body: { ...body, model: id }, positions: [] };
   const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };
   return {
     path: paths.chat,
-    parts: Array.from({ length: adapted.requests }, () => part),
+    parts: Array.from({ length: requests }, () => part),
     stream,
-    reader: [setThoughtsApart(marksOf(chatModel)), ...adapted.transforms].reduce<AnswerReader>(
+    reader: [setThoughtsApart(marksOf(chatModel)), ...transforms].reduce<AnswerReader>(
       (reader, transform) => transform(reader),
       dialect,
     ),

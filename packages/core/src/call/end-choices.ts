@@ -1,5 +1,5 @@
+import { mapChanged } from "../dialect/map-changed.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
-import { mapChanged } from "./map-changed.js";
 
 type Choice = ChatCompletionChunk["choices"][number];
 

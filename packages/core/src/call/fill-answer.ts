@@ -1,8 +1,8 @@
 import { isObject } from "../dialect/field-values.js";
+import { changeChoices, mapChanged } from "../dialect/map-changed.js";
 import type { ChatCompletion, JsonObject } from "../request/wire-types.js";
 import { endReason } from "./end-choices.js";
 import { fillCall } from "./fill-call.js";
-import { mapChanged } from "./map-changed.js";
 import type { PreparedCall } from "./prepared-call.js";
 
 /**
@@ -38,9 +38,8 @@ function fillChoice(given: unknown, place: number): unknown {
 
 /** An answer whose choices with calls end with them: the same object where nothing changes. */
 export function endWithCalls(answer: ChatCompletion): ChatCompletion {
-  const choices = mapChanged(answer.choices, (choice) => {
+  return changeChoices(answer, (choice) => {
     const finish_reason = endReason(choice.finish_reason, Boolean(choice.message.tool_calls?.length));
     return finish_reason === choice.finish_reason ? choice : { ...choice, finish_reason };
   });
-  return choices === answer.choices ? answer : { ...answer, choices: [...choices] };
 }

@@ -1,7 +1,7 @@
 import { isObject } from "../dialect/field-values.js";
+import { mapChanged } from "../dialect/map-changed.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { fillCall } from "./fill-call.js";
-import { mapChanged } from "./map-changed.js";
 
 /** Fills in what a chunk lacks: the same object where that is nothing, so that its text can be passed on as it came. */
 export type ChunkFiller = (chunk: JsonObject) => JsonObject;

@@ -1,5 +1,6 @@
 import type { CostUnit } from "../cost/meter.js";
 import { costIn, costOf } from "../cost/meter.js";
+import { isObject } from "../dialect/field-values.js";
 import type { ChatCompletion, JsonObject, Usage } from "../request/wire-types.js";
 import type { CallReport } from "./report.js";
 
@@ -56,8 +57,4 @@ export function joinReports(reports: readonly CallReport[], unit: CostUnit): Cal
     truncatedByTier: reports.some(({ truncatedByTier }) => truncatedByTier),
     requestId: reports[0]?.requestId ?? last.requestId,
   };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

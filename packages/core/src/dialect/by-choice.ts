@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
 import type { ChunkReader } from "./dialect.js";
+import { changeChoices } from "./map-changed.js";
 
 export type ChunkChoice = ChatCompletionChunk["choices"][number];
 
@@ -25,8 +26,10 @@ export function byChoice(inner: ChunkReader, create: () => ChoiceReader): ChunkR
   function read(chunk: ChatCompletionChunk): ChatCompletionChunk {
     if (!Array.isArray(chunk.choices) || chunk.choices.length === 0) return chunk;
     last = chunk;
-    const choices = chunk.choices.map((choice) => readerOf(choice.index ?? 0).read(choice));
-    return choices.every((choice, place) => choice === chunk.choices[place]) ? chunk : { ...chunk, choices };
+    return changeChoices(chunk, (choice) => {
+      // What can't be read is left for the check.
+      return typeof choice === "object" && choice !== null ? readerOf(choice.index ?? 0).read(choice) : choice;
+    });
   }
 
   return {

@@ -23,6 +23,8 @@ export interface ChatDraft {
   hasFunctions: boolean;
   /** Requests that the call becomes, each with one answer. */
   requests: number;
+  /** Whether the upstream streams. Answers of several requests are one answer only once the last is there. */
+  stream: boolean;
   /** What brings the answer back into the form that the caller asked for, first the one that reads the server's. */
   readonly transforms: AnswerTransform[];
   readonly adjustments: Adjustment[];
@@ -32,6 +34,11 @@ export interface ChatDraft {
 export function putFirst(draft: ChatDraft, instruction: string): void {
   draft.messages = [{ role: "system", content: instruction }, ...draft.messages];
   draft.places = [0, ...draft.places];
+}
+
+/** Whether the model's server may do something with fields that its shape does not list. */
+export function sendsExtras({ known }: Pick<ChatDraft, "known">): boolean {
+  return known?.capabilities.extraFields !== "dropped";
 }
 
 /** Reports what became of a field, once. */

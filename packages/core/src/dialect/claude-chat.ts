@@ -14,7 +14,7 @@ const DEFAULT_MAX_TOKENS = 4_096;
 /** All claude models: Anthropic's request shape, OpenAI's envelope around the answer. Unknown root keys are a 400. */
 export const claudeChat: ChatDialect = {
   adaptRequest(input) {
-    const { limits, stream } = input;
+    const { limits } = input;
     const draft = draftChat(input, "claude", CLAUDE_KEYS);
     const {
       system: ownSystem,
@@ -46,7 +46,7 @@ export const claudeChat: ChatDialect = {
       const chosen = toClaudeChoice(choice as ToolChoice | undefined, parallel === false);
       if (chosen !== undefined) body.tool_choice = chosen;
     }
-    if (stream) body.stream = true;
+    if (draft.stream) body.stream = true;
     return adaptedFrom(draft, body);
   },
   readAnswer: (answer) => withOpenAIReasons(answer),

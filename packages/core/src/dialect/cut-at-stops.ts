@@ -1,15 +1,13 @@
 import type { ChatCompletion } from "../request/wire-types.js";
 import { byChoice, type ChoiceReader, type ChunkChoice } from "./by-choice.js";
 import type { AnswerTransform } from "./dialect.js";
+import { changeChoices } from "./map-changed.js";
 
 /** Ends answers at texts that the model's server does not take as `stop`. What comes after one is paid for, and dropped. */
 export function cutAtStops(stops: readonly string[]): AnswerTransform {
   return (reader) => ({
-    readAnswer(answer, report) {
-      const read = reader.readAnswer(answer, report);
-      const choices = read.choices.map((choice) => cutChoice(choice, stops));
-      return choices.every((choice, place) => choice === read.choices[place]) ? read : { ...read, choices };
-    },
+    readAnswer: (answer, report) =>
+      changeChoices(reader.readAnswer(answer, report), (choice) => cutChoice(choice, stops)),
     readStream: (report) => byChoice(reader.readStream(report), () => cutPieces(stops)),
   });
 }

@@ -10,7 +10,7 @@ export interface DialectInput {
   /** `undefined` for an id that the catalog does not know. */
   readonly model: ChatModel | undefined;
   readonly limits: CallLimits;
-  /** Whether the upstream is asked to stream. */
+  /** Whether the upstream is asked to stream, if the call is one request. */
   readonly stream: boolean;
 }
 

@@ -19,7 +19,11 @@ const OWN_FIELDS: readonly string[] = ["messages", "max_tokens", "max_completion
  *
  * @throws FatalUpstreamError `invalid_request` naming the field or the place
  */
-export function draftChat({ request, model, limits }: DialectInput, dialect: Dialect, keys: MessageKeys): ChatDraft {
+export function draftChat(
+  { request, model, limits, stream }: DialectInput,
+  dialect: Dialect,
+  keys: MessageKeys,
+): ChatDraft {
   const rest: JsonObject = withoutNulls(request.body);
   for (const field of OWN_FIELDS) delete rest[field];
   const draft: ChatDraft = {
@@ -33,6 +37,7 @@ export function draftChat({ request, model, limits }: DialectInput, dialect: Dia
     places: request.messages.map((_, index) => index),
     hasFunctions: false,
     requests: 1,
+    stream,
     transforms: [],
     adjustments: [],
   };

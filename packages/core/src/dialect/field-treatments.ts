@@ -1,23 +1,16 @@
 import type { Dialect } from "../catalog/model.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import { adjust, type ChatDraft } from "./chat-draft.js";
+import { adjust, type ChatDraft, sendsExtras } from "./chat-draft.js";
 import { cutAtStops } from "./cut-at-stops.js";
-import { isObject, nearestIn, notTaken, outOfRange, shown, wrongType } from "./field-values.js";
+import { isObject, notTaken, requireIn, shown, wrongType } from "./field-values.js";
 
 /** A call of a family that gives one answer to a request becomes as many requests. */
 export function askSeveralTimes(value: unknown, draft: ChatDraft): undefined {
-  const count = readCount("n", value, draft.model);
+  const count = requireIn("n", value, { least: 1, most: 128, whole: true }, draft.model);
   if (count === 1) return;
   draft.requests = count;
+  draft.stream = false;
   adjust(draft, "n", `${count}_requests`);
-}
-
-function readCount(field: string, value: unknown, model: string): number {
-  if (typeof value !== "number") throw wrongType(field, "a whole number");
-  const range = { least: 1, most: 128, whole: true };
-  if (!Number.isInteger(value) || value < range.least || value > range.most)
-    throw outOfRange(field, value, range, model);
-  return value;
 }
 
 /** Passes true and false. */
@@ -49,7 +42,8 @@ export function readStops(value: unknown, draft: ChatDraft): readonly string[] |
   const sent = stops.filter(takes).slice(0, MOST_STOPS[draft.dialect]);
   const kept = stops.filter((stop) => !sent.includes(stop));
   if (kept.length > 0) {
-    draft.transforms.push(cutAtStops(kept));
+    // First of all: a stop ends what the model says, and not the arguments of a tool of ours.
+    draft.transforms.unshift(cutAtStops(kept));
     adjust(draft, "stop", "applied_here");
   }
   return sent.length === 0 ? undefined : sent;
@@ -99,11 +93,9 @@ export function moveEffort(value: unknown, draft: ChatDraft): undefined {
 
 /** Only beside `logprobs`. */
 export function readTopLogprobs(value: unknown, draft: ChatDraft): unknown {
-  const range = { least: 0, most: 20, whole: true };
-  if (typeof value !== "number") throw wrongType("top_logprobs", "a whole number");
-  if (nearestIn(range, value) !== value) throw outOfRange("top_logprobs", value, range, draft.model);
-  if (draft.fields.logprobs === true || draft.known?.capabilities.extraFields !== "dropped") return value;
-  if (value === 0) return undefined;
+  const count = requireIn("top_logprobs", value, { least: 0, most: 20, whole: true }, draft.model);
+  if (draft.fields.logprobs === true || sendsExtras(draft)) return count;
+  if (count === 0) return undefined;
   throw new FatalUpstreamError("invalid_request", '"top_logprobs" needs "logprobs": true beside it.', {
     param: "top_logprobs",
   });

@@ -21,7 +21,7 @@ export function shown(value: unknown): string {
   return typeof value === "object" ? (value === null ? "null" : "an object") : String(value);
 }
 
-/** A value as JSON. @throws FatalUpstreamError `invalid_request` for what nests too deep, or is no JSON */
+/** A value as JSON. @throws FatalUpstreamError `invalid_request` for a value that nests too deep, or that JSON has no form for */
 export function writeJson(value: unknown, param: string): string {
   try {
     return JSON.stringify(value) ?? "null";
@@ -48,8 +48,14 @@ export function nearestIn({ least, most, whole }: NumberRange, value: number): n
   return Math.min(Math.max(rounded, least ?? Number.NEGATIVE_INFINITY), most ?? Number.POSITIVE_INFINITY);
 }
 
-/** The error for a number that a shape does not take, and for which no other stands. */
-export function outOfRange(field: string, value: number, range: NumberRange, model: string): FatalUpstreamError {
+/** A number in the range of a shape, for which no other stands. @throws FatalUpstreamError `invalid_request` naming field and model */
+export function requireIn(field: string, value: unknown, range: NumberRange, model: string): number {
+  if (typeof value !== "number") throw wrongType(field, "a number");
+  if (nearestIn(range, value) !== value) throw outOfRange(field, value, range, model);
+  return value;
+}
+
+function outOfRange(field: string, value: number, range: NumberRange, model: string): FatalUpstreamError {
   const { least, most, whole } = range;
   const demand =
     whole === true && !Number.isInteger(value)
@@ -86,6 +92,6 @@ export function onlyKnown(fields: JsonObject, known: ReadonlySet<string>, model:
 export function checkRanges(fields: JsonObject, ranges: Readonly<Record<string, NumberRange>>, model: string): void {
   for (const [field, range] of Object.entries(ranges)) {
     const value = fields[field];
-    if (typeof value === "number" && nearestIn(range, value) !== value) throw outOfRange(field, value, range, model);
+    if (typeof value === "number") requireIn(field, value, range, model);
   }
 }

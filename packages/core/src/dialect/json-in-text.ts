@@ -2,6 +2,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import { byChoice, type ChoiceReader } from "./by-choice.js";
 import type { AnswerTransform, ReportAdjustment } from "./dialect.js";
 import { findJson } from "./find-json.js";
+import { changeChoices } from "./map-changed.js";
 
 const NOT_JSON: Adjustment = {
   field: "response_format",
@@ -12,15 +13,12 @@ const NOT_JSON: Adjustment = {
 
 /** Answers that were asked for in words to be JSON: without a code fence, and reported where they are none. A stream says them at its end. */
 export const jsonInText: AnswerTransform = (reader) => ({
-  readAnswer(answer, report) {
-    const read = reader.readAnswer(answer, report);
-    const choices = read.choices.map((choice) => {
+  readAnswer: (answer, report) =>
+    changeChoices(reader.readAnswer(answer, report), (choice) => {
       const { content } = choice.message;
       if (typeof content !== "string") return choice;
       return { ...choice, message: { ...choice.message, content: jsonOf(content, choice.finish_reason, report) } };
-    });
-    return { ...read, choices };
-  },
+    }),
   readStream: (report) => byChoice(reader.readStream(report), () => holdText(report)),
 });
 

@@ -4,6 +4,7 @@ import { byChoice, type ChoiceReader } from "./by-choice.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 import type { AnswerTransform } from "./dialect.js";
 import { isObject, wrongType } from "./field-values.js";
+import { changeChoices } from "./map-changed.js";
 import { noSuchCall } from "./no-such-call.js";
 
 /** OpenAI's functions of 2023 as tools. The answer calls them in the older words again. */
@@ -50,17 +51,14 @@ const FIRST_CALL: Adjustment = { field: "function_call", to: "function_call=firs
 
 /** Answers whose first call of a tool is a `function_call`. */
 export const asFunctionCall: AnswerTransform = (reader) => ({
-  readAnswer(answer, report) {
-    const read = reader.readAnswer(answer, report);
-    const choices = read.choices.map((choice) => {
+  readAnswer: (answer, report) =>
+    changeChoices(reader.readAnswer(answer, report), (choice) => {
       const { tool_calls: calls, ...message } = choice.message;
       const [call, ...others] = calls ?? [];
       if (call === undefined) return choice;
       if (others.length > 0) report(FIRST_CALL);
       return inOlderWords({ ...choice, message: { ...message, function_call: call.function } });
-    });
-    return choices.every((choice, place) => choice === read.choices[place]) ? read : { ...read, choices };
-  },
+    }),
   readStream: (report) =>
     byChoice(
       reader.readStream(report),

@@ -51,9 +51,10 @@ export function conformContent(
   draft: Pick<ChatDraft, "model" | "places" | "adjustments">,
 ): readonly ChatMessage[] {
   const conformed = messages.flatMap((message, at) => {
-    const { content: given, ...rest } = message;
     const content = toContent(message, draft.places[at] ?? at, shape, draft);
-    if (content !== "") return [content === given ? message : { ...rest, content }];
+    if (content === message.content && content !== "") return [message];
+    const { content: given, ...rest } = message;
+    if (content !== "") return [{ ...rest, content }];
     if (message.tool_calls?.length) return [rest];
     if (shape.empty === "always") return [given === "" ? message : { ...rest, content }];
     if (message.role === "tool") return [{ ...rest, content: shape.empty === "never" ? EMPTY_RESULT : content }];
@@ -86,8 +87,7 @@ function toContent(
     return content.map((part, place) => saidIn(part, index, place, role, draft.model)).join("\n");
   }
   for (const [place, part] of content.entries()) {
-    const isOdd = part?.type === "text" && typeof part.text !== "string";
-    if (isOdd || !types.includes(part?.type)) throw wrongPart(part, index, place, role, draft.model);
+    if (!types.includes(part?.type)) throw wrongPart(part, index, place, role, draft.model);
   }
   return content;
 }

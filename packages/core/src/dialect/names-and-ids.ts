@@ -62,8 +62,10 @@ function plainCall({ function: called }: ToolCall, draft: ChatDraft): ToolCall["
 
 /** A name labels the speaker: one that says nothing is taken off. */
 function withPlainName(message: ChatMessage, draft: ChatDraft): ChatMessage {
+  // Most have none.
+  if (!("name" in message)) return message;
   const { name, ...unnamed } = message;
-  if (name === undefined || name === "") return "name" in message ? unnamed : message;
+  if (name === undefined || name === "") return unnamed;
   const plain = typeof name === "string" ? name.trim().replace(NOT_IN_NAMES, "_").slice(0, MOST_IN_NAME) : "";
   if (plain === name) return message;
   adjust(draft, "messages", plain === "" ? "without_names" : "plain_names");

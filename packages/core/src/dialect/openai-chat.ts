@@ -8,7 +8,7 @@ import { OPENAI_KEYS } from "./message-keys.js";
 /** OpenAI's own shape, which most models take. */
 export const openaiChat: ChatDialect = {
   adaptRequest(input) {
-    const { request, model, limits, stream } = input;
+    const { request, model, limits } = input;
     const draft = draftChat(input, "openai", OPENAI_KEYS);
     const conformed = model === undefined ? draft.messages : conformContent(draft.messages, OPENAI_CONTENT, draft);
     const messages = model?.capabilities.systemRole === false ? foldSystem(conformed, draft.adjustments) : conformed;
@@ -16,7 +16,7 @@ export const openaiChat: ChatDialect = {
     if (limits.maxOutputTokens !== undefined) {
       body[model?.capabilities.outputLimitName ?? request.outputLimitField] = limits.maxOutputTokens;
     }
-    if (stream) {
+    if (draft.stream) {
       body.stream = true;
       body.stream_options = { ...optionsOf(request.body.stream_options), include_usage: true };
     }

@@ -30,13 +30,13 @@ function plainChat(
   const readStream = chunkByChunk((chunk) => chunk);
   return {
     adaptRequest(input) {
-      const { limits, stream } = input;
+      const { limits } = input;
       const draft = draftChat(input, family, PLAIN_KEYS);
       const messages = conformContent(toSystem(draft), content, draft);
       const body: JsonObject = { ...draft.fields, messages };
       if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
-      if (stream) body.stream = true;
-      if (stream && hasStreamOptions) body.stream_options = { include_usage: true };
+      if (draft.stream) body.stream = true;
+      if (draft.stream && hasStreamOptions) body.stream_options = { include_usage: true };
       return adaptedFrom(draft, body);
     },
     readAnswer: (answer) => answer,

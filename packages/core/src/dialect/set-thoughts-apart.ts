@@ -1,24 +1,22 @@
 import type { ThinkMarks } from "../catalog/model.js";
-import type { ChatAnswerMessage, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
-import type { AnswerTransform, ChunkReader } from "./dialect.js";
-import { createThinkSplitter, type SplitText, type ThinkSplitter } from "./think-splitter.js";
+import type { ChatAnswerMessage, ChatDelta } from "../request/wire-types.js";
+import { byChoice, type ChoiceReader } from "./by-choice.js";
+import type { AnswerTransform } from "./dialect.js";
+import { changeChoices } from "./map-changed.js";
+import { createThinkSplitter, type SplitText } from "./think-splitter.js";
 
 type Marks = Exclude<ThinkMarks, "none">;
-type ChunkChoice = ChatCompletionChunk["choices"][number];
 
 /** For a model that writes its thoughts into `content`: they come as `reasoning_content`, as other models give them. */
 export function setThoughtsApart(marks: ThinkMarks): AnswerTransform {
   if (marks === "none") return (reader) => reader;
   return (reader) => ({
-    readAnswer(answer, report) {
-      const read = reader.readAnswer(answer, report);
-      const choices = read.choices.map((choice) => {
+    readAnswer: (answer, report) =>
+      changeChoices(reader.readAnswer(answer, report), (choice) => {
         const message = splitMessage(choice.message, choice.finish_reason, marks);
         return message === choice.message ? choice : { ...choice, message };
-      });
-      return choices.every((choice, place) => choice === read.choices[place]) ? read : { ...read, choices };
-    },
-    readStream: (report) => splitStream(reader.readStream(report), marks),
+      }),
+    readStream: (report) => byChoice(reader.readStream(report), () => splitPieces(marks)),
   });
 }
 
@@ -35,46 +33,28 @@ function splitMessage(message: ChatAnswerMessage, finishReason: string | null, m
 }
 
 /** Only what may be a mark waits for the next chunk. Every choice has thoughts of its own. */
-function splitStream(reader: ChunkReader, marks: Marks): ChunkReader {
-  const splitters = new Map<number, ThinkSplitter>();
-  let last: ChatCompletionChunk | undefined;
-
-  function splitChoice(choice: ChunkChoice): ChunkChoice {
-    if (typeof choice !== "object" || choice === null) return choice;
-    const { index = 0, delta, finish_reason: finished } = choice;
-    const splitter = splitters.get(index) ?? createThinkSplitter(marks);
-    splitters.set(index, splitter);
-    const text = typeof delta?.content === "string" ? delta.content : "";
-    const { reasoning, content } = join(
-      hasThoughtField(delta) ? splitter.expectMark() : undefined,
-      splitter.push(text),
-      delta?.tool_calls?.length ? splitter.expectMark() : undefined,
-      finished ? splitter.end(finished === "length") : undefined,
-    );
-    if (reasoning === undefined && content === text) return choice;
-    return { ...choice, delta: { ...delta, content, ...(reasoning === undefined ? {} : reasoned(delta, reasoning)) } };
-  }
-
+function splitPieces(marks: Marks): ChoiceReader {
+  const splitter = createThinkSplitter(marks);
   return {
-    read(original) {
-      const chunk = reader.read(original);
-      if (!Array.isArray(chunk.choices)) return chunk;
-      last = chunk;
-      const choices = chunk.choices.map(splitChoice);
-      return choices.every((choice, place) => choice === chunk.choices[place]) ? chunk : { ...chunk, choices };
+    read(choice) {
+      const { delta, finish_reason: finished } = choice;
+      const text = typeof delta?.content === "string" ? delta.content : "";
+      const { reasoning, content } = join(
+        hasThoughtField(delta) ? splitter.expectMark() : undefined,
+        splitter.push(text),
+        delta?.tool_calls?.length ? splitter.expectMark() : undefined,
+        finished ? splitter.end(finished === "length") : undefined,
+      );
+      if (reasoning === undefined && content === text) return choice;
+      return {
+        ...choice,
+        delta: { ...delta, content, ...(reasoning === undefined ? {} : reasoned(delta, reasoning)) },
+      };
     },
     end() {
-      const rest = [...splitters].map(([index, splitter]) => ({ index, ...splitter.end(false) }));
-      const choices = rest
-        .filter(({ reasoning, content }) => reasoning || content)
-        .map(({ index, reasoning, content }) => ({
-          index,
-          delta: reasoning ? { content, reasoning_content: reasoning } : { content },
-          finish_reason: null,
-        }));
-      if (last === undefined || choices.length === 0) return reader.end();
-      const { usage: _, ...head } = last;
-      return { ...head, choices };
+      const { reasoning, content } = splitter.end(false);
+      if (!reasoning) return content === "" ? undefined : { content };
+      return { content, reasoning_content: reasoning };
     },
   };
 }

@@ -44,6 +44,18 @@ function treat(dialect: Dialect, rest: Record<string, unknown>, known?: string) 
 const chosen = (name: string) => ({ type: "function", function: { name } });
 
 describe.each(families)("an answer in a format, of the %s family", (dialect) => {
+  it("is not ended by a stop that is looked for here: that ends what the model says", () => {
+    const { answer, reported } = treat(dialect, {
+      response_format: named(schema),
+      stop: ["\n", " ", "\t", "END", "FIN", "Köln"],
+    });
+    expect(reported).toContain("stop=applied_here");
+    const json = '{"city":\n"Köln"}';
+    expect(answer({ calls: [["give_answer", json]] })).toMatchObject({ content: json, reason: "stop" });
+    const refused = answer({ content: "No.\nKöln is none." });
+    expect(refused).toMatchObject({ refusal: dialect === "claude" ? "No." : "No.\n" });
+  });
+
   it("is the arguments of a tool of ours, which is demanded", () => {
     const { names, ours, choice, reported, draft, answer } = treat(dialect, {
       response_format: named(schema, { strict: true }),
@@ -162,7 +174,7 @@ describe("a model without tools", () => {
   const without = { claude: "claude-3-7-sonnet-latest", gemini: "gemini-2.0-flash" };
 
   test.each(Object.entries(without))(
-    "of the %s family is asked in words, and what is no JSON is reported",
+    "of the %s family is asked in words, and an answer that is not valid JSON is reported",
     (dialect, model) => {
       const format = named(schema, { description: "A city." });
       const { names, draft, answer, reported } = treat(dialect as Dialect, { response_format: format }, model);

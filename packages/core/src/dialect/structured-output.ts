@@ -4,7 +4,7 @@ import { type IsNeutral, isObject, writeJson, wrongType } from "./field-values.j
 import { jsonInText } from "./json-in-text.js";
 import { answerByTool } from "./structured-answer.js";
 import { type ToolChoice, toolsOf } from "./tool-choice.js";
-import { offerTools } from "./tools.js";
+import { NOT_AT_ROOT, offerTools } from "./tools.js";
 
 /** `{type: "text"}` is what a model answers without a format. */
 export const isPlainText: IsNeutral = (value) => isObject(value) && value.type === "text";
@@ -80,7 +80,11 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
     type: "function",
     function: {
       name,
-      description: `${format.description ?? "The answer to the user."} Always give the final answer by calling this tool.`,
+      description: [
+        format.description ?? "The answer to the user.",
+        "Always give the final answer by calling this tool.",
+        ...(format.schema === undefined ? ["Its arguments are all of the JSON object that the answer is."] : []),
+      ].join(" "),
       parameters: isWrapped ? wrapped(format.schema) : { type: "object", ...format.schema },
     },
   };
@@ -94,12 +98,9 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
   adjust(draft, "response_format", "tool");
 }
 
-/** What vendors take at the root of a tool's schema: no alternatives, and no way to another place. */
+/** Whether arguments of a tool can be the value themselves. One that is the same always, or elsewhere, says no properties. */
 function isPlainObject(schema: JsonObject): boolean {
-  return (
-    (schema.type ?? "object") === "object" &&
-    !["anyOf", "oneOf", "allOf", "enum", "const", "not", "$ref"].some((key) => key in schema)
-  );
+  return (schema.type ?? "object") === "object" && ![...NOT_AT_ROOT, "const", "$ref"].some((key) => key in schema);
 }
 
 function wrapped({ $defs, definitions, ...schema }: JsonObject = {}): JsonObject {

@@ -28,6 +28,8 @@ const FUNCTION_KEYS: Readonly<Partial<Record<Dialect, readonly string[]>>> = {
   gemini: ["name", "description", "parameters"],
   claude: ["name", "description", "parameters"],
 };
+/** What neither OpenAI nor Anthropic takes at the root of a tool's schema. */
+export const NOT_AT_ROOT = ["anyOf", "oneOf", "allOf", "enum", "not"] as const;
 /** OpenAI's bound. */
 const MOST_TOOLS = 128;
 
@@ -98,7 +100,7 @@ function withRoot(called: FunctionTool["function"], param: string, draft: ChatDr
   if (parameters === undefined || (draft.dialect !== "openai" && draft.dialect !== "claude")) return called;
   if (!isObject(parameters)) throw refusedTool(param, `"${param}" must be a JSON schema.`);
   const { type = "object", properties = {} } = parameters;
-  const combinator = ["anyOf", "oneOf", "allOf", "enum", "not"].find((key) => key in parameters);
+  const combinator = NOT_AT_ROOT.find((key) => key in parameters);
   if (type !== "object" || combinator !== undefined) {
     const what = combinator === undefined ? `type ${shown(type)}` : quote(combinator);
     throw refusedTool(

@@ -1,5 +1,5 @@
-import { adjust, type ChatDraft } from "./chat-draft.js";
-import { nearestIn, notTaken, outOfRange, wrongType } from "./field-values.js";
+import { adjust, type ChatDraft, sendsExtras } from "./chat-draft.js";
+import { nearestIn, notTaken, requireIn, wrongType } from "./field-values.js";
 import { REQUEST_FIELDS, type RequestField, type Treatment } from "./request-fields.js";
 
 /** Does with each field what the table says. @throws FatalUpstreamError `invalid_request` for one whose meaning would be lost */
@@ -7,8 +7,9 @@ export function treatFields(draft: ChatDraft): void {
   for (const [name, field] of REQUEST_FIELDS) {
     // One that is read earlier may have become this one.
     const value = draft.rest[name];
+    if (value === undefined) continue;
     delete draft.rest[name];
-    if (value !== undefined && value !== null) treatField(draft, name, value, field);
+    if (value !== null) treatField(draft, name, value, field);
   }
   const others = Object.entries(draft.rest).filter(([, value]) => value !== undefined && value !== null);
   if (sendsExtras(draft) && draft.dialect !== "claude") Object.assign(draft.fields, Object.fromEntries(others));
@@ -42,15 +43,10 @@ function write(draft: ChatDraft, name: string, value: unknown, field: RequestFie
   if (typeof treatment === "function") return treatment(value, draft);
   // The ranges are of one provider's schemas: of other models their servers know.
   if (draft.dialect === "openai" && sendsExtras(draft)) return value;
+  if (field.kind === "meaning") return requireIn(name, value, treatment, draft.model);
   if (typeof value !== "number") throw wrongType(name, "a number");
   const nearest = nearestIn(treatment, value);
   if (nearest === value) return value;
-  if (field.kind === "meaning") throw outOfRange(name, value, treatment, draft.model);
   adjust(draft, name, String(nearest), "changes-answer");
   return nearest;
-}
-
-/** Whether the model's server may do something with fields that its shape does not list. */
-function sendsExtras({ known }: ChatDraft): boolean {
-  return known?.capabilities.extraFields !== "dropped";
 }

@@ -37,7 +37,7 @@ export function createUndiciPictures(undici: Undici, judge: AddressJudge): Pictu
         // One picture a connection: what was judged is not used again.
         reset: true,
       });
-      // Whoever reads it hears of a failure; nobody hears of one after it was cancelled.
+      // A failure reaches the reader of the body. After a cancellation there is none, and it would end the process.
       body.on("error", () => {});
       return {
         status: statusCode,

@@ -30,6 +30,7 @@ export function draftOf(
     places: messages.map((_, index) => index),
     hasFunctions: false,
     requests: 1,
+    stream: false,
     transforms: [],
     adjustments: [],
     ...more,

@@ -81,7 +81,7 @@ function delayAfter(failures: number): number {
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - FREE_FAILURES - 1));
 }
 
-/** An IPv4 address; of an IPv6 address the first half, since whoever has one has all of that network. */
+/** An IPv4 address; the first half of an IPv6 address, because one client usually has the whole /64 network. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !address.includes(":")) return mapped ?? address.slice(0, 50);

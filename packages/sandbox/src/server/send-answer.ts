@@ -127,8 +127,17 @@ async function repeat({ exchange, pacer }: Delivery, events: Events): Promise<vo
       hasRoom = response.write(events.event(index));
     }
     if (hasRoom) await pacer.breathe();
-    else await pacer.until((resolve) => void response.once("drain", resolve).once("close", resolve));
+    else await pacer.until((resolve) => afterFirst(response, ["drain", "close"], resolve));
   }
+}
+
+/** Calls back once, and leaves no listener behind: an endless answer waits as often as it fills its buffer. */
+function afterFirst(emitter: NodeJS.EventEmitter, names: readonly string[], done: () => void): void {
+  const finish = (): void => {
+    for (const name of names) emitter.off(name, finish);
+    done();
+  };
+  for (const name of names) emitter.on(name, finish);
 }
 
 /** Waits for the test's word where the answer is held at this chunk. */

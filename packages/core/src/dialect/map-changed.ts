@@ -10,3 +10,12 @@ export function mapChanged<Item>(list: readonly Item[], change: (item: Item, pla
   }
   return changed ?? list;
 }
+
+/** An answer, or a chunk of one, with each choice changed: the same object where none is. */
+export function changeChoices<Choice, Answer extends { choices: Choice[] }>(
+  answer: Answer,
+  change: (choice: Answer["choices"][number]) => Answer["choices"][number],
+): Answer {
+  const choices = mapChanged(answer.choices, change);
+  return choices === answer.choices ? answer : { ...answer, choices };
+}

@@ -1,5 +1,5 @@
-import { createLaplas, type Laplas, type LaplasOptions } from "@laplas/core";
-import { createSandbox, type Sandbox } from "@laplas/sandbox";
+import { createLaplas, type Laplas } from "@laplas/core";
+import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
 
 /** One chat model of each of the five families, all of which call tools. */
 export const FAMILIES = {
@@ -11,12 +11,14 @@ export const FAMILIES = {
 } as const;
 
 /** An engine on a sandbox, with a day that no test uses up. */
-export async function openRoomy(
-  options: LaplasOptions = {},
-): Promise<{ sandbox: Sandbox; laplas: Laplas; close(): Promise<void> }> {
-  const sandbox = await createSandbox({ rules: { dailyApiTokens: null } });
+export async function openRoomy(options: SandboxOptions = {}): Promise<{
+  sandbox: Sandbox;
+  laplas: Laplas;
+  close(): Promise<void>;
+}> {
+  const sandbox = await createSandbox({ ...options, rules: { dailyApiTokens: null } });
   const laplas = createLaplas({
-    apiKey: "every-request",
+    apiKey: "roomy",
     baseURL: sandbox.baseURL,
     ledger: "memory",
     tier: {
@@ -34,7 +36,6 @@ export async function openRoomy(
         },
       ],
     },
-    ...options,
   });
   return {
     sandbox,
