@@ -1,7 +1,7 @@
 import { denialError } from "./account/denial-error.js";
 import type { CallContext } from "./call/call-context.js";
+import { prepareKnowingPrices } from "./call/prepare-call.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
-import { prepareKnowingPrices } from "./call/run-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";

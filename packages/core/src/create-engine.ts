@@ -82,7 +82,7 @@ async function whole<Answer extends ChatCompletion | EmbeddingList | ImageList>(
   body: unknown,
   options: CallOptions | undefined,
 ): Promise<WithReport<Answer>> {
-  const outcome = await runCall(context, endpoint, body, options ?? {}, asChunk);
+  const outcome = await runCall(context, endpoint, [body], options ?? {}, asChunk);
   if (outcome.kind !== "whole") throw new TypeError("a call that asked for no stream was answered with one");
   return { ...(outcome.answer as Answer), laplas: outcome.report };
 }
@@ -101,7 +101,7 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
       if (isRead) throw new TypeError("This stream has been read already. Call chatStream again for another answer.");
       isRead = true;
       const body = { ...request, stream: true };
-      const outcome = await runCall(context, "chat", body, options ?? {}, asChunk).catch((error: unknown) => {
+      const outcome = await runCall(context, "chat", [body], options ?? {}, asChunk).catch((error: unknown) => {
         // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
         settleReport(reportOf({ totals: createTotals(), adjusted: [], unit: context.options.tier.unit }));
         throw error;

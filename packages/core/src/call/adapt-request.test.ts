@@ -75,14 +75,14 @@ describe("a stream", () => {
     expect(adjustments).toEqual([{ field: "stream", to: "stream=one_chunk", rule: "dialect" }]);
   });
 
-  it("of several answers, which the model gives one by one, becomes several requests and one chunk, and says so", () => {
+  it("of several answers, which the model gives one by one, becomes several requests, each a stream, and says so", () => {
     const { stream, parts, adjustments } = adapt("chat", { model: "gemini-1.5-pro", stream: true, n: 2 });
-    expect(stream).toBe(false);
+    expect(stream).toBe(true);
     const [first] = parts;
     expect(parts).toEqual([first, first]);
-    expect(first?.body).not.toHaveProperty("stream");
+    expect(first?.body).toMatchObject({ stream: true });
     expect(first?.body).not.toHaveProperty("n");
-    expect(adjustments.map(({ to }) => to)).toEqual(["n=2_requests", "stream=one_chunk"]);
+    expect(adjustments.map(({ to }) => to)).toEqual(["n=2_requests"]);
     expect(adapt("chat", { model: "gpt-4o-mini", stream: true, n: 2 })).toMatchObject({
       stream: true,
       parts: [{ body: { n: 2, stream: true } }],

@@ -10,6 +10,7 @@ import { chunk, errorBody, eventStream } from "../testing/server.js";
 import { type Transport, TransportError } from "../transport/transport.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
+import { createChatJob } from "./chat-job.js";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -35,7 +36,13 @@ async function setup(
   const form: StreamForm<Item> = (item, raw) => [item, raw];
   const open = ({ lost, ...parts }: Partial<CallContext> & { lost?: AbortSignal } = {}) => {
     const reservation = lost === undefined ? call.reservation : { ...call.reservation, lost };
-    const stream = answerStream({ ...context, ...parts }, call.plan, call.body, reservation, form);
+    const stream = answerStream(
+      { ...context, ...parts },
+      call.plan,
+      createChatJob(context, [call.plan]),
+      form,
+      async () => reservation,
+    );
     stream.then(({ done }) => done.catch(() => {})).catch(() => {});
     return stream;
   };

@@ -1,20 +1,14 @@
-import { createParser } from "eventsource-parser";
 import type { Reservation } from "../account/reserve.js";
 import { closedError } from "../errors/closed-error.js";
-import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
-import { TransportError, type UpstreamResponse } from "../transport/transport.js";
 import type { CallContext } from "./call-context.js";
 import { createEventChannel, type EventChannel } from "./event-channel.js";
-import { failedAnswer } from "./failed-answer.js";
-import type { PreparedCall, RequestBody } from "./prepared-call.js";
-import { isProviderError, statusIn } from "./provider-error.js";
-import { abortReason, createDetachable, type Detachable, raceAbort } from "./race-abort.js";
-import { requestIdOf } from "./request-id.js";
-import { ERROR_CHARACTERS, send } from "./send.js";
-import { chargeActual, chargeEstimate } from "./settle.js";
-import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
-import { transportFailure } from "./upstream-error.js";
+import type { ChatJob, Part } from "./job.js";
+import type { PreparedCall } from "./prepared-call.js";
+import { abortReason, raceAbort } from "./race-abort.js";
+import { withRetries } from "./retry.js";
+import type { PassEvent } from "./stream-events.js";
+import { type StreamedPart, streamPart } from "./stream-part.js";
 
 /**
  * What a door reads of each event: the chunk, or its text for doors that pass it on. Only that waits for a slow reader: text
@@ -35,179 +29,89 @@ export interface OpenStream<Item> {
 
 /** What an event takes beside its characters, in the same measure: else a million tiny ones are within the bound. */
 const EVENT_OVERHEAD = 200;
-/** An event without end is none: the largest sensible one is a whole answer of many choices. */
-const LARGEST_EVENT = 16_000_000;
+
+/** Takes the place of a request, waiting for it. */
+export type AcquireSlot = (context: CallContext, part: Part, signal: AbortSignal | undefined) => Promise<Reservation>;
 
 /**
- * Makes one streamed request; returns with its head. From then on the upstream is read at its own speed into the buffer, and
- * the place ends with the upstream: another call inside the reader's loop can't wait for this one's reader.
+ * Streams an answer; returns with the head of its first request. From then on the upstream is read at its own speed into the buffer, and
+ * the place ends with the upstream: another call inside the reader's loop can't wait for this one's reader. The requests of a job are
+ * made in turn, each when the one before has ended.
  *
  * @throws LaplasError, or the signal's reason
  */
 export async function answerStream<Item>(
   context: CallContext,
   plan: PreparedCall,
-  body: RequestBody,
-  reservation: Reservation,
+  job: ChatJob,
   form: StreamForm<Item>,
+  acquireSlot: AcquireSlot,
 ): Promise<OpenStream<Item>> {
   const { signal } = plan;
-  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost);
-  const channel = createEventChannel<Item>(detachable.detach);
-  const pass: PassEvent = (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
-  const head = send(context, plan, body, reservation, detachable.signal);
+  const { closed } = context;
+  const left = new AbortController();
+  let current: StreamedPart | undefined;
+  const detach = (): void => {
+    left.abort();
+    current?.detach();
+  };
+  const channel = createEventChannel<Item>(detach);
+  const push: PassEvent = (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
+  const pass: PassEvent = (chunk, raw, size) => {
+    const read = job.read(chunk);
+    push(read, read === chunk ? raw : undefined, size);
+  };
+
+  /** Begins a request; settles with its head. */
+  const begin = (part: Part, wanted: AbortSignal | undefined): Promise<StreamedPart> => {
+    return withRetries(context, { ...part.plan, signal: wanted }, async () => {
+      const reservation = await acquireSlot(context, part, wanted);
+      const { lost } = reservation;
+      const begun = streamPart(context, part, reservation, channel, pass);
+      current = begun;
+      // A reader that stands still would hold up the end of a call whose place is lost.
+      const giveUp = (): void => channel.abort(lost?.reason);
+      lost?.addEventListener("abort", giveUp, { once: true });
+      const over = (): void => lost?.removeEventListener("abort", giveUp);
+      begun.done.then(over, over);
+      await raceAbort(begun.head, wanted, begun.detach);
+      return begun;
+    });
+  };
+
+  /** What follows the head of the first request. */
+  const readOn = async (first: StreamedPart): Promise<void> => {
+    let wanted: AbortSignal | undefined;
+    for (let part: StreamedPart = first; ; ) {
+      const { usageChunk } = await part.done;
+      job.ended(usageChunk);
+      const next = job.next();
+      if (next === undefined) break;
+      wanted ??= signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+      part = await begin(next, wanted);
+    }
+    for (const chunk of job.rest()) push(chunk, undefined, 0);
+  };
+
+  const part = job.next();
+  if (part === undefined) throw new TypeError("a call without a request");
+  const first = await begin(part, signal);
   // After an abort the upstream is read on, for its cost alone: the channel drops what comes.
   const stop = (): void => {
     channel.abort(abortReason(signal as AbortSignal));
-    detachable.detach();
+    detach();
   };
-  // A reader that stands still would hold up the end of a call whose place is lost, or whose engine is closed.
-  const { closed } = context;
-  const { lost } = reservation;
-  const giveUp = (): void => channel.abort(lost?.aborted === true ? lost.reason : closedError());
+  const giveUp = (): void => channel.abort(closedError());
   signal?.addEventListener("abort", stop, { once: true });
   closed.addEventListener("abort", giveUp, { once: true });
-  lost?.addEventListener("abort", giveUp, { once: true });
-  const done = head
-    .then(async (response) => {
-      plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
-      const events = readStreamEvents(context, plan, body, pass);
-      const reading = await readToEnd(response, events, channel, detachable);
-      await finish(context, plan, body, reservation, response, events, reading);
-      events.passUsage();
+  const done = readOn(first)
+    .catch((error: unknown) => {
+      throw job.failed(error);
     })
     .finally(() => {
       signal?.removeEventListener("abort", stop);
       closed.removeEventListener("abort", giveUp);
-      lost?.removeEventListener("abort", giveUp);
-      detachable.ended();
     });
   done.then(channel.end, channel.fail);
-  await raceAbort(head, signal, stop);
   return { items: channel, done, wasLeft: () => channel.left };
-}
-
-/** How reading a stream came to its end. */
-interface Reading {
-  /** What broke it, if anything did. */
-  readonly broken: unknown;
-  /** The beginning of a body that has no events. */
-  readonly text: string;
-}
-
-/** Reads the upstream to its end, or as far as anybody wants it. */
-async function readToEnd(
-  response: UpstreamResponse,
-  events: StreamEvents,
-  channel: Pick<EventChannel<unknown>, "isFull" | "ready">,
-  { time, signal }: Detachable,
-): Promise<Reading> {
-  const { state } = events;
-  let isHeard = false;
-  const parser = createParser({
-    maxBufferSize: LARGEST_EVENT,
-    onError({ type }) {
-      if (type !== "max-buffer-size-exceeded") return;
-      events.fail(new FatalUpstreamError("unexpected_response", "An event of the upstream's stream has no end."));
-    },
-    onEvent(event) {
-      if (events.read(event)) isHeard = true;
-    },
-  });
-  time.heard();
-  let text = "";
-  try {
-    for await (const piece of response.pieces()) {
-      if (!state.hasStarted && text.length < ERROR_CHARACTERS) text += piece;
-      parser.feed(piece);
-      if (state.failure !== undefined || state.isCut) break;
-      if (channel.isFull()) {
-        time.pause();
-        await channel.ready(signal);
-        isHeard = true;
-      }
-      if (state.isEnded) time.close();
-      else if (isHeard) time.heard();
-      isHeard = false;
-    }
-    parser.reset({ consume: true });
-  } catch (broken) {
-    return { broken, text };
-  } finally {
-    events.end();
-  }
-  if (state.failure !== undefined || state.isCut) response.cancel();
-  return { broken: undefined, text };
-}
-
-/** Settles a stream that was read. @throws what broke it */
-async function finish(
-  context: CallContext,
-  plan: PreparedCall,
-  body: RequestBody,
-  reservation: Reservation,
-  response: UpstreamResponse,
-  events: StreamEvents,
-  { broken, text }: Reading,
-): Promise<void> {
-  const { state } = events;
-  if (!state.hasStarted && isProviderError(text, context.options.provider.signals.errorShapes)) {
-    throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
-  }
-  // Some servers don't stream: such an answer is whole, though nobody can read it.
-  const isWhole = broken === undefined && !state.hasStarted && parseObject(text) !== undefined;
-  await settle(plan, reservation, events, broken, isWhole);
-  if (state.failure !== undefined) throw state.failure;
-  if (state.isComplete && !state.hasAnswer) {
-    throw new FatalUpstreamError("unexpected_response", "The upstream's stream has no choices.");
-  }
-  // What breaks after the last word was said is no loss to the reader.
-  if (state.isComplete || state.isCut) return;
-  reservation.lost?.throwIfAborted();
-  if (context.closed.aborted) throw closedError();
-  if (broken instanceof TransportError) throw transportFailure(broken, context.options);
-  if (broken === undefined && !state.hasStarted && !BEGINS_AS_STREAM.test(text)) {
-    const what = "The upstream answered with something else than a stream of events.";
-    throw new FatalUpstreamError("unexpected_response", what, { httpStatus: response.status });
-  }
-  const what = "The upstream's stream ended before the answer was complete.";
-  throw broken ?? new UpstreamError("network", what, { retryAfterMs: context.options.provider.lingerMs });
-}
-
-/** Nothing, a comment, or a field. */
-const BEGINS_AS_STREAM = /^\s*(?:$|:|data:|event:|id:|retry:)/;
-
-async function settle(
-  plan: PreparedCall,
-  reservation: Reservation,
-  { state, characters }: StreamEvents,
-  broken: unknown,
-  isWhole: boolean,
-): Promise<void> {
-  const { told, isComplete, isRefused } = state;
-  const { credits } = told;
-  if (isRefused) {
-    // By the provider's own word nothing runs; and where nothing has come, nothing was done.
-    if (credits !== undefined) await chargeActual(plan, reservation, { ...told, credits }, characters);
-    else if (characters > 0) await chargeEstimate(plan, reservation, characters, { told });
-    else await reservation.waive();
-    return;
-  }
-  // The rest of an answer that is whole is its cost, and the end of the connection.
-  const isOver =
-    isWhole ||
-    state.isEnded ||
-    (isComplete && !state.isCut && state.failure === undefined && (broken === undefined || credits !== undefined));
-  if (isOver && credits !== undefined) return chargeActual(plan, reservation, { ...told, credits }, characters);
-  await chargeEstimate(plan, reservation, characters, {
-    isUncertain: !isOver,
-    isFailed: !isOver && characters === 0 && state.failure === undefined && !isSilent(broken),
-    isAnswered: isComplete,
-    told,
-  });
-}
-
-/** Whether what broke a stream says nothing of the server: this side hung up, or can't decode what came. */
-function isSilent(broken: unknown): boolean {
-  return broken instanceof TransportError && (broken.kind === "aborted" || broken.kind === "undecodable");
 }

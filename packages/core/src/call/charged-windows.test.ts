@@ -11,6 +11,7 @@ import { windowRule } from "../testing/tier.js";
 import type { WindowRule } from "../tier/tier.js";
 import { TransportError } from "../transport/transport.js";
 import { answerStream } from "./answer-stream.js";
+import { createChatJob } from "./chat-job.js";
 import { fetchCompletion } from "./fetch-completion.js";
 import { failedTransport } from "./send.js";
 
@@ -264,7 +265,13 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
             clock.at += runsMs;
             await failedTransport(context, plan, reservation, new TransportError("aborted", "left"));
           } else if (stream) {
-            const { done } = await answerStream(context, plan, started.body, reservation, (chunk) => chunk);
+            const { done } = await answerStream(
+              context,
+              plan,
+              createChatJob(context, [plan]),
+              (chunk) => chunk,
+              async () => reservation,
+            );
             await done.catch(() => {});
           } else {
             const self: Record<string, unknown> = { ...started.body };

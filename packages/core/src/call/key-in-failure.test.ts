@@ -52,7 +52,7 @@ async function told(apiKey: string, answer: Response, stream = false): Promise<s
     ),
   );
   try {
-    const outcome = await runCall(context, "chat", ask("Hello", { stream }), {}, (one) => one);
+    const outcome = await runCall(context, "chat", [ask("Hello", { stream })], {}, (one) => one);
     if (outcome.kind === "whole") return JSON.stringify([outcome.report, events]);
     for await (const _ of outcome.items);
     return JSON.stringify([await outcome.report, events]);

@@ -131,7 +131,7 @@ async function setup(
   );
   onTestFinished(() => context.close());
   const call = async (model: string, more: object = {}): Promise<void> => {
-    const outcome = await runCall(context, "chat", ask("Hello", { model, ...more }), {}, (one) => one);
+    const outcome = await runCall(context, "chat", [ask("Hello", { model, ...more })], {}, (one) => one);
     if (outcome.kind === "stream") await outcome.report;
   };
   return {

@@ -3,8 +3,8 @@ import type { LaplasOptions } from "../options.js";
 import { createTestContext } from "../testing/call.js";
 import { ask, createPair, rejection } from "../testing/engine.js";
 import { modelOf, read } from "../testing/requests.js";
+import { prepareCall } from "./prepare-call.js";
 import { requireContext } from "./require-context.js";
-import { prepareCall } from "./run-call.js";
 
 /** gpt-4 takes 8,000 tokens: at 8 characters for a token, so many are still no more. */
 const LONGEST = `${"ab".repeat(32_003)}c`;

@@ -10,7 +10,8 @@ import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testin
 import { createGate } from "../testing/gate.js";
 import { errorBody, eventStream, refusedURL, serve } from "../testing/server.js";
 import { rememberCost } from "./cost-cap.js";
-import { prepareKnowingPrices, runCall } from "./run-call.js";
+import { prepareKnowingPrices } from "./prepare-call.js";
+import { runCall } from "./run-call.js";
 
 const PROMPT = "the heron waits by the mill until the evening";
 const image = { model: "flux/schnell", prompt: "A boat" };
@@ -250,7 +251,7 @@ describe("the report", () => {
   it("of a stream has, when its head comes, what is known by then", async () => {
     const { context } = createTestContext({ fetch: async () => new Response(eventStream("[DONE]")) });
     const body = ask("Hello", { max_tokens: 900, stream: true });
-    const outcome = await runCall(context, "chat", body, { requestId: "mine" }, (item) => item);
+    const outcome = await runCall(context, "chat", [body], { requestId: "mine" }, (item) => item);
     if (outcome.kind !== "stream") throw new Error("is no stream");
     expect(outcome.head).toMatchObject({
       apiTokens: 0,

@@ -4,9 +4,12 @@ import type { ChatCompletionChunk, JsonObject } from "../request/wire-types.js";
 import { createTestContext, plan } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
 import { chunk } from "../testing/server.js";
+import type { CallContext } from "./call-context.js";
 import { createEventChannel } from "./event-channel.js";
+import { createJob } from "./job.js";
 import { observeCall } from "./observe-call.js";
-import { shapeStream, shapeWhole, withCompleted } from "./shape-answer.js";
+import type { PreparedCall } from "./prepared-call.js";
+import { shapeStream, shapeWhole } from "./shape-answer.js";
 
 const form = (item: ChatCompletionChunk, raw: string | undefined) => ({ item, raw });
 const single = { model: "BAAI/bge-base-en-v1.5", input: ["a", "b", "c"] };
@@ -27,6 +30,20 @@ const completion = (finishReason = "stop", message: object = { content: "yes" })
   return { id: "c", object: "chat.completion", created: 1, model: "m", choices, usage: { total_tokens: 16 } };
 };
 
+/** A call's job, its first requests answered so. */
+function jobOf(context: CallContext, call: PreparedCall, answers: readonly JsonObject[]) {
+  const job = createJob(context, [call]);
+  for (const answer of answers) {
+    job.next();
+    job.take(answer);
+  }
+  return job;
+}
+const shapeAll = (context: CallContext, call: PreparedCall, answers: readonly JsonObject[], as: typeof form) =>
+  shapeWhole(call, jobOf(context, call, answers).answer(), as);
+const failAfter = (context: CallContext, call: PreparedCall, answers: readonly JsonObject[], error: unknown) =>
+  jobOf(context, call, answers).failed(error);
+
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -37,7 +54,7 @@ describe("a chat's answer", () => {
   it("is the server's, with the report", () => {
     const { context, call } = setup(ask("Hello"));
     Object.assign(call.totals, { cost: 16, attempts: 1 });
-    expect(shapeWhole(context, call, [completion()], form)).toEqual({
+    expect(shapeAll(context, call, [completion()], form)).toEqual({
       kind: "whole",
       answer: { ...completion(), usage: expect.objectContaining({ api_tokens: 16 }) },
       report: expect.objectContaining({ apiTokens: 16, attempts: 1, truncatedByTier: false, requestId: "mine" }),
@@ -46,7 +63,7 @@ describe("a chat's answer", () => {
 
   it("is read in its dialect", () => {
     const { context, call } = setup(ask("Hello", { model: "claude-3-haiku-20240307" }));
-    expect(shapeWhole(context, call, [completion("end_turn")], form)).toMatchObject({
+    expect(shapeAll(context, call, [completion("end_turn")], form)).toMatchObject({
       answer: { choices: [{ finish_reason: "stop" }] },
     });
   });
@@ -62,7 +79,7 @@ describe("a chat's answer", () => {
     [{ choices: [{ message: "yes" }] }],
   ])("that is %j makes no sense", (answer) => {
     const { context, call } = setup(ask("Hello"));
-    expect(() => shapeWhole(context, call, [answer], form)).toThrow(
+    expect(() => shapeAll(context, call, [answer], form)).toThrow(
       expect.objectContaining({ code: "unexpected_response", retryable: false }),
     );
   });
@@ -74,7 +91,7 @@ describe("a chat's answer", () => {
       { message: { content: null, tool_calls: calls }, finish_reason: "stop" },
       { message: { content: "yes", tool_calls: [] }, finish_reason: "stop" },
     ];
-    expect(shapeWhole(context, call, [{ choices }], form)).toMatchObject({
+    expect(shapeAll(context, call, [{ choices }], form)).toMatchObject({
       answer: {
         id: "mine",
         object: "chat.completion",
@@ -100,7 +117,7 @@ describe("a chat's answer", () => {
     const { context, call } = setup(ask("Hello", body));
     const { tools: [tool] = [] } = (call.adapted.parts[0]?.body ?? {}) as { tools?: { name: string }[] };
     const calls = [{ id: "a", function: { name: tool?.name, arguments: { a: 1 } } }];
-    expect(shapeWhole(context, call, [completion("stop", { content: null, tool_calls: calls })], form)).toMatchObject({
+    expect(shapeAll(context, call, [completion("stop", { content: null, tool_calls: calls })], form)).toMatchObject({
       answer: { choices: [{ message: { content: '{"a":1}' }, finish_reason: "stop" }] },
     });
   });
@@ -113,7 +130,7 @@ describe("a chat's answer", () => {
     [undefined, "stop", false],
   ])("to max_tokens %s that ends with %s: cut by the tier: %s", (max_tokens, reason, isCut) => {
     const { context, call } = setup(ask("Hello", max_tokens === undefined ? {} : { max_tokens }));
-    expect(shapeWhole(context, call, [completion(reason)], form).kind).toBe("whole");
+    expect(shapeAll(context, call, [completion(reason)], form).kind).toBe("whole");
     expect(call.totals.truncated).toBe(isCut);
   });
 
@@ -121,7 +138,7 @@ describe("a chat's answer", () => {
     const { context, call } = setup(ask("Hello", { n: 2 }));
     const [choice] = completion("length").choices as object[];
     const [other] = completion().choices as object[];
-    shapeWhole(context, call, [{ ...completion(), choices: [other, choice] }], form);
+    shapeAll(context, call, [{ ...completion(), choices: [other, choice] }], form);
     expect(call.totals.truncated).toBe(true);
   });
 });
@@ -129,7 +146,7 @@ describe("a chat's answer", () => {
 describe("a whole answer to a request for a stream", () => {
   const streamed = async (answer: JsonObject, more: object = {}) => {
     const { context, call } = setup({ ...ask("Hello"), model: "o1", stream: true, ...more });
-    const outcome = shapeWhole(context, call, [answer], form);
+    const outcome = shapeAll(context, call, [answer], form);
     if (outcome.kind !== "stream") throw new Error("is no stream");
     expect(await outcome.report).toEqual(outcome.head);
     expect(outcome.head).toMatchObject({ requestId: "mine" });
@@ -187,13 +204,13 @@ describe("a whole answer to a request for a stream", () => {
 describe("the answers of several requests", () => {
   it("are one list of vectors", () => {
     const { context, call } = setup(single);
-    const { answer } = shapeWhole(context, call, [vector(1), vector(2), vector(3)], form) as { answer?: unknown };
+    const { answer } = shapeAll(context, call, [vector(1), vector(2), vector(3)], form) as { answer?: unknown };
     expect(answer).toMatchObject({ data: [1, 2, 3].map((value, index) => ({ index, embedding: [value] })) });
   });
 
   it("are one list of images, dated by the engine where the server gives no date", () => {
     const { context, call } = setup({ ...image, n: 2 });
-    expect(shapeWhole(context, call, [picture("a"), picture("b")], form)).toMatchObject({
+    expect(shapeAll(context, call, [picture("a"), picture("b")], form)).toMatchObject({
       kind: "whole",
       answer: {
         created: call.createdAt,
@@ -209,7 +226,7 @@ describe("the answers of several requests", () => {
     const usages = [{ total_tokens: 3, api_tokens: 4 }, { prompt_tokens: 2, api_tokens: 4 }, undefined];
     const answers = usages.map((usage, index) => ({ ...vector(index), usage }));
     const usageOf = (list: readonly JsonObject[]) => {
-      const outcome = shapeWhole(context, call, list, form);
+      const outcome = shapeAll(context, call, list, form);
       return outcome.kind === "whole" ? outcome.answer.usage : undefined;
     };
     expect(usageOf(answers)).toEqual({ prompt_tokens: 6, total_tokens: 6, api_tokens: 9, estimated: true });
@@ -224,16 +241,16 @@ describe("the answers of several requests", () => {
     const { context, call } = setup(image);
     call.totals.cost = 9;
     const came = { output_tokens: 3, total_tokens: 40 };
-    expect(shapeWhole(context, call, [{ ...picture("a"), usage: came }], form)).toMatchObject({
+    expect(shapeAll(context, call, [{ ...picture("a"), usage: came }], form)).toMatchObject({
       answer: { usage: { ...came, api_tokens: 9 } },
     });
-    const without = shapeWhole(context, call, [picture("a")], form);
+    const without = shapeAll(context, call, [picture("a")], form);
     expect(without.kind === "whole" && without.answer).not.toHaveProperty("usage");
   });
 
   it("of which a later one makes no sense are an error that has those before it", () => {
     const { context, call } = setup(single);
-    expect(() => shapeWhole(context, call, [vector(1), vector(2), { data: [] }], form)).toThrow(
+    expect(() => shapeAll(context, call, [vector(1), vector(2), { data: [] }], form)).toThrow(
       expect.objectContaining({
         code: "unexpected_response",
         completed: [expect.objectContaining({ index: 0 }), expect.objectContaining({ index: 1 })],
@@ -246,9 +263,9 @@ describe("what was finished before an error", () => {
   const failure = () => new UpstreamError("unavailable", "down");
 
   it("goes with the error", () => {
-    const { call } = setup({ ...image, n: 3 });
+    const { context, call } = setup({ ...image, n: 3 });
     const error = failure();
-    expect(withCompleted(error, call, [picture("a"), picture("b")])).toBe(error);
+    expect(failAfter(context, call, [picture("a"), picture("b")], error)).toBe(error);
     expect(error).toMatchObject({
       completed: [picture("a"), picture("b")].map(({ images }) => (images as object[])[0]),
     });
@@ -256,9 +273,9 @@ describe("what was finished before an error", () => {
   });
 
   it("ends before the first answer that makes no sense", () => {
-    const { call } = setup({ ...image, n: 3 });
+    const { context, call } = setup({ ...image, n: 3 });
     const error = failure();
-    withCompleted(error, call, [picture("a"), {}, picture("c")]);
+    failAfter(context, call, [picture("a"), {}, picture("c")], error);
     expect(error).toMatchObject({ completed: [{ url: "http://a.example/a.png" }] });
   });
 
@@ -268,16 +285,17 @@ describe("what was finished before an error", () => {
     ["the call has one request", image, [picture("a")]],
   ])("is nothing where %s", (_, body, answers) => {
     const error = failure();
-    expect(withCompleted(error, setup(body).call, answers)).toBe(error);
+    const { context, call } = setup(body);
+    expect(failAfter(context, call, answers, error)).toBe(error);
     expect(error).not.toHaveProperty("completed");
   });
 
   it("is not told by errors of other makes, which may be anybody's", () => {
-    const { call } = setup({ ...image, n: 3 });
+    const { context, call } = setup({ ...image, n: 3 });
     const reason = new Error("left");
-    expect(withCompleted(reason, call, [picture("a")])).toBe(reason);
+    expect(failAfter(context, call, [picture("a")], reason)).toBe(reason);
     expect(reason).not.toHaveProperty("completed");
-    expect(withCompleted("left", call, [picture("a")])).toBe("left");
+    expect(failAfter(context, call, [picture("a")], "left")).toBe("left");
   });
 });
 

@@ -48,8 +48,8 @@ export interface StreamEvents {
   fail(failure: unknown): void;
   /** At the end of the stream: passes on what was held back to be read together with the next event. */
   end(): void;
-  /** Once the cost is settled: passes the usage on, if the caller asked for it. What the server did not say of it is estimated. */
-  passUsage(): void;
+  /** Once the cost is settled: a chunk with nothing but usage. What the server did not say of it is estimated. `undefined` where nothing came. */
+  usageChunk(): ChatCompletionChunk | undefined;
 }
 
 /** @param body as it was sent: its limit bounds the answer */
@@ -102,9 +102,6 @@ export function readStreamEvents(
     if (choices.length > 0) {
       state.hasAnswer = true;
       state.isComplete = state.isEnded || ends.open.size === 0;
-      if (plan.cappedByTier && choices.some(({ finish_reason: reason }) => reason === "length")) {
-        plan.totals.truncated = true;
-      }
     } else if (chunk.usage !== undefined) {
       if (isUsage(chunk.usage)) usageChunk = chunk;
       // Nothing but usage: it waits for the end, and what is none is for those who asked.
@@ -198,11 +195,10 @@ export function readStreamEvents(
       const rest = reader?.end();
       if (rest !== undefined) pass(rest, undefined, JSON.stringify(rest).length);
     },
-    passUsage() {
-      if (!plan.request.includeUsage || last === undefined) return;
+    usageChunk() {
+      if (last === undefined) return undefined;
       const { id, object, created, model } = last;
-      const chunk = { id, object, created, model, ...usageChunk, choices: [], usage: countUsage(plan.totals.cost) };
-      pass(chunk, undefined, 0);
+      return { id, object, created, model, ...usageChunk, choices: [], usage: countUsage(plan.totals.cost) };
     },
   };
 }

@@ -9,7 +9,7 @@ export function askSeveralTimes(value: unknown, draft: ChatDraft): undefined {
   const count = requireIn("n", value, { least: 1, most: 128, whole: true }, draft.model);
   if (count === 1) return;
   draft.requests = count;
-  draft.stream = false;
+
   adjust(draft, "n", `${count}_requests`);
 }
 

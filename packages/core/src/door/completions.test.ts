@@ -66,9 +66,8 @@ describe("POST /completions", () => {
     const { choices, usage } = (await response.json()) as Completion;
     expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(choices.map(({ text }) => text.includes("Hello there!"))).toEqual([true, true, false, false]);
-    const calls = events.flatMap((event) => (event.type === "call" ? [event.apiTokens ?? 0] : []));
-    expect(calls).toHaveLength(2);
-    expect(usage?.api_tokens).toBe(calls.reduce((sum, cost) => sum + cost));
+    const calls = events.flatMap((event) => (event.type === "call" ? [event.apiTokens] : []));
+    expect(calls).toEqual([usage?.api_tokens]);
     expect(response.headers.get("x-laplas-api-tokens")).toBe(String(sandbox.used()));
     expect(sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
   });

@@ -1,5 +1,5 @@
 import type { CallContext } from "../call/call-context.js";
-import { runCalls } from "../call/run-calls.js";
+import { runCall } from "../call/run-call.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
@@ -120,7 +120,7 @@ async function answerCall(
 ): Promise<Response> {
   const { now } = context.options;
   const options = { signal: request.signal, maxRetries: 0, requestId };
-  const outcome = await runCalls(context, endpoint, protocol.read(body), options, protocol.form);
+  const outcome = await runCall(context, endpoint, protocol.read(body), options, protocol.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
     return jsonResponse(protocol.whole(answer), {
