@@ -56,6 +56,8 @@ export const optionTable: { readonly [Name in OptionName]: OptionRow<ValueOf<Nam
   maxQueue: { is: "count" },
   timeoutMs: { is: "milliseconds", default: 120_000 },
   deadlineMs: { is: "milliseconds", default: 600_000 },
+  continueAtCap: { is: "count", variable: "LAPLAS_CONTINUE_AT_CAP", default: 0 },
+  continueSeams: { is: { proved: true, plain: true } },
   unknownModels: { is: { refuse: true, send: true } },
   models: { is: "list" },
   fetch: { is: "function" },

@@ -5,7 +5,7 @@ import { type OpenListedCatalogOptions, openListedCatalog } from "./catalog/open
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
-import { optionNames, optionTable, type PlainOptions, readPlainOptions, renamedOptions } from "./options-table.js";
+import { count, optionNames, optionTable, type PlainOptions, readPlainOptions, renamedOptions } from "./options-table.js";
 import type { Provider } from "./provider/provider.js";
 import { resolveTier } from "./provider/resolve-tier.js";
 import { ruleFaults, strangerWarnings, warningOfStrangers } from "./provider/rule-strangers.js";
@@ -62,6 +62,13 @@ export interface LaplasOptions {
    * and the other requests of a call don't count. @default 600_000
    */
   deadlineMs?: number | undefined;
+  /**
+   * Follow-ups by which an answer that the tier's limit of output tokens cuts is continued and arrives as one, at most; a call's own
+   * option goes before it. Each is a request of its own, which reads the prompt again. Environment: LAPLAS_CONTINUE_AT_CAP. @default 0
+   */
+  continueAtCap?: number | undefined;
+  /** `plain` also takes a continuation of text that does not repeat its end as asked, and reports its seam as unproved. @default "proved" */
+  continueSeams?: "proved" | "plain" | undefined;
   /** Whether a model id that the catalog does not know is sent as it is. @default "refuse" */
   unknownModels?: "refuse" | "send" | undefined;
   /** Models added to the catalog, or put in place of built-in ones. */
@@ -144,7 +151,7 @@ function resolve(
     const variable = variables[name];
     return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
   };
-  const { now, ...plain } = readPlainOptions(options);
+  const { now, ...plain } = readPlainOptions(withCounts(options, environment));
   const { variable: ledgerVariable = "", default: ledgerDefault } = optionTable.ledger;
   const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledgerDefault));
   const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
@@ -176,6 +183,14 @@ function resolve(
   const catalog = warningOfStrangers(known, tier, provider.title);
   const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now };
   return { ...resolved, environment, warnings };
+}
+
+/** Counts that the environment fills in. @throws InvalidOptionsError naming the variable */
+function withCounts<O extends LaplasOptions>(options: O, environment: Environment): O {
+  const { variable = "" } = optionTable.continueAtCap;
+  const value = environment[variable];
+  if (options.continueAtCap !== undefined || value === undefined || value === "") return options;
+  return { ...options, continueAtCap: count(variable, /^\d+$/.test(value) ? Number(value) : value, 0) };
 }
 
 /** Runtimes without `process` have none. */

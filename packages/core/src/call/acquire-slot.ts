@@ -8,10 +8,10 @@ import { accountCall } from "./prepared-call.js";
 /** Takes the place of one request of a call, waiting for it. @throws LaplasError, or the signal's reason */
 export async function acquireSlot(
   context: CallContext,
-  { plan }: Part,
+  { plan, isFurther }: Part,
   signal: AbortSignal | undefined,
 ): Promise<Reservation> {
-  const reservation = await context.account.reserve(accountCall(plan), signal);
+  const reservation = await context.account.reserve(accountCall(plan), signal, { ahead: isFurther });
   plan.totals.waitedMs += reservation.waitedMs;
   // Another call may have learned the price while this one waited.
   try {

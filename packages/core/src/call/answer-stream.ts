@@ -59,7 +59,7 @@ export async function answerStream<Item>(
   const push: PassEvent = (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
   const pass: PassEvent = (chunk, raw, size) => {
     const read = job.read(chunk);
-    push(read, read === chunk ? raw : undefined, size);
+    if (read !== undefined) push(read, read === chunk ? raw : undefined, size);
   };
 
   /** Begins a request; settles with its head. */
@@ -71,7 +71,7 @@ export async function answerStream<Item>(
       current = begun;
       // A reader that stands still would hold up the end of a call whose place is lost.
       const giveUp = (): void => channel.abort(lost?.reason);
-      lost?.addEventListener("abort", giveUp, { once: true });
+      if (!job.isGoingOn) lost?.addEventListener("abort", giveUp, { once: true });
       const over = (): void => lost?.removeEventListener("abort", giveUp);
       begun.done.then(over, over);
       await raceAbort(begun.head, wanted, begun.detach);
@@ -79,18 +79,28 @@ export async function answerStream<Item>(
     });
   };
 
+  /** Reads a request's stream to its end. An answer that has begun is not given up with a caller who leaves: it ends as it is. */
+  const readPart = async (part: StreamedPart, wanted: AbortSignal | undefined): Promise<void> => {
+    const { usageChunk } = await (job.isGoingOn ? raceAbort(part.done, wanted, part.detach) : part.done);
+    job.ended(usageChunk);
+  };
+
   /** What follows the head of the first request. */
   const readOn = async (first: StreamedPart): Promise<void> => {
+    await readPart(first, signal);
     let wanted: AbortSignal | undefined;
-    for (let part: StreamedPart = first; ; ) {
-      const { usageChunk } = await part.done;
-      job.ended(usageChunk);
+    for (;;) {
       const next = job.next();
-      if (next === undefined) break;
+      for (const chunk of job.ready()) push(chunk, undefined, 0);
+      if (next === undefined) return;
       wanted ??= signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
-      part = await begin(next, wanted);
+      try {
+        await readPart(await begin(next, wanted), wanted);
+      } catch (error) {
+        const failure = job.failed(error);
+        if (failure !== undefined) throw failure;
+      }
     }
-    for (const chunk of job.rest()) push(chunk, undefined, 0);
   };
 
   const part = job.next();
@@ -98,20 +108,18 @@ export async function answerStream<Item>(
   const first = await begin(part, signal);
   // After an abort the upstream is read on, for its cost alone: the channel drops what comes.
   const stop = (): void => {
-    channel.abort(abortReason(signal as AbortSignal));
+    if (!job.isGoingOn) channel.abort(abortReason(signal as AbortSignal));
     detach();
   };
   const giveUp = (): void => channel.abort(closedError());
   signal?.addEventListener("abort", stop, { once: true });
   closed.addEventListener("abort", giveUp, { once: true });
-  const done = readOn(first)
-    .catch((error: unknown) => {
-      throw job.failed(error);
-    })
-    .finally(() => {
-      signal?.removeEventListener("abort", stop);
-      closed.removeEventListener("abort", giveUp);
-    });
+  const done = readOn(first).finally(async () => {
+    signal?.removeEventListener("abort", stop);
+    closed.removeEventListener("abort", giveUp);
+  });
   done.then(channel.end, channel.fail);
-  return { items: channel, done, wasLeft: () => channel.left };
+  // Its cost is known when the upstream has ended, whoever waits for it.
+  const isOver = done.finally(() => current?.done.catch(() => {}));
+  return { items: channel, done: isOver, wasLeft: () => channel.left };
 }

@@ -23,7 +23,7 @@ export function createListJob({ options: { provider } }: Pick<CallContext, "opti
     next() {
       const part = parts[asked];
       asked += 1;
-      return part && { plan, body: part.body };
+      return part && { plan, body: part.body, isFurther: asked > 1 };
     },
     take: (answer) => void answers.push(answer),
     failed,

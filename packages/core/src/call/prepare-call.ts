@@ -57,7 +57,7 @@ export function prepareCall(
   options: CallOptions,
   refusedForCost = false,
 ): PreparedCall {
-  const { tier, onExcess, provider, timeoutMs, deadlineMs, maxRetries, now } = context.options;
+  const { tier, onExcess, provider, timeoutMs, deadlineMs, maxRetries, continueAtCap, now } = context.options;
   const request = readRequest(endpoint, body);
   const found = resolveModel(request, context.options);
   const decision = decide(tier, {
@@ -87,6 +87,7 @@ export function prepareCall(
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),
     maxRetries: count("maxRetries", options.maxRetries, maxRetries),
+    continueAtCap: count("continueAtCap", options.continueAtCap, continueAtCap),
     signal: options.signal,
     totals: createTotals(options.requestId),
   };

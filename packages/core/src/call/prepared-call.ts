@@ -7,7 +7,8 @@ import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
 import type { AdaptedRequest } from "./adapt-request.js";
-import type { CallReport } from "./report.js";
+import type { LongStory } from "./long-answer.js";
+import { type CallReport, longReport } from "./report.js";
 import type { ResolvedModel } from "./resolve-model.js";
 
 /** A call that has been decided on: all that its requests have in common. */
@@ -28,6 +29,8 @@ export interface PreparedCall {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly maxRetries: number;
+  /** Follow-ups of an answer that the tier's limit cuts, at most. */
+  readonly continueAtCap: number;
   readonly signal: AbortSignal | undefined;
   /** What the call has cost so far, over all its requests. */
   readonly totals: Totals;
@@ -62,6 +65,8 @@ export interface Totals {
   /** Ours, until the upstream gives one. */
   requestId: string;
   left: readonly WindowLeft[];
+  /** Of a call whose answer is continued where the tier's limit cuts it. */
+  long?: LongStory;
 }
 
 export function createTotals(requestId: string = crypto.randomUUID()): Totals {
@@ -91,5 +96,6 @@ export function reportOf({ totals, adjusted, unit }: Pick<PreparedCall, "totals"
     windows: totals.left,
     truncatedByTier: totals.truncated,
     requestId: totals.requestId,
+    ...longReport(totals.long, unit),
   };
 }

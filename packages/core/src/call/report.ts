@@ -1,6 +1,8 @@
 import type { WindowLeft } from "../account/remaining.js";
-import type { CostFields } from "../cost/meter.js";
+import type { Ended, SeamKind } from "../continuation/ended.js";
+import { type CostFields, type CostUnit, costIn } from "../cost/meter.js";
 import type { Adjustment } from "../request/adjustment.js";
+import type { LongStory } from "./long-answer.js";
 
 /** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
 export interface CallReport extends CostFields {
@@ -21,4 +23,22 @@ export interface CallReport extends CostFields {
   readonly truncatedByTier: boolean;
   /** The upstream's id of the request; where it gives none, one of ours. The `call` event has the same. */
   readonly requestId: string;
+  /** The requests whose answers this one was put together from, where `continueAtCap` allows more than one. */
+  readonly parts?: readonly PartReport[];
+  /** Why the answer is no longer; there with `parts`. Of several choices the first that is not complete tells it. */
+  readonly ended?: Ended;
+}
+
+/** One request of a long answer. */
+export interface PartReport extends CostFields {
+  /** How its text was joined to the text before it. */
+  readonly seam: SeamKind;
+}
+
+/** What a report says of a long answer. */
+export function longReport(story: LongStory | undefined, unit: CostUnit): Pick<CallReport, "parts" | "ended"> {
+  if (story === undefined || story.parts.length === 0) return {};
+  const ended = story.ended.find((why) => why !== "complete") ?? story.ended[0];
+  const parts = story.parts.map(({ cost, seam }) => ({ ...costIn(unit, cost), seam }));
+  return { parts, ...(ended === undefined ? {} : { ended }) };
 }

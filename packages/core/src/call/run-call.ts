@@ -1,4 +1,5 @@
 import type { Endpoint } from "../request/read-request.js";
+import type { JsonObject } from "../request/wire-types.js";
 import { acquireSlot } from "./acquire-slot.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
@@ -6,7 +7,7 @@ import type { CallOptions } from "./call-options.js";
 import { createChatJob } from "./chat-job.js";
 import { fetchCompletion } from "./fetch-completion.js";
 import { giveCompleted, givePictures } from "./give-pictures.js";
-import { createJob, type Job } from "./job.js";
+import { createJob, type Job, type Part } from "./job.js";
 import { observeCall } from "./observe-call.js";
 import { prepareCalls } from "./prepare-call.js";
 import type { PreparedCall } from "./prepared-call.js";
@@ -56,14 +57,20 @@ export async function runCall<Item>(
 
 /** Makes the requests of a job in turn. @throws LaplasError with what was finished before, or the signal's reason */
 async function answerWhole(context: CallContext, plan: PreparedCall, job: Job): Promise<ReturnType<Job["answer"]>> {
-  try {
-    for (let part = job.next(); part !== undefined; part = job.next()) {
-      const { plan, body } = part;
-      const attempt = async () => fetchCompletion(context, plan, body, await acquireSlot(context, part, plan.signal));
-      job.take(await withRetries(context, plan, attempt));
+  for (let part = job.next(); part !== undefined; part = job.next()) {
+    try {
+      job.take(await askPart(context, part));
+    } catch (error) {
+      const failure = job.failed(error);
+      if (failure !== undefined) throw await giveCompleted(context, plan, failure);
     }
-    return job.answer();
-  } catch (error) {
-    throw await giveCompleted(context, plan, job.failed(error));
   }
+  return job.answer();
+}
+
+function askPart(context: CallContext, part: Part): Promise<JsonObject> {
+  const { plan, body } = part;
+  return withRetries(context, plan, async () => {
+    return fetchCompletion(context, plan, body, await acquireSlot(context, part, plan.signal));
+  });
 }

@@ -64,7 +64,8 @@ async function* wholeAsStream<Item>(
   if (includeUsage && usage !== undefined) yield form({ ...shared, choices: [], usage }, undefined);
 }
 
-function toDelta(message: ChatCompletion["choices"][number]["message"]): ChatDelta {
+/** A message as one part of a stream. */
+export function toDelta(message: ChatCompletion["choices"][number]["message"]): ChatDelta {
   const { tool_calls: calls, ...rest } = message;
   if (!calls?.length) return rest;
   return { ...rest, tool_calls: calls.map((call, index) => ({ index, ...call })) };

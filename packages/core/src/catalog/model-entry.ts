@@ -89,6 +89,7 @@ function buildSchema(): z.ZodType<ModelEntry> {
       reasoning: z.boolean().default(false),
       thinkMarks: z.enum(["none", "start", "end"]).optional(),
       outputLimitName: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+      prefill: z.strictObject({ evidence: z.string().min(1) }).optional(),
       extraFields: z.enum(["sent", "dropped"]).default("sent"),
     })
     .transform(({ thinkMarks, ...others }) => ({

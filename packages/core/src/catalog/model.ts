@@ -43,6 +43,8 @@ export interface ChatCapabilities {
   readonly thinkMarks: ThinkMarks;
   /** The name under which this model takes its output limit. */
   readonly outputLimitName: "max_tokens" | "max_completion_tokens";
+  /** Goes on right behind a last message of its own: an answer that is cut needs no instruction. `false` means that nobody has shown it. */
+  readonly prefill?: { readonly evidence: string } | undefined;
   /** What becomes of root fields that its request shape does not list. Claude's shape is closed: there they are always dropped. */
   readonly extraFields: "sent" | "dropped";
 }

@@ -1,6 +1,7 @@
 import type { ChatCompletion } from "../request/wire-types.js";
 import { byChoice, type ChoiceReader, type ChunkChoice } from "./by-choice.js";
 import type { AnswerTransform } from "./dialect.js";
+import { beginningOfStop, firstStop } from "./find-stop.js";
 import { changeChoices } from "./map-changed.js";
 
 /** Ends answers at texts that the model's server does not take as `stop`. What comes after one is paid for, and dropped. */
@@ -29,7 +30,7 @@ function cutPieces(stops: readonly string[]): ChoiceReader {
   /** What can be said of the text so far: all but an end with which a stop may begin. */
   function say(isOver: boolean): string {
     const end = firstStop(held, stops);
-    const safe = end === -1 ? held.length - (isOver ? 0 : beginningOf(held, stops)) : end;
+    const safe = end === -1 ? held.length - (isOver ? 0 : beginningOfStop(held, stops)) : end;
     const said = held.slice(0, safe);
     held = held.slice(safe);
     isCut = end !== -1;
@@ -59,27 +60,4 @@ function cutPieces(stops: readonly string[]): ChoiceReader {
 function withoutCalls(delta: ChunkChoice["delta"] | undefined): ChunkChoice["delta"] {
   const { tool_calls: _, ...others } = delta ?? {};
   return others;
-}
-
-/** Where the stop begins that is whole first, as a server sees it that reads token by token. -1: there is none. */
-function firstStop(text: string, stops: readonly string[]): number {
-  let first = { begins: -1, ends: Number.POSITIVE_INFINITY };
-  for (const stop of stops) {
-    const begins = text.indexOf(stop);
-    if (begins === -1) continue;
-    const ends = begins + stop.length;
-    if (ends < first.ends || (ends === first.ends && begins < first.begins)) first = { begins, ends };
-  }
-  return first.begins;
-}
-
-/** Characters at the end of a text that may be the beginning of a stop. */
-function beginningOf(text: string, stops: readonly string[]): number {
-  let longest = 0;
-  for (const stop of stops) {
-    for (let length = Math.min(stop.length - 1, text.length); length > longest; length -= 1) {
-      if (text.endsWith(stop.slice(0, length))) longest = length;
-    }
-  }
-  return longest;
 }
