@@ -132,6 +132,11 @@ export type Lesson =
   /** A number by its key; the newest counts. */
   | { readonly kind: "value"; readonly key: string; readonly value: number }
   /**
+   * Added to the number of its key, which is 0 before the first. Whole numbers that only grow, up to the largest safe integer; anything
+   * else is not heard.
+   */
+  | { readonly kind: "count"; readonly key: string; readonly by: number }
+  /**
    * The server's own count of one claim's window, as its answer to a call tells it; `fence` is that call's. Where it differs from what
    * stands in the account, the difference is charged: see `correction.ts`.
    */
@@ -177,7 +182,7 @@ export interface Lease {
 
 /**
  * Rows of accounts: `reserve -> heartbeat -> settle | cancel`. What is used is a function of rows, so it can't drift. Every step is
- * idempotent, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider. They throw `LedgerError` and
+ * idempotent, but for lessons that count, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider. They throw `LedgerError` and
  * nothing else.
  *
  * A store is one holder: its tickets and leases live as long as it gives signs, whichever engines use it.
@@ -204,7 +209,7 @@ export interface LedgerStore {
   /** Takes a ticket, or a row whose request never reached the server, out of the account. */
   cancel(id: string): Promise<void>;
   teach(account: string, lessons: readonly Lesson[]): Promise<void>;
-  /** A number that was taught, by its key; `null` if it is not known. */
+  /** A number that was taught, or counted, by its key; `null` if it is not known. */
   learned(account: string, key: string): Promise<number | null>;
   view(account: string, claims: readonly Claim[]): Promise<AccountView>;
   /** Calls that have not ended: those that run, then those that wait, in the order of their turns. */

@@ -14,6 +14,7 @@ import {
   storesToTest,
   type TestClock,
   teachBlock,
+  teachCount,
   teachUse,
   teachValue,
 } from "../testing/ledger.js";
@@ -272,6 +273,38 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await store.learned("account", "hour")).toBe(0);
       expect(await store.learned("account", "price")).toBe(1_773_144_000_123.5);
       expect(await store.learned("other", "hour")).toBeNull();
+    });
+
+    it("is counted, also of many that count at once, by account and key", async () => {
+      expect(await store.learned("account", "asked")).toBeNull();
+      await Promise.all(Array.from({ length: 40 }, (_, index) => teachCount(store, "asked", index % 3)));
+      expect(await store.learned("account", "asked")).toBe(39);
+      await store.teach(
+        "account",
+        [1, 2, 3].map((by) => ({ kind: "count", key: "asked", by })),
+      );
+      expect(await store.learned("account", "asked")).toBe(45);
+      for (const other of ["never", "asked too"]) expect(await store.learned("account", other)).toBeNull();
+      expect(await store.learned("other", "asked")).toBeNull();
+    });
+
+    it("is counted from nothing, and from a value that was taught", async () => {
+      await teachCount(store, "none", 0);
+      expect(await store.learned("account", "none")).toBe(0);
+      await teachValue(store, "value", 0.5);
+      await teachCount(store, "value", 2);
+      expect(await store.learned("account", "value")).toBe(2.5);
+      await teachValue(store, "value", 0);
+      expect(await store.learned("account", "value")).toBe(0);
+    });
+
+    it("is counted up to the largest safe integer, in whole numbers and never back", async () => {
+      for (const by of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) await teachCount(store, "asked", by);
+      expect(await store.learned("account", "asked")).toBeNull();
+      await teachCount(store, "asked", Number.MAX_SAFE_INTEGER - 1);
+      for (const counted of [0, 1, 1, Number.MAX_SAFE_INTEGER].map((by) => teachCount(store, "asked", by)))
+        await counted;
+      expect(await store.learned("account", "asked")).toBe(Number.MAX_SAFE_INTEGER);
     });
   });
 

@@ -10,6 +10,7 @@ import {
   storesToTest,
   type TestClock,
   teachBlock,
+  teachCount,
 } from "../testing/ledger.js";
 import type { Period, WindowRule } from "../tier/tier.js";
 import { isInForce } from "./admit.js";
@@ -29,6 +30,7 @@ type Action =
   | { readonly kind: "cancel"; readonly call: number }
   | { readonly kind: "block"; readonly name: string; readonly forMs: number; readonly needsProbe: boolean }
   | { readonly kind: "lift"; readonly name: string }
+  | { readonly kind: "count"; readonly by: number }
   | { readonly kind: "use"; readonly call: number; readonly window: number; readonly used: number }
   | { readonly kind: "clock"; readonly byMs: number }
   | { readonly kind: "redate" };
@@ -73,6 +75,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("lift" as const),
       name: fc.constantFrom("account", "model:a", "credits", BREAKER),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("count" as const),
+      by: fc.oneof(fc.nat(5), fc.constantFrom(-1, 0.5, Number.MAX_SAFE_INTEGER - 3)),
     }),
   },
   {
@@ -193,6 +202,9 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
       case "lift":
         await store.teach("account", [{ kind: "lift", name: wanted.name }]);
         return null;
+      case "count":
+        await teachCount(store, "counted", wanted.by);
+        return await store.learned("account", "counted");
       case "use": {
         // Told by the answer of a call that runs, or has ended.
         const { call, used } = wanted;

@@ -32,6 +32,7 @@ import {
   settlement,
   spend,
   teachBlock,
+  teachCount,
   teachUse,
   temporaryFile,
 } from "../../testing/ledger.js";
@@ -163,6 +164,15 @@ describe("the file", () => {
     expect(await other.reserve(command())).toMatchObject({ outcome: "queued" });
     await one.settle(call.id, fence, settlement(1_000));
     expect(await other.reserve(command())).toMatchObject({ outcome: "denied", used: 1_000 });
+  });
+
+  it("is shared: what two stores count at once is one number, also after they are closed", async () => {
+    const path = temporaryFile();
+    const clock = { at: NOON };
+    const [one, other] = [await openSqlite(path, clock), await openSqlite(path, clock)];
+    await Promise.all(Array.from({ length: 40 }, (_, n) => teachCount(n % 2 === 0 ? one : other, "asked", 1)));
+    for (const store of [one, other]) await store.close();
+    expect(await (await openSqlite(path, clock)).learned("account", "asked")).toBe(40);
   });
 
   it("holds no key and no prompt", async () => {
