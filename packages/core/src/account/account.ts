@@ -14,6 +14,7 @@ import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
+import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { type Reservation, reserve } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
@@ -63,6 +64,10 @@ export interface Account {
   /** What a window was charged for them. */
   expectedCharge(model: string, rule: WindowRule): Promise<number | undefined>;
   liveCalls(limit: number): Promise<readonly LiveCall[]>;
+  /** Counts whether a model that was asked to go on with its answer in a certain form did so. It never fails. */
+  noteForm(model: string, obeyed: boolean): Promise<void>;
+  /** How often it did; `undefined` where it was never asked. @throws LedgerError */
+  formsObeyed(model: string): Promise<FormsObeyed | undefined>;
   /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
   msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
@@ -109,6 +114,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
     learnedReset: createLearnedReset(open),
     activeCalls: new Set(),
   };
+
+  const forms = createObeyedForms(open);
 
   const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
     windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
@@ -174,6 +181,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
       const { store, name: account } = await open();
       return store.liveCalls(account, limit);
     },
+    noteForm: (model, obeyed) => forms.note(model, obeyed),
+    formsObeyed: (model) => forms.of(model),
     wakeAll: () => parts.queue.wakeAll(),
   };
 }
