@@ -50,9 +50,15 @@ export interface Account {
   /**
    * Takes a call's slots, waiting for them.
    *
+   * @param options.ahead for a further request of a call that was admitted before: it waits before the calls that have not begun, and no
+   *   full queue refuses it. @default false
    * @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason
    */
-  reserve(call: AccountCall, signal: AbortSignal | undefined): Promise<Reservation>;
+  reserve(
+    call: AccountCall,
+    signal: AbortSignal | undefined,
+    options?: { readonly ahead?: boolean },
+  ): Promise<Reservation>;
   /** The windows that bind a model's calls, as they begin here; for no model, those that bind all. */
   windowsFor(model: string | undefined): Promise<readonly WindowRule[]>;
   /** What windows hold now, in one step: asked for the models that will be asked about. */
@@ -160,8 +166,10 @@ export function createAccount(accountOptions: AccountOptions): Account {
       const { store } = await open();
       return { ...wanted, answer: await store.peek(wanted.command) };
     },
-    async reserve(call, signal) {
-      return reserve(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal });
+    async reserve(call, signal, { ahead = false } = {}) {
+      const wanted = await commandFor(call);
+      const command = ahead ? { ...wanted.command, ahead } : wanted.command;
+      return reserve(parts, { ...wanted, command }, { busyRule: concurrencyOf(tier)?.id, signal });
     },
     async look(models) {
       const windows = new Map<string | undefined, readonly WindowRule[]>();

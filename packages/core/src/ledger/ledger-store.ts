@@ -21,6 +21,13 @@ export interface ReserveCommand {
   readonly patienceMs: number;
   /** How long the holder's rows live without a heartbeat. */
   readonly leaseMs: number;
+  /**
+   * A further request of a call that was admitted before: its ticket stands before those of calls that have not begun; among such
+   * tickets, the earlier first.
+   *
+   * @default false
+   */
+  readonly ahead?: boolean;
 }
 
 /** One meter in one scope. Its name holds no rule, limit or period. */
@@ -87,7 +94,10 @@ export type ReserveAnswer =
       readonly outcome: "queued";
       /** Tickets before this one that share a bucket or a slot with it; 0: next. */
       readonly position: number;
-      /** Grows with each ticket of the account: the order in which they stand. Absent where the call has none. */
+      /**
+       * The order in which they stand: it grows with each ticket of the account, those of calls that stand ahead being below 0. Absent
+       * where the call has none.
+       */
       readonly ticket?: number;
       /** Changes whenever the account's queue moves: patience for slots counts only time in which it does not. */
       readonly movement: string;
