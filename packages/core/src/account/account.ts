@@ -14,6 +14,7 @@ import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
+import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { type Reservation, reserve } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
@@ -49,9 +50,15 @@ export interface Account {
   /**
    * Takes a call's slots, waiting for them.
    *
+   * @param options.ahead for a further request of a call that was admitted before: it waits before the calls that have not begun, and no
+   *   full queue refuses it. @default false
    * @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason
    */
-  reserve(call: AccountCall, signal: AbortSignal | undefined): Promise<Reservation>;
+  reserve(
+    call: AccountCall,
+    signal: AbortSignal | undefined,
+    options?: { readonly ahead?: boolean },
+  ): Promise<Reservation>;
   /** The windows that bind a model's calls, as they begin here; for no model, those that bind all. */
   windowsFor(model: string | undefined): Promise<readonly WindowRule[]>;
   /** What windows hold now, in one step: asked for the models that will be asked about. */
@@ -63,6 +70,10 @@ export interface Account {
   /** What a window was charged for them. */
   expectedCharge(model: string, rule: WindowRule): Promise<number | undefined>;
   liveCalls(limit: number): Promise<readonly LiveCall[]>;
+  /** Counts whether a model that was asked to go on with its answer in a certain form did so. It never fails. */
+  noteForm(model: string, obeyed: boolean): Promise<void>;
+  /** How often it did; `undefined` where it was never asked. @throws LedgerError */
+  formsObeyed(model: string): Promise<FormsObeyed | undefined>;
   /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
   msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
@@ -110,6 +121,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
     activeCalls: new Set(),
   };
 
+  const forms = createObeyedForms(open);
+
   const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
     windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
   const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> => inForce(windowsOf(tier, model));
@@ -153,8 +166,10 @@ export function createAccount(accountOptions: AccountOptions): Account {
       const { store } = await open();
       return { ...wanted, answer: await store.peek(wanted.command) };
     },
-    async reserve(call, signal) {
-      return reserve(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal });
+    async reserve(call, signal, { ahead = false } = {}) {
+      const wanted = await commandFor(call);
+      const command = ahead ? { ...wanted.command, ahead } : wanted.command;
+      return reserve(parts, { ...wanted, command }, { busyRule: concurrencyOf(tier)?.id, signal });
     },
     async look(models) {
       const windows = new Map<string | undefined, readonly WindowRule[]>();
@@ -174,6 +189,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
       const { store, name: account } = await open();
       return store.liveCalls(account, limit);
     },
+    noteForm: (model, obeyed) => forms.note(model, obeyed),
+    formsObeyed: (model) => forms.of(model),
     wakeAll: () => parts.queue.wakeAll(),
   };
 }

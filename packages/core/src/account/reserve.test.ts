@@ -69,6 +69,43 @@ describe("a reservation", () => {
   });
 });
 
+describe("a further request of a call that has begun", () => {
+  const call = { model: "gpt-4o-mini", estimate: { expected: useOf(20), worst: useOf(300) } };
+
+  it("takes the head of the queue, however full that is", async () => {
+    const { begin, context, status } = setup({ ...tierOf(windowRule(), single), maxQueue: 1 });
+    const { account } = context;
+    const first = await begin();
+    const order: string[] = [];
+    const serve = async (name: string, ahead?: boolean): Promise<void> => {
+      const reservation = await account.reserve(call, undefined, ahead === undefined ? {} : { ahead });
+      order.push(name);
+      await reservation.settle(cost(1));
+    };
+    const waits = async (waiting: number): Promise<void> =>
+      void (await expect.poll(async () => (await status()).waiting).toBe(waiting));
+    const all = [serve("other")];
+    await waits(1);
+    expect(await rejection(serve("refused", false))).toMatchObject({ code: "busy" });
+    all.push(serve("part 2", true));
+    await waits(2);
+    all.push(serve("part 3", true));
+    await waits(3);
+    await first.reservation.settle(cost(1));
+    await Promise.all(all);
+    expect(order).toEqual(["part 2", "part 3", "other"]);
+  });
+
+  it("is charged like any, and held by the limits of any", async () => {
+    const { context, status } = setup(tierOf(windowRule({ limit: 40 })));
+    const { account } = context;
+    await (await account.reserve(call, undefined, { ahead: true })).settle(cost(39));
+    await (await account.reserve(call, undefined, { ahead: true })).settle(cost(5));
+    expect(await status()).toMatchObject({ windows: [{ used: 44, held: 0 }] });
+    expect(await rejection(account.reserve(call, undefined, { ahead: true }))).toMatchObject({ code: "daily_quota" });
+  });
+});
+
 describe("what a call holds", () => {
   it("is the mean of what calls of its model have cost, estimates left out", async () => {
     const { begin, status } = setup();

@@ -21,6 +21,13 @@ export interface ReserveCommand {
   readonly patienceMs: number;
   /** How long the holder's rows live without a heartbeat. */
   readonly leaseMs: number;
+  /**
+   * A further request of a call that was admitted before: its ticket stands before those of calls that have not begun; among such
+   * tickets, the earlier first.
+   *
+   * @default false
+   */
+  readonly ahead?: boolean;
 }
 
 /** One meter in one scope. Its name holds no rule, limit or period. */
@@ -87,7 +94,10 @@ export type ReserveAnswer =
       readonly outcome: "queued";
       /** Tickets before this one that share a bucket or a slot with it; 0: next. */
       readonly position: number;
-      /** Grows with each ticket of the account: the order in which they stand. Absent where the call has none. */
+      /**
+       * The order in which they stand: it grows with each ticket of the account, those of calls that stand ahead being below 0. Absent
+       * where the call has none.
+       */
       readonly ticket?: number;
       /** Changes whenever the account's queue moves: patience for slots counts only time in which it does not. */
       readonly movement: string;
@@ -131,6 +141,11 @@ export type Lesson =
   | ({ readonly kind: "block" } & Block)
   /** A number by its key; the newest counts. */
   | { readonly kind: "value"; readonly key: string; readonly value: number }
+  /**
+   * Added to the number of its key, which is 0 before the first. Whole numbers that only grow, up to the largest safe integer; anything
+   * else is not heard.
+   */
+  | { readonly kind: "count"; readonly key: string; readonly by: number }
   /**
    * The server's own count of one claim's window, as its answer to a call tells it; `fence` is that call's. Where it differs from what
    * stands in the account, the difference is charged: see `correction.ts`.
@@ -177,7 +192,7 @@ export interface Lease {
 
 /**
  * Rows of accounts: `reserve -> heartbeat -> settle | cancel`. What is used is a function of rows, so it can't drift. Every step is
- * idempotent, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider. They throw `LedgerError` and
+ * idempotent, but for lessons that count, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider. They throw `LedgerError` and
  * nothing else.
  *
  * A store is one holder: its tickets and leases live as long as it gives signs, whichever engines use it.
@@ -204,7 +219,7 @@ export interface LedgerStore {
   /** Takes a ticket, or a row whose request never reached the server, out of the account. */
   cancel(id: string): Promise<void>;
   teach(account: string, lessons: readonly Lesson[]): Promise<void>;
-  /** A number that was taught, by its key; `null` if it is not known. */
+  /** A number that was taught, or counted, by its key; `null` if it is not known. */
   learned(account: string, key: string): Promise<number | null>;
   view(account: string, claims: readonly Claim[]): Promise<AccountView>;
   /** Calls that have not ended: those that run, then those that wait, in the order of their turns. */

@@ -522,6 +522,18 @@ describe("a file that many processes open at one moment", () => {
   );
 });
 
+describe("processes that count at once", () => {
+  it.each(["sqlite", ...(hasRedis() ? ["redis"] : [])])("in %s lose nothing", async (kind) => {
+    const where = kind === "redis" ? await openRedisServer() : temporaryFile();
+    const children = Array.from({ length: 4 }, () => startChild("count-lessons.ts", where, "200"));
+    for (const child of children) expect(await child.line("done")).toBe("done");
+    const store =
+      kind === "redis" ? createRedisStore({ url: where, restartPauseMs: 0 }) : await openSqlite(where, runningClock());
+    onTestFinished(() => store.close());
+    expect(await store.learned("account", "counted")).toBe(800);
+  });
+});
+
 const formats: Record<string, Intl.DateTimeFormat> = {};
 /** The local date by another calendar than the ledger's own. */
 function localDate(zone: string, at: number): string {

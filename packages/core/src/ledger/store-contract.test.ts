@@ -14,6 +14,7 @@ import {
   storesToTest,
   type TestClock,
   teachBlock,
+  teachCount,
   teachUse,
   teachValue,
 } from "../testing/ledger.js";
@@ -183,6 +184,117 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       }
     });
 
+    it("has the further requests of calls that have begun before all others, the earlier first", async () => {
+      const running = command();
+      const { fence } = await admitted(store, running);
+      const [one, other] = [command(), command()];
+      const [second, third] = [
+        { ...command(), ahead: true },
+        { ...command(), ahead: true },
+      ];
+      const order: [typeof one, number][] = [];
+      order.push([one, 0], [second, 0], [other, 2], [third, 1]);
+      for (const [call, position] of order) expect(await store.reserve(call)).toMatchObject({ position });
+      const turns = [second, third, one, other];
+      const tickets: number[] = [];
+      for (const [position, call] of turns.entries()) {
+        const answer = await store.reserve(call);
+        expect(answer).toMatchObject({ outcome: "queued", position });
+        if (answer.outcome === "queued") tickets.push(answer.ticket ?? Number.NaN);
+      }
+      expect(tickets).toEqual([...new Set(tickets)].toSorted((a, b) => a - b));
+      expect(await store.peek({ ...command(), ahead: true })).toMatchObject({ position: 2 });
+      expect(await store.reserve({ ...command(), ahead: true }, { ticket: false })).toMatchObject({ position: 2 });
+      expect((await use()).waiting).toBe(4);
+
+      await store.settle(running.id, fence, settlement(1));
+      for (const [index, call] of turns.entries()) {
+        for (const later of turns.slice(index + 1)) expect((await store.reserve(later)).outcome).toBe("queued");
+        const next = await admitted(store, call);
+        expect(await use()).toMatchObject({
+          running: 1,
+          waiting: 3 - index,
+          windows: [{ used: 1 + index, held: 100 }],
+        });
+        await store.settle(call.id, next.fence, settlement(1));
+      }
+    });
+
+    it("tells who waits in the order of their turns, those that stand ahead first", async () => {
+      await admitted(store, command());
+      const models = { a: false, b: true, c: false, d: true };
+      for (const [model, ahead] of Object.entries(models)) await store.reserve({ ...command({ model }), ahead });
+      const waiting = (await store.liveCalls("account", 9)).slice(1).map(({ label }) => label);
+      expect(waiting).toEqual(["b", "d", "a", "c"]);
+    });
+
+    it("closes up when one that stands ahead leaves it, and the next that does stands ahead again", async () => {
+      await admitted(store, command());
+      const waiting = command();
+      const ahead = { ...command(), ahead: true };
+      for (const call of [waiting, ahead]) await store.reserve(call);
+      expect(await store.reserve(waiting)).toMatchObject({ position: 1 });
+      await store.cancel(ahead.id);
+      expect(await store.reserve(waiting)).toMatchObject({ position: 0 });
+      expect(await store.reserve({ ...command(), ahead: true })).toMatchObject({ position: 0 });
+      expect(await store.reserve(waiting)).toMatchObject({ position: 1 });
+    });
+
+    it("counts what those that stand ahead hold for all behind them, also where they came earlier", async () => {
+      const free = { concurrency: null, heldApiTokens: 300, countOwnHold: true };
+      const running = command({ ...free, heldApiTokens: 600 });
+      const { fence } = await admitted(store, running);
+      const [big, small] = [command({ ...free, heldApiTokens: 700 }), command({ ...free, heldApiTokens: 50 })];
+      const ahead = { ...command({ ...free, heldApiTokens: 500 }), ahead: true };
+      // The small one would fit, but for those before it.
+      for (const call of [big, small, ahead]) expect((await store.reserve(call)).outcome).toBe("queued");
+      await store.settle(running.id, fence, settlement(200));
+      expect((await store.reserve(small)).outcome).toBe("queued");
+      expect((await store.reserve(big)).outcome).toBe("queued");
+      const { fence: next } = await admitted(store, ahead);
+      expect((await store.reserve(big)).outcome).toBe("queued");
+      await store.settle(ahead.id, next, settlement(100));
+      expect((await store.reserve(small)).outcome).toBe("queued");
+      await admitted(store, big);
+      expect((await store.reserve(small)).outcome).toBe("queued");
+    });
+
+    it("has room for one that stands ahead beside what those behind it hold, and for no more than the limit", async () => {
+      const free = { concurrency: null, countOwnHold: true };
+      const of = (heldApiTokens: number) => command({ ...free, heldApiTokens });
+      await admitted(store, of(600));
+      expect((await store.reserve(of(500))).outcome).toBe("queued");
+      const tooMuch = { ...of(401), ahead: true };
+      expect((await store.reserve(tooMuch)).outcome).toBe("queued");
+      await store.cancel(tooMuch.id);
+      expect((await store.reserve(of(400))).outcome).toBe("queued");
+      await admitted(store, { ...of(400), ahead: true });
+    });
+
+    it("has those that stand ahead first in the slots they share, whatever their buckets, and nowhere else", async () => {
+      const perModel = { ...daily, scope: "model" } as never;
+      const of = (model: string, concurrency: number | null = 1) =>
+        command({ model, windows: [perModel], concurrency });
+      const running = of("a");
+      const { fence } = await admitted(store, running);
+      const [plain, ahead] = [of("b"), { ...of("a"), ahead: true }];
+      for (const call of [plain, ahead]) await store.reserve(call);
+      const apart = { ...command({ model: "c", windows: [], concurrency: null }), buckets: [] };
+      await admitted(store, apart);
+      await store.settle(running.id, fence, settlement(1));
+      expect(await store.reserve(plain)).toMatchObject({ outcome: "queued", position: 1 });
+      await admitted(store, ahead);
+    });
+
+    it("keeps no slot busy for one that stands ahead and waits for its window", async () => {
+      const perMinute = { ...daily, id: "minute", marginMs: 0, scope: "model", meter: "requests", limit: 1 } as const;
+      const windows = [{ ...perMinute, period: { type: "minute" } }] as never[];
+      await spend(store, 1, { model: "a", windows });
+      const ahead = { ...command({ model: "a", windows, patienceMs: 200_000 }), ahead: true };
+      expect(await store.reserve(ahead)).toMatchObject({ readyAt: NOON + 60_000, position: 0 });
+      await admitted(store, command({ model: "b", windows }));
+    });
+
     it("closes up when one leaves it", async () => {
       await admitted(store, command());
       const [first, second] = [command(), command()];
@@ -272,6 +384,38 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect(await store.learned("account", "hour")).toBe(0);
       expect(await store.learned("account", "price")).toBe(1_773_144_000_123.5);
       expect(await store.learned("other", "hour")).toBeNull();
+    });
+
+    it("is counted, also of many that count at once, by account and key", async () => {
+      expect(await store.learned("account", "asked")).toBeNull();
+      await Promise.all(Array.from({ length: 40 }, (_, index) => teachCount(store, "asked", index % 3)));
+      expect(await store.learned("account", "asked")).toBe(39);
+      await store.teach(
+        "account",
+        [1, 2, 3].map((by) => ({ kind: "count", key: "asked", by })),
+      );
+      expect(await store.learned("account", "asked")).toBe(45);
+      for (const other of ["never", "asked too"]) expect(await store.learned("account", other)).toBeNull();
+      expect(await store.learned("other", "asked")).toBeNull();
+    });
+
+    it("is counted from nothing, and from a value that was taught", async () => {
+      await teachCount(store, "none", 0);
+      expect(await store.learned("account", "none")).toBe(0);
+      await teachValue(store, "value", 0.5);
+      await teachCount(store, "value", 2);
+      expect(await store.learned("account", "value")).toBe(2.5);
+      await teachValue(store, "value", 0);
+      expect(await store.learned("account", "value")).toBe(0);
+    });
+
+    it("is counted up to the largest safe integer, in whole numbers and never back", async () => {
+      for (const by of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) await teachCount(store, "asked", by);
+      expect(await store.learned("account", "asked")).toBeNull();
+      await teachCount(store, "asked", Number.MAX_SAFE_INTEGER - 1);
+      for (const counted of [0, 1, 1, Number.MAX_SAFE_INTEGER].map((by) => teachCount(store, "asked", by)))
+        await counted;
+      expect(await store.learned("account", "asked")).toBe(Number.MAX_SAFE_INTEGER);
     });
   });
 

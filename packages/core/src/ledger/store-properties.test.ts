@@ -10,6 +10,7 @@ import {
   storesToTest,
   type TestClock,
   teachBlock,
+  teachCount,
 } from "../testing/ledger.js";
 import type { Period, WindowRule } from "../tier/tier.js";
 import { isInForce } from "./admit.js";
@@ -29,6 +30,7 @@ type Action =
   | { readonly kind: "cancel"; readonly call: number }
   | { readonly kind: "block"; readonly name: string; readonly forMs: number; readonly needsProbe: boolean }
   | { readonly kind: "lift"; readonly name: string }
+  | { readonly kind: "count"; readonly by: number }
   | { readonly kind: "use"; readonly call: number; readonly window: number; readonly used: number }
   | { readonly kind: "clock"; readonly byMs: number }
   | { readonly kind: "redate" };
@@ -37,6 +39,8 @@ type Action =
 const FAR_MS = 20 * DAY_MS;
 
 const call = fc.nat(11);
+/** Some are further requests of calls that have begun. */
+const isAhead = (index: number): boolean => index % 3 === 0;
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 6,
@@ -73,6 +77,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("lift" as const),
       name: fc.constantFrom("account", "model:a", "credits", BREAKER),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("count" as const),
+      by: fc.oneof(fc.nat(5), fc.constantFrom(-1, 0.5, Number.MAX_SAFE_INTEGER - 3)),
     }),
   },
   {
@@ -139,8 +150,8 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
   const lastFences: Map<number, number> = new Map();
   const generations: number[] = [];
   const idOf = (index: number): string => `call-${index}-${generations[index] ?? 0}`;
-  const commandOf = (index: number, heldApiTokens: number, model: string): ReserveCommand =>
-    command({
+  const commandOf = (index: number, heldApiTokens: number, model: string): ReserveCommand => ({
+    ...command({
       id: idOf(index),
       model,
       heldApiTokens,
@@ -152,7 +163,9 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
       scopes: ["account", `model:${model}`],
       // The clock is moved over days; leases that end by it have tests of their own.
       leaseMs: 1e12,
-    });
+    }),
+    ahead: isAhead(index),
+  });
   return async (wanted: Action): Promise<ReserveAnswer | boolean | number | null> => {
     switch (wanted.kind) {
       case "reserve": {
@@ -193,6 +206,9 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
       case "lift":
         await store.teach("account", [{ kind: "lift", name: wanted.name }]);
         return null;
+      case "count":
+        await teachCount(store, "counted", wanted.by);
+        return await store.learned("account", "counted");
       case "use": {
         // Told by the answer of a call that runs, or has ended.
         const { call, used } = wanted;
@@ -213,6 +229,9 @@ function player(store: LedgerStore, clock: TestClock, given: Setup) {
     }
   };
 }
+
+/** Keeps the order in which they came where they stand alike. */
+const byTurn = (one: number, other: number): number => Number(isAhead(other)) - Number(isAhead(one));
 
 /** Charged what was held. */
 const ENDED: Settlement = { amounts: {}, estimated: false, lingerMs: 0, outcome: "answered" };
@@ -242,6 +261,8 @@ describe("for any sequence of commands", () => {
         const store = await open(clock);
         const play = player(store, clock, given);
         const live: Map<string, number> = new Map();
+        // In the order of their turns; all share a bucket.
+        let waiting: readonly number[] = [];
         let lastFence = 0;
         for (const wanted of given.actions) {
           const model = wanted.kind === "reserve" ? wanted.model : "a";
@@ -249,6 +270,23 @@ describe("for any sequence of commands", () => {
           const answer = await play(wanted);
           const after = await view(store, given.windows, model);
           for (const { used } of after.windows) expect(used).toBeGreaterThanOrEqual(0);
+
+          if (wanted.kind === "reserve" && typeof answer === "object" && answer !== null) {
+            const { call } = wanted;
+            if (answer.outcome === "queued") {
+              if (!waiting.includes(call)) waiting = [...waiting, call].toSorted(byTurn);
+              expect(answer.position).toBe(waiting.indexOf(call));
+            } else {
+              const earlier = waiting.includes(call)
+                ? waiting.slice(0, waiting.indexOf(call))
+                : waiting.filter((other) => byTurn(other, call) <= 0);
+              if (answer.outcome === "admitted" && !live.has(`${call}`))
+                expect(earlier.filter((other) => other % 2 === call % 2)).toEqual([]);
+              waiting = waiting.filter((other) => other !== call);
+            }
+          }
+          if (wanted.kind === "cancel") waiting = waiting.filter((other) => other !== wanted.call);
+          expect(after.waiting).toBe(waiting.length);
 
           if (wanted.kind === "reserve" && typeof answer === "object" && answer?.outcome === "admitted") {
             const key = `${wanted.call}`;
@@ -304,18 +342,25 @@ describe("for any sequence of commands", () => {
       timeout: 120_000,
     },
     async (name, open) => {
-      const tickets = fc.array(fc.record({ model: fc.constantFrom("a", "b", "c"), held: fc.nat(300) }), {
-        minLength: 1,
-        maxLength: 12,
-      });
+      const ticket = fc.record({ model: fc.constantFrom("a", "b", "c"), held: fc.nat(300), ahead: fc.boolean() });
+      const tickets = fc.array(ticket, { minLength: 1, maxLength: 12 });
       await fc.assert(
         fc.asyncProperty(setup, tickets, async ({ windows, concurrency, worst }, wanted) => {
           const clock = { at: NOON };
           const store = await open(clock);
-          const calls = wanted.map(({ model, held: heldApiTokens }) =>
-            command({ model, heldApiTokens, windows, concurrency, countOwnHold: worst, patienceMs: 120_000 }),
-          );
-          const waiting = new Set(calls);
+          const fields = { windows, concurrency, countOwnHold: worst, patienceMs: 120_000 };
+          const joining = wanted.map(({ model, held: heldApiTokens, ahead }) => ({
+            ...command({ ...fields, model, heldApiTokens }),
+            ahead,
+          }));
+          const waiting = new Set(joining);
+          for (const call of joining) {
+            const answer = await store.reserve(call);
+            if (answer.outcome !== "queued") waiting.delete(call);
+            if (answer.outcome === "admitted") await store.settle(call.id, answer.fence, ENDED);
+          }
+          // In the order of their turns.
+          const calls = joining.toSorted((one, other) => Number(other.ahead) - Number(one.ahead));
           for (let round = 0; waiting.size > 0; round += 1) {
             // Each round some pass, or the clock goes to the moment at which the next one does.
             expect(round).toBeLessThan(200);

@@ -16,12 +16,14 @@ const queued = ({ readyIn, ...more }: Partial<Queued> & { readyIn?: number } = {
   return { outcome: "queued", position: 0, movement: "0", now: 5_000, ...ready, ...more };
 };
 
+type JoinFields = Partial<TestCall> & { readonly ahead?: boolean };
+
 /** A queue, and what becomes of those that sleep in it. */
 function setup() {
   const queue = createTurnQueue();
   const log: string[] = [];
-  const join = (name: string, fields: Partial<TestCall> = {}, signal?: AbortSignal) => {
-    const wanted = command({ windows: [], ...fields });
+  const join = (name: string, { ahead = false, ...fields }: JoinFields = {}, signal?: AbortSignal) => {
+    const wanted = { ...command({ windows: [], ...fields }), ahead };
     const turn = queue.join(wanted, PATIENCE_MS);
     const sleep = (answer: Queued = queued()) => turn.sleep(answer, signal).then((next) => log.push(`${name} ${next}`));
     return { wanted, turn, sleep };
@@ -158,6 +160,124 @@ describe("the turn queue", () => {
     queue.wakeAll();
     await settle();
     expect(log).toEqual(["one ask", "two ask", "three ask"]);
+  });
+});
+
+describe("a further request of a call that has begun", () => {
+  const ahead = { ahead: true } as const;
+
+  it("asks before those of its line that wait longer, and they follow in their order", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const [one, other] = [join("one"), join("other")];
+    void one.sleep(queued({ ticket: 7 }));
+    void other.sleep(queued({ ticket: 8 }));
+    const next = join("next part", ahead);
+    void next.sleep(queued({ ticket: -3 }));
+    let running = holder;
+    for (const [index, { wanted, turn }] of [next, one, other].entries()) {
+      queue.ended(running);
+      await settle();
+      expect(log).toEqual(["next part ask", "one ask", "other ask"].slice(0, index + 1));
+      turn.leave(true);
+      running = wanted;
+    }
+  });
+
+  it("is called while it asks for its ticket, in place of the one that was the first", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    void join("one").sleep(queued({ ticket: 7 }));
+    const next = join("next part", ahead);
+    queue.ended(holder);
+    await settle();
+    expect(log).toEqual([]);
+    void next.sleep(queued({ ticket: -3 }));
+    await settle();
+    expect(log).toEqual(["next part ask"]);
+  });
+
+  it.each(["is denied", "is admitted"])("wakes the one that was the first when it %s without waiting", async (what) => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    void join("one").sleep(queued({ ticket: 7 }));
+    const next = join("next part", ahead);
+    queue.ended(holder);
+    next.turn.leave(what === "is admitted");
+    if (what === "is admitted") {
+      await settle();
+      expect(log).toEqual([]);
+      queue.ended(next.wanted);
+    }
+    await settle();
+    expect(log).toEqual(["one ask"]);
+  });
+
+  it("asks in its line's place as long as it waits: no other of the line does", async () => {
+    const { log, join } = setup();
+    void join("one").sleep(queued({ ticket: 7 }));
+    const next = join("next part", ahead);
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS / 2);
+    expect(log).toEqual([]);
+    for (let asked = 1; asked < 5; asked += 1) {
+      void next.sleep(queued({ ticket: -3 }));
+      await vi.advanceTimersByTimeAsync(25);
+      expect(log).toEqual(Array(asked).fill("next part ask"));
+    }
+  });
+
+  it("stands behind those that came before it, in whichever order they hear of their tickets", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const [first, second] = [join("first", ahead), join("second", ahead)];
+    void second.sleep(queued({ ticket: -8 }));
+    void first.sleep(queued({ ticket: -9 }));
+    const third = join("third", ahead);
+    let running = holder;
+    for (const [index, { wanted, turn }] of [first, second].entries()) {
+      queue.ended(running);
+      await settle();
+      expect(log).toEqual(["first ask", "second ask"].slice(0, index + 1));
+      turn.leave(true);
+      running = wanted;
+    }
+    void third.sleep(queued({ ticket: -7 }));
+    queue.ended(running);
+    await settle();
+    expect(log.at(-1)).toBe("third ask");
+  });
+
+  it("is called before the longest waiting of other lines, and what does not serve it goes on to them", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    const other = { concurrency: null };
+    void join("one").sleep(queued({ ticket: 1 }));
+    void join("two", { ...other }).sleep(queued({ ticket: 2 }));
+    const next = join("next part", { ...other, ...ahead });
+    void next.sleep(queued({ ticket: -3, readyIn: 50_000 }));
+    queue.ended(holder);
+    await settle();
+    expect(log).toEqual(["next part ask"]);
+    void next.sleep(queued({ ticket: -3, readyIn: 50_000 }));
+    await settle();
+    expect(log).toEqual(["next part ask", "one ask"]);
+  });
+
+  it("has a place before all others, and they have one more before theirs", () => {
+    const { join } = setup();
+    const [one, two] = [join("one"), join("two", { concurrency: null })];
+    const [next, last] = [join("next part", ahead), join("another", ahead)];
+    expect([next, last, one, two].map(({ turn }) => turn.place)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("goes by its ticket where the store gives it one like others", async () => {
+    const { queue, log, join, hold, settle } = setup();
+    const holder = hold();
+    void join("one").sleep(queued({ ticket: 7 }));
+    void join("next part", ahead).sleep(queued({ ticket: 8 }));
+    queue.ended(holder);
+    await settle();
+    expect(log).toEqual(["one ask"]);
   });
 });
 

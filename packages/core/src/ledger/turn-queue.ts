@@ -1,9 +1,10 @@
 import { laneOf } from "./lane.js";
 import type { ReserveAnswer, ReserveCommand } from "./ledger-store.js";
+import { FIRST_AHEAD } from "./ticket-order.js";
 
 /** The calls of one engine that wait. The store decides; this saves asking it: only the first call of each lane asks again. */
 export interface TurnQueue {
-  /** Joins the end of the call's lane. */
+  /** Joins the end of the call's lane, or of those in it that stand ahead. */
   join(command: ReserveCommand, patienceMs: number): Turn;
   /** A call has ended: a slot, or a part of a budget, may be free. */
   ended(command: ReserveCommand): void;
@@ -30,6 +31,7 @@ export interface Turn {
 type Queued = Extract<ReserveAnswer, { outcome: "queued" }>;
 
 interface Waiter {
+  /** Grows with each that joins, those that stand ahead being below 0. */
   readonly number: number;
   readonly lane: Lane;
   readonly command: ReserveCommand;
@@ -43,7 +45,7 @@ interface Waiter {
   promisedAt: number | undefined;
   /** What it last heard of the account's queue. */
   movement: string | undefined;
-  /** Its number in the store; none before its first answer. */
+  /** Its number in the store; before its first answer none, or {@link NEXT_AHEAD}. */
   ticket: number | undefined;
 }
 
@@ -57,6 +59,9 @@ interface Lane {
   /** When its queue was last seen to move. */
   movedAt: number;
 }
+
+/** Stands for the ticket of a call that stands ahead and has none yet: it will be greater than those of such calls, and below all others. */
+const NEXT_AHEAD = 0;
 
 /** Slots that other engines hold come free unheard: the first call looks so often. */
 const LEAST_POLL_MS = 25;
@@ -131,8 +136,9 @@ export function createTurnQueue(): TurnQueue {
       const lane = lanes.get(name) ?? { waiters: new Set(), order: [], movedAt: 0 };
       lanes.set(name, lane);
       number += 1;
+      const isAhead = command.ahead === true;
       const waiter: Waiter = {
-        number,
+        number: isAhead ? FIRST_AHEAD + number : number,
         lane,
         command,
         wake: () => {},
@@ -142,7 +148,10 @@ export function createTurnQueue(): TurnQueue {
         movement: undefined,
         ticket: undefined,
       };
+      const firstBefore = firstOf(lane);
       lane.waiters.add(waiter);
+      if (isAhead) putInOrder(waiter, NEXT_AHEAD);
+      if (firstOf(lane) !== firstBefore) firstBefore?.wake();
       count += 1;
       const joinedAt = performance.now();
       let hasPassedOn = true;

@@ -331,6 +331,69 @@ describe("waitForTurn", () => {
     await first;
   });
 
+  it("serves the further requests of calls that have begun before all that wait, the earlier first", async () => {
+    // No timer fires: the end of a call alone brings the next.
+    stopTime();
+    const test = setup();
+    const running = command();
+    const { fence } = await test.wait(running);
+    const order: string[] = [];
+    const serve = async (name: string, ahead: boolean, wanted = command()): Promise<void> => {
+      const call = { ...wanted, ahead };
+      const admitted = await test.wait(call);
+      order.push(name);
+      await test.end(call, admitted.fence);
+    };
+    // Those of another model wait in a line of their own.
+    const perModel = { ...daily, scope: "model" } as const;
+    const apart = () => command({ model: "other", windows: [perModel] });
+    const all = [serve("a", false), serve("b", false, apart()), serve("c", false)];
+    await vi.advanceTimersByTimeAsync(0);
+    all.push(serve("part 1", true), serve("part 2", true, apart()), serve("part 3", true));
+    await vi.advanceTimersByTimeAsync(0);
+    await test.end(running, fence);
+    await Promise.all(all);
+    expect(order).toEqual(["part 1", "part 2", "part 3", "a", "b", "c"]);
+    expect(await waiting(test)).toBe(0);
+    expect(test.queue.size).toBe(0);
+  });
+
+  it("lets at most one other go between two parts of a call, however many wait, and all of them in the end", async () => {
+    stopTime();
+    const test = setup();
+    const order: string[] = [];
+    const serve = async (name: string, ahead: boolean): Promise<void> => {
+      const call = { ...command({ windows: [] }), ahead };
+      const { fence } = await test.wait(call);
+      order.push(name);
+      await test.end(call, fence);
+    };
+    const job = async (): Promise<void> => {
+      for (let part = 0; part < 8; part += 1) await serve("part", part > 0);
+    };
+    await Promise.all([serve("other", false), job(), ...Array.from({ length: 40 }, () => serve("other", false))]);
+    const parts = order.flatMap((name, index) => (name === "part" ? [index] : []));
+    expect(parts).toHaveLength(8);
+    expect(order).toHaveLength(49);
+    for (const [index, at] of parts.entries()) expect(at - (parts[index - 1] ?? at)).toBeLessThanOrEqual(2);
+  });
+
+  it("refuses no further request of a call that has begun for a full queue, and counts it for others", async () => {
+    stopTime();
+    const test = setup();
+    const running = command();
+    const { fence } = await test.wait(running, { maxQueue: 1 });
+    const part = { ...command(), ahead: true };
+    const turns = [test.wait(part, { maxQueue: 1 }), test.wait({ ...command(), ahead: true }, { maxQueue: 1 })];
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await rejection(test.wait(command(), { maxQueue: 2 }))).toMatchObject({ code: "busy" });
+    expect(await waiting(test)).toBe(2);
+    await test.end(running, fence);
+    const next = await turns[0];
+    await test.end(part, next?.fence ?? 0);
+    expect((await turns[1])?.outcome).toBe("admitted");
+  });
+
   it("passes a store's failure on, the first one", async () => {
     const test = setup((store) => ({
       ...store,

@@ -48,8 +48,10 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
     throwIfLeft();
     let answer = await store.reserve(command);
     throwIfLeft();
-    // Those that were admitted at once are out of the queue again, so that all before this one wait; those behind it are no reason.
-    if (answer.outcome === "queued" && queue.size > options.maxQueue && turn.place > options.maxQueue)
+    // Those that were admitted at once are out of the queue again, so that all before this one wait; those behind it are no reason. A call
+    // that has been answered in part is not refused the rest.
+    const isBounded = command.ahead !== true && queue.size > options.maxQueue;
+    if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue)
       throw fullError(answer.position, options);
     const startedAt = performance.now();
     let hasWaited = false;

@@ -184,11 +184,13 @@ export function block(fields: Partial<Block> = {}): Block {
   };
 }
 
-/** Teaches a store a block, or a value. */
+/** Teaches a store a block, a value, or that something happened so often. */
 export const teachBlock = (store: LedgerStore, fields: Partial<Block> = {}, account = "account"): Promise<void> =>
   store.teach(account, [{ kind: "block", ...block(fields) }]);
 export const teachValue = (store: LedgerStore, key: string, value: number, account = "account"): Promise<void> =>
   store.teach(account, [{ kind: "value", key, value }]);
+export const teachCount = (store: LedgerStore, key: string, by: number): Promise<void> =>
+  store.teach("account", [{ kind: "count", key, by }]);
 /** Teaches a store how much the server counts in the window of a rule on a model, as the answer to a call tells it. */
 export async function teachUse(
   store: LedgerStore,

@@ -11,7 +11,9 @@ const store = await createSqliteStore({ path, synchronous: "normal", now: Date.n
 const queue = createTurnQueue();
 
 async function call(number: number): Promise<void> {
-  const command = plainCommand({ id: `${process.pid}-${number}`, buckets: [{ name: "credits", hold: 1 }] });
+  // Every third is a further request of a call that has begun.
+  const ahead = number % 3 === 2;
+  const command = plainCommand({ id: `${process.pid}-${number}`, buckets: [{ name: "credits", hold: 1 }], ahead });
   const { fence } = await waitForTurn(command, {
     store,
     queue,

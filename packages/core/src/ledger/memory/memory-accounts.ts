@@ -10,7 +10,7 @@ export interface MemoryRow {
   /** The store that made it. */
   readonly holder: object;
   /** Its place among the tickets. */
-  readonly number: number;
+  number: number;
   state: "waiting" | "held" | "settled";
   /** As a ticket: until when a window or a block keeps it from passing. */
   closedUntil: number;

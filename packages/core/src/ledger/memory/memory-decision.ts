@@ -1,6 +1,7 @@
 import { admit } from "../admit.js";
 import { type EarlierTickets, queueAhead } from "../lane.js";
 import { type Block, BREAKER, type Claim, type ReserveAnswer, type ReserveCommand } from "../ledger-store.js";
+import { newcomerPlace } from "../ticket-order.js";
 import { type ClaimCount, windowEnd, windowKey, windowStart } from "../window-time.js";
 import {
   addTo,
@@ -23,7 +24,7 @@ export function decide(
   onRead: () => void,
 ): MemoryDecision {
   dropLingered(account, now);
-  const { earlier, holds } = ticketsBefore(account, own, now, onRead);
+  const { earlier, holds } = ticketsBefore(account, own?.number ?? newcomerPlace(command), now, onRead);
   const ahead = queueAhead(command, earlier);
   const counts = command.claims.map((claim) => ({
     ...countOf(account, claim, now, onRead),
@@ -80,7 +81,7 @@ function oldestStart({ running }: MemoryAccount): number {
 
 function ticketsBefore(
   account: MemoryAccount,
-  own: MemoryRow | undefined,
+  place: number,
   now: number,
   onRead: () => void,
 ): { earlier: EarlierTickets[]; holds: ReadonlyMap<string, number> } {
@@ -88,9 +89,8 @@ function ticketsBefore(
   const holds: Map<string, number> = new Map();
   for (const [lane, tickets] of account.lanes) {
     const [first] = tickets.tickets;
-    if (first === undefined || first === own) continue;
-    const before = own === undefined ? whole(tickets) : upTo(tickets, own.number, onRead);
-    if (before.count === 0) continue;
+    if (first === undefined || first.number >= place) continue;
+    const before = place === Number.POSITIVE_INFINITY ? whole(tickets) : upTo(tickets, place, onRead);
     earlier.push({ lane, count: before.count, waitsForWindow: first.closedUntil > now });
     for (const [name, amount] of before.holds) addTo(holds, name, amount);
   }
@@ -101,12 +101,12 @@ function whole({ tickets, holds }: MemoryLane): { count: number; holds: Readonly
   return { count: tickets.size, holds };
 }
 
-function upTo({ tickets }: MemoryLane, number: number, onRead: () => void): ReturnType<typeof whole> {
+function upTo({ tickets }: MemoryLane, place: number, onRead: () => void): ReturnType<typeof whole> {
   const holds: Map<string, number> = new Map();
   let count = 0;
   for (const ticket of tickets) {
     onRead();
-    if (ticket.number >= number) break;
+    if (ticket.number >= place) break;
     count += 1;
     for (const { name, hold } of ticket.command.buckets) addTo(holds, name, hold);
   }

@@ -1,5 +1,6 @@
 import { isInForce } from "../admit.js";
 import { correctionFor, type UseLesson } from "../correction.js";
+import { countedAfter } from "../counted.js";
 import { laneOf } from "../lane.js";
 import type { Lesson } from "../ledger-store.js";
 import type { BucketRow } from "./bucket-rows.js";
@@ -12,6 +13,11 @@ export function teach(account: MemoryAccount, lesson: Lesson, now: number, onRea
     case "value":
       account.learned.set(lesson.key, lesson.value);
       return;
+    case "count": {
+      const counted = countedAfter(account.learned.get(lesson.key), lesson.by);
+      if (counted !== undefined) account.learned.set(lesson.key, counted);
+      return;
+    }
     case "block": {
       const { kind: _, ...block } = lesson;
       const found = account.blocks.get(block.name);

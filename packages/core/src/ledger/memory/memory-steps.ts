@@ -3,11 +3,12 @@ import { breakerAfter } from "../breaker.js";
 import { laneOf } from "../lane.js";
 import { BREAKER, type ReserveAnswer, type ReserveCommand, type Settlement } from "../ledger-store.js";
 import { MAX_LINGER_MS, retentionMs } from "../retention.js";
+import { FIRST_AHEAD } from "../ticket-order.js";
 import { addTo, bucketOf, type MemoryAccount, type MemoryAccounts, type MemoryRow, prune } from "./memory-accounts.js";
 
 /** What turns a call into the next phase: its row, its charges, and the sums over them. */
 export interface MemorySteps {
-  /** Puts a call at the end of the queue. */
+  /** Puts a call at the end of the queue, or of those that stand ahead in it. */
   join(account: MemoryAccount, command: ReserveCommand): MemoryRow;
   /** Lets a call run: one that waits, or one that is admitted at once. */
   hold(account: MemoryAccount, command: ReserveCommand, known: MemoryRow | undefined, answer: Admitted): void;
@@ -34,13 +35,12 @@ export function createMemorySteps(
   const { rows } = memory;
 
   const remember = (account: MemoryAccount, command: ReserveCommand): MemoryRow => {
-    account.number += 1;
     const row: MemoryRow = {
       command,
       lane: laneOf(command),
       account,
       holder,
-      number: account.number,
+      number: nextNumber(account),
       state: "waiting",
       closedUntil: 0,
       fence: 0,
@@ -57,9 +57,10 @@ export function createMemorySteps(
 
   const join = (account: MemoryAccount, command: ReserveCommand): MemoryRow => {
     const row = remember(account, command);
+    if (command.ahead === true) row.number += FIRST_AHEAD;
     const lane = account.lanes.get(row.lane) ?? { tickets: new Set(), holds: new Map() };
     account.lanes.set(row.lane, lane);
-    lane.tickets.add(row);
+    addInOrder(lane.tickets, row);
     for (const { name, hold } of command.buckets) addTo(lane.holds, name, hold);
     return row;
   };
@@ -77,6 +78,8 @@ export function createMemorySteps(
     leaveLane(row);
     account.running.add(row);
     account.moves += 1;
+    // Once it runs it stands ahead of nobody.
+    if (row.number < 0) row.number = nextNumber(account);
     account.fence = answer.fence;
     row.state = "held";
     row.fence = answer.fence;
@@ -153,6 +156,18 @@ export function createMemorySteps(
   };
 
   return { join, hold, forget, settle, correct };
+}
+
+function nextNumber(account: MemoryAccount): number {
+  account.number += 1;
+  return account.number;
+}
+
+/** A set has the order in which things were put in: those that come to stand behind are put in anew. */
+function addInOrder(tickets: Set<MemoryRow>, row: MemoryRow): void {
+  const behind = row.number < 0 ? [...tickets].filter(({ number }) => number > row.number) : [];
+  for (const other of behind) tickets.delete(other);
+  for (const next of [row, ...behind]) tickets.add(next);
 }
 
 function rememberCost({ costs }: MemoryAccount, label: string, bucket: string, amount: number): void {

@@ -95,7 +95,11 @@ function player(store: LedgerStore, clock: TestClock, { actions: _, ...fields }:
     if (kind === "reserve" || kind === "peek") {
       const id = `${call}:${rounds[call]}`;
       const model = call % 3 === 0 ? "b" : "a";
-      const given = command({ ...fields, id, model, heldApiTokens: 1 + ((call * 13) % 45) });
+      const given = {
+        ...command({ ...fields, id, model, heldApiTokens: 1 + ((call * 13) % 45) }),
+        // Some are further requests of calls that have begun.
+        ahead: call % 4 === 1,
+      };
       const answer = await store[kind](given);
       if (kind === "reserve" && answer.outcome === "admitted") {
         if (!running.has(id)) fences.push(answer.fence);

@@ -44,7 +44,7 @@ if not row then
     label = input.label, lane = input.lane, buckets = input.buckets, slots = slots, holder = input.holder,
     since = now, probes = {}, charges = {}, fence = 0,
   }
-  if answer.outcome == "queued" then row.number, row.state = number(), "waiting" end
+  if answer.outcome == "queued" then row.number, row.state = ticketNumber(), "waiting" end
   addTo("calls of " .. input.holder, 1)
 elseif answer.outcome == "admitted" then
   leaveLane(id, row)
@@ -58,7 +58,8 @@ if answer.outcome == "queued" then
 end
 move()
 row.state, row.fence, row.probes, row.since = "held", number(), answer.probes, now
-row.number = row.number or row.fence
+-- Once it runs it stands ahead of nobody.
+if not row.number or row.number < 0 then row.number = row.fence end
 hold(id, row)
 answer.fence = row.fence
 return reply(answer)

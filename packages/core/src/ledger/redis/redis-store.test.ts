@@ -21,6 +21,7 @@ import {
   settlement,
   spend,
   teachBlock,
+  teachCount,
   teachUse,
   teachValue,
 } from "../../testing/ledger.js";
@@ -48,6 +49,14 @@ describe.skipIf(!hasRedis())("the Redis store", () => {
       expect(await holds(one, call.id, fence)).toBe(true);
       expect(await one.settle(call.id, fence, settlement(1_000))).toBe(true);
       expect(await other.reserve(command())).toMatchObject({ outcome: "denied", used: 1_000 });
+    });
+
+    it("is shared: what two stores count at once is one number", async () => {
+      const prefix = crypto.randomUUID();
+      const one = openRedisStore({ prefix, ...(await connect(shared.server.url)) });
+      const other = openRedisStore({ prefix, client: ioredis(shared.server.url) });
+      await Promise.all(Array.from({ length: 40 }, (_, n) => teachCount(n % 2 === 0 ? one : other, "asked", 1)));
+      for (const store of [one, other]) expect(await store.learned("account", "asked")).toBe(40);
     });
 
     it("sends a script again that the server has forgotten", async () => {

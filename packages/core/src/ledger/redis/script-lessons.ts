@@ -1,6 +1,7 @@
 import { PARTS_OF_ONE } from "../correction.js";
+import { MOST_COUNTED } from "../counted.js";
 
-/** What a server's answers teach; `correction.ts` in Lua, checked against the original by the property tests that every store passes. */
+/** What a server's answers teach; `correction.ts` and `counted.ts` in Lua, checked against the originals by the property tests that every store passes. */
 export const SCRIPT_LESSONS: string = `
 local function learnBlock(lesson)
   local blocks, known = blocksOf(), nil
@@ -44,9 +45,16 @@ local function hearUse(lesson)
   if amount ~= 0 then addCharge(bucket, exact(number()), now, amount) end
 end
 
+local function learnCount(field, by)
+  if type(by) ~= "number" or by < 0 or by > ${MOST_COUNTED} or by ~= math.floor(by) then return end
+  put(field, math.min(${MOST_COUNTED}, getNumber(field) + by))
+end
+
 local function learn(lesson)
   if lesson.kind == "value" then
     put("value:" .. lesson.key, lesson.value)
+  elseif lesson.kind == "count" then
+    learnCount("value:" .. lesson.key, lesson.by)
   elseif lesson.kind == "block" then
     learnBlock(lesson)
   elseif lesson.kind == "lift" then

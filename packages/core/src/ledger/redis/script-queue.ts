@@ -1,5 +1,7 @@
+import { FIRST_AHEAD } from "../ticket-order.js";
+
 /**
- * Who waits: `lane.ts` and its part of `memory-decision.ts` in Lua. A lane is the tickets for the same buckets and slots, by their
+ * Who waits: `lane.ts`, `ticket-order.ts` and their part of `memory-decision.ts` in Lua. A lane is the tickets for the same buckets and slots, by their
  * numbers, and what all of them hold. `waiting` has the tickets of all lanes.
  */
 export const SCRIPT_QUEUE: string = `
@@ -15,6 +17,8 @@ local function saveCall(id, row) save("call:" .. id, row) end
 local function addHolds(holds, buckets, sign)
   for _, bucket in ipairs(buckets) do holds[bucket.name] = (holds[bucket.name] or 0) + sign * bucket.hold end
 end
+
+local function ticketNumber() return number() + (input.ahead and ${FIRST_AHEAD} or 0) end
 
 -- A lane is closed while its first ticket waits for a window, or for the end of a block.
 local function closeLane(lane)
@@ -69,10 +73,16 @@ local function shares(lane)
   return false
 end
 
--- What the tickets before a call mean for it. Without a ticket of its own all are before it.
+-- Before which number tickets are earlier than a call. Without a ticket of its own all are before it, or those that stand ahead as well.
+local function placeOf(own)
+  if own then return before(own.number) end
+  return input.ahead and before(0) or "+inf"
+end
+
+-- What the tickets before a call mean for it.
 local function queueAhead(own)
   local ahead = { position = 0, inLane = 0, slots = {}, holds = {} }
-  local place = own and before(own.number) or "+inf"
+  local place = placeOf(own)
   for name, lane in pairs(lanesOf()) do
     local count = redis.call("ZCOUNT", lane.key, "-inf", place)
     if count > 0 and (name == input.lane or shares(lane)) then

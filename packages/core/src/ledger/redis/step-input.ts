@@ -12,7 +12,7 @@ export interface AttemptTime {
 
 /** A command as the scripts read it. */
 export function commandInput(command: ReserveCommand, edges: CalendarEdges, time: AttemptTime): object {
-  const { id, label, slots, scopes, patienceMs: patience, leaseMs: lease } = command;
+  const { id, label, slots, scopes, patienceMs: patience, leaseMs: lease, ahead } = command;
   const holds = new Map(command.buckets.map(({ name, hold }) => [name, hold]));
   return {
     id,
@@ -28,6 +28,7 @@ export function commandInput(command: ReserveCommand, edges: CalendarEdges, time
     patience,
     lease,
     retention: retentionMs(command.claims),
+    ...(ahead === true ? { ahead } : {}),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { LiveCall } from "../ledger-store.js";
 import { MAX_LINGER_MS } from "../retention.js";
+import { FIRST_AHEAD } from "../ticket-order.js";
 import type { Statements } from "./sqlite-statements.js";
 
 /** A call as it stands in the file. */
 export interface CallRow {
-  /** Its place among the tickets: each number is greater than all that there are. */
+  /** Its place among the tickets: each number is greater than all that there are, or than all below 0 for a ticket that stands ahead. */
   readonly seq: number;
   readonly account: string;
   readonly lane: string;
@@ -23,6 +24,8 @@ export interface NewCall extends Omit<CallRow, "seq" | "isReclaimed"> {
   readonly holder: string;
   readonly closedUntil: number;
   readonly startedAt: number;
+  /** Whether it is a ticket that stands ahead. */
+  readonly isAhead: boolean;
 }
 
 /** How a call ended. */
@@ -65,9 +68,11 @@ const COLUMNS = "seq, account, lane, phase, fence, probes, reclaimed";
 
 export function prepareCallRows({ define }: Statements): CallRows {
   const find = define(`SELECT ${COLUMNS} FROM calls WHERE id = ?`);
+  const last = define("SELECT MAX(seq) AS seq FROM calls");
+  const lastAhead = define("SELECT MAX(seq) AS seq FROM calls WHERE seq < 0");
   const insert = define(
-    `INSERT INTO calls (id, account, label, lane, holder, phase, fence, probes, closed_until, started_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    `INSERT INTO calls (seq, id, account, label, lane, holder, phase, fence, probes, closed_until, started_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const hold = define("UPDATE calls SET phase = 'held', fence = ?, probes = ?, started_at = ? WHERE seq = ?");
   const setClosed = define("UPDATE calls SET closed_until = ? WHERE seq = ? AND closed_until <> ?");
@@ -104,11 +109,15 @@ export function prepareCallRows({ define }: Statements): CallRows {
       const row = find.one(id);
       return row === undefined ? undefined : toCall(row);
     },
-    insert: ({ id, account, label, lane, holder, phase, fence, probes, closedUntil, startedAt }) =>
-      Number(
-        insert.one(id, account, label, lane, holder, phase, fence, listed(probes), Math.ceil(closedUntil), startedAt)
-          ?.seq,
-      ),
+    insert({ id, account, label, lane, holder, phase, fence, probes, closedUntil, startedAt, isAhead }) {
+      // Told, since where all rows stand ahead SQLite's own next number would be one of theirs.
+      const seq = isAhead
+        ? Number(lastAhead.one()?.seq ?? FIRST_AHEAD) + 1
+        : Math.max(0, Number(last.one()?.seq ?? 0)) + 1;
+      const until = Math.ceil(closedUntil);
+      insert.run(seq, id, account, label, lane, holder, phase, fence, listed(probes), until, startedAt);
+      return seq;
+    },
     hold: (seq, fence, probes, now) => void hold.run(fence, listed(probes), now, seq),
     setClosed(seq, closedUntil) {
       const wanted = Math.ceil(closedUntil);

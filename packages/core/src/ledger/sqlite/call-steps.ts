@@ -6,7 +6,7 @@ import type { SqliteRows } from "./sqlite-rows.js";
 
 /** What turns a call into the next phase: its row, its charges, and the sums over them. Each within a transaction of its caller. */
 
-/** Puts a call at the end of the queue. @returns its ticket's number */
+/** Puts a call at the end of the queue, or of those that stand ahead in it. @returns its ticket's number */
 export function join(
   rows: SqliteRows,
   command: ReserveCommand,
@@ -14,9 +14,9 @@ export function join(
   closedUntil: number,
   now: number,
 ): number {
-  const { account, buckets } = command;
+  const { account, buckets, ahead: isAhead = false } = command;
   const lane = laneOf(command);
-  const start = { phase: "waiting", fence: 0, probes: [], closedUntil, startedAt: now } as const;
+  const start = { phase: "waiting", fence: 0, probes: [], closedUntil, startedAt: now, isAhead } as const;
   const seq = rows.calls.insert({ ...command, ...start, lane, holder });
   rows.totals.add(account, "lane", lane, 0);
   for (const { name, hold } of buckets) {
@@ -43,9 +43,13 @@ export function hold(
   const { account, buckets } = command;
   const fence = rows.totals.started(account);
   const lane = ticket?.lane ?? laneOf(command);
+  // Old rows are cleared away by their numbers. One that has stood ahead gets a number like others: it would be looked at first, again and
+  // again, as long as it is kept.
+  const isAhead = ticket !== undefined && ticket.seq < 0;
+  if (isAhead) forget(rows, ticket);
   let seq = ticket?.seq;
-  if (ticket === undefined || seq === undefined) {
-    const start = { phase: "held", fence, probes, closedUntil: 0, startedAt: now } as const;
+  if (ticket === undefined || seq === undefined || isAhead) {
+    const start = { phase: "held", fence, probes, closedUntil: 0, startedAt: now, isAhead: false } as const;
     seq = rows.calls.insert({ ...command, ...start, lane, holder });
   } else {
     leaveLane(rows, ticket);
@@ -122,7 +126,7 @@ function leaveLane(rows: SqliteRows, { account, seq, lane }: CallRow): void {
 
 /** Charges what the server counts beyond the account's calls; less than nothing where it counts less. */
 export function chargeElsewhere(rows: SqliteRows, account: string, bucket: string, amount: number, now: number): void {
-  const ended = { phase: "settled", fence: 0, probes: [], closedUntil: 0, startedAt: now } as const;
+  const ended = { phase: "settled", fence: 0, probes: [], closedUntil: 0, startedAt: now, isAhead: false } as const;
   const id = `used elsewhere ${crypto.randomUUID()}`;
   const seq = rows.calls.insert({ ...ended, id, account, label: "", lane: "", holder: "" });
   rows.calls.end(seq, { chargedAt: now, freeAt: now, isEstimated: true, isReclaimed: false });

@@ -65,6 +65,7 @@ function copyCalls(from: DatabaseSync, to: SqliteRows, now: number): void {
       probes: row.probes === "" ? [] : String(row.probes).split("\n"),
       closedUntil: 0,
       startedAt: Number(row.started_at),
+      isAhead: false,
     });
     const isHeld = row.phase === "held";
     for (const charge of chargesOf.all(Number(row.seq)))

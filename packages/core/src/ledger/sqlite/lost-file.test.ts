@@ -43,6 +43,22 @@ const removals: [string, (path: string) => void, RegExp][] = [
 ];
 
 describe("a file that goes away while it is open", () => {
+  it("and calls wait: their tickets are given anew, those that stand ahead before the others", async () => {
+    const path = temporaryFile();
+    const store = await openSqlite(path, { at: NOON });
+    const running = command({ windows: [] });
+    const { fence } = await admitted(store, running);
+    const plain = [command({ windows: [] }), command({ windows: [] })];
+    const ahead = [1, 2].map(() => ({ ...command({ windows: [] }), ahead: true }));
+    for (const call of [...plain, ...ahead]) await store.reserve(call);
+    remove("", "-wal", "-shm")(path);
+    for (const [position, call] of [...ahead, ...plain].entries())
+      expect(await store.reserve(call)).toMatchObject({ outcome: "queued", position });
+    await store.settle(running.id, fence, settlement(1));
+    for (const call of plain) expect(await store.reserve(call)).toMatchObject({ outcome: "queued" });
+    await admitted(store, ahead[0] ?? running);
+  });
+
   it.each(removals)("and %s: the call that runs keeps its place, for all that come", async (_, takeAway, warning) => {
     const path = temporaryFile();
     const clock = { at: NOON };

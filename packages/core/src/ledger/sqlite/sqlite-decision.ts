@@ -1,6 +1,7 @@
 import { admit } from "../admit.js";
 import { type EarlierTickets, parseLane, queueAhead } from "../lane.js";
 import { type Block, BREAKER, type Claim, type ReserveAnswer, type ReserveCommand } from "../ledger-store.js";
+import { newcomerPlace } from "../ticket-order.js";
 import { type ClaimCount, windowEnd, windowKey, windowStart } from "../window-time.js";
 import type { CallRow } from "./call-rows.js";
 import { END_OF_TIME } from "./charge-rows.js";
@@ -20,7 +21,7 @@ export function decide(
   now: number,
 ): SqliteDecision {
   const { account, claims, slots } = command;
-  const tickets = ticketsBefore(rows, account, ticket, now);
+  const tickets = ticketsBefore(rows, account, ticket?.seq ?? newcomerPlace(command), now);
   const ahead = queueAhead(command, tickets.earlier);
   const lingering = rows.calls.lingering(account, now);
   const counts = claims.map((claim) => ({
@@ -82,22 +83,23 @@ export function countOf(rows: SqliteRows, account: string, claim: Claim, now: nu
 function ticketsBefore(
   { calls, charges, totals }: SqliteRows,
   account: string,
-  ticket: CallRow | undefined,
+  place: number,
   now: number,
 ): { earlier: EarlierTickets[]; holdOf: (bucket: string) => number } {
+  const isLast = place === Number.POSITIVE_INFINITY;
   const earlier: EarlierTickets[] = [];
   for (const { lane, count } of totals.lanes(account)) {
     const first = calls.firstTicket(account, lane);
-    if (first === undefined || (ticket !== undefined && first.seq >= ticket.seq)) continue;
-    const before = ticket === undefined ? count : calls.ticketsBefore(account, lane, ticket.seq);
+    if (first === undefined || first.seq >= place) continue;
+    const before = isLast ? count : calls.ticketsBefore(account, lane, place);
     earlier.push({ lane, count: before, waitsForWindow: first.closedUntil > now });
   }
   return {
     earlier,
     holdOf(bucket) {
       if (earlier.length === 0) return 0;
-      if (ticket === undefined) return totals.get(account, "queued", bucket).amount;
-      return charges.queuedBefore(account, bucket, ticket.seq);
+      if (isLast) return totals.get(account, "queued", bucket).amount;
+      return charges.queuedBefore(account, bucket, place);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { isInForce } from "../admit.js";
 import { correctionFor, type UseLesson } from "../correction.js";
+import { countedAfter } from "../counted.js";
 import { parseLane } from "../lane.js";
 import type { Lesson } from "../ledger-store.js";
 import { chargeElsewhere } from "./call-steps.js";
@@ -13,6 +14,11 @@ export function teach(rows: SqliteRows, account: string, lesson: Lesson, now: nu
     case "value":
       marks.setValue(account, lesson.key, lesson.value, now);
       return;
+    case "count": {
+      const counted = countedAfter(marks.value(account, lesson.key), lesson.by);
+      if (counted !== undefined) marks.setValue(account, lesson.key, counted, now);
+      return;
+    }
     case "block": {
       const found = marks.block(account, lesson.name);
       if (found === undefined || !isInForce(found, now) || found.until < lesson.until) marks.setBlock(account, lesson);

@@ -32,6 +32,7 @@ import {
   settlement,
   spend,
   teachBlock,
+  teachCount,
   teachUse,
   temporaryFile,
 } from "../../testing/ledger.js";
@@ -163,6 +164,59 @@ describe("the file", () => {
     expect(await other.reserve(command())).toMatchObject({ outcome: "queued" });
     await one.settle(call.id, fence, settlement(1_000));
     expect(await other.reserve(command())).toMatchObject({ outcome: "denied", used: 1_000 });
+  });
+
+  it("is shared: what two stores count at once is one number, also after they are closed", async () => {
+    const path = temporaryFile();
+    const clock = { at: NOON };
+    const [one, other] = [await openSqlite(path, clock), await openSqlite(path, clock)];
+    await Promise.all(Array.from({ length: 40 }, (_, n) => teachCount(n % 2 === 0 ? one : other, "asked", 1)));
+    for (const store of [one, other]) await store.close();
+    expect(await (await openSqlite(path, clock)).learned("account", "asked")).toBe(40);
+  });
+
+  it("numbers those that stand ahead below 0 only while they wait, and others never, whatever else the file holds", async () => {
+    const path = temporaryFile();
+    const store = await openSqlite(path, { at: NOON });
+    const numbers = (): unknown => {
+      const db = new DatabaseSync(path);
+      const rows = db.prepare("SELECT seq FROM calls ORDER BY seq").all();
+      db.close();
+      return rows.map(({ seq }) => seq);
+    };
+    await teachBlock(store, { until: NOON + 5_000, needsProbe: false });
+    const fields = { concurrency: null, patienceMs: 60_000 };
+    const [one, other] = [
+      { ...command(fields), ahead: true },
+      { ...command(fields), ahead: true },
+    ];
+    const plain = command(fields);
+    for (const call of [one, other, plain]) expect(await store.reserve(call)).toMatchObject({ outcome: "queued" });
+    expect(numbers()).toEqual([expect.toSatisfy((seq) => seq < -9e13), expect.toSatisfy((seq) => seq < -9e13), 1]);
+    await store.teach("account", [{ kind: "lift", name: "account" }]);
+    const { fence } = await admitted(store, one);
+    await store.settle(one.id, fence, settlement(7));
+    expect(numbers()).toEqual([expect.toSatisfy((seq) => seq < 0), 1, 2]);
+    expect(await store.recentCosts("account", "gpt-4o-mini", COST_BUCKET, 9)).toEqual([7]);
+    await admitted(store, other);
+    await admitted(store, { ...command({ windows: [], concurrency: null }), ahead: true });
+    expect(numbers()).toEqual([1, 2, 3, 4]);
+  });
+
+  it("shares the order of those that stand ahead with other processes", async () => {
+    const path = temporaryFile();
+    const clock = { at: NOON };
+    const [one, other] = [await openSqlite(path, clock), await openSqlite(path, clock)];
+    const running = command();
+    const { fence } = await admitted(one, running);
+    const [plain, first, second] = [command(), { ...command(), ahead: true }, { ...command(), ahead: true }];
+    expect(await one.reserve(plain)).toMatchObject({ position: 0 });
+    expect(await other.reserve(first)).toMatchObject({ position: 0 });
+    expect(await one.reserve(second)).toMatchObject({ position: 1 });
+    await one.settle(running.id, fence, settlement(1));
+    expect(await one.reserve(plain)).toMatchObject({ outcome: "queued", position: 2 });
+    expect(await one.reserve(second)).toMatchObject({ outcome: "queued", position: 1 });
+    await admitted(other, first);
   });
 
   it("holds no key and no prompt", async () => {
