@@ -12,6 +12,7 @@ import { createRunningRequests } from "./server/running-requests.js";
 import { type Account, createAccount } from "./tier/account.js";
 import { type ClockOptions, createClock, type SandboxClock } from "./tier/clock.js";
 import { resolveRules, type SandboxRules } from "./tier/rules.js";
+import type { Draft, WriteOptions } from "./writing/draft.js";
 
 /** Options of {@link createSandbox}; every one has a default. */
 export interface SandboxOptions {
@@ -58,6 +59,11 @@ export interface Sandbox {
   running(): number;
   /** Lets the next requests meet a fault. */
   fault(fault: Fault, options?: FaultOptions): void;
+  /**
+   * Lets the next chat answers be a long text of which the caller knows the whole; the parts are cut at the request's cap.
+   * Throws a `TypeError` on a senseless draft.
+   */
+  write(draft: Draft, options?: WriteOptions): void;
   /** Resolves once so many requests (default 1) have arrived since the last reset: each is in the log, and let in or refused. */
   received(count?: number): Promise<void>;
   /** Resolves when nothing is running. */
