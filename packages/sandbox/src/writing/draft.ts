@@ -1,27 +1,13 @@
 import type { LoggedRequest } from "../server/request-log.js";
-import { type Habit, habitNames } from "./habit.js";
-
-/** What a long text is made of. */
-export type DraftKind =
-  /** Sentences in paragraphs of five; each starts with its number (`12. The ...`) and stands once in the text. */
-  | "sentences"
-  /** Markdown: TypeScript functions in fences, a line of words between them. */
-  | "code"
-  /** A Markdown table with numbered rows. */
-  | "table"
-  /** Numbered Chinese sentences without blanks, with characters outside of the BMP among them. */
-  | "chinese"
-  /** A JSON list of numbered objects, under `items` of an object. */
-  | "list"
-  /** The source of one program, without fences: what an agent writes into a file. */
-  | "file";
+import { type Habit, type HabitOptions, habitNames } from "./habit.js";
+import { type LongTextKind, longTextKinds } from "./long-text.js";
 
 /** What the model has in mind to say, and how it behaves when it is asked to go on. */
 export interface Draft {
   /** The whole text: what all parts together say. For `json` and `tool` the whole JSON. */
   text?: string;
   /** A text made from the seed instead of a given one. @default "sentences" */
-  kind?: DraftKind;
+  kind?: LongTextKind;
   /** How long a made text is at least, in model tokens; it ends with a whole sentence, row or item. @default 3000; `file` 1536 (6 kB); `list` 200 items */
   tokens?: number;
   /** Another seed makes another text, other remarks and other cuts. @default 1 */
@@ -60,17 +46,15 @@ export interface ResolvedDraft extends Required<Omit<Draft, "text" | "tokens" | 
   tokens: number | undefined;
   as: Draft["as"];
   tool: string | undefined;
-  habits: readonly Exclude<Habit, string>[];
+  habits: readonly HabitOptions[];
 }
-
-const kinds: readonly DraftKind[] = ["sentences", "code", "table", "chinese", "list", "file"];
 
 /** Completes a draft. Throws a `TypeError` on a senseless one. */
 export function resolveDraft(draft: Draft): ResolvedDraft {
   const { text, kind = "sentences", tokens, seed = 1, as, tool, jitter = 0, torn = "whole" } = draft;
   if (text !== undefined && draft.kind !== undefined) throw new TypeError("write: give text or kind, not both");
   if (text === "") throw new TypeError("write: text must not be empty");
-  if (!kinds.includes(kind)) throw new TypeError(`write: kind must be one of ${kinds.join(", ")}`);
+  if (!longTextKinds.includes(kind)) throw new TypeError(`write: kind must be one of ${longTextKinds.join(", ")}`);
   if (tokens !== undefined && !(tokens > 0)) throw new TypeError("write: tokens must be a number above 0");
   if (!(jitter >= 0)) throw new TypeError("write: jitter must be a number from 0");
   if (as !== undefined && !["text", "json", "tool"].includes(as))
