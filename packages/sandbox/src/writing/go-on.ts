@@ -22,7 +22,9 @@ export function goOn(
   text.followUps += 1;
   const index = text.followUps;
   const seed = partSeed(draft?.seed ?? 1, index);
-  const at = soFar.length;
+  // White space at the end was said, though it does not come back.
+  const isSaid = text.cutAt >= whole.length && whole.trimEnd().length <= soFar.length;
+  const at = isSaid ? whole.length : soFar.length;
   const cutting = draft ? cuttingOf(draft, habit, index) : plainCutting;
 
   // A grammar or a forced call can only begin a document, whatever is asked.

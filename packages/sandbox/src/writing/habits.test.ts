@@ -46,7 +46,7 @@ describe("habits that bring the rest", () => {
       { kind: "echoesMore", words: 3 },
       ({ soFar, anchor }) => `${mark}\n${lastWords(soFar.slice(0, -anchorLength), 3)}${anchor}`,
     ],
-    ["what was said before", { kind: "sameAgain", last: 700 }, ({ soFar }) => soFar.slice(-700)],
+    ["what was said before", { kind: "sameAgain", last: 300 }, ({ soFar }) => soFar.slice(-300)],
   ])("%s comes before it", async (_, habit, lead) => {
     const { next, rest, ...said } = await goOn(habit);
     expect(next).toMatchObject({ content: lead(said) + rest, finishReason: "stop" });
