@@ -43,8 +43,9 @@ export function goOn(
     onlyThinks: habit.kind === "thinks",
     cutting,
     spoken(finished, thoughts) {
-      if (!finished.cut || rest === "" || !content.endsWith(rest)) return;
-      const ahead = thoughts.length + content.length - rest.length;
+      const brings = content.lastIndexOf(rest);
+      if (!finished.cut || rest === "" || brings < 0) return;
+      const ahead = thoughts.length + brings;
       text.cutAt = at + Math.max(finished.content.length - ahead, 0);
       // What is said up to this cap is all that there is.
       if (habit.kind === "exactCap" && !text.json) text.whole = whole.slice(0, text.cutAt).trimEnd();
