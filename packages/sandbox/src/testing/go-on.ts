@@ -15,6 +15,12 @@ export interface Part {
   error: string | undefined;
 }
 
+/** A chat body, as a test writes it. */
+interface Body {
+  stream?: boolean;
+  [key: string]: unknown;
+}
+
 /** The instruction of the contract, in words that a client may choose. */
 export function instruction(anchor: string): string {
   return `Your answer was cut. Begin with ${mark}, then repeat <end>${anchor}</end> exactly and go on. If nothing is missing, write only ${endMark}.`;
@@ -28,7 +34,7 @@ export function followUp(messages: readonly object[], soFar: string, anchorLengt
 }
 
 /** One answer, whole or streamed. */
-export async function part(sandbox: Sandbox, body: { stream?: boolean } & object): Promise<Part> {
+export async function part(sandbox: Sandbox, body: Body): Promise<Part> {
   const reply = await post(sandbox, "/chat/completions", body);
   const error = reply.status === 201 ? undefined : reply.json?.message;
   if (error !== undefined || !body.stream) {
@@ -56,7 +62,7 @@ export async function part(sandbox: Sandbox, body: { stream?: boolean } & object
 }
 
 /** Joins as the simplest client would that is asked for nothing: what stands behind the mark and the echo. */
-export async function askOn(sandbox: Sandbox, body: { messages: object[] } & object, most = 40): Promise<string> {
+export async function askOn(sandbox: Sandbox, body: Body & { messages: object[] }, most = 40): Promise<string> {
   const first = await part(sandbox, body);
   let text = first.call ?? first.content;
   let { finishReason } = first;
