@@ -57,7 +57,11 @@ export function cutAnswer(
   };
   const thought = take(reasoning.apart, plainCutting);
   const reasoningTokens = tokens;
-  const content = take(untilStop(reasoning.inline + answer.content, request.stop), cutting);
+  const all = reasoning.inline + answer.content;
+  const fits = countTokens(all) > left ? cutText(all, left, cutting) : all;
+  // A stop text counts once it is all there: where the cap falls into one, its first half is said.
+  const stopped = untilStop(fits, request.stop);
+  const content = take(stopped === fits ? all : stopped, cutting);
   const toolCalls: ToolCall[] = [];
   for (const call of answer.toolCalls) {
     // The name has to fit as well; a call of which nothing fits is not begun.

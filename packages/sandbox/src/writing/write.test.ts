@@ -175,6 +175,17 @@ describe("cuts", () => {
   });
 });
 
+it("a stop text ends a later part too, and across the echo", async () => {
+  const text = `${"word ".repeat(409)}st op END rest`;
+  sandbox.write({ text });
+  const { messages } = ask("Go");
+  const body = { model, messages, stop: ["st op"] };
+  const { content, finishReason } = await part(sandbox, body);
+  expect([content.endsWith("word st "), finishReason]).toEqual([true, "length"]);
+  const next = await part(sandbox, { ...body, messages: followUp(messages, content, 10) });
+  expect([next.content, next.finishReason]).toEqual([`${mark}\nrd word `, "stop"]);
+});
+
 describe("which text is meant", () => {
   it("shows in the conversation, where two texts begin alike", async () => {
     const start = longText({ tokens: 600 });
@@ -190,6 +201,26 @@ describe("which text is meant", () => {
     for (const text of texts) sandbox.write({ text });
     const answers = await Promise.all(texts.map(() => askOn(sandbox, { model, ...ask("Go") })));
     expect(answers.sort()).toEqual(texts.sort());
+  });
+
+  it("shows in where it was cut, where conversation and beginning are the same", async () => {
+    const start = longText({ tokens: 600 });
+    const texts = [1, 2, 3, 4].map((seed) => `${start}\n\nThe end of ${seed}. ${longText({ seed, tokens: 200 })}`);
+    for (const [seed, text] of texts.entries()) sandbox.write({ text, seed, jitter: 900 });
+    const answers = await Promise.all(texts.map(() => askOn(sandbox, { model, ...ask("Go") })));
+    expect(answers.sort()).toEqual(texts.sort());
+  });
+
+  it("is known in another conversation where it is the only one that begins so", async () => {
+    const start = longText({ tokens: 600 });
+    const other = [{ role: "system", content: "Be kind." }, ...ask("Go").messages];
+    sandbox.write({ text: `${start} One.` });
+    const { content } = await part(sandbox, { model, ...ask("Go") });
+    const next = () => part(sandbox, { model, messages: followUp(other, content) });
+    expect((await next()).content.startsWith(mark)).toBe(true);
+    sandbox.write({ text: `${start} Two.` });
+    await part(sandbox, { model, ...ask("Go 2") });
+    expect((await next()).content.startsWith(mark)).toBe(false);
   });
 
   it("is not known where the answer so far is not the model's, or what is to be repeated not its end", async () => {
