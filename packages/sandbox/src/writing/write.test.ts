@@ -80,7 +80,12 @@ describe("a draft", () => {
     sandbox.write({ kind: "table", tokens: 60, as: "json" });
     const { content } = await part(sandbox, { model, ...ask("Go"), response_format: { type: "json_object" } });
     expect(JSON.parse(content)).toEqual({ text: longText({ kind: "table", tokens: 60 }) });
-    const { call } = await part(sandbox, { model, ...ask("Go"), tools: [writeFile], max_tokens: 20 });
+    const other = { ...writeFile, function: { ...writeFile.function, name: "read_file" } };
+    const choice = { type: "function", function: { name: "read_file" } };
+    const tools = [writeFile, other];
+    const read = await part(sandbox, { model, ...ask("Go"), tools, tool_choice: choice });
+    expect(read.call).not.toContain("strict as assert");
+    const { call } = await part(sandbox, { model, ...ask("Go"), tools, max_tokens: 20 });
     expect(call).toMatch(/^\{"file_path"/);
   });
 
@@ -142,6 +147,22 @@ describe("cuts", () => {
       lengths.add(content.length);
     }
     expect(lengths.size).toBeGreaterThan(5);
+  });
+
+  it("tear no pair unless asked", async () => {
+    for (const jitter of [0, 1, 2, 3, 4, 5]) {
+      sandbox.write({ text: `x${"🏮".repeat(300)}`, jitter });
+      expect((await part(sandbox, { model, ...ask("Go"), max_tokens: 20 })).content.isWellFormed()).toBe(true);
+    }
+  });
+
+  it("leave U+FFFD of any character beyond ASCII, where it is asked", async () => {
+    sandbox.write({ text: "中".repeat(100), torn: "replaced" }, { times: 2 });
+    sandbox.write({ text: "a".repeat(100), torn: "replaced" });
+    for (const end of ["中\ufffd", "中\ufffd", "aa"]) {
+      const { content } = await part(sandbox, { model, ...ask("Go"), max_tokens: 20 });
+      expect(content.endsWith(end)).toBe(true);
+    }
   });
 
   it("leave U+FFFD or half a pair of a character, as is asked, within the cap", async () => {
@@ -283,6 +304,13 @@ describe("without a draft", () => {
     expect([next.call, next.content]).toEqual([first.call, ""]);
   });
 
+  it("a forced call comes in place of the rest of a text", async () => {
+    const { messages } = ask("Write 1000 words about the sea.");
+    const first = await part(sandbox, { model, messages });
+    const next = { model, messages: followUp(messages, first.content), tools: [writeFile], tool_choice: "required" };
+    expect((await part(sandbox, next)).call).toMatch(/^\{"file_path":/);
+  });
+
   it("only the end mark comes where nothing is missing", async () => {
     const { messages } = ask("Count to 30");
     const { content } = await part(sandbox, { model, messages });
@@ -319,6 +347,13 @@ describe("an assistant's last word", () => {
     const said = [...user, { role: "assistant", content: `Yes:${first.content.trimEnd()}` }];
     const next = await part(sandbox, { model: models.claude, messages: said });
     expect(first.content.trimEnd() + next.content).toBe(text);
+  });
+
+  it("is continued by what was said in this conversation alone", async () => {
+    sandbox.write({ text: longText() });
+    await part(sandbox, { model: models.claude, ...ask("Go") });
+    const said = [...ask("Hello").messages, { role: "assistant", content: "1. A young" }];
+    expect((await part(sandbox, { model: models.claude, messages: said })).content).not.toContain("carpenter");
   });
 
   it("is a finished turn to the other families", async () => {
