@@ -12,6 +12,8 @@ import { createRunningRequests } from "./server/running-requests.js";
 import { type Account, createAccount } from "./tier/account.js";
 import { type ClockOptions, createClock, type SandboxClock } from "./tier/clock.js";
 import { resolveRules, type SandboxRules } from "./tier/rules.js";
+import type { Draft, WriteOptions } from "./writing/draft.js";
+import { createWriter } from "./writing/writer.js";
 
 /** Options of {@link createSandbox}; every one has a default. */
 export interface SandboxOptions {
@@ -58,11 +60,16 @@ export interface Sandbox {
   running(): number;
   /** Lets the next requests meet a fault. */
   fault(fault: Fault, options?: FaultOptions): void;
+  /**
+   * Lets the next chat answers be a long text of which the caller knows the whole; the parts are cut at the request's cap.
+   * Throws a `TypeError` on a senseless draft.
+   */
+  write(draft: Draft, options?: WriteOptions): void;
   /** Resolves once so many requests (default 1) have arrived since the last reset: each is in the log, and let in or refused. */
   received(count?: number): Promise<void>;
   /** Resolves when nothing is running. */
   idle(): Promise<void>;
-  /** Forgets log, counts, charges, faults, pictures and moves of the clock; the rules stay. */
+  /** Forgets log, counts, charges, faults, drafts, pictures and moves of the clock; the rules stay. */
   reset(): void;
   /** Stops at once, open streams included. */
   close(): Promise<void>;
@@ -87,6 +94,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const pacer = createPacer();
   const running = createRunningRequests();
   const pictures = createPictureStore();
+  const writer = createWriter();
   const accounts = new Map<string, Account>();
 
   function accountOf(apiKey: string): Account | undefined {
@@ -100,7 +108,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   const handler = createRequestHandler({
     endpoints: {
-      chat: createChatEndpoint({ rules, usageShape, now: clock.now }),
+      chat: createChatEndpoint({ rules, usageShape, now: clock.now, writer }),
       embeddings: createEmbeddingEndpoint(usageShape),
       images: createImageEndpoint({
         rules,
@@ -143,6 +151,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     running: running.count,
     fault: faults.add,
+    write: writer.write,
     received: (count = 1) => log.received(count),
     idle: running.idle,
     reset() {
@@ -150,6 +159,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       faults.clear();
       accounts.clear();
       pictures.clear();
+      writer.clear();
       clock.reset();
     },
     close,

@@ -6,3 +6,6 @@ export type { LoggedRequest, RequestCounts, RequestOutcome } from "./server/requ
 export type { ClockOptions, SandboxClock } from "./tier/clock.js";
 export type { RefusalReason } from "./tier/refusal.js";
 export { freeRules, paidRules, type SandboxRules } from "./tier/rules.js";
+export type { Draft, WriteOptions } from "./writing/draft.js";
+export type { Habit, HabitName, HabitOptions } from "./writing/habit.js";
+export { type LongTextKind, type LongTextOptions, longText } from "./writing/long-text.js";

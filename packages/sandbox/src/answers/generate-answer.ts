@@ -19,7 +19,7 @@ export function generateAnswer(request: ChatRequest): GeneratedAnswer {
   const tool = chooseTool(request, prompt.question);
   if (tool) {
     const values = fillSchema(tool.parameters, sourceOf(prompt), () => inWords(request, prompt));
-    const call = { id: callId(request), name: tool.name, arguments: JSON.stringify(values) };
+    const call = { id: callIdOf(request), name: tool.name, arguments: JSON.stringify(values) };
     return { content: "", toolCalls: [call] };
   }
   return { content: inFormat(request, prompt), toolCalls: [] };
@@ -53,7 +53,7 @@ function sourceOf(prompt: Prompt): string {
 }
 
 /** Unique within a conversation and the same at every run: calls are numbered. */
-function callId(request: ChatRequest): string {
+export function callIdOf(request: ChatRequest): string {
   const earlier = request.turns.reduce((sum, turn) => sum + turn.toolCalls.length, 0);
   return `call_${String(earlier + 1).padStart(24, "0")}`;
 }

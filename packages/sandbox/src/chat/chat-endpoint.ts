@@ -1,10 +1,10 @@
-import { generateAnswer } from "../answers/generate-answer.js";
 import { families } from "../families/families.js";
 import type { ChatFamily } from "../families/family.js";
 import { findChatModel } from "../models/catalog.js";
 import { helloSamples } from "../models/hello-samples.js";
 import type { ChatModel } from "../models/model.js";
 import type { Answer, Endpoint } from "../server/job.js";
+import type { LoggedRequest } from "../server/request-log.js";
 import {
   contextOverflow,
   imageAttachment,
@@ -14,6 +14,7 @@ import {
   unknownModel,
 } from "../tier/refusal.js";
 import type { SandboxRules } from "../tier/rules.js";
+import type { Writer } from "../writing/writer.js";
 import type { ChatRequest } from "./chat-request.js";
 import { chatUsage } from "./chat-usage.js";
 import { completionBody } from "./completion-body.js";
@@ -21,17 +22,18 @@ import { completionEvents } from "./completion-events.js";
 import { cutAnswer } from "./cut-answer.js";
 import { findImageAttachment } from "./image-attachment.js";
 import { countPromptTokens } from "./prompt-tokens.js";
-import { reasoningOf } from "./reasoning.js";
+import { endlessReasoning, reasoningOf } from "./reasoning.js";
 
 export interface ChatEndpointOptions {
   rules: SandboxRules;
   usageShape: "usage" | "meta";
   now: () => number;
+  writer: Writer;
 }
 
 /** `POST /v1/chat/completions`: the model's schema first, then the tier's static rules, then the context size. */
 export function createChatEndpoint(options: ChatEndpointOptions): Endpoint {
-  return (body) => {
+  return (body, logged) => {
     const id = modelId(body);
     if (id === undefined) return { refusal: invalidBody("model: expected string, received nothing") };
     const model = findChatModel(id);
@@ -52,7 +54,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): Endpoint {
         model,
         zeroCost: model.inputRate === 0 && model.outputRate === 0,
         streamed: request.stream,
-        answer: () => answerChat(request, model, family, promptTokens, options),
+        answer: () => answerChat(request, logged, model, family, promptTokens, options),
       },
     };
   };
@@ -77,13 +79,19 @@ function contextFault(request: ChatRequest, model: ChatModel, promptTokens: numb
 
 function answerChat(
   request: ChatRequest,
+  logged: LoggedRequest,
   model: ChatModel,
   family: ChatFamily,
   promptTokens: number,
   options: ChatEndpointOptions,
 ): Answer {
-  const generated = generateAnswer(request);
-  const answer = cutAnswer(generated, reasoningOf(request, generated, model.reasoning), request, family);
+  const speech = options.writer.speak(request, family, logged);
+  const cap = request.maxTokens ?? family.defaultMaxTokens;
+  const reasoning = speech.onlyThinks
+    ? endlessReasoning(model.reasoning, cap)
+    : reasoningOf(speech.about, speech.answer, model.reasoning);
+  const answer = cutAnswer(speech.answer, reasoning, request, family, speech.cutting);
+  speech.spoken(answer, reasoning.inline);
   const usage = chatUsage(request, model, promptTokens, answer);
   const completion = {
     answer,

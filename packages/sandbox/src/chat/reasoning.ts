@@ -2,6 +2,7 @@ import type { GeneratedAnswer } from "../answers/generate-answer.js";
 import { readPrompt } from "../answers/read-prompt.js";
 import { topicOf } from "../answers/topic.js";
 import type { ReasoningStyle } from "../models/reasoning-style.js";
+import { longText } from "../writing/long-text.js";
 import type { ChatRequest } from "./chat-request.js";
 
 /** What a model thought before its answer, and where it goes. */
@@ -21,6 +22,13 @@ export function reasoningOf(request: ChatRequest, answer: GeneratedAnswer, style
   const text = think(request, answer);
   if (style === "think") return { apart: "", shown: false, inline: `<think>\n${text}\n</think>\n\n` };
   return { apart: text, shown: style !== "hidden", inline: "" };
+}
+
+/** Thoughts that fill the whole cap, in the place that the model has for them; where it has none they are only counted. */
+export function endlessReasoning(style: ReasoningStyle, tokens: number): Reasoning {
+  const text = longText({ tokens: tokens + 1 });
+  if (style === "think") return { apart: "", shown: false, inline: `<think>\n${text}` };
+  return { apart: text, shown: style === "field", inline: "" };
 }
 
 /** A few sentences, 50 to 90 tokens: enough to be seen, and to leave nothing of an answer under a tight cap. */

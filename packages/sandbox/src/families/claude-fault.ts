@@ -18,8 +18,7 @@ export function claudeFault(body: CheckedBody, defaultMaxTokens: number): Refusa
   if (body.thinking && body.thinking.budget_tokens >= (body.max_tokens ?? defaultMaxTokens)) {
     return invalidBody("max_tokens: must be greater than thinking.budget_tokens");
   }
-  const words =
-    claudeToolOrderFault(body.messages) ?? toolsFault(body) ?? thinkingFault(body) ?? endFault(body.messages.at(-1));
+  const words = claudeToolOrderFault(body.messages) ?? toolsFault(body) ?? thinkingFault(body) ?? endFault(body);
   return words === undefined ? undefined : vendorRefusal(words);
 }
 
@@ -51,9 +50,14 @@ function thinkingFault(body: CheckedBody): string | undefined {
   return forced ? "Thinking may not be enabled when tool_choice forces tool use." : undefined;
 }
 
-/** A last assistant message is continued, and a model does not continue after a blank. */
-function endFault(last: ClaudeMessage | undefined): string | undefined {
+/** A last assistant message is continued, and a model does not continue after a blank, nor before it has thought. */
+function endFault({ messages, thinking }: CheckedBody): string | undefined {
+  const last = messages.at(-1);
   if (last?.role !== "assistant") return undefined;
+  const [start] = blocksOf(last);
+  if (thinking && start && start.type !== "thinking" && start.type !== "redacted_thinking") {
+    return `messages.${messages.length - 1}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${start.type}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block`;
+  }
   const end = blocksOf(last).at(-1);
   if (end?.type !== "text" || !/\s$/.test(end.text)) return undefined;
   return "messages: final assistant content cannot end with trailing whitespace";

@@ -137,6 +137,11 @@ describe("what the Claude schema refuses", () => {
     ["a forced tool while thinking", { ...thought, tools: [weather], tool_choice: { type: "any" } }, "forces tool use"],
     ["a temperature while thinking", { ...thought, temperature: 0.5 }, "`temperature` may only be set to 1"],
     ["top_k while thinking", { ...thought, top_k: 1 }, "`top_k` must be unset"],
+    [
+      "a last word to be continued while thinking",
+      { ...thought, messages: [asked, { role: "assistant", content: "It is" }] },
+      "must start with a thinking block",
+    ],
   ])("%s", async (_, body, words) => {
     const { status, json } = await send(body, "Hi", paid);
     expect([status, json.message]).toEqual([400, expect.stringContaining(words)]);

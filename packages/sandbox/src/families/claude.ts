@@ -51,6 +51,7 @@ export const claude: ChatFamily = {
   defaultMaxTokens,
   stopReason: "end_turn",
   emptyToolCalls: true,
+  continuesPrefill: true,
   read(input) {
     const parsed = bodySchema.safeParse(input);
     if (!parsed.success) return { refusal: invalidBody(validationMessage(parsed.error)) };

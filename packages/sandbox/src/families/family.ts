@@ -10,6 +10,8 @@ export interface ChatFamily {
   stopReason: "stop" | "end_turn";
   /** Whether an answer without tool calls has `tool_calls: []` instead of no such key: both are seen. */
   emptyToolCalls: boolean;
+  /** Whether a last assistant message is continued right behind its end; elsewhere it is a turn like any other. */
+  continuesPrefill: boolean;
   /** Checks the body as strictly as the documentation's schema and says what it asks for. */
   read(body: unknown, model: ChatModel): { request: ChatRequest } | { refusal: Refusal };
 }

@@ -40,6 +40,7 @@ export const gemini: ChatFamily = {
   defaultMaxTokens: 512,
   stopReason: "stop",
   emptyToolCalls: false,
+  continuesPrefill: false,
   read: readOpenAIBody(bodySchema, geminiFault),
 };
 

@@ -26,6 +26,7 @@ export const minimax: ChatFamily = {
   defaultMaxTokens: 256,
   stopReason: "stop",
   emptyToolCalls: false,
+  continuesPrefill: false,
   // Reported of every role, also of calls: without words they leave `content` out.
   read: readOpenAIBody(bodySchema, ({ messages }) =>
     emptyContentFault(messages, () => false, "invalid params, chat content is empty (2013)"),

@@ -71,5 +71,6 @@ export const openaiLike: ChatFamily = {
   defaultMaxTokens: 512,
   stopReason: "stop",
   emptyToolCalls: false,
+  continuesPrefill: false,
   read: readOpenAIBody(bodySchema, openaiModelFault),
 };

@@ -69,6 +69,7 @@ export interface OpenAIMessage {
   content?: string | readonly { type: string; text?: string }[] | null | undefined;
   tool_calls?: readonly { id: string; function: { name: string; arguments: string } }[] | undefined;
   tool_call_id?: string;
+  function_call?: { name: string; arguments: string } | null | undefined;
 }
 
 /** The messages of the OpenAI-like family. */

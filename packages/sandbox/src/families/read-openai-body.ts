@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ChatModel } from "../models/model.js";
 import { invalidBody, type Refusal, vendorRefusal } from "../tier/refusal.js";
+import { callArgumentsFault } from "./call-arguments.js";
 import type { ChatFamily } from "./family.js";
 import { foreignKeyFault } from "./foreign-keys.js";
 import { type OpenAIBody, toRequest } from "./openai-request.js";
@@ -20,7 +21,7 @@ export function readOpenAIBody<Body extends OpenAIBody>(
       foreignKeyFault(body, schema.shape) ??
       familyFault(body, model) ??
       toolChoiceFault(body) ??
-      conversationFault(body);
+      conversationFault(body, model);
     return fault ? { refusal: fault } : { request: toRequest(body) };
   };
 }
@@ -33,8 +34,8 @@ function toolChoiceFault({ tools, tool_choice: choice }: OpenAIBody): Refusal | 
   return vendorRefusal(`Tool choice '${choice.function.name}' not found in 'tools' parameter.`);
 }
 
-/** What no schema of single fields finds: tool calls without results, stream options without a stream. */
-function conversationFault(body: OpenAIBody): Refusal | undefined {
+/** What no schema of single fields finds: tool calls without results or with half of their arguments, stream options without a stream. */
+function conversationFault(body: OpenAIBody, model: ChatModel): Refusal | undefined {
   const silent = body.messages.findIndex(
     (message) =>
       message.role === "assistant" &&
@@ -42,7 +43,8 @@ function conversationFault(body: OpenAIBody): Refusal | undefined {
       !("function_call" in message || message.tool_calls?.length),
   );
   if (silent >= 0) return invalidBody(`messages[${silent}]: expected content or tool_calls`);
-  const fault = toolOrderFault(body.messages);
+  // Google's calls hold an object in place of OpenAI's text.
+  const fault = toolOrderFault(body.messages) ?? callArgumentsFault(body.messages, model.family === "gemini");
   if (fault) return vendorRefusal(fault);
   if (body.stream_options && !body.stream) return invalidBody("stream_options: only allowed when stream is true");
   return undefined;

@@ -46,5 +46,6 @@ export const togetherLike: ChatFamily = {
   defaultMaxTokens: 512,
   stopReason: "stop",
   emptyToolCalls: true,
+  continuesPrefill: false,
   read: readOpenAIBody(bodySchema),
 };

@@ -59,7 +59,7 @@ export function createRequestHandler(options: HandlerOptions): RequestHandler {
 
     const account = apiKey === undefined ? undefined : options.accountOf(apiKey);
     if (!account) return refuse(exchange, invalidKey());
-    const checked = options.endpoints[route](entry.body);
+    const checked = options.endpoints[route](entry.body, entry);
     if ("refusal" in checked) return refuse(exchange, checked.refusal);
     const { job } = checked;
     const admission = account.admit({ model: job.model.id, zeroCost: job.zeroCost, tooDear: job.tooDear });

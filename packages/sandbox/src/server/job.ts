@@ -1,5 +1,6 @@
 import type { Model } from "../models/model.js";
 import type { Refusal } from "../tier/refusal.js";
+import type { LoggedRequest } from "./request-log.js";
 
 /** A request that passed the endpoint's checks and may run when the key's account lets it in. */
 export interface Job {
@@ -20,5 +21,5 @@ export interface Answer {
   content: { kind: "json"; body: string } | { kind: "events"; count: number; event: (index: number) => string };
 }
 
-/** Checks a body for one endpoint. */
-export type Endpoint = (body: unknown) => { job: Job } | { refusal: Refusal };
+/** Checks a body for one endpoint; `request` is its line in the log. */
+export type Endpoint = (body: unknown, request: LoggedRequest) => { job: Job } | { refusal: Refusal };
