@@ -1,0 +1,80 @@
+import { type EchoStart, echoStarts } from "./echo-starts.js";
+import { followsSameEnd, uniqueEndLength } from "./unique-end.js";
+
+/** An echo shorter than this proves nothing by itself. */
+const SHORTEST_PROOF = 16;
+const LONGEST_PROOF = 240;
+
+export interface EchoFinderOptions {
+  readonly text: string;
+  readonly anchor: string;
+  /** The begin mark. */
+  readonly begin: string;
+}
+
+export interface Echo extends EchoStart {
+  /** Whether it is all that was asked for, or more. */
+  readonly isWhole: boolean;
+}
+
+export interface EchoFinder {
+  /** The echo that what is held ends with, if it proves the seam. */
+  find(held: string): Echo | undefined;
+  /** The ways to read what is held as the text again, from its start on. */
+  restarts(held: string): EchoStart[];
+  /** Whether what is held says the end of the text again, in whatever place. */
+  mentionsEnd(held: string): boolean;
+  starts(held: string): EchoStart[];
+}
+
+export function createEchoFinder({ text, anchor, begin }: EchoFinderOptions): EchoFinder {
+  const bare = text.trimStart();
+  const isShort = bare.length < SHORTEST_PROOF;
+  const length = isShort
+    ? uniqueEndLength(bare, bare.length, bare.length)
+    : uniqueEndLength(text, SHORTEST_PROOF, LONGEST_PROOF);
+  const proof = length ? text.slice(-length) : undefined;
+  let lines: Set<string> | undefined;
+
+  function isTextLine(line: string): boolean {
+    lines ??= new Set(text.split("\n").map((textLine) => textLine.trim()));
+    return lines.has(line) || (proof !== undefined && line.includes(proof));
+  }
+
+  function starts(held: string): EchoStart[] {
+    return echoStarts(held, begin, isTextLine);
+  }
+
+  function mayBe(start: EchoStart, echo: string): boolean {
+    if (proof === undefined || echo.length < proof.length || !text.endsWith(echo)) return false;
+    if (isShort) return start.after === "mark";
+    // A line before it may be the text itself, and a refrain follows: so here it has to be exactly what was asked for.
+    return start.after !== "remark" || echo.trimStart() === anchor || echo.trimStart() === bare;
+  }
+
+  return {
+    find(held) {
+      if (proof === undefined || !held.endsWith(proof)) return undefined;
+      let found: Echo | undefined;
+      for (const start of starts(held)) {
+        const echo = held.slice(start.at);
+        // As the beginning of the anchor or of the text it may still become another echo, a longer one.
+        if (isBeginning(echo, anchor) || isBeginning(echo, bare)) return undefined;
+        if (!mayBe(start, echo)) continue;
+        if (followsSameEnd(text, text.length - echo.length)) return undefined;
+        found ??= { ...start, isWhole: echo.length >= anchor.length };
+      }
+      return found;
+    },
+    restarts(held) {
+      if (proof === undefined) return [];
+      return starts(held).filter(({ at }) => isBeginning(held.slice(at), bare));
+    },
+    mentionsEnd: (held) => proof === undefined || held.includes(proof),
+    starts,
+  };
+}
+
+function isBeginning(echo: string, of: string): boolean {
+  return echo !== "" && echo.length < of.length && of.startsWith(echo);
+}
