@@ -1,4 +1,4 @@
-import { createLaplas, type Laplas } from "@laplas/core";
+import { createLaplas, type Laplas, type LaplasOptions } from "@laplas/core";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
 
 /** One chat model of each of the five families, all of which call tools. */
@@ -11,7 +11,10 @@ export const FAMILIES = {
 } as const;
 
 /** An engine on a sandbox, with a day that no test uses up. */
-export async function openRoomy(options: SandboxOptions = {}): Promise<{
+export async function openRoomy(
+  options: SandboxOptions = {},
+  engineOptions: Partial<LaplasOptions> = {},
+): Promise<{
   sandbox: Sandbox;
   laplas: Laplas;
   close(): Promise<void>;
@@ -21,6 +24,7 @@ export async function openRoomy(options: SandboxOptions = {}): Promise<{
     apiKey: "roomy",
     baseURL: sandbox.baseURL,
     ledger: "memory",
+    ...engineOptions,
     tier: {
       name: "roomy",
       title: "free tier with a large day",

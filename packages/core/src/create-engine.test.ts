@@ -116,7 +116,7 @@ describe("an engine of a user's own provider", () => {
     expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT"]));
     asked.length = 0;
     createEngine({ providers: [{ document: own }], environment });
-    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_LEDGER"]));
+    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_LEDGER", "LAPLAS_CONTINUE_AT_CAP"]));
   });
 
   it("has a tier of the user's own, which may extend the document's, and models beside the document's", async () => {

@@ -40,6 +40,12 @@ describe("the table of options", () => {
 
   it("reads variables of this package alone", () => {
     const variables = rows.flatMap(([, { variable }]) => variable ?? []);
-    expect(variables).toEqual(["LAPLAS_API_KEY", "LAPLAS_BASE_URL", "LAPLAS_TIER", "LAPLAS_LEDGER"]);
+    expect(variables).toEqual([
+      "LAPLAS_API_KEY",
+      "LAPLAS_BASE_URL",
+      "LAPLAS_TIER",
+      "LAPLAS_LEDGER",
+      "LAPLAS_CONTINUE_AT_CAP",
+    ]);
   });
 });

@@ -5,7 +5,14 @@ import { type OpenListedCatalogOptions, openListedCatalog } from "./catalog/open
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
-import { count, optionNames, optionTable, type PlainOptions, readPlainOptions, renamedOptions } from "./options-table.js";
+import {
+  count,
+  optionNames,
+  optionTable,
+  type PlainOptions,
+  readPlainOptions,
+  renamedOptions,
+} from "./options-table.js";
 import type { Provider } from "./provider/provider.js";
 import { resolveTier } from "./provider/resolve-tier.js";
 import { ruleFaults, strangerWarnings, warningOfStrangers } from "./provider/rule-strangers.js";

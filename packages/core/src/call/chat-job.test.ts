@@ -35,7 +35,7 @@ describe("a chat of one request", () => {
     expect(job.read(chunk)).toBe(chunk);
     job.ended(() => chunkOf("a", [], { total_tokens: 1 }));
     // Nobody asked for its usage.
-    expect([job.next(), job.rest()]).toEqual([undefined, []]);
+    expect([job.next(), job.ready()]).toEqual([undefined, []]);
   });
 });
 
@@ -88,7 +88,7 @@ describe("several chats", () => {
       job.next();
       for (const chunk of [chunkOf(id, [0]), chunkOf(id, [1, 0])]) {
         const read = job.read(chunk);
-        seen.push([read.id, ...read.choices.map(({ index }) => index)]);
+        seen.push([read?.id, ...(read?.choices ?? []).map(({ index }) => index)]);
       }
       plans[0].totals.cost += cost;
       job.ended(() => chunkOf(id, [], { total_tokens: cost }));
@@ -100,7 +100,7 @@ describe("several chats", () => {
       ["a", 2],
       ["a", 3, 2],
     ]);
-    expect(job.rest()).toMatchObject([{ id: "a", choices: [], usage: { total_tokens: 7, api_tokens: 7 } }]);
+    expect(job.ready()).toMatchObject([{ id: "a", choices: [], usage: { total_tokens: 7, api_tokens: 7 } }]);
   });
 
   it("give an error the choices that were finished before it", async () => {

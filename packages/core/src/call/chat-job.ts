@@ -135,7 +135,8 @@ export function createChatJob(context: CallContext, plans: readonly [PreparedCal
     if (chunk.usage) isUsageToldEarly = true;
     const { goesOn } = current ?? {};
     const read = goesOn === undefined ? readBegun(numbered(chunk.choices)) : readOn(goesOn, chunk.choices);
-    const isSame = read.length === chunk.choices.length && read.every((choice, index) => choice === chunk.choices[index]);
+    const isSame =
+      read.length === chunk.choices.length && read.every((choice, index) => choice === chunk.choices[index]);
     if (isSame && goesOn === undefined && !chunk.usage) return chunk;
     if (read.length === 0 && chunk.choices.length > 0) return undefined;
     // Clients add up what several chunks say: it comes once, at the end.

@@ -61,7 +61,7 @@ export function planFollowUp(
 
 /** What a follow-up's failure ends an answer with. */
 export function endedBy(error: unknown, signal: AbortSignal | undefined): Ended {
-  if (!isLaplasError(error)) return signal?.aborted === true ? "aborted" : "failed";
+  if (!isLaplasError(error)) return signal?.aborted === true || isAbort(error) ? "aborted" : "failed";
   switch (error.code) {
     case "context_length":
     case "request_size":
@@ -100,4 +100,9 @@ function schemaOf({ tools }: RequestBody, name: string): unknown {
   if (!Array.isArray(tools)) return undefined;
   const functions = tools.map((tool) => (isObject(tool) && isObject(tool.function) ? tool.function : {}));
   return functions.find((one) => one.name === name)?.parameters;
+}
+
+/** Whether it is how a reader leaves. */
+function isAbort(error: unknown): boolean {
+  return (error as { name?: unknown } | null | undefined)?.name === "AbortError";
 }

@@ -80,5 +80,7 @@ function isBegun({ role, tool_calls: calls }: ChatMessage): boolean {
 
 function begunText({ content }: ChatMessage): string {
   if (typeof content === "string") return content;
-  return Array.isArray(content) ? content.map((part) => (typeof part?.text === "string" ? part.text : "")).join("") : "";
+  return Array.isArray(content)
+    ? content.map((part) => (typeof part?.text === "string" ? part.text : "")).join("")
+    : "";
 }

@@ -8,7 +8,16 @@ import { type ContinuedText, marksFor } from "./instruction.js";
 import { createJSONText, type JSONText } from "./json-text.js";
 import { matchesSchema } from "./match-schema.js";
 import { createSeam, type Seam } from "./seam.js";
-import { type CalledTool, type Given, give, messageOf, nothingGiven, type Strand, soundPart, toDelta } from "./strand.js";
+import {
+  type CalledTool,
+  type Given,
+  give,
+  messageOf,
+  nothingGiven,
+  type Strand,
+  soundPart,
+  toDelta,
+} from "./strand.js";
 
 type Choice = ChatCompletionChunk["choices"][number];
 
