@@ -29,6 +29,7 @@ export function continueText(habit: HabitOptions, continuation: Continuation): s
     case "restarts":
       return otherText(seed + 1);
     case "changesMind":
+      if (habit.after === "echo") break;
       return `${mark}\n${anchor.slice(0, outOfPair(anchor, anchor.length >> 1))}, or rather: ${otherText(seed + 2)}`;
     case "otherPlace":
       return otherPlace(habit.ahead ?? false, continuation);

@@ -2,6 +2,7 @@ import { callIdOf } from "../answers/generate-answer.js";
 import type { ChatRequest } from "../chat/chat-request.js";
 import { plainCutting } from "../chat/cut-answer.js";
 import type { BegunText } from "./begun-texts.js";
+import { changeRest } from "./change-rest.js";
 import { continuePrefill, continueText } from "./continue-text.js";
 import { cuttingOf, partSeed } from "./cutting-of.js";
 import type { FollowUpForm } from "./follow-up.js";
@@ -17,11 +18,15 @@ export function goOn(
   { soFar, form }: { soFar: string; form: FollowUpForm | undefined },
 ): Speech {
   if (!text || (form && !soFar.endsWith(form.anchor))) return saying(request, "I am not sure which text you mean.");
-  const { draft, whole } = text;
+  const { draft } = text;
   const habit = draft?.habits[Math.min(text.followUps, draft.habits.length - 1)] ?? obedient;
   text.followUps += 1;
   const index = text.followUps;
   const seed = partSeed(draft?.seed ?? 1, index);
+  if (habit.kind === "changesMind" && habit.after === "echo") {
+    text.whole = changeRest(text.whole, soFar.length, text.otherText(seed));
+  }
+  const { whole } = text;
   // White space at the end was said, though it does not come back.
   const isSaid = text.cutAt >= whole.length && whole.trimEnd().length <= soFar.length;
   const at = isSaid ? whole.length : soFar.length;

@@ -32,8 +32,12 @@ export type HabitOptions =
   | { kind: "restarts" }
   /** The mark, then another place of the text with its own echo and what follows there: an earlier one, or one `ahead`. */
   | { kind: "otherPlace"; ahead?: boolean }
-  /** The mark and the first half of the echo, then other words. (To obey first and fail later, give a list of habits.) */
-  | { kind: "changesMind" }
+  /**
+   * The mark, then other words than it had in mind. `after: "half"` (default): they come after the first half of the echo.
+   * `after: "echo"`: after the whole echo and the end of its sentence; numbered sentences go on with the next number, in other
+   * words, and so do later parts. (To obey first and fail later, give a list of habits.)
+   */
+  | { kind: "changesMind"; after?: "half" | "echo" }
   /** Nothing, and a finish reason as if all were said. */
   | { kind: "empty" }
   /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSandbox, type Habit, longText, type Sandbox } from "../index.js";
 import { ask } from "../testing/client.js";
-import { endMark, followUp, mark, type Part, part } from "../testing/go-on.js";
+import { askOn, endMark, followUp, mark, type Part, part } from "../testing/go-on.js";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -122,6 +122,19 @@ describe("habits that do not bring the rest", () => {
     const { next, anchor, rest } = await goOn("changesMind");
     expect(next.content.startsWith(`${mark}\n${anchor.slice(0, anchorLength / 2)}, or rather: `)).toBe(true);
     expect(next.content).not.toContain(rest.slice(0, 60));
+  });
+
+  it("the whole echo and then other words with the same numbers, in later parts too", async () => {
+    const long = longText();
+    sandbox.write({ text: long, habit: [{ kind: "changesMind", after: "echo" }, "repeats"] });
+    const joined = await askOn(sandbox, { model, messages });
+    const sentencesOf = (whole: string) => whole.split(/\s+(?=\d+\. )/);
+    const [said, meant] = [sentencesOf(joined), sentencesOf(long)];
+    const changed = said.findIndex((sentence, index) => sentence !== meant[index]);
+    expect(said.map((sentence) => Number.parseInt(sentence, 10))).toEqual(said.map((_, index) => index + 1));
+    expect(said.slice(0, changed).join(" ").length).toBeGreaterThan(2000);
+    expect(said.slice(changed).filter((sentence) => meant.includes(sentence))).toEqual([]);
+    expect(joined.length).toBeGreaterThan(10_000);
   });
 
   it("nothing", async () => {
