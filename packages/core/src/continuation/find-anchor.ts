@@ -1,4 +1,4 @@
-import { followsSameEnd, uniqueEndLength } from "./unique-end.js";
+import { followsSameEnd, uniqueEndLength, uniqueWholeLength } from "./unique-end.js";
 
 const SHORTEST_ANCHOR = 24;
 const LONGEST_ANCHOR = 240;
@@ -17,7 +17,7 @@ const ATTACHED = /[\p{M}\u200d]/u;
  */
 export function findAnchor(text: string): string | undefined {
   const bare = text.trimStart();
-  if (bare.length < SHORTEST_ANCHOR) return uniqueEndLength(bare, bare.length, bare.length) ? bare : undefined;
+  if (bare.length < SHORTEST_ANCHOR) return uniqueWholeLength(bare) === undefined ? undefined : bare;
   const shortest = uniqueEndLength(text, SHORTEST_ANCHOR, LONGEST_ANCHOR);
   if (shortest === undefined) return undefined;
   const first = text.length - shortest;

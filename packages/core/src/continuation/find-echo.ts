@@ -1,5 +1,5 @@
 import { type EchoStart, echoStarts } from "./echo-starts.js";
-import { followsSameEnd, uniqueEndLength } from "./unique-end.js";
+import { followsSameEnd, uniqueEndLength, uniqueWholeLength } from "./unique-end.js";
 
 /** An echo shorter than this proves nothing by itself. */
 const SHORTEST_PROOF = 16;
@@ -30,15 +30,12 @@ export interface EchoFinder {
 export function createEchoFinder({ text, anchor, begin }: EchoFinderOptions): EchoFinder {
   const bare = text.trimStart();
   const isShort = bare.length < SHORTEST_PROOF;
-  const length = isShort
-    ? uniqueEndLength(bare, bare.length, bare.length)
-    : uniqueEndLength(text, SHORTEST_PROOF, LONGEST_PROOF);
+  const length = isShort ? uniqueWholeLength(bare) : uniqueEndLength(text, SHORTEST_PROOF, LONGEST_PROOF);
   const proof = length ? text.slice(-length) : undefined;
-  let lines: Set<string> | undefined;
 
+  /** Such a line before an echo is no remark: the text goes on, and says a line again. */
   function isTextLine(line: string): boolean {
-    lines ??= new Set(text.split("\n").map((textLine) => textLine.trim()));
-    return lines.has(line) || (proof !== undefined && line.includes(proof));
+    return text.includes(line) || (proof !== undefined && line.includes(proof));
   }
 
   function starts(held: string): EchoStart[] {
@@ -55,11 +52,14 @@ export function createEchoFinder({ text, anchor, begin }: EchoFinderOptions): Ec
   return {
     find(held) {
       if (proof === undefined || !held.endsWith(proof)) return undefined;
-      let found: Echo | undefined;
-      for (const start of starts(held)) {
-        const echo = held.slice(start.at);
-        // As the beginning of the anchor or of the text it may still become another echo, a longer one.
-        if (isBeginning(echo, anchor) || isBeginning(echo, bare)) return undefined;
+      const echoes = starts(held).map((start) => ({ start, echo: held.slice(start.at) }));
+      const asked = echoes.find(({ start, echo }) => echo === anchor && mayBe(start, echo));
+      // As the beginning of the anchor or of the text, what was said may still become another echo, a longer one.
+      if (asked === undefined && echoes.some(({ echo }) => isBeginning(echo, anchor) || isBeginning(echo, bare))) {
+        return undefined;
+      }
+      let found: Echo | undefined = asked && { ...asked.start, isWhole: true };
+      for (const { start, echo } of echoes) {
         if (!mayBe(start, echo)) continue;
         if (followsSameEnd(text, text.length - echo.length)) return undefined;
         found ??= { ...start, isWhole: echo.length >= anchor.length };

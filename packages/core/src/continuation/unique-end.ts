@@ -14,9 +14,15 @@ export function uniqueEndLength(text: string, least: number, most: number): numb
   }
   for (let period = 1; period <= most; period++) {
     const repetition = repetitionLength(text, period);
-    if (repetition >= 2 * period) length = Math.max(length, repetition + 1);
+    if (repetition + spaceLength(text, text.length - period) >= 2 * period) length = Math.max(length, repetition + 1);
   }
   return length > longest ? undefined : length;
+}
+
+/** The same of a short text, as a whole. One that may be the beginning of a fence line can't be told from the fence before an echo. */
+export function uniqueWholeLength(text: string): number | undefined {
+  if (text === "" || /^(?:`{1,2}|`{3,}[^`\n]*)$/.test(text)) return undefined;
+  return uniqueEndLength(text, text.length, text.length);
 }
 
 const RECALLED_UNITS = 16;
@@ -40,4 +46,10 @@ function repetitionLength(text: string, period: number): number {
   let at = text.length - 1;
   while (at >= period && text[at] === text[at - period]) at--;
   return text.length - 1 - at + period;
+}
+
+/** White space at the end of a text is not sent back, so a repetition may lack what comes next in it. */
+function spaceLength(text: string, at: number): number {
+  const rest = text.slice(Math.max(0, at));
+  return rest.length - rest.trimStart().length;
 }
