@@ -4,7 +4,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { ChatLaplas } from "@laplas/langchain";
 import { longText } from "@laplas/sandbox";
 import { Agent, tool as agentsTool, OpenAIProvider, Runner } from "@openai/agents";
-import { tool as aiTool, generateText, isStepCount, Output, streamText } from "ai";
+import { tool as aiTool, generateObject, generateText, isStepCount, Output, streamText } from "ai";
 import { createAgent, tool as langchainTool } from "langchain";
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
