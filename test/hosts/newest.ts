@@ -34,7 +34,7 @@ async function run(): Promise<void> {
     say(`could not be run: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     clearTimeout(timer);
-    await rm(cache, { recursive: true, force: true, maxRetries: 3 });
+    await rm(cache, { recursive: true, force: true, maxRetries: 3 }).catch((error: Error) => say(error.message));
   }
 }
 
