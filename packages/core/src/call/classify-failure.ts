@@ -193,7 +193,8 @@ function pauseOf(
 
 /** The message of an error: elsewhere in it the words may be a prompt's. A body that is no JSON is one. */
 function messageOf(body: ErrorBody, text: string): string {
-  const message = body.at("error.message") ?? body.at("message") ?? (/^\s*[[{]/.test(text) ? "" : body.texts[0]);
+  const named = body.at("error.message") ?? body.at("message") ?? body.at("error");
+  const message = named ?? (/^\s*[[{]/.test(text) ? "" : body.texts[0]);
   return message?.slice(0, SEARCHED_CHARACTERS) ?? "";
 }
 
