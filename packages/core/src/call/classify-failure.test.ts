@@ -192,6 +192,7 @@ describe("a pause in words", () => {
       saying(words),
       JSON.stringify([JSON.parse(saying(words))]),
       own(429).replace("down", words),
+      JSON.stringify({ error: words }),
       words,
     ])
       expect(classify(429, text)).toEqual(thirty);
