@@ -212,6 +212,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       stops: call === undefined ? options.stops : [],
     };
     isContinued = true;
+    lengthBefore = strands.length - (strand.said.length - shown.length);
     if (takesPrefill) {
       joining = createJoining({ ...parts, seam: undefined });
       return { kind: "prefill", text: shown, what, maxTokens: left };
@@ -253,7 +254,6 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       reason = null;
       joining = undefined;
       isInstructed = false;
-      lengthBefore = strands.length;
       const followUp = ask(left);
       if (followUp === undefined) end("repeating");
       return followUp;
