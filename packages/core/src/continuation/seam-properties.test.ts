@@ -6,7 +6,7 @@ import { findAnchor } from "./find-anchor.js";
 import { type ContinuationMarks, marksFor } from "./instruction.js";
 import { createSeam, type SeamProof } from "./seam.js";
 
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) };
+const RUNS = { numRuns: 500 };
 
 interface Joined {
   readonly rest: string;

@@ -254,6 +254,8 @@ describe("a closing fence at the end", () => {
 
   test("stays where it is text", () => {
     const code = "\n```js\nrun();\n```";
+    const indented = "\n- so:\n  ```js\n  run();\n  ```";
+    expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${indented}`, REST + indented);
     expectRest(`${BEGIN}\n${ANCHOR}${REST}\n\`\`\``, `${REST}\n\`\`\``);
     expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${code}`, REST + code);
     expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${code}\n\`\`\``, REST + code);
