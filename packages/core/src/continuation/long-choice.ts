@@ -185,6 +185,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     keptTokens += used;
     if (isRefused) end("refused");
     else if (seam === "none") failPart(join.characters === 0 ? "thoughts" : "no_proof");
+    else if (join.isBroken) end("no_proof");
     else if (seam === "nothing_missing") complete("stop");
     else if (join.isOver) complete("stop");
     else if (reason === "content_filter") end("refused", reason);
