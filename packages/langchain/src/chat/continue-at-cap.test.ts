@@ -71,7 +71,7 @@ describe("continueAtCap", () => {
       const error = invalid(`"continueAtCap" is "${continueAtCap}", but must be a whole number`);
       expect(() => chat({ continueAtCap })).toThrow(error);
       expect(await rejection(chat().invoke("Hello", { continueAtCap }))).toEqual(error);
-      expect(await rejection(chat().streamEvents("Hello", { continueAtCap } as never).output)).toEqual(error);
+      expect(await rejection(chat().streamEvents("Hello", { continueAtCap } as object).output)).toEqual(error);
     }
     expect(sandbox.counts().received).toBe(0);
   });
