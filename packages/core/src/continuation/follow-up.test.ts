@@ -78,5 +78,8 @@ describe("a follow-up", () => {
     expect(begunAnswer([question])).toBe("");
     const { messages } = followUpBody({ ...body, messages: [question, begun] }, asking);
     expect((messages as unknown[]).slice(0, 2)).toEqual([question, { ...begun, content: "Once upon So far" }]);
+    // Arguments are JSON: words before them would make them none.
+    const call = followUpBody({ ...body, messages: [question, begun] }, { ...asking, what: { tool: "write" } });
+    expect((call.messages as unknown[]).slice(0, 2)).toEqual([question, { ...begun, content: "So far" }]);
   });
 });

@@ -304,6 +304,13 @@ describe("a call that is cut", () => {
     });
   });
 
+  it("stands without what the caller has begun, also in what is to be repeated", () => {
+    const short = '{"path":"a.txt';
+    const one = choiceOf({ begun: "I write it: " });
+    one.part([call("a", short)], "length");
+    expect(instruction(one.choice.followUp())).toMatchObject({ text: short, anchor: short });
+  });
+
   it("is one also where the server says that it is whole, but only near its limit", () => {
     const near = choiceOf();
     near.part([call("a", begun)], "tool_calls");

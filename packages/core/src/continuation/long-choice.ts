@@ -206,10 +206,11 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     const { call } = strand;
     const isAnswer = call === undefined && json === undefined;
     const what: ContinuedText = call !== undefined ? { tool: call.name } : isAnswer ? "answer" : "json";
+    const text = call === undefined ? begun + shown : shown;
     const parts = {
       strand,
       shown,
-      json: isAnswer ? undefined : createJSONText(call === undefined ? begun + shown : shown),
+      json: isAnswer ? undefined : createJSONText(text),
       stops: call === undefined ? options.stops : [],
     };
     isContinued = true;
@@ -218,7 +219,6 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       joining = createJoining({ ...parts, seam: undefined });
       return { kind: "prefill", text: shown, what, maxTokens: left };
     }
-    const text = begun + shown;
     const anchor = findAnchor(text);
     if (anchor === undefined) return undefined;
     const marks = marksFor(text);
