@@ -122,7 +122,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     const { content, refusal, tool_calls: calls } = choice.delta ?? {};
     const given = nothingGiven();
     if (refusal) isRefused = true;
-    if (content && !join.isOver) {
+    if (content) {
       join.read(content);
       if (join.isOver) strands.giveAll(given);
       else strands.give(given);
