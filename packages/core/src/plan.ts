@@ -39,7 +39,10 @@ export interface Plan {
   readonly cost: CostRange;
   /** The cost, where the provider counts in API tokens. */
   readonly apiTokens?: { readonly expected: number; readonly worst: number };
-  /** Whether windows and blocks let its last call pass before today's reset. False where that is not known: see `problem`. */
+  /**
+   * Whether windows and blocks let its last call pass before today's reset. False where that is not known (see `problem`), and where the
+   * tier takes none of its calls.
+   */
   readonly fitsToday: boolean;
   /**
    * Days it takes, today included; with a `problem` at least so many, as if nothing were used. A day ends with the reset of the windows of a
@@ -128,12 +131,13 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
 
   const { days, takesMs, boundBy } = timeFor(await context.account.look([...needs.keys()]), needs);
   const { unit } = context.options.tier;
+  const isRefused = calls === 0 && refused.length > 0;
   return {
     calls,
     requests,
     cost: { expected, worst, unit: unit.name },
     ...(unit.field === "apiTokens" ? { apiTokens: { expected, worst } } : {}),
-    fitsToday: days <= 1,
+    fitsToday: days <= 1 && !isRefused,
     days,
     takesMs,
     ...(Number.isFinite(atOnce) ? { atOnce } : {}),
