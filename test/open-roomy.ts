@@ -10,6 +10,23 @@ export const FAMILIES = {
   claude: "claude-3-5-sonnet-20240620",
 } as const;
 
+/** The free tier with a day that no test uses up. */
+export const roomyTier = {
+  name: "roomy",
+  title: "free tier with a large day",
+  extends: "free",
+  rules: [
+    {
+      id: "daily_api_tokens",
+      kind: "window",
+      meter: "credits",
+      limit: 100_000_000,
+      period: { type: "day" },
+      evidence: { source: "this test", date: "2026-11-29", status: "assumed" },
+    },
+  ],
+} as const satisfies LaplasOptions["tier"];
+
 /** An engine on a sandbox, with a day that no test uses up. */
 export async function openRoomy(
   options: SandboxOptions = {},
@@ -25,21 +42,7 @@ export async function openRoomy(
     baseURL: sandbox.baseURL,
     ledger: "memory",
     ...engineOptions,
-    tier: {
-      name: "roomy",
-      title: "free tier with a large day",
-      extends: "free",
-      rules: [
-        {
-          id: "daily_api_tokens",
-          kind: "window",
-          meter: "credits",
-          limit: 100_000_000,
-          period: { type: "day" },
-          evidence: { source: "this test", date: "2026-11-29", status: "assumed" },
-        },
-      ],
-    },
+    tier: roomyTier,
   });
   return {
     sandbox,

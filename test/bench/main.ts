@@ -2,7 +2,7 @@
  * The benchmarks. Prints Markdown tables, ready to paste, to stdout; progress goes to stderr.
  *
  *   npm run --silent bench                    all parts
- *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, embed, import, gateway
+ *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, long, embed, import, gateway
  *   npm run --silent bench -- --quick         a smoke run
  *
  * Nothing here is a test: figures are printed beside their budgets, and nothing fails on them. Whatever is compared is
@@ -17,6 +17,7 @@ import { benchEngine } from "./engine.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchImport } from "./import.ts";
 import { benchLedger } from "./ledger.ts";
+import { benchLong } from "./long.ts";
 import type { Part } from "./part.ts";
 import { benchWaiting } from "./waiting.ts";
 
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   curve: benchCurve,
   waiting: benchWaiting,
   chat: benchChat,
+  long: benchLong,
   embed: benchEmbed,
   import: benchImport,
   gateway: benchGateway,
