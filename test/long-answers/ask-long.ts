@@ -66,7 +66,7 @@ export function joinChunks(chunks: readonly ChatCompletionChunk[]): Omit<LongAns
       finishReason = reason ?? null;
     }
   }
-  if (roles > 1) fault(`${roles} beginnings`);
+  if (roles !== 1) fault(`${roles} beginnings`);
   if (finishReason === null) fault("no end");
   if (!usage) fault("no usage");
   return { text, calls, finishReason, usage };

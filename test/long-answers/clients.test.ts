@@ -66,6 +66,21 @@ describe("the openai package", () => {
     expectNoRefusal(sandbox);
   });
 
+  it("asks for a continued answer by a header, of an engine that continues none", async () => {
+    const { sandbox, laplas } = await openLong({ continueAtCap: 0 });
+    const openai = new OpenAI({ baseURL, apiKey: "unused", fetch: laplas.fetch, maxRetries: 0 });
+    sandbox.write({ text: TEXT }, { times: 3 });
+    const asked = { model: MODEL, messages: [{ role: "user" as const, content: "Write." }] };
+    const ask = async (...headers: Record<string, string>[]) => {
+      const { data, response } = await openai.chat.completions.create(asked, { headers: headers[0] }).withResponse();
+      return [data.choices[0]?.message.content, data.choices[0]?.finish_reason, response.headers.get("x-laplas-parts")];
+    };
+    expect(await ask({ "x-laplas-continue": "8" })).toEqual([TEXT, "stop", "7"]);
+    expect(await ask({ "x-laplas-continue": "1" })).toEqual([expect.stringContaining("1. "), "length", "2"]);
+    expect(await ask()).toEqual([TEXT.slice(0, 2_048), "length", null]);
+    expectNoRefusal(sandbox);
+  });
+
   it("parses a list that is longer than the tier allows", async () => {
     const { sandbox, openai } = await openClients();
     sandbox.write({ text: LIST, as: "json" });

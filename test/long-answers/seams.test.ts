@@ -1,5 +1,5 @@
-import type { LaplasOptions } from "@laplas/core";
-import { describe, expect, it } from "vitest";
+import { createEngine, type LaplasOptions, type ProviderDocument } from "@laplas/core";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { FAMILIES } from "../open-roomy.ts";
 import { askLong } from "./ask-long.ts";
 import { longTask } from "./kinds.ts";
@@ -77,4 +77,45 @@ describe.each([
       expect(answer, habit).toMatchObject({ finishReason: "length", ended });
     }
   });
+});
+
+it("a provider's own document says which of its models take a prefill", async () => {
+  const { sandbox } = await openLong();
+  const evidence = { source: "This test", date: "2026-11-29", status: "assumed" } as const;
+  const chat = { modality: "chat", dialect: "claude", contextTokens: 200_000 } as const;
+  const document: ProviderDocument = {
+    id: "heron",
+    title: "Heron Cloud",
+    baseURL: sandbox.baseURL,
+    keyVariable: "HERON_KEY",
+    models: [
+      { id: HAIKU, ...chat, capabilities: { prefill: { evidence: "Their page on prefills, 2026-11-01" } } },
+      { id: FAMILIES.claude, ...chat },
+    ],
+    tiers: [
+      {
+        name: "hobby",
+        title: "Heron hobby tier",
+        rules: [{ id: "most_output", kind: "maxOutputTokens", limit: 512, evidence }],
+      },
+    ],
+  };
+  const engine = createEngine({
+    providers: [{ document, apiKey: "own", baseURL: sandbox.baseURL }],
+    ledger: "memory",
+    continueAtCap: 8,
+    environment: {},
+  });
+  onTestFinished(() => engine.close());
+  for (const [model, seam] of [
+    [HAIKU, "prefill"],
+    [FAMILIES.claude, "echo"],
+  ] as const) {
+    const { draft, request, text } = longTask("sentences", model, "Write sentences.", 6, 1_100);
+    sandbox.write(draft);
+    const answer = await askLong(engine, request);
+    expect(answer).toMatchObject({ text, finishReason: "stop", ended: "complete" });
+    expect(answer.report.parts?.map((part) => part.seam)).toEqual(["first", seam, seam]);
+  }
+  expectNoRefusal(sandbox);
 });
