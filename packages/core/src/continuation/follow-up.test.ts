@@ -29,7 +29,7 @@ describe("a follow-up", () => {
     expect(messages).toEqual([
       question,
       { role: "assistant", content: "So far" },
-      { role: "user", content: expect.stringMatching(/<<<A>>>[^]*<end>So far<\/end>[^]*<<<B>>>/) },
+      { role: "user", content: expect.stringMatching(/<<<A>>>[\s\S]*<end>So far<\/end>[\s\S]*<<<B>>>/) },
     ]);
     expect(fields).toEqual({ model: "m", max_tokens: 500, temperature: 0, stream: true });
   });

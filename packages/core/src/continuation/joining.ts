@@ -13,6 +13,8 @@ export interface Joining {
   readonly isProved: boolean;
   /** Whether nothing that follows belongs to the answer: its JSON is closed, or a stop has come. */
   readonly isOver: boolean;
+  /** Whether the model began its follow-up once more: what it says is cut there, whatever it ends with. */
+  readonly isBroken: boolean;
   /** Whether {@link end} was called. */
   readonly isEnded: boolean;
   /** Characters that came, echo and all. */
@@ -63,6 +65,9 @@ export function createJoining({ strand, shown, seam, json, stops }: JoiningOptio
     },
     get isOver() {
       return isOver;
+    },
+    get isBroken() {
+      return seam?.isBroken === true;
     },
     get isEnded() {
       return ended !== undefined;

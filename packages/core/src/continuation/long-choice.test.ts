@@ -184,6 +184,14 @@ describe("a text that is cut", () => {
     expect(other.end().called).toBe("");
   });
 
+  it("is cut where the model begins its follow-up once more", () => {
+    const one = choiceOf();
+    one.part([{ content: TEXT }], "length");
+    const said = obeying(one.choice, REST);
+    one.part([{ content: `${said}\n${said}` }], "stop");
+    expect(one.end()).toMatchObject({ given: TEXT + REST, reason: "length", ended: "no_proof" });
+  });
+
   it("is whole where the model says so", () => {
     const one = choiceOf();
     one.part([{ content: TEXT }], "length");

@@ -122,7 +122,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     const { content, refusal, tool_calls: calls } = choice.delta ?? {};
     const given = nothingGiven();
     if (refusal) isRefused = true;
-    if (content && !join.isOver) {
+    if (content) {
       join.read(content);
       if (join.isOver) strands.giveAll(given);
       else strands.give(given);
@@ -185,6 +185,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     keptTokens += used;
     if (isRefused) end("refused");
     else if (seam === "none") failPart(join.characters === 0 ? "thoughts" : "no_proof");
+    else if (join.isBroken) end("no_proof");
     else if (seam === "nothing_missing") complete("stop");
     else if (join.isOver) complete("stop");
     else if (reason === "content_filter") end("refused", reason);

@@ -54,6 +54,7 @@ describe("a part in the form that was asked for", () => {
     expectRest(`\n\n${ANCHOR}${REST}`, REST);
     expectRest(`\`\`\`\n${ANCHOR}${REST}`, REST);
     expectRest(`Here is the rest:\n${ANCHOR}${REST}`, REST);
+    expectRest(`(continued)\n${ANCHOR}${REST}`, REST);
     expectRest(`Natürlich, es geht weiter…\n\n\`\`\`text\n${ANCHOR}${REST}`, REST);
     expectRest(`好的，继续：\n${ANCHOR}${REST}`, REST);
   });
@@ -254,6 +255,8 @@ describe("a closing fence at the end", () => {
 
   test("stays where it is text", () => {
     const code = "\n```js\nrun();\n```";
+    const indented = "\n- so:\n  ```js\n  run();\n  ```";
+    expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${indented}`, REST + indented);
     expectRest(`${BEGIN}\n${ANCHOR}${REST}\n\`\`\``, `${REST}\n\`\`\``);
     expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${code}`, REST + code);
     expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${code}\n\`\`\``, REST + code);
@@ -265,6 +268,14 @@ describe("a closing fence at the end", () => {
     const text = `So:\n\n\`\`\`python\nfor ship in harbor.ships:\n    print(ship.name, ship.ma`;
     expectRest(`${BEGIN}\n\`\`\`python\n${findAnchor(text)}sts)\n\`\`\`\n`, "sts)\n```\n", { text });
     expectRest(`\`\`\`python\n    print(ship.name, ship.masts)\n\`\`\`\nDone.`, "sts)\n```\nDone.", { text });
+  });
+
+  test("is dropped if the part has closed the text's own before", () => {
+    const text = `So:\n\n\`\`\`python\nfor ship in harbor.ships:\n    print(ship.name, ship.ma`;
+    const opened = `${BEGIN}\n\`\`\`python\n${findAnchor(text)}`;
+    expectRest(`${opened}sts)\n\`\`\`\n\`\`\``, "sts)\n```", { text });
+    expectRest(`${opened}sts)\n\`\`\`\n\nDone.\n\`\`\`\n`, "sts)\n```\n\nDone.", { text });
+    expectRest(`${opened}sts)\n\`\`\`\n\n\`\`\`sh\nls\n\`\`\``, "sts)\n```\n\n```sh\nls\n```", { text });
   });
 });
 
