@@ -119,6 +119,20 @@ describe("an agent's long tool call", () => {
   });
 });
 
+it("streams a long text as one message, to those who collect by id as well", async () => {
+  const text = longText({ tokens: 1_200 });
+  const { agent, world } = await openAgent();
+  world.sandbox.write({ text, as: "text" });
+  const ids = new Set<string | undefined>();
+  let said = "";
+  for await (const [chunk] of await agent.stream({ messages: "Tell me a story" }, { streamMode: "messages" })) {
+    ids.add((chunk as BaseMessage).id);
+    said += (chunk as BaseMessage).text;
+  }
+  expect([said, ids.size]).toEqual([text, 1]);
+  expect(turns(world)).toBe(1);
+});
+
 describe("an agent's long structured answer", () => {
   const schema = z.object({ items: z.array(z.object({ number: z.number(), name: z.string(), note: z.string() })) });
   const items = Array.from({ length: 100 }, (_, index) => ({
