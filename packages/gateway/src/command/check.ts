@@ -1,6 +1,6 @@
 import type { CheckResult, CostRange, LaplasErrorCode } from "@laplas/core";
 import { type Command, Option } from "commander";
-import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { checkBody } from "../routes/check-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
@@ -35,7 +35,7 @@ export function define(command: Command, terminal: Terminal): void {
     .option("--max-tokens <count>", "longest answer", readCount)
     .option("--size <pixels>", "size of an image, like 512x512")
     .option("-n, --count <count>", "number of images", readCount);
-  addEngineFlags(addJsonFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `

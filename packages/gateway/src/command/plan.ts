@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type CostUnit, InvalidOptionsError, type Laplas, type Plan, type PlannedCall } from "@laplas/core";
 import type { Command } from "commander";
-import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { costName } from "../routes/cost-body.js";
 import { EXIT } from "../terminal/exit-codes.js";
@@ -44,7 +44,7 @@ export function define(command: Command, terminal: Terminal): void {
     .option("--ask <question>", "for a folder: ask this about each text, instead of embedding it")
     .option("--max-tokens <count>", "for --ask: longest answer", readCount)
     .option("--chunk <characters>", "for a folder: split longer texts, as embed does", readCount);
-  addEngineFlags(addJsonFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `
