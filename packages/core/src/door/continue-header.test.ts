@@ -50,7 +50,7 @@ it.each<[atCap: number, header: string | undefined, requests: number]>([
   for (const stream of [false, true]) {
     const { laplas, sandbox } = await createPair({ continueAtCap });
     sandbox.write({ text: TEXT });
-    const headers = header === undefined ? {} : { "x-laplas-continue": header };
+    const headers = new Headers(header === undefined ? [] : [["x-laplas-continue", header]]);
     const body = JSON.stringify(ask("Write", { stream }));
     const response = await laplas.fetch("/chat/completions", { method: "POST", headers, body });
     const text = await response.text();
