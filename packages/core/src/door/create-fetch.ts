@@ -121,8 +121,8 @@ async function answerCall(
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
-  const options = { signal: request.signal, maxRetries: 0, continueAtCap, requestId };
-  const outcome = await runCall(context, endpoint, protocol.read(body), options, protocol.form);
+  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId };
+  const outcome = await runCall(context, endpoint, protocol.read(body), callOptions, protocol.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
     return jsonResponse(protocol.whole(answer), {
@@ -140,7 +140,8 @@ async function answerCall(
   };
   const errorData = (error: unknown): string =>
     JSON.stringify(toWireError(error, now(), quotaStatusFor(request.headers)).body);
-  return new Response(toEventStream(protocol.events(outcome.items), request, errorData), { headers });
+  const options = { request, errorData, isCommented: !outcome.isOne };
+  return new Response(toEventStream(protocol.events(outcome.items), options), { headers });
 }
 
 /** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */
