@@ -87,3 +87,45 @@ describe("laplas chat continues an answer", () => {
     ]);
   });
 });
+
+describe("what a long answer costs", () => {
+  /** 8,000 model tokens. */
+  const body = chat("word".repeat(7_996), { max_tokens: 4_000 });
+
+  it("is told by /v1/check, by the request's own header before the engine's option", async () => {
+    const { ask, sandbox } = await openGateway();
+    const check = async (headers = {}) => (await ask("/v1/check", post(body, headers))).json();
+    expect((await check()).long_answer).toBeNull();
+    const asked = await check({ "x-laplas-continue": "8" });
+    expect(asked.long_answer).toEqual({
+      parts: 9,
+      tokens: 4_000,
+      expected: 33_779,
+      worst: expect.any(Number),
+      share_of_day: 33_779 / 50_000,
+    });
+    const many = await ask("/v1/check", post({ requests: [body, chat("Hello")] }, { "x-laplas-continue": "1" }));
+    expect((await many.json()).results).toMatchObject([{ long_answer: { parts: 2 } }, { long_answer: { parts: 2 } }]);
+    const wrong = await ask("/v1/check", post(body, { "x-laplas-continue": "yes" }));
+    expect([wrong.status, sandbox.counts().received]).toEqual([400, 0]);
+  });
+
+  it("is said by laplas check and plan, in words and as JSON", async () => {
+    const shell = await openShell();
+    shell.write("body.json", JSON.stringify(body));
+    shell.write("job.jsonl", `${JSON.stringify(body)}\n${JSON.stringify(body)}\n`);
+    const flags = ["--continue-at-cap", "8"];
+    const row =
+      /If long {2}4,000 model tokens in 9 requests: about 33,779 API\s+tokens, at most [\d,]+; 68 % of a day\n/;
+    expect((await shell.run(["check", "body.json", ...flags])).stdout).toMatch(row);
+    expect((await shell.run(["check", "body.json"])).stdout).not.toContain("If long");
+    expect(await shell.json(["check", "body.json", ...flags])).toMatchObject({ long_answer: { parts: 9 } });
+    expect((await shell.run(["plan", "job.jsonl", ...flags])).stdout).toMatch(
+      /If long\s+8,000 model tokens in 18 requests: about 67,558 API\s+tokens, at most [\d,]+; 135 % of a\s+day\n/,
+    );
+    expect(await shell.json(["plan", "job.jsonl", ...flags])).toMatchObject({
+      long_answers: { parts: 18, tokens: 8_000, api_tokens: { expected: 67_558 }, share_of_day: 67_558 / 50_000 },
+    });
+    expect(await shell.json(["plan", "job.jsonl"])).toMatchObject({ long_answers: null });
+  });
+});
