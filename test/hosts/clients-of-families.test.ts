@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openGateway } from "../clients/open-gateway.ts";
+import { dayOf, openGateway, rejection } from "../clients/open-gateway.ts";
 import { callClient, expectAllAnswered } from "./call-client.ts";
 import { openPython } from "./python.ts";
 
@@ -109,3 +109,40 @@ it.skipIf(openai2 === undefined)(
     expect(door.sandbox.counts()).toMatchObject({ refused: 0 });
   },
 );
+
+it.skipIf(openai2 === undefined).each(MODELS)(
+  "LlamaIndex, not told that %s calls tools, demands a call without a tool, and is answered in words",
+  async (model) => {
+    const door = await openGateway();
+    // It finds no JSON in the sandbox's words.
+    const error = await rejection(
+      callClient(openai2, door, "llama_index_client", "structured_by_default", { argument: { model } }),
+    );
+    expect(error).toMatchObject({ message: expect.stringContaining("Could not extract json") });
+    expectAllAnswered(door, 1);
+    expect(door.visits[0]?.headers.get("x-laplas-adjusted")).toContain("tool_choice=removed");
+  },
+);
+
+describe("at a used-up quota", () => {
+  const STOPS_AT_400 = { headers: { "x-laplas-quota-status": "400" } };
+  it.skipIf(newest === undefined || openai2 === undefined).each([
+    // They sit out a 429, whatever its headers say.
+    { python: openai2, program: "llama_index_client", name: "chat", argument: STOPS_AT_400, status: 400 },
+    { python: openai2, program: "llama_index_client", name: "complete", argument: STOPS_AT_400, status: 400 },
+    { python: newest, program: "smolagents_client", name: "tools", argument: STOPS_AT_400, status: 400 },
+    { python: openai2, program: "dspy_client", name: "chat", argument: STOPS_AT_400, status: 400 },
+    { python: openai2, program: "instructor_client", name: "structured", argument: REYKJAVIK, status: 429 },
+    { python: newest, program: "pydantic_client", name: "chat", argument: {}, status: 429 },
+  ])("$program asks once where it gets $status, and says when the quota resets: $name", async (row) => {
+    const { python, program, name, argument, status } = row;
+    const model = "gpt-4o-mini";
+    const door = await openGateway({ laplas: { tier: dayOf(16) } });
+    await door.laplas.chat({ model, messages: [{ role: "user", content: "Hello" }] });
+    const error = await rejection(callClient(python, door, program, name, { argument: { model, ...argument } }));
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/daily quota used up.* It will reset at 2026-03-11/),
+    });
+    expect(door.statuses()).toEqual([status]);
+  });
+});

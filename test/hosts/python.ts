@@ -51,10 +51,12 @@ export async function openPython(name: string): Promise<Python | undefined> {
     return undefined;
   }
   const requirements = join(here, `${name}-requirements.txt`);
-  const folder = await keptFolder(name, [readFileSync(requirements), found.version], async (made) => {
+  const text = readFileSync(requirements, "utf8");
+  const wanted = process.env.LAPLAS_TESTS_NEWEST === "1" ? unpinned(text) : ["--requirement", requirements];
+  const folder = await keptFolder(name, [text, found.version], async (made) => {
     await run(found.command, ["-m", "venv", made]);
     const flags = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary=:all:"];
-    await run(join(binOf(made), "python"), ["-m", "pip", "install", ...flags, "--requirement", requirements]);
+    await run(join(binOf(made), "python"), ["-m", "pip", "install", ...flags, ...wanted]);
   });
   const bin = binOf(folder);
   const command = join(bin, "python");
@@ -70,6 +72,13 @@ export async function openPython(name: string): Promise<Python | undefined> {
       }
     },
   };
+}
+
+/** What a file was compiled from, as its head says: all else follows from that. */
+function unpinned(requirements: string): string[] {
+  const [, names] = /^# from ([^,\n]+)/m.exec(requirements) ?? [];
+  if (names === undefined) throw new Error("these requirements do not say what they were compiled from");
+  return names.split(" ");
 }
 
 function binOf(folder: string): string {

@@ -146,6 +146,7 @@ const ANSWERED: readonly Fields[] = [
   },
   { tool_choice: "auto" },
   { tool_choice: "none" },
+  { tool_choice: "required" },
   { logprobs: false },
   { logprobs: null, top_logprobs: null, stop: null, n: null, tools: null, seed: null, user: null, temperature: null },
   { max_completion_tokens: 32_000 },
@@ -237,7 +238,6 @@ const REFUSED: readonly (readonly [fields: Fields, by: readonly Family[]])[] = [
   [{ tools: [{ type: "web_search" }], tool_choice: "required" }, ALL],
   [{ tools: [{ type: "web_search" }, ...tools], tool_choice: { type: "web_search" } }, ALL],
   [{ tools, tool_choice: { type: "function", function: { name: "other" } } }, ALL],
-  [{ tool_choice: "required" }, ALL],
   [talk(user(), result("call_9")), ALL],
   [talk(user("Hello", { images: ["data"] })), ALL],
 ];

@@ -1,6 +1,7 @@
 export type { WindowLeft } from "./account/remaining.js";
 export type { CallOptions } from "./call/call-options.js";
 export type { CallReport, PartReport } from "./call/report.js";
+export { answersInFormat } from "./catalog/answers-in-format.js";
 export type { Catalog, ModelLookup } from "./catalog/create-catalog.js";
 export type {
   ChatCapabilities,

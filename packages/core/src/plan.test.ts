@@ -169,6 +169,13 @@ describe("a plan", () => {
     });
   });
 
+  it("of which the tier takes nothing does not fit, though it takes no time", async () => {
+    const { laplas } = await createPair();
+    const plan = await laplas.plan([{ request: hello("veo2") }, { request: hello("sora"), count: 3 }]);
+    expect(plan).toMatchObject({ calls: 0, days: 0, takesMs: 0, fitsToday: false, fitting: [] });
+    expect(plan.refused).toHaveLength(2);
+  });
+
   it("of nothing takes no day", async () => {
     const { laplas } = await createPair();
     expect(await laplas.plan([])).toMatchObject({ calls: 0, days: 0, fitsToday: true });

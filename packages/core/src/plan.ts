@@ -45,7 +45,10 @@ export interface Plan {
   readonly longAnswers?: LongAnswerCost;
   /** The cost, where the provider counts in API tokens. */
   readonly apiTokens?: { readonly expected: number; readonly worst: number };
-  /** Whether windows and blocks let its last call pass before today's reset. False where that is not known: see `problem`. */
+  /**
+   * Whether windows and blocks let its last call pass before today's reset. False where that is not known (see `problem`), and where the
+   * tier takes none of its calls.
+   */
   readonly fitsToday: boolean;
   /**
    * Days it takes, today included; with a `problem` at least so many, as if nothing were used. A day ends with the reset of the windows of a
@@ -145,13 +148,14 @@ async function planWithCounts(
   const { days, takesMs, boundBy } = timeFor(await context.account.look([...needs.keys()]), needs);
   const { unit } = context.options.tier;
   const longAnswers = long.total(unit);
+  const isRefused = calls === 0 && refused.length > 0;
   return {
     calls,
     requests,
     cost: { expected, worst, unit: unit.name },
     ...(longAnswers === undefined ? {} : { longAnswers }),
     ...(unit.field === "apiTokens" ? { apiTokens: { expected, worst } } : {}),
-    fitsToday: days <= 1,
+    fitsToday: days <= 1 && !isRefused,
     days,
     takesMs,
     ...(Number.isFinite(atOnce) ? { atOnce } : {}),

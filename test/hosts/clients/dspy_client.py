@@ -8,7 +8,10 @@ from report import BASE_URL, main
 
 
 def model(question: dict[str, Any]) -> dspy.LM:
-    return dspy.LM("openai/" + question["model"], api_base=BASE_URL, api_key="unused", cache=False)
+    headers = question.get("headers")
+    return dspy.LM(
+        "openai/" + question["model"], api_base=BASE_URL, api_key="unused", cache=False, extra_headers=headers
+    )
 
 
 def chat(question: dict[str, Any]) -> Any:

@@ -9,7 +9,10 @@ from report import BASE_URL, main
 
 
 def model(question: dict[str, Any], **fields: Any) -> OpenAILike:
-    return OpenAILike(model=question["model"], api_base=BASE_URL, api_key="unused", **fields)
+    headers = question.get("headers")
+    return OpenAILike(
+        model=question["model"], api_base=BASE_URL, api_key="unused", default_headers=headers, **fields
+    )
 
 
 def user(text: str) -> list[ChatMessage]:
@@ -33,9 +36,13 @@ def stream(question: dict[str, Any]) -> Any:
 
 
 def structured(question: dict[str, Any]) -> Any:
-    # Told that the model calls tools: without that, it demands a call and offers no tool, which OpenAI refuses as well.
+    # Told that the model calls tools: without that, it demands a call, offers no tool, and asks for JSON in words.
     asked = model(question, is_chat_model=True, is_function_calling_model=True)
     return asked.as_structured_llm(Place).complete(REYKJAVIK).raw.model_dump()
+
+
+def structured_by_default(question: dict[str, Any]) -> Any:
+    return model(question, is_chat_model=True).as_structured_llm(Place).complete(REYKJAVIK).raw.model_dump()
 
 
 main(
@@ -45,5 +52,6 @@ main(
         "chat": chat,
         "stream": stream,
         "structured": structured,
+        "structured_by_default": structured_by_default,
     }
 )

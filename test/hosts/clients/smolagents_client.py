@@ -18,7 +18,8 @@ def get_weather(city: str) -> str:
 
 
 def model(question: dict[str, Any]) -> OpenAIServerModel:
-    return OpenAIServerModel(model_id=question["model"], api_base=BASE_URL, api_key="unused")
+    client = {"default_headers": question.get("headers")}
+    return OpenAIServerModel(model_id=question["model"], api_base=BASE_URL, api_key="unused", client_kwargs=client)
 
 
 def user(text: str) -> dict[str, str]:

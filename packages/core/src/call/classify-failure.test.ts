@@ -19,6 +19,8 @@ const off = (code: "payment_required" | "model_not_on_tier", scope: "account" | 
   return { kind: "off", code, scope };
 };
 
+/** A rate limit that names no pause. */
+const RATE = { kind: "rate", retryAfterMs: 5_000 };
 const own = (status: number): string => errorBody(status, "down");
 const spent = "You have exhausted the available [plan.rule:api_token] resource limit.";
 const hourly = "Free-tier limit: You've reached your free limit for the hour.";
@@ -177,6 +179,56 @@ describe("a pause", () => {
     ["Tue, 32 Mar 2026", undefined],
   ])("of %j is %s ms", (text, ms) => {
     expect(classify(403, spent, text)).toEqual(ms === undefined ? daily : { ...daily, retryAfterMs: ms });
+  });
+});
+
+describe("a pause in words", () => {
+  const saying = (message: string, more: object = {}): string => JSON.stringify({ error: { message, ...more } });
+  const words = "Please retry in 30s.";
+  const thirty = { kind: "rate", retryAfterMs: 30_000 };
+
+  it("counts in the error's message, and in a body that is nothing else", () => {
+    for (const text of [
+      saying(words),
+      JSON.stringify([JSON.parse(saying(words))]),
+      own(429).replace("down", words),
+      JSON.stringify({ error: words }),
+      words,
+    ])
+      expect(classify(429, text)).toEqual(thirty);
+    expect(classify(503, own(503).replace("down", words))).toEqual({
+      kind: "transient",
+      code: "unavailable",
+      retryAfterMs: 30_000,
+    });
+    expect(classify(429, saying("Please try again in 1m1s"))).toEqual({
+      kind: "quota",
+      code: "hourly_quota",
+      scope: "model",
+      retryAfterMs: 61_000,
+    });
+  });
+
+  it("gives way to a Retry-After that makes sense", () => {
+    expect(classify(429, saying(words), "7")).toEqual({ kind: "rate", retryAfterMs: 7_000 });
+    for (const odd of ["soon", "2678401"]) expect(classify(429, saying(words), odd)).toEqual(thirty);
+  });
+
+  it("is none in a page, beside the message, in a prompt that is quoted, or of a quota's signal", () => {
+    for (const text of [
+      `<html>${words}</html>`,
+      saying("Slow down", { prompt: words }),
+      JSON.stringify({ prompt: words }),
+    ])
+      expect(classify(429, text)).toEqual(RATE);
+    expect(classify(403, `${spent} ${words}`)).toEqual(daily);
+    expect(classify(429, `${hourly} ${words}`)).not.toHaveProperty("retryAfterMs");
+  });
+
+  it("keeps a refusal to pay, or of a model, from being for ever", () => {
+    expect(classify(402, saying(words))).toEqual({ ...thirty, scope: "account" });
+    expect(classify(410, saying(words))).toEqual({ ...thirty, scope: "model" });
+    expect(classify(400, saying(words))).toEqual({ kind: "refused", code: "invalid_request" });
   });
 });
 

@@ -3,12 +3,13 @@ import type { Meter } from "../cost/meter.js";
 import type { FatalUpstreamCode, RetryableUpstreamCode } from "../errors/error-codes.js";
 import type { QuotaCode } from "../ledger/ledger-store.js";
 import type { FailureSignal, SignalPeriod, Signals } from "../provider/signals.js";
-import { type ErrorBody, readErrorBody } from "./error-body.js";
+import { type ErrorBody, readErrorBody, SEARCHED_CHARACTERS } from "./error-body.js";
 import { matchingSignal } from "./match-signal.js";
 import { findPattern } from "./pattern.js";
 import { isProviderError } from "./provider-error.js";
 import { isPage } from "./read-failure.js";
 import { readRetryAfter, readTime } from "./read-time.js";
+import { readWordedPause } from "./read-worded-pause.js";
 import { hasZeroLimit } from "./zero-limit.js";
 
 /** What a limit concerns. */
@@ -163,9 +164,12 @@ function shortened(pause: number | undefined): { readonly retryAfterMs?: number 
   return pause === undefined ? {} : { retryAfterMs: Math.min(pause, LONGEST_PAUSE_MS) };
 }
 
-/** How long to wait, where the answer says so: in the place that the signal names, else in `Retry-After`. */
+/**
+ * How long to wait, where the answer says so: in the place that the signal names, else in `Retry-After`, else in the words of the error.
+ * The words for a quota are not believed: Google's say "retry in 36s" of one that lasts until midnight.
+ */
 function pauseOf(
-  { header, now }: FailedResponse,
+  { header, now, text: whole }: FailedResponse,
   body: ErrorBody,
   signal: FailureSignal | undefined,
 ): number | undefined {
@@ -183,7 +187,15 @@ function pauseOf(
     }
   }
   const ms = readRetryAfter(header("retry-after") ?? "", now);
-  return ms !== undefined && ms <= LONGEST_QUOTA_MS ? ms : undefined;
+  if (ms !== undefined && ms <= LONGEST_QUOTA_MS) return ms;
+  return signal?.kind === "quota" ? undefined : readWordedPause(messageOf(body, whole));
+}
+
+/** The message of an error: elsewhere in it the words may be a prompt's. A body that is no JSON is one. */
+function messageOf(body: ErrorBody, text: string): string {
+  const named = body.at("error.message") ?? body.at("message") ?? body.at("error");
+  const message = named ?? (/^\s*[[{]/.test(text) ? "" : body.texts[0]);
+  return message?.slice(0, SEARCHED_CHARACTERS) ?? "";
 }
 
 function firstGroup(pattern: string, { texts }: ErrorBody): string | undefined {

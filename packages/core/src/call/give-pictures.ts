@@ -25,9 +25,14 @@ export async function givePictures<Item>(
   if (plan.request.endpoint !== "image" || outcome.kind !== "whole") return outcome;
   const answer = outcome.answer as ImageList;
   const { data, adjustment } = await inFormAskedFor(context, plan, answer.data);
-  const adjusted = adjustment === undefined ? plan.adjusted : [...plan.adjusted, adjustment];
+  const adjusted = adjustment === undefined ? plan.adjusted : instead(plan.adjusted, adjustment);
   observer.planned({ ...plan, adjusted });
   return { ...outcome, answer: { ...answer, data }, report: { ...outcome.report, adjusted } };
+}
+
+/** What became of a field in place of what was to become of it. */
+function instead(adjustments: readonly Adjustment[], last: Adjustment): readonly Adjustment[] {
+  return [...adjustments.filter(({ field }) => field !== last.field), last];
 }
 
 /**

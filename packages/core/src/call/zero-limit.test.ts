@@ -52,7 +52,9 @@ describe("an error that says that a quota of 0 is exceeded", () => {
     expect(meaning({ text, headers: { "x-reset": "9" } }, { headers })).toEqual(RATE);
     // What is over by now is no time to wait for.
     expect(meaning({ text, headers: { "x-reset": "0" } }, { headers })).toEqual(OFF);
-    for (const words of ["Please retry in 36.4s.", "Try again tomorrow.", "It resets at noon."])
+    const worded = { kind: "rate", retryAfterMs: 36_400 };
+    expect(meaning({ text: saying(`${google}. Please retry in 36.4s.`) })).toEqual(worded);
+    for (const words of ["Try again tomorrow.", "It resets at noon."])
       expect(meaning({ text: saying(`${google}. ${words}`) })).toEqual(RATE);
     const details = [{ retryDelay: "36s" }];
     expect(meaning({ text: JSON.stringify({ error: { message: google, details } }) })).toEqual(RATE);

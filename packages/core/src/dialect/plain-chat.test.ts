@@ -132,7 +132,7 @@ describe.each(names)("the %s dialect", (name) => {
     [{ tools: [{ type: "function", function: {} }] }, "tools[0].function.name"],
     [{ tools: [{ type: "computer" }] }, "tools[0].type"],
     [{ tools: {} }, "tools"],
-    [{ tools: [], tool_choice: "required" }, "tool_choice"],
+    [{ tools: [{ type: "web_search" }], tool_choice: "required" }, "tool_choice"],
   ])("refuses %o by name, and names the model", (fields, param) => {
     expect(() => adapt(name, fields)).toThrow(refusal(param));
   });

@@ -48,10 +48,16 @@ describe("an answer by a tool", () => {
       { content: '{"a', reason: "length" },
     ],
     [
-      "that was cut in its wrapper stays as it is",
+      "that was cut in its wrapper is as much of it as came",
       wrapped,
       { calls: [["ours", '{"answer": ["a']], reason: "length" },
-      { content: '{"answer": ["a', reason: "length" },
+      { content: '["a', reason: "length" },
+    ],
+    [
+      "that was cut before it began is nothing",
+      wrapped,
+      { calls: [["ours", '{"ans']], reason: "length" },
+      { content: "", reason: "length" },
     ],
     ["may be JSON in words", beside, { content: ` ${json}\n` }, { content: json }],
     ["may be JSON in a fence", alone, { content: `\`\`\`json\n${json}\n\`\`\`` }, { content: json }],
@@ -138,6 +144,22 @@ describe("an answer by a tool", () => {
       }),
       answerByTool(alone),
     );
+  });
+
+  it("that is nothing but a call of a tool that nobody offered is reported as not given", () => {
+    for (const content of [null, ""]) {
+      const said: Said = { content, calls: [["other", "{}"]] };
+      expect(read(alone, said)).toMatchObject({
+        content: "",
+        calls: [],
+        reason: "stop",
+        reported: ["response_format=not_given", "tool_calls=without_unknown"],
+      });
+      sameHoweverCut(wholeAnswer(said), answerByTool(alone));
+    }
+    const refusing: Said = { content: "No.", calls: [["other", "{}"]] };
+    expect(read(alone, refusing)).toMatchObject({ refusal: "No.", reported: ["tool_calls=without_unknown"] });
+    sameHoweverCut(wholeAnswer(refusing), answerByTool(alone));
   });
 
   it("is read by itself in each choice", () => {

@@ -3,6 +3,7 @@ import type { ChatCompletion, ChatDelta, ToolCall } from "../request/wire-types.
 import { byChoice, type ChoiceReader, type ChunkChoice } from "./by-choice.js";
 import type { AnswerTransform, ReportAdjustment } from "./dialect.js";
 import { findJson } from "./find-json.js";
+import { unwrap } from "./structured-wrapper.js";
 
 /** The tool of ours whose arguments are the answer. */
 export interface AnswerTool {
@@ -17,6 +18,14 @@ const WITHOUT_ANSWER: Adjustment = { field: "tool_calls", to: "tool_calls=withou
 
 /** Calls of tools that nobody offered. */
 const WITHOUT_UNKNOWN: Adjustment = { field: "tool_calls", to: "tool_calls=without_unknown", rule: "dialect" };
+
+/** Of an answer that is nothing but such a call nothing is left. */
+const NOT_GIVEN: Adjustment = {
+  field: "response_format",
+  to: "response_format=not_given",
+  rule: "dialect",
+  changesAnswer: true,
+};
 
 type Choice = ChatCompletion["choices"][number];
 
@@ -44,6 +53,7 @@ function readChoice(choice: Choice, tool: AnswerTool, report: ReportAdjustment):
     return { ...choice, message: { ...message, tool_calls: others } };
   }
   if (others.length > 0) report(WITHOUT_UNKNOWN);
+  if (others.length > 0 && ours === undefined && !message.content) report(NOT_GIVEN);
   const said =
     ours === undefined
       ? wordsOf(message.content ?? "", choice.finish_reason)
@@ -94,7 +104,11 @@ function readPieces(tool: AnswerTool, report: ReportAdjustment): ChoiceReader {
       if (hasOurs) report(WITHOUT_ANSWER);
       return {};
     }
-    if (!hasOurs) return text === "" ? {} : wordsOf(text, reason);
+    if (!hasOurs && text === "") {
+      if (destinations.size > 0) report(NOT_GIVEN);
+      return {};
+    }
+    if (!hasOurs) return wordsOf(text, reason);
     return isPassed ? (json === "" ? { content: "{}" } : {}) : { content: contentOf(json, tool) };
   }
 
@@ -139,15 +153,10 @@ function wordsOf(text: string, reason: string | null): { content?: string | null
   return text === "" || reason === "length" ? { content: text } : { content: null, refusal: text };
 }
 
-/** Arguments that were cut stay as they are. */
+/** Arguments that were cut stay as they are, but for a wrapper. */
 function contentOf(json: string, { wrapper }: AnswerTool): string {
-  if (wrapper === undefined) return json === "" ? "{}" : json;
-  try {
-    const value: unknown = (JSON.parse(json) as Record<string, unknown>)[wrapper];
-    return JSON.stringify(value) ?? json;
-  } catch {
-    return json;
-  }
+  if (wrapper !== undefined) return unwrap(json, wrapper);
+  return json === "" ? "{}" : json;
 }
 
 /** To its reader such an answer called nothing. */

@@ -3,6 +3,7 @@ import { adjust, type ChatDraft, putFirst } from "./chat-draft.js";
 import { type IsNeutral, isObject, writeJson, wrongType } from "./field-values.js";
 import { jsonInText } from "./json-in-text.js";
 import { answerByTool } from "./structured-answer.js";
+import { WRAPPER, wrapSchema } from "./structured-wrapper.js";
 import { type ToolChoice, toolsOf } from "./tool-choice.js";
 import { NOT_AT_ROOT, offerTools } from "./tools.js";
 
@@ -69,13 +70,11 @@ function toOwnFormat({ schema, description }: Format, value: unknown, draft: Cha
   };
 }
 
-/** The name of the one argument that holds an answer whose schema is no object's: a tool's arguments are always one. */
-const WRAPPER = "answer";
-
 function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefined, draft: ChatDraft): void {
   const others = choice === "none" ? [] : toolsOf(draft);
   const name = freeName(draft);
-  const isWrapped = format.schema !== undefined && !isPlainObject(format.schema);
+  const { schema } = format;
+  const isWrapped = schema !== undefined && !isPlainObject(schema);
   const tool = {
     type: "function",
     function: {
@@ -83,9 +82,9 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
       description: [
         format.description ?? "The answer to the user.",
         "Always give the final answer by calling this tool.",
-        ...(format.schema === undefined ? ["Its arguments are all of the JSON object that the answer is."] : []),
+        ...(schema === undefined ? ["Its arguments are all of the JSON object that the answer is."] : []),
       ].join(" "),
-      parameters: isWrapped ? wrapped(format.schema) : { type: "object", ...format.schema },
+      parameters: isWrapped ? wrapSchema(schema) : { type: "object", ...schema },
     },
   };
   const [ours] = offerTools([tool], draft) ?? [];
@@ -101,16 +100,6 @@ function offerOurs(format: Format, choice: Exclude<ToolChoice, object> | undefin
 /** Whether arguments of a tool can be the value themselves. One that is the same always, or elsewhere, says no properties. */
 function isPlainObject(schema: JsonObject): boolean {
   return (schema.type ?? "object") === "object" && ![...NOT_AT_ROOT, "const", "$ref"].some((key) => key in schema);
-}
-
-function wrapped({ $defs, definitions, ...schema }: JsonObject = {}): JsonObject {
-  return {
-    type: "object",
-    properties: { [WRAPPER]: schema },
-    required: [WRAPPER],
-    ...($defs === undefined ? {} : { $defs }),
-    ...(definitions === undefined ? {} : { definitions }),
-  };
 }
 
 /** One that neither the caller's tools nor the history has. */

@@ -53,8 +53,24 @@ describe("a choice among tools", () => {
       readToolChoice({ type: "allowed_tools", allowed_tools: { mode, tools: [] } }, offering("a"));
     expect(choose("auto")).toBeUndefined();
     expect(() => choose("required")).toThrow(refused("tool_choice"));
-    expect(readToolChoice("none", offering())).toBeUndefined();
-    expect(() => readToolChoice("any", offering())).toThrow(refused("tool_choice"));
+  });
+
+  it("without any tool says nothing, unless it names one; that a call was demanded is reported", () => {
+    for (const choice of ["none", "auto", { type: "auto" }]) {
+      const draft = offering();
+      expect(readToolChoice(choice, draft)).toBeUndefined();
+      expect(draft.adjustments).toEqual([]);
+    }
+    for (const choice of ["required", "any", { type: "any" }]) {
+      const draft = offering();
+      expect(readToolChoice(choice, draft)).toBeUndefined();
+      expect(draft.adjustments).toMatchObject([{ to: "tool_choice=removed", changesAnswer: true }]);
+    }
+    expect(() => readToolChoice(theOther, offering())).toThrow(refused("tool_choice"));
+    const searching = draftOf("openai");
+    expect(offerTools([{ type: "web_search" }], searching)).toBeUndefined();
+    expect(readToolChoice("auto", searching)).toBeUndefined();
+    expect(() => readToolChoice("required", searching)).toThrow(refused("tool_choice"));
   });
 
   test.each<[unknown, string]>([

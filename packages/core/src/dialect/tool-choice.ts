@@ -12,11 +12,19 @@ export function toolsOf({ fields }: Pick<ChatDraft, "fields">): readonly Functio
   return (fields.tools ?? []) as readonly FunctionTool[];
 }
 
-/** A choice in anybody's words, in OpenAI's. Where no tool is left, a choice that demands none says nothing. */
+/**
+ * A choice in anybody's words, in OpenAI's. Where no tool is left, one that demands no call says nothing. One that demands any is left out
+ * where none was sent: LlamaIndex does so for a structured answer, and a model without tools can't obey (November 2026).
+ */
 export function readToolChoice(value: unknown, draft: ChatDraft): ToolChoice | undefined {
+  const hadNone = toolsOf(draft).length === 0 && !draft.adjustments.some(({ field }) => field === "tools");
   const choice = toChoice(value, draft);
   if (toolsOf(draft).length > 0) return choice;
   if (choice === "auto" || choice === "none") return undefined;
+  if (hadNone) {
+    adjust(draft, "tool_choice", "removed", "changes-answer");
+    return undefined;
+  }
   throw new FatalUpstreamError(
     "invalid_request",
     '"tool_choice" demands a call, and no tool is left to call. Offer a function, or leave the choice out.',
@@ -48,7 +56,7 @@ function toChoice(value: unknown, draft: ChatDraft): ToolChoice {
 }
 
 function asRequired(draft: ChatDraft): "required" {
-  if (draft.dialect !== "claude") adjust(draft, "tool_choice", "required");
+  if (draft.dialect !== "claude" && toolsOf(draft).length > 0) adjust(draft, "tool_choice", "required");
   return "required";
 }
 

@@ -14,6 +14,9 @@ describe("hideKey", () => {
     ["masked: k3f9a7c51e...e2d84b06+", "masked: [key]...[key]"],
     ["seven: k3f9a7c", "seven: k3f9a7c"],
     [`at ?key=${encodeURIComponent(KEY)}&x`, "at ?key=[key]&x"],
+    [`in capitals: ${KEY.toUpperCase()}!`, "in capitals: [key]!"],
+    [`mixed and cut: ${KEY.slice(0, 9).toUpperCase()}${KEY.slice(9, 14)}`, "mixed and cut: [key]"],
+    [`İİ ${KEY.toUpperCase()} İ`, "İİ [key] İ"],
     ["", ""],
   ])("makes of %j: %j", (text, shown) => {
     expect(hideKey(text, KEY)).toBe(shown);
@@ -28,6 +31,7 @@ describe("hideKey", () => {
 
   it("looks for a short key as a whole, and not for what is too short to be one", () => {
     expect(hideKey("a secret of secre", "secret")).toBe("a [key] of secre");
+    expect(hideKey("a Secret", "secret")).toBe("a [key]");
     expect(hideKey("a test of keys", "tests")).toBe("a test of keys");
     expect(hideKey("any", "")).toBe("any");
   });
@@ -43,8 +47,12 @@ describe("hideKey", () => {
     fc.assert(
       fc.property(key, ascii, ascii, fc.nat(60), fc.nat(60), (letters, before, after, from, to) => {
         const apiKey = letters.join("");
-        const shown = hideKey(before + apiKey.slice(from, to) + after + apiKey, apiKey);
-        for (let at = 0; at + 8 <= apiKey.length; at += 1) expect(shown).not.toContain(apiKey.slice(at, at + 8));
+        const said = before + apiKey.slice(from, to) + after + apiKey;
+        for (const text of [said, said.toUpperCase(), said.toLowerCase()]) {
+          const shown = hideKey(text, apiKey).toLowerCase();
+          for (let at = 0; at + 8 <= apiKey.length; at += 1)
+            expect(shown).not.toContain(apiKey.slice(at, at + 8).toLowerCase());
+        }
       }),
     );
   });

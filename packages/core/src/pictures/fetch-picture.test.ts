@@ -5,8 +5,10 @@ import { type AddressInfo, isIP } from "node:net";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import * as undici from "undici";
-import { describe, expect, it, onTestFinished, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { rejection } from "../testing/engine.js";
+import { startProxy } from "../testing/proxy.js";
+import { refusedURL } from "../testing/server.js";
 import { createPictures } from "./create-pictures.js";
 import { fetchPicture, PICTURE_BOUNDS, type Picture } from "./fetch-picture.js";
 import type { PictureClient } from "./picture-client.js";
@@ -164,6 +166,42 @@ describe("a redirect", () => {
     });
     expect((await draw(judged(), `${far.origin}/5`)).type).toBe("image/png");
     await expect(draw(judged(), `${far.origin}/6`)).rejects.toThrow(/redirects more than 5 times/);
+  });
+});
+
+describe("a proxy that the environment names", () => {
+  beforeEach(() => {
+    for (const name of ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"])
+      vi.stubEnv(name, undefined);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  /** No resolver knows it. */
+  const own = "http://api.provider.test";
+
+  it("is the way to the provider's own server", async () => {
+    const proxy = await startProxy((await serveOn(PRIVATE, servePicture)).origin);
+    vi.stubEnv("HTTP_PROXY", `http://${proxy.host}`);
+    expect((await draw(judged(), `${own}/a.png`, own)).bytes).toHaveLength(PNG.length);
+    expect(proxy.asked).toEqual([`GET ${own}/a.png`]);
+    vi.stubEnv("NO_PROXY", "provider.test");
+    await expect(draw(judged(), `${own}/b.png`, own)).rejects.toThrow(/no answer came \(E/);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  it("is not for others, whose address it would look up by itself", async () => {
+    const inside = await serveOn(PRIVATE, servePicture);
+    const far = await serveOn(PUBLIC, servePicture);
+    const proxy = await startProxy(inside.origin);
+    vi.stubEnv("HTTP_PROXY", `http://${proxy.host}`);
+    const client = judged({ "cdn.test": [PUBLIC], "inside.test": [PRIVATE] });
+    expect((await draw(client, `http://cdn.test:${far.port}/a.png`, own)).type).toBe("image/png");
+    await expect(draw(client, `http://inside.test:${inside.port}/`, own)).rejects.toThrow(/neither public nor/);
+    expect([proxy.asked, inside.connections]).toEqual([[], 0]);
+  });
+
+  it("that does not answer is the reason why there is no picture", async () => {
+    vi.stubEnv("HTTP_PROXY", await refusedURL());
+    await expect(draw(judged(), `${own}/a.png`, own)).rejects.toThrow("no answer came (ECONNREFUSED)");
   });
 });
 

@@ -1,9 +1,9 @@
 import type { LookupAddress, LookupOptions } from "node:dns";
+import { createDispatchers } from "../transport/create-dispatcher.js";
 import { PICTURE_HEADERS, type PictureClient, PictureFault } from "./picture-client.js";
 import type { IsPublic } from "./public-address.js";
 
 type Undici = typeof import("undici");
-type Dispatcher = import("undici").Dispatcher;
 
 /** As Node's own, for all addresses of a name. */
 export type LookupAll = (
@@ -23,15 +23,17 @@ const CONNECT_MS = 10_000;
 
 /**
  * Fetches pictures on Node, where the address that a socket is connected to is known. A name says nothing: it may lead to one address
- * when it is looked at, and to another when it is connected to. So the judge stands between the name's addresses and the socket.
+ * when it is looked at, and to another when it is connected to. So the judge stands between the name's addresses and the socket. The
+ * provider's own server is reached as by its calls, through the proxies that the environment names; others are never, since a proxy
+ * looks names up by itself, in a network with addresses of its own.
  */
 export function createUndiciPictures(undici: Undici, judge: AddressJudge): PictureClient {
-  const own = new undici.Agent({ connect: { timeout: CONNECT_MS } });
+  const own = createDispatchers(undici, new Set());
   const elsewhere = new undici.Agent({ connect: judgedConnector(undici, judge) });
   return {
     async get(url, isOwn, signal) {
       const { statusCode, headers, body } = await undici.request(url, {
-        dispatcher: isOwn ? own : elsewhere,
+        dispatcher: isOwn ? own.wayTo(url).dispatcher : elsewhere,
         headers: PICTURE_HEADERS,
         signal,
         // One picture a connection: what was judged is not used again.
@@ -50,7 +52,7 @@ export function createUndiciPictures(undici: Undici, judge: AddressJudge): Pictu
       };
     },
     async close() {
-      await Promise.all([own, elsewhere].map((agent: Dispatcher) => agent.destroy()));
+      await Promise.all([own.close(), elsewhere.destroy()]);
     },
   };
 }

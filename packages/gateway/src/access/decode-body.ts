@@ -21,15 +21,11 @@ export function readCodings(header: string | null): readonly Coding[] | undefine
 }
 
 /**
- * Undoes a coding piece by piece, at the reader's pace.
+ * Undoes a coding piece by piece, at the reader's pace. Nothing at all is nothing, in every coding: its reader says what is missing.
  *
  * @throws Error with zlib's `code`, like Z_DATA_ERROR
  */
 export async function* decode(coding: Coding, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (coding === "gzip") {
-    yield* through(createGunzip(), pieces);
-    return;
-  }
   const source = pieces[Symbol.asyncIterator]();
   let first = await source.next();
   while (first.done !== true && first.value.length === 0) first = await source.next();
@@ -39,7 +35,8 @@ export async function* decode(coding: Coding, pieces: AsyncIterable<Uint8Array>)
     yield beginning;
     yield* { [Symbol.asyncIterator]: () => source };
   }
-  yield* through(isZlib(beginning) ? createInflate() : createInflateRaw(), whole());
+  if (coding === "gzip") yield* through(createGunzip(), whole());
+  else yield* through(isZlib(beginning) ? createInflate() : createInflateRaw(), whole());
 }
 
 /** "deflate" means zlib's format; some clients send the bare stream, which has not its header (RFC 9110, 8.4.1.2). */

@@ -55,6 +55,13 @@ test.each<[string | undefined, string | Uint8Array]>([
   for (const size of [1, 7]) expect(await read({ ...sent, body: inPieces(Buffer.from(body), size) })).toBe(TEXT);
 });
 
+test.each(["gzip", "deflate", "gzip, deflate"])(
+  "of nothing nothing is undone, though it is named %s",
+  async (encoding) => {
+    for (const body of ["", inPieces(new Uint8Array(), 1)]) expect(await read({ encoding, body })).toBe("");
+  },
+);
+
 test.each(["br", "zstd", "compress", "gzip, br", "gzip gzip", "gzip, gzip, gzip, gzip"])(
   "%j is not supported",
   async (encoding) => {

@@ -139,6 +139,12 @@ it("plans a folder, to embed it or to ask about each text", async () => {
   const shell = await openShell();
   for (const name of ["one", "two", "more/three"]) shell.write(`docs/${name}.md`, `The heron waits by mill ${name}.`);
   expect(await shell.json(["plan", "docs"])).toMatchObject({ calls: 1, days: 1, fits_today: true, refused: [] });
+  shell.write("books/long.md", "heron ".repeat(20_000));
+  expect(await shell.json(["plan", "books", "--chunk", "200000"])).toMatchObject({
+    calls: 0,
+    fits_today: false,
+    refused: [{}],
+  });
   expect(await shell.json(["plan", "docs", "--ask", "What is this?", "-m", "gpt-4o-mini"])).toMatchObject({ calls: 3 });
   expect(shell.sandbox.counts().received).toBe(0);
 });

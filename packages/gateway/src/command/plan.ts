@@ -127,7 +127,8 @@ async function planPath(
       ),
     })),
   );
-  return { plan: { ...plan, refused }, names, skipped };
+  const fitsToday = plan.fitsToday && (plan.calls > 0 || refused.length === 0);
+  return { plan: { ...plan, refused, fitsToday }, names, skipped };
 }
 
 /** One call a line: its body, `{"request", "count"}`, or a line of OpenAI's batch format, whose body is `body`. */

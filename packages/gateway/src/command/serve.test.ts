@@ -114,6 +114,9 @@ it("is configured by a file, whose mistakes are told with their place", async ()
   expect([bad.code, bad.stdout]).toEqual([2, ""]);
   expect(bad.stderr).toMatch(/bad\.json: there is no option "apikey"/);
   expect(bad.stderr).not.toContain("secret-key");
+  shell.write("small.json", JSON.stringify({ port: 0, maxBodyBytes: 100, bodies: { maxBytes: 199 } }));
+  const small = await shell.run(["serve", "--sandbox", "--config", "small.json"]);
+  expect(small).toMatchObject({ code: 2, stderr: expect.stringMatching(/"bodies\.maxBytes" is 199/) });
 });
 
 describe("in a terminal, without a key", () => {

@@ -120,7 +120,7 @@ async function serveEngine(
   config: GatewayConfig,
   isSandbox: boolean,
 ): Promise<void> {
-  const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, pictures, showPrompts } = config;
+  const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, bodies, pictures, showPrompts } = config;
   // Before anybody is told that it runs: a signal that comes a moment later must find it.
   const stopped = stopSignal(terminal);
   const { stdout, stderr } = terminal;
@@ -134,6 +134,7 @@ async function serveEngine(
     allowedOrigins,
     publicURL,
     maxBodyBytes,
+    bodies,
     pictures,
     logger,
   });

@@ -14,6 +14,7 @@ type FromGateway =
   | "allowedHosts"
   | "allowedOrigins"
   | "maxBodyBytes"
+  | "bodies"
   | "pictures"
   | "showPrompts";
 
@@ -68,6 +69,7 @@ const fields = {
   allowedHosts: z.array(text).optional(),
   allowedOrigins: z.array(text).optional(),
   maxBodyBytes: count.optional(),
+  bodies: z.strictObject({ maxBytes: count, patienceMs: count }).partial().optional(),
   pictures: z.strictObject({ maxCount: count, maxBytes: count, maxAgeMs: count }).partial().optional(),
   showPrompts: z.boolean().optional(),
   stopWithinMs: count.optional(),

@@ -47,6 +47,13 @@ it("reads the status that a client wants for a used-up quota, and no other than 
   expect(messageOf(() => read(withStatus(403)))).toContain('"clients.0.quotaStatus"');
 });
 
+it("reads the bounds on all bodies at once, one of them or both", () => {
+  for (const bodies of [{ maxBytes: 50_000_000 }, { maxBytes: 50_000_000, patienceMs: 500 }])
+    expect(read({ bodies })).toEqual({ bodies });
+  expect(messageOf(() => read({ bodies: { maxBytes: "50 MB" } }))).toContain('"bodies.maxBytes"');
+  expect(messageOf(() => read({ bodies: { maxCount: 3 } }))).toContain('"maxCount"');
+});
+
 it("reads every variable", () => {
   const environment = {
     LAPLAS_API_KEY: "k",

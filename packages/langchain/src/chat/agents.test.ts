@@ -44,16 +44,19 @@ describe("an agent", () => {
     expect(ids.size).toBe(2);
   });
 
-  it("answers in a shape, by a tool or by the format of the answer", async () => {
-    const { chat, sandbox } = await openWorld();
-    const person = z.object({ name: z.string(), age: z.number() });
-    for (const responseFormat of [toolStrategy(person), person as never]) {
-      const agent = createAgent({ model: chat(), tools: [], responseFormat });
-      const { structuredResponse } = await agent.invoke({ messages: "name: Ada, age: 36" });
-      expect(structuredResponse).toEqual({ name: "Ada", age: 36 });
-    }
-    expect(sandbox.counts().refused).toBe(0);
-  });
+  it.each(["gpt-4o-mini", "claude-3-5-sonnet-latest", "gemini-1.5-pro", "gemini-2.0-flash"])(
+    "answers in a shape, by a tool or by the format of the answer: %s",
+    async (model) => {
+      const { chat, sandbox } = await openWorld();
+      const person = z.object({ name: z.string(), age: z.number() });
+      for (const responseFormat of [toolStrategy(person), person as never]) {
+        const agent = createAgent({ model: chat({ model }), tools: [], responseFormat });
+        const { structuredResponse } = await agent.invoke({ messages: "name: Ada, age: 36" });
+        expect(structuredResponse).toEqual({ name: "Ada", age: 36 });
+      }
+      expect(sandbox.counts().refused).toBe(0);
+    },
+  );
 
   it("leaves retries to modelRetryMiddleware, which turns the engine's retries off", async () => {
     const { chat, sandbox, calls } = await openWorld();

@@ -52,7 +52,8 @@ describe("a profile", () => {
     ["no files", own(NO_FILES, "free"), { maxOutputTokens: 512, pdfInputs: false, imageInputs: false }],
   ])("says what /v1/models says on a tier of %s", async (_, tier, expected) => {
     const { chat, engine } = await openWorld({}, { tier });
-    for (const model of ["gpt-4o-mini", "Qwen/QwQ-32B", "claude-3-5-haiku-latest", "google/gemma-3-27b-it"]) {
+    const models = ["gpt-4o-mini", "Qwen/QwQ-32B", "claude-3-5-haiku-latest", "google/gemma-3-27b-it"];
+    for (const model of [...models, "claude-3-5-sonnet-latest", "gemini-1.5-pro"]) {
       const { profile } = chat({ model });
       const card = (await (await engine.fetch(`http://x/v1/models/${model}`)).json()) as ModelCard;
       const told: Record<string, unknown> = { ...card, ...card.capabilities };
@@ -62,6 +63,23 @@ describe("a profile", () => {
       const { maxOutputTokens, imageInputs, audioInputs, pdfInputs } = profile;
       expect({ maxOutputTokens, imageInputs, audioInputs, pdfInputs }).toEqual(expected);
     }
+  });
+
+  it.each([
+    ["gpt-4o-mini", true],
+    ["claude-3-5-sonnet-latest", true],
+    ["gemini-1.5-pro", true],
+    // Not documented to call tools: asked in words.
+    ["claude-3-5-haiku-latest", false],
+    ["gemini-2.0-flash", false],
+  ])("of %s says that it answers in a schema: %s, as it does then", async (model, answers) => {
+    const { chat, sandbox } = await openWorld();
+    expect(chat({ model }).profile.structuredOutput).toBe(answers);
+    if (!answers) return;
+    const schema = { type: "object", properties: { name: { type: "string" } }, required: ["name"] };
+    const chain = chat({ model }).withStructuredOutput(schema, { method: "jsonSchema" });
+    expect(await chain.invoke("name: Ada")).toEqual({ name: "Ada" });
+    expect(sandbox.counts().refused).toBe(0);
   });
 
   it("names the rule that cut a structured answer: the strictest", async () => {

@@ -1,5 +1,5 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import { type Laplas, tierLimits } from "@laplas/core";
+import { answersInFormat, type Laplas, tierLimits } from "@laplas/core";
 
 /**
  * What LangChain may expect of a model: what the documentation says it can do, within what the tier lets through, as
@@ -18,7 +18,7 @@ export function modelProfile(engine: Laplas, name: string): ModelProfile {
     ...(model && {
       toolCalling: model.capabilities.tools,
       toolChoice: model.capabilities.tools,
-      structuredOutput: model.capabilities.responseFormat,
+      structuredOutput: answersInFormat(model),
       reasoningOutput: model.capabilities.reasoning,
     }),
   };
