@@ -113,7 +113,7 @@ describe("an engine of a user's own provider", () => {
       variables: { id: "OWN_ACCOUNT" },
     };
     open({ document: own }, { environment });
-    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT"]));
+    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_CONTINUE_AT_CAP"]));
     asked.length = 0;
     createEngine({ providers: [{ document: own }], environment });
     expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_LEDGER", "LAPLAS_CONTINUE_AT_CAP"]));

@@ -411,6 +411,14 @@ describe("the cost of a stream", () => {
     }
   });
 
+  it("of an answer that was cut at its limit is no less than all of it, thoughts that nobody saw included", async () => {
+    const { cost: usual } = await charged(chunk("a"), chunk("", "stop"));
+    const { cost } = await charged(chunk("a"), chunk("", "length"));
+    // 512 tokens at 31.5 each, of which the usual answer has a part.
+    expect(cost).toBeGreaterThan(512 * 31.5);
+    expect(usual).toBeLessThan(cost / 2);
+  });
+
   it("of a stream that breaks is what came of it, not a usual answer", async () => {
     const { open, status } = await setup(respond(eventStream(chunk("word ".repeat(400)))), {
       body: { model: "gpt-4o" },

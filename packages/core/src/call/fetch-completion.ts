@@ -9,7 +9,7 @@ import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
 import { isPage } from "./read-failure.js";
 import { requestIdOf } from "./request-id.js";
-import { charactersOf } from "./runaway.js";
+import { charactersOf, tokensOfCut } from "./runaway.js";
 import { failedTransport, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 
@@ -67,7 +67,8 @@ async function readAnswer(
   const { use: told } = readUsage(answer, context.options.provider);
   const { credits } = told;
   const characters = answerCharacters(answer) ?? text.length;
-  if (credits === undefined) await chargeEstimate(plan, reservation, characters, { isAnswered, told });
+  const leastTokens = tokensOfCut(body, reasonsIn(answer));
+  if (credits === undefined) await chargeEstimate(plan, reservation, characters, { isAnswered, leastTokens, told });
   else await chargeActual(plan, reservation, { ...told, credits }, characters);
   plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
   return answer;
@@ -78,6 +79,10 @@ function answerCharacters({ choices }: JsonObject): number | undefined {
   if (!Array.isArray(choices)) return undefined;
   const { said, thought } = charactersOf(choices.map((choice) => choice?.message));
   return said + thought;
+}
+
+function reasonsIn({ choices }: JsonObject): unknown[] {
+  return Array.isArray(choices) ? choices.map((choice) => choice?.finish_reason) : [];
 }
 
 function parseAnswer(text: string, hasSeed: boolean): JsonObject | undefined {

@@ -48,6 +48,15 @@ export function countAnswer({ max_tokens: limit, max_completion_tokens: other, n
   };
 }
 
+/** Model tokens that an answer has at least: as many as it was allowed, for each choice that its limit has cut. */
+export function tokensOfCut(
+  { max_tokens: limit, max_completion_tokens: other }: RequestBody,
+  reasons: Iterable<unknown>,
+): number {
+  const tokens = count(limit) ?? count(other) ?? 0;
+  return [...reasons].filter((reason) => reason === "length").length * tokens;
+}
+
 function createCounter(tokens: number) {
   let pieces = 0;
   let characters = 0;

@@ -26,6 +26,8 @@ interface Ending {
   readonly isFailed?: boolean;
   /** Its answer shows that the account has budget. */
   readonly isAnswered?: boolean;
+  /** Tokens that the model has written at least: it was cut at its limit. */
+  readonly leastTokens?: number;
   /** What the server has said of its use before the end. */
   readonly told?: ToldUse;
 }
@@ -35,9 +37,9 @@ export async function chargeEstimate(
   plan: PreparedCall,
   reservation: Reservation,
   answerCharacters: number,
-  { isUncertain = false, isFailed = false, isAnswered = false, told = {} }: Ending = {},
+  { isUncertain = false, isFailed = false, isAnswered = false, leastTokens = 0, told = {} }: Ending = {},
 ): Promise<void> {
-  const estimate = estimateAnswered(plan.estimate, answerCharacters);
+  const estimate = estimateAnswered(plan.estimate, answerCharacters, leastTokens);
   const use = useBy((meter) => Math.max(told[meter] ?? 0, estimate[meter]));
   // Of an answer that is not whole, what was said is not all.
   const isWhole = isAnswered && !isUncertain && told.credits === undefined;

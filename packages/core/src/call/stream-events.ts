@@ -32,6 +32,8 @@ export interface StreamState {
   hasStarted: boolean;
   /** Whether any of them was part of an answer. */
   hasAnswer: boolean;
+  /** Why each choice ended that has. */
+  readonly reasons: string[];
   /** What the server has last said of the request's use. */
   told: ToldUse;
 }
@@ -71,6 +73,7 @@ export function readStreamEvents(
     isCut: false,
     hasStarted: false,
     hasAnswer: false,
+    reasons: [],
     told: {},
   };
   /** What the server has last said of its usage, and where. */
@@ -102,6 +105,7 @@ export function readStreamEvents(
     if (choices.length > 0) {
       state.hasAnswer = true;
       state.isComplete = state.isEnded || ends.open.size === 0;
+      for (const { finish_reason: reason } of choices) if (reason) state.reasons.push(reason);
     } else if (chunk.usage !== undefined) {
       if (isUsage(chunk.usage)) usageChunk = chunk;
       // Nothing but usage: it waits for the end, and what is none is for those who asked.

@@ -11,6 +11,7 @@ import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable } from "./race-abort.js";
 import { requestIdOf } from "./request-id.js";
+import { tokensOfCut } from "./runaway.js";
 import { ERROR_CHARACTERS, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
 import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
@@ -120,7 +121,7 @@ async function finish(
   }
   // Some servers don't stream: such an answer is whole, though nobody can read it.
   const isWhole = broken === undefined && !state.hasStarted && parseObject(text) !== undefined;
-  await settle(plan, reservation, events, broken, isWhole);
+  await settle(plan, body, reservation, events, broken, isWhole);
   if (state.failure !== undefined) throw state.failure;
   if (state.isComplete && !state.hasAnswer) {
     throw new FatalUpstreamError("unexpected_response", "The upstream's stream has no choices.");
@@ -143,6 +144,7 @@ const BEGINS_AS_STREAM = /^\s*(?:$|:|data:|event:|id:|retry:)/;
 
 async function settle(
   plan: PreparedCall,
+  body: RequestBody,
   reservation: Reservation,
   { state, characters }: StreamEvents,
   broken: unknown,
@@ -167,6 +169,7 @@ async function settle(
     isUncertain: !isOver,
     isFailed: !isOver && characters === 0 && state.failure === undefined && !isSilent(broken),
     isAnswered: isComplete,
+    leastTokens: state.isCut ? 0 : tokensOfCut(body, state.reasons),
     told,
   });
 }

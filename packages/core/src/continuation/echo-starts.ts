@@ -10,7 +10,7 @@ export interface EchoStart {
 /** A mark that comes later is no beginning. */
 export const LATEST_MARK = 300;
 
-const REMARK = /^\p{L}[^|]{0,118}[:.!…：。！]$/u;
+const REMARK = /^(?:\p{L}[^|]{0,118}[:.!…：。！]|\(\p{L}[^|]{0,118}\))$/u;
 
 /**
  * Before an echo stand only white space and one fence line; before these the begin mark with anything before it, or, without the mark, one

@@ -6,19 +6,19 @@ export function hasOpenFence(text: string): boolean {
   return (text.match(/^[ \t]*`{3}/gm)?.length ?? 0) % 2 === 1;
 }
 
-/** Counts the fence lines of a text that comes unit by unit. */
+/** Follows the fences of a text that comes unit by unit. */
 export interface FenceCounter {
   read(unit: string): void;
   readonly isOpen: boolean;
 }
 
-/** @param before The text whose last line goes on. */
+/** @param before The text that goes on. */
 export function createFenceCounter(before: string): FenceCounter {
   let lineStart = before
     .slice(before.lastIndexOf("\n") + 1)
     .trimStart()
     .slice(0, 3);
-  let isOpen = false;
+  let isOpen = hasOpenFence(before);
   return {
     read(unit) {
       if (unit === "\n") lineStart = "";

@@ -67,6 +67,7 @@ describe("findAnchor", () => {
     const text = `one two ${"👩‍👩‍👧‍👦"} e\u0301e\u0301 three 😀 four`;
     for (let cut = 24; cut <= text.length; cut++) {
       const anchor = findAnchor(text.slice(0, cut)) ?? "x";
+      expect(text.slice(0, cut - anchor.length)).not.toMatch(/\u200d$/);
       expect(anchor).not.toMatch(/^(?:[\udc00-\udfff\s]|\u0301|\u200d)/);
     }
   });

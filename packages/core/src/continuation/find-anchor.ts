@@ -9,6 +9,7 @@ const UNSPACED =
 const WORD = /[\p{L}\p{N}\p{M}]/u;
 /** What belongs to the character before it: combining marks and the joiner of emoji. */
 const ATTACHED = /[\p{M}\u200d]/u;
+const JOINER = "\u200d";
 
 /**
  * The shortest end of the text that stands once in it and that a follow-up can ask for: of 24 to 240 UTF-16 units, from the start of a line
@@ -33,14 +34,15 @@ export function findAnchor(text: string): string | undefined {
 
 function isCharacterStart(text: string, start: number): boolean {
   const character = characterAt(text, start);
-  return character.trim() !== "" && !ATTACHED.test(character) && !isInsidePair(text, start);
+  return (
+    character.trim() !== "" && !ATTACHED.test(character) && text[start - 1] !== JOINER && !isInsidePair(text, start)
+  );
 }
 
 function isWordStart(text: string, start: number): boolean {
   if (start === 0) return true;
   const character = characterAt(text, start);
   const before = characterAt(text, isInsidePair(text, start - 1) ? start - 2 : start - 1);
-  if (before === "\u200d") return false;
   if (UNSPACED.test(character) || UNSPACED.test(before)) return true;
   return !(WORD.test(before) && WORD.test(character));
 }

@@ -70,7 +70,7 @@ export function createEchoFinder({ text, anchor, begin }: EchoFinderOptions): Ec
       if (proof === undefined) return [];
       return starts(held).filter(({ at }) => isBeginning(held.slice(at), bare));
     },
-    mentionsEnd: (held) => proof === undefined || held.includes(proof),
+    mentionsEnd: (held) => proof === undefined || (!isShort && held.includes(text.slice(-SHORTEST_PROOF))),
     starts,
   };
 }

@@ -36,7 +36,7 @@ export function followUpBody(body: Readonly<JsonObject>, followUp: FollowUp): Js
   if (followUp.what === "answer") keepToolsFree(limited);
   else sayAsText(limited, messages);
   const said = followUp.kind === "prefill" ? [] : [{ role: "user", content: instructionFor(followUp) }];
-  return { ...limited, messages: [...withAnswer(messages, followUp.text), ...said] };
+  return { ...limited, messages: [...withAnswer(messages, followUp), ...said] };
 }
 
 /** A call may follow a text, but a forced one would come in its place. */
@@ -61,11 +61,15 @@ function sayAsText(body: JsonObject, messages: readonly ChatMessage[]): void {
   }
 }
 
-/** The answer so far, behind what the caller may have begun it with. */
-function withAnswer(messages: readonly ChatMessage[], text: string): readonly ChatMessage[] {
+/** The answer so far, behind what the caller may have begun it with; arguments stand alone, as they do after a text of the model's. */
+function withAnswer(
+  messages: readonly ChatMessage[],
+  { text, what }: { readonly text: string; readonly what: ContinuedText },
+): readonly ChatMessage[] {
   const last = messages.at(-1);
   if (last === undefined || !isBegun(last)) return [...messages, { role: "assistant", content: text }];
-  return [...messages.slice(0, -1), { ...last, content: begunText(last) + text }];
+  const before = typeof what === "object" ? "" : begunText(last);
+  return [...messages.slice(0, -1), { ...last, content: before + text }];
 }
 
 /** What the caller has begun the answer with: a conversation's own last message of the assistant. Empty where there is none. */

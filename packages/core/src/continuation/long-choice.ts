@@ -1,23 +1,13 @@
-import { beginningOfStop, firstStop } from "../dialect/find-stop.js";
-import type { ChatAnswerMessage, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
-import { endToHold } from "./end-to-hold.js";
+import type { ChatAnswerMessage, ChatCompletionChunk } from "../request/wire-types.js";
 import type { Ended, SeamKind } from "./ended.js";
 import { findAnchor } from "./find-anchor.js";
 import type { FollowUp } from "./follow-up.js";
 import { type ContinuedText, marksFor } from "./instruction.js";
-import { createJSONText, type JSONText } from "./json-text.js";
+import { createJoining, type Joining } from "./joining.js";
+import { createJSONText } from "./json-text.js";
 import { matchesSchema } from "./match-schema.js";
-import { createSeam, type Seam } from "./seam.js";
-import {
-  type CalledTool,
-  type Given,
-  give,
-  messageOf,
-  nothingGiven,
-  type Strand,
-  soundPart,
-  toDelta,
-} from "./strand.js";
+import { createSeam } from "./seam.js";
+import { createStrands, nothingGiven, toDelta } from "./strands.js";
 
 type Choice = ChatCompletionChunk["choices"][number];
 
@@ -68,7 +58,7 @@ export interface LongChoice {
   followUp(): FollowUp | undefined;
   /** The follow-up was not answered, or not to its end. */
   fail(why: Ended): void;
-  /** Whether a follow-up has gone on with it. */
+  /** Whether a follow-up was asked to go on with it. */
   readonly isContinued: boolean;
   /** Why it ended; `undefined` while it goes on. */
   readonly ended: Ended | undefined;
@@ -90,161 +80,85 @@ const OPENING_FENCE = /^\s*```(?:json)?\s*\n/i;
 
 /** @param index its number in the answer */
 export function createLongChoice(index: number, options: LongChoiceOptions): LongChoice {
-  const { begun, json, stops, takesPrefill, takesUnproved, most, maxTokens, capTokens } = options;
-  const strands: Strand[] = [];
-  let strand: Strand | undefined;
+  const { begun, json, takesPrefill, takesUnproved, most, maxTokens, capTokens } = options;
+  const strands = createStrands(json !== undefined, options.stops);
   let reason: string | null = null;
   let followUps = 0;
   let failures = 0;
   let keptTokens = 0;
-  /** Whether another part was asked to go on with what came. */
   let isContinued = false;
+  /** It has what is passed on as it is: a refusal, or a function of the kind before tools. */
+  let isForeign = false;
+  let isRefused = false;
   let ended: Ended | undefined;
   let endReason: string | null = "length";
+  /** Absent where the part that runs begins the answer. */
+  let joining: Joining | undefined;
+  let isInstructed = false;
+  let lengthBefore = 0;
 
-  // Of the follow-up that runs:
-  let asked: FollowUp | undefined;
-  let seam: Seam | undefined;
-  let rest: JSONText | undefined;
-  /** What the model was shown of the strand. */
-  let shown = "";
-  let isJoined = false;
-  /** Nothing that follows belongs to the answer. */
-  let isOver = false;
-  let isRefused = false;
-  let isForeign = false;
-  let characters = 0;
-  let before = 0;
-
-  const end = (why: Ended, with_: string | null = "length"): undefined => {
+  const end = (why: Ended, as: string | null = "length"): void => {
     ended ??= why;
-    endReason = with_;
-  };
-  const heldOf = (one: Strand): number => {
-    if (one.call !== undefined) return endToHold(one.said, true);
-    return Math.max(endToHold(one.said, json !== undefined), beginningOfStop(one.said, stops));
-  };
-  const strandFor = (call?: CalledTool): Strand => {
-    const known = strands.find((one) => one.call?.index === call?.index);
-    if (known !== undefined) return known;
-    const created: Strand = { ...(call === undefined ? {} : { call }), said: "", given: 0 };
-    strands.push(created);
-    return created;
-  };
-  /** What is said from here on is another strand's: the one before is whole. */
-  const turnTo = (next: Strand, given: Given): void => {
-    if (strand !== undefined && strand !== next) give(strand, 0, given);
-    strand = next;
+    endReason = as;
   };
 
-  const readContent = (content: string, given: Given): void => {
-    if (content === "") return;
-    const text = strandFor();
-    turnTo(text, given);
-    text.said += content;
-    give(text, heldOf(text), given);
-  };
-
-  const readCalls = (calls: NonNullable<ChatDelta["tool_calls"]>, given: Given): void => {
-    for (const call of calls) {
-      const { arguments: piece = "", ...named } = call.function ?? {};
-      const one = strandFor({ index: call.index, id: call.id ?? "", name: named.name ?? "" });
-      turnTo(one, given);
-      const isBegin = call.id !== undefined || named.name !== undefined;
-      if (isBegin) given.calls.push({ ...call, function: { ...named, arguments: "" } });
-      one.said += piece;
-      give(one, heldOf(one), given);
-    }
-  };
-
-  const readFirst = (choice: Choice): Choice | undefined => {
-    // Functions of the first edition of tools, and refusals, are passed on and not continued.
-    if (choice.delta?.function_call || choice.delta?.refusal) isForeign = true;
+  const readBeginning = (choice: Choice): Choice | undefined => {
     const { content, tool_calls: calls, ...others } = choice.delta ?? {};
+    if (others.function_call || others.refusal) isForeign = true;
     const given = nothingGiven();
-    const isCut = choice.finish_reason === "length";
-    const isFenced = isCut && json !== undefined && typeof content === "string" && strands.length === 0;
-    readContent(isFenced ? content.replace(OPENING_FENCE, "") : (content ?? ""), given);
-    readCalls(calls ?? [], given);
+    // What was asked for as JSON in words may stand in a fence, which is not part of it.
+    const isFenced = json !== undefined && choice.finish_reason === "length" && strands.current === undefined;
+    strands.readContent(isFenced ? (content ?? "").replace(OPENING_FENCE, "") : (content ?? ""), given);
+    strands.readCalls(calls ?? [], given);
     const isSame = (content ?? "") === given.content && argumentsIn(calls) === argumentsIn(given.calls);
-    if (isSame && !choice.finish_reason) return choice;
-    const kept = asked === undefined ? others : {};
-    const delta = { ...kept, ...(typeof content === "string" && content === "" ? { content } : {}), ...toDelta(given) };
-    return Object.keys(delta).length === 0 ? undefined : { ...choice, delta, finish_reason: null };
+    if (isSame && !choice.finish_reason && followUps === 0) return choice;
+    const kept = followUps === 0 ? others : {};
+    const delta = { ...kept, ...(content === "" && followUps === 0 ? { content } : {}), ...toDelta(given) };
+    return Object.keys(delta).length === 0 ? undefined : { ...choice, index, delta, finish_reason: null };
   };
 
-  /** Adds what follows the seam. */
-  const join = (piece: string): void => {
-    if (strand === undefined || piece === "" || isOver) return;
-    let text = piece;
-    if (!isJoined) {
-      isJoined = true;
-      const held = strand.said.slice(shown.length);
-      strand.said = shown;
-      // The model was not shown the white space at the end, and may go on as if it had been.
-      if (held.trim() === "" && text.trimStart() === text) text = held + text;
-    }
-    strand.said += rest === undefined ? text : rest.read(text);
-    if (rest?.isClosed === true) isOver = true;
-    if (strand.call !== undefined) return;
-    const from = Math.max(0, shown.length - Math.max(0, ...stops.map(({ length }) => length)));
-    const stop = firstStop(strand.said.slice(from), stops);
-    if (stop === -1) return;
-    strand.said = strand.said.slice(0, from + stop);
-    isOver = true;
-    reason = "stop";
-  };
-
-  const isProved = (): boolean => asked?.kind === "prefill" || seam?.isProved === true;
-
-  const readFollowUp = (choice: Choice): Choice | undefined => {
+  /** Thoughts are not repeated, and the role was said. */
+  const readOn = (choice: Choice, join: Joining): Choice | undefined => {
     const { content, refusal, tool_calls: calls } = choice.delta ?? {};
     const given = nothingGiven();
-    if (typeof refusal === "string" && refusal !== "") isRefused = true;
-    if (typeof content === "string" && content !== "" && !isOver) {
-      characters += content.length;
-      join(seam === undefined ? content : seam.read(content));
-      if (strand !== undefined) give(strand, isOver ? 0 : heldOf(strand), given);
+    if (refusal) isRefused = true;
+    if (content) {
+      join.read(content);
+      if (join.isOver) strands.giveAll(given);
+      else strands.give(given);
     }
     // A call may follow a text; of one that comes in place of the echo nobody knows what is missing before it.
-    if (calls?.length && !isOver && (strand === undefined || strand.call === undefined) && isProved()) {
-      endSeam();
-      readCalls(calls, given);
+    const isText = strands.current?.call === undefined || join.isEnded;
+    if (calls?.length && !join.isOver && isText && join.isProved) {
+      join.end();
+      strands.readCalls(calls, given);
     }
     const delta = toDelta(given);
     return Object.keys(delta).length === 0 ? undefined : { ...choice, index, delta, finish_reason: null };
   };
 
-  let proof: SeamKind | undefined;
-  const endSeam = (): SeamKind => {
-    if (proof !== undefined) return proof;
-    if (seam === undefined) {
-      proof = "prefill";
-      return proof;
+  /** Ends an answer whose model says that it is whole. What was put together as JSON has to be what was asked for. */
+  const complete = (as: string | null): void => {
+    const { current } = strands;
+    const isCall = current?.call !== undefined;
+    if (!isContinued || current === undefined || !(isCall || json !== undefined)) {
+      end("complete", as);
+      return;
     }
-    const { rest: held, seam: found } = seam.end();
-    join(held);
-    proof = found === "no_proof" ? "none" : found;
-    return proof;
-  };
-
-  /** Ends an answer whose model says that it is whole. */
-  const complete = (said: string | null): void => {
-    const isCall = strand?.call !== undefined;
-    if (!isContinued || strand === undefined || !(isCall || json !== undefined)) return end("complete", said);
-    const schema = strand.call === undefined ? json?.schema : options.schemaOf(strand.call.name);
-    const text = strand.call === undefined ? begun + strand.said : strand.said;
-    if (!matchesSchema(text, schema)) return end("no_proof");
-    end("complete", isCall ? "tool_calls" : "stop");
+    const schema = current.call === undefined ? json?.schema : options.schemaOf(current.call.name);
+    const isSound = matchesSchema(isCall ? current.said : begun + current.said, schema);
+    if (isSound) end("complete", isCall ? "tool_calls" : "stop");
+    else end("no_proof");
   };
 
   const isCut = (tokens: number): boolean => {
-    if (strand?.call === undefined) return reason === "length";
-    if (parses(strand.said)) return false;
+    const { current } = strands;
+    if (current?.call === undefined) return reason === "length";
+    if (parses(current.said)) return false;
     if (reason === "length") return true;
     // Some servers say of a cut call that it is one.
     const isNear = capTokens === undefined || tokens >= capTokens * NEAR_THE_CAP;
-    return strand.said !== "" && isNear && (reason === "tool_calls" || reason === "stop" || reason === null);
+    return current.said !== "" && isNear && (reason === "tool_calls" || reason === "stop" || reason === null);
   };
 
   /** Nothing came that can be used: once more, or no more. */
@@ -253,30 +167,66 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     if (failures >= MOST_FAILURES) end(why);
   };
 
-  const endFirst = (tokens: number): EndedPart => {
-    keptTokens += tokens;
+  const endBeginning = ({ all }: PartTokens): EndedPart => {
+    keptTokens += all;
+    const isNothing = strands.current === undefined;
     if (isForeign) end(reason === "length" ? "no_proof" : "complete", reason);
-    else if (strand === undefined && reason === "length") failPart("thoughts");
-    else if (isCut(tokens)) failures = 0;
+    else if (isNothing && reason === "length") failPart("thoughts");
+    else if (isCut(all)) failures = 0;
     else complete(reason);
-    return { seam: strand === undefined ? "none" : "first", keptTokens: tokens };
+    return { seam: isNothing ? "none" : "first", keptTokens: all };
   };
 
-  const endFollowUp = ({ all, thoughts }: PartTokens): EndedPart => {
-    const found = endSeam();
-    const kept = Math.max(0, strands.reduce((sum, one) => sum + one.said.length, 0) - before);
-    const used = characters === 0 ? 0 : Math.max(0, all - thoughts) * Math.min(1, kept / characters);
+  const endJoined = (join: Joining, { all, thoughts }: PartTokens): EndedPart => {
+    const seam = join.end();
+    const kept = Math.max(0, strands.length - lengthBefore);
+    const share = join.characters === 0 ? 0 : Math.min(1, kept / join.characters);
+    const used = Math.max(0, all - thoughts) * share;
     keptTokens += used;
     if (isRefused) end("refused");
-    else if (found === "none") failPart(characters === 0 ? "thoughts" : "no_proof");
-    else if (found === "nothing_missing") complete("stop");
-    else if (isOver) complete(reason === "length" ? "stop" : reason);
+    else if (seam === "none") failPart(join.characters === 0 ? "thoughts" : "no_proof");
+    else if (join.isBroken) end("no_proof");
+    else if (seam === "nothing_missing") complete("stop");
+    else if (join.isOver) complete("stop");
     else if (reason === "content_filter") end("refused", reason);
     else if (!isCut(all)) complete(reason);
     else if (kept === 0) failPart("thoughts");
     else failures = 0;
-    const obeyed = asked?.kind === "instruction" ? { obeyed: found === "echo" || found === "nothing_missing" } : {};
-    return { seam: found, keptTokens: used, ...obeyed };
+    return {
+      seam,
+      keptTokens: used,
+      ...(isInstructed ? { obeyed: seam === "echo" || seam === "nothing_missing" } : {}),
+    };
+  };
+
+  const ask = (left: number | undefined): FollowUp | undefined => {
+    const shown = strands.soundPart();
+    const strand = strands.current;
+    if (shown === undefined || strand === undefined) return { kind: "again", maxTokens: left };
+    const { call } = strand;
+    const isAnswer = call === undefined && json === undefined;
+    const what: ContinuedText = call !== undefined ? { tool: call.name } : isAnswer ? "answer" : "json";
+    const text = call === undefined ? begun + shown : shown;
+    const parts = {
+      strand,
+      shown,
+      json: isAnswer ? undefined : createJSONText(text),
+      stops: call === undefined ? options.stops : [],
+    };
+    isContinued = true;
+    lengthBefore = strands.length - (strand.said.length - shown.length);
+    if (takesPrefill) {
+      joining = createJoining({ ...parts, seam: undefined });
+      return { kind: "prefill", text: shown, what, maxTokens: left };
+    }
+    const anchor = findAnchor(text);
+    if (anchor === undefined) return undefined;
+    const marks = marksFor(text);
+    const seam = createSeam({ text, anchor, marks, isPlainAllowed: takesUnproved && isAnswer });
+    joining = createJoining({ ...parts, seam });
+    isInstructed = true;
+    const room = left === undefined ? undefined : left + Math.floor(anchor.length / CHARACTERS_PER_ECHO_TOKEN);
+    return { kind: "instruction", text: shown, what, anchor, marks, insist: failures > 0, maxTokens: room };
   };
 
   return {
@@ -287,67 +237,38 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       return isContinued;
     },
     get message() {
-      return messageOf(strands);
+      return strands.message;
     },
     read(choice) {
       if (ended !== undefined) return undefined;
       if (choice.finish_reason) reason = choice.finish_reason;
-      return asked === undefined || asked.kind === "again" ? readFirst(choice) : readFollowUp(choice);
+      return joining === undefined ? readBeginning(choice) : readOn(choice, joining);
     },
-    endPart(tokens) {
-      return asked === undefined || asked.kind === "again" ? endFirst(tokens.all) : endFollowUp(tokens);
-    },
+    endPart: (tokens) => (joining === undefined ? endBeginning(tokens) : endJoined(joining, tokens)),
     followUp() {
       if (ended !== undefined) return undefined;
-      if (followUps >= most) return end("parts");
       const left = maxTokens === undefined ? undefined : Math.floor(maxTokens - keptTokens);
-      if (left !== undefined && left < LEAST_TOKENS) return end("max_tokens");
+      if (followUps >= most) end("parts");
+      else if (left !== undefined && left < LEAST_TOKENS) end("max_tokens");
+      if (ended !== undefined) return undefined;
       followUps += 1;
       reason = null;
-      proof = undefined;
-      seam = undefined;
-      rest = undefined;
-      isJoined = isOver = false;
-      characters = 0;
-      before = strands.reduce((sum, one) => sum + one.said.length, 0);
-      if (strand !== undefined && strand.said.trim() === "") {
-        strands.splice(strands.indexOf(strand), 1);
-        strand = strands.at(-1);
-      }
-      if (strand === undefined) {
-        asked = { kind: "again", maxTokens: left };
-        return asked;
-      }
-      isContinued = true;
-      shown = soundPart(strand, json !== undefined);
-      const isAnswer = strand.call === undefined && json === undefined;
-      const what: ContinuedText = strand.call !== undefined ? { tool: strand.call.name } : isAnswer ? "answer" : "json";
-      if (!isAnswer) rest = createJSONText(strand.call === undefined ? begun + shown : shown);
-      if (takesPrefill) {
-        asked = { kind: "prefill", text: shown, what, maxTokens: left };
-        return asked;
-      }
-      const text = begun + shown;
-      const anchor = findAnchor(text);
-      if (anchor === undefined) return end("repeating");
-      const marks = marksFor(text);
-      seam = createSeam({ text, anchor, marks, isPlainAllowed: takesUnproved && isAnswer });
-      const room = left === undefined ? undefined : left + Math.floor(anchor.length / CHARACTERS_PER_ECHO_TOKEN);
-      asked = { kind: "instruction", text: shown, what, anchor, marks, insist: failures > 0, maxTokens: room };
-      return asked;
+      joining = undefined;
+      isInstructed = false;
+      const followUp = ask(left);
+      if (followUp === undefined) end("repeating");
+      return followUp;
     },
-    fail(why) {
-      end(why);
-    },
+    fail: (why) => end(why),
     last() {
       const given = nothingGiven();
-      for (const one of strands) give(one, 0, given);
+      strands.giveAll(given);
       return { index, delta: toDelta(given), finish_reason: endReason };
     },
   };
 }
 
-function argumentsIn(calls: ChatDelta["tool_calls"]): string {
+function argumentsIn(calls: Choice["delta"]["tool_calls"]): string {
   return (calls ?? []).map((call) => call.function?.arguments ?? "").join("");
 }
 

@@ -82,8 +82,8 @@ describe("matchesSchema", () => {
   test("reads the draft that the schema names", () => {
     const four = "http://json-schema.org/draft-04/schema#";
     const seven = "http://json-schema.org/draft-07/schema#";
-    expect(matchesSchema("1", { $schema: four, minimum: 1, exclusiveMinimum: true })).toBe(false);
-    expect(matchesSchema("2", { $schema: four, minimum: 1, exclusiveMinimum: true })).toBe(true);
+    expect(matchesSchema("5", { $schema: four, minimum: 5, exclusiveMinimum: true })).toBe(false);
+    expect(matchesSchema("6", { $schema: four, minimum: 5, exclusiveMinimum: true })).toBe(true);
     const beside = { $ref: "#/definitions/n", minimum: 5, definitions: { n: { type: "number" } } };
     expect(matchesSchema("1", { $schema: seven, ...beside })).toBe(true);
     expect(matchesSchema("1", beside)).toBe(false);

@@ -54,6 +54,7 @@ describe("a part in the form that was asked for", () => {
     expectRest(`\n\n${ANCHOR}${REST}`, REST);
     expectRest(`\`\`\`\n${ANCHOR}${REST}`, REST);
     expectRest(`Here is the rest:\n${ANCHOR}${REST}`, REST);
+    expectRest(`(continued)\n${ANCHOR}${REST}`, REST);
     expectRest(`Natürlich, es geht weiter…\n\n\`\`\`text\n${ANCHOR}${REST}`, REST);
     expectRest(`好的，继续：\n${ANCHOR}${REST}`, REST);
   });
@@ -88,6 +89,17 @@ describe("another echo", () => {
     expectNoProof(`the masts broke, all but thr${REST}`, { text });
     expectNoProof(`${BEGIN}\nthe masts broke, all but thr${REST}`, { text });
     expectRest(`again, the masts broke, all but thr${REST}`, REST, { text });
+  });
+
+  test("that may still become the one that was asked for is not taken for a shorter one", () => {
+    const twice = "There was a lighthouse keeper. and so it began on the hill\nand so it began";
+    const anchor = "began on the hill\nand so it began";
+    expectRest(`${BEGIN}\n${twice.slice(-40)} again`, " again", { text: twice, anchor });
+    // In the first of both, the end of the text seems to be said once the line break and 15 units have come.
+    const asked = "and so it began on the hill\nand so it began";
+    expectRest(`${BEGIN}\n${asked} again`, " again", { text: twice, anchor: asked });
+    const again = "and so it began. There was a lighthouse keeper who sang aloud\nand so it began";
+    expectRest(`${BEGIN}\n${again} again`, " again", { text: again });
   });
 
   test("of the whole answer is joined, however long", () => {
@@ -157,6 +169,21 @@ describe("what proves nothing", () => {
   });
 });
 
+test("a mark that comes later than 300 units does not count, however long the anchor is", () => {
+  const text = `Bytes: ${Array.from({ length: 40 }, (_, n) => ((n * 7919) % 100_003).toString(36)).join("")}`;
+  const told = { text, anchor: text };
+  expectRest(`${"x".repeat(300)}${BEGIN}${text.slice(-20)} end`, " end", told);
+  expectNoProof(`${"x".repeat(301)}${BEGIN}${text.slice(-20)} end`, told);
+});
+
+test("an echo without the mark is told once the mark can't come any more", () => {
+  const seam = createSeam({ text: TEXT, anchor: ANCHOR, marks: marksFor(TEXT), isPlainAllowed: false });
+  const part = ANCHOR + REST.repeat(10);
+  const told = 300 + BEGIN.length;
+  expect([seam.read(part.slice(0, told - 1)), seam.isProved]).toEqual(["", false]);
+  expect([seam.read(part.charAt(told - 1)), seam.isProved]).toEqual([part.slice(ANCHOR.length, told).trimEnd(), true]);
+});
+
 describe("a short text", () => {
   const text = "Dear Sir";
 
@@ -220,8 +247,16 @@ describe("a closing fence at the end", () => {
     }
   });
 
+  test("is dropped too where a block of the text ended right before the echo", () => {
+    const text = `Run this:\n\n\`\`\`sh\nls -l\n\`\`\`\n${ANCHOR}`;
+    expect(findAnchor(text)).toBe(ANCHOR);
+    expectRest(`${BEGIN}\n\`\`\`\n${ANCHOR}${REST}\n\`\`\``, REST, { text });
+  });
+
   test("stays where it is text", () => {
     const code = "\n```js\nrun();\n```";
+    const indented = "\n- so:\n  ```js\n  run();\n  ```";
+    expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${indented}`, REST + indented);
     expectRest(`${BEGIN}\n${ANCHOR}${REST}\n\`\`\``, `${REST}\n\`\`\``);
     expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${code}`, REST + code);
     expectRest(`${BEGIN}\n\`\`\`text\n${ANCHOR}${REST}${code}\n\`\`\``, REST + code);
@@ -233,6 +268,14 @@ describe("a closing fence at the end", () => {
     const text = `So:\n\n\`\`\`python\nfor ship in harbor.ships:\n    print(ship.name, ship.ma`;
     expectRest(`${BEGIN}\n\`\`\`python\n${findAnchor(text)}sts)\n\`\`\`\n`, "sts)\n```\n", { text });
     expectRest(`\`\`\`python\n    print(ship.name, ship.masts)\n\`\`\`\nDone.`, "sts)\n```\nDone.", { text });
+  });
+
+  test("is dropped if the part has closed the text's own before", () => {
+    const text = `So:\n\n\`\`\`python\nfor ship in harbor.ships:\n    print(ship.name, ship.ma`;
+    const opened = `${BEGIN}\n\`\`\`python\n${findAnchor(text)}`;
+    expectRest(`${opened}sts)\n\`\`\`\n\`\`\``, "sts)\n```", { text });
+    expectRest(`${opened}sts)\n\`\`\`\n\nDone.\n\`\`\`\n`, "sts)\n```\n\nDone.", { text });
+    expectRest(`${opened}sts)\n\`\`\`\n\n\`\`\`sh\nls\n\`\`\``, "sts)\n```\n\n```sh\nls\n```", { text });
   });
 });
 
@@ -252,6 +295,7 @@ describe("with plain seams", () => {
     ["a mark", `${BEGIN}\n${REST}`],
     ["an end mark", `${REST}\n${END}`],
     ["a restart", "The harbor had 12 boats."],
+    ["a restart that ends at once", "The har"],
     ["a whole restart", `${TEXT.repeat(9).replace("broke", "brake")}`],
     ["an overlap of 6 units", `ut thr${REST}`],
     ["an overlap of 6 units after a line break", `\nut thr${REST}`],

@@ -1,5 +1,4 @@
 import { type EchoStart, LATEST_MARK } from "./echo-starts.js";
-import { hasOpenFence } from "./fence.js";
 import { createEchoFinder, type Echo } from "./find-echo.js";
 import type { ContinuationMarks } from "./instruction.js";
 import { isPlainPart } from "./plain-part.js";
@@ -67,7 +66,7 @@ export function createSeam({ text, anchor, marks, isPlainAllowed }: SeamOptions)
 
   function take(proof: "echo" | "unproved", from: string, hasFence: boolean): string {
     decision = proof;
-    const reader = createRestReader({ text, marks, dropsClosingFence: hasFence && !hasOpenFence(text) });
+    const reader = createRestReader({ text, marks, dropsClosingFence: hasFence });
     rest = reader;
     held = "";
     return readUnits(from, reader.read);

@@ -208,11 +208,19 @@ function rest(total: number | undefined, part: number | undefined): number | und
   return total === undefined || part === undefined ? undefined : Math.max(0, total - part);
 }
 
-/** An upper estimate of a call whose answer told nothing of a meter, from the characters that came. */
-export function estimateAnswered({ expected, worst, outputRate = 0 }: CostEstimate, answerCharacters: number): CallUse {
+/**
+ * An upper estimate of a call whose answer told nothing of a meter, from the characters that came.
+ *
+ * @param leastTokens the model is known to have written so many, thoughts that nobody sees among them
+ */
+export function estimateAnswered(
+  { expected, worst, outputRate = 0 }: CostEstimate,
+  answerCharacters: number,
+  leastTokens = 0,
+): CallUse {
   const rates: InputOutput = { input: 0, output: outputRate };
   return useBy((meter) => {
-    const output = (answerCharacters / 2) * weightsOf(meter, rates).output;
+    const output = Math.max(answerCharacters / 2, leastTokens) * weightsOf(meter, rates).output;
     return Math.min(Math.ceil(expected[meter] + output), Math.max(worst[meter], expected[meter]));
   });
 }

@@ -132,10 +132,17 @@ describe("a call", () => {
     expect(whole(call)).toEqual({ call: expected, reported: ["messages=whole_calls"] });
   });
 
-  it("keeps arguments that were cut, and gets its type without a word", () => {
-    expect(whole({ ...called("a", { arguments: '{"b' }), type: undefined })).toEqual({
-      call: called("a", { arguments: '{"b' }),
+  it("gets its type without a word", () => {
+    expect(whole({ ...called("a", { arguments: '{"b":1}' }), type: undefined })).toEqual({
+      call: called("a", { arguments: '{"b":1}' }),
       reported: [],
+    });
+  });
+
+  it("has arguments that were cut quoted: no server takes half of them", () => {
+    expect(whole(called("a", { arguments: '{"b' }))).toEqual({
+      call: called("a", { arguments: JSON.stringify({ cut_arguments: '{"b' }) }),
+      reported: ["messages=whole_calls"],
     });
   });
 

@@ -66,12 +66,23 @@ function withWholeCalls(message: ChatMessage, place: number, draft: ChatDraft): 
     if (typeof name !== "string" || name === "") throw wrongCall(`${at}.function.name`, "the name of a tool");
     const written = typeof given === "string" ? given : writeJson(given ?? {}, `${at}.function.arguments`);
     const id = typeof call.id === "string" && call.id !== "" ? call.id : `call_${place}_${index}`;
-    const text = written.trim() === "" ? "{}" : written;
+    const text = wholeArguments(written);
     if (text !== given || id !== call.id) adjust(draft, "messages", "whole_calls");
     // A copy of its own: the same object may stand for several calls.
     return { ...call, id, type: "function", function: { ...call.function, name, arguments: text } } as ToolCall;
   });
   return { ...message, tool_calls: whole };
+}
+
+/** No server takes half a call back: what a limit has cut is quoted, so that the model sees what it wrote. */
+function wholeArguments(written: string): string {
+  if (written.trim() === "") return "{}";
+  try {
+    JSON.parse(written);
+    return written;
+  } catch {
+    return JSON.stringify({ cut_arguments: written });
+  }
 }
 
 type Results = ReadonlyMap<ToolCall, readonly Placed[]>;

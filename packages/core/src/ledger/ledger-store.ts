@@ -192,8 +192,8 @@ export interface Lease {
 
 /**
  * Rows of accounts: `reserve -> heartbeat -> settle | cancel`. What is used is a function of rows, so it can't drift. Every step is
- * idempotent, but for lessons that count, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider. They throw `LedgerError` and
- * nothing else.
+ * idempotent, but for lessons that count, and one that is refused changes nothing. Stores know buckets, and no model, tier or provider.
+ * They throw `LedgerError` and nothing else.
  *
  * A store is one holder: its tickets and leases live as long as it gives signs, whichever engines use it.
  */

@@ -74,6 +74,11 @@ export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sam
   timeout?: number | undefined;
   /** How long one request to the upstream may take in all, in milliseconds. @default the engine's, 600_000 */
   deadlineMs?: number | undefined;
+  /**
+   * Follow-ups by which an answer that the tier's limit of output tokens cuts is continued and arrives as one, at most. Each is a
+   * request of its own, which reads the prompt again. @default LAPLAS_CONTINUE_AT_CAP, else the engine's, 0
+   */
+  continueAtCap?: number | undefined;
   /** New attempts of the engine after a failure that may pass; LangChain's own retrier is off. @default 2 */
   maxRetries?: number;
   /** Default of the call option `strict`. */
@@ -98,6 +103,8 @@ export interface ChatLaplasCallOptions extends BaseChatModelCallOptions, Samplin
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean };
   /** More fields of the request body, over those of the model. */
   modelKwargs?: Record<string, unknown>;
+  /** Overrides the model's `continueAtCap` for one call; 0 for an answer that ends at the limit. */
+  continueAtCap?: number;
   /** Place of the prompt among several, for callbacks. */
   promptIndex?: number;
 }

@@ -19,6 +19,7 @@ import { VERSION } from "../version.js";
 import { buildRequest, type RequestParameters, type StreamOptions, streamedRequest } from "./build-request.js";
 import type { ChatLaplasCallOptions, ChatLaplasFields } from "./chat-fields.js";
 import { checkCall, type ModelCheck } from "./check-call.js";
+import { readContinueAtCap } from "./continue-at-cap.js";
 import { countTokens } from "./count-tokens.js";
 import { CALL_KEYS } from "./field-decisions.js";
 import { joinChunks } from "./join-chunks.js";
@@ -68,11 +69,13 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   readonly streamUsage: boolean;
   readonly timeout: number | undefined;
   readonly deadlineMs: number | undefined;
+  readonly continueAtCap: number | undefined;
   readonly maxRetries: number;
   readonly supportsStrictToolCalling: boolean | undefined;
   readonly modelKwargs: Record<string, unknown> | undefined;
   /** Of the fields, what is worth telling caches and traces apart by. */
   readonly baseURL: string | undefined;
+  readonly continueSeams: "proved" | "plain" | undefined;
   /** Whether LangChain's AsyncCaller has anything to do: without a bound or a handler it only costs time. */
   readonly #isBounded: boolean;
   /** Private: whoever prints a model would else print the engine's key. */
@@ -100,8 +103,10 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     this.supportsStrictToolCalling = fields.supportsStrictToolCalling;
     this.modelKwargs = fields.modelKwargs;
     this.baseURL = fields.baseURL;
+    this.continueSeams = fields.continueSeams;
     this.#isBounded = fields.maxConcurrency !== undefined || fields.onFailedAttempt !== undefined;
     this.#engine = engineFor(fields);
+    this.continueAtCap = readContinueAtCap(fields);
     this._addVersion("@laplas/langchain", VERSION);
     registerTranslator();
   }
@@ -147,7 +152,15 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
 
   /** What LangChain's caches tell answers apart by. */
   override _identifyingParams(): Record<string, unknown> {
-    return { ...buildRequest(this), base_url: this.baseURL, tier: this.#engine.tier.name };
+    const { baseURL, continueAtCap, continueSeams } = this;
+    return {
+      ...buildRequest(this),
+      base_url: baseURL,
+      tier: this.#engine.tier.name,
+      // An answer that was cut is no answer of a model that goes on.
+      ...(continueAtCap === undefined ? {} : { continueAtCap }),
+      ...(continueSeams === undefined ? {} : { continueSeams }),
+    };
   }
 
   /** The body of a request, but for its messages. */
@@ -276,8 +289,14 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     return { include_usage: this.streamUsage, ...options };
   }
 
-  #callOptions({ signal, maxRetries }: this["ParsedCallOptions"]): CallOptions {
+  #callOptions({ signal, maxRetries, continueAtCap }: this["ParsedCallOptions"]): CallOptions {
     const { timeout: timeoutMs, deadlineMs } = this;
-    return { signal, timeoutMs, deadlineMs, maxRetries: maxRetries ?? this.maxRetries };
+    return {
+      signal,
+      timeoutMs,
+      deadlineMs,
+      maxRetries: maxRetries ?? this.maxRetries,
+      continueAtCap: continueAtCap ?? this.continueAtCap,
+    };
   }
 }

@@ -10,6 +10,7 @@ const NO_FIELDS: Readonly<
     | "maxQueue"
     | "timeoutMs"
     | "deadlineMs"
+    | "continueAtCap"
     | "models"
     | "onEvent"
     | "now"
@@ -23,6 +24,7 @@ const NO_FIELDS: Readonly<
   maxQueue: true,
   timeoutMs: true,
   deadlineMs: true,
+  continueAtCap: true,
   models: true,
   onEvent: true,
   now: true,
@@ -52,6 +54,11 @@ export const ENGINE_SETTINGS: readonly EngineSetting[] = [
     .map((setting) => setting as unknown as EngineSetting),
   ["defaultHeaders"],
 ];
+
+/** Variables that an engine reads for what these classes give it with each call. */
+export const CALL_VARIABLES: readonly `LAPLAS_${string}`[] = ROWS.flatMap(([name, { variable }]) =>
+  variable !== undefined && Object.hasOwn(NO_FIELDS, name) ? [variable] : [],
+);
 
 /** Settings that can be written down as they are. A key and the address of a ledger are secrets, or may be. */
 export const PLAIN_SETTINGS: readonly Exclude<keyof EngineFields, "engine">[] = ROWS.filter(

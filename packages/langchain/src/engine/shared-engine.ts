@@ -1,5 +1,5 @@
 import { createLaplas, type Laplas, type LaplasOptions } from "@laplas/core";
-import { ENGINE_SETTINGS, type EngineFields, refuseSettingsBesideEngine } from "./engine-fields.js";
+import { CALL_VARIABLES, ENGINE_SETTINGS, type EngineFields, refuseSettingsBesideEngine } from "./engine-fields.js";
 import { withHeaders } from "./with-headers.js";
 
 /**
@@ -27,11 +27,12 @@ export function engineFor(fields: EngineFields): Laplas {
     ENGINE_SETTINGS.flatMap(([name]) => (fields[name] === undefined ? [] : [[name, fields[name]]])),
   );
   if (defaultHeaders !== undefined) options.fetch = withHeaders(options.fetch, defaultHeaders);
-  const key = JSON.stringify(
-    ENGINE_SETTINGS.map(([name, variable]) =>
+  const key = JSON.stringify([
+    ...ENGINE_SETTINGS.map(([name, variable]) =>
       name === "defaultHeaders" ? headerList(fields[name]) : identity(fields[name] ?? environment(variable)),
     ),
-  );
+    ...CALL_VARIABLES.map((variable) => identity(environment(variable))),
+  ]);
   const known = engines.get(key);
   if (known !== undefined) return known;
   const engine = createLaplas(options);
@@ -40,7 +41,7 @@ export function engineFor(fields: EngineFields): Laplas {
 }
 
 /** The engine reads variables when it is made, so two values of a variable are two engines. */
-function environment(variable: `LAPLAS_${string}` | undefined): string | undefined {
+export function environment(variable: `LAPLAS_${string}` | undefined): string | undefined {
   if (variable === undefined || typeof process === "undefined") return undefined;
   return process.env?.[variable] || undefined;
 }

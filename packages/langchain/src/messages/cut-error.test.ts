@@ -27,6 +27,19 @@ describe("the error of a structured answer that was cut", () => {
     expect(error).not.toHaveProperty("rule");
   });
 
+  it("names continueAtCap where follow-ups were off or too few, and else why they ended", () => {
+    const told = (more: object) => cutError(answer("length", { ...tier, ...more }), '{"a"').message;
+    const parts = [{ seam: "first" }, { seam: "echo" }];
+    expect(told({})).toContain(
+      "512 tokens, so it is not complete. Ask for fewer or shorter fields, let it be continued by",
+    );
+    expect(told({ parts, ended: "parts" })).toContain("512 tokens, after 2 parts (ended: parts), so");
+    expect(told({ parts, ended: "parts" })).toContain("raise continueAtCap, or take a tier");
+    expect(told({ parts, ended: "no_proof" })).toContain("after 2 parts (ended: no_proof)");
+    expect(told({ parts, ended: "no_proof" })).not.toContain("continueAtCap");
+    expect(told({ truncatedByTier: false, parts, ended: "max_tokens" })).not.toContain("continueAtCap");
+  });
+
   it("says that thoughts took it all", () => {
     const thought = answer("length", tier, { additional_kwargs: { reasoning_content: "Hm" } });
     expect(cutError(thought, "").message).toContain("thoughts took all of the tier's output limit of 512 tokens");

@@ -1,7 +1,10 @@
 import { PARTS_OF_ONE } from "../correction.js";
 import { MOST_COUNTED } from "../counted.js";
 
-/** What a server's answers teach; `correction.ts` and `counted.ts` in Lua, checked against the originals by the property tests that every store passes. */
+/**
+ * What a server's answers teach; `correction.ts` and `counted.ts` in Lua, checked against the originals by the property tests that every
+ * store passes.
+ */
 export const SCRIPT_LESSONS: string = `
 local function learnBlock(lesson)
   local blocks, known = blocksOf(), nil

@@ -1,8 +1,8 @@
 import { FIRST_AHEAD } from "../ticket-order.js";
 
 /**
- * Who waits: `lane.ts`, `ticket-order.ts` and their part of `memory-decision.ts` in Lua. A lane is the tickets for the same buckets and slots, by their
- * numbers, and what all of them hold. `waiting` has the tickets of all lanes.
+ * Who waits: `lane.ts`, `ticket-order.ts` and their part of `memory-decision.ts` in Lua. A lane is the tickets for the same buckets and
+ * slots, by their numbers, and what all of them hold. `waiting` has the tickets of all lanes.
  */
 export const SCRIPT_QUEUE: string = `
 local lanes
