@@ -61,6 +61,7 @@ export function createChatJob(context: CallContext, plans: readonly [PreparedCal
   };
 
   return {
+    isOne,
     get isGoingOn() {
       return current?.goesOn !== undefined;
     },
