@@ -250,8 +250,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
 
   /**
    * A chain that answers in the shape of a schema: a zod schema, a standard schema, a JSON schema, or a function in OpenAI's
-   * shape. Asks for a tool call unless `method` says otherwise. An answer cut at the tier's output limit is a
-   * FatalLimitError `output_tokens` with the text so far as `completed`; with `includeRaw`, `parsed` is null instead.
+   * shape. Asks for a tool call unless `method` says otherwise. An answer cut at the tier's output limit, and not continued to its end
+   * (`continueAtCap`), is a FatalLimitError `output_tokens` with the text so far as `completed`; with `includeRaw`, `parsed` is null instead.
    */
   override withStructuredOutput<Output extends object = Record<string, unknown>>(
     schema: OutputSchema<Output>,
