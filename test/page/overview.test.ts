@@ -1,3 +1,4 @@
+import { longText } from "@laplas/sandbox";
 import { describe, expect, it } from "vitest";
 import { CHROMIUM, chat, overflowOf, seriousTroubles, setStage, TOKEN, textOf, WITH_PICTURE } from "./set-stage.ts";
 
@@ -29,6 +30,24 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator(".columns .now").waitFor();
     expect(await page.title()).toBe("49,984 left · laplas");
     expect(await page.getByRole("meter").getAttribute("aria-valuenow")).toBe("49984");
+  });
+
+  it("tells of how many parts a continued answer is, and why one is cut all the same", async () => {
+    const { open, call, sandbox } = await setStage({}, {}, { continueAtCap: 2 });
+    const page = await open();
+    sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+    await (await call("/chat/completions", chat("Write"))).text();
+    sandbox.write({ text: longText({ kind: "sentences", tokens: 3_000 }) });
+    await (await call("/chat/completions", chat("Write", { stream: true }))).text();
+    await (await call("/chat/completions", chat("Hello"))).text();
+    const rows = page.locator("#calls > li");
+    await rows.nth(2).waitFor();
+    const [hello, cut, whole] = await Promise.all([0, 1, 2].map((index) => textOf(rows.nth(index))));
+    expect(whole).toMatch(/2 parts/);
+    expect(whole).not.toMatch(/cut:/);
+    expect(cut).toMatch(/3 parts.*cut: all follow-ups are used up/);
+    expect(hello).not.toMatch(/parts|cut:/);
+    expect(await seriousTroubles(page)).toEqual([]);
   });
 
   it("says why a call was refused, and what to do", async () => {

@@ -1,10 +1,12 @@
 import { denialError } from "./account/denial-error.js";
 import type { CallContext } from "./call/call-context.js";
+import type { CallOptions } from "./call/call-options.js";
 import { prepareKnowingPrices } from "./call/prepare-call.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";
+import { type LongAnswerCost, sumLongAnswers } from "./long-answer-cost.js";
 import type { Adjustment } from "./request/adjustment.js";
 import type { Endpoint } from "./request/read-request.js";
 import { answerWithoutCounts } from "./without-counts.js";
@@ -18,6 +20,8 @@ export interface CheckResult {
   readonly adjusted: readonly Adjustment[];
   /** What others would see held, and the most that an answer of full length can cost. */
   readonly cost?: CostRange;
+  /** Of a call whose answer may be continued: what it costs if the answer is as long as it may be. `cost` is that of its first request. */
+  readonly longAnswer?: LongAnswerCost;
   /** Calls before this one in the queue, for `wait`. */
   readonly position?: number;
   /** For `wait`: milliseconds until the tier's windows let it pass. Absent where it waits for the end of other calls, which nobody knows. */
@@ -25,6 +29,9 @@ export interface CheckResult {
   /** For `refuse`. */
   readonly error?: CheckError;
 }
+
+/** How long an answer may become, where that is not left to the engine's own options. */
+export type LengthOptions = Pick<CallOptions, "continueAtCap">;
 
 /** What something costs, as far as that is known before. */
 export interface CostRange {
@@ -49,23 +56,30 @@ export interface CheckError {
  * Decides on a request as a call would, and asks the ledger without writing. Where the ledger fails, so would the call: it is refused
  * with that error, beside all that is known without the ledger.
  */
-export async function checkRequest(context: CallContext, body: unknown): Promise<CheckResult> {
-  const { answer, problem } = await answerWithoutCounts(context, (asked) => askAccount(asked, body));
+export async function checkRequest(
+  context: CallContext,
+  body: unknown,
+  options: LengthOptions = {},
+): Promise<CheckResult> {
+  const { answer, problem } = await answerWithoutCounts(context, (asked) => askAccount(asked, body, options));
   if (problem === undefined || answer.verdict === "refuse") return answer;
   return { ...answer, verdict: "refuse", error: toCheckError(problem) };
 }
 
 /** @throws LedgerError */
-async function askAccount(context: CallContext, body: unknown): Promise<CheckResult> {
+async function askAccount(context: CallContext, body: unknown, options: LengthOptions): Promise<CheckResult> {
   let plan: PreparedCall;
   try {
-    plan = await prepareKnowingPrices(context, endpointOf(body), body, {});
+    plan = await prepareKnowingPrices(context, endpointOf(body), body, options);
   } catch (error) {
     if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
   }
   const { answer, hold, windows } = await context.account.peek(accountCall(plan));
   const requests = plan.adapted.parts.length;
+  const long = sumLongAnswers();
+  long.add(plan, windows);
+  const longAnswer = long.total(context.options.tier.unit);
   const shared = {
     model: plan.found.id,
     adjusted: plan.adjusted,
@@ -74,6 +88,7 @@ async function askAccount(context: CallContext, body: unknown): Promise<CheckRes
       worst: Math.max(hold.worst.credits, hold.usual.credits) * requests,
       unit: context.options.tier.unit.name,
     },
+    ...(longAnswer === undefined ? {} : { longAnswer }),
   };
   switch (answer.outcome) {
     case "admitted":

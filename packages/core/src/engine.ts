@@ -2,7 +2,7 @@ import type { CallOptions } from "./call/call-options.js";
 import type { CallReport } from "./call/report.js";
 import type { Catalog } from "./catalog/create-catalog.js";
 import type { ModelName } from "./catalog/model.js";
-import type { CheckResult } from "./check.js";
+import type { CheckResult, LengthOptions } from "./check.js";
 import type { LaplasListener } from "./events.js";
 import type { Misdated } from "./ledger/misdated.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
@@ -58,12 +58,12 @@ export interface Engine {
    * Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. Refused
    * with the code `ledger` where the ledger fails, as the call would be.
    */
-  check(request: ChatRequest | EmbeddingRequest | ImageRequest): Promise<CheckResult>;
+  check(request: ChatRequest | EmbeddingRequest | ImageRequest, options?: LengthOptions): Promise<CheckResult>;
   /**
    * What a job of many calls needs on this tier: calls, API tokens, days, and the models that would fit it into today. Spends nothing.
    * Has a `problem` where the ledger fails.
    */
-  plan(job: readonly PlannedCall[]): Promise<Plan>;
+  plan(job: readonly PlannedCall[], options?: LengthOptions): Promise<Plan>;
   /** The catalog's models, with the calls left of each; without them, and with a warning, where the ledger fails. */
   models(query?: ModelQuery): Promise<readonly ModelStatus[]>;
   /** What the catalog knows about a name. */

@@ -1,3 +1,4 @@
+import type { Ended } from "./continuation/ended.js";
 import type { CostFields } from "./cost/meter.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import type { QuotaCode } from "./ledger/ledger-store.js";
@@ -18,6 +19,10 @@ export type LaplasEvent =
       readonly code?: LaplasErrorCode;
       readonly estimated: boolean;
       readonly adjusted: readonly Adjustment[];
+      /** Requests whose answers this one was put together from; there where `continueAtCap` allows more than one. */
+      readonly parts?: number;
+      /** Why the answer is no longer; there with `parts`. */
+      readonly ended?: Ended;
       readonly waitedMs: number;
       /** From the first step to the upstream's last byte. */
       readonly durationMs: number;

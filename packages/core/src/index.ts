@@ -1,6 +1,6 @@
 export type { WindowLeft } from "./account/remaining.js";
 export type { CallOptions } from "./call/call-options.js";
-export type { CallReport } from "./call/report.js";
+export type { CallReport, PartReport } from "./call/report.js";
 export { answersInFormat } from "./catalog/answers-in-format.js";
 export type { Catalog, ModelLookup } from "./catalog/create-catalog.js";
 export type {
@@ -15,7 +15,8 @@ export type {
   ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { CheckError, CheckResult, CostRange } from "./check.js";
+export type { CheckError, CheckResult, CostRange, LengthOptions } from "./check.js";
+export type { Ended, SeamKind } from "./continuation/ended.js";
 export {
   type CostFields,
   type CostUnit,
@@ -29,6 +30,7 @@ export {
 export type { CostBasis } from "./cost/rates.js";
 export { createEngine } from "./create-engine.js";
 export { createLaplas } from "./create-laplas.js";
+export { continueAtCapFor } from "./door/continue-header.js";
 export {
   type ErrorResponseOptions,
   type Refusal,
@@ -49,6 +51,7 @@ export type { Misdated } from "./ledger/misdated.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
 export type { RedisClient } from "./ledger/redis/redis-client.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";
+export type { LongAnswerCost } from "./long-answer-cost.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { EngineOptions, LaplasOptions } from "./options.js";
 export { type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";

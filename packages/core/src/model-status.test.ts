@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import { modelScope } from "./account/account.js";
+import { LedgerError } from "./errors/setup-errors.js";
 import { listModels } from "./model-status.js";
 import { blockUntil, createTestContext, NOON } from "./testing/call.js";
 import { ask, createPair, rejection } from "./testing/engine.js";
 import { DAY_MS } from "./testing/ledger.js";
+import { longText } from "./testing/sandbox.js";
 import { windowRule } from "./testing/tier.js";
 import type { WindowRule } from "./tier/tier.js";
 
@@ -149,6 +151,33 @@ describe("calls left", () => {
   it("have no bound on a tier without windows", async () => {
     const { laplas } = await createPair({ tier: "paid" });
     expect((await laplas.models({ search: "gpt-4.5" }))[0]?.callsLeft).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("how often a model went on with its answer as asked", () => {
+  it("is told of those that were asked, and of no other", async () => {
+    const { laplas, sandbox } = await createPair({ continueAtCap: 8 });
+    sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+    await laplas.chat(ask("Write"));
+    sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }), habit: ["empty", "empty"] });
+    await laplas.chat(ask("Write"));
+    await laplas.chat(ask("Hello", { model: "gpt-4.1-nano" }));
+    const models = await laplas.models();
+    // A model that does not repeat its end is asked once more.
+    expect(models.flatMap(({ id, obeyed }) => (obeyed === undefined ? [] : [[id, obeyed]]))).toEqual([
+      ["gpt-4o-mini", { asked: 3, obeyed: 1 }],
+    ]);
+  });
+
+  it("is not told where the ledger can't be read", async () => {
+    const { context } = createTestContext();
+    await context.account.noteForm("gpt-4o-mini", true);
+    const broken = { ...context.account, formsObeyed: () => Promise.reject(new LedgerError("no disk")) };
+    const [model] = await listModels({ ...context, account: broken }, { search: "gpt-4o-mini" });
+    expect(model).not.toHaveProperty("obeyed");
+    expect((await listModels(context, { search: "gpt-4o-mini" }))[0]).toMatchObject({
+      obeyed: { asked: 1, obeyed: 1 },
+    });
   });
 });
 

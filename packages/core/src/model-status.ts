@@ -3,6 +3,7 @@ import { blocksOn } from "./account/blocks.js";
 import { bucketName, COST_BUCKET } from "./account/bucket-name.js";
 import { type CallHold, chargeOf, mustAlwaysFit } from "./account/claims.js";
 import type { RemainingWindow } from "./account/look.js";
+import type { FormsObeyed } from "./account/obeyed-forms.js";
 import type { CallContext } from "./call/call-context.js";
 import { hasCostCap, overCostCap } from "./call/cost-cap.js";
 import { prepareCall } from "./call/prepare-call.js";
@@ -43,6 +44,11 @@ export type ModelStatus = Model & {
    * the ledger can't be read.
    */
   readonly callsLeft?: number;
+  /**
+   * How often the model was asked to go on with a cut answer by repeating its end, and how often it did so; counted by all processes of
+   * the account. Absent of models that were never asked, and where the ledger can't be read.
+   */
+  readonly obeyed?: FormsObeyed;
 };
 
 /** Lists models with the calls left of each. Where the ledger fails, they are left out, and a warning says so. */
@@ -50,7 +56,7 @@ export async function listModels(context: CallContext, query: ModelQuery = {}): 
   const { answer, problem } = await answerWithoutCounts(context, (asked) => listWithCalls(asked, query));
   if (problem === undefined) return answer;
   context.warn(`How many calls are left is not known. ${problem.message}`);
-  return answer.map(({ callsLeft: _, ...model }) => model);
+  return answer.map(({ callsLeft: _, obeyed: _none, ...model }) => model);
 }
 
 /** @throws LedgerError */
@@ -58,6 +64,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
   const { account, options } = context;
   const found = options.catalog.models.filter((model) => matches(model, query));
   const look = await account.look(found.map(({ id }) => id));
+  const forms = await formsOf(account, found);
   const listed: ModelStatus[] = [];
   for (const model of found) {
     const { isServed } = tierLimits(options.tier, model);
@@ -72,16 +79,25 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
       !isServed ||
       blocksOn(command, look).length > 0 ||
       (prepared !== undefined && (await isOverCap(context, prepared)));
+    const obeyed = forms.get(model.id);
     listed.push({
       ...model,
       costPerCall: hold.usual.credits,
       worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
       costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),
       callsLeft: isRefused ? 0 : callsWithin(windows, options.admission === "worst-case"),
+      ...(obeyed === undefined ? {} : { obeyed }),
     });
   }
   if (query.sort === "calls") listed.sort((one, other) => (other.callsLeft ?? 0) - (one.callsLeft ?? 0));
   return listed;
+}
+
+/** Asked for at once: one after another they would take a server's time to answer for each model. */
+async function formsOf(account: Account, models: readonly Model[]): Promise<ReadonlyMap<string, FormsObeyed>> {
+  const chats = models.filter(({ modality }) => modality === "chat");
+  const forms = await Promise.all(chats.map(async ({ id }) => [id, await account.formsObeyed(id)] as const));
+  return new Map(forms.flatMap(([id, form]) => (form === undefined ? [] : [[id, form] as const])));
 }
 
 /** The sample call as it would be prepared; `undefined` for one that can't be made here. */

@@ -7,6 +7,7 @@ import { isOff } from "./account/off.js";
 import type { CallContext } from "./call/call-context.js";
 import { prepareKnowingPrices } from "./call/prepare-call.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
+import type { LengthOptions } from "./check.js";
 import { isInForce } from "./ledger/admit.js";
 import { type Block, BREAKER, type Denial } from "./ledger/ledger-store.js";
 import type { Endpoint } from "./request/read-request.js";
@@ -34,8 +35,9 @@ export async function decideCall(
   endpoint: Endpoint,
   body: unknown,
   closed: Closed,
+  options: LengthOptions = {},
 ): Promise<DecidedCall> {
-  const prepared = await prepareKnowingPrices(context, endpoint, body, {});
+  const prepared = await prepareKnowingPrices(context, endpoint, body, options);
   const call = accountCall(prepared);
   const found = await context.account.commandFor(call);
   const { command, windows, hold } = found;

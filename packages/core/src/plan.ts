@@ -1,10 +1,11 @@
 import type { CallContext } from "./call/call-context.js";
 import { accountCall } from "./call/prepared-call.js";
 import { readTokens } from "./call/read-tokens.js";
-import { type CheckError, type CostRange, endpointOf, toCheckError } from "./check.js";
+import { type CheckError, type CostRange, endpointOf, type LengthOptions, toCheckError } from "./check.js";
 import { isLaplasError } from "./errors/laplas-error.js";
 import { quote } from "./errors/quote.js";
 import { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
+import { type LongAnswerCost, sumLongAnswers } from "./long-answer-cost.js";
 import { decideCall } from "./plan-call.js";
 import { type AcceptedCall, type FittingModel, fittingModels } from "./plan-fitting.js";
 import { addCall, emptyNeed, type ModelNeed, timeFor } from "./plan-time.js";
@@ -37,6 +38,11 @@ export interface Plan {
   readonly requests: number;
   /** What such calls have cost, or else an estimate; and the most that answers of full length can cost. */
   readonly cost: CostRange;
+  /**
+   * What those calls cost whose answers may be continued, if all of these are as long as they may be. `cost`, `days` and the like count the
+   * first request of each.
+   */
+  readonly longAnswers?: LongAnswerCost;
   /** The cost, where the provider counts in API tokens. */
   readonly apiTokens?: { readonly expected: number; readonly worst: number };
   /**
@@ -74,9 +80,13 @@ export interface Plan {
  *
  * @throws InvalidOptionsError for a job that is none, and for a count that is not a whole number of 1 or more
  */
-export async function planJob(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
+export async function planJob(
+  context: CallContext,
+  job: readonly PlannedCall[],
+  options: LengthOptions = {},
+): Promise<Plan> {
   requireJob(job);
-  const { answer, problem } = await answerWithoutCounts(context, (asked) => planWithCounts(asked, job));
+  const { answer, problem } = await answerWithoutCounts(context, (asked) => planWithCounts(asked, job, options));
   if (problem === undefined) return answer;
   return { ...answer, fitsToday: false, fitting: [], problem: problem.message };
 }
@@ -95,12 +105,17 @@ function requireJob(job: unknown): void {
 }
 
 /** @throws LedgerError */
-async function planWithCounts(context: CallContext, job: readonly PlannedCall[]): Promise<Plan> {
+async function planWithCounts(
+  context: CallContext,
+  job: readonly PlannedCall[],
+  options: LengthOptions,
+): Promise<Plan> {
   const needs = new Map<string, ModelNeed>();
   const accepted: AcceptedCall[] = [];
   const refused: { index: number; error: CheckError }[] = [];
   const overLimit: OverLimitCall[] = [];
   const closed = await context.account.look([]);
+  const long = sumLongAnswers();
   let [calls, requests, expected, worst] = [0, 0, 0, 0];
   let atOnce = Number.POSITIVE_INFINITY;
 
@@ -108,14 +123,15 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
     try {
       const endpoint = endpointOf(body);
       const read = await readTokens(context, endpoint, body);
-      const call = await decideCall(context, endpoint, read, closed);
-      const { prepared, command, hold, overWindow } = call;
+      const call = await decideCall(context, endpoint, read, closed, options);
+      const { prepared, command, hold, windows, overWindow } = call;
       const { model } = accountCall(prepared);
       const parts = prepared.adapted.parts.length * count;
       const cost = hold.usual.credits;
       const need = needs.get(model) ?? emptyNeed();
       addCall(need, call, parts);
       needs.set(model, need);
+      long.add(prepared, windows, count);
       calls += count;
       requests += parts;
       expected += cost * parts;
@@ -131,11 +147,13 @@ async function planWithCounts(context: CallContext, job: readonly PlannedCall[])
 
   const { days, takesMs, boundBy } = timeFor(await context.account.look([...needs.keys()]), needs);
   const { unit } = context.options.tier;
+  const longAnswers = long.total(unit);
   const isRefused = calls === 0 && refused.length > 0;
   return {
     calls,
     requests,
     cost: { expected, worst, unit: unit.name },
+    ...(longAnswers === undefined ? {} : { longAnswers }),
     ...(unit.field === "apiTokens" ? { apiTokens: { expected, worst } } : {}),
     fitsToday: days <= 1 && !isRefused,
     days,

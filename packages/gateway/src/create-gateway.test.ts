@@ -197,6 +197,7 @@ describe("a check", () => {
       model: "gpt-4o-mini",
       adjusted: ["max_tokens=512"],
       cost: { expected: expect.any(Number), worst: expect.any(Number) },
+      long_answer: null,
       position: null,
       wait_ms: null,
       error: null,

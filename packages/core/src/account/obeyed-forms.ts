@@ -38,6 +38,8 @@ export function createObeyedForms(
     },
     async of(model) {
       const { store, name } = await open();
+      // Of most models a list needs no more: it reads all of them.
+      if ((await store.learned(name, askedKey(model))) === null) return undefined;
       // In this order: another process may count in between, and no more can have been obeyed than were asked.
       const obeyed = (await store.learned(name, obeyedKey(model))) ?? 0;
       const asked = await store.learned(name, askedKey(model));

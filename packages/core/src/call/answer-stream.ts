@@ -21,6 +21,8 @@ export type StreamForm<Item> = (chunk: ChatCompletionChunk, raw: string | undefi
 /** A stream whose head has come. */
 export interface OpenStream<Item> {
   readonly items: EventChannel<Item>;
+  /** Whether it is of one request, between whose events nothing waits for a turn. */
+  readonly isOne: boolean;
   /** Settles with the upstream's end, whatever the reader does. Rejects with what the reader gets. */
   readonly done: Promise<void>;
   /** Whether the reader left before the end. */
@@ -121,5 +123,5 @@ export async function answerStream<Item>(
   done.then(channel.end, channel.fail);
   // Its cost is known when the upstream has ended, whoever waits for it.
   const isOver = done.finally(() => current?.done.catch(() => {}));
-  return { items: channel, done: isOver, wasLeft: () => channel.left };
+  return { items: channel, isOne: job.isOne, done: isOver, wasLeft: () => channel.left };
 }

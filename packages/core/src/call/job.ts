@@ -36,6 +36,8 @@ export interface Job {
 /** A chat's, which can come as a stream: the chain of its requests' streams. */
 export interface ChatJob extends Job {
   answer(): ChatCompletion;
+  /** Whether it is one request, whatever comes. */
+  readonly isOne: boolean;
   /** Whether the request that was given last goes on with an answer that has begun. */
   readonly isGoingOn: boolean;
   /** An event of that request, as the caller reads it: the same object where nothing changes, `undefined` where nothing is left of it. */

@@ -124,6 +124,40 @@ describe("an answer that the tier's limit cut", () => {
     observer.answered();
     const warnings = events.filter(({ type }) => type === "warning");
     expect(warnings).toHaveLength(truncated ? 1 : 0);
-    if (truncated) expect(warnings).toMatchObject([{ message: expect.stringMatching(/limit of output tokens/) }]);
+    if (truncated) {
+      expect(warnings).toMatchObject([
+        { message: expect.stringMatching(/limit of output tokens\. With continueAtCap/) },
+      ]);
+    }
+  });
+
+  it("although it was to be continued is warned of with the reason", () => {
+    const { observer, totals, events } = planned();
+    totals.truncated = true;
+    totals.long = { parts: [{ cost: 1, seam: "first" }], ended: ["no_proof"] };
+    observer.answered();
+    const warnings = events.filter(({ type }) => type === "warning");
+    expect(warnings).toMatchObject([{ message: expect.stringMatching(/although continueAtCap is set.*"no_proof"/) }]);
+  });
+});
+
+describe("a long answer", () => {
+  it("is reported with its parts, and why it is no longer", () => {
+    const { observer, totals, call } = planned();
+    const parts = [
+      { cost: 9, seam: "first" },
+      { cost: 7, seam: "echo" },
+    ] as const;
+    totals.long = { parts: [...parts], ended: ["complete", "budget"] };
+    observer.answered();
+    expect(call()).toMatchObject({ parts: 2, ended: "budget" });
+  });
+
+  it("that never began has neither", () => {
+    const { observer, totals, call } = planned();
+    totals.long = { parts: [], ended: [] };
+    observer.failed(new UpstreamError("network", "cut"));
+    expect(call()).not.toHaveProperty("parts");
+    expect(call()).not.toHaveProperty("ended");
   });
 });

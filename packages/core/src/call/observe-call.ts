@@ -1,9 +1,11 @@
+import type { Ended } from "../continuation/ended.js";
 import { costIn } from "../cost/meter.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import type { CallContext } from "./call-context.js";
 import type { PreparedCall } from "./prepared-call.js";
+import { longReport } from "./report.js";
 
 type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
@@ -17,7 +19,12 @@ export interface CallObserver {
 }
 
 const TRUNCATED =
-  "An answer was cut at the tier's limit of output tokens. Ask for a shorter answer, or send the text so far back and ask to go on. (Said once per process.)";
+  "An answer was cut at the tier's limit of output tokens. With continueAtCap (LAPLAS_CONTINUE_AT_CAP, or the header x-laplas-continue) further requests continue such an answer; else ask for a shorter one. (Said once per process.)";
+
+/** What was to be continued, and is cut all the same. */
+function stillTruncated(ended: Ended): string {
+  return `An answer was cut at the tier's limit of output tokens although continueAtCap is set: it ended with "${ended}". (Said once per process.)`;
+}
 
 export function observeCall(
   context: CallContext,
@@ -32,7 +39,8 @@ export function observeCall(
   const end = (outcome: CallEvent["outcome"], error?: LaplasError): void => {
     if (isOver) return;
     isOver = true;
-    if (plan?.totals.truncated === true) context.warn(TRUNCATED);
+    const { parts, ended } = longReport(plan?.totals.long, context.options.tier.unit);
+    if (plan?.totals.truncated === true) context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
     context.emit({
       type: "call",
       at: new Date(context.options.now()),
@@ -45,6 +53,8 @@ export function observeCall(
       ...costIn(context.options.tier.unit, plan?.totals.cost ?? 0),
       estimated: plan?.totals.estimated ?? false,
       adjusted: plan?.adjusted ?? [],
+      ...(parts === undefined ? {} : { parts: parts.length }),
+      ...(ended === undefined ? {} : { ended }),
       waitedMs: Math.round(plan?.totals.waitedMs ?? 0),
       durationMs: Math.round(performance.now() - startedAt),
     });

@@ -312,7 +312,7 @@ describe("an open stream", () => {
       wasLeft = true;
     });
     const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-    const outcome = shapeStream(call, { items, done, wasLeft: () => wasLeft }, observer);
+    const outcome = shapeStream(call, { items, isOne: true, done, wasLeft: () => wasLeft }, observer);
     if (outcome.kind !== "stream") throw new Error("is no stream");
     return {
       ...outcome,

@@ -16,6 +16,8 @@ export type CallOutcome<Item> =
   | {
       readonly kind: "stream";
       readonly items: AsyncIterable<Item>;
+      /** Whether it is of one request, between whose events nothing waits for a turn. */
+      readonly isOne: boolean;
       /** As known when the head came: what was adjusted and waited, not yet what it cost. */
       readonly head: CallReport;
       /** Resolves with the upstream's end; never rejects. */
@@ -32,20 +34,20 @@ export function shapeWhole<Item>(
   const report = reportOf(plan);
   if (!stream) return { kind: "whole", answer, report };
   const items = wholeAsStream(answer as ChatCompletion, includeUsage, form);
-  return { kind: "stream", items, head: report, report: Promise.resolve(report) };
+  return { kind: "stream", items, isOne: true, head: report, report: Promise.resolve(report) };
 }
 
 /** An open stream as its caller reads it. */
 export function shapeStream<Item>(
   plan: PreparedCall,
-  { items, done, wasLeft }: OpenStream<Item>,
+  { items, isOne, done, wasLeft }: OpenStream<Item>,
   observer: CallObserver,
 ): CallOutcome<Item> {
   const head = reportOf(plan);
   const report = done
     .then(() => (wasLeft() || plan.signal?.aborted === true ? observer.left() : observer.answered()), observer.failed)
     .then(() => reportOf(plan));
-  return { kind: "stream", items, head, report };
+  return { kind: "stream", items, isOne, head, report };
 }
 
 /** A whole answer as the stream that was asked for: one chunk with everything, and the usage if that was asked for too. */

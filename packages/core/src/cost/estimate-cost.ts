@@ -65,11 +65,7 @@ export function estimateCost(
   const answers = answersOf(request);
   const answer = answers * Math.min(longest, sample?.output ?? USUAL_ANSWER_TOKENS);
   const published = sample !== undefined && longest >= sample.output ? sample.cost : undefined;
-  const use = (input: number, output: number): CallUse =>
-    useBy((meter) => {
-      const weights = weightsOf(meter, rates);
-      return Math.ceil(input * weights.input + output * weights.output);
-    });
+  const use = (input: number, output: number): CallUse => useOfTokens({ input, output }, rates);
   const expected = use(prompt.expected, answer);
   return {
     expected: published === undefined ? expected : { ...expected, credits: published },
@@ -110,6 +106,14 @@ function sampleUse(model: Model | undefined, rates: InputOutput): InputOutput & 
   // Of a model that thinks first the answer is longer than what is seen of it.
   const output = rates.output === 0 ? SAMPLE_TOKENS.output : Math.round(hello.output / rates.output);
   return { input, output, cost: hello.input + hello.output };
+}
+
+/** What so many model tokens use, at these rates. */
+export function useOfTokens({ input, output }: InputOutput, rates: InputOutput): CallUse {
+  return useBy((meter) => {
+    const weights = weightsOf(meter, rates);
+    return Math.ceil(input * weights.input + output * weights.output);
+  });
 }
 
 /** What a meter counts of each model token. */

@@ -6,6 +6,7 @@ import type { LaplasEvent } from "../events.js";
 import { findProtocol } from "../protocol/find-protocol.js";
 import type { ClientProtocol } from "../protocol/protocol.js";
 import type { Endpoint } from "../request/read-request.js";
+import { continueAtCapFor } from "./continue-header.js";
 import { refusalResponse, toErrorResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
@@ -19,8 +20,8 @@ const MODELS = /\/models(?:\/(.+))?$/;
 
 /**
  * The engine as a `fetch`. Method, path suffix and JSON body count; the host and every header of the caller are dropped, so
- * nothing of another vendor reaches the upstream. Of headers only the status for a used-up quota is read. Refusals are answers. Only
- * an abort rejects, as with any `fetch`.
+ * nothing of another vendor reaches the upstream. Of headers two are read: the status for a used-up quota, and how often an answer is
+ * continued. Refusals are answers. Only an abort rejects, as with any `fetch`.
  *
  * The engine does not retry here: SDKs do, and obey the headers.
  */
@@ -119,8 +120,9 @@ async function answerCall(
   { protocol, endpoint, body, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
-  const options = { signal: request.signal, maxRetries: 0, requestId };
-  const outcome = await runCall(context, endpoint, protocol.read(body), options, protocol.form);
+  const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
+  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId };
+  const outcome = await runCall(context, endpoint, protocol.read(body), callOptions, protocol.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
     return jsonResponse(protocol.whole(answer), {
@@ -138,7 +140,8 @@ async function answerCall(
   };
   const errorData = (error: unknown): string =>
     JSON.stringify(toWireError(error, now(), quotaStatusFor(request.headers)).body);
-  return new Response(toEventStream(protocol.events(outcome.items), request, errorData), { headers });
+  const options = { request, errorData, isCommented: !outcome.isOne };
+  return new Response(toEventStream(protocol.events(outcome.items), options), { headers });
 }
 
 /** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */

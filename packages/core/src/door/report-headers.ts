@@ -5,6 +5,7 @@ import type { Endpoint } from "../request/read-request.js";
 export function reportHeaders(report: CallReport): Record<string, string> {
   const headers = headHeaders(report);
   if (report.apiTokens !== undefined) headers["x-laplas-api-tokens"] = String(report.apiTokens);
+  if (report.parts !== undefined) headers["x-laplas-parts"] = String(report.parts.length);
   return headers;
 }
 

@@ -2,6 +2,7 @@
 export {
   createSandbox,
   type Fault as SandboxFault,
+  longText,
   type Sandbox,
   type SandboxOptions,
 } from "../../../sandbox/src/index.js";

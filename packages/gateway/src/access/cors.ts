@@ -3,6 +3,7 @@ import { cors } from "hono/cors";
 
 const REPORT = [
   "api-tokens",
+  "parts",
   "adjusted",
   "waited-ms",
   "remaining",

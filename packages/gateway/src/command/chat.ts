@@ -1,6 +1,6 @@
 import { type ChatMessage, type ChatRequest, InvalidOptionsError, type Laplas } from "@laplas/core";
 import { type Command, InvalidArgumentError } from "commander";
-import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { interruptible } from "../terminal/interruption.js";
 import { printJson } from "../terminal/print.js";
@@ -27,7 +27,7 @@ export function define(command: Command, terminal: Terminal): void {
     .option("-s, --system <text>", "system message")
     .option("--max-tokens <count>", "longest answer, in model tokens", readCount)
     .option("--temperature <number>", "0 to 2", readNumber);
-  addEngineFlags(addJsonFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `

@@ -1,6 +1,6 @@
-import type { CheckResult, CostRange, LaplasErrorCode } from "@laplas/core";
+import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@laplas/core";
 import { type Command, Option } from "commander";
-import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { checkBody } from "../routes/check-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
@@ -35,13 +35,14 @@ export function define(command: Command, terminal: Terminal): void {
     .option("--max-tokens <count>", "longest answer", readCount)
     .option("--size <pixels>", "size of an image, like 512x512")
     .option("-n, --count <count>", "number of images", readCount);
-  addEngineFlags(addJsonFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `
 Examples:
   laplas check --model gpt-4o --prompt "Hello" --max-tokens 4000
   laplas check request.json
+  laplas check request.json --continue-at-cap 8          what would all of it cost?
   laplas check request.json -m google/gemma-3-27b-it     would another take it?
   laplas check -k image -m dall-e-3 -p "a lighthouse" --size 1024x1024
 
@@ -96,7 +97,7 @@ function exitCodeFor({ verdict, error }: CheckResult): number {
 }
 
 export function checkLines(
-  { verdict, model, adjusted, cost, position, waitMs, error }: CheckResult,
+  { verdict, model, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
   now: number,
   columns: number,
 ): string[] {
@@ -113,6 +114,7 @@ export function checkLines(
         ...(model === undefined ? [] : [["Model", safeLine(model)] as const]),
         ...(adjusted.length === 0 ? [] : [["Changed", adjusted.map(adjustmentText).join("\n")] as const]),
         ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
+        ...longAnswerText(longAnswer),
         ...(position === undefined ? [] : [["Before it", counted(position, "call")] as const]),
         ...(error === undefined
           ? []
@@ -135,6 +137,18 @@ function wholeSeconds(ms: number): number {
 export function costText({ expected, worst, unit }: CostRange): string {
   const usual = costWords(expected, { name: unit });
   return worst > expected ? `about ${usual}, at most ${whole(Math.ceil(worst))}` : usual;
+}
+
+/** What it takes if answers become as long as they may, as a row; none where no answer is continued. */
+export function longAnswerText(long: LongAnswerCost | undefined): (readonly [string, string])[] {
+  if (long === undefined) return [];
+  const { parts, tokens, shareOfDay } = long;
+  const share = shareOfDay === undefined ? "" : `; ${percent(shareOfDay)} of a day`;
+  return [["If long", `${whole(tokens)} model tokens in ${counted(parts, "request")}: ${costText(long)}${share}`]];
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "less than 1 %" : `${whole(Math.round(share * 100))} %`;
 }
 
 /** What mends itself says when; the rest, that another request is needed. */

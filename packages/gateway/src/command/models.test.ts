@@ -1,4 +1,5 @@
 import type { ModelStatus } from "@laplas/core";
+import { longText } from "@laplas/sandbox";
 import { expect, it } from "vitest";
 import { openShell } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
@@ -73,4 +74,20 @@ it("says in a terminal, beside the list, what a call costs, and that there is no
   expect(run.stderr().replace(/\s+/g, " ")).toMatch(
     /\d+ models\. A call is "Hello", a short one: what it costs, in API tokens, .* There is no key: /,
   );
+});
+
+it("says how often a model went on with a cut answer as asked, where it ever was", async () => {
+  const shell = await openShell();
+  expect((await shell.run(["models", "gpt-4o-mini"])).stdout).not.toMatch(/Goes on|OBEYED/);
+  shell.sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+  await shell.run(["chat", "Write", "--continue-at-cap", "8"]);
+  expect((await shell.run(["models", "gpt-4o-mini"])).stdout).toMatch(
+    /Goes on +as asked 1 of 1 time that its answer was cut/,
+  );
+  const { stdout } = await shell.run(["models", "gpt-4o"]);
+  expect(stdout).toMatch(/OBEYED/);
+  expect(stdout).toMatch(/^gpt-4o-mini .* 1\/1 /m);
+  const { data } = (await shell.json(["models", "gpt-4o"])) as { data: { id: string; obeyed: unknown }[] };
+  expect(data.map(({ obeyed }) => obeyed)).toContainEqual({ asked: 1, obeyed: 1 });
+  expect(data.map(({ obeyed }) => obeyed)).toContain(null);
 });

@@ -101,6 +101,7 @@ const BASIS: Readonly<Record<ModelStatus["costBasis"], string>> = {
 };
 
 export function modelTable(models: readonly ModelStatus[], room: number): string[] {
+  const isAsked = models.some(({ obeyed }) => obeyed !== undefined);
   return table(
     [
       { title: "MODEL" },
@@ -109,6 +110,7 @@ export function modelTable(models: readonly ModelStatus[], room: number): string
       { title: "PER CALL", align: "right", spare: 1 },
       { title: "AT MOST", align: "right", spare: 5 },
       { title: "CONTEXT", align: "right", spare: 3 },
+      ...(isAsked ? [{ title: "OBEYED", align: "right", spare: 6 } as const] : []),
       { title: "VENDOR", spare: 4 },
     ],
     models.map((model) => [
@@ -118,6 +120,7 @@ export function modelTable(models: readonly ModelStatus[], room: number): string
       amount(model.costPerCall),
       model.worstCostPerCall > model.costPerCall ? amount(model.worstCostPerCall) : "",
       model.contextTokens === undefined ? "" : whole(model.contextTokens),
+      ...(isAsked ? [model.obeyed === undefined ? "" : `${model.obeyed.obeyed}/${model.obeyed.asked}`] : []),
       paint("dim", model.vendor),
     ]),
     room,
@@ -158,11 +161,19 @@ function modelLines(model: ModelStatus, unit: string, columns: number): string[]
         ...(model.contextTokens === undefined
           ? []
           : [["Context", `${whole(model.contextTokens)} model tokens`] as const]),
+        ...obeyedText(model),
         ...abilities(model),
       ],
       columns,
     ),
   ];
+}
+
+/** Whether long answers are continued well: a model that does not repeat its end as asked is given up after the second time. */
+function obeyedText({ obeyed: counts }: ModelStatus): (readonly [string, string])[] {
+  if (counts === undefined) return [];
+  const { asked, obeyed } = counts;
+  return [["Goes on", `as asked ${whole(obeyed)} of ${counted(asked, "time")} that its answer was cut and continued`]];
 }
 
 function abilities(model: Model): (readonly [string, string])[] {
@@ -210,6 +221,7 @@ function modelBody(model: ModelStatus): object {
     calls_left: calls === undefined || calls === Number.POSITIVE_INFINITY ? null : calls,
     unlimited: calls === Number.POSITIVE_INFINITY,
     rates: rates ?? null,
+    obeyed: model.obeyed ?? null,
     tools: model.modality === "chat" ? model.capabilities.tools : null,
     dimensions: model.modality === "embedding" ? (model.embedding.dimensions ?? null) : null,
   };

@@ -1,7 +1,14 @@
 import { stat } from "node:fs/promises";
-import { type CostUnit, InvalidOptionsError, type Laplas, type Plan, type PlannedCall } from "@laplas/core";
+import {
+  type CostUnit,
+  InvalidOptionsError,
+  type Laplas,
+  type LongAnswerCost,
+  type Plan,
+  type PlannedCall,
+} from "@laplas/core";
 import type { Command } from "commander";
-import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { costName } from "../routes/cost-body.js";
 import { EXIT } from "../terminal/exit-codes.js";
@@ -11,7 +18,7 @@ import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { costWords, counted, duration, whole } from "../terminal/words.js";
-import { costText } from "./check.js";
+import { costText, longAnswerText } from "./check.js";
 import { chooseModel } from "./default-models.js";
 import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
 import { readCount } from "./read-count.js";
@@ -44,7 +51,7 @@ export function define(command: Command, terminal: Terminal): void {
     .option("--ask <question>", "for a folder: ask this about each text, instead of embedding it")
     .option("--max-tokens <count>", "for --ask: longest answer", readCount)
     .option("--chunk <characters>", "for a folder: split longer texts, as embed does", readCount);
-  addEngineFlags(addJsonFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `
@@ -145,7 +152,7 @@ export function linesJob(jsonl: string, where: string, model: string | undefined
 }
 
 export function planLines(plan: Plan, names: readonly string[], columns: number): string[] {
-  const { calls, requests, cost, fitsToday, days, takesMs, boundBy, refused, fitting, problem } = plan;
+  const { calls, requests, cost, longAnswers, fitsToday, days, takesMs, boundBy, refused, fitting, problem } = plan;
   const heading =
     calls === 0
       ? paint("yellow", "There is nothing that could be called.")
@@ -165,6 +172,7 @@ export function planLines(plan: Plan, names: readonly string[], columns: number)
       [
         ["Calls", `${whole(calls)}${requests === calls ? "" : `, which become ${counted(requests, "request")}`}`],
         ["Cost", costText(cost)],
+        ...longAnswerText(longAnswers),
         ...(fitsToday || takesMs < WORTH_TELLING_MS ? [] : [["Ends", endText(plan)] as const]),
         ...runTime(plan),
         ...overLimitText(plan, names),
@@ -226,7 +234,7 @@ function wholeMinutes(ms: number): number {
 
 /** A plan as JSON; `name` is the line or the file of a call. */
 function planBody(unit: CostUnit, plan: Plan, names: readonly string[], skipped: readonly Skipped[]): object {
-  const { calls, requests, cost, fitsToday, days, takesMs, atOnce, boundBy, refused, overLimit, fitting, problem } =
+  const { calls, requests, cost, longAnswers, fitsToday, days, takesMs, atOnce, boundBy, refused, overLimit, fitting } =
     plan;
   const { expected, worst } = cost;
   return {
@@ -234,6 +242,7 @@ function planBody(unit: CostUnit, plan: Plan, names: readonly string[], skipped:
     calls,
     requests,
     [costName(unit)]: { expected, worst },
+    long_answers: longAnswers === undefined ? null : longAnswersBody(unit, longAnswers),
     fits_today: fitsToday,
     days,
     takes_ms: takesMs,
@@ -247,6 +256,10 @@ function planBody(unit: CostUnit, plan: Plan, names: readonly string[], skipped:
     over_limit: overLimit.map(({ index, rule, limit }) => ({ index, name: names[index] ?? null, rule, limit })),
     fitting: fitting.map((one) => ({ model: one.model, [costName(unit)]: one.cost })),
     skipped,
-    problem: problem ?? null,
+    problem: plan.problem ?? null,
   };
+}
+
+function longAnswersBody(unit: CostUnit, { parts, tokens, expected, worst, shareOfDay }: LongAnswerCost): object {
+  return { parts, tokens, [costName(unit)]: { expected, worst }, share_of_day: shareOfDay ?? null };
 }

@@ -12,6 +12,8 @@ export function reportBody(report: CallReport): object {
     remaining: report.remaining ?? null,
     resets_at: report.resetsAt?.toISOString() ?? null,
     truncated_by_tier: report.truncatedByTier,
+    parts: report.parts?.map(({ seam, ...cost }) => ({ ...costBody(cost), seam })) ?? null,
+    ended: report.ended ?? null,
     request_id: report.requestId,
   };
 }

@@ -13,7 +13,7 @@ import {
 } from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
-import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { engineOptions, startSandbox } from "../config/open-engine.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { createGateway } from "../create-gateway.js";
@@ -40,7 +40,7 @@ export function define(command: Command, terminal: Terminal): void {
         "a line for each request; LAPLAS_LOG (default: text in a terminal, else json)",
       ).choices(["json", "text", "off"]),
     );
-  addEngineFlags(addJsonFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `

@@ -1,4 +1,5 @@
 import type { CallReport, ChatRequest, Laplas } from "@laplas/core";
+import { endedWords } from "../recent/ended-words.js";
 import { paint } from "../terminal/paint.js";
 import { note } from "../terminal/print.js";
 import { reportLine } from "../terminal/report-line.js";
@@ -66,11 +67,15 @@ export function tellReport(terminal: Terminal, laplas: Laplas, report: CallRepor
   if (!terminal.stderr.isTerminal) return;
   // Without --max-tokens the tier's limit is always filled in: no news.
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
-  const cut = report.truncatedByTier ? ["cut at the tier's output limit"] : [];
-  note(
-    terminal,
-    paint("dim", [reportLine(report, laplas.tier.unit), ...changes.map(adjustmentText), ...cut].join(" · ")),
-  );
+  const parts = (report.parts?.length ?? 0) > 1 ? [`${report.parts?.length} parts`] : [];
+  const ended = endedWords(report.ended) ?? (report.truncatedByTier ? "cut at the tier's output limit" : undefined);
+  const said = [
+    ...parts,
+    reportLine(report, laplas.tier.unit),
+    ...changes.map(adjustmentText),
+    ...(ended === undefined ? [] : [ended]),
+  ];
+  note(terminal, paint("dim", said.join(" · ")));
 }
 
 /** Waits for what holds no process: after an abort the engine reads on for a few seconds, but only while something else runs. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readCountOrNone } from "../command/read-count.js";
 
 /** Options of every command that has to do with the account, as the command line gives them. */
 export interface EngineFlags {
@@ -7,6 +8,8 @@ export interface EngineFlags {
   readonly config?: string;
   readonly sandbox?: boolean;
   readonly json?: boolean;
+  /** Only of commands that chat, or say what a chat costs. */
+  readonly continueAtCap?: number;
 }
 
 /** Adds the options that say which account, which tier, and where the account is kept. */
@@ -25,4 +28,13 @@ export function addEngineFlags(command: Command): Command {
 /** Adds the option to print for programs. */
 export function addJsonFlag(command: Command): Command {
   return command.option("--json", "print JSON, for programs");
+}
+
+/** Adds the option to continue answers that the tier's limit cuts. */
+export function addContinueFlag(command: Command): Command {
+  return command.option(
+    "--continue-at-cap <count>",
+    "follow-ups of an answer that the tier cuts; LAPLAS_CONTINUE_AT_CAP (default: 0)",
+    readCountOrNone,
+  );
 }

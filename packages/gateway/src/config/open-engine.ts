@@ -48,9 +48,12 @@ export async function withEngine<T>(
 }
 
 /** The configuration that a command's options, the environment and a file give. @throws InvalidOptionsError */
-export function configOf(terminal: Terminal, { config: file, tier, ledger }: EngineFlags): GatewayConfig {
+export function configOf(
+  terminal: Terminal,
+  { config: file, tier, ledger, continueAtCap }: EngineFlags,
+): GatewayConfig {
   const { environment } = terminal;
-  return readConfig({ file, flags: { tier, ledger }, environment, directory: terminal.cwd() });
+  return readConfig({ file, flags: { tier, ledger, continueAtCap }, environment, directory: terminal.cwd() });
 }
 
 /** A sandbox in this process. */

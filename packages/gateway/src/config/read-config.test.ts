@@ -65,6 +65,7 @@ it("reads every variable", () => {
     LAPLAS_ALLOWED_HOSTS: "one, two,",
     LAPLAS_ALLOWED_ORIGINS: "https://a",
     LAPLAS_SHOW_PROMPTS: "1",
+    LAPLAS_CONTINUE_AT_CAP: "8",
     LAPLAS_LOG: "off",
   };
   expect(read({}, environment)).toEqual({
@@ -77,6 +78,7 @@ it("reads every variable", () => {
     allowedHosts: ["one", "two"],
     allowedOrigins: ["https://a"],
     showPrompts: true,
+    continueAtCap: 8,
     log: "off",
   });
 });
@@ -103,6 +105,7 @@ test.each<[string, unknown, Record<string, string>, RegExp]>([
   ["a port beyond", { port: 65_536 }, {}, /"port": .*65535/],
   ["a port that is a text", { port: "4114" }, {}, /"port": .*number/],
   ["a log that there is not", { log: "xml" }, {}, /"log": .*json/],
+  ["a variable that is no count", {}, { LAPLAS_CONTINUE_AT_CAP: "-1" }, /LAPLAS_CONTINUE_AT_CAP is "-1", but must be/],
   ["a variable that is no port", {}, { LAPLAS_PORT: "http" }, /LAPLAS_PORT is "http", but must be a port/],
   [
     "a switch that is neither",

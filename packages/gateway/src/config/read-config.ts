@@ -21,8 +21,10 @@ const FILE = "laplas.config.json";
 /** Every variable, the option it sets, and what its text becomes. A client's token from the environment belongs to "default". */
 const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
   ...Object.fromEntries(
-    engineRows.flatMap(([name, { variable }]) =>
-      variable === undefined ? [] : [[variable, (value: string) => ({ [name]: value })]],
+    engineRows.flatMap(([name, { variable, is }]) =>
+      variable === undefined
+        ? []
+        : [[variable, (value: string) => ({ [name]: is === "count" ? readCountOf(value, variable) : value })]],
     ),
   ),
   LAPLAS_HOST: (host) => ({ host }),
@@ -65,6 +67,12 @@ export function readPort(text: string, where: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be a port: 0 to 65535.`);
+}
+
+function readCountOf(text: string, where: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(count)) return count;
+  throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be a whole number, 0 or more.`);
 }
 
 function readSwitch(text: string, where: string): boolean {

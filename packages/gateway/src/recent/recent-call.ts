@@ -1,3 +1,4 @@
+import type { CallReport } from "@laplas/core";
 import type { CostBody } from "../routes/cost-body.js";
 
 /** A call, or a request that became none, as `GET /v1/events` tells it. Times are ISO 8601, in UTC. */
@@ -25,6 +26,10 @@ export interface RecentCall extends CostBody {
   readonly resets_at: string | null;
   readonly retry_after_ms: number | null;
   readonly adjusted: readonly { readonly to: string; readonly rule: string }[];
+  /** Requests that the answer was put together from; `null` where there can be but one. */
+  readonly parts: number | null;
+  /** Why the answer is no longer; there with `parts`. */
+  readonly ended: CallReport["ended"] | null;
   readonly waited_ms: number;
   readonly duration_ms: number;
   readonly estimated: boolean;

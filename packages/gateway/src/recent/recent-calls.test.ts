@@ -56,6 +56,16 @@ it("tells who made a call, where, and what became of it", () => {
   ]);
 });
 
+it("tells of how many requests an answer is, and why it is no longer", () => {
+  const calls = createRecentCalls({ now: () => NOON, unit });
+  calls.ended(event({ parts: 3, ended: "budget" }), scope());
+  calls.ended(event(), scope());
+  expect(calls.list()).toMatchObject([
+    { parts: 3, ended: "budget" },
+    { parts: null, ended: null },
+  ]);
+});
+
 it("reads why from the answer, which stays as it was", async () => {
   const calls = createRecentCalls({ now: () => NOON, unit });
   const own = scope();

@@ -180,6 +180,8 @@ function toRecentCall({ id, event, scope, at, prompt, reason, times }: Entry, un
     resets_at: reason?.resetsAt ?? null,
     retry_after_ms: reason?.retryAfterMs ?? null,
     adjusted: event?.adjusted.map(({ to, rule }) => ({ to, rule })) ?? [],
+    parts: event?.parts ?? null,
+    ended: event?.ended ?? null,
     waited_ms: event?.waitedMs ?? 0,
     duration_ms: event?.durationMs ?? 0,
     ...costBody(costIn(unit, event === undefined ? 0 : costOf(event))),

@@ -1,4 +1,4 @@
-import { type Laplas, refusalResponse } from "@laplas/core";
+import { continueAtCapFor, type Laplas, refusalResponse } from "@laplas/core";
 import { answerJson } from "./answer-json.js";
 import { checkBody } from "./check-body.js";
 
@@ -7,23 +7,24 @@ const MOST_REQUESTS = 200;
 
 /**
  * `POST /v1/check`: the body of a call, or `{"requests": [...]}` with many, answered by `{"results": [...]}` in their order.
- * Nothing is spent.
+ * Nothing is spent. The header `x-laplas-continue` counts as for a call.
  *
- * @throws LedgerError
+ * @throws LedgerError, FatalUpstreamError
  */
 export async function answerCheck(laplas: Laplas, request: Request): Promise<Response> {
+  const options = { continueAtCap: continueAtCapFor(request.headers) };
   const body = await request.json().catch(() => undefined);
   const many: unknown = (body as { requests?: unknown } | null | undefined)?.requests;
   if (many === undefined) {
     return body === undefined
       ? wrong("The request's body is no JSON.")
-      : answerJson(checkBody(await laplas.check(body), laplas.tier.unit));
+      : answerJson(checkBody(await laplas.check(body, options), laplas.tier.unit));
   }
   if (!Array.isArray(many) || many.length > MOST_REQUESTS) {
     return wrong(`"requests" must be a list of at most ${MOST_REQUESTS} bodies of calls.`);
   }
   const results = [];
-  for (const one of many) results.push(checkBody(await laplas.check(one), laplas.tier.unit));
+  for (const one of many) results.push(checkBody(await laplas.check(one, options), laplas.tier.unit));
   return answerJson({ object: "list", results });
 }
 

@@ -1,4 +1,4 @@
-import type { CheckResult, CostUnit } from "@laplas/core";
+import type { CheckResult, CostUnit, LongAnswerCost } from "@laplas/core";
 
 /** What a request would meet now, as `POST /v1/check` tells it. */
 export interface CheckBody {
@@ -11,6 +11,14 @@ export interface CheckBody {
   readonly adjusted: readonly string[];
   /** In API tokens, or in the unit that is named. */
   readonly cost: { readonly expected: number; readonly worst: number; readonly unit?: string } | null;
+  /** Of a call whose answer may be continued: what it costs if the answer is as long as it may be, and how much of a day that is. */
+  readonly long_answer:
+    | (NonNullable<CheckBody["cost"]> & {
+        readonly parts: number;
+        readonly tokens: number;
+        readonly share_of_day: number | null;
+      })
+    | null;
   /** Calls before this one in the queue, for `wait`. */
   readonly position: number | null;
   /** For `wait`: how long, where windows of the tier are what it waits for. */
@@ -28,7 +36,7 @@ export interface CheckBody {
 }
 
 export function checkBody(
-  { verdict, model, adjusted, cost, position, waitMs, error }: CheckResult,
+  { verdict, model, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
   unit?: CostUnit,
 ): CheckBody {
   return {
@@ -37,6 +45,7 @@ export function checkBody(
     model: model ?? null,
     adjusted: adjusted.map(({ to }) => to),
     cost: cost === undefined ? null : costBody(cost, unit),
+    long_answer: longAnswer === undefined ? null : longAnswerBody(longAnswer, unit),
     position: position ?? null,
     wait_ms: waitMs ?? null,
     error:
@@ -52,6 +61,13 @@ export function checkBody(
             param: error.param ?? null,
           },
   };
+}
+
+function longAnswerBody(
+  { parts, tokens, shareOfDay, ...cost }: LongAnswerCost,
+  unit: CostUnit | undefined,
+): CheckBody["long_answer"] {
+  return { parts, tokens, ...costBody(cost, unit), share_of_day: shareOfDay ?? null };
 }
 
 function costBody(

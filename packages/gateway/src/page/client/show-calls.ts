@@ -1,3 +1,4 @@
+import { endedWords } from "../../recent/ended-words.js";
 import type { RecentCall } from "../../recent/recent-call.js";
 import { adviceFor } from "./advice.js";
 import { costOf } from "./cost.js";
@@ -91,7 +92,8 @@ export function isSame(one: RecentCall, other: RecentCall): boolean {
 }
 
 function rowOf(call: RecentCall, ofSomeModels: boolean, unit: string, isFresh: boolean): HTMLElement {
-  const { outcome, model, path, code, at, adjusted, waited_ms: waitedMs, times, prompt } = call;
+  const { outcome, model, path, code, at, adjusted, parts, waited_ms: waitedMs, times, prompt } = call;
+  const ended = endedWords(call.ended);
   const [word, look] = OUTCOMES[outcome];
   // What was never sent was not changed for anybody.
   const isAdjusted = adjusted.length > 0 && outcome !== "refused";
@@ -106,6 +108,8 @@ function rowOf(call: RecentCall, ofSomeModels: boolean, unit: string, isFresh: b
       element("span", { class: "mono" }, model || (path ?? "no model named")),
       element("span", { class: "soft" }, whoAndHow(call)),
       waitedMs >= 100 && element("span", { class: "chip warn" }, `waited ${span(waitedMs)}`),
+      parts !== null && parts > 1 && element("span", { class: "chip info" }, `${parts} parts`),
+      ended !== undefined && element("span", { class: "chip warn" }, ended),
       trouble !== undefined &&
         element(
           "span",

@@ -1,0 +1,16 @@
+import { quote } from "../errors/quote.js";
+import { FatalUpstreamError } from "../errors/upstream-errors.js";
+
+/** By this header a caller says how many follow-ups may continue an answer that the tier's limit cuts; 0 for none. */
+const HEADER = "x-laplas-continue";
+
+/** What a request asks for in place of the engine's `continueAtCap`. @throws FatalUpstreamError `invalid_request` */
+export function continueAtCapFor(headers: Headers): number | undefined {
+  const asked = headers.get(HEADER)?.trim();
+  if (asked === undefined) return undefined;
+  const count = /^\d+$/.test(asked) ? Number(asked) : Number.NaN;
+  if (Number.isSafeInteger(count)) return count;
+  // Read as another number than the one meant, it could cost a day.
+  const message = `Header "${HEADER}" is ${quote(asked)}, but must be a whole number, 0 or more.`;
+  throw new FatalUpstreamError("invalid_request", message, { param: HEADER });
+}

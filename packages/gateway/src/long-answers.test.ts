@@ -1,0 +1,131 @@
+import { gzipSync } from "node:zlib";
+import { longText } from "@laplas/sandbox";
+import { describe, expect, it, test } from "vitest";
+import { chat, openGateway, post } from "./testing/open-gateway.js";
+import { openShell } from "./testing/open-shell.js";
+
+/** More than twice the tier's limit. */
+const TEXT = longText({ kind: "sentences", tokens: 1_200 });
+
+function said(stream: string): string {
+  const chunks = [...stream.matchAll(/^data: (\{.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
+  return chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+}
+
+describe("a gateway continues an answer", () => {
+  it.each([false, true])(
+    "that a request asks it to by a header, however its body came: packed %s",
+    async (isPacked) => {
+      const { ask, sandbox } = await openGateway({ showPrompts: true });
+      const body = JSON.stringify(chat("Write"));
+      const packed = { ...post(""), body: gzipSync(body), headers: { "content-encoding": "gzip" } };
+      const init = isPacked ? packed : post(body);
+      sandbox.write({ text: TEXT });
+      const headers = { ...(init.headers as Record<string, string>), "x-laplas-continue": "8" };
+      const response = await ask("/v1/chat/completions", { ...init, headers });
+      expect((await response.json()).choices[0].message.content).toBe(TEXT);
+      expect(response.headers.get("x-laplas-parts")).toBe("3");
+    },
+  );
+
+  it("for all that ask, and not for those who don't want it", async () => {
+    const { ask, sandbox } = await openGateway({}, { continueAtCap: 4 });
+    sandbox.write({ text: TEXT }, { times: 2 });
+    const text = await (await ask("/v1/chat/completions", post(chat("Write", { stream: true })))).text();
+    expect(said(text)).toBe(TEXT);
+    const asIs = await ask("/v1/chat/completions", post(chat("Write"), { "x-laplas-continue": "0" }));
+    expect((await asIs.json()).choices[0].finish_reason).toBe("length");
+    expect(asIs.headers.get("x-laplas-parts")).toBeNull();
+  });
+
+  it("for no client whose header is no number", async () => {
+    const { ask, sandbox } = await openGateway();
+    const response = await ask("/v1/chat/completions", post(chat("Write"), { "x-laplas-continue": "yes" }));
+    expect([response.status, sandbox.counts().received]).toEqual([400, 0]);
+  });
+});
+
+describe("laplas chat continues an answer", () => {
+  test.each<[string, readonly string[], Record<string, string>, object]>([
+    ["by a flag", ["--continue-at-cap", "8"], {}, {}],
+    ["by the environment", [], { LAPLAS_CONTINUE_AT_CAP: "8" }, {}],
+    ["by the configuration", [], {}, { continueAtCap: 8, continueSeams: "plain" }],
+    ["by a flag before the environment", ["--continue-at-cap", "8"], { LAPLAS_CONTINUE_AT_CAP: "0" }, {}],
+  ])("%s", async (_, flags, environment, config) => {
+    const shell = await openShell();
+    shell.write("laplas.config.json", JSON.stringify(config));
+    shell.sandbox.write({ text: TEXT });
+    const { stdout, stderr } = await shell.run(["chat", "Write", ...flags], { environment });
+    expect([stdout.trimEnd(), stderr]).toEqual([TEXT.trimEnd(), ""]);
+  });
+
+  it("and says of how many parts it is, in words and as JSON", async () => {
+    const shell = await openShell();
+    shell.sandbox.write({ text: TEXT }, { times: 2 });
+    const run = shell.start(["chat", "Write", "--continue-at-cap", "8"], {
+      columns: 100,
+      environment: { NO_COLOR: "1" },
+    });
+    expect(await run.ended).toBe(0);
+    expect(run.screen()).toMatch(/\n3 parts · [\d,]+ API tokens · [^\n]*\n$/);
+    const told = await shell.json(["chat", "Write", "--continue-at-cap", "1"]);
+    expect(told).toMatchObject({
+      finish_reason: "length",
+      report: { ended: "parts", parts: [{ seam: "first" }, { seam: "echo", api_tokens: expect.any(Number) }] },
+    });
+  });
+
+  it("but not by what is no number", async () => {
+    const shell = await openShell();
+    const flag = await shell.run(["chat", "Write", "--continue-at-cap", "often"]);
+    expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining("must be a whole number, 0 or more")]);
+    const environment = { LAPLAS_CONTINUE_AT_CAP: "often" };
+    const variable = await shell.run(["chat", "Write"], { environment });
+    expect([variable.code, variable.stderr]).toEqual([
+      2,
+      expect.stringContaining('LAPLAS_CONTINUE_AT_CAP is "often", but must be a whole number, 0 or more.'),
+    ]);
+  });
+});
+
+describe("what a long answer costs", () => {
+  /** 8,000 model tokens. */
+  const body = chat("word".repeat(7_996), { max_tokens: 4_000 });
+
+  it("is told by /v1/check, by the request's own header before the engine's option", async () => {
+    const { ask, sandbox } = await openGateway();
+    const check = async (headers = {}) => (await ask("/v1/check", post(body, headers))).json();
+    expect((await check()).long_answer).toBeNull();
+    const asked = await check({ "x-laplas-continue": "8" });
+    expect(asked.long_answer).toEqual({
+      parts: 9,
+      tokens: 4_000,
+      expected: 33_779,
+      worst: expect.any(Number),
+      share_of_day: 33_779 / 50_000,
+    });
+    const many = await ask("/v1/check", post({ requests: [body, chat("Hello")] }, { "x-laplas-continue": "1" }));
+    expect((await many.json()).results).toMatchObject([{ long_answer: { parts: 2 } }, { long_answer: { parts: 2 } }]);
+    const wrong = await ask("/v1/check", post(body, { "x-laplas-continue": "yes" }));
+    expect([wrong.status, sandbox.counts().received]).toEqual([400, 0]);
+  });
+
+  it("is said by laplas check and plan, in words and as JSON", async () => {
+    const shell = await openShell();
+    shell.write("body.json", JSON.stringify(body));
+    shell.write("job.jsonl", `${JSON.stringify(body)}\n${JSON.stringify(body)}\n`);
+    const flags = ["--continue-at-cap", "8"];
+    const row =
+      /If long {2}4,000 model tokens in 9 requests: about 33,779 API\s+tokens, at most [\d,]+; 68 % of a day\n/;
+    expect((await shell.run(["check", "body.json", ...flags])).stdout).toMatch(row);
+    expect((await shell.run(["check", "body.json"])).stdout).not.toContain("If long");
+    expect(await shell.json(["check", "body.json", ...flags])).toMatchObject({ long_answer: { parts: 9 } });
+    expect((await shell.run(["plan", "job.jsonl", ...flags])).stdout).toMatch(
+      /If long\s+8,000 model tokens in 18 requests: about 67,558 API\s+tokens, at most [\d,]+; 135 % of a\s+day\n/,
+    );
+    expect(await shell.json(["plan", "job.jsonl", ...flags])).toMatchObject({
+      long_answers: { parts: 18, tokens: 8_000, api_tokens: { expected: 67_558 }, share_of_day: 67_558 / 50_000 },
+    });
+    expect(await shell.json(["plan", "job.jsonl"])).toMatchObject({ long_answers: null });
+  });
+});
