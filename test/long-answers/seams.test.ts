@@ -62,6 +62,16 @@ describe.each([
     expect(seams).toEqual(["first", ...Array(answer.parts - 1).fill("unproved")]);
   });
 
+  it("plain seams keep the white space that the cut fell behind, though the model has left it out", async () => {
+    const { sandbox, laplas } = await openLong({ continueSeams: "plain" });
+    // 16 characters each, so that a part of 2,048 ends behind the blank.
+    const text = Array.from({ length: 160 }, (_, index) => `${100 + index}. A red ship`).join(" ");
+    sandbox.write({ text, habit: { kind: "ignores", trimmed: true } });
+    const request = { model: FAMILIES.openai, messages: [{ role: "user" as const, content: "Write ships." }] };
+    const answer = await askLong(laplas, request, { stream });
+    expect(answer).toMatchObject({ text, finishReason: "stop", ended: "complete", parts: 2 });
+  });
+
   it("plain seams take no text that begins again, and no JSON without an echo", async () => {
     const { sandbox, laplas } = await openLong({ continueSeams: "plain" });
     for (const [kind, habit, ended] of [
