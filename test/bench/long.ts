@@ -10,9 +10,13 @@ import { median } from "./statistics.ts";
 
 /** Answers longer than the tier allows: what the option costs where nothing is continued, and what a continued answer costs. */
 export async function benchLong(settings: BenchSettings): Promise<string> {
-  return ["### Answers longer than the tier allows", "", await idleTable(settings), "", await costTable(settings)].join(
-    "\n",
-  );
+  return [
+    "### Answers longer than the tier allows",
+    "",
+    await idleTable(settings),
+    "",
+    await costTables(settings),
+  ].join("\n");
 }
 
 const ENGINES = [
@@ -95,40 +99,44 @@ const DAY = 50_000;
 const CHARACTERS_PER_TOKEN = 4;
 
 /** What the sandbox counts and charges; its models obey. */
-async function costTable({ progress }: BenchSettings): Promise<string> {
-  const rows: string[][] = [];
+async function costTables({ progress }: BenchSettings): Promise<string> {
+  const costs: string[][] = [];
+  const tokens: string[][] = [];
   const number = (value: number): string => value.toLocaleString("en");
   for (const { name, id, options = {} } of MODELS) {
     progress(`long: ${name}`);
     for (const prompt of PROMPTS) {
+      const both: { readonly one: Measured; readonly all: Measured }[] = [];
       for (const answer of ANSWERS) {
-        const one = await measureAnswer(id, prompt, answer, "uncapped", options);
-        const all = await measureAnswer(id, prompt, answer, "continued", options);
-        rows.push([
-          name,
-          ...[prompt, answer, all.parts, all.promptTokens, all.promptTokens - one.promptTokens].map(number),
-          ...[all.answerTokens - one.answerTokens, one.apiTokens, all.apiTokens].map(number),
-          `${Math.round((100 * all.apiTokens) / DAY)} %`,
-        ]);
+        both.push({
+          one: await measureAnswer(id, prompt, answer, "uncapped", options),
+          all: await measureAnswer(id, prompt, answer, "continued", options),
+        });
       }
+      const cells = both.map(({ one, all }) => `${number(one.apiTokens)} / ${number(all.apiTokens)}`);
+      const longest = both.at(-1)?.all.apiTokens ?? Number.NaN;
+      costs.push([name, number(prompt), ...cells, `${Math.round((100 * longest) / DAY)} %`]);
+      // Model tokens are the same for all models that are asked in the same way.
+      const form = name.endsWith("prefill") ? "prefill" : "instruction";
+      if (form === "instruction" && id !== MODELS[0]?.id) continue;
+      const read = both.map(({ all }) => `${all.parts}: ${number(all.promptTokens)}`);
+      const beside = both.map(({ one, all }) => number(all.answerTokens - one.answerTokens));
+      tokens.push([form, number(prompt), ...read, beside.join(", ")]);
     }
   }
-  const head = [
-    "model",
-    "prompt, tokens",
-    "answer, tokens",
-    "parts",
-    "prompt tokens read",
-    "of these more than once",
-    "output tokens beside the answer",
-    "API tokens, one call without the limit",
-    "API tokens, continued",
-    "of a day",
-  ];
+  const lengths = ANSWERS.map(number);
   return [
-    markdownTable(head, rows),
+    markdownTable(
+      ["parts: prompt tokens read, answer of", "prompt", ...lengths, "output tokens beside the answer"],
+      tokens,
+    ),
     "",
-    "Counted and charged by the sandbox, whose models repeat what they are asked to; a day of the free tier is 50,000 API tokens. Every part reads the prompt and the answer so far.",
+    markdownTable(
+      ["API tokens in one call / continued, answer of", "prompt", ...lengths, `${lengths.at(-1)}, of a day`],
+      costs,
+    ),
+    "",
+    "Counted and charged by the sandbox, whose models repeat what they are asked to; a day of the free tier is 50,000 API tokens. One call is what the same answer would cost without the limit. Every part reads the prompt and the answer so far.",
   ].join("\n");
 }
 

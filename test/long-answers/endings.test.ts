@@ -165,3 +165,32 @@ it("a reader that leaves a stream in the middle ends it, and the account is char
   expect(report.apiTokens).toBeGreaterThanOrEqual(sandbox.used());
   expectNoRefusal(sandbox);
 });
+
+it("what still comes of a follow-up that was given up is not read as another choice's", async () => {
+  const { sandbox, laplas } = await openLong();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Claude's second choice is a request of its own, made when the first is over.
+  sandbox.write({ text: TEXT });
+  sandbox.write({ text: longText({ kind: "chinese" }) });
+  sandbox.fault({ kind: "hold", until: promise, afterChunks: 40 }, third(sandbox));
+  const leaving = new AbortController();
+  const request = { ...REQUEST, model: FAMILIES.claude, n: 2 };
+  const stream = laplas.chatStream(request, { signal: leaving.signal });
+  const texts = ["", ""];
+  const reading = (async () => {
+    for await (const { choices } of stream) {
+      for (const { index, delta } of choices) texts[index] += delta?.content ?? "";
+    }
+  })();
+  await sandbox.received(3);
+  leaving.abort();
+  resolve();
+  // Of a choice that has not begun there is nothing to give: that is the abort itself.
+  await expect(reading).rejects.toMatchObject({ name: "AbortError" });
+  await stream.report;
+  await sandbox.idle();
+  expect(TEXT.startsWith(texts[0] ?? "")).toBe(true);
+  expect(texts[0]?.length).toBeGreaterThan(PART);
+  expect(texts[1]).toBe("");
+  expectNoRefusal(sandbox);
+});
