@@ -10,6 +10,7 @@ const TEXTS = [
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/benchmarks.md",
+  "docs/long-answers.md",
   "docs/provider-signals.md",
   "docs/providers.md",
   "docs/requests.md",
