@@ -58,7 +58,7 @@ export interface LongChoice {
   followUp(): FollowUp | undefined;
   /** The follow-up was not answered, or not to its end. */
   fail(why: Ended): void;
-  /** Whether a follow-up was asked to go on with it. */
+  /** Whether anything was asked for after its first part. */
   readonly isContinued: boolean;
   /** Why it ended; `undefined` while it goes on. */
   readonly ended: Ended | undefined;
@@ -234,7 +234,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       return ended;
     },
     get isContinued() {
-      return isContinued;
+      return followUps > 0;
     },
     get message() {
       return strands.message;

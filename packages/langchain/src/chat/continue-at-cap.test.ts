@@ -123,6 +123,8 @@ describe("continueSeams", () => {
     const { sandbox } = await openWorld();
     const settings = { ...BASE, baseURL: sandbox.baseURL, continueAtCap: 8 };
     expect(engineFor({ ...BASE, continueSeams: "plain" })).not.toBe(engineFor(BASE));
+    const plain = new ChatLaplas("gpt-4o", { ...BASE, continueSeams: "plain" });
+    expect(plain._identifyingParams()).toMatchObject({ continueSeams: "plain" });
     const seams = async (continueSeams: "proved" | "plain") => {
       sandbox.write({ text, habit: "ignores" });
       const answer = await new ChatLaplas("gpt-4o-mini", { ...settings, continueSeams }).invoke("Write a story");

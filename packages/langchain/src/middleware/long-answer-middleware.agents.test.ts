@@ -46,7 +46,7 @@ function sent({ sandbox }: World, request: number): readonly SentMessage[] {
   return body?.messages ?? [];
 }
 
-/** A tool that says what it wrote, and an agent of it and the middleware. */
+/** A tool that says what it wrote, and an agent of it and the middleware, which leaves continuing to tests that ask for it. */
 async function openAgent(options?: Parameters<typeof laplasLongAnswerMiddleware>[0], more: object = {}) {
   const world = await openWorld();
   const written: string[] = [];
@@ -60,7 +60,7 @@ async function openAgent(options?: Parameters<typeof laplasLongAnswerMiddleware>
   const agent = createAgent({
     model: world.chat(),
     tools: [writeFile],
-    middleware: [laplasLongAnswerMiddleware(options)],
+    middleware: [laplasLongAnswerMiddleware({ continueAtCap: 0, ...options })],
     ...more,
   });
   return { agent, world, written, writeFile };
@@ -220,7 +220,10 @@ describe("a structured answer that was cut", () => {
     const agent = createAgent({
       ...plain.options,
       responseFormat: providerStrategy(person),
-      middleware: [modelFallbackMiddleware(spare.chat()) as unknown as AgentMiddleware, laplasLongAnswerMiddleware()],
+      middleware: [
+        modelFallbackMiddleware(spare.chat()) as unknown as AgentMiddleware,
+        laplasLongAnswerMiddleware({ continueAtCap: 0 }),
+      ],
     });
     answer(world, { content: half }, "length");
     expect((await agent.invoke(input)).structuredResponse).toEqual({ name: "Ada", age: 36 });
@@ -317,7 +320,10 @@ it("hands a model of another vendor a conversation that it takes", async () => {
   Object.assign(other, { bindTools: () => bound });
   const agent = createAgent({
     ...plain.options,
-    middleware: [laplasLongAnswerMiddleware(), modelFallbackMiddleware(other) as unknown as AgentMiddleware],
+    middleware: [
+      laplasLongAnswerMiddleware({ continueAtCap: 0 }),
+      modelFallbackMiddleware(other) as unknown as AgentMiddleware,
+    ],
   });
   answer(world, { tool_calls: [call("c1", '{"text": "a long text')] }, "length");
   world.sandbox.fault({ kind: "publishedError", status: 401 }, { times: 9 });
@@ -336,7 +342,7 @@ it("stands beside the budget's middleware", async () => {
   const { agent: plain, world, written } = await openAgent();
   const middleware = [
     laplasBudgetMiddleware({ fallbacks: [] }),
-    laplasLongAnswerMiddleware({ systemLine: true }),
+    laplasLongAnswerMiddleware({ continueAtCap: 0, systemLine: true }),
   ] as const;
   const agent = createAgent({ model: world.chat(), tools: plain.options.tools ?? [], middleware });
   answer(world, { tool_calls: [call("c1", '{"text": "a long text')] }, "length");
@@ -354,11 +360,11 @@ describe("a deep agent", () => {
   const long = `{"file_path": "/report.md", "content": "${"A long report. ".repeat(130)}`;
   const first = "# Report\n";
 
-  it("whose write_file is cut at 512 tokens writes the file in parts", async () => {
+  it("whose write_file is cut at 512 tokens, and not continued, writes the file in parts", async () => {
     const world = await openWorld();
     const agent = createDeepAgent({
       model: world.chat(),
-      middleware: [laplasLongAnswerMiddleware({ systemLine: true })],
+      middleware: [laplasLongAnswerMiddleware({ continueAtCap: 0, systemLine: true })],
       checkpointer: new MemorySaver(),
     } as never);
     const config = { configurable: { thread_id: "1" } };

@@ -2,12 +2,18 @@ import { AIMessage, type BaseMessage, SystemMessage } from "@langchain/core/mess
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { checkCount } from "../engine/engine-fields.js";
 import { pairCalls, resultOf } from "../messages/pair-calls.js";
-import { chatLaplasIn } from "./chat-laplas-in.js";
+import { answerTokens, continuingSettings } from "./answer-length.js";
+import { findChatLaplas } from "./chat-laplas-in.js";
 import { brokenInARow, openCalls, structuredError } from "./cut-answers.js";
 import { listenToModel } from "./listen-to-model.js";
 
 /** Options of {@link laplasLongAnswerMiddleware}. */
 export interface LaplasLongAnswerMiddlewareOptions {
+  /**
+   * Follow-ups by which an answer is continued before the model is asked to split it, at most; 0 for none. What the call, the model
+   * or LAPLAS_CONTINUE_AT_CAP says goes before it. @default 8
+   */
+  readonly continueAtCap?: number;
   /** How many answers in a row with no call that can be run go back to the model. The next one ends the agent. @default 2 */
   readonly maxRetries?: number;
   /** Adds a line to the system prompt that says how long an answer may be, and to split what is longer. @default false */
@@ -15,10 +21,11 @@ export interface LaplasLongAnswerMiddlewareOptions {
 }
 
 /**
- * For agents whose answers are cut at the tier's output limit. A tool call that was cut is not run, and without this the agent
- * ends: here the model is told why and how long an answer may be, and asked again, so that it can split the work. The same
- * goes for calls that can't be read for another reason. A structured answer that was cut is a FatalLimitError
- * `output_tokens` with the text so far as `completed`, in place of a `structuredResponse` that is undefined.
+ * For agents whose answers are cut at the tier's output limit. First the engine continues such an answer, so that a text, a file
+ * or a structured answer arrives whole. A tool call that is still cut is not run, and without this the agent ends: here the model is
+ * told why and how long an answer may be, and asked again, so that it can split the work. The same goes for calls that can't be
+ * read for another reason. A structured answer that is still cut is a FatalLimitError `output_tokens` with the text so far as
+ * `completed`, in place of a `structuredResponse` that is undefined.
  *
  * @example
  * ```ts
@@ -28,13 +35,18 @@ export interface LaplasLongAnswerMiddlewareOptions {
  */
 export function laplasLongAnswerMiddleware(options: LaplasLongAnswerMiddlewareOptions = {}): AgentMiddleware {
   const maxRetries = checkCount("maxRetries", options.maxRetries) ?? 2;
+  const continueAtCap = checkCount("continueAtCap", options.continueAtCap) ?? 8;
   const mayRetry = (broken: number): boolean => broken <= maxRetries;
   return createMiddleware({
     name: "laplasLongAnswerMiddleware",
     async wrapModelCall(request, handler) {
-      const line = options.systemLine ? await systemLine(request.model, request.modelSettings) : undefined;
+      // A model that can't be made says so itself when it is called.
+      const found = await findChatLaplas(request.model).catch(() => undefined);
+      const modelSettings = continuingSettings(found, request.modelSettings, continueAtCap);
+      const line = options.systemLine ? lengthLine(answerTokens(found, modelSettings)) : undefined;
       const asked = {
         ...request,
+        modelSettings,
         // Models of other vendors refuse a tool result without its call.
         messages: pairCalls(request.messages),
         ...(line === undefined ? {} : { systemMessage: withLine(request.systemMessage, line) }),
@@ -47,7 +59,7 @@ export function laplasLongAnswerMiddleware(options: LaplasLongAnswerMiddlewareOp
         if (error !== undefined) throw error;
         return answer;
       };
-      const model = listenToModel(request.modelSettings);
+      const model = listenToModel(modelSettings);
       try {
         const answer = await handler({ ...asked, modelSettings: model.settings });
         return AIMessage.isInstance(answer) ? judge(answer) : answer;
@@ -76,13 +88,9 @@ function hasCalls(messages: readonly BaseMessage[]): boolean {
   return AIMessage.isInstance(answer) && Boolean(answer.tool_calls?.length);
 }
 
-async function systemLine(model: unknown, settings: Record<string, unknown> | undefined): Promise<string | undefined> {
-  // A model that can't be made says so itself when it is called.
-  const found = await chatLaplasIn(model).catch(() => undefined);
-  const limits = [found?.profile.maxOutputTokens, settings?.maxTokens ?? found?.maxTokens];
-  const limit = Math.min(...limits.filter((tokens) => typeof tokens === "number"));
-  if (!Number.isFinite(limit)) return undefined;
-  return `One answer of yours may have ${limit} tokens (about ${Math.round(limit * 0.75)} words), thoughts and tool calls included. What goes beyond is cut off, and a tool call that is cut is not run: write long texts and files in several calls.`;
+function lengthLine(tokens: number | undefined): string | undefined {
+  if (tokens === undefined) return undefined;
+  return `One answer of yours may have ${tokens} tokens (about ${Math.round(tokens * 0.75)} words), thoughts and tool calls included. What goes beyond is cut off, and a tool call that is cut is not run: write long texts and files in several calls.`;
 }
 
 function withLine(prompt: SystemMessage, line: string): SystemMessage {

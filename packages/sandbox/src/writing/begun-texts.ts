@@ -8,6 +8,8 @@ export interface BegunText {
   conversation: string;
   /** All of it, with what the caller had put into the assistant's mouth before it. */
   whole: string;
+  /** Where the answer begins in it, behind the caller's own words and the thoughts. */
+  startsAt: number;
   /** Where it was cut last. */
   cutAt: number;
   draft: ResolvedDraft | undefined;
@@ -19,12 +21,16 @@ export interface BegunText {
   otherText: (seed: number) => string;
   /** How often it was asked for so far. */
   followUps: number;
+  /** Whether the cap left nothing but thoughts of it. A client has only its first request to send again. */
+  unsaid: boolean;
 }
 
 export interface BegunTexts {
   add(text: BegunText): void;
   /** The text that begins so: of this conversation, else, where `elsewhere` is allowed, the only one of all. */
   find(conversation: string, soFar: string, elsewhere: boolean): BegunText | undefined;
+  /** The draft of the oldest unsaid text of this conversation. It is handed out once. */
+  takeUnsaid(conversation: string): ResolvedDraft | undefined;
   clear(): void;
 }
 
@@ -43,6 +49,11 @@ export function createBegunTexts(limit = 1000): BegunTexts {
       const found = own.find(({ whole, cutAt }) => whole.slice(0, cutAt).trimEnd().length === soFar.length) ?? own[0];
       if (found || !elsewhere) return found;
       return new Set(begun.map(({ whole }) => whole)).size === 1 ? begun[0] : undefined;
+    },
+    takeUnsaid(conversation) {
+      const text = texts.find((each) => each.unsaid && each.draft && each.conversation === conversation);
+      if (text) text.unsaid = false;
+      return text?.draft;
     },
     clear() {
       texts = [];

@@ -37,7 +37,7 @@ export function goOn(
     const call = { id: callIdOf(request), name: text.call.name, arguments: whole };
     return { ...saying(request, ""), answer: { content: "", toolCalls: [call] }, cutting };
   }
-  if (request.format.kind !== "text") return { ...saying(request, whole), cutting };
+  if (request.format.kind !== "text") return { ...saying(request, whole.slice(text.startsAt)), cutting };
 
   const content = form
     ? continueText(habit, { whole, at, form, json: text.json, seed, otherText: text.otherText })
@@ -60,7 +60,7 @@ export function goOn(
 
 /** A model without prefill takes an assistant's last word for a finished one, and answers anew. */
 export function beginAgain(request: ChatRequest, text: BegunText): Speech {
-  return saying(request, `Sure, here it is once more.\n\n${text.whole}`);
+  return saying(request, `Sure, here it is once more.\n\n${text.whole.slice(text.startsAt)}`);
 }
 
 function saying(request: ChatRequest, content: string): Speech {

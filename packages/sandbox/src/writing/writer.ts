@@ -5,7 +5,7 @@ import type { ChatFamily } from "../families/family.js";
 import type { LoggedRequest } from "../server/request-log.js";
 import { createBegunTexts, nameOf } from "./begun-texts.js";
 import { cuttingOf } from "./cutting-of.js";
-import type { Draft, WriteOptions } from "./draft.js";
+import type { Draft, ResolvedDraft, WriteOptions } from "./draft.js";
 import { draftAnswer } from "./draft-answer.js";
 import { createDraftScript } from "./draft-script.js";
 import { readFollowUp } from "./follow-up.js";
@@ -38,14 +38,26 @@ export function createWriter(): Writer {
   const script = createDraftScript();
   const texts = createBegunTexts();
 
-  function begin(request: ChatRequest, logged: LoggedRequest): Speech {
+  /** A draft of which only thoughts were heard is still to be said to the conversation that asks again. */
+  function choose(
+    request: ChatRequest,
+    logged: LoggedRequest,
+    conversation: string,
+  ): { draft?: ResolvedDraft; answer: GeneratedAnswer } {
     const callId = callIdOf(request);
+    const unsaid = texts.takeUnsaid(conversation);
+    const again = unsaid && draftAnswer(unsaid, request, callId);
+    if (again) return { draft: unsaid, answer: again };
     const taken = script.take(logged, (draft) => draftAnswer(draft, request, callId));
-    const answer = taken?.written ?? generateAnswer(request);
-    const draft = taken?.draft;
+    return taken ? { draft: taken.draft, answer: taken.written } : { answer: generateAnswer(request) };
+  }
+
+  function begin(request: ChatRequest, logged: LoggedRequest): Speech {
     const last = readFollowUp(request.turns);
     // What the caller put into the assistant's mouth comes back in front of the answer so far.
     const before = last?.form === undefined ? last : undefined;
+    const conversation = nameOf(before?.conversation ?? request.turns);
+    const { draft, answer } = choose(request, logged, conversation);
     return {
       answer,
       about: request,
@@ -56,18 +68,23 @@ export function createWriter(): Writer {
         const call = finished.toolCalls.at(-1);
         const given = answer.toolCalls.find(({ id }) => id === call?.id)?.arguments;
         const said = before?.soFar ?? "";
-        const whole = given ?? said + thoughts + answer.content;
         const json = /^\s*[{[]/.test(given ?? answer.content);
-        texts.add({
-          conversation: nameOf(before?.conversation ?? request.turns),
-          whole,
-          cutAt: call?.arguments.length ?? said.length + finished.content.length,
-          draft,
-          call: call && { name: call.name },
-          json,
-          otherText: otherTextOf(draft, request, whole, json),
-          followUps: 0,
-        });
+        for (const kept of given === undefined ? keptThoughts(thoughts) : [""]) {
+          const whole = given ?? said + kept + answer.content;
+          const shown = Math.max(finished.content.length - (thoughts.length - kept.length), 0);
+          texts.add({
+            conversation,
+            whole,
+            startsAt: whole.length - (given ?? answer.content).length,
+            cutAt: call?.arguments.length ?? said.length + shown,
+            draft,
+            call: call && { name: call.name },
+            json,
+            otherText: otherTextOf(draft, request, whole, json),
+            followUps: 0,
+            unsaid: finished.cut && !call && kept === "" && shown === 0,
+          });
+        }
       },
     };
   }
@@ -75,17 +92,21 @@ export function createWriter(): Writer {
   /** A text that nobody remembers, but that would be said again: the sandbox was started anew, or the answer was not cut. */
   function recall(request: ChatRequest, soFar: string) {
     const { content } = generateAnswer(request);
-    if (!content.startsWith(soFar)) return undefined;
+    const thoughts = content.startsWith(soFar) ? "" : (/^(?:\s*<think>.*?<\/think>)?\s*/s.exec(soFar)?.[0] ?? "");
+    const whole = thoughts + content;
+    if (!whole.startsWith(soFar)) return undefined;
     const json = /^\s*[{[]/.test(content);
     const text = {
       conversation: nameOf(request.turns),
-      whole: content,
+      whole,
+      startsAt: thoughts.length,
       cutAt: soFar.length,
       draft: undefined,
       call: undefined,
       json,
       otherText: otherTextOf(undefined, request, content, json),
       followUps: 0,
+      unsaid: false,
     };
     texts.add(text);
     return text;
@@ -106,11 +127,19 @@ export function createWriter(): Writer {
       const forced = request.toolChoice.kind === "named" || request.toolChoice.kind === "required";
       if (forced && !text?.call) return begin(about, logged);
       if (form || (text && asked)) return goOn(about, text, { soFar, form });
-      return text ? beginAgain(about, text) : begin(request, logged);
+      return text && soFar.length > text.startsAt ? beginAgain(about, text) : begin(request, logged);
     },
     clear() {
       script.clear();
       texts.clear();
     },
   };
+}
+
+/**
+ * What may come back of thoughts that stand in front of an answer: all, or the white space behind them, or nothing. Most
+ * clients take `<think>…</think>` out of a history, and some leave what is around it.
+ */
+function keptThoughts(thoughts: string): ReadonlySet<string> {
+  return new Set([thoughts, thoughts.slice(thoughts.trimEnd().length), ""]);
 }
