@@ -76,7 +76,7 @@ export interface ChatLaplasFields extends BaseChatModelParams, EngineFields, Sam
   deadlineMs?: number | undefined;
   /**
    * Follow-ups by which an answer that the tier's limit of output tokens cuts is continued and arrives as one, at most. Each is a
-   * request of its own, which reads the prompt again. @default LAPLAS_CONTINUE_AT_CAP, else the engine's, 0
+   * request of its own, which reads the prompt again. Without `maxTokens` the answer goes on until the model or the follow-ups end. @default LAPLAS_CONTINUE_AT_CAP, else the engine's, 0
    */
   continueAtCap?: number | undefined;
   /** New attempts of the engine after a failure that may pass; LangChain's own retrier is off. @default 2 */

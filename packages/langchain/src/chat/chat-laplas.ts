@@ -175,13 +175,16 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
 
   /**
    * Whether a call would be sent now, would wait or would be refused, what it would cost and what is left. Spends nothing and
-   * sends nothing. Tools and other options of the call count: they are part of the request.
+   * sends nothing. Tools and other options of the call count: they are part of the request. Where the answer may be continued,
+   * `longAnswer` says what it costs at its full length, and how much of a day that is.
    *
    * @throws LedgerError
    */
   async check(input: BaseLanguageModelInput, options: Partial<ChatLaplasCallOptions> = {}): Promise<ModelCheck> {
     const messages = ChatLaplas._convertInputToPromptValue(input).toChatMessages();
-    return checkCall(this.#engine, { ...buildRequest(this, options), messages: toChatMessages(messages) });
+    const request = { ...buildRequest(this, options), messages: toChatMessages(messages) };
+    const continueAtCap = options.continueAtCap ?? this.continueAtCap;
+    return checkCall(this.#engine, request, continueAtCap === undefined ? {} : { continueAtCap });
   }
 
   override bindTools(
@@ -250,8 +253,8 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
 
   /**
    * A chain that answers in the shape of a schema: a zod schema, a standard schema, a JSON schema, or a function in OpenAI's
-   * shape. Asks for a tool call unless `method` says otherwise. An answer cut at the tier's output limit is a
-   * FatalLimitError `output_tokens` with the text so far as `completed`; with `includeRaw`, `parsed` is null instead.
+   * shape. Asks for a tool call unless `method` says otherwise. An answer cut at the tier's output limit, and not continued to its end
+   * (`continueAtCap`), is a FatalLimitError `output_tokens` with the text so far as `completed`; with `includeRaw`, `parsed` is null instead.
    */
   override withStructuredOutput<Output extends object = Record<string, unknown>>(
     schema: OutputSchema<Output>,

@@ -31,6 +31,17 @@ describe("check", () => {
     expect((await model.check("Hello", { maxTokens: 600 })).adjusted).toMatchObject([{ field: "max_tokens" }]);
   });
 
+  it("says what a long answer would cost, as the call or the model has it continued", async () => {
+    const { chat } = await openWorld();
+    const model = chat({ continueAtCap: 8, maxTokens: 3_000 });
+    const check = await model.check("Hello");
+    expect(check).toMatchObject({ verdict: "pass", longAnswer: { parts: 7, tokens: 3_000 } });
+    expect(check.longAnswer?.expected).toBeGreaterThan(check.cost?.worst ?? Number.NaN);
+    expect((await model.check("Hello", { continueAtCap: 1 })).longAnswer).toMatchObject({ parts: 2 });
+    expect(await model.check("Hello", { continueAtCap: 0 })).not.toHaveProperty("longAnswer");
+    expect(await chat().check("Hello")).not.toHaveProperty("longAnswer");
+  });
+
   it("says beforehand the error that the call would throw", async () => {
     const { chat } = await openWorld({ rules: { dailyApiTokens: 0 } });
     await rejection(chat().invoke("Hello"));

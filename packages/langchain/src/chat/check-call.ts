@@ -3,6 +3,7 @@ import {
   type CheckResult,
   type Laplas,
   LedgerError,
+  type LengthOptions,
   metricOf,
   type WindowStatus,
 } from "@laplas/core";
@@ -16,8 +17,8 @@ export interface ModelCheck extends CheckResult {
 }
 
 /** Asks the engine about a request. Spends nothing. Of a ledger that fails nothing is known, which the check says. */
-export async function checkCall(engine: Laplas, request: ChatRequest): Promise<ModelCheck> {
-  const [check, windows] = await Promise.all([engine.check(request), knownWindows(engine)]);
+export async function checkCall(engine: Laplas, request: ChatRequest, length: LengthOptions): Promise<ModelCheck> {
+  const [check, windows] = await Promise.all([engine.check(request, length), knownWindows(engine)]);
   const cost = metricOf("credits", engine.tier.unit);
   const [tightest] = windows.filter(({ metric }) => metric === cost).sort((one, other) => one.left - other.left);
   return tightest === undefined ? check : { ...check, remaining: tightest.left, resetsAt: tightest.resetsAt };

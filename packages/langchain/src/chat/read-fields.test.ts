@@ -69,6 +69,7 @@ it("every plain field comes back with LangChain's load", async () => {
       disableStreaming: true,
       timeout: 5,
       deadlineMs: 9,
+      continueAtCap: 3,
     },
     ...{ outputVersion: "v1", maxRetries: 0, supportsStrictToolCalling: true, modelKwargs: { top_k: 1 } },
   };

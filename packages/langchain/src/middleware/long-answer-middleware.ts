@@ -11,7 +11,7 @@ import { listenToModel } from "./listen-to-model.js";
 export interface LaplasLongAnswerMiddlewareOptions {
   /**
    * Follow-ups by which an answer is continued before the model is asked to split it, at most; 0 for none. What the call, the model
-   * or LAPLAS_CONTINUE_AT_CAP says goes before it. @default 8
+   * or LAPLAS_CONTINUE_AT_CAP says goes before it; it goes before the option of an engine that was handed in. @default 8
    */
   readonly continueAtCap?: number;
   /** How many answers in a row with no call that can be run go back to the model. The next one ends the agent. @default 2 */
