@@ -206,7 +206,6 @@ const scenarios: readonly Scenario[] = [
       { role: "assistant", tool_calls: [{ ...called("c1"), function: { name: "go", arguments: '{"to":' } }] },
       { role: "tool", tool_call_id: "c1", content: "invalid arguments" },
     ],
-    refusedBy: { claude: "messages[1].tool_calls" },
   },
 ];
 

@@ -10,9 +10,11 @@ const TEXTS = [
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/benchmarks.md",
+  "docs/long-answers.md",
   "docs/provider-signals.md",
   "docs/providers.md",
   "docs/requests.md",
+  "docs/runtimes.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
 ];

@@ -59,9 +59,14 @@ export async function answerStream<Item>(
   };
   const channel = createEventChannel<Item>(detach);
   const push: PassEvent = (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
-  const pass: PassEvent = (chunk, raw, size) => {
-    const read = job.read(chunk);
-    if (read !== undefined) push(read, read === chunk ? raw : undefined, size);
+  /** What comes of a request that was given up is read for its cost alone. */
+  let heard: Part | undefined;
+  const passFor = (part: Part): PassEvent => {
+    return (chunk, raw, size) => {
+      if (heard !== part) return;
+      const read = job.read(chunk);
+      if (read !== undefined) push(read, read === chunk ? raw : undefined, size);
+    };
   };
 
   /** Begins a request; settles with its head. */
@@ -69,7 +74,8 @@ export async function answerStream<Item>(
     return withRetries(context, { ...part.plan, signal: wanted }, async () => {
       const reservation = await acquireSlot(context, part, wanted);
       const { lost } = reservation;
-      const begun = streamPart(context, part, reservation, channel, pass);
+      heard = part;
+      const begun = streamPart(context, part, reservation, channel, passFor(part));
       current = begun;
       // A reader that stands still would hold up the end of a call whose place is lost.
       const giveUp = (): void => channel.abort(lost?.reason);
@@ -99,6 +105,7 @@ export async function answerStream<Item>(
       try {
         await readPart(await begin(next, wanted), wanted);
       } catch (error) {
+        heard = undefined;
         const failure = job.failed(error);
         if (failure !== undefined) throw failure;
       }

@@ -10,8 +10,8 @@ import type { PreparedCall, RequestBody } from "./prepared-call.js";
 
 /** How a part of a long answer came about. */
 export interface PartStory {
-  /** In the provider's unit. */
-  readonly cost: number;
+  /** What the call had cost before it, in the provider's unit: of a part that was given up the cost comes late. */
+  readonly costBefore: number;
   readonly seam: SeamKind;
 }
 

@@ -49,7 +49,7 @@ export function createLongChoices(context: CallContext, { totals, signal }: Prep
   let before = { cost: 0, attempts: 0 };
 
   const notePart = (seam: SeamKind): void => {
-    story.parts.push({ cost: totals.cost - before.cost, seam });
+    story.parts.push({ costBefore: before.cost, seam });
   };
   const openChoice = (index: number, plan: PreparedCall): OpenChoice => {
     const known = choices.get(index);

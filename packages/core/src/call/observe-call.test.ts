@@ -134,7 +134,7 @@ describe("an answer that the tier's limit cut", () => {
   it("although it was to be continued is warned of with the reason", () => {
     const { observer, totals, events } = planned();
     totals.truncated = true;
-    totals.long = { parts: [{ cost: 1, seam: "first" }], ended: ["no_proof"] };
+    totals.long = { parts: [{ costBefore: 0, seam: "first" }], ended: ["no_proof"] };
     observer.answered();
     const warnings = events.filter(({ type }) => type === "warning");
     expect(warnings).toMatchObject([{ message: expect.stringMatching(/although continueAtCap is set.*"no_proof"/) }]);
@@ -145,8 +145,8 @@ describe("a long answer", () => {
   it("is reported with its parts, and why it is no longer", () => {
     const { observer, totals, call } = planned();
     const parts = [
-      { cost: 9, seam: "first" },
-      { cost: 7, seam: "echo" },
+      { costBefore: 0, seam: "first" },
+      { costBefore: 9, seam: "echo" },
     ] as const;
     totals.long = { parts: [...parts], ended: ["complete", "budget"] };
     observer.answered();

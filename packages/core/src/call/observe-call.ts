@@ -39,7 +39,7 @@ export function observeCall(
   const end = (outcome: CallEvent["outcome"], error?: LaplasError): void => {
     if (isOver) return;
     isOver = true;
-    const { parts, ended } = longReport(plan?.totals.long, context.options.tier.unit);
+    const { parts, ended } = longReport(plan?.totals.long, plan?.totals.cost ?? 0, context.options.tier.unit);
     if (plan?.totals.truncated === true) context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
     context.emit({
       type: "call",

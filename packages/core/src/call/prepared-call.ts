@@ -96,6 +96,6 @@ export function reportOf({ totals, adjusted, unit }: Pick<PreparedCall, "totals"
     windows: totals.left,
     truncatedByTier: totals.truncated,
     requestId: totals.requestId,
-    ...longReport(totals.long, unit),
+    ...longReport(totals.long, totals.cost, unit),
   };
 }

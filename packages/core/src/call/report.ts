@@ -35,10 +35,17 @@ export interface PartReport extends CostFields {
   readonly seam: SeamKind;
 }
 
-/** What a report says of a long answer. */
-export function longReport(story: LongStory | undefined, unit: CostUnit): Pick<CallReport, "parts" | "ended"> {
+/** What a report says of a long answer. @param cost of the whole call */
+export function longReport(
+  story: LongStory | undefined,
+  cost: number,
+  unit: CostUnit,
+): Pick<CallReport, "parts" | "ended"> {
   if (story === undefined || story.parts.length === 0) return {};
   const ended = story.ended.find((why) => why !== "complete") ?? story.ended[0];
-  const parts = story.parts.map(({ cost, seam }) => ({ ...costIn(unit, cost), seam }));
+  const parts = story.parts.map(({ costBefore, seam }, place) => {
+    const costAfter = story.parts[place + 1]?.costBefore ?? cost;
+    return { ...costIn(unit, costAfter - costBefore), seam };
+  });
   return { parts, ...(ended === undefined ? {} : { ended }) };
 }

@@ -42,7 +42,7 @@ export function define(command: Command, terminal: Terminal): void {
 Examples:
   laplas check --model gpt-4o --prompt "Hello" --max-tokens 4000
   laplas check request.json
-  laplas check request.json --continue-at-cap 8          what would all of it cost?
+  laplas check request.json --continue-at-cap 8     what would all of it cost?
   laplas check request.json -m google/gemma-3-27b-it     would another take it?
   laplas check -k image -m dall-e-3 -p "a lighthouse" --size 1024x1024
 
