@@ -14,7 +14,7 @@ async function bytesOf(
 ): Promise<{ sent: string[]; got: string; headers: string[] }> {
   const { sandbox, laplas } = await openLong(options);
   const { draft } = longTask("sentences", String(request.model), "", 1, 1_100);
-  if (JSON.stringify(request).includes("Write sentences")) sandbox.write(draft);
+  sandbox.write(draft, { when: ({ body }) => JSON.stringify(body).includes("Write sentences.") });
   const response = await laplas.fetch("http://nobody.invalid/v1/chat/completions", {
     method: "POST",
     body: JSON.stringify(request),
