@@ -9,7 +9,7 @@ import { paragraph, question, wrapped } from "./screen.ts";
 import type { Settings } from "./world.ts";
 
 /** Enough for a project's documentation; a bound for a folder that holds a library. */
-const MOST_PIECES = 500;
+const MOST_PIECES = 700;
 const PIECES_PER_QUESTION = 6;
 
 /** The texts of a folder, ready to be asked. */
