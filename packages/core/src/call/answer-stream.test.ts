@@ -891,6 +891,36 @@ describe("an abort", () => {
     expect(windows[0]?.used).toBeGreaterThan(0);
   });
 
+  it("is heard in the moments after the head as well", async () => {
+    for (let ticks = 0; ticks < 20; ticks += 1) {
+      const leaving = new AbortController();
+      const { open } = await setup(respond(""), { signal: leaving.signal });
+      const silence = Promise.withResolvers<void>();
+      const transport: Transport = {
+        async send() {
+          let wait = Promise.resolve();
+          for (let tick = 0; tick < ticks; tick += 1) wait = wait.then(() => {});
+          void wait.then(() => leaving.abort(new Error("left")));
+          return {
+            status: 200,
+            header: () => undefined,
+            async *pieces() {
+              await silence.promise;
+              yield "";
+            },
+            text: async () => "",
+            cancel() {},
+          };
+        },
+        unref() {},
+        close: async () => {},
+      };
+      const read = open({ transport }).then(({ items }) => collect(items));
+      expect(await rejection(read)).toMatchObject({ message: "left" });
+      silence.resolve();
+    }
+  });
+
   it("before the head ends the call at once", async () => {
     const controller = new AbortController();
     const { open, context, reservation } = await setup(() => new Promise(() => {}), { signal: controller.signal });

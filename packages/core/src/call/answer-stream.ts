@@ -123,6 +123,9 @@ export async function answerStream<Item>(
   const giveUp = (): void => channel.abort(closedError());
   signal?.addEventListener("abort", stop, { once: true });
   closed.addEventListener("abort", giveUp, { once: true });
+  // Between the head and here nobody listened.
+  if (signal?.aborted === true) stop();
+  if (closed.aborted) giveUp();
   const done = readOn(first).finally(async () => {
     signal?.removeEventListener("abort", stop);
     closed.removeEventListener("abort", giveUp);

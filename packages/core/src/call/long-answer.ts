@@ -1,7 +1,8 @@
 import type { ChatModel } from "../catalog/model.js";
+import type { LongChoice, LongChoiceOptions } from "../continuation/choice-types.js";
 import type { Ended, SeamKind } from "../continuation/ended.js";
 import { begunAnswer, followUpBody } from "../continuation/follow-up.js";
-import { createLongChoice, type LongChoice, type LongChoiceOptions } from "../continuation/long-choice.js";
+import { createLongChoice } from "../continuation/long-choice.js";
 import { isObject } from "../dialect/field-values.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { CallContext } from "./call-context.js";

@@ -1,5 +1,5 @@
+import type { LongChoice, PartTokens } from "../continuation/choice-types.js";
 import type { SeamKind } from "../continuation/ended.js";
-import type { LongChoice, PartTokens } from "../continuation/long-choice.js";
 import type { ChatCompletion, ChatCompletionChunk, Usage } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
 import type { Part } from "./job.js";

@@ -46,7 +46,8 @@ export async function runCall<Item>(
     if (plan.adapted.parts.length > 1) await requireBudget(context, plan);
     const answer = await answerWhole(context, plan, createJob(context, plans));
     const outcome = await givePictures(context, plan, shapeWhole(plan, answer, form), observer);
-    observer.answered();
+    if (plan.signal?.aborted === true) observer.left();
+    else observer.answered();
     return outcome;
   } catch (error) {
     const thrown = signal?.aborted === true && error === signal.reason ? abortReason(signal) : error;

@@ -10,6 +10,9 @@ export interface EchoStart {
 /** A mark that comes later is no beginning. */
 export const LATEST_MARK = 300;
 
+/** The mark stands in the fence as well. */
+const FENCE_BEFORE = /`{3,}[^`\n]{0,40}\n\s*$/;
+
 const REMARK = /^(?:\p{L}[^|]{0,118}[:.!…：。！]|\(\p{L}[^|]{0,118}\))$/u;
 
 /**
@@ -19,7 +22,10 @@ const REMARK = /^(?:\p{L}[^|]{0,118}[:.!…：。！]|\(\p{L}[^|]{0,118}\))$/u;
 export function echoStarts(held: string, begin: string, isTextLine: (line: string) => boolean): EchoStart[] {
   const mark = held.lastIndexOf(begin);
   if (mark > LATEST_MARK) return [];
-  if (mark !== -1) return startsFrom(held, mark + begin.length, "mark");
+  if (mark !== -1) {
+    const starts = startsFrom(held, mark + begin.length, "mark");
+    return FENCE_BEFORE.test(held.slice(0, mark)) ? starts.map((start) => ({ ...start, hasFence: true })) : starts;
+  }
   const starts = startsFrom(held, 0, "nothing");
   const lineStart = spaceEnd(held, 0);
   const lineEnd = held.indexOf("\n", lineStart);

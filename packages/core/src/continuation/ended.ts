@@ -1,7 +1,7 @@
 /**
  * Why an answer is no longer. `complete`: the model ended it. `max_tokens`: the caller's own limit. `parts`: as many follow-ups as were
  * allowed. `no_proof`: twice nothing showed where a follow-up goes on, or the whole is not the JSON it must be. `repeating`: its end
- * stands in it more than once, as in a loop. `thoughts`: the model thought its limit away. `context`: the next request is too long for
+ * stands in it more than once, as in a loop. `thoughts`: twice nothing visible came, as where a model thinks its limit away. `context`: the next request is too long for
  * the model or the tier. `budget`, `deadline`, `aborted`, `refused`, `failed`: the next request was not answered.
  */
 export type Ended =

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import type { ChatDelta } from "../request/wire-types.js";
+import type { LongChoice, LongChoiceOptions } from "./choice-types.js";
 import type { FollowUp } from "./follow-up.js";
-import { createLongChoice, type LongChoice, type LongChoiceOptions } from "./long-choice.js";
+import { createLongChoice } from "./long-choice.js";
 
 const TEXT = "The first sentence of the story is long enough. The second one goes on and on until it is";
 const REST = " cut by a limit, and then it ends.";
@@ -139,6 +140,15 @@ describe("a text that is cut", () => {
     expect(one.end()).toMatchObject({ given: "Hi", reason: "stop", ended: "complete" });
   });
 
+  it("is asked for again only once where nothing but white space comes", () => {
+    const one = choiceOf();
+    one.part([{ content: " \n" }], "length");
+    expect(one.choice.followUp()).toMatchObject({ kind: "again" });
+    one.part([{ content: " \n" }], "length");
+    expect(one.choice.followUp()).toBeUndefined();
+    expect(one.choice.ended).toBe("thoughts");
+  });
+
   it("ends after so many follow-ups, and at the caller's own limit", () => {
     const few = choiceOf({ most: 1 });
     few.part([{ content: TEXT }], "length");
@@ -182,6 +192,54 @@ describe("a text that is cut", () => {
     other.choice.followUp();
     expect(other.part([call("a", '{"b":1}')], "tool_calls").seam).toBe("none");
     expect(other.end().called).toBe("");
+  });
+
+  it("may be followed by a call also where the mark is missing, or nothing but the call is", () => {
+    const unmarked = choiceOf();
+    unmarked.part([{ content: TEXT }], "length");
+    const { anchor } = instruction(unmarked.choice.followUp());
+    unmarked.part([{ content: anchor + REST }, call("a", '{"b":1}')], "tool_calls");
+    expect(unmarked.end()).toEqual({ given: TEXT + REST, called: '{"b":1}', reason: "tool_calls", ended: "complete" });
+    const whole = choiceOf();
+    whole.part([{ content: TEXT }], "length");
+    const { marks } = instruction(whole.choice.followUp());
+    whole.part([{ content: marks.end }, call("a", '{"b":1}')], "tool_calls");
+    expect(whole.end()).toMatchObject({ given: TEXT, called: '{"b":1}', ended: "complete" });
+  });
+
+  it("keeps the calls of its parts apart", () => {
+    const one = choiceOf();
+    one.part([call("a", '{"x":1}'), { content: TEXT }], "length");
+    one.part([{ content: obeying(one.choice, REST) }, call("b", '{"y":2}')], "tool_calls");
+    expect(one.choice.message.tool_calls?.map(({ id, function: { arguments: text } }) => [id, text])).toEqual([
+      ["a", '{"x":1}'],
+      ["b", '{"y":2}'],
+    ]);
+  });
+
+  it("may be followed by a function of the kind before tools, which is passed on", () => {
+    const one = choiceOf();
+    one.part([{ content: TEXT }], "length");
+    const legacy = { name: "f", arguments: "{}" };
+    one.part([{ content: obeying(one.choice, REST), function_call: legacy }], "function_call");
+    expect(one.end()).toMatchObject({ given: TEXT + REST, reason: "function_call", ended: "complete" });
+    expect(one.choice.message).toMatchObject({ function_call: legacy });
+  });
+
+  it("is asked for once more where a follow-up brings nothing but white space", () => {
+    const one = choiceOf();
+    one.part([{ content: TEXT }], "length");
+    for (let count = 0; count < 2; count += 1) one.part([{ content: obeying(one.choice, "\n\n") }], "length");
+    expect(one.choice.followUp()).toBeUndefined();
+    expect(one.choice.ended).toBe("thoughts");
+  });
+
+  it("is cut where the end mark stands in the middle of what follows", () => {
+    const one = choiceOf();
+    one.part([{ content: TEXT }], "length");
+    const { marks, anchor } = instruction(one.choice.followUp());
+    one.part([{ content: `${marks.begin}${anchor} a mark like ${marks.end}, and more.` }], "stop");
+    expect(one.end()).toMatchObject({ reason: "length", ended: "no_proof" });
   });
 
   it("is cut where the model begins its follow-up once more", () => {
@@ -233,6 +291,12 @@ describe("a text that is cut", () => {
     refusal.part([{ refusal: "I can't" }], "length");
     expect(refusal.choice.followUp()).toBeUndefined();
     expect(refusal.choice.ended).toBe("no_proof");
+    const again = choiceOf();
+    again.part([{ reasoning_content: "hm" }], "length");
+    again.choice.followUp();
+    again.part([{ role: "assistant", refusal: "No." }], "stop");
+    expect(again.choice.message).toEqual({ content: null, refusal: "No." });
+    expect(again.end()).toMatchObject({ reason: "stop", ended: "complete" });
   });
 });
 
@@ -321,11 +385,11 @@ describe("a call that is cut", () => {
     expect(short.end()).toMatchObject({ reason: "tool_calls", ended: "complete" });
   });
 
-  it("is none where its arguments are whole: it stands, and the reason too", () => {
+  it("is none where its arguments are whole: it stands", () => {
     const one = choiceOf();
     one.part([call("a", '{"b":1}')], "length");
     expect(one.choice.followUp()).toBeUndefined();
-    expect(one.end()).toMatchObject({ called: '{"b":1}', reason: "length", ended: "complete" });
+    expect(one.end()).toMatchObject({ called: '{"b":1}', reason: "tool_calls", ended: "complete" });
   });
 
   it("leaves those before it as they are", () => {
@@ -336,6 +400,13 @@ describe("a call that is cut", () => {
       ["a", '{"b":1}'],
       ["b", `${begun}"}`],
     ]);
+  });
+
+  it("before its first argument is not begun twice", () => {
+    const one = choiceOf();
+    one.part([{ content: "I write it." }, call("a", "")], "length");
+    expect(one.choice.followUp()).toBeUndefined();
+    expect(one.end()).toMatchObject({ given: "I write it.", called: "", reason: "length", ended: "no_proof" });
   });
 
   it("has to match the schema of its tool", () => {

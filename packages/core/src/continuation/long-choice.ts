@@ -1,5 +1,6 @@
-import type { ChatAnswerMessage, ChatCompletionChunk } from "../request/wire-types.js";
-import type { Ended, SeamKind } from "./ended.js";
+import type { ChatDelta, JsonObject } from "../request/wire-types.js";
+import type { ChunkChoice, EndedPart, LongChoice, LongChoiceOptions, PartTokens } from "./choice-types.js";
+import type { Ended } from "./ended.js";
 import { findAnchor } from "./find-anchor.js";
 import type { FollowUp } from "./follow-up.js";
 import { type ContinuedText, marksFor } from "./instruction.js";
@@ -7,66 +8,7 @@ import { createJoining, type Joining } from "./joining.js";
 import { createJSONText } from "./json-text.js";
 import { matchesSchema } from "./match-schema.js";
 import { createSeam } from "./seam.js";
-import { createStrands, nothingGiven, toDelta } from "./strands.js";
-
-type Choice = ChatCompletionChunk["choices"][number];
-
-/** What is known of an answer that may be longer than the tier allows, before it begins. */
-export interface LongChoiceOptions {
-  /** What the caller has begun the answer with: the model goes on behind it. */
-  readonly begun: string;
-  /** That it has to be JSON. */
-  readonly json?: { readonly schema: unknown };
-  /** The caller's stops: they may lie across a seam. */
-  readonly stops: readonly string[];
-  /** The schema of a tool's arguments. */
-  schemaOf(tool: string): unknown;
-  /** Whether the model goes on behind a text that it is given as its own. */
-  readonly takesPrefill: boolean;
-  /** Whether a part is also taken without proof. */
-  readonly takesUnproved: boolean;
-  /** Follow-ups, at most. */
-  readonly most: number;
-  /** The caller's own limit, in model tokens. */
-  readonly maxTokens: number | undefined;
-  /** That of one request. */
-  readonly capTokens: number | undefined;
-}
-
-/** What a part's answer has used, in model tokens. */
-export interface PartTokens {
-  readonly all: number;
-  readonly thoughts: number;
-}
-
-/** How a part came out. */
-export interface EndedPart {
-  readonly seam: SeamKind;
-  /** Whether the model kept to the form that it was asked for; absent where it was asked for none. */
-  readonly obeyed?: boolean;
-  /** Model tokens of what was kept. */
-  readonly keptTokens: number;
-}
-
-/** One choice of an answer, put together from several requests. */
-export interface LongChoice {
-  /** Takes an event of the part that runs. @returns what the caller gets of it: the same object where nothing changes, `undefined` where nothing is left */
-  read(choice: Choice): Choice | undefined;
-  /** The part has ended. */
-  endPart(tokens: PartTokens): EndedPart;
-  /** What to ask next; `undefined` where the answer has ended. */
-  followUp(): FollowUp | undefined;
-  /** The follow-up was not answered, or not to its end. */
-  fail(why: Ended): void;
-  /** Whether anything was asked for after its first part. */
-  readonly isContinued: boolean;
-  /** Why it ended; `undefined` while it goes on. */
-  readonly ended: Ended | undefined;
-  /** What is left to say when it has ended, with the reason. */
-  last(): Choice;
-  /** All that was said, as a message has it. */
-  readonly message: Pick<ChatAnswerMessage, "content" | "tool_calls">;
-}
+import { createStrands, type Given, nothingGiven, toDelta } from "./strands.js";
 
 /** Fewer are not worth a request that reads the prompt again. */
 const LEAST_TOKENS = 16;
@@ -96,15 +38,19 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   let joining: Joining | undefined;
   let isInstructed = false;
   let lengthBefore = 0;
+  let visibleBefore = 0;
+  let callsBefore = 0;
+  /** What is passed on beside text and calls, of a part that begins the answer. */
+  let others: JsonObject = {};
 
   const end = (why: Ended, as: string | null = "length"): void => {
     ended ??= why;
     endReason = as;
   };
 
-  const readBeginning = (choice: Choice): Choice | undefined => {
-    const { content, tool_calls: calls, ...others } = choice.delta ?? {};
-    if (others.function_call || others.refusal) isForeign = true;
+  const readBeginning = (choice: ChunkChoice): ChunkChoice | undefined => {
+    const { content, tool_calls: calls, ...more } = choice.delta ?? {};
+    if (more.function_call || more.refusal) isForeign = true;
     const given = nothingGiven();
     // What was asked for as JSON in words may stand in a fence, which is not part of it.
     const isFenced = json !== undefined && choice.finish_reason === "length" && strands.current === undefined;
@@ -112,29 +58,45 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     strands.readCalls(calls ?? [], given);
     const isSame = (content ?? "") === given.content && argumentsIn(calls) === argumentsIn(given.calls);
     if (isSame && !choice.finish_reason && followUps === 0) return choice;
-    const kept = followUps === 0 ? others : {};
+    // Thoughts are not repeated, and the role was said.
+    const { role: _, reasoning_content: _thoughts, ...rest } = more;
+    const kept = followUps === 0 ? more : rest;
+    if (followUps > 0) others = { ...others, ...rest };
     const delta = { ...kept, ...(content === "" && followUps === 0 ? { content } : {}), ...toDelta(given) };
     return Object.keys(delta).length === 0 ? undefined : { ...choice, index, delta, finish_reason: null };
   };
 
-  /** Thoughts are not repeated, and the role was said. */
-  const readOn = (choice: Choice, join: Joining): Choice | undefined => {
-    const { content, refusal, tool_calls: calls } = choice.delta ?? {};
+  const readOn = (choice: ChunkChoice, join: Joining): ChunkChoice | undefined => {
+    const { content, refusal, tool_calls: calls, function_call: legacy } = choice.delta ?? {};
     const given = nothingGiven();
     if (refusal) isRefused = true;
-    if (content) {
+    if (content && !join.isEnded) {
       join.read(content);
       if (join.isOver) strands.giveAll(given);
       else strands.give(given);
-    }
-    // A call may follow a text; of one that comes in place of the echo nobody knows what is missing before it.
-    const isText = strands.current?.call === undefined || join.isEnded;
-    if (calls?.length && !join.isOver && isText && join.isProved) {
-      join.end();
-      strands.readCalls(calls, given);
-    }
-    const delta = toDelta(given);
+    } else if (content && join.end() !== "none") strands.readContent(content, given);
+    const passed = readCallsBehind(calls ?? [], legacy, join, given);
+    const delta = { ...passed, ...toDelta(given) };
     return Object.keys(delta).length === 0 ? undefined : { ...choice, index, delta, finish_reason: null };
+  };
+
+  /** A call may follow a text; of one that comes in place of the echo nobody knows what is missing before it. */
+  const readCallsBehind = (
+    calls: NonNullable<ChatDelta["tool_calls"]>,
+    legacy: unknown,
+    join: Joining,
+    given: Given,
+  ): ChatDelta => {
+    const isText = strands.current?.call === undefined || join.isEnded;
+    if ((calls.length === 0 && !legacy) || !isText || join.isOver || join.end() === "none") return {};
+    strands.readCalls(
+      calls.map((call) => ({ ...call, index: callsBefore + call.index })),
+      given,
+    );
+    if (!legacy) return {};
+    isForeign = true;
+    others = { ...others, function_call: legacy };
+    return { function_call: legacy };
   };
 
   /** Ends an answer whose model says that it is whole. What was put together as JSON has to be what was asked for. */
@@ -169,28 +131,31 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
 
   const endBeginning = ({ all }: PartTokens): EndedPart => {
     keptTokens += all;
-    const isNothing = strands.current === undefined;
+    const isNothing = strands.current === undefined || strands.current.said.trim() === "";
     if (isForeign) end(reason === "length" ? "no_proof" : "complete", reason);
     else if (isNothing && reason === "length") failPart("thoughts");
     else if (isCut(all)) failures = 0;
-    else complete(reason);
+    // Cut behind a call that is whole: it stands.
+    else complete(reason === "length" ? "tool_calls" : reason);
     return { seam: isNothing ? "none" : "first", keptTokens: all };
   };
 
   const endJoined = (join: Joining, { all, thoughts }: PartTokens): EndedPart => {
     const seam = join.end();
     const kept = Math.max(0, strands.length - lengthBefore);
+    const hasNew = strands.visibleLength > visibleBefore;
     const share = join.characters === 0 ? 0 : Math.min(1, kept / join.characters);
     const used = Math.max(0, all - thoughts) * share;
     keptTokens += used;
     if (isRefused) end("refused");
     else if (seam === "none") failPart(join.characters === 0 ? "thoughts" : "no_proof");
+    else if (isForeign) end(reason === "length" ? "no_proof" : "complete", reason);
     else if (join.isBroken) end("no_proof");
     else if (seam === "nothing_missing") complete("stop");
     else if (join.isOver) complete("stop");
     else if (reason === "content_filter") end("refused", reason);
     else if (!isCut(all)) complete(reason);
-    else if (kept === 0) failPart("thoughts");
+    else if (!hasNew) failPart("thoughts");
     else failures = 0;
     return {
       seam,
@@ -200,6 +165,11 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   };
 
   const ask = (left: number | undefined): FollowUp | undefined => {
+    // Its name was given: asked for again, the call would begin twice. Of nothing no end can be repeated.
+    if (strands.current?.call !== undefined && strands.current.said.trim() === "") {
+      end("no_proof");
+      return undefined;
+    }
     const shown = strands.soundPart();
     const strand = strands.current;
     if (shown === undefined || strand === undefined) return { kind: "again", maxTokens: left };
@@ -215,6 +185,8 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     };
     isContinued = true;
     lengthBefore = strands.length - (strand.said.length - shown.length);
+    visibleBefore = strands.visibleLength - (strand.said.trim().length - shown.trim().length);
+    callsBefore = strands.calls;
     if (takesPrefill) {
       joining = createJoining({ ...parts, seam: undefined });
       return { kind: "prefill", text: shown, what, maxTokens: left };
@@ -237,7 +209,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       return followUps > 0;
     },
     get message() {
-      return strands.message;
+      return { ...others, ...strands.message };
     },
     read(choice) {
       if (ended !== undefined) return undefined;
@@ -268,7 +240,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   };
 }
 
-function argumentsIn(calls: Choice["delta"]["tool_calls"]): string {
+function argumentsIn(calls: ChatDelta["tool_calls"]): string {
   return (calls ?? []).map((call) => call.function?.arguments ?? "").join("");
 }
 

@@ -16,6 +16,8 @@ export interface RestReader {
   end(): string;
   /** The mark that ended the rest. */
   readonly endedBy: keyof ContinuationMarks | undefined;
+  /** Whether the model went on behind that mark in the same line: then the mark was part of what it said. */
+  readonly hasMore: boolean;
   /** Whether anything but white space was returned. */
   readonly hasText: boolean;
 }
@@ -33,6 +35,8 @@ export function createRestReader({ text, marks, dropsClosingFence }: RestReaderO
   let held = "";
   let endedBy: keyof ContinuationMarks | undefined;
   let hasText = false;
+  let hasMore = false;
+  let isLineOver = false;
 
   function pass(passed: string): string {
     for (const unit of passed.split("")) fences.read(unit);
@@ -51,7 +55,11 @@ export function createRestReader({ text, marks, dropsClosingFence }: RestReaderO
 
   return {
     read(unit) {
-      if (endedBy !== undefined) return "";
+      if (endedBy !== undefined) {
+        isLineOver ||= unit === "\n";
+        hasMore ||= !isLineOver && unit !== "`" && unit.trim() !== "";
+        return "";
+      }
       if (held === "" && unit.trim() === "") {
         space += unit;
         return "";
@@ -84,6 +92,9 @@ export function createRestReader({ text, marks, dropsClosingFence }: RestReaderO
     },
     get endedBy() {
       return endedBy;
+    },
+    get hasMore() {
+      return hasMore;
     },
     get hasText() {
       return hasText;

@@ -33,6 +33,17 @@ function expectNoProof(part: string, told?: Told) {
 
 test("the anchor of the cases", () => expect(findAnchor(TEXT)).toBe(ANCHOR));
 
+describe("a part that stands in a fence, its mark too", () => {
+  test("loses both ends of it", () => {
+    const text = "A sentence that is long enough to be an anchor of its own, and goes";
+    const anchor = findAnchor(text) ?? "";
+    const marks = marksFor(text);
+    const seam = createSeam({ text, anchor, marks, isPlainAllowed: false });
+    const passed = seam.read(`\`\`\`\n${marks.begin}\n${anchor} on to its end.\n\`\`\``);
+    expect(passed + seam.end().rest).toBe(" on to its end.");
+  });
+});
+
 describe("a part in the form that was asked for", () => {
   test.each([
     ["mark and line break", `${BEGIN}\n`],
@@ -221,6 +232,12 @@ describe("the end mark", () => {
   test("ends the rest, with the white space before it", () => {
     expectRest(`${BEGIN}\n${ANCHOR}${REST}\n\n${END}\nGoodbye.`, REST);
     expectRest(`${ANCHOR}${REST}${END}`, REST);
+  });
+
+  test("in the middle of a line is part of what is said, so that nobody knows the rest", () => {
+    const seam = createSeam({ text: TEXT, anchor: ANCHOR, marks: { begin: BEGIN, end: END }, isPlainAllowed: false });
+    seam.read(`${BEGIN}\n${ANCHOR}${REST} ${END} is a mark.`);
+    expect([seam.end().seam, seam.isBroken]).toEqual(["echo", true]);
   });
 
   test("is told from what only begins like it", () => {

@@ -33,13 +33,17 @@ export interface Strands {
   readonly current: Strand | undefined;
   /** Characters said, in all. */
   readonly length: number;
+  /** The same without the white space around what is said. */
+  readonly visibleLength: number;
+  /** Calls that have begun. */
+  readonly calls: number;
   readContent(content: string, given: Given): void;
   readCalls(calls: readonly CallDelta[], given: Given): void;
   /** Gives what can be given of the current one. */
   give(given: Given): void;
   /** Gives all. */
   giveAll(given: Given): void;
-  /** The current one without what can't be shown to a model as the end of its answer. Of one of white space alone nothing is kept. */
+  /** The current one without what can't be shown to a model as the end of its answer. Of a text of white space alone nothing is kept. */
   soundPart(): string | undefined;
   /** All of them as a message has them. */
   readonly message: Pick<ChatAnswerMessage, "content" | "tool_calls">;
@@ -73,6 +77,12 @@ export function createStrands(isJSON: boolean, stops: readonly string[]): Strand
     get length() {
       return strands.reduce((sum, { said }) => sum + said.length, 0);
     },
+    get visibleLength() {
+      return strands.reduce((sum, { said }) => sum + said.trim().length, 0);
+    },
+    get calls() {
+      return strands.filter(({ call }) => call !== undefined).length;
+    },
     readContent(content, given) {
       if (content === "") return;
       const text = turnTo(undefined, given);
@@ -97,7 +107,7 @@ export function createStrands(isJSON: boolean, stops: readonly string[]): Strand
       for (const one of strands) give(one, 0, given);
     },
     soundPart() {
-      if (current !== undefined && current.said.trim() === "") {
+      if (current !== undefined && current.call === undefined && current.said.trim() === "") {
         strands.splice(strands.indexOf(current), 1);
         current = strands.at(-1);
       }
