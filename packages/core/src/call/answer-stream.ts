@@ -120,18 +120,20 @@ export async function answerStream<Item>(
     if (!job.isGoingOn) channel.abort(abortReason(signal as AbortSignal));
     detach();
   };
-  const giveUp = (): void => channel.abort(closedError());
+  const giveUp = (): void => (job.isGoingOn ? detach() : channel.abort(closedError()));
   signal?.addEventListener("abort", stop, { once: true });
   closed.addEventListener("abort", giveUp, { once: true });
   // Between the head and here nobody listened.
   if (signal?.aborted === true) stop();
   if (closed.aborted) giveUp();
-  const done = readOn(first).finally(async () => {
+  const done = readOn(first).finally(() => {
     signal?.removeEventListener("abort", stop);
     closed.removeEventListener("abort", giveUp);
   });
   done.then(channel.end, channel.fail);
-  // Its cost is known when the upstream has ended, whoever waits for it.
-  const isOver = done.finally(() => current?.done.catch(() => {}));
+  // Of a reader who left the cost is known when the upstream has ended. One who aborted waits for nothing, and nothing may hold the process.
+  const isOver = done.finally(() =>
+    channel.left && signal?.aborted !== true ? current?.done.catch(() => {}) : undefined,
+  );
   return { items: channel, isOne: job.isOne, done: isOver, wasLeft: () => channel.left };
 }

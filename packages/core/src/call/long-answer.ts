@@ -39,7 +39,7 @@ export function longChoiceOf({ options }: Pick<CallContext, "options">, plan: Pr
     ...jsonOf(body.response_format),
     stops: stopsOf(body.stop),
     schemaOf: (name) => schemaOf(body, name),
-    takesPrefill: model?.capabilities.prefill !== undefined,
+    takesPrefill: model?.capabilities.prefill !== undefined && !isThinking(body),
     takesUnproved: options.continueSeams === "plain",
     most: continueAtCap,
     maxTokens: request.maxOutputTokens,
@@ -90,6 +90,11 @@ function jsonOf(format: unknown): Pick<LongChoiceOptions, "json"> {
   if (!isObject(format) || (format.type !== "json_object" && format.type !== "json_schema")) return {};
   const { json_schema: named } = format;
   return { json: { schema: isObject(named) ? named.schema : undefined } };
+}
+
+/** A model that thinks takes no prefill. */
+function isThinking({ thinking }: RequestBody): boolean {
+  return isObject(thinking) && thinking.type !== "disabled";
 }
 
 function stopsOf(stop: unknown): readonly string[] {

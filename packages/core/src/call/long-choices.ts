@@ -99,7 +99,10 @@ export function createLongChoices(context: CallContext, { totals, signal }: Prep
     },
     fail(error) {
       // What was never sent is no part.
-      if (totals.attempts > before.attempts) notePart("none");
+      const wasSent = totals.attempts > before.attempts;
+      if (wasSent) notePart("none");
+      // What an abandoned request costs is known when it has ended, which nobody waits for here.
+      if (wasSent && signal?.aborted === true) totals.estimated = true;
       asked?.long.fail(endedBy(error, signal));
     },
     next(finish) {
@@ -129,7 +132,7 @@ export function createLongChoices(context: CallContext, { totals, signal }: Prep
   };
 }
 
-function tokensOf({ completion_tokens: all = 0, completion_tokens_details: details }: Usage): PartTokens {
+function tokensOf({ completion_tokens: all = 0, completion_tokens_details: details, estimated }: Usage): PartTokens {
   const { reasoning_tokens: thoughts } = (details ?? {}) as { reasoning_tokens?: unknown };
-  return { all, thoughts: typeof thoughts === "number" ? thoughts : 0 };
+  return { all, thoughts: typeof thoughts === "number" ? thoughts : 0, isEstimated: estimated === true };
 }

@@ -69,9 +69,13 @@ async function answerWhole(context: CallContext, plan: PreparedCall, job: Job): 
   return job.answer();
 }
 
-function askPart(context: CallContext, part: Part): Promise<JsonObject> {
-  const { plan, body } = part;
-  return withRetries(context, plan, async () => {
+async function askPart(context: CallContext, part: Part): Promise<JsonObject> {
+  const { plan, body, isFurther } = part;
+  const { requestId } = plan.totals;
+  const answer = await withRetries(context, plan, async () => {
     return fetchCompletion(context, plan, body, await acquireSlot(context, part, plan.signal));
   });
+  // A call has one id: that of its first request.
+  if (isFurther) plan.totals.requestId = requestId;
+  return answer;
 }

@@ -33,7 +33,7 @@ export interface StreamedPart {
 /** Makes one streamed request. From its head on the upstream is read at its own speed into the channel. */
 export function streamPart(
   context: CallContext,
-  { plan, body }: Part,
+  { plan, body, isFurther }: Part,
   reservation: Reservation,
   channel: Pick<EventChannel<unknown>, "isFull" | "ready">,
   pass: PassEvent,
@@ -42,7 +42,8 @@ export function streamPart(
   const head = send(context, plan, body, reservation, detachable.signal);
   const done = head
     .then(async (response) => {
-      plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
+      // A call has one id: that of its first request.
+      if (!isFurther) plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
       const events = readStreamEvents(context, plan, body, pass);
       const reading = await readToEnd(response, events, channel, detachable);
       await finish(context, plan, body, reservation, response, events, reading);

@@ -30,6 +30,8 @@ export interface LongChoiceOptions {
 export interface PartTokens {
   readonly all: number;
   readonly thoughts: number;
+  /** The server has told none: they are counted from characters, and may be far off. */
+  readonly isEstimated: boolean;
 }
 
 /** How a part came out. */

@@ -28,10 +28,10 @@ function choiceOf(options: Partial<LongChoiceOptions> = {}) {
   return {
     choice,
     /** A part that says these, and ends for this reason. */
-    part(deltas: readonly ChatDelta[], reason: string, { all = 512, thoughts = 0 } = {}) {
+    part(deltas: readonly ChatDelta[], reason: string, { all = 512, thoughts = 0, isEstimated = false } = {}) {
       for (const delta of deltas) take(choice.read({ index: 0, delta, finish_reason: null })?.delta);
       take(choice.read({ index: 0, delta: {}, finish_reason: reason })?.delta);
-      return choice.endPart({ all, thoughts });
+      return choice.endPart({ all, thoughts, isEstimated });
     },
     end() {
       const { delta, finish_reason } = choice.last();
@@ -157,12 +157,21 @@ describe("a text that is cut", () => {
     expect(few.end()).toMatchObject({ given: TEXT + REST, reason: "length", ended: "parts" });
     const short = choiceOf({ maxTokens: 600 });
     short.part([{ content: TEXT }], "length");
+    // The echo takes as many tokens for its characters as the text before it: that is beside the limit.
     const { maxTokens, anchor } = instruction(short.choice.followUp());
-    expect(maxTokens).toBe(88 + Math.floor(anchor.length / 5));
+    expect(maxTokens).toBe(88 + Math.floor((anchor.length * 512) / TEXT.length));
     const ended = choiceOf({ maxTokens: 520 });
     ended.part([{ content: TEXT }], "length");
     expect(ended.choice.followUp()).toBeUndefined();
     expect(ended.end()).toMatchObject({ given: TEXT, reason: "length", ended: "max_tokens" });
+  });
+
+  it("has used its whole limit where it is cut, though the server tells no tokens", () => {
+    const one = choiceOf({ maxTokens: 1_000 });
+    expect(one.part([{ content: TEXT }], "length", { all: 22, isEstimated: true }).keptTokens).toBe(512);
+    expect(
+      one.part([{ content: obeying(one.choice, REST) }], "length", { all: 9, isEstimated: true }).keptTokens,
+    ).toBeGreaterThan(200);
   });
 
   it("that goes in circles is not continued", () => {
@@ -329,6 +338,17 @@ describe("JSON that is cut", () => {
     }
   });
 
+  it("that was closed before its first value is no answer", () => {
+    const one = choiceOf({ json: { schema: undefined } });
+    one.part([{ content: "{}" }], "length");
+    expect(one.choice.followUp()).toBeUndefined();
+    expect(one.end()).toMatchObject({ given: "{}", reason: "length", ended: "no_proof" });
+    const whole = choiceOf({ json: { schema: undefined } });
+    whole.part([{ content: '{"a":1}\n' }], "length");
+    expect(whole.choice.followUp()).toBeUndefined();
+    expect(whole.end()).toMatchObject({ reason: "stop", ended: "complete" });
+  });
+
   it("keeps half an escape back", () => {
     const one = choiceOf({ json: { schema } });
     one.part([{ content: `${begun} \\u00` }], "length");
@@ -379,6 +399,9 @@ describe("a call that is cut", () => {
     const near = choiceOf();
     near.part([call("a", begun)], "tool_calls");
     expect(near.choice.followUp()).toMatchObject({ what: { tool: "write" } });
+    const untold = choiceOf();
+    untold.part([call("a", begun)], "tool_calls", { all: 40, isEstimated: true });
+    expect(untold.choice.followUp()).toMatchObject({ what: { tool: "write" } });
     const short = choiceOf();
     short.part([call("a", begun)], "tool_calls", { all: 40 });
     expect(short.choice.followUp()).toBeUndefined();
@@ -390,6 +413,15 @@ describe("a call that is cut", () => {
     one.part([call("a", '{"b":1}')], "length");
     expect(one.choice.followUp()).toBeUndefined();
     expect(one.end()).toMatchObject({ called: '{"b":1}', reason: "tool_calls", ended: "complete" });
+  });
+
+  it("keeps what else it is known by", () => {
+    const one = choiceOf();
+    const [named] = call("a", begun).tool_calls ?? [];
+    const known: object = { ...named, extra_content: { signature: "s" } };
+    one.part([{ tool_calls: [known as NonNullable<typeof named>] }], "length");
+    one.part([{ content: obeying(one.choice, '"}') }], "stop");
+    expect(one.choice.message.tool_calls).toMatchObject([{ id: "a", extra_content: { signature: "s" } }]);
   });
 
   it("leaves those before it as they are", () => {

@@ -12,8 +12,6 @@ import { createStrands, type Given, nothingGiven, toDelta } from "./strands.js";
 
 /** Fewer are not worth a request that reads the prompt again. */
 const LEAST_TOKENS = 16;
-/** An echo takes at least a token for so many characters: what it takes is beside the caller's limit. */
-const CHARACTERS_PER_ECHO_TOKEN = 5;
 /** What is asked for twice without success is given up. */
 const MOST_FAILURES = 2;
 /** A call that ends before so much of its limit was used is not cut: the model wrote what does not parse. */
@@ -28,6 +26,8 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   let followUps = 0;
   let failures = 0;
   let keptTokens = 0;
+  /** The limit of the part that runs. */
+  let sentTokens = capTokens;
   let isContinued = false;
   /** It has what is passed on as it is: a refusal, or a function of the kind before tools. */
   let isForeign = false;
@@ -44,7 +44,8 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   let others: JsonObject = {};
 
   const end = (why: Ended, as: string | null = "length"): void => {
-    ended ??= why;
+    if (ended !== undefined) return;
+    ended = why;
     endReason = as;
   };
 
@@ -113,13 +114,13 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     else end("no_proof");
   };
 
-  const isCut = (tokens: number): boolean => {
+  const isCut = (tokens: number, isEstimated: boolean): boolean => {
     const { current } = strands;
     if (current?.call === undefined) return reason === "length";
     if (parses(current.said)) return false;
     if (reason === "length") return true;
     // Some servers say of a cut call that it is one.
-    const isNear = capTokens === undefined || tokens >= capTokens * NEAR_THE_CAP;
+    const isNear = isEstimated || sentTokens === undefined || tokens >= sentTokens * NEAR_THE_CAP;
     return current.said !== "" && isNear && (reason === "tool_calls" || reason === "stop" || reason === null);
   };
 
@@ -129,23 +130,30 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     if (failures >= MOST_FAILURES) end(why);
   };
 
-  const endBeginning = ({ all }: PartTokens): EndedPart => {
+  /** What a part has used. Of one that its limit has cut it is known, though the server says nothing. */
+  const usedBy = ({ all, isEstimated }: PartTokens): number => {
+    return isEstimated && reason === "length" ? Math.max(all, sentTokens ?? 0) : all;
+  };
+
+  const endBeginning = (tokens: PartTokens): EndedPart => {
+    const all = usedBy(tokens);
     keptTokens += all;
     const isNothing = strands.current === undefined || strands.current.said.trim() === "";
     if (isForeign) end(reason === "length" ? "no_proof" : "complete", reason);
     else if (isNothing && reason === "length") failPart("thoughts");
-    else if (isCut(all)) failures = 0;
+    else if (isCut(all, tokens.isEstimated)) failures = 0;
     // Cut behind a call that is whole: it stands.
     else complete(reason === "length" ? "tool_calls" : reason);
     return { seam: isNothing ? "none" : "first", keptTokens: all };
   };
 
-  const endJoined = (join: Joining, { all, thoughts }: PartTokens): EndedPart => {
+  const endJoined = (join: Joining, tokens: PartTokens): EndedPart => {
+    const all = usedBy(tokens);
     const seam = join.end();
     const kept = Math.max(0, strands.length - lengthBefore);
     const hasNew = strands.visibleLength > visibleBefore;
     const share = join.characters === 0 ? 0 : Math.min(1, kept / join.characters);
-    const used = Math.max(0, all - thoughts) * share;
+    const used = Math.max(0, all - tokens.thoughts) * share;
     keptTokens += used;
     if (isRefused) end("refused");
     else if (seam === "none") failPart(join.characters === 0 ? "thoughts" : "no_proof");
@@ -154,7 +162,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     else if (seam === "nothing_missing") complete("stop");
     else if (join.isOver) complete("stop");
     else if (reason === "content_filter") end("refused", reason);
-    else if (!isCut(all)) complete(reason);
+    else if (!isCut(all, tokens.isEstimated)) complete(reason);
     else if (!hasNew) failPart("thoughts");
     else failures = 0;
     return {
@@ -183,6 +191,12 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       json: isAnswer ? undefined : createJSONText(text),
       stops: call === undefined ? options.stops : [],
     };
+    if (parts.json?.isClosed === true) {
+      // Nothing is missing; or its limit came before the first value, where some servers say an empty object.
+      if (shown.trim() === "{}") end("no_proof");
+      else complete("stop");
+      return undefined;
+    }
     isContinued = true;
     lengthBefore = strands.length - (strand.said.length - shown.length);
     visibleBefore = strands.visibleLength - (strand.said.trim().length - shown.trim().length);
@@ -197,7 +211,9 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     const seam = createSeam({ text, anchor, marks, isPlainAllowed: takesUnproved && isAnswer });
     joining = createJoining({ ...parts, seam });
     isInstructed = true;
-    const room = left === undefined ? undefined : left + Math.floor(anchor.length / CHARACTERS_PER_ECHO_TOKEN);
+    // What the echo takes is beside the caller's limit.
+    const echoTokens = Math.floor((anchor.length * keptTokens) / Math.max(1, strands.length));
+    const room = left === undefined ? undefined : left + echoTokens;
     return { kind: "instruction", text: shown, what, anchor, marks, insist: failures > 0, maxTokens: room };
   };
 
@@ -229,6 +245,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       isInstructed = false;
       const followUp = ask(left);
       if (followUp === undefined) end("repeating");
+      sentTokens = Math.min(capTokens ?? Number.POSITIVE_INFINITY, followUp?.maxTokens ?? Number.POSITIVE_INFINITY);
       return followUp;
     },
     fail: (why) => end(why),

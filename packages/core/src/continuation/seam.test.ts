@@ -240,6 +240,14 @@ describe("the end mark", () => {
     expect([seam.end().seam, seam.isBroken]).toEqual(["echo", true]);
   });
 
+  test("may stand behind the tag of the instruction, of which nothing is taken", () => {
+    const seam = createSeam({ text: TEXT, anchor: ANCHOR, marks: { begin: BEGIN, end: END }, isPlainAllowed: false });
+    expect(seam.read(`${BEGIN}\n${ANCHOR}</end>\n${REST}`)).toBe("");
+    expect([seam.end().rest, seam.isBroken]).toEqual(["", true]);
+    expectRest(`${BEGIN}\n${ANCHOR}</e${REST}`, `</e${REST}`);
+    expectRest(`${BEGIN}\n${ANCHOR}</`, "</");
+  });
+
   test("is told from what only begins like it", () => {
     expectRest(`${BEGIN}\n${ANCHOR} a <<< b <<<COMP <<<C`, " a <<< b <<<COMP ");
     expectRest(`${BEGIN}\n${ANCHOR} a <<`, " a <<");

@@ -41,7 +41,7 @@ export interface Seam {
   /** Whether anything but white space has been returned. */
   readonly hasNew: boolean;
   /**
-   * Whether the begin mark came again behind the seam, or text behind the end mark. It and all behind it was dropped: it may be said twice,
+   * Whether the begin mark came again behind the seam, text behind the end mark, or the tag that closed the end in the instruction. It and all behind it was dropped: it may be said twice,
    * or be part of the text. So the text is not complete, whatever the part's `finish_reason` says.
    */
   readonly isBroken: boolean;
@@ -145,7 +145,7 @@ export function createSeam({ text, anchor, marks, isPlainAllowed }: SeamOptions)
       return rest?.hasText ?? false;
     },
     get isBroken() {
-      return rest?.endedBy === "begin" || rest?.hasMore === true;
+      return rest?.endedBy === "begin" || rest?.hasMore === true || rest?.hasTag === true;
     },
   };
 }

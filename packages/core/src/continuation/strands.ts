@@ -4,9 +4,8 @@ import { endToHold } from "./end-to-hold.js";
 
 type CallDelta = NonNullable<ChatDelta["tool_calls"]>[number];
 
-/** A call whose arguments are being said. */
-export interface CalledTool {
-  readonly index: number;
+/** A call whose arguments are being said: how it began, and by what else it is known. */
+export interface CalledTool extends Omit<CallDelta, "id"> {
   readonly id: string;
   readonly name: string;
 }
@@ -49,14 +48,18 @@ export interface Strands {
   readonly message: Pick<ChatAnswerMessage, "content" | "tool_calls">;
 }
 
+/** White space without end is passed on. */
+const MOST_HELD = 2_000;
+
 /** @param stops the caller's: what may be the beginning of one is held back */
 export function createStrands(isJSON: boolean, stops: readonly string[]): Strands {
   const strands: Strand[] = [];
   let current: Strand | undefined;
 
   const heldOf = ({ call, said }: Strand): number => {
-    if (call !== undefined) return endToHold(said, true);
-    return Math.max(endToHold(said, isJSON), beginningOfStop(said, stops));
+    const end = said.slice(-MOST_HELD);
+    if (call !== undefined) return endToHold(end, true);
+    return Math.max(endToHold(end, isJSON), beginningOfStop(said, stops));
   };
   /** What is said from here on is this one's: the one before is whole. */
   const turnTo = (call: CalledTool | undefined, given: Given): Strand => {
@@ -92,7 +95,7 @@ export function createStrands(isJSON: boolean, stops: readonly string[]): Strand
     readCalls(calls, given) {
       for (const call of calls) {
         const { arguments: piece = "", ...named } = call.function ?? {};
-        const one = turnTo({ index: call.index, id: call.id ?? "", name: named.name ?? "" }, given);
+        const one = turnTo({ ...call, id: call.id ?? "", name: named.name ?? "" }, given);
         if (call.id !== undefined || named.name !== undefined) {
           given.calls.push({ ...call, function: { ...named, arguments: "" } });
         }
@@ -119,8 +122,8 @@ export function createStrands(isJSON: boolean, stops: readonly string[]): Strand
     get message() {
       const calls = strands.flatMap(({ call, said }) => {
         if (call === undefined) return [];
-        const { id, name } = call;
-        return [{ id, type: "function" as const, function: { name, arguments: said } }];
+        const { index: _, id, name, function: called, ...more } = call;
+        return [{ ...more, id, type: "function" as const, function: { ...called, name, arguments: said } }];
       });
       const content = strands.find(({ call }) => call === undefined)?.said ?? null;
       return { content, ...(calls.length === 0 ? {} : { tool_calls: calls }) };
