@@ -1,5 +1,5 @@
 import { bucketName } from "./account/bucket-name.js";
-import { isContinued } from "./call/long-answer.js";
+import { isContinued } from "./call/is-continued.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
 import type { ChatModel } from "./catalog/model.js";
 import { useOfTokens } from "./cost/estimate-cost.js";

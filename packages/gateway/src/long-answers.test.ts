@@ -25,8 +25,17 @@ describe("a gateway continues an answer", () => {
       const response = await ask("/v1/chat/completions", { ...init, headers });
       expect((await response.json()).choices[0].message.content).toBe(TEXT);
       expect(response.headers.get("x-laplas-parts")).toBe("3");
+      expect(response.headers.get("x-laplas-ended")).toBe("complete");
     },
   );
+
+  it("and says in a header why it is no longer", async () => {
+    const { ask, sandbox } = await openGateway();
+    sandbox.write({ text: TEXT });
+    const response = await ask("/v1/chat/completions", post(chat("Write"), { "x-laplas-continue": "1" }));
+    expect(response.headers.get("x-laplas-ended")).toBe("parts");
+    expect(response.headers.get("x-laplas-adjusted")).toBe("max_tokens=512_per_request");
+  });
 
   it("for all that ask, and not for those who don't want it", async () => {
     const { ask, sandbox } = await openGateway({}, { continueAtCap: 4 });

@@ -57,6 +57,10 @@ it.each<[atCap: number, header: string | undefined, requests: number]>([
     // Of a stream nobody knows with its head.
     const parts = stream || requests === 1 ? null : String(requests);
     expect(response.headers.get("x-laplas-parts")).toBe(parts);
+    expect(response.headers.get("x-laplas-ended")).toBe(parts === null ? null : "complete");
+    expect(response.headers.get("x-laplas-adjusted")).toBe(
+      requests === 1 ? "max_tokens=512" : "max_tokens=512_per_request",
+    );
     await sandbox.idle();
     expect([text.includes('"finish_reason":"stop"'), sandbox.counts().received]).toEqual([requests > 1, requests]);
   }
