@@ -65,7 +65,28 @@ describe("laplas chat continues an answer", () => {
     shell.write("laplas.config.json", JSON.stringify(config));
     shell.sandbox.write({ text: TEXT });
     const { stdout, stderr } = await shell.run(["chat", "Write", ...flags], { environment });
-    expect([stdout.trimEnd(), stderr]).toEqual([TEXT.trimEnd(), ""]);
+    expect(stdout.trimEnd()).toBe(TEXT.trimEnd());
+    expect(stderr).toMatch(/^3 parts · [\d,]+ API tokens · [^\n]*\n$/);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ["the caller's limit", ["--continue-at-cap", "8", "--max-tokens", "900"], /^2 parts · .* · ends at max_tokens\n$/],
+    ["no more follow-ups", ["--continue-at-cap", "1"], /\n2 parts · .* · cut: all follow-ups are used up\n$/],
+  ])("and says in a pipe, too, what ended it: %s", async (_, flags, line) => {
+    const shell = await openShell();
+    shell.sandbox.write({ text: TEXT }, { times: 2 });
+    const { code, stderr } = await shell.run(["chat", "Write", ...flags]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(line)]);
+    const asJson = await shell.run(["chat", "Write", "--json", ...flags]);
+    expect(asJson.stderr).not.toContain("parts ·");
+  });
+
+  it("but says nothing in a pipe of one that is whole at once, or that nobody continues", async () => {
+    const shell = await openShell();
+    shell.sandbox.write({ text: "A mill." });
+    expect((await shell.run(["chat", "Write", "--continue-at-cap", "8"])).stderr).toBe("");
+    shell.sandbox.write({ text: TEXT });
+    expect((await shell.run(["chat", "Write", "--max-tokens", "100"])).stderr).toBe("");
   });
 
   it("and says of how many parts it is, in words and as JSON", async () => {
