@@ -133,6 +133,7 @@ describe("what a long answer costs", () => {
       expected: 33_779,
       worst: expect.any(Number),
       share_of_day: 33_779 / 50_000,
+      share_of_left: 33_779 / 50_000,
     });
     const many = await ask("/v1/check", post({ requests: [body, chat("Hello")] }, { "x-laplas-continue": "1" }));
     expect((await many.json()).results).toMatchObject([{ long_answer: { parts: 2 } }, { long_answer: { parts: 2 } }]);
@@ -151,11 +152,15 @@ describe("what a long answer costs", () => {
     expect((await shell.run(["check", "body.json"])).stdout).not.toContain("If long");
     expect(await shell.json(["check", "body.json", ...flags])).toMatchObject({ long_answer: { parts: 9 } });
     expect((await shell.run(["plan", "job.jsonl", ...flags])).stdout).toMatch(
-      /If long\s+8,000 model tokens in 18 requests: about 67,558 API\s+tokens, at most [\d,]+; 135 % of a\s+day\n/,
+      /If long\s+8,000 model tokens in 18 requests: about 67,558 API\s+tokens, at most [\d,]+; 135 % of a\s+day\. More than a day has: all within a day, some would end early\s+\(budget\)\n/,
     );
     expect(await shell.json(["plan", "job.jsonl", ...flags])).toMatchObject({
       long_answers: { parts: 18, tokens: 8_000, api_tokens: { expected: 67_558 }, share_of_day: 67_558 / 50_000 },
     });
+    const dear = ["check", "--model", "gpt-4o", "--prompt", "Hello", "--max-tokens", "4000", ...flags];
+    expect((await shell.run(dear)).stdout.replace(/\s+/g, " ")).toMatch(
+      /in 9 requests: about [\d,]+ API tokens(, at most [\d,]+)?; \d+ % of a day\. More than a day has: it would end early \(budget\) $/,
+    );
     expect(await shell.json(["plan", "job.jsonl"])).toMatchObject({ long_answers: null });
   });
 });
