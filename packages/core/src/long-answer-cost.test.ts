@@ -76,6 +76,10 @@ describe("what a long answer costs", () => {
     const request = ask("Write", { max_tokens: 1_000 });
     expect(await laplas.check(request)).not.toHaveProperty("longAnswer");
     expect((await laplas.check(request, { continueAtCap: 8 })).longAnswer).toMatchObject({ parts: 2, tokens: 1_000 });
+    expect(await laplas.check(request, { continueAtCap: 101 })).toMatchObject({
+      verdict: "refuse",
+      error: { code: "invalid_options", message: expect.stringContaining("a whole number from 0 to 100") },
+    });
     const on = createTestEngine(NOBODY, { continueAtCap: 8 }).laplas;
     expect(await on.check(request, { continueAtCap: 0 })).not.toHaveProperty("longAnswer");
     expect(await on.plan([{ request }], { continueAtCap: 0 })).not.toHaveProperty("longAnswers");

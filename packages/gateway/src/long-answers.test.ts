@@ -105,15 +105,19 @@ describe("laplas chat continues an answer", () => {
     });
   });
 
-  it("but not by what is no number", async () => {
+  it("but not by what is no number, or too large a one", async () => {
     const shell = await openShell();
-    const flag = await shell.run(["chat", "Write", "--continue-at-cap", "often"]);
-    expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining("must be a whole number, 0 or more")]);
+    for (const text of ["often", "101", "1e9", "-1"]) {
+      const flag = await shell.run(["chat", "Write", "--continue-at-cap", text]);
+      expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining("must be a whole number from 0 to 100.")]);
+    }
+    const long = await shell.run(["chat", "Write", "--max-tokens", "9".repeat(20)]);
+    expect(long.stderr).toContain("must be a whole number from 1 to 9007199254740991.");
     const environment = { LAPLAS_CONTINUE_AT_CAP: "often" };
     const variable = await shell.run(["chat", "Write"], { environment });
     expect([variable.code, variable.stderr]).toEqual([
       2,
-      expect.stringContaining('LAPLAS_CONTINUE_AT_CAP is "often", but must be a whole number, 0 or more.'),
+      expect.stringContaining('LAPLAS_CONTINUE_AT_CAP is "often", but must be a whole number from 0 to 100.'),
     ]);
   });
 });

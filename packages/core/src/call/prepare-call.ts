@@ -2,7 +2,7 @@ import { type CostEstimate, estimateCost, shareOf } from "../cost/estimate-cost.
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import { count, duration } from "../options-table.js";
+import { count, duration, optionTable } from "../options-table.js";
 import type { Adjustment } from "../request/adjustment.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import { decide } from "../tier/decide.js";
@@ -78,7 +78,7 @@ export function prepareCall(
   const length = {
     request,
     cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
-    continueAtCap: count("continueAtCap", options.continueAtCap, continueAtCap),
+    continueAtCap: count("continueAtCap", options.continueAtCap, continueAtCap, optionTable.continueAtCap.max),
   };
   return {
     ...length,
