@@ -54,6 +54,26 @@ describe("a gateway continues an answer", () => {
   });
 });
 
+describe("laplas serve", () => {
+  test.each<[string, readonly string[], RegExp | undefined]>([
+    [
+      "how far",
+      ["--continue-at-cap", "8"],
+      /\n {2}Continued +answers that the tier's limit cuts, by up to 8 further requests each\n/,
+    ],
+    ["nothing where they are not", [], undefined],
+    ["nothing where no tier cuts any", ["--continue-at-cap", "8", "--tier", "paid"], undefined],
+  ])("says as it starts that answers are continued: %s", async (_, flags, line) => {
+    const shell = await openShell();
+    const run = shell.start(["serve", "--sandbox", "--port", "0", ...flags]);
+    await run.until("stderr", /Ctrl-C stops it/);
+    if (line === undefined) expect(run.stderr()).not.toContain("Continued");
+    else expect(run.stderr()).toMatch(line);
+    run.signal("SIGTERM");
+    expect(await run.ended).toBe(0);
+  });
+});
+
 describe("laplas chat continues an answer", () => {
   test.each<[string, readonly string[], Record<string, string>, object]>([
     ["by a flag", ["--continue-at-cap", "8"], {}, {}],
