@@ -6,7 +6,7 @@ import { accountCall, type PreparedCall } from "./call/prepared-call.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";
-import { type LongAnswerCost, sumLongAnswers } from "./long-answer-cost.js";
+import { type LongAnswerCost, sumLongAnswers, withoutShareOfLeft } from "./long-answer-cost.js";
 import type { Adjustment } from "./request/adjustment.js";
 import type { Endpoint } from "./request/read-request.js";
 import { answerWithoutCounts } from "./without-counts.js";
@@ -62,8 +62,11 @@ export async function checkRequest(
   options: LengthOptions = {},
 ): Promise<CheckResult> {
   const { answer, problem } = await answerWithoutCounts(context, (asked) => askAccount(asked, body, options));
-  if (problem === undefined || answer.verdict === "refuse") return answer;
-  return { ...answer, verdict: "refuse", error: toCheckError(problem) };
+  if (problem === undefined) return answer;
+  const { longAnswer: long, ...known } = answer;
+  const longAnswer = long === undefined ? {} : { longAnswer: withoutShareOfLeft(long) };
+  if (answer.verdict === "refuse") return { ...known, ...longAnswer };
+  return { ...known, ...longAnswer, verdict: "refuse", error: toCheckError(problem) };
 }
 
 /** @throws LedgerError */
@@ -79,14 +82,17 @@ async function askAccount(context: CallContext, body: unknown, options: LengthOp
   const requests = plan.adapted.parts.length;
   const long = sumLongAnswers();
   long.add(plan, windows);
-  const longAnswer = long.total(context.options.tier.unit);
+  const { unit } = context.options.tier;
+  // Only of these calls, since it is one more step in the ledger.
+  const isLong = long.total(unit) !== undefined;
+  const longAnswer = long.total(unit, isLong ? await context.account.look([accountCall(plan).model]) : undefined);
   const shared = {
     model: plan.found.id,
     adjusted: plan.adjusted,
     cost: {
       expected: hold.usual.credits * requests,
       worst: Math.max(hold.worst.credits, hold.usual.credits) * requests,
-      unit: context.options.tier.unit.name,
+      unit: unit.name,
     },
     ...(longAnswer === undefined ? {} : { longAnswer }),
   };

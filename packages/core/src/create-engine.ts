@@ -44,7 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
 export function engineOf(options: ResolvedOptions): Engine {
   const context = createContext(options);
   for (const sentence of options.warnings) context.warn(sentence);
-  const { catalog, provider, tier } = context.options;
+  const { catalog, provider, tier, continueAtCap } = context.options;
   return {
     chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
     chatStream: (request, callOptions) => openStream(context, request, callOptions),
@@ -72,6 +72,7 @@ export function engineOf(options: ResolvedOptions): Engine {
     },
     provider: { id: provider.id, title: provider.title, unit: provider.unit },
     tier,
+    continueAtCap,
     close: () => context.close(),
   };
 }

@@ -90,6 +90,8 @@ export interface Engine {
   readonly provider: EngineProvider;
   /** The tier in force, inheritance resolved. */
   readonly tier: Tier;
+  /** Follow-ups of an answer that the tier's limit cuts, at most, for calls that say nothing of their own; 0 for none. */
+  readonly continueAtCap: number;
   /** Ends idle connections and the ledger's file. Running calls should have ended. */
   close(): Promise<void>;
 }

@@ -54,7 +54,7 @@ export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-s
 export type { LongAnswerCost } from "./long-answer-cost.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { EngineOptions, LaplasOptions } from "./options.js";
-export { type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";
+export { countFault, type DeprecatedOption, type OptionName, type OptionRow, optionTable } from "./options-table.js";
 export type { Picture } from "./pictures/fetch-picture.js";
 export { type PictureType, pictureType } from "./pictures/picture-type.js";
 export type { FittingModel, OverLimitCall, Plan, PlannedCall } from "./plan.js";

@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
+import { LedgerError } from "./errors/setup-errors.js";
+import { createMemoryStore } from "./ledger/memory/memory-store.js";
 import { NOON } from "./testing/call.js";
 import { ask, createPair, createTestEngine } from "./testing/engine.js";
 import { longText } from "./testing/sandbox.js";
@@ -74,6 +76,10 @@ describe("what a long answer costs", () => {
     const request = ask("Write", { max_tokens: 1_000 });
     expect(await laplas.check(request)).not.toHaveProperty("longAnswer");
     expect((await laplas.check(request, { continueAtCap: 8 })).longAnswer).toMatchObject({ parts: 2, tokens: 1_000 });
+    expect(await laplas.check(request, { continueAtCap: 101 })).toMatchObject({
+      verdict: "refuse",
+      error: { code: "invalid_options", message: expect.stringContaining("a whole number from 0 to 100") },
+    });
     const on = createTestEngine(NOBODY, { continueAtCap: 8 }).laplas;
     expect(await on.check(request, { continueAtCap: 0 })).not.toHaveProperty("longAnswer");
     expect(await on.plan([{ request }], { continueAtCap: 0 })).not.toHaveProperty("longAnswers");
@@ -106,6 +112,47 @@ describe("what a long answer costs", () => {
     expect(await shareOf(minute)).toBeUndefined();
   });
 
+  it("is a share of what is left of the tightest window that nobody waits for", async () => {
+    const hours = windowRule({
+      id: "hours",
+      meter: "requests",
+      limit: 10,
+      period: { type: "rolling", spanMs: 7_200_000 },
+    });
+    const day = windowRule({ id: "day", meter: "requests", limit: 100 });
+    const minute = windowRule({ id: "minute", meter: "requests", limit: 30, period: { type: "minute" } });
+    const cap = {
+      id: "cap",
+      kind: "maxOutputTokens",
+      limit: 512,
+      onExcess: "adjust",
+      evidence: hours.evidence,
+    } as const;
+    const tier = tierOf(hours, day, minute, cap);
+    const { laplas } = await createPair({ continueAtCap: 8, tier, now: () => NOON });
+    const request = ask("Write", { max_tokens: 2_000 });
+    expect((await laplas.check(request)).longAnswer).toMatchObject({ parts: 5, shareOfDay: 0.05, shareOfLeft: 0.5 });
+    for (let call = 0; call < 6; call += 1) await laplas.chat(ask("Hello", { max_tokens: 1 }));
+    expect((await laplas.check(request)).longAnswer).toMatchObject({ shareOfDay: 0.05, shareOfLeft: 5 / 4 });
+    expect((await laplas.plan([{ request, count: 2 }])).longAnswers).toMatchObject({ shareOfLeft: 10 / 4 });
+    for (let call = 0; call < 4; call += 1) await laplas.chat(ask("Hello", { max_tokens: 1 }));
+    const none = await laplas.check(request);
+    expect(none.verdict).toBe("refuse");
+    expect(none.longAnswer).not.toHaveProperty("shareOfLeft");
+  });
+
+  it("says nothing of what is left where the ledger can't be asked", async () => {
+    const broken = { ...createMemoryStore({ now: Date.now }), view: () => Promise.reject(new LedgerError("gone")) };
+    const { laplas } = createTestEngine(NOBODY, { continueAtCap: 8, ledger: broken });
+    const request = ask("Write", { max_tokens: 2_000 });
+    const check = await laplas.check(request);
+    expect(check).toMatchObject({ verdict: "refuse", error: { code: "ledger" }, longAnswer: { parts: 5 } });
+    expect(check.longAnswer).not.toHaveProperty("shareOfLeft");
+    const plan = await laplas.plan([{ request }]);
+    expect(plan.problem).toMatch(/gone/);
+    expect(plan.longAnswers).not.toHaveProperty("shareOfLeft");
+  });
+
   it("of a job is that of all its calls that may be continued", async () => {
     const { laplas } = createTestEngine(NOBODY, { continueAtCap: 8 });
     const request = ask(prompt(2_000), { max_tokens: 2_000 });
@@ -121,6 +168,7 @@ describe("what a long answer costs", () => {
       worst: 3 * (one?.worst ?? 0),
       unit: "API tokens",
       shareOfDay: expect.closeTo(3 * (one?.shareOfDay ?? 0), 10),
+      shareOfLeft: expect.closeTo(3 * (one?.shareOfLeft ?? 0), 10),
     });
     expect(await laplas.plan([{ request: ask("Hello", { max_tokens: 100 }) }])).not.toHaveProperty("longAnswers");
   });

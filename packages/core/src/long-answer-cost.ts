@@ -1,5 +1,6 @@
 import { bucketName } from "./account/bucket-name.js";
-import { isContinued } from "./call/long-answer.js";
+import type { AccountLook } from "./account/look.js";
+import { isContinued } from "./call/is-continued.js";
 import { accountCall, type PreparedCall } from "./call/prepared-call.js";
 import type { ChatModel } from "./catalog/model.js";
 import { useOfTokens } from "./cost/estimate-cost.js";
@@ -20,24 +21,38 @@ export interface LongAnswerCost {
   readonly unit: string;
   /** The expected part of the tightest window of a day; 1 is all of it. Absent where the tier counts nothing by the day. */
   readonly shareOfDay?: number;
+  /**
+   * The expected part of what is left of the tightest window that nobody waits for; above 1 an answer that gets so long ends early
+   * (`ended: "budget"`). Absent where nothing is counted so, where nothing is left, and where the ledger could not be asked.
+   */
+  readonly shareOfLeft?: number;
 }
 
 /** Model tokens of the message that asks for the rest, and of what the model repeats of its answer. A prefill needs neither. */
 const INSTRUCTION_TOKENS = 90;
 const ECHO_TOKENS = 20;
 const DAY_MS = 86_400_000;
+/** Windows up to this length are waited for. */
+const MINUTE_MS = 60_000;
 
 /** Adds up long answers. */
 export interface LongAnswerCosts {
   /** @param windows those that bind the call */
   add(plan: PreparedCall, windows: readonly WindowRule[], count?: number): void;
-  /** `undefined` where no call can be continued. */
-  total(unit: CostUnit): LongAnswerCost | undefined;
+  /** `undefined` where no call can be continued. @param look of the models of the calls; without it, nothing is said of what is left */
+  total(unit: CostUnit, look?: AccountLook): LongAnswerCost | undefined;
+}
+
+/** What a window is charged for the calls that it binds. */
+interface WindowCharge {
+  readonly rule: WindowRule;
+  readonly model: string;
+  amount: number;
 }
 
 export function sumLongAnswers(): LongAnswerCosts {
   const sum = { parts: 0, tokens: 0, expected: 0, worst: 0 };
-  const shares = new Map<string, number>();
+  const charges = new Map<string, WindowCharge>();
   return {
     add(plan, windows, count = 1) {
       const long = longAnswerOf(plan);
@@ -49,18 +64,42 @@ export function sumLongAnswers(): LongAnswerCosts {
       sum.worst += worst.credits * count;
       const { model } = accountCall(plan);
       for (const rule of windows) {
-        if (rule.period.type === "bucket" || lengthMs(rule.period) !== DAY_MS) continue;
+        if (rule.period.type === "bucket" || lengthMs(rule.period) <= MINUTE_MS) continue;
         const used = rule.meter === "requests" ? parts : expected[rule.meter];
         // Of a window that each model has of its own, only what this one uses counts.
         const key = `${rule.id}\n${bucketName(rule, model)}`;
-        shares.set(key, (shares.get(key) ?? 0) + (used * count) / rule.limit);
+        const charge = charges.get(key) ?? { rule, model, amount: 0 };
+        charge.amount += used * count;
+        charges.set(key, charge);
       }
     },
-    total({ name }) {
+    total({ name }, look) {
       if (sum.parts === 0) return undefined;
-      return { ...sum, unit: name, ...(shares.size === 0 ? {} : { shareOfDay: Math.max(...shares.values()) }) };
+      const ofDay = [...charges.values()].flatMap(({ rule, amount }) =>
+        lengthMs(rule.period) === DAY_MS ? [amount / rule.limit] : [],
+      );
+      const ofLeft = look === undefined ? [] : [...charges.values()].flatMap((charge) => shareOfLeft(charge, look));
+      const mostOfLeft = Math.max(...ofLeft);
+      return {
+        ...sum,
+        unit: name,
+        ...(ofDay.length === 0 ? {} : { shareOfDay: Math.max(...ofDay) }),
+        ...(Number.isFinite(mostOfLeft) ? { shareOfLeft: mostOfLeft } : {}),
+      };
     },
   };
+}
+
+function shareOfLeft({ rule, model, amount }: WindowCharge, look: AccountLook): number[] {
+  const window = look.windowsOf(model).find((one) => one.rule.id === rule.id);
+  if (window === undefined) return [];
+  return [amount / Math.max(0, rule.limit - window.used - window.held)];
+}
+
+/** The same as far as it is known without the ledger. */
+export function withoutShareOfLeft(cost: LongAnswerCost): LongAnswerCost {
+  const { shareOfLeft: _, ...known } = cost;
+  return known;
 }
 
 interface LongAnswer {

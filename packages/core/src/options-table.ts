@@ -28,6 +28,8 @@ export interface OptionRow<Value> {
     | "record"
     | (Value extends string ? Readonly<Record<Value, true>> : never);
   readonly default?: Value & (number | string);
+  /** Of a count, the largest that is taken. */
+  readonly max?: number;
   /** The environment variable that fills it in. */
   readonly variable?: `LAPLAS_${string}`;
   /** The name that it had, and what the values of that name are called now. */
@@ -56,7 +58,8 @@ export const optionTable: { readonly [Name in OptionName]: OptionRow<ValueOf<Nam
   maxQueue: { is: "count" },
   timeoutMs: { is: "milliseconds", default: 120_000 },
   deadlineMs: { is: "milliseconds", default: 600_000 },
-  continueAtCap: { is: "count", variable: "LAPLAS_CONTINUE_AT_CAP", default: 0 },
+  // An answer of 100 follow-ups is read over and over, 2.4 million tokens in all: who asks for more has mistyped it.
+  continueAtCap: { is: "count", variable: "LAPLAS_CONTINUE_AT_CAP", default: 0, max: 100 },
   continueSeams: { is: { proved: true, plain: true } },
   unknownModels: { is: { refuse: true, send: true } },
   models: { is: "list" },
@@ -90,10 +93,10 @@ export function readPlainOptions(options: LaplasOptions): PlainOptions {
   return read as unknown as PlainOptions;
 }
 
-function readPlain(name: OptionName, { is, default: byDefault, old }: Row, options: LaplasOptions): unknown {
+function readPlain(name: OptionName, { is, default: byDefault, max, old }: Row, options: LaplasOptions): unknown {
   const value: unknown = options[name];
   if (is === "function") return callable(name, value);
-  if (is === "count") return count(name, value, (byDefault as number | undefined) ?? Number.POSITIVE_INFINITY);
+  if (is === "count") return count(name, value, (byDefault as number | undefined) ?? Number.POSITIVE_INFINITY, max);
   if (is === "milliseconds") return duration(name, value, byDefault as number);
   const values = Object.keys(is);
   const given: unknown = old && options[old.name];
@@ -119,10 +122,19 @@ function choice(name: string, value: unknown, allowed: readonly string[]): strin
 }
 
 /** A count from the engine's options or a call's. @throws InvalidOptionsError */
-export function count(name: string, value: unknown, byDefault: number): number {
+export function count(name: string, value: unknown, byDefault: number, max?: number): number {
   if (value === undefined) return byDefault;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but must be a whole number, 0 or more.`);
+  const fault = countFault(value, max);
+  if (fault === undefined) return value as number;
+  throw new InvalidOptionsError(`Option "${name}" is ${quote(value)}, but ${fault}.`);
+}
+
+/** What a count must be, as `must be a whole number from 0 to 100`, where it is not so; one that is too large is told the bound. */
+export function countFault(value: unknown, max?: number): string | undefined {
+  const most = max ?? Number.MAX_SAFE_INTEGER;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= most) return undefined;
+  const isBounded = max !== undefined || Number(value) > most;
+  return isBounded ? `must be a whole number from 0 to ${most}` : "must be a whole number, 0 or more";
 }
 
 /** Timers count to 2^31 milliseconds, and fire at once beyond; 0 would mean "none" to one client and "now" to another. */

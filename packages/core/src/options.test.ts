@@ -122,6 +122,16 @@ describe("options", () => {
     [{ admission: "worst" }, /"admission" is "worst", but must be expected or worst-case/],
     [{ unknownModels: "guess" }, /"unknownModels"/],
     [{ maxRetries: -1 }, /"maxRetries" is "-1", but must be a whole number, 0 or more/],
+    [
+      { maxRetries: 2 ** 53 },
+      /"maxRetries" is "9007199254740992", but must be a whole number from 0 to 9007199254740991/,
+    ],
+    [{ continueAtCap: 101 }, /"continueAtCap" is "101", but must be a whole number from 0 to 100/],
+    [{ continueAtCap: -1 }, /"continueAtCap" is "-1", but must be a whole number from 0 to 100/],
+    [
+      { environment: { LAPLAS_CONTINUE_AT_CAP: "101" } },
+      /"LAPLAS_CONTINUE_AT_CAP" is "101", but must be a whole number from 0 to 100/,
+    ],
     [{ maxRetries: Number.NaN }, /"maxRetries" is "NaN"/],
     [{ maxRetries: "2" }, /"maxRetries"/],
     [{ patienceMs: 1.5 }, /"patienceMs"/],

@@ -71,7 +71,8 @@ export interface LaplasOptions {
   deadlineMs?: number | undefined;
   /**
    * Follow-ups by which an answer that the tier's limit of output tokens cuts is continued and arrives as one, at most; a call's own
-   * option goes before it. Each is a request of its own, which reads the prompt again. Environment: LAPLAS_CONTINUE_AT_CAP. @default 0
+   * option goes before it. Each is a request of its own, which reads the prompt again. From 0 to 100. Environment:
+   * LAPLAS_CONTINUE_AT_CAP. @default 0
    */
   continueAtCap?: number | undefined;
   /** `plain` also takes a continuation of text that does not repeat its end as asked, and reports its seam as unproved. @default "proved" */
@@ -194,10 +195,10 @@ function resolve(
 
 /** Counts that the environment fills in. @throws InvalidOptionsError naming the variable */
 function withCounts<O extends LaplasOptions>(options: O, environment: Environment): O {
-  const { variable = "" } = optionTable.continueAtCap;
+  const { variable = "", max } = optionTable.continueAtCap;
   const value = environment[variable];
   if (options.continueAtCap !== undefined || value === undefined || value === "") return options;
-  return { ...options, continueAtCap: count(variable, /^\d+$/.test(value) ? Number(value) : value, 0) };
+  return { ...options, continueAtCap: count(variable, /^\d+$/.test(value) ? Number(value) : value, 0, max) };
 }
 
 /** Runtimes without `process` have none. */

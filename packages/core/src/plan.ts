@@ -5,7 +5,7 @@ import { type CheckError, type CostRange, endpointOf, type LengthOptions, toChec
 import { isLaplasError } from "./errors/laplas-error.js";
 import { quote } from "./errors/quote.js";
 import { InvalidOptionsError, LedgerError } from "./errors/setup-errors.js";
-import { type LongAnswerCost, sumLongAnswers } from "./long-answer-cost.js";
+import { type LongAnswerCost, sumLongAnswers, withoutShareOfLeft } from "./long-answer-cost.js";
 import { decideCall } from "./plan-call.js";
 import { type AcceptedCall, type FittingModel, fittingModels } from "./plan-fitting.js";
 import { addCall, emptyNeed, type ModelNeed, timeFor } from "./plan-time.js";
@@ -88,7 +88,9 @@ export async function planJob(
   requireJob(job);
   const { answer, problem } = await answerWithoutCounts(context, (asked) => planWithCounts(asked, job, options));
   if (problem === undefined) return answer;
-  return { ...answer, fitsToday: false, fitting: [], problem: problem.message };
+  const { longAnswers: long, ...known } = answer;
+  const longAnswers = long === undefined ? {} : { longAnswers: withoutShareOfLeft(long) };
+  return { ...known, ...longAnswers, fitsToday: false, fitting: [], problem: problem.message };
 }
 
 function requireJob(job: unknown): void {
@@ -145,9 +147,10 @@ async function planWithCounts(
     }
   }
 
-  const { days, takesMs, boundBy } = timeFor(await context.account.look([...needs.keys()]), needs);
+  const look = await context.account.look([...needs.keys()]);
+  const { days, takesMs, boundBy } = timeFor(look, needs);
   const { unit } = context.options.tier;
-  const longAnswers = long.total(unit);
+  const longAnswers = long.total(unit, look);
   const isRefused = calls === 0 && refused.length > 0;
   return {
     calls,

@@ -25,8 +25,17 @@ describe("a gateway continues an answer", () => {
       const response = await ask("/v1/chat/completions", { ...init, headers });
       expect((await response.json()).choices[0].message.content).toBe(TEXT);
       expect(response.headers.get("x-laplas-parts")).toBe("3");
+      expect(response.headers.get("x-laplas-ended")).toBe("complete");
     },
   );
+
+  it("and says in a header why it is no longer", async () => {
+    const { ask, sandbox } = await openGateway();
+    sandbox.write({ text: TEXT });
+    const response = await ask("/v1/chat/completions", post(chat("Write"), { "x-laplas-continue": "1" }));
+    expect(response.headers.get("x-laplas-ended")).toBe("parts");
+    expect(response.headers.get("x-laplas-adjusted")).toBe("max_tokens=512_per_request");
+  });
 
   it("for all that ask, and not for those who don't want it", async () => {
     const { ask, sandbox } = await openGateway({}, { continueAtCap: 4 });
@@ -45,6 +54,26 @@ describe("a gateway continues an answer", () => {
   });
 });
 
+describe("laplas serve", () => {
+  test.each<[string, readonly string[], RegExp | undefined]>([
+    [
+      "how far",
+      ["--continue-at-cap", "8"],
+      /\n {2}Continued +answers that the tier's limit cuts, by up to 8 further requests each\n/,
+    ],
+    ["nothing where they are not", [], undefined],
+    ["nothing where no tier cuts any", ["--continue-at-cap", "8", "--tier", "paid"], undefined],
+  ])("says as it starts that answers are continued: %s", async (_, flags, line) => {
+    const shell = await openShell();
+    const run = shell.start(["serve", "--sandbox", "--port", "0", ...flags]);
+    await run.until("stderr", /Ctrl-C stops it/);
+    if (line === undefined) expect(run.stderr()).not.toContain("Continued");
+    else expect(run.stderr()).toMatch(line);
+    run.signal("SIGTERM");
+    expect(await run.ended).toBe(0);
+  });
+});
+
 describe("laplas chat continues an answer", () => {
   test.each<[string, readonly string[], Record<string, string>, object]>([
     ["by a flag", ["--continue-at-cap", "8"], {}, {}],
@@ -56,7 +85,28 @@ describe("laplas chat continues an answer", () => {
     shell.write("laplas.config.json", JSON.stringify(config));
     shell.sandbox.write({ text: TEXT });
     const { stdout, stderr } = await shell.run(["chat", "Write", ...flags], { environment });
-    expect([stdout.trimEnd(), stderr]).toEqual([TEXT.trimEnd(), ""]);
+    expect(stdout.trimEnd()).toBe(TEXT.trimEnd());
+    expect(stderr).toMatch(/^3 parts · [\d,]+ API tokens · [^\n]*\n$/);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ["the caller's limit", ["--continue-at-cap", "8", "--max-tokens", "900"], /^2 parts · .* · ends at max_tokens\n$/],
+    ["no more follow-ups", ["--continue-at-cap", "1"], /\n2 parts · .* · cut: all follow-ups are used up\n$/],
+  ])("and says in a pipe, too, what ended it: %s", async (_, flags, line) => {
+    const shell = await openShell();
+    shell.sandbox.write({ text: TEXT }, { times: 2 });
+    const { code, stderr } = await shell.run(["chat", "Write", ...flags]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(line)]);
+    const asJson = await shell.run(["chat", "Write", "--json", ...flags]);
+    expect(asJson.stderr).not.toContain("parts ·");
+  });
+
+  it("but says nothing in a pipe of one that is whole at once, or that nobody continues", async () => {
+    const shell = await openShell();
+    shell.sandbox.write({ text: "A mill." });
+    expect((await shell.run(["chat", "Write", "--continue-at-cap", "8"])).stderr).toBe("");
+    shell.sandbox.write({ text: TEXT });
+    expect((await shell.run(["chat", "Write", "--max-tokens", "100"])).stderr).toBe("");
   });
 
   it("and says of how many parts it is, in words and as JSON", async () => {
@@ -75,15 +125,19 @@ describe("laplas chat continues an answer", () => {
     });
   });
 
-  it("but not by what is no number", async () => {
+  it("but not by what is no number, or too large a one", async () => {
     const shell = await openShell();
-    const flag = await shell.run(["chat", "Write", "--continue-at-cap", "often"]);
-    expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining("must be a whole number, 0 or more")]);
+    for (const text of ["often", "101", "1e9", "-1"]) {
+      const flag = await shell.run(["chat", "Write", "--continue-at-cap", text]);
+      expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining("must be a whole number from 0 to 100.")]);
+    }
+    const long = await shell.run(["chat", "Write", "--max-tokens", "9".repeat(20)]);
+    expect(long.stderr).toContain("must be a whole number from 1 to 9007199254740991.");
     const environment = { LAPLAS_CONTINUE_AT_CAP: "often" };
     const variable = await shell.run(["chat", "Write"], { environment });
     expect([variable.code, variable.stderr]).toEqual([
       2,
-      expect.stringContaining('LAPLAS_CONTINUE_AT_CAP is "often", but must be a whole number, 0 or more.'),
+      expect.stringContaining('LAPLAS_CONTINUE_AT_CAP is "often", but must be a whole number from 0 to 100.'),
     ]);
   });
 });
@@ -103,6 +157,7 @@ describe("what a long answer costs", () => {
       expected: 33_779,
       worst: expect.any(Number),
       share_of_day: 33_779 / 50_000,
+      share_of_left: 33_779 / 50_000,
     });
     const many = await ask("/v1/check", post({ requests: [body, chat("Hello")] }, { "x-laplas-continue": "1" }));
     expect((await many.json()).results).toMatchObject([{ long_answer: { parts: 2 } }, { long_answer: { parts: 2 } }]);
@@ -121,11 +176,15 @@ describe("what a long answer costs", () => {
     expect((await shell.run(["check", "body.json"])).stdout).not.toContain("If long");
     expect(await shell.json(["check", "body.json", ...flags])).toMatchObject({ long_answer: { parts: 9 } });
     expect((await shell.run(["plan", "job.jsonl", ...flags])).stdout).toMatch(
-      /If long\s+8,000 model tokens in 18 requests: about 67,558 API\s+tokens, at most [\d,]+; 135 % of a\s+day\n/,
+      /If long\s+8,000 model tokens in 18 requests: about 67,558 API\s+tokens, at most [\d,]+; 135 % of a\s+day\. More than a day has: all within a day, some would end early\s+\(budget\)\n/,
     );
     expect(await shell.json(["plan", "job.jsonl", ...flags])).toMatchObject({
       long_answers: { parts: 18, tokens: 8_000, api_tokens: { expected: 67_558 }, share_of_day: 67_558 / 50_000 },
     });
+    const dear = ["check", "--model", "gpt-4o", "--prompt", "Hello", "--max-tokens", "4000", ...flags];
+    expect((await shell.run(dear)).stdout.replace(/\s+/g, " ")).toMatch(
+      /in 9 requests: about [\d,]+ API tokens(, at most [\d,]+)?; \d+ % of a day\. More than a day has: it would end early \(budget\) $/,
+    );
     expect(await shell.json(["plan", "job.jsonl"])).toMatchObject({ long_answers: null });
   });
 });

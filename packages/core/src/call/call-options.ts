@@ -8,7 +8,7 @@ export interface CallOptions {
   deadlineMs?: number | undefined;
   /** New attempts after a failure that may pass. @default the engine's `maxRetries` */
   maxRetries?: number | undefined;
-  /** Follow-ups of an answer that the tier's limit cuts, at most; 0 for none. @default the engine's `continueAtCap` */
+  /** Follow-ups of an answer that the tier's limit cuts, at most; 0 for none, up to 100. @default the engine's `continueAtCap` */
   continueAtCap?: number | undefined;
   /** Names the call in its event, and in its answer where the upstream gives no id. @default a random UUID */
   requestId?: string | undefined;

@@ -9,6 +9,9 @@ import type { CallContext } from "./call-context.js";
 import { prepareCall } from "./prepare-call.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 
+// Apart, since the plan of a call asks it too, and this module makes plans.
+export { isContinued } from "./is-continued.js";
+
 /** How a part of a long answer came about. */
 export interface PartStory {
   /** What the call had cost before it, in the provider's unit: of a part that was given up the cost comes late. */
@@ -21,12 +24,6 @@ export interface LongStory {
   readonly parts: PartStory[];
   /** Why each of its choices is no longer. */
   readonly ended: Ended[];
-}
-
-/** Whether a call is continued where the tier's limit cuts it. What is asked for of each token can't be said of a seam. */
-export function isContinued({ request, cappedByTier, continueAtCap }: PreparedCall): boolean {
-  const { logprobs } = request.body;
-  return request.endpoint === "chat" && cappedByTier && continueAtCap > 0 && logprobs !== true;
 }
 
 /** One choice of a call's answer, to be continued. @param index its number in the answer */

@@ -2,7 +2,7 @@ import { type CostEstimate, estimateCost, shareOf } from "../cost/estimate-cost.
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import { count, duration } from "../options-table.js";
+import { count, duration, optionTable } from "../options-table.js";
 import type { Adjustment } from "../request/adjustment.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import { decide } from "../tier/decide.js";
@@ -10,6 +10,7 @@ import { adaptRequest } from "./adapt-request.js";
 import type { CallContext } from "./call-context.js";
 import type { CallOptions } from "./call-options.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
+import { isContinued } from "./is-continued.js";
 import { createTotals, type PreparedCall } from "./prepared-call.js";
 import { readTokens, TOKENS_AS_TEXT } from "./read-tokens.js";
 import { requireContext } from "./require-context.js";
@@ -74,23 +75,35 @@ export function prepareCall(
   requireContext(request, found.model);
   const adapted = adaptRequest(request, found, decision.limits, provider.paths);
   if (onExcess === "refuse") refuseChanges(adapted.adjustments, found.id);
-  return {
+  const length = {
     request,
+    cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
+    continueAtCap: count("continueAtCap", options.continueAtCap, continueAtCap, optionTable.continueAtCap.max),
+  };
+  return {
+    ...length,
     found,
     adapted,
     limits: decision.limits,
     estimate: estimatePart(context, { request, found, adapted, limits: decision.limits }),
     unit: tier.unit,
-    adjusted: [...decision.adjustments, ...adapted.adjustments],
-    cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
+    adjusted: [...decision.adjustments.map((one) => ofEachRequest(one, length)), ...adapted.adjustments],
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),
     maxRetries: count("maxRetries", options.maxRetries, maxRetries),
-    continueAtCap: count("continueAtCap", options.continueAtCap, continueAtCap),
     signal: options.signal,
     totals: createTotals(options.requestId),
   };
+}
+
+/** Of an answer that is continued, the limit on the output is each request's: the answer itself is longer. */
+function ofEachRequest(
+  adjustment: Adjustment,
+  length: Pick<PreparedCall, "request" | "cappedByTier" | "continueAtCap">,
+): Adjustment {
+  if (adjustment.field !== length.request.outputLimitField || !isContinued(length)) return adjustment;
+  return { ...adjustment, to: `${adjustment.to}_per_request` };
 }
 
 /** What each request of a call may use. Of a chat that is asked several times each reads the prompt. */

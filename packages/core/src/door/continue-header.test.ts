@@ -8,9 +8,10 @@ test.each<[Record<string, string>, number | undefined]>([
   [{ "x-laplas-continue": "8" }, 8],
   [{ "x-laplas-continue": " 12 " }, 12],
   [{ "x-laplas-continue": "0" }, 0],
+  [{ "x-laplas-continue": "100" }, 100],
 ])("%j: %s", (headers, count) => expect(continueAtCapFor(new Headers(headers))).toBe(count));
 
-test.each(["", "-1", "1.5", "8, 8", "1e3", "0x8", "eight", "9".repeat(40)])("%j is refused", async (value) => {
+test.each(["", "-1", "1.5", "8, 8", "1e3", "0x8", "eight", "101", "9".repeat(40)])("%j is refused", async (value) => {
   const { laplas, sandbox } = await createPair();
   const response = await laplas.fetch("/chat/completions", {
     method: "POST",
@@ -26,7 +27,7 @@ test.each(["", "-1", "1.5", "8, 8", "1e3", "0x8", "eight", "9".repeat(40)])("%j 
   expect(await response.json()).toMatchObject({
     error: {
       param: "x-laplas-continue",
-      message: expect.stringContaining('Header "x-laplas-continue" is'),
+      message: expect.stringMatching(/^Header "x-laplas-continue" is .*, but must be a whole number from 0 to 100\.$/),
     },
   });
   expect(sandbox.counts().received).toBe(0);
@@ -57,6 +58,10 @@ it.each<[atCap: number, header: string | undefined, requests: number]>([
     // Of a stream nobody knows with its head.
     const parts = stream || requests === 1 ? null : String(requests);
     expect(response.headers.get("x-laplas-parts")).toBe(parts);
+    expect(response.headers.get("x-laplas-ended")).toBe(parts === null ? null : "complete");
+    expect(response.headers.get("x-laplas-adjusted")).toBe(
+      requests === 1 ? "max_tokens=512" : "max_tokens=512_per_request",
+    );
     await sandbox.idle();
     expect([text.includes('"finish_reason":"stop"'), sandbox.counts().received]).toEqual([requests > 1, requests]);
   }

@@ -6,6 +6,7 @@ export function reportHeaders(report: CallReport): Record<string, string> {
   const headers = headHeaders(report);
   if (report.apiTokens !== undefined) headers["x-laplas-api-tokens"] = String(report.apiTokens);
   if (report.parts !== undefined) headers["x-laplas-parts"] = String(report.parts.length);
+  if (report.ended !== undefined) headers["x-laplas-ended"] = report.ended;
   return headers;
 }
 

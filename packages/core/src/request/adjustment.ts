@@ -2,7 +2,7 @@
 export interface Adjustment {
   /** The request field, as the caller knows it. */
   readonly field: string;
-  /** As `max_tokens=512`: what it became. */
+  /** As `max_tokens=512`: what it became; `max_tokens=512_per_request` where the answer may be continued by further requests. */
   readonly to: string;
   /** Id of the tier rule, or `dialect` where the model's request shape asked for it. */
   readonly rule: string;

@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 const REPORT = [
   "api-tokens",
   "parts",
+  "ended",
   "adjusted",
   "waited-ms",
   "remaining",

@@ -3,7 +3,7 @@ import { holdAnswer } from "../testing/hold-answer.js";
 import { openShell, PROMPT } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
 import { adjustmentText } from "./adjustment-text.js";
-import { checkLines, requestOf } from "./check.js";
+import { checkLines, longAnswerText, requestOf } from "./check.js";
 
 const NOW = Date.UTC(2026, 10, 25, 18, 48);
 
@@ -83,6 +83,24 @@ it("tells what is changed in words, and lets no model name at the terminal", () 
   } as const;
   const text = plain(checkLines({ verdict: "refuse", model: "a\u001b[2Jb", adjusted: [], error }, NOW, 80));
   expect(text).toMatch(/Model +a \[2Jb\n[\s\S]*Why +no +\[31mmodel \]0;x/);
+});
+
+it.each<[string, object, string]>([
+  ["an estimate always", {}, "about 900 API tokens; 2 % of a day"],
+  [
+    "what is beyond the budget",
+    { shareOfLeft: 1.5 },
+    "about 900 API tokens; 2 % of a day. More than is left: it would end early (budget)",
+  ],
+  ["what is just within it", { shareOfLeft: 1 }, "about 900 API tokens; 2 % of a day"],
+  [
+    "what no day allows",
+    { shareOfDay: 1.5, shareOfLeft: 3 },
+    "about 900 API tokens; 150 % of a day. More than a day has: it would end early (budget)",
+  ],
+])("says of a long answer %s", (_, fields, text) => {
+  const long = { parts: 2, tokens: 1_000, expected: 900, worst: 900, unit: "API tokens", shareOfDay: 0.02, ...fields };
+  expect(longAnswerText(long)).toEqual([["If long", `1,000 model tokens in 2 requests: ${text}`]]);
 });
 
 it("says what would be changed and what it would cost, and sends nothing", async () => {

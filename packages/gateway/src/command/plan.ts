@@ -172,7 +172,7 @@ export function planLines(plan: Plan, names: readonly string[], columns: number)
       [
         ["Calls", `${whole(calls)}${requests === calls ? "" : `, which become ${counted(requests, "request")}`}`],
         ["Cost", costText(cost)],
-        ...longAnswerText(longAnswers),
+        ...longAnswerText(longAnswers, "all within a day, some would end early"),
         ...(fitsToday || takesMs < WORTH_TELLING_MS ? [] : [["Ends", endText(plan)] as const]),
         ...runTime(plan),
         ...overLimitText(plan, names),
@@ -260,6 +260,10 @@ function planBody(unit: CostUnit, plan: Plan, names: readonly string[], skipped:
   };
 }
 
-function longAnswersBody(unit: CostUnit, { parts, tokens, expected, worst, shareOfDay }: LongAnswerCost): object {
-  return { parts, tokens, [costName(unit)]: { expected, worst }, share_of_day: shareOfDay ?? null };
+function longAnswersBody(
+  unit: CostUnit,
+  { parts, tokens, expected, worst, shareOfDay, shareOfLeft }: LongAnswerCost,
+): object {
+  const shares = { share_of_day: shareOfDay ?? null, share_of_left: shareOfLeft ?? null };
+  return { parts, tokens, [costName(unit)]: { expected, worst }, ...shares };
 }

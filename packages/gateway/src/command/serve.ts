@@ -21,7 +21,7 @@ import { listen } from "../server/listen.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
 import { Interruption, SIGNAL_EXIT } from "../terminal/interruption.js";
 import type { StopSignal, Terminal } from "../terminal/terminal.js";
-import { whole } from "../terminal/words.js";
+import { counted, whole } from "../terminal/words.js";
 import { explainPort } from "./explain-port.js";
 
 interface ServeFlags extends EngineFlags {
@@ -210,6 +210,7 @@ function banner(
     ...(status.blockedUntil === undefined
       ? []
       : [["Spent", `the upstream says so; asked again after ${status.blockedUntil.toISOString()}`] as const]),
+    ...continuingLine(laplas),
     [
       "Clients",
       names.length === 0 ? "anyone on this machine, with any key" : `${names.join(", ")}, each with its token`,
@@ -218,6 +219,14 @@ function banner(
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
   return `\nlaplas gateway\n${lines.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`).join("")}\nCtrl-C stops it.\n\n`;
+}
+
+/** How far answers are continued, where the tier would cut them. */
+function continuingLine({ tier, continueAtCap }: Laplas): (readonly [string, string])[] {
+  if (continueAtCap === 0 || !tier.rules.some(({ kind }) => kind === "maxOutputTokens")) return [];
+  return [
+    ["Continued", `answers that the tier's limit cuts, by up to ${counted(continueAtCap, "further request")} each`],
+  ];
 }
 
 /** The first signal stops in good order, the second at once. */

@@ -62,12 +62,17 @@ export function piecePrinter({ stdout }: Terminal): (piece: string) => void {
   return (piece) => stdout.write(stdout.isTerminal ? safeText(piece) : piece);
 }
 
-/** In a terminal: what an answer cost, what was changed, and whether it was cut. */
+/**
+ * In a terminal: what an answer cost, what was changed, and whether it was cut. Elsewhere only what the text alone would hide: that it was
+ * put together from several requests, and why a continued one is not complete.
+ */
 export function tellReport(terminal: Terminal, laplas: Laplas, report: CallReport, asksForLength: boolean): void {
-  if (!terminal.stderr.isTerminal) return;
+  const isJoined = (report.parts?.length ?? 0) > 1;
+  const isTold = isJoined || endedWords(report.ended) !== undefined;
+  if (!terminal.stderr.isTerminal && !isTold) return;
   // Without --max-tokens the tier's limit is always filled in: no news.
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
-  const parts = (report.parts?.length ?? 0) > 1 ? [`${report.parts?.length} parts`] : [];
+  const parts = isJoined ? [`${report.parts?.length} parts`] : [];
   const ended = endedWords(report.ended) ?? (report.truncatedByTier ? "cut at the tier's output limit" : undefined);
   const said = [
     ...parts,

@@ -86,19 +86,22 @@ export const configNames: readonly string[] = Object.keys(fields);
 export const configSchema: z.ZodType<GatewayConfig> = z.strictObject(fields) as unknown as z.ZodType<GatewayConfig>;
 
 function engineFields(): Record<EngineOptionName | DeprecatedOption, z.ZodType> {
-  const checks: [string, z.ZodType][] = engineRows.flatMap(([name, { is, old }]) => [
-    [name, checkOf(is).optional()],
+  const checks: [string, z.ZodType][] = engineRows.flatMap(([name, { is, max, old }]) => [
+    [name, checkOf(is, max).optional()],
     ...(old === undefined ? [] : [[old.name, z.enum(Object.keys(old.values)).optional()] as [string, z.ZodType]]),
   ]);
   return Object.fromEntries(checks) as Record<EngineOptionName | DeprecatedOption, z.ZodType>;
 }
 
-function checkOf(is: OptionRow<unknown>["is"] | Readonly<Record<string, true>>): z.ZodType {
+function checkOf(
+  is: OptionRow<unknown>["is"] | Readonly<Record<string, true>>,
+  max: number = Number.MAX_SAFE_INTEGER,
+): z.ZodType {
   if (typeof is === "object") return z.enum(Object.keys(is));
   switch (is) {
     case "count":
     case "milliseconds":
-      return count;
+      return count.max(max);
     case "tier":
       return z.union([text, document]);
     case "list":

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readCountOrNone } from "../command/read-count.js";
+import { readFollowUps } from "../command/read-count.js";
 
 /** Options of every command that has to do with the account, as the command line gives them. */
 export interface EngineFlags {
@@ -34,7 +34,7 @@ export function addJsonFlag(command: Command): Command {
 export function addContinueFlag(command: Command): Command {
   return command.option(
     "--continue-at-cap <count>",
-    "follow-ups of an answer that the tier cuts; LAPLAS_CONTINUE_AT_CAP (default: 0)",
-    readCountOrNone,
+    "follow-ups of an answer that the tier cuts, 0 to 100; LAPLAS_CONTINUE_AT_CAP (default: 0)",
+    readFollowUps,
   );
 }

@@ -106,6 +106,13 @@ test.each<[string, unknown, Record<string, string>, RegExp]>([
   ["a port that is a text", { port: "4114" }, {}, /"port": .*number/],
   ["a log that there is not", { log: "xml" }, {}, /"log": .*json/],
   ["a variable that is no count", {}, { LAPLAS_CONTINUE_AT_CAP: "-1" }, /LAPLAS_CONTINUE_AT_CAP is "-1", but must be/],
+  [
+    "a variable beyond",
+    {},
+    { LAPLAS_CONTINUE_AT_CAP: "101" },
+    /_AT_CAP is "101", but must be a whole number from 0 to 100\./,
+  ],
+  ["a count beyond", { continueAtCap: 101 }, {}, /"continueAtCap": .*100/],
   ["a variable that is no port", {}, { LAPLAS_PORT: "http" }, /LAPLAS_PORT is "http", but must be a port/],
   [
     "a switch that is neither",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { InvalidOptionsError, isDocumentPath, resolveTier } from "@laplas/core";
+import { countFault, InvalidOptionsError, isDocumentPath, resolveTier } from "@laplas/core";
 import type { z } from "zod";
 import { reasonOf } from "../terminal/system-error.js";
 import { configNames, configSchema, engineRows, type GatewayConfig } from "./config-schema.js";
@@ -21,10 +21,10 @@ const FILE = "laplas.config.json";
 /** Every variable, the option it sets, and what its text becomes. A client's token from the environment belongs to "default". */
 const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
   ...Object.fromEntries(
-    engineRows.flatMap(([name, { variable, is }]) =>
+    engineRows.flatMap(([name, { variable, is, max }]) =>
       variable === undefined
         ? []
-        : [[variable, (value: string) => ({ [name]: is === "count" ? readCountOf(value, variable) : value })]],
+        : [[variable, (value: string) => ({ [name]: is === "count" ? readCountOf(value, variable, max) : value })]],
     ),
   ),
   LAPLAS_HOST: (host) => ({ host }),
@@ -69,10 +69,11 @@ export function readPort(text: string, where: string): number {
   throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be a port: 0 to 65535.`);
 }
 
-function readCountOf(text: string, where: string): number {
+function readCountOf(text: string, where: string, max: number | undefined): number {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(count)) return count;
-  throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but must be a whole number, 0 or more.`);
+  const fault = countFault(count, max);
+  if (fault === undefined) return count;
+  throw new InvalidOptionsError(`${where} is ${JSON.stringify(text)}, but ${fault}.`);
 }
 
 function readSwitch(text: string, where: string): boolean {

@@ -143,8 +143,8 @@ export function createFeed({ laplas, playground, showsPrompts, calls, hours, now
       watcher.update({
         now: new Date(now()).toISOString(),
         about: {
-          tier: tierBody(laplas.tier),
-          playground: playground === undefined ? null : tierBody(playground.tier),
+          tier: tierBody(laplas.tier, laplas.continueAtCap),
+          playground: playground === undefined ? null : tierBody(playground.tier, playground.continueAtCap),
           shows_prompts: showsPrompts,
         },
         ...state,

@@ -39,6 +39,19 @@ describe("rules in words", () => {
     expect(tierBody(paidTier)).toMatchObject({ rules: [], slots: null, is_daily: true });
   });
 
+  it("say that further requests continue an answer, where the gateway's engine does so and the tier lowers what is asked", () => {
+    const cap = { id: "cap", kind: "maxOutputTokens", limit: 512, onExcess: "adjust", evidence } as const;
+    const words = (rule: Rule, followUps?: number) => {
+      return tierBody(tierOf(rule), followUps).rules.map(({ given, more }) => `${given}. ${more}`);
+    };
+    expect(words(cap, 8)).toEqual(["512 output tokens a request. Up to 8 further requests continue a longer answer."]);
+    expect(words({ ...cap, models: ["gpt-4o"] }, 1)).toEqual([
+      "512 output tokens a request. Up to 1 further request continues a longer answer, with gpt-4o.",
+    ]);
+    expect(words(cap, 0)).toEqual(["512 output tokens an answer. More is lowered to that."]);
+    expect(words({ ...cap, onExcess: "refuse" }, 8)).toEqual(["512 output tokens an answer. More is refused."]);
+  });
+
   it("have the provider's unit", () => {
     expect(tierBody(tierOf())).toMatchObject({ unit: "neurons", metric: "credits" });
     expect(given({ meter: "credits" })).toBe("5 neurons an hour");

@@ -40,7 +40,8 @@ export interface WindowBody {
   readonly is_of_some_models: boolean;
 }
 
-export function tierBody(tier: Tier): TierBody {
+/** @param followUps that continue an answer which the tier's limit cuts, at most */
+export function tierBody(tier: Tier, followUps = 0): TierBody {
   const { name, title, unit, rules } = tier;
   const slots = rules.flatMap((rule) => (rule.kind === "concurrency" && rule.models === undefined ? [rule.limit] : []));
   return {
@@ -51,7 +52,7 @@ export function tierBody(tier: Tier): TierBody {
     slots: slots.length === 0 ? null : Math.min(...slots),
     is_daily: rules.every((rule) => rule.kind !== "window" || rule.period.type === "day"),
     rules: rules.map((rule) => {
-      const [given, more] = wordsOf(rule, tier);
+      const [given, more] = wordsOf(rule, tier, followUps);
       const evidence = rule.evidence.status === "assumed" ? " Assumed: nobody publishes it." : "";
       const window = rule.kind === "window" ? windowBody(rule) : null;
       const isShared = window !== null || rule.kind === "concurrency";
@@ -62,7 +63,7 @@ export function tierBody(tier: Tier): TierBody {
 
 const EXCESS = { adjust: "More is lowered to that", refuse: "More is refused", split: "More become several requests" };
 
-function wordsOf(rule: Rule, tier: Tier): readonly [given: string, more: string] {
+function wordsOf(rule: Rule, tier: Tier, followUps: number): readonly [given: string, more: string] {
   const some = someModels(rule.models);
   switch (rule.kind) {
     case "allowedModalities":
@@ -72,7 +73,12 @@ function wordsOf(rule: Rule, tier: Tier): readonly [given: string, more: string]
     case "maxInputTokens":
       return [`${whole(rule.limit)} tokens a prompt`, `Longer ones are refused${some}.`];
     case "maxOutputTokens":
-      return [`${whole(rule.limit)} output tokens an answer`, `${EXCESS[rule.onExcess]}${some}.`];
+      return followUps > 0 && rule.onExcess === "adjust"
+        ? [
+            `${whole(rule.limit)} output tokens a request`,
+            `Up to ${counted(followUps, "further request")} continue${followUps === 1 ? "s" : ""} a longer answer${some}.`,
+          ]
+        : [`${whole(rule.limit)} output tokens an answer`, `${EXCESS[rule.onExcess]}${some}.`];
     case "forbiddenContent":
       return [`No ${partsOf(rule.partTypes)} in messages`, `A message that has one is refused${some}.`];
     case "maxImages":

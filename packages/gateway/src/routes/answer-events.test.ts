@@ -1,3 +1,4 @@
+import type { LaplasOptions } from "@laplas/core";
 import { expect, it, test } from "vitest";
 import type { Feed, FeedUpdate, Watcher } from "../recent/feed.js";
 import { chat, openGateway, post } from "../testing/open-gateway.js";
@@ -29,6 +30,18 @@ function updatesOf(response: Response) {
     leave: () => reader?.cancel(),
   };
 }
+
+it("tells that further requests continue an answer, where the engine does so", async () => {
+  const words = async (options: LaplasOptions) => {
+    const { ask } = await openGateway({}, options);
+    const updates = updatesOf(await ask("/v1/events"));
+    const { about } = await updates.next();
+    await updates.leave();
+    return about?.tier.rules.find(({ id }) => id === "output_tokens")?.more;
+  };
+  expect(await words({ continueAtCap: 8 })).toContain("Up to 8 further requests continue a longer answer.");
+  expect(await words({})).toContain("More is lowered to that.");
+});
 
 it("tells the account, then a call that somebody else makes, with its reason if it is refused", async () => {
   const clients = [{ name: "alice", token: "token-of-alice-91c2" }];

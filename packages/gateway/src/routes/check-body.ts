@@ -17,6 +17,8 @@ export interface CheckBody {
         readonly parts: number;
         readonly tokens: number;
         readonly share_of_day: number | null;
+        /** Of what is left; above 1 such an answer would end early. */
+        readonly share_of_left: number | null;
       })
     | null;
   /** Calls before this one in the queue, for `wait`. */
@@ -64,10 +66,11 @@ export function checkBody(
 }
 
 function longAnswerBody(
-  { parts, tokens, shareOfDay, ...cost }: LongAnswerCost,
+  { parts, tokens, shareOfDay, shareOfLeft, ...cost }: LongAnswerCost,
   unit: CostUnit | undefined,
 ): CheckBody["long_answer"] {
-  return { parts, tokens, ...costBody(cost, unit), share_of_day: shareOfDay ?? null };
+  const shares = { share_of_day: shareOfDay ?? null, share_of_left: shareOfLeft ?? null };
+  return { parts, tokens, ...costBody(cost, unit), ...shares };
 }
 
 function costBody(

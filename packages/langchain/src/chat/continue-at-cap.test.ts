@@ -67,8 +67,8 @@ describe("continueAtCap", () => {
 
   it("that is no count is refused, of a model and of a call", async () => {
     const { chat, sandbox } = await openWorld();
-    for (const continueAtCap of [-1, 0.5, "8" as never]) {
-      const error = invalid(`"continueAtCap" is "${continueAtCap}", but must be a whole number`);
+    for (const continueAtCap of [-1, 0.5, 101, "8" as never]) {
+      const error = invalid(`"continueAtCap" is "${continueAtCap}", but must be a whole number from 0 to 100`);
       expect(() => chat({ continueAtCap })).toThrow(error);
       expect(await rejection(chat().invoke("Hello", { continueAtCap }))).toEqual(error);
       expect(await rejection(chat().streamEvents("Hello", { continueAtCap } as object).output)).toEqual(error);

@@ -10,7 +10,7 @@ import type { ReadFields } from "./read-fields.js";
  * @throws InvalidOptionsError
  */
 export function readContinueAtCap({ continueAtCap, engine }: ReadFields): number | undefined {
-  const given = checkCount("continueAtCap", continueAtCap);
+  const given = checkCount("continueAtCap", continueAtCap, optionTable.continueAtCap.max);
   if (given !== undefined || engine !== undefined) return given;
   const value = environment(optionTable.continueAtCap.variable);
   // The engine refuses one that is not a number, by its name.

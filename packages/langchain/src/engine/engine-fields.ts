@@ -1,4 +1,11 @@
-import { InvalidOptionsError, type Laplas, type LaplasOptions, type OptionRow, optionTable } from "@laplas/core";
+import {
+  countFault,
+  InvalidOptionsError,
+  type Laplas,
+  type LaplasOptions,
+  type OptionRow,
+  optionTable,
+} from "@laplas/core";
 
 /** Options of the engine that these classes have in another way, as LangChain's own fields, or leave to programs that make an engine. */
 type NoField = keyof typeof NO_FIELDS;
@@ -76,10 +83,11 @@ export function refuseSettingsBesideEngine(fields: EngineFields): void {
   );
 }
 
-/** A whole number, 0 or more, or nothing. @throws InvalidOptionsError naming the option */
-export function checkCount(name: string, value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value;
-  throw new InvalidOptionsError(`Option "${name}" is "${String(value)}", but must be a whole number, 0 or more.`);
+/** A whole number, 0 or more and up to a bound, or nothing. @throws InvalidOptionsError naming the option */
+export function checkCount(name: string, value: number | undefined, max?: number): number | undefined {
+  const fault = value === undefined ? undefined : countFault(value, max);
+  if (fault === undefined) return value;
+  throw new InvalidOptionsError(`Option "${name}" is "${String(value)}", but ${fault}.`);
 }
 
 const EXAMPLES = {

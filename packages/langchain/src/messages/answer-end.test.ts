@@ -17,6 +17,7 @@ describe("the end of an answer", () => {
     ["length", report(false), { cut: "caller", limit: undefined, rule: undefined }],
     ["length", undefined, { cut: "caller", limit: undefined, rule: undefined }],
     ["stop", report(false, "max_tokens=512"), { cut: undefined, limit: 512, rule: "output_tokens" }],
+    ["length", report(true, "max_tokens=512_per_request"), { cut: "tier", limit: 512, rule: "output_tokens" }],
     // Of several choices another one was cut.
     ["stop", report(true, "max_tokens=512"), { cut: undefined, limit: 512, rule: "output_tokens" }],
     [null, undefined, { cut: undefined, limit: undefined, rule: undefined }],

@@ -51,7 +51,7 @@ export function endsInTheMiddle(text: string): boolean {
 
 function tierLimit(report: EndReport | undefined): Pick<AnswerEnd, "limit" | "rule"> {
   for (const { to, rule } of report?.adjusted ?? []) {
-    const [, limit] = /^max_(?:completion_)?tokens=(\d+)$/.exec(to) ?? [];
+    const [, limit] = /^max_(?:completion_)?tokens=(\d+)(?:_per_request)?$/.exec(to) ?? [];
     if (limit !== undefined) return { limit: Number(limit), rule };
   }
   return { limit: undefined, rule: undefined };

@@ -182,7 +182,8 @@ it("states the length of a continued answer in the system prompt", async () => {
 });
 
 it("refuses a number of follow-ups that is none", () => {
-  expect(() => laplasLongAnswerMiddleware({ continueAtCap: -1 })).toThrow(/continueAtCap/);
+  for (const continueAtCap of [-1, 101])
+    expect(() => laplasLongAnswerMiddleware({ continueAtCap })).toThrow(/"continueAtCap" .* from 0 to 100/);
 });
 
 describe("a deep agent", () => {

@@ -1,4 +1,5 @@
 import { AIMessage, type BaseMessage, SystemMessage } from "@langchain/core/messages";
+import { optionTable } from "@laplas/core";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { checkCount } from "../engine/engine-fields.js";
 import { pairCalls, resultOf } from "../messages/pair-calls.js";
@@ -35,7 +36,7 @@ export interface LaplasLongAnswerMiddlewareOptions {
  */
 export function laplasLongAnswerMiddleware(options: LaplasLongAnswerMiddlewareOptions = {}): AgentMiddleware {
   const maxRetries = checkCount("maxRetries", options.maxRetries) ?? 2;
-  const continueAtCap = checkCount("continueAtCap", options.continueAtCap) ?? 8;
+  const continueAtCap = checkCount("continueAtCap", options.continueAtCap, optionTable.continueAtCap.max) ?? 8;
   const mayRetry = (broken: number): boolean => broken <= maxRetries;
   return createMiddleware({
     name: "laplasLongAnswerMiddleware",

@@ -115,7 +115,7 @@ export function reportOf({ headers }: Response, tier: TierBody | undefined, told
   const parts = [
     Number.isNaN(cost) ? "" : costWords(cost, tier?.unit ?? ""),
     waitedMs >= 100 ? `waited ${(waitedMs / 1_000).toFixed(1)} s` : "",
-    adjusted === null ? "" : adjusted.replaceAll("=", " → "),
+    adjusted === null ? "" : adjusted.replaceAll("=", " → ").replaceAll("_per_request", " per request"),
     headers.get("x-laplas-truncated-by-tier") === "true" ? "cut at the tier's limit" : "",
   ];
   return parts.filter(Boolean).join(" · ");
