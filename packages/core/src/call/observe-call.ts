@@ -40,7 +40,10 @@ export function observeCall(
     if (isOver) return;
     isOver = true;
     const { parts, ended } = longReport(plan?.totals.long, plan?.totals.cost ?? 0, context.options.tier.unit);
-    if (plan?.totals.truncated === true) context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
+    // Who left has cut it.
+    if (plan?.totals.truncated === true && ended !== "aborted") {
+      context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
+    }
     context.emit({
       type: "call",
       at: new Date(context.options.now()),
