@@ -8,7 +8,7 @@ import { type Endpoint, readRequest } from "../request/read-request.js";
 import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
 import type { CallContext } from "./call-context.js";
-import type { CallOptions } from "./call-options.js";
+import type { DoorOptions } from "./call-options.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { createTotals, type PreparedCall } from "./prepared-call.js";
 import { readTokens, TOKENS_AS_TEXT } from "./read-tokens.js";
@@ -20,7 +20,7 @@ export async function prepareCalls(
   context: CallContext,
   endpoint: Endpoint,
   bodies: readonly unknown[],
-  options: CallOptions,
+  options: DoorOptions,
 ): Promise<[PreparedCall, ...PreparedCall[]]> {
   const [first, ...others] = bodies;
   const plan = await prepareKnowingPrices(context, endpoint, first, options);
@@ -36,7 +36,7 @@ export async function prepareKnowingPrices(
   context: CallContext,
   endpoint: Endpoint,
   asked: unknown,
-  options: CallOptions,
+  options: DoorOptions,
 ): Promise<PreparedCall> {
   const body = await readTokens(context, endpoint, asked);
   const plan = prepareCall(context, endpoint, body, options);
@@ -54,7 +54,7 @@ export function prepareCall(
   context: CallContext,
   endpoint: Endpoint,
   body: unknown,
-  options: CallOptions,
+  options: DoorOptions,
   refusedForCost = false,
 ): PreparedCall {
   const { tier, onExcess, provider, timeoutMs, deadlineMs, maxRetries, continueAtCap, now } = context.options;
@@ -72,8 +72,9 @@ export function prepareCall(
     throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
   }
   requireContext(request, found.model);
+  const { adjusted = [] } = options;
   const adapted = adaptRequest(request, found, decision.limits, provider.paths);
-  if (onExcess === "refuse") refuseChanges(adapted.adjustments, found.id);
+  if (onExcess === "refuse") refuseChanges([...adjusted, ...adapted.adjustments], found.id);
   return {
     request,
     found,
@@ -81,7 +82,7 @@ export function prepareCall(
     limits: decision.limits,
     estimate: estimatePart(context, { request, found, adapted, limits: decision.limits }),
     unit: tier.unit,
-    adjusted: [...decision.adjustments, ...adapted.adjustments],
+    adjusted: [...adjusted, ...decision.adjustments, ...adapted.adjustments],
     cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),

@@ -4,10 +4,10 @@ import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findProtocol } from "../protocol/find-protocol.js";
-import type { ClientProtocol } from "../protocol/protocol.js";
+import type { ClientEvent, ClientProtocol } from "../protocol/protocol.js";
 import type { Endpoint } from "../request/read-request.js";
 import { continueAtCapFor } from "./continue-header.js";
-import { refusalResponse, toErrorResponse } from "./error-response.js";
+import { answerResponse, refusalResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
 import { quotaStatusFor } from "./quota-status.js";
@@ -31,8 +31,8 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     const requestId = crypto.randomUUID();
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
+    const asked = findProtocol(path);
     try {
-      const asked = findProtocol(path);
       if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
@@ -41,8 +41,8 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
-      const quotaStatus = quotaStatusFor(request.headers);
-      return toErrorResponse(error, { now: context.options.now(), requestId, headers, quotaStatus });
+      const wire = toWireError(error, context.options.now(), quotaStatusFor(request.headers));
+      return answerResponse(asked?.protocol.error(wire) ?? wire, { requestId, headers });
     }
   };
   return async (input, init) => {
@@ -121,11 +121,13 @@ async function answerCall(
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
-  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId };
-  const outcome = await runCall(context, endpoint, protocol.read(body), callOptions, protocol.form);
+  const call = protocol.read(body);
+  const { adjusted } = call;
+  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId, adjusted };
+  const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
-    return jsonResponse(protocol.whole(answer), {
+    return jsonResponse(call.whole(answer, report), {
       ...reportHeaders(report),
       ...usageHeaders(endpoint),
       ...rateLimitHeaders(report.windows, now()),
@@ -138,10 +140,10 @@ async function answerCall(
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };
-  const errorData = (error: unknown): string =>
-    JSON.stringify(toWireError(error, now(), quotaStatusFor(request.headers)).body);
-  const options = { request, errorData, isCommented: !outcome.isOne };
-  return new Response(toEventStream(protocol.events(outcome.items), options), { headers });
+  const broken = (error: unknown): ClientEvent =>
+    call.broken(toWireError(error, now(), quotaStatusFor(request.headers)));
+  const options = { request, end: call.end, broken, isCommented: !outcome.isOne };
+  return new Response(toEventStream(call.events(outcome.items), options), { headers });
 }
 
 /** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */
