@@ -4,6 +4,7 @@ import type { WireError } from "../door/wire-error.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { Endpoint } from "../request/read-request.js";
 import type { ChatCompletion, ChatCompletionChunk, EmbeddingList, ImageList } from "../request/wire-types.js";
+import type { ItemMemory } from "./responses/item-memory.js";
 
 /** One event of an answer's stream: the chunk, or its text as the server wrote it. */
 export type StreamItem = ChatCompletionChunk | string;
@@ -16,9 +17,17 @@ export interface ClientProtocol {
   /** What a path asks for; `undefined` for a path of another protocol. @param path without a slash at its end */
   match(path: string): Endpoint | undefined;
   /** @throws FatalUpstreamError `invalid_request` naming the client's field */
-  read(body: unknown): ClientCall;
+  read(body: unknown, caller: Caller): ClientCall;
   /** An error in the protocol's own shape, from the form that OpenAI's clients get. */
   error(error: WireError): ClientAnswer;
+}
+
+/** What a protocol may know beside a request's body. */
+export interface Caller {
+  readonly headers: Headers;
+  /** Items of the engine's earlier answers. */
+  readonly items: ItemMemory;
+  readonly now: () => number;
 }
 
 /** An answer over HTTP. */
