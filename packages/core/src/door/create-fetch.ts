@@ -5,6 +5,7 @@ import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findProtocol } from "../protocol/find-protocol.js";
 import type { ClientEvent, ClientProtocol } from "../protocol/protocol.js";
+import { createItemMemory, type ItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
 import { continueAtCapFor } from "./continue-header.js";
 import { answerResponse, refusalResponse } from "./error-response.js";
@@ -12,6 +13,7 @@ import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
 import { quotaStatusFor } from "./quota-status.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
+import { refuseStored } from "./refuse-stored.js";
 import { headHeaders, reportHeaders, usageHeaders } from "./report-headers.js";
 import { isForeignPath, otherMethodResponse, unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
@@ -26,6 +28,7 @@ const MODELS = /\/models(?:\/(.+))?$/;
  * The engine does not retry here: SDKs do, and obey the headers.
  */
 export function createFetch(context: CallContext): typeof globalThis.fetch {
+  const items = createItemMemory(context.options.now);
   const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
     const requestId = crypto.randomUUID();
@@ -33,10 +36,14 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     let body: unknown;
     const asked = findProtocol(path);
     try {
+      if (request.method !== "POST" || asked === undefined) {
+        const refusal = refuseStored(request, path);
+        if (refusal !== undefined) return refusalResponse(refusal, { requestId });
+      }
       if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
-      return await answerCall(context, request, { ...asked, body, requestId });
+      return await answerCall(context, request, { ...asked, body, requestId, items });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
@@ -112,16 +119,17 @@ interface Asked {
   readonly endpoint: Endpoint;
   readonly body: unknown;
   readonly requestId: string;
+  readonly items: ItemMemory;
 }
 
 async function answerCall(
   context: CallContext,
   request: Request,
-  { protocol, endpoint, body, requestId }: Asked,
+  { protocol, endpoint, body, requestId, items }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
-  const call = protocol.read(body);
+  const call = protocol.read(body, { headers: request.headers, items, now });
   const { adjusted } = call;
   const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId, adjusted };
   const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);
