@@ -4,8 +4,8 @@ import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findProtocol } from "../protocol/find-protocol.js";
-import type { ClientEvent, ClientProtocol } from "../protocol/protocol.js";
-import { createItemMemory, type ItemMemory } from "../protocol/responses/item-memory.js";
+import type { ClientCall, ClientEvent } from "../protocol/protocol.js";
+import { createItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
 import { continueAtCapFor } from "./continue-header.js";
 import { answerResponse, refusalResponse } from "./error-response.js";
@@ -34,6 +34,7 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     const requestId = crypto.randomUUID();
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
+    let call: ClientCall | undefined;
     const asked = findProtocol(path);
     try {
       if (request.method !== "POST" || asked === undefined) {
@@ -43,13 +44,15 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
       if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
-      return await answerCall(context, request, { ...asked, body, requestId, items });
+      call = asked.protocol.read(body, { headers: request.headers, items, now: context.options.now });
+      return await answerCall(context, request, { endpoint: asked.endpoint, call, requestId });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
       const wire = toWireError(error, context.options.now(), quotaStatusFor(request.headers));
-      return answerResponse(asked?.protocol.error(wire) ?? wire, { requestId, headers });
+      const named = call?.rename?.(wire) ?? wire;
+      return answerResponse(asked?.protocol.error(named) ?? named, { requestId, headers });
     }
   };
   return async (input, init) => {
@@ -113,23 +116,20 @@ function decodeName(name: string): string {
   }
 }
 
-/** A request of a protocol, its body read. */
+/** A request of a protocol, read. */
 interface Asked {
-  readonly protocol: ClientProtocol;
   readonly endpoint: Endpoint;
-  readonly body: unknown;
+  readonly call: ClientCall;
   readonly requestId: string;
-  readonly items: ItemMemory;
 }
 
 async function answerCall(
   context: CallContext,
   request: Request,
-  { protocol, endpoint, body, requestId, items }: Asked,
+  { endpoint, call, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
-  const call = protocol.read(body, { headers: request.headers, items, now });
   const { adjusted } = call;
   const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId, adjusted };
   const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);

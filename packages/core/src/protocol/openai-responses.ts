@@ -5,6 +5,7 @@ import { expandEvents } from "./expand-events.js";
 import type { Caller, ClientCall, ClientProtocol } from "./protocol.js";
 import { createId } from "./responses/output-items.js";
 import { type ReadResponses, readResponses } from "./responses/read-responses.js";
+import { renameError } from "./responses/rename-error.js";
 import { createResponseEvents } from "./responses/response-events.js";
 import { createResponse, incompleteReason } from "./responses/response-object.js";
 import { failureOf, toResponsesError } from "./responses/responses-error.js";
@@ -29,7 +30,8 @@ function ownerOf({ headers }: Caller): string {
   return headers.get("authorization") ?? "";
 }
 
-function toCall({ chat, adjusted, table, asked }: ReadResponses, caller: Caller): ClientCall {
+function toCall(read: ReadResponses, caller: Caller): ClientCall {
+  const { chat, adjusted, table, asked } = read;
   const id = createId("resp");
   const write = createResponse(asked, id, Math.floor(caller.now() / 1_000));
   const keep = (items: readonly JsonObject[]): void => {
@@ -50,6 +52,7 @@ function toCall({ chat, adjusted, table, asked }: ReadResponses, caller: Caller)
     },
     form: (chunk) => chunk,
     events: (items) => expandEvents(items as AsyncIterable<ChatCompletionChunk>, events),
-    broken: (error) => events.fail(failureOf(error)),
+    broken: (error) => events.fail(failureOf(renameError(error, read))),
+    rename: (error) => renameError(error, read),
   };
 }

@@ -2,8 +2,8 @@ import { adjust } from "../../dialect/chat-draft.js";
 import { isObject, shown, writeJson } from "../../dialect/field-values.js";
 import { quote } from "../../errors/quote.js";
 import type { Adjustment } from "../../request/adjustment.js";
-import type { ChatMessage, JsonObject } from "../../request/wire-types.js";
-import { createConversation } from "./conversation.js";
+import type { JsonObject } from "../../request/wire-types.js";
+import { createConversation, type PlacedMessage } from "./conversation.js";
 import { invalid, isSet, wrongKind } from "./invalid.js";
 import { readContent, textOf } from "./read-content.js";
 import type { ClientTool, ToolTable } from "./tool-table.js";
@@ -27,8 +27,8 @@ const HOSTED = /_call(_output)?$|^(mcp_\w+|program(_output)?|tool_search_output)
 const ROLES: readonly unknown[] = ["user", "assistant", "system", "developer"];
 
 /** @returns each message with the place of the item that it came from. @throws FatalUpstreamError `invalid_request` naming the item */
-export function readItems(input: unknown, reader: ItemReader): readonly ChatMessage[] {
-  if (typeof input === "string") return [{ role: "user", content: input }];
+export function readItems(input: unknown, reader: ItemReader): readonly PlacedMessage[] {
+  if (typeof input === "string") return [{ message: { role: "user", content: input }, place: "input" }];
   if (!Array.isArray(input)) throw wrongKind("input", "a text, or a list of items");
   if (input.length === 0) throw invalid('"input" is an empty list, but must hold at least one item.', "input");
   const items = input.flatMap((item: unknown, index) => resolve(item, `input[${index}]`, reader));
@@ -56,12 +56,12 @@ export function readItems(input: unknown, reader: ItemReader): readonly ChatMess
     if (!ROLES.includes(role)) throw wrongKind(`${place}.role`, '"user", "assistant", "system" or "developer"');
     const said = role === "assistant" && !isSet(content) ? "" : readContent(content, `${place}.content`);
     if (role !== "assistant") {
-      conversation.add({ role: role as string, content: said });
+      conversation.add({ role: role as string, content: said }, place);
       return;
     }
     const text = textOf(said, "");
     if (text === undefined) throw invalid(`${place} is an assistant's, and says more than text.`, `${place}.content`);
-    conversation.say(text);
+    conversation.say(text, place);
   }
 
   function addCall(item: JsonObject, type: "function_call" | "custom_tool_call", place: string): void {
@@ -71,7 +71,7 @@ export function readItems(input: unknown, reader: ItemReader): readonly ChatMess
     if (type === "custom_tool_call" && typeof text !== "string") throw wrongKind(`${place}.input`, "a text");
     const said = type === "custom_tool_call" ? { input: text } : given;
     const written = typeof said === "string" ? said : writeJson(said ?? {}, `${place}.arguments`);
-    conversation.call({ id, type: "function", function: { name, arguments: written } });
+    conversation.call({ id, type: "function", function: { name, arguments: written } }, place);
   }
 
   function addOutput({ call_id: id, output }: JsonObject, place: string): void {
@@ -86,7 +86,7 @@ export function readItems(input: unknown, reader: ItemReader): readonly ChatMess
     }
     const isParts = typeof output === "string" || Array.isArray(output);
     const content = isParts ? readContent(output, `${place}.output`) : writeJson(output, `${place}.output`);
-    conversation.add({ role: "tool", tool_call_id: id, content: textOf(content, "\n") ?? content });
+    conversation.add({ role: "tool", tool_call_id: id, content: textOf(content, "\n") ?? content }, place);
   }
 }
 

@@ -3,6 +3,7 @@ import { isObject, shown, writeJson } from "../../dialect/field-values.js";
 import { reportRemoved } from "../../dialect/treat-fields.js";
 import type { Adjustment } from "../../request/adjustment.js";
 import type { JsonObject } from "../../request/wire-types.js";
+import type { PlacedMessage } from "./conversation.js";
 import { invalid, isSet, wrongKind } from "./invalid.js";
 import { readChoice } from "./read-choice.js";
 import { type ItemReader, readItems } from "./read-items.js";
@@ -16,6 +17,8 @@ export interface ReadResponses {
   readonly table: ToolTable;
   /** The client's request, which the answer repeats. */
   readonly asked: JsonObject;
+  /** Where the client has each message of the chat. */
+  readonly places: readonly string[];
 }
 
 /** What is the same in chats, or what clients of other worlds send along: the engine knows what becomes of each. */
@@ -67,7 +70,8 @@ export function readResponses(body: JsonObject, find: ItemReader["find"]): ReadR
   const hints = Object.entries(body).filter(([field, value]) => !READ.has(field) && !isWithoutEffect(field, value));
   reportRemoved({ adjustments: adjusted }, hints);
   const table = readTools(toolLists(body), adjusted);
-  const chat: JsonObject = { model: body.model, messages: readMessages(body, { table, adjustments: adjusted, find }) };
+  const placed = readMessages(body, { table, adjustments: adjusted, find });
+  const chat: JsonObject = { model: body.model, messages: placed.map(({ message }) => message) };
   for (const field of AS_IN_CHATS) if (isSet(body[field])) chat[field] = body[field];
   if (body.stream === true) chat.stream_options = { include_usage: true };
   const limit = readLimit(body.max_output_tokens);
@@ -75,7 +79,7 @@ export function readResponses(body: JsonObject, find: ItemReader["find"]): ReadR
   Object.assign(chat, toolFields(body, table), readText(body.text), readReasoning(body.reasoning, adjusted));
   // What can't be written would fail with the answer, once it is paid for.
   for (const field of ["tools", "metadata", "text", "tool_choice", "reasoning"]) writeJson(body[field], field);
-  return { chat, adjusted, table, asked: body };
+  return { chat, adjusted, table, asked: body, places: placed.map(({ place }) => place) };
 }
 
 /** Of what is not read; what would change the answer was refused before. */
@@ -94,13 +98,12 @@ function toolLists({ tools, input }: JsonObject): readonly (readonly [unknown, s
   return isSet(tools) ? [[tools, "tools"], ...further] : further;
 }
 
-function readMessages({ instructions, input }: JsonObject, reader: ItemReader): JsonObject["messages"] {
-  if (isSet(instructions) && typeof instructions !== "string") throw wrongKind("instructions", "a text");
+function readMessages({ instructions, input }: JsonObject, reader: ItemReader): readonly PlacedMessage[] {
+  if (typeof instructions !== "string" && isSet(instructions)) throw wrongKind("instructions", "a text");
   if (!isSet(input)) throw invalid('"input" is missing, but must be a text, or a list of items.', "input");
   const messages = readItems(input, reader);
-  return isSet(instructions) && instructions !== ""
-    ? [{ role: "system", content: instructions }, ...messages]
-    : messages;
+  if (typeof instructions !== "string" || instructions === "") return messages;
+  return [{ message: { role: "system", content: instructions }, place: "instructions" }, ...messages];
 }
 
 function readLimit(value: unknown): number | undefined {

@@ -17,6 +17,8 @@ export interface ClientTool {
 export interface ToolTable {
   /** In the words of chats. */
   readonly offered: readonly JsonObject[];
+  /** Where the client has each of them. */
+  readonly places: readonly string[];
   /** Whether the client listed tools that the table leaves out. */
   readonly hasDropped: boolean;
   /** The name by which a chat knows a tool: one that is called in the history need not be offered. */
@@ -41,6 +43,7 @@ export function readTools(
 ): ToolTable {
   const names = createNames();
   const offered = new Map<string, JsonObject>();
+  const places = new Map<string, string>();
   let hasDropped = false;
 
   const offer = (tool: JsonObject, place: string, namespace?: string): void => {
@@ -63,6 +66,7 @@ export function readTools(
     const text = typeof description === "string" ? description : undefined;
     const words = [text, type === "custom" ? describeGrammar(called.format) : undefined].filter(isSet).join("\n\n");
     const tools = { name: chatName, ...(words === "" ? {} : { description: words }), ...written };
+    places.set(chatName, place);
     offered.set(chatName, { type: "function", function: tools });
   };
   const flatten = (tool: JsonObject, place: string): void => {
@@ -85,6 +89,7 @@ export function readTools(
 
   return {
     offered: [...offered.values()],
+    places: [...places.values()],
     hasDropped,
     chatName: names.of,
     isOffered: (tool) => offered.has(names.of(tool)),
