@@ -30,7 +30,7 @@ describe.skipIf(CHROMIUM === undefined)("everyone", () => {
     const { open, call } = await setStage();
     await call("/chat/completions", chat("Hello"));
     await call("/chat/completions", WITH_PICTURE);
-    await call("/responses", {});
+    await call("/conversations", {});
     const page = await open("", { ...options, reducedMotion: "reduce" });
     await page.locator("#calls > li").nth(2).waitFor();
     const troubles: string[] = [];

@@ -54,9 +54,9 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     const { open, call } = await setStage();
     const page = await open();
     await call("/chat/completions", WITH_PICTURE);
-    await call("/responses", {});
+    await call("/conversations", {});
     const why = page.locator("#refusal .why");
-    await why.getByText("laplas does not speak the Responses API", { exact: false }).waitFor();
+    await why.getByText("laplas does not speak the Conversations API", { exact: false }).waitFor();
     const row = page.locator("#calls > li").nth(1);
     for (const words of [
       "refused",

@@ -1,3 +1,5 @@
+import type { Adjustment } from "../request/adjustment.js";
+
 /** Options of a single call. */
 export interface CallOptions {
   /** Ends the call wherever it is: in the queue, in a pause, or upstream. Its reason is what is thrown. */
@@ -12,4 +14,10 @@ export interface CallOptions {
   continueAtCap?: number | undefined;
   /** Names the call in its event, and in its answer where the upstream gives no id. @default a random UUID */
   requestId?: string | undefined;
+}
+
+/** What a door says of a call beside its caller's options. */
+export interface DoorOptions extends CallOptions {
+  /** What became of the request before it was in the engine's words. */
+  readonly adjusted?: readonly Adjustment[] | undefined;
 }

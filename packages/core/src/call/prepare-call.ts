@@ -8,7 +8,7 @@ import { type Endpoint, readRequest } from "../request/read-request.js";
 import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
 import type { CallContext } from "./call-context.js";
-import type { CallOptions } from "./call-options.js";
+import type { DoorOptions } from "./call-options.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
 import { isContinued } from "./is-continued.js";
 import { createTotals, type PreparedCall } from "./prepared-call.js";
@@ -21,7 +21,7 @@ export async function prepareCalls(
   context: CallContext,
   endpoint: Endpoint,
   bodies: readonly unknown[],
-  options: CallOptions,
+  options: DoorOptions,
 ): Promise<[PreparedCall, ...PreparedCall[]]> {
   const [first, ...others] = bodies;
   const plan = await prepareKnowingPrices(context, endpoint, first, options);
@@ -37,7 +37,7 @@ export async function prepareKnowingPrices(
   context: CallContext,
   endpoint: Endpoint,
   asked: unknown,
-  options: CallOptions,
+  options: DoorOptions,
 ): Promise<PreparedCall> {
   const body = await readTokens(context, endpoint, asked);
   const plan = prepareCall(context, endpoint, body, options);
@@ -55,7 +55,7 @@ export function prepareCall(
   context: CallContext,
   endpoint: Endpoint,
   body: unknown,
-  options: CallOptions,
+  options: DoorOptions,
   refusedForCost = false,
 ): PreparedCall {
   const { tier, onExcess, provider, timeoutMs, deadlineMs, maxRetries, continueAtCap, now } = context.options;
@@ -73,8 +73,9 @@ export function prepareCall(
     throw new FatalLimitError(code, `${tier.title}: ${message}`, param === undefined ? { rule } : { rule, param });
   }
   requireContext(request, found.model);
+  const { adjusted = [] } = options;
   const adapted = adaptRequest(request, found, decision.limits, provider.paths);
-  if (onExcess === "refuse") refuseChanges(adapted.adjustments, found.id);
+  if (onExcess === "refuse") refuseChanges([...adjusted, ...adapted.adjustments], found.id);
   const length = {
     request,
     cappedByTier: decision.limits.maxOutputTokens !== request.maxOutputTokens,
@@ -87,7 +88,11 @@ export function prepareCall(
     limits: decision.limits,
     estimate: estimatePart(context, { request, found, adapted, limits: decision.limits }),
     unit: tier.unit,
-    adjusted: [...decision.adjustments.map((one) => ofEachRequest(one, length)), ...adapted.adjustments],
+    adjusted: [
+      ...adjusted,
+      ...decision.adjustments.map((one) => ofEachRequest(one, length)),
+      ...adapted.adjustments,
+    ],
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),

@@ -3,7 +3,7 @@ import type { JsonObject } from "../request/wire-types.js";
 import { acquireSlot } from "./acquire-slot.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
-import type { CallOptions } from "./call-options.js";
+import type { DoorOptions } from "./call-options.js";
 import { createChatJob } from "./chat-job.js";
 import { fetchCompletion } from "./fetch-completion.js";
 import { giveCompleted, givePictures } from "./give-pictures.js";
@@ -26,7 +26,7 @@ export async function runCall<Item>(
   context: CallContext,
   endpoint: Endpoint,
   bodies: readonly unknown[],
-  options: CallOptions,
+  options: DoorOptions,
   form: StreamForm<Item>,
 ): Promise<CallOutcome<Item>> {
   const { signal } = options;

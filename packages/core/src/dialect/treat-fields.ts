@@ -20,8 +20,11 @@ export function treatFields(draft: ChatDraft): void {
 const MOST_NAMED = 20;
 const MOST_IN_NAME = 40;
 
-/** The report goes into a header, which takes neither every character nor a name of any length. */
-function reportRemoved(draft: ChatDraft, fields: readonly (readonly [name: string, value: unknown])[]): void {
+/** Reports fields that were left out. The report goes into a header, which takes neither every character nor a name of any length. */
+export function reportRemoved(
+  draft: Pick<ChatDraft, "adjustments">,
+  fields: readonly (readonly [name: string, value: unknown])[],
+): void {
   for (const [name] of fields.slice(0, MOST_NAMED))
     adjust(draft, name.slice(0, MOST_IN_NAME).replace(/[^\w.-]/g, "_"), "removed");
   if (fields.length > MOST_NAMED) adjust(draft, "other_fields", "removed");

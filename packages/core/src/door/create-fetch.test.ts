@@ -82,9 +82,9 @@ describe("the fetch door", () => {
 
   test.each([
     ["POST", "/v1/audio/speech"],
-    ["POST", "/v1/responses"],
+    ["POST", "/v1/conversations"],
     ["POST", "/v1/models/gemini-pro:generateContent"],
-    ["OPTIONS", "/v1/responses"],
+    ["OPTIONS", "/v1/conversations"],
     ["GET", "/v1beta/models"],
     ["GET", "/"],
   ])("%s %s: 404 that names the path and what there is, and nothing is sent", async (method, path) => {
@@ -102,6 +102,7 @@ describe("the fetch door", () => {
   test.each([
     ["/v1/chat/completions", "POST, OPTIONS", ["GET", "HEAD", "DELETE", "PUT"]],
     ["/embeddings/", "POST, OPTIONS", ["GET"]],
+    ["/v1/responses", "POST, OPTIONS", ["GET", "HEAD", "DELETE"]],
     ["/v1/images/generations", "POST, OPTIONS", ["PATCH"]],
     ["/v1/models", "GET, HEAD, OPTIONS", ["POST", "DELETE"]],
     ["/v1/models/gpt-4o-mini", "GET, HEAD, OPTIONS", ["DELETE"]],

@@ -4,14 +4,16 @@ import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findProtocol } from "../protocol/find-protocol.js";
-import type { ClientProtocol } from "../protocol/protocol.js";
+import type { ClientCall, ClientEvent } from "../protocol/protocol.js";
+import { createItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
 import { continueAtCapFor } from "./continue-header.js";
-import { refusalResponse, toErrorResponse } from "./error-response.js";
+import { answerResponse, refusalResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
 import { modelCards, oneModel } from "./model-list.js";
 import { quotaStatusFor } from "./quota-status.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
+import { refuseStored } from "./refuse-stored.js";
 import { headHeaders, reportHeaders, usageHeaders } from "./report-headers.js";
 import { isForeignPath, otherMethodResponse, unknownPathMessage } from "./unknown-path.js";
 import { toWireError } from "./wire-error.js";
@@ -26,23 +28,31 @@ const MODELS = /\/models(?:\/(.+))?$/;
  * The engine does not retry here: SDKs do, and obey the headers.
  */
 export function createFetch(context: CallContext): typeof globalThis.fetch {
+  const items = createItemMemory(context.options.now);
   const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
     const requestId = crypto.randomUUID();
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
+    let call: ClientCall | undefined;
+    const asked = findProtocol(path);
     try {
-      const asked = findProtocol(path);
+      if (request.method !== "POST" || asked === undefined) {
+        const refusal = refuseStored(request, path);
+        if (refusal !== undefined) return refusalResponse(refusal, { requestId });
+      }
       if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
-      return await answerCall(context, request, { ...asked, body, requestId });
+      call = asked.protocol.read(body, { headers: request.headers, items, now: context.options.now });
+      return await answerCall(context, request, { endpoint: asked.endpoint, call, requestId });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
       const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
-      const quotaStatus = quotaStatusFor(request.headers);
-      return toErrorResponse(error, { now: context.options.now(), requestId, headers, quotaStatus });
+      const wire = toWireError(error, context.options.now(), quotaStatusFor(request.headers));
+      const named = call?.rename?.(wire) ?? wire;
+      return answerResponse(asked?.protocol.error(named) ?? named, { requestId, headers });
     }
   };
   return async (input, init) => {
@@ -106,26 +116,26 @@ function decodeName(name: string): string {
   }
 }
 
-/** A request of a protocol, its body read. */
+/** A request of a protocol, read. */
 interface Asked {
-  readonly protocol: ClientProtocol;
   readonly endpoint: Endpoint;
-  readonly body: unknown;
+  readonly call: ClientCall;
   readonly requestId: string;
 }
 
 async function answerCall(
   context: CallContext,
   request: Request,
-  { protocol, endpoint, body, requestId }: Asked,
+  { endpoint, call, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
-  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId };
-  const outcome = await runCall(context, endpoint, protocol.read(body), callOptions, protocol.form);
+  const { adjusted } = call;
+  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId, adjusted };
+  const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;
-    return jsonResponse(protocol.whole(answer), {
+    return jsonResponse(call.whole(answer, report), {
       ...reportHeaders(report),
       ...usageHeaders(endpoint),
       ...rateLimitHeaders(report.windows, now()),
@@ -138,10 +148,10 @@ async function answerCall(
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };
-  const errorData = (error: unknown): string =>
-    JSON.stringify(toWireError(error, now(), quotaStatusFor(request.headers)).body);
-  const options = { request, errorData, isCommented: !outcome.isOne };
-  return new Response(toEventStream(protocol.events(outcome.items), options), { headers });
+  const broken = (error: unknown): ClientEvent =>
+    call.broken(toWireError(error, now(), quotaStatusFor(request.headers)));
+  const options = { request, end: call.end, broken, isCommented: !outcome.isOne };
+  return new Response(toEventStream(call.events(outcome.items), options), { headers });
 }
 
 /** Not `Response.json`: servers that stand in for `Response` have a fast way for texts only. */

@@ -1,4 +1,5 @@
 import { withoutRetryWords } from "../errors/quote.js";
+import type { ClientAnswer } from "../protocol/protocol.js";
 import type { QuotaStatus } from "./quota-status.js";
 import { toWireError, type WireError } from "./wire-error.js";
 
@@ -33,7 +34,7 @@ export interface Refusal {
  * tells nothing of the inside.
  */
 export function toErrorResponse(error: unknown, options: ErrorResponseOptions = {}): Response {
-  return respond(toWireError(error, options.now ?? Date.now(), options.quotaStatus), options);
+  return answerResponse(toWireError(error, options.now ?? Date.now(), options.quotaStatus), options);
 }
 
 /** The same form for what a server on the engine refuses itself: a path, a token, a host, the size of a body. Never retried. */
@@ -43,13 +44,17 @@ export function refusalResponse(refusal: Refusal, options: ErrorResponseOptions 
     "x-should-retry": "false",
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
-  return respond(
+  return answerResponse(
     { status, headers, body: { error: { message: withoutRetryWords(message), type, param: null, code } } },
     options,
   );
 }
 
-function respond({ status, headers: own, body }: WireError, { requestId, headers }: ErrorResponseOptions): Response {
+/** What a protocol answers to an error, with the headers that every answer has. */
+export function answerResponse(
+  { status, headers: own, body }: ClientAnswer,
+  { requestId, headers }: ErrorResponseOptions,
+): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: {

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createEventChannel } from "../call/event-channel.js";
+import type { ClientEvent } from "../protocol/protocol.js";
 import { rejection } from "../testing/engine.js";
 import { toEventStream } from "./event-stream.js";
 
 const text = (stream: ReadableStream<Uint8Array>): Promise<string> => new Response(stream).text();
 const quiet = new Request("http://x");
 const data = (error: unknown): string => JSON.stringify({ error: String(error) });
-const plain = { request: quiet, errorData: data, isCommented: false };
+const plain = { request: quiet, end: "[DONE]", broken: data, isCommented: false };
 
 async function* items(...values: string[]): AsyncGenerator<string> {
   yield* values;
@@ -19,6 +20,14 @@ async function* broken(error: unknown): AsyncGenerator<string> {
 describe("an event stream", () => {
   it("has one event for each item, and ends with [DONE]", async () => {
     expect(await text(toEventStream(items("a", "b"), plain))).toBe("data: a\n\ndata: b\n\ndata: [DONE]\n\n");
+  });
+
+  it("has the names of events that have one, and ends without a word where its protocol has none", async () => {
+    async function* named(): AsyncGenerator<ClientEvent> {
+      yield { name: "first", data: "a\nb" };
+    }
+    const stream = toEventStream(named(), { ...plain, end: undefined });
+    expect(await text(stream)).toBe("event: first\ndata: a\ndata: b\n\n");
   });
 
   it("has an item of several lines in one event", async () => {
@@ -59,7 +68,7 @@ describe("an event stream whose next event may wait for a turn", () => {
   /** A stream of events that come when the test wants; the first has come. */
   async function open({ request = quiet, isCommented = true } = {}) {
     const channel = createEventChannel<string>(() => {});
-    const reader = toEventStream(channel, { request, errorData: data, isCommented }).getReader();
+    const reader = toEventStream(channel, { request, end: "[DONE]", broken: data, isCommented }).getReader();
     const decoder = new TextDecoder();
     const next = async (): Promise<string> => decoder.decode((await reader.read()).value);
     const first = next();

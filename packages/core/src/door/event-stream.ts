@@ -1,9 +1,13 @@
+import type { ClientEvent } from "../protocol/protocol.js";
+
 /** What a stream of events is made with. */
 export interface EventStreamOptions {
   /** Kept for as long as its stream is read: its signal follows the caller's only while it is not collected. */
   readonly request: Request;
-  /** An error as the data of an event. */
-  readonly errorData: (error: unknown) => string;
+  /** What a stream that is whole ends with. */
+  readonly end: ClientEvent | undefined;
+  /** An error as the event that a stream breaks off with. */
+  readonly broken: (error: unknown) => ClientEvent;
   /** Whether a silence after the first event is broken by comments: proxies cut connections on which nothing comes, mostly after a minute. */
   readonly isCommented: boolean;
 }
@@ -17,11 +21,10 @@ const COMMENT = encoder.encode(": waiting\n\n");
  * if it were whole.
  */
 export function toEventStream(
-  items: AsyncIterable<string>,
-  { request, errorData, isCommented }: EventStreamOptions,
+  items: AsyncIterable<ClientEvent>,
+  { request, end, broken, isCommented }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const iterator = items[Symbol.asyncIterator]();
-  const write = (data: string): Uint8Array => encoder.encode(`data: ${data.replaceAll("\n", "\ndata: ")}\n\n`);
   let hasBegun = false;
   let timer: ReturnType<typeof setInterval> | undefined;
   return new ReadableStream<Uint8Array>({
@@ -33,12 +36,13 @@ export function toEventStream(
       }
       try {
         const { done, value } = await iterator.next();
-        controller.enqueue(write(done === true ? "[DONE]" : value));
+        const event = done === true ? end : value;
+        if (event !== undefined) controller.enqueue(encoder.encode(written(event)));
         hasBegun = true;
         if (done === true) controller.close();
       } catch (error) {
         if (request.signal.aborted) return controller.error(request.signal.reason);
-        controller.enqueue(write(errorData(error)));
+        controller.enqueue(encoder.encode(written(broken(error))));
         controller.close();
       } finally {
         clearInterval(timer);
@@ -49,4 +53,9 @@ export function toEventStream(
       await iterator.return?.();
     },
   });
+}
+
+function written(event: ClientEvent): string {
+  if (typeof event === "string") return `data: ${event.replaceAll("\n", "\ndata: ")}\n\n`;
+  return `event: ${event.name}\ndata: ${event.data.replaceAll("\n", "\ndata: ")}\n\n`;
 }

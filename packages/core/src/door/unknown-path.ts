@@ -34,7 +34,14 @@ const UNSERVED: readonly (readonly [path: RegExp, reason: Reason])[] = [
       instead: "Set the client to an OpenAI-compatible API with a base URL that ends in /v1.",
     },
   ],
-  [/\/responses(\/|$)/, { speaks: "the Responses API yet", instead: CHAT }],
+  [
+    /\/responses\/compact$/,
+    { speaks: "the compaction of Responses", instead: "Ask for a summary at POST /v1/responses." },
+  ],
+  [
+    /\/responses\/input_tokens$/,
+    { instead: "The gateway (laplas serve) says what a call would cost at POST /v1/check, for the body of a chat." },
+  ],
   [/(^|\/v1)\/messages(\/|$)/, { speaks: "the Anthropic Messages API yet", instead: CHAT }],
   [
     /\/conversations(\/|$)/,
@@ -75,7 +82,7 @@ const UNSERVED: readonly (readonly [path: RegExp, reason: Reason])[] = [
 ];
 
 const SERVED =
-  "Served are POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, POST /v1/images/generations, GET /v1/models and GET /v1/models/{id}.";
+  "Served are POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/embeddings, POST /v1/images/generations, GET /v1/models and GET /v1/models/{id}.";
 
 /** Why a path is not served: the tier lacks what it is for, laplas does not speak it, another path does it, or nobody knows it. */
 export function unknownPathMessage(method: string, path: string, tierTitle: string): string {

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../request/read-request.js";
-import type { ClientProtocol } from "./protocol.js";
+import type { ClientCall, ClientProtocol } from "./protocol.js";
 
 const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
   ["/chat/completions", "chat"],
@@ -7,12 +7,20 @@ const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
   ["/images/generations", "image"],
 ];
 
-/** OpenAI's chat completions, embeddings and images: the engine's own words. Events are passed on as text. */
-export const openaiChat: ClientProtocol = {
-  match: (path) => ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1],
-  read: (body) => [body],
+/** What is the same for every call, beside its body. */
+const AS_IT_IS: Omit<ClientCall, "bodies"> = {
+  adjusted: [],
   whole: (answer) => answer,
   form: (chunk, raw) => raw ?? JSON.stringify(chunk),
   // What the form above makes of them: a step between would cost a promise for every chunk.
   events: (items) => items as AsyncIterable<string>,
+  end: "[DONE]",
+  broken: ({ body }) => JSON.stringify(body),
+};
+
+/** OpenAI's chat completions, embeddings and images: the engine's own words. Events are passed on as text. */
+export const openaiChat: ClientProtocol = {
+  match: (path) => ENDPOINTS.find(([suffix]) => path.endsWith(suffix))?.[1],
+  read: (body) => ({ ...AS_IT_IS, bodies: [body] }),
+  error: (error) => error,
 };

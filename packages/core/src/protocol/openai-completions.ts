@@ -1,5 +1,5 @@
 import type { ChatAnswerMessage, ChatCompletion, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
-import type { ClientProtocol } from "./protocol.js";
+import type { ClientCall, ClientProtocol } from "./protocol.js";
 import { readPrompts } from "./read-prompts.js";
 import { translateEvents } from "./translate-events.js";
 
@@ -9,7 +9,13 @@ import { translateEvents } from "./translate-events.js";
  */
 export const openaiCompletions: ClientProtocol = {
   match: (path) => (path.endsWith("/completions") ? "chat" : undefined),
-  read: readPrompts,
+  read: (body) => ({ ...AS_COMPLETION, bodies: readPrompts(body) }),
+  error: (error) => error,
+};
+
+/** What is the same for every call, beside its chats. */
+const AS_COMPLETION: Omit<ClientCall, "bodies"> = {
+  adjusted: [],
   whole(answer) {
     const { id, choices, object: _, ...rest } = answer as ChatCompletion;
     return {
@@ -36,6 +42,8 @@ export const openaiCompletions: ClientProtocol = {
       return JSON.stringify({ ...rest, ...head, object: "text_completion", choices: texts, ...told });
     });
   },
+  end: "[DONE]",
+  broken: ({ body }) => JSON.stringify(body),
 };
 
 /** What a choice says, in the words of completions. */

@@ -1,0 +1,33 @@
+import type { WireError } from "../../door/wire-error.js";
+import type { ReadResponses } from "./read-responses.js";
+
+/** The engine's names of what has another here. */
+const NAMES: Readonly<Record<string, string>> = {
+  messages: "input",
+  max_tokens: "max_output_tokens",
+  max_completion_tokens: "max_output_tokens",
+  reasoning_effort: "reasoning.effort",
+  response_format: "text.format",
+  verbosity: "text.verbosity",
+};
+const MESSAGE = /\bmessages\[(\d+)\](\.content\b)?/g;
+const TOOL = /\btools\[(\d+)\](\.function\b)?/g;
+
+/** An error in which the client finds what it sent: the engine speaks of the chat that was made of it. */
+export function renameError(error: WireError, { chat, places, table }: ReadResponses): WireError {
+  const messages = chat.messages as readonly { readonly role: string }[];
+  const messagePlace = (found: string, index: string, content = ""): string => {
+    const place = places[Number(index)];
+    if (place === undefined) return found;
+    if (!place.startsWith("input[")) return place;
+    return place + (messages[Number(index)]?.role === "tool" && content !== "" ? ".output" : content);
+  };
+  const inWords = (text: string): string =>
+    text
+      .replace(MESSAGE, messagePlace)
+      .replace(TOOL, (found, index: string) => table.places[Number(index)] ?? found)
+      .replace(/"(\w+)"/g, (found, name: string) => (Object.hasOwn(NAMES, name) ? `"${NAMES[name]}"` : found));
+  const { message, param, ...rest } = error.body.error;
+  const renamed = param === null ? null : Object.hasOwn(NAMES, param) ? (NAMES[param] ?? param) : inWords(param);
+  return { ...error, body: { error: { ...rest, message: inWords(message), param: renamed } } };
+}
