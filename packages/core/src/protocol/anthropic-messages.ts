@@ -1,0 +1,36 @@
+import { isObject } from "../dialect/field-values.js";
+import type { ChatCompletion } from "../request/wire-types.js";
+import { estimateInput } from "./messages/count-tokens.js";
+import { toMessageError } from "./messages/message-error.js";
+import { createMessageWriter, messageEvent } from "./messages/message-events.js";
+import { readMessagesRequest } from "./messages/read-messages-request.js";
+import { writeMessage } from "./messages/write-message.js";
+import { openaiChat } from "./openai-chat.js";
+import type { ClientCall, ClientProtocol } from "./protocol.js";
+import { spreadEvents } from "./spread-events.js";
+
+/** Anthropic's Messages API, of every chat model (platform.claude.com/docs/en/api/messages, November 2026). */
+export const anthropicMessages: ClientProtocol = {
+  // A thread of the Assistants API has messages of its own.
+  match: (path) => (/\/messages$/.test(path) && !/\/threads\//.test(path) ? "chat" : undefined),
+  read(given): ClientCall {
+    // What is no object is refused like any other.
+    if (!isObject(given)) return { ...openaiChat.read(given), broken };
+    const { body, adjusted, names, wantsThoughts } = readMessagesRequest(given);
+    return {
+      bodies: [body],
+      adjusted,
+      whole: (answer) => writeMessage(answer as ChatCompletion, { names, wantsThoughts }),
+      form: (chunk) => chunk,
+      events: (items) =>
+        spreadEvents(items, createMessageWriter({ names, wantsThoughts, inputTokens: () => estimateInput(body) })),
+      broken,
+    };
+  },
+  error: toMessageError,
+};
+
+const broken: ClientCall["broken"] = (error) => {
+  const { body } = toMessageError(error);
+  return messageEvent(body as { type: string });
+};
