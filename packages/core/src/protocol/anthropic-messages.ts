@@ -1,8 +1,9 @@
 import { isObject } from "../dialect/field-values.js";
 import type { ChatCompletion } from "../request/wire-types.js";
-import { estimateInput } from "./messages/count-tokens.js";
+import { countTokens, estimateInput } from "./messages/count-tokens.js";
 import { toMessageError } from "./messages/message-error.js";
 import { createMessageWriter, messageEvent } from "./messages/message-events.js";
+import { messageHeaders } from "./messages/message-headers.js";
 import { readMessagesRequest } from "./messages/read-messages-request.js";
 import { writeMessage } from "./messages/write-message.js";
 import { openaiChat } from "./openai-chat.js";
@@ -12,7 +13,13 @@ import { spreadEvents } from "./spread-events.js";
 /** Anthropic's Messages API, of every chat model (platform.claude.com/docs/en/api/messages, November 2026). */
 export const anthropicMessages: ClientProtocol = {
   // A thread of the Assistants API has messages of its own.
-  match: (path) => (/\/messages$/.test(path) && !/\/threads\//.test(path) ? "chat" : undefined),
+  match(path) {
+    if (path.includes("/threads/")) return undefined;
+    if (path.endsWith("/messages")) return "chat";
+    return path.endsWith("/messages/count_tokens") ? "count" : undefined;
+  },
+  count: countTokens,
+  headers: messageHeaders,
   read(given): ClientCall {
     // What is no object is refused like any other.
     if (!isObject(given)) return { ...openaiChat.read(given), broken };
