@@ -4,7 +4,7 @@ import type { ClientEvent } from "../protocol.js";
 import { createMessageWriter, type StreamSettings } from "./message-events.js";
 import { createToolNames } from "./tool-names.js";
 
-type Told = { type: string; index?: number; delta?: Record<string, unknown> } & Record<string, unknown>;
+type Told = { type: string; index?: number; delta?: Record<string, string> } & Record<string, unknown>;
 
 const chunk = (delta: ChatDelta, reason: string | null = null): ChatCompletionChunk => ({
   id: "chatcmpl-1",
@@ -52,8 +52,8 @@ function blocksOf(events: readonly Told[]): Record<string, unknown>[] {
       isOpen = false;
     } else if (type === "content_block_delta" && last !== undefined && delta !== undefined) {
       expect([isOpen, index]).toEqual([true, blocks.length - 1]);
-      if (delta.type === "text_delta") last.text += delta.text;
-      if (delta.type === "thinking_delta") last.thinking += delta.thinking;
+      if (delta.type === "text_delta") last.text = (last.text ?? "") + delta.text;
+      if (delta.type === "thinking_delta") last.thinking = (last.thinking ?? "") + delta.thinking;
       if (delta.type === "input_json_delta") last.json = (last.json ?? "") + delta.partial_json;
       if (delta.type === "signature_delta") last.isSigned = "yes";
     }
