@@ -4,7 +4,7 @@ import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findErrorForm, findProtocol } from "../protocol/find-protocol.js";
-import type { ClientEvent, ClientProtocol } from "../protocol/protocol.js";
+import type { ClientCall, ClientEvent, ClientProtocol } from "../protocol/protocol.js";
 import type { Endpoint } from "../request/read-request.js";
 import { answerModels } from "./answer-models.js";
 import { continueAtCapFor } from "./continue-header.js";
@@ -31,6 +31,7 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     const requestId = crypto.randomUUID();
     const path = new URL(request.url).pathname.replace(/\/+$/, "");
     let body: unknown;
+    let call: ClientCall | undefined;
     const asked = findProtocol(path);
     try {
       if (asked === undefined) return await answerOtherPath(context, request, path, requestId);
@@ -38,7 +39,8 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
       body = await readBody(request);
       const { protocol, endpoint } = asked;
       if (endpoint === "count") return await answerCount(context, protocol, body, requestId);
-      return await answerCall(context, request, { protocol, endpoint, body, requestId });
+      call = protocol.read(body);
+      return await answerCall(context, request, { protocol, endpoint, call, requestId });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
@@ -49,7 +51,8 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
         ...protocol?.headers?.({ requestId, windows }),
       };
       const wire = toWireError(error, context.options.now(), quotaStatusFor(request.headers));
-      return answerResponse(protocol?.error(wire) ?? wire, { requestId, headers });
+      const named = call?.rename?.(wire) ?? wire;
+      return answerResponse(protocol?.error(named) ?? named, { requestId, headers });
     }
   };
   return async (input, init) => {
@@ -99,11 +102,11 @@ async function answerOtherPath(
   return otherMethodResponse(method, path, ["GET", "HEAD"], requestId);
 }
 
-/** A request of a protocol, its body read. */
+/** A request of a protocol, read. */
 interface Asked {
   readonly protocol: ClientProtocol;
   readonly endpoint: Endpoint;
-  readonly body: unknown;
+  readonly call: ClientCall;
   readonly requestId: string;
 }
 
@@ -124,11 +127,10 @@ async function answerCount(
 async function answerCall(
   context: CallContext,
   request: Request,
-  { protocol, endpoint, body, requestId }: Asked,
+  { protocol, endpoint, call, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
-  const call = protocol.read(body);
   const { adjusted } = call;
   const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId, adjusted };
   const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);

@@ -162,7 +162,7 @@ describe("POST /messages", () => {
       },
       400,
       "invalid_request_error",
-      /attachments/,
+      /^laplas free tier: messages\[1\]\.content\[0\] holds a part of type .* attachments/,
     ],
   ])("refuses %j in Anthropic's shape, and sends nothing", async (fields, status, type, message) => {
     const { laplas, sandbox } = await createPair();

@@ -1,14 +1,15 @@
 import { isObject } from "../dialect/field-values.js";
 import type { ChatCompletion } from "../request/wire-types.js";
+import { expandEvents } from "./expand-events.js";
 import { countTokens, estimateInput } from "./messages/count-tokens.js";
 import { toMessageError } from "./messages/message-error.js";
 import { createMessageWriter, messageEvent } from "./messages/message-events.js";
 import { messageHeaders } from "./messages/message-headers.js";
 import { readMessagesRequest } from "./messages/read-messages-request.js";
+import { renameError } from "./messages/rename-error.js";
 import { writeMessage } from "./messages/write-message.js";
 import { openaiChat } from "./openai-chat.js";
 import type { ClientCall, ClientProtocol } from "./protocol.js";
-import { spreadEvents } from "./spread-events.js";
 
 /** Anthropic's Messages API, of every chat model (platform.claude.com/docs/en/api/messages, November 2026). */
 export const anthropicMessages: ClientProtocol = {
@@ -23,15 +24,17 @@ export const anthropicMessages: ClientProtocol = {
   read(given): ClientCall {
     // What is no object is refused like any other.
     if (!isObject(given)) return { ...openaiChat.read(given), broken };
-    const { body, adjusted, names, wantsThoughts } = readMessagesRequest(given);
+    const request = readMessagesRequest(given);
+    const { body, adjusted, names, wantsThoughts } = request;
     return {
       bodies: [body],
       adjusted,
       whole: (answer) => writeMessage(answer as ChatCompletion, { names, wantsThoughts }),
       form: (chunk) => chunk,
       events: (items) =>
-        spreadEvents(items, createMessageWriter({ names, wantsThoughts, inputTokens: () => estimateInput(body) })),
+        expandEvents(items, createMessageWriter({ names, wantsThoughts, inputTokens: () => estimateInput(body) })),
       broken,
+      rename: (error) => renameError(error, request),
     };
   },
   error: toMessageError,

@@ -54,4 +54,6 @@ export interface ClientCall {
   readonly end?: ClientEvent;
   /** The event by which a stream that has begun says that it broke; nothing follows it. */
   broken(error: WireError): ClientEvent;
+  /** An error with the client's names for what the engine calls otherwise. */
+  rename?(error: WireError): WireError;
 }

@@ -28,7 +28,7 @@ const call = (index: number, more: { id?: string; name?: string; text?: string }
 function eventsOf(items: readonly (ChatCompletionChunk | string)[], settings: Partial<StreamSettings> = {}): Told[] {
   const names = createToolNames([]);
   const writer = createMessageWriter({ names, wantsThoughts: true, inputTokens: () => 7, ...settings });
-  const events: ClientEvent[] = items.flatMap((item) => [...writer.write(item)]);
+  const events: ClientEvent[] = items.flatMap((item) => [...writer.read(item)]);
   return [...events, ...writer.end()].map((event) => {
     if (typeof event === "string") throw new Error("an event without a name");
     const data = JSON.parse(event.data) as Told;

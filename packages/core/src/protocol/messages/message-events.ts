@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk, ChatDelta, Usage } from "../../request/wire-types.js";
+import type { EventWriter } from "../expand-events.js";
 import type { ClientEvent, StreamItem } from "../protocol.js";
-import type { EventWriter } from "../spread-events.js";
 import { type BlockWriter, createBlockWriter } from "./block-writer.js";
 import { type AnswerSettings, messageId, messageUsage, stopReason } from "./write-message.js";
 
@@ -35,7 +35,7 @@ export function createMessageWriter(settings: StreamSettings): EventWriter<Strea
     return createBlockWriter(message.id, settings, (data) => void events.push(messageEvent(data)));
   };
 
-  const read = (delta: ChatDelta, to: BlockWriter): void => {
+  const say = (delta: ChatDelta, to: BlockWriter): void => {
     const { content, refusal, reasoning_content: thoughts, tool_calls: calls } = delta;
     if (wantsThoughts && thoughts) to.say("thinking", thoughts);
     if (content) to.say("text", content);
@@ -49,13 +49,14 @@ export function createMessageWriter(settings: StreamSettings): EventWriter<Strea
   const events: ClientEvent[] = [];
   const taken = (): readonly ClientEvent[] => events.splice(0);
   return {
-    write(item) {
+    begin: () => [],
+    read(item) {
       const chunk = typeof item === "string" ? (JSON.parse(item) as ChatCompletionChunk) : item;
       blocks ??= start(chunk, events);
       if (chunk.usage) usage = chunk.usage;
       for (const { index, delta, finish_reason: ended } of chunk.choices) {
         if (index !== 0) continue;
-        read(delta ?? {}, blocks);
+        say(delta ?? {}, blocks);
         if (ended) reason = ended;
       }
       return taken();

@@ -1,10 +1,10 @@
 import { adjust } from "../../dialect/chat-draft.js";
 import { isObject, wrongType } from "../../dialect/field-values.js";
 import type { Adjustment } from "../../request/adjustment.js";
-import type { ChatMessage, JsonObject } from "../../request/wire-types.js";
+import type { JsonObject } from "../../request/wire-types.js";
 import { blocksOf, readBlock } from "./read-blocks.js";
 import { type Reading, readTools } from "./read-tools.js";
-import { readTurns } from "./read-turns.js";
+import { readTurns, type Turn } from "./read-turns.js";
 import { createToolNames, type ToolNames } from "./tool-names.js";
 
 /** A request of the Messages API, in a chat's words. */
@@ -12,6 +12,9 @@ export interface MessagesRequest {
   readonly body: JsonObject;
   readonly adjusted: readonly Adjustment[];
   readonly names: ToolNames;
+  /** Where the client has each message and tool of the chat, for errors. */
+  readonly messagePlaces: readonly string[];
+  readonly toolPlaces: readonly string[];
   /** Whether the client asked for thoughts: others take the first block for the answer. */
   readonly wantsThoughts: boolean;
 }
@@ -41,7 +44,7 @@ const BILLING = /^x-anthropic-billing-header:[^\n]*\n*/;
  */
 export function readMessagesRequest(given: JsonObject): MessagesRequest {
   const adjusted: Adjustment[] = [];
-  const reading: Reading = { names: createToolNames(adjusted), adjustments: adjusted };
+  const reading: Reading = { names: createToolNames(adjusted), adjustments: adjusted, toolPlaces: [] };
   const fields: JsonObject = {};
   for (const name of SAME) if (isSet(given[name])) fields[name] = given[name];
   // The usage comes with every stream here.
@@ -55,15 +58,18 @@ export function readMessagesRequest(given: JsonObject): MessagesRequest {
     if (isClaude) fields.metadata = given.metadata;
     else adjust(reading, "metadata", "removed");
   }
-  fields.messages = [...readSystem(given.system, reading), ...readTurns(given.messages, reading)];
-  if ((fields.messages as ChatMessage[]).every(({ role }) => role === "system")) {
+  const turns = [...readSystem(given.system, reading), ...readTurns(given.messages, reading)];
+  fields.messages = turns.map(({ message }) => message);
+  if (turns.every(({ message }) => message.role === "system")) {
     throw wrongType("messages", "a list with at least one message that says something");
   }
   reportOthers(given, reading);
-  return { body: fields, adjusted, names: reading.names, wantsThoughts: thinking.isWanted };
+  const messagePlaces = turns.map(({ place }) => place);
+  const { names, toolPlaces } = reading;
+  return { body: fields, adjusted, names, messagePlaces, toolPlaces, wantsThoughts: thinking.isWanted };
 }
 
-function readSystem(system: unknown, reading: Reading): readonly ChatMessage[] {
+function readSystem(system: unknown, reading: Reading): readonly Turn[] {
   const texts = blocksOf(system, "system").flatMap((block, index) => {
     if (block.type !== "text") throw wrongType(`system[${index}]`, "a block of text");
     const billed = typeof block.text === "string" && BILLING.test(block.text);
@@ -71,7 +77,8 @@ function readSystem(system: unknown, reading: Reading): readonly ChatMessage[] {
     const own = billed ? { ...block, text: String(block.text).replace(BILLING, "") } : block;
     return readBlock(own, `system[${index}]`, reading).map(({ text }) => text);
   });
-  return texts.length === 0 ? [] : [{ role: "system", content: texts.join("\n\n") }];
+  if (texts.length === 0) return [];
+  return [{ message: { role: "system", content: texts.join("\n\n") }, place: "system" }];
 }
 
 function readStops(value: unknown): readonly string[] {

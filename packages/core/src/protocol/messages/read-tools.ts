@@ -10,6 +10,8 @@ import type { ToolNames } from "./tool-names.js";
 export interface Reading {
   readonly names: ToolNames;
   readonly adjustments: Adjustment[];
+  /** Where the client has each tool of the chat, for errors. */
+  readonly toolPlaces: string[];
 }
 
 const KNOWN: readonly string[] = ["type", "name", "description", "input_schema", "strict"];
@@ -49,6 +51,7 @@ function readTool(tool: unknown, at: string, left: Set<unknown>, reading: Readin
     throw wrongType(`${at}.description`, "a text");
   }
   reportExtras(tool, reading);
+  reading.toolPlaces.push(at);
   return [
     {
       type: "function",

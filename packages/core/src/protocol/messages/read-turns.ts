@@ -9,21 +9,28 @@ const THOUGHTS: ReadonlySet<string> = new Set(["thinking", "redacted_thinking"])
 /** Calls that ran at Anthropic, their results, and notes on them: no other server knows the tools. */
 const HOSTED = /^(server_tool_use|mcp_.+|tool_addition|tool_removal|fallback|.+_tool_result)$/;
 
+/** A message of the chat, and where the client has it. */
+export interface Turn {
+  readonly message: ChatMessage;
+  readonly place: string;
+}
+
 /**
  * The messages of a request, each as one or more of a chat.
  *
  * @throws FatalUpstreamError `invalid_request` naming the client's place
  */
-export function readTurns(given: unknown, reading: Reading): ChatMessage[] {
+export function readTurns(given: unknown, reading: Reading): Turn[] {
   if (!Array.isArray(given) || given.length === 0) throw wrongType("messages", "a list of at least one message");
-  const turns: ChatMessage[] = [];
+  const turns: Turn[] = [];
   let wasEmptied = false;
   for (const [index, message] of given.entries()) {
     const read = readTurn(message, `messages[${index}]`, reading);
     const [first] = read;
     const last = turns.at(-1);
     // Where an answer of thoughts alone stood between two messages of the user, they are one.
-    if (wasEmptied && first?.role === "user" && last?.role === "user") turns[turns.length - 1] = joined(last, first);
+    if (wasEmptied && first?.message.role === "user" && last?.message.role === "user")
+      turns[turns.length - 1] = joined(last, first);
     else turns.push(...read);
     wasEmptied = read.length === 0;
     if (wasEmptied) adjust(reading, "messages", "without_empty");
@@ -31,19 +38,19 @@ export function readTurns(given: unknown, reading: Reading): ChatMessage[] {
   return turns;
 }
 
-function readTurn(message: unknown, at: string, reading: Reading): readonly ChatMessage[] {
+function readTurn(message: unknown, at: string, reading: Reading): readonly Turn[] {
   if (!isObject(message)) throw wrongType(at, "a message");
   const blocks = blocksOf(message.content, `${at}.content`);
   const places = blocks.map((block, index) => ({ block, at: `${at}.content[${index}]` }));
   const known = places.filter(({ block }) => isKept(block, reading));
   switch (message.role) {
     case "user":
-      return readUser(known, reading);
+      return readUser(known, at, reading);
     case "assistant":
-      return readAssistant(known, reading);
+      return readAssistant(known, at, reading);
     // Claude Code sends instructions within the conversation (2.1.197, November 2026).
     case "system":
-      return readSystem(known, reading);
+      return readSystem(known, at, reading);
     default:
       throw wrongType(`${at}.role`, '"user", "assistant" or "system"');
   }
@@ -62,14 +69,17 @@ function isKept({ type }: Block, reading: Reading): boolean {
 }
 
 /** Results first: they must follow their calls at once. */
-function readUser(places: readonly Placed[], reading: Reading): readonly ChatMessage[] {
+function readUser(places: readonly Placed[], place: string, reading: Reading): readonly Turn[] {
   const isResult = ({ block }: Placed): boolean => block.type === "tool_result";
-  const results = places.filter(isResult).map(({ block, at }) => readResult(block, at, reading));
+  const results = places
+    .filter(isResult)
+    .map(({ block, at }) => ({ message: readResult(block, at, reading), place: at }));
   const parts = partsOf(
-    places.filter((place) => !isResult(place)),
+    places.filter((one) => !isResult(one)),
     reading,
   );
-  return parts.length === 0 ? results : [...results, { role: "user", content: contentOf(parts) }];
+  if (parts.length === 0) return results;
+  return [...results, { message: { role: "user", content: contentOf(parts) }, place }];
 }
 
 function readResult(block: Block, at: string, reading: Reading): ChatMessage {
@@ -92,16 +102,19 @@ function readResult(block: Block, at: string, reading: Reading): ChatMessage {
   return { role: "tool", tool_call_id: id, content: [...words, ...parts] };
 }
 
-function readAssistant(places: readonly Placed[], reading: Reading): readonly ChatMessage[] {
+function readAssistant(places: readonly Placed[], place: string, reading: Reading): readonly Turn[] {
   const isCall = ({ block }: Placed): boolean => block.type === "tool_use";
   const calls = places.filter(isCall).map(({ block, at }) => readCall(block, at, reading));
   const parts = partsOf(
-    places.filter((place) => !isCall(place)),
+    places.filter((one) => !isCall(one)),
     reading,
   );
   const content = parts.every(({ type }) => type === "text") ? textOf(parts, "") : parts;
-  if (calls.length > 0) return [{ role: "assistant", content: parts.length === 0 ? null : content, tool_calls: calls }];
-  return parts.length === 0 ? [] : [{ role: "assistant", content }];
+  if (calls.length > 0) {
+    const said = parts.length === 0 ? null : content;
+    return [{ message: { role: "assistant", content: said, tool_calls: calls }, place }];
+  }
+  return parts.length === 0 ? [] : [{ message: { role: "assistant", content }, place }];
 }
 
 function readCall(block: Block, at: string, reading: Reading): ToolCall {
@@ -114,9 +127,9 @@ function readCall(block: Block, at: string, reading: Reading): ToolCall {
   return { id, type: "function", function: { name: reading.names.plain(name), arguments: text } };
 }
 
-function readSystem(places: readonly Placed[], reading: Reading): readonly ChatMessage[] {
+function readSystem(places: readonly Placed[], place: string, reading: Reading): readonly Turn[] {
   const parts = partsOf(places, reading);
-  return parts.length === 0 ? [] : [{ role: "system", content: contentOf(parts, "\n\n") }];
+  return parts.length === 0 ? [] : [{ message: { role: "system", content: contentOf(parts, "\n\n") }, place }];
 }
 
 function partsOf(places: readonly Placed[], reading: Reading): readonly ContentPart[] {
@@ -134,8 +147,8 @@ function textOf(parts: readonly ContentPart[], between: string): string {
   return parts.flatMap(({ text }) => (text === undefined ? [] : [text])).join(between);
 }
 
-function joined(one: ChatMessage, other: ChatMessage): ChatMessage {
+function joined({ message: one, place }: Turn, { message: other }: Turn): Turn {
   const parts = ({ content }: ChatMessage): readonly ContentPart[] =>
     typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);
-  return { ...one, content: [...parts(one), ...parts(other)] };
+  return { message: { ...one, content: [...parts(one), ...parts(other)] }, place };
 }
