@@ -4,6 +4,7 @@ import { createBodyBudget } from "./access/body-budget.js";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
+import { createModelNames, reportModel } from "./access/model-names.js";
 import { createQuotaStatus } from "./access/quota-status.js";
 import { readBody } from "./access/read-body.js";
 import { type GateReason, refuse } from "./access/refusals.js";
@@ -60,6 +61,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
+  const withModel = createModelNames(resolved.modelNames);
   const withQuotaStatus = createQuotaStatus(resolved.clients);
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
@@ -89,8 +91,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
       if (typeof readable === "string") return refused(readable);
-      const asked = withQuotaStatus(readable, admitted.client);
-      return await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
+      const { request: asked, model } = await withModel(withQuotaStatus(readable, admitted.client));
+      const response = await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
+      return model === undefined ? response : reportModel(response, model);
     } finally {
       lease.release();
     }
