@@ -32,6 +32,7 @@ export { createEngine } from "./create-engine.js";
 export { createLaplas } from "./create-laplas.js";
 export { continueAtCapFor } from "./door/continue-header.js";
 export {
+  type AskedHead,
   type ErrorResponseOptions,
   type Refusal,
   refusalResponse,

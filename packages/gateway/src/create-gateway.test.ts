@@ -145,7 +145,7 @@ describe("methods", () => {
   it("a path that nobody serves is named, with the reason", async () => {
     const { ask } = await openGateway();
     for (const [path, message] of [
-      ["/v1/messages", /"POST \/v1\/messages" here\. laplas does not speak the Anthropic Messages API yet/],
+      ["/v1/messages/batches", /"POST \/v1\/messages\/batches" here\. laplas does not speak the Message Batches API/],
       ["/v1/v1/quota", /"POST \/v1\/v1\/quota" here\. The path has "\/v1" twice/],
       ["/v1/rerank", /has nothing for reranking/],
     ] as const) {

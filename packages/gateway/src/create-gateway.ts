@@ -4,9 +4,10 @@ import { createBodyBudget } from "./access/body-budget.js";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
+import { createModelNames, reportModel } from "./access/model-names.js";
 import { createQuotaStatus } from "./access/quota-status.js";
 import { readBody } from "./access/read-body.js";
-import { refuse } from "./access/refusals.js";
+import { type GateReason, refuse } from "./access/refusals.js";
 import { createTurns } from "./access/turns.js";
 import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions } from "./gateway-options.js";
 import { createRequestLog, createScope, type RequestScope } from "./log/request-log.js";
@@ -60,6 +61,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
+  const withModel = createModelNames(resolved.modelNames);
   const withQuotaStatus = createQuotaStatus(resolved.clients);
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
@@ -68,28 +70,30 @@ export function createGateway(options: GatewayOptions): Gateway {
   let isStopping = false;
 
   const enter = async (request: Request, scope: RequestScope): Promise<Response> => {
-    if (isStopping && scope.path !== "/health") return refuse("stopping");
+    const refused = (reason: GateReason): Response => refuse(reason, { path: scope.path, headers: request.headers });
+    if (isStopping && scope.path !== "/health") return refused("stopping");
     // No `Request` can be made of one with a name and password.
-    if (/^[a-z]+:\/\/[^/?#]*@/i.test(request.url)) return refuse("target");
+    if (/^[a-z]+:\/\/[^/?#]*@/i.test(request.url)) return refused("target");
     const file = pageFiles.get(scope.path);
     if (file !== undefined) {
       const strange = guard(request.method, request.headers);
-      return strange === undefined ? answerPage(file, scope.path, request) : refuse(strange);
+      return strange === undefined ? answerPage(file, scope.path, request) : refused(strange);
     }
     const admitted = gate({ ...scope, headers: request.headers });
-    if (admitted.wait !== undefined && !(await admitted.wait)) return refuse("guesses");
-    if (!admitted.isIn) return refuse(admitted.reason);
+    if (admitted.wait !== undefined && !(await admitted.wait)) return refused("guesses");
+    if (!admitted.isIn) return refused(admitted.reason);
     scope.client = admitted.client;
     if (request.method === "POST") await takeTurn();
     const announced = Number(request.headers.get("content-length") ?? 0);
     const taken = bodies.take(announced, () => request.signal);
     const lease = taken instanceof Promise ? await taken : taken;
-    if (lease === undefined) return refuse("full");
+    if (lease === undefined) return refused("full");
     try {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
-      if (typeof readable === "string") return refuse(readable);
-      const asked = withQuotaStatus(readable, admitted.client);
-      return await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
+      if (typeof readable === "string") return refused(readable);
+      const { request: asked, model } = await withModel(withQuotaStatus(readable, admitted.client));
+      const response = await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
+      return model === undefined ? response : reportModel(response, model);
     } finally {
       lease.release();
     }
@@ -101,7 +105,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       // Nobody is there to read it: 499 is nginx's number for that, and stands in the log.
       if (request.signal.aborted) return new Response(null, { status: 499 });
       if (!isLaplasError(error)) log.failed(scope, error);
-      return toErrorResponse(error, { requestId: crypto.randomUUID() });
+      const head = { path: scope.path, headers: request.headers };
+      return toErrorResponse(error, { requestId: crypto.randomUUID(), request: head });
     }
   };
   const answer = resolved.allowedOrigins.length === 0 ? enterSafely : behindCors(resolved.allowedOrigins, enterSafely);

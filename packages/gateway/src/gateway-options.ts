@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { InvalidOptionsError, type Laplas } from "@laplas/core";
 import type { BodyLimits } from "./access/body-budget.js";
 import type { GatewayClient } from "./access/clients.js";
+import type { ModelNames } from "./access/model-names.js";
 import type { GatewayLogger } from "./log/gateway-logger.js";
 import type { PictureLimits } from "./pictures/picture-store.js";
 
@@ -18,6 +19,11 @@ export interface GatewayOptions {
   readonly showPrompts?: boolean | undefined;
   /** Who may ask. With none, everyone may: then the gateway listens on loopback only. @default [] */
   readonly clients?: readonly GatewayClient[] | undefined;
+  /**
+   * Names of models that clients ask for, each with the one that serves it, for every protocol: `{"claude-*": "gpt-4o-mini"}`. `*` stands
+   * for any characters. @default {}
+   */
+  readonly modelNames?: ModelNames | undefined;
   /**
    * Names under which the gateway is reached, without port, beside `localhost`, this machine's name and every IP address.
    * Requests for other names are refused, since a page of somebody else's could come by one (DNS rebinding). @default []
@@ -49,6 +55,7 @@ export interface ResolvedGatewayOptions {
   readonly laplas: Laplas;
   readonly playground: Laplas | undefined;
   readonly showPrompts: boolean;
+  readonly modelNames: ModelNames;
   readonly clients: readonly GatewayClient[];
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -91,6 +98,7 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
     laplas: options.laplas,
     playground: options.playground,
     showPrompts: options.showPrompts ?? false,
+    modelNames: options.modelNames ?? {},
     clients,
     allowedHosts: allowedHosts.map(readHost),
     allowedOrigins: allowedOrigins.map(readOrigin),

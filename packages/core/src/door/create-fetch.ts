@@ -3,14 +3,14 @@ import { runCall } from "../call/run-call.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
-import { findProtocol } from "../protocol/find-protocol.js";
-import type { ClientCall, ClientEvent } from "../protocol/protocol.js";
+import { findErrorForm, findProtocol } from "../protocol/find-protocol.js";
+import type { ClientCall, ClientEvent, ClientProtocol } from "../protocol/protocol.js";
 import { createItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
+import { answerModels } from "./answer-models.js";
 import { continueAtCapFor } from "./continue-header.js";
 import { answerResponse, refusalResponse } from "./error-response.js";
 import { toEventStream } from "./event-stream.js";
-import { modelCards, oneModel } from "./model-list.js";
 import { quotaStatusFor } from "./quota-status.js";
 import { currentWindows, rateLimitHeaders } from "./rate-limit-headers.js";
 import { refuseStored } from "./refuse-stored.js";
@@ -41,18 +41,25 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
         const refusal = refuseStored(request, path);
         if (refusal !== undefined) return refusalResponse(refusal, { requestId });
       }
-      if (asked === undefined) return await answerOtherPath(context, request.method, path, requestId);
+      if (asked === undefined) return await answerOtherPath(context, request, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
       body = await readBody(request);
-      call = asked.protocol.read(body, { headers: request.headers, items, now: context.options.now });
-      return await answerCall(context, request, { endpoint: asked.endpoint, call, requestId });
+      const { protocol, endpoint } = asked;
+      if (endpoint === "count") return await answerCount(context, protocol, body, requestId);
+      call = protocol.read(body, { headers: request.headers, items, now: context.options.now });
+      return await answerCall(context, request, { protocol, endpoint, call, requestId });
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
-      const headers = rateLimitHeaders(await currentWindows(context, body), context.options.now());
+      const windows = await currentWindows(context, body);
+      const protocol = findErrorForm(path, request.headers);
+      const headers = {
+        ...rateLimitHeaders(windows, context.options.now()),
+        ...protocol?.headers?.({ requestId, windows }),
+      };
       const wire = toWireError(error, context.options.now(), quotaStatusFor(request.headers));
       const named = call?.rename?.(wire) ?? wire;
-      return answerResponse(asked?.protocol.error(named) ?? named, { requestId, headers });
+      return answerResponse(protocol?.error(named) ?? named, { requestId, headers });
     }
   };
   return async (input, init) => {
@@ -81,52 +88,53 @@ function toRequest(input: string | URL | Request, init: RequestInit | undefined)
 /** At every path that takes no call: lists of models, and why there is nothing else. */
 async function answerOtherPath(
   context: CallContext,
-  method: string,
+  request: Request,
   path: string,
   requestId: string,
 ): Promise<Response> {
-  if (!MODELS.test(path) || isForeignPath(path)) {
+  const { method, headers } = request;
+  const [isModels, name] = MODELS.exec(path) ?? [];
+  if (isModels === undefined || isForeignPath(path)) {
     const message = unknownPathMessage(method, path, context.options.tier.title);
-    return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId });
+    return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId, request: { path, headers } });
   }
-  if (method === "GET" || method === "HEAD") return answerModels(context, path, requestId);
+  if (method === "GET" || method === "HEAD") {
+    const windows = await currentWindows(context);
+    return jsonResponse(await answerModels(context, request, name), {
+      "x-request-id": requestId,
+      ...rateLimitHeaders(windows, context.options.now()),
+      ...findErrorForm(path, headers)?.headers?.({ requestId, windows }),
+    });
+  }
   return otherMethodResponse(method, path, ["GET", "HEAD"], requestId);
-}
-
-async function answerModels(context: CallContext, path: string, requestId: string): Promise<Response> {
-  const { options } = context;
-  await options.catalog.ready?.(context.warn);
-  const name = MODELS.exec(path)?.[1];
-  const answer =
-    name === undefined
-      ? { object: "list", data: modelCards(options.catalog, options.tier, options.provider.catalogDate) }
-      : oneModel(decodeName(name), options);
-  return jsonResponse(answer, {
-    "x-request-id": requestId,
-    ...rateLimitHeaders(await currentWindows(context), options.now()),
-  });
-}
-
-/** Ids hold slashes, and some clients escape them. */
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 /** A request of a protocol, read. */
 interface Asked {
+  readonly protocol: ClientProtocol;
   readonly endpoint: Endpoint;
   readonly call: ClientCall;
   readonly requestId: string;
 }
 
+async function answerCount(
+  context: CallContext,
+  { count, headers }: ClientProtocol,
+  body: unknown,
+  requestId: string,
+): Promise<Response> {
+  const windows = await currentWindows(context, body);
+  return jsonResponse(count?.(body) ?? {}, {
+    "x-request-id": requestId,
+    ...rateLimitHeaders(windows, context.options.now()),
+    ...headers?.({ requestId, windows }),
+  });
+}
+
 async function answerCall(
   context: CallContext,
   request: Request,
-  { endpoint, call, requestId }: Asked,
+  { protocol, endpoint, call, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
@@ -139,12 +147,14 @@ async function answerCall(
       ...reportHeaders(report),
       ...usageHeaders(endpoint),
       ...rateLimitHeaders(report.windows, now()),
+      ...protocol.headers?.(report),
     });
   }
   const headers = {
     ...headHeaders(outcome.head),
     ...usageHeaders(endpoint),
     ...rateLimitHeaders(outcome.head.windows, now()),
+    ...protocol.headers?.(outcome.head),
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   };

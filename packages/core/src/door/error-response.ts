@@ -1,4 +1,5 @@
 import { withoutRetryWords } from "../errors/quote.js";
+import { findErrorForm } from "../protocol/find-protocol.js";
 import type { ClientAnswer } from "../protocol/protocol.js";
 import type { QuotaStatus } from "./quota-status.js";
 import { toWireError, type WireError } from "./wire-error.js";
@@ -13,6 +14,14 @@ export interface ErrorResponseOptions {
   readonly quotaStatus?: QuotaStatus | undefined;
   /** Further headers; the error's own win. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What was asked: the error takes the shape of its protocol. @default OpenAI's */
+  readonly request?: AskedHead | undefined;
+}
+
+/** The head of a request. */
+export interface AskedHead {
+  readonly path: string;
+  readonly headers: Headers;
 }
 
 /** Something about an HTTP request that no call could come of. */
@@ -34,20 +43,28 @@ export interface Refusal {
  * tells nothing of the inside.
  */
 export function toErrorResponse(error: unknown, options: ErrorResponseOptions = {}): Response {
-  return answerResponse(toWireError(error, options.now ?? Date.now(), options.quotaStatus), options);
+  return inShape(toWireError(error, options.now ?? Date.now(), options.quotaStatus), options);
 }
 
-/** The same form for what a server on the engine refuses itself: a path, a token, a host, the size of a body. Never retried. */
+/** The same for what a server on the engine refuses itself: a path, a token, a host, the size of a body. Never retried. */
 export function refusalResponse(refusal: Refusal, options: ErrorResponseOptions = {}): Response {
   const { status, type = "invalid_request_error", code, message, retryAfterSeconds } = refusal;
   const headers = {
     "x-should-retry": "false",
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
-  return answerResponse(
+  return inShape(
     { status, headers, body: { error: { message: withoutRetryWords(message), type, param: null, code } } },
     options,
   );
+}
+
+/** An error in the shape that its client reads. */
+function inShape(error: WireError, options: ErrorResponseOptions): Response {
+  const { request, requestId, headers } = options;
+  const protocol = request && findErrorForm(request.path.replace(/\/+$/, ""), request.headers);
+  const own = protocol?.headers?.({ requestId, windows: [] });
+  return answerResponse(protocol?.error(error) ?? error, { requestId, headers: { ...own, ...headers } });
 }
 
 /** What a protocol answers to an error, with the headers that every answer has. */

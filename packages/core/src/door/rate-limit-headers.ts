@@ -10,14 +10,20 @@ const NAMES = [
 /** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are the provider's own unit where it has one. Nothing where nothing is limited. */
 export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [metrics, name] of NAMES) {
-    const window = metrics.map((metric) => tightest(windows, metric)).find((found) => found !== undefined);
-    if (window === undefined) continue;
+  for (const [name, window] of tightestByName(windows)) {
     headers[`x-ratelimit-limit-${name}`] = String(window.limit);
     headers[`x-ratelimit-remaining-${name}`] = String(window.remaining);
     if (window.resetsAt !== undefined) headers[`x-ratelimit-reset-${name}`] = span(window.resetsAt.getTime() - now);
   }
   return headers;
+}
+
+/** The tightest window of each kind, by what clients call it. */
+export function tightestByName(windows: readonly WindowLeft[]): (readonly [name: string, window: WindowLeft])[] {
+  return NAMES.flatMap(([metrics, name]) => {
+    const window = metrics.map((metric) => tightest(windows, metric)).find((found) => found !== undefined);
+    return window === undefined ? [] : [[name, window] as const];
+  });
 }
 
 /** What the windows have left, for an answer that took no place in the ledger. A hint: a ledger that fails gives none. */

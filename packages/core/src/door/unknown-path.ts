@@ -42,7 +42,11 @@ const UNSERVED: readonly (readonly [path: RegExp, reason: Reason])[] = [
     /\/responses\/input_tokens$/,
     { instead: "The gateway (laplas serve) says what a call would cost at POST /v1/check, for the body of a chat." },
   ],
-  [/(^|\/v1)\/messages(\/|$)/, { speaks: "the Anthropic Messages API yet", instead: CHAT }],
+  [
+    /\/messages\/batches(\/|$)/,
+    { speaks: "the Message Batches API", instead: "Send each request to POST /v1/messages." },
+  ],
+  [/(^|\/v1)\/complete$/, { speaks: "Anthropic's Text Completions API", instead: "Use POST /v1/messages." }],
   [
     /\/conversations(\/|$)/,
     { speaks: "the Conversations API", instead: `${CHAT} Send the history with each request.` },
@@ -82,7 +86,7 @@ const UNSERVED: readonly (readonly [path: RegExp, reason: Reason])[] = [
 ];
 
 const SERVED =
-  "Served are POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/embeddings, POST /v1/images/generations, GET /v1/models and GET /v1/models/{id}.";
+  "Served are POST /v1/chat/completions, POST /v1/responses, POST /v1/messages, POST /v1/completions, POST /v1/embeddings, POST /v1/images/generations, GET /v1/models and GET /v1/models/{id}.";
 
 /** Why a path is not served: the tier lacks what it is for, laplas does not speak it, another path does it, or nobody knows it. */
 export function unknownPathMessage(method: string, path: string, tierTitle: string): string {
@@ -111,5 +115,7 @@ export function otherMethodResponse(
   const allow = [...allowed, "OPTIONS"].join(", ");
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow, "x-request-id": requestId } });
   const message = `${quote(path)} takes ${allow}, not ${quote(method)}.`;
-  return refusalResponse({ status: 405, code: "method_not_allowed", message }, { requestId, headers: { allow } });
+  const request = { path, headers: new Headers() };
+  const refusal = { status: 405, code: "method_not_allowed", message };
+  return refusalResponse(refusal, { requestId, headers: { allow }, request });
 }

@@ -1,3 +1,4 @@
+import type { WindowLeft } from "../account/remaining.js";
 import type { StreamForm } from "../call/answer-stream.js";
 import type { CallReport } from "../call/report.js";
 import type { WireError } from "../door/wire-error.js";
@@ -15,9 +16,13 @@ export type ClientEvent = string | { readonly name: string; readonly data: strin
 /** What clients speak: their requests in the engine's words, and its answers in theirs. */
 export interface ClientProtocol {
   /** What a path asks for; `undefined` for a path of another protocol. @param path without a slash at its end */
-  match(path: string): Endpoint | undefined;
+  match(path: string): Endpoint | "count" | undefined;
   /** @throws FatalUpstreamError `invalid_request` naming the client's field */
   read(body: unknown, caller: Caller): ClientCall;
+  /** The answer at a path that asks to `count`: from the body alone, without a call. @throws FatalUpstreamError `invalid_request` */
+  count?(body: unknown): object;
+  /** Headers of its own, beside ours. */
+  headers?(facts: AnswerFacts): Readonly<Record<string, string>>;
   /** An error in the protocol's own shape, from the form that OpenAI's clients get. */
   error(error: WireError): ClientAnswer;
 }
@@ -28,6 +33,12 @@ export interface Caller {
   /** Items of the engine's earlier answers. */
   readonly items: ItemMemory;
   readonly now: () => number;
+}
+
+/** What is known beside any answer. */
+export interface AnswerFacts {
+  readonly requestId: string | undefined;
+  readonly windows: readonly WindowLeft[];
 }
 
 /** An answer over HTTP. */

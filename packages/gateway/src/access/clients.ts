@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 export interface GatewayClient {
   /** Stands in logs. */
   readonly name: string;
-  /** What the client sends as `Authorization: Bearer`, at least 16 characters. */
+  /** What the client sends as `Authorization: Bearer` or, as Anthropic's do, as `x-api-key`; at least 16 characters. */
   readonly token: string;
   /**
    * Status of its answers once a quota is used up. 400 is for agents that wait or ask again after a 429, like aider.
@@ -13,20 +13,31 @@ export interface GatewayClient {
   readonly quotaStatus?: 400 | 429 | undefined;
 }
 
-/** Finds a client by what it says in `Authorization`. Takes as long for a wrong token as for a right one. */
-export type FindClient = (authorization: string | null) => string | undefined;
+/** Finds a client by a token of its own. Takes as long for a wrong token as for a right one. */
+export type FindClient = (headers: Headers) => string | undefined;
 
 export function createClientFinder(clients: readonly GatewayClient[]): FindClient {
   // Hashes have one length, as a comparison in constant time needs.
   const known = clients.map(({ name, token }) => ({ name, hash: hashOf(token) }));
-  return (authorization) => {
-    const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    if (token === undefined) return undefined;
-    const hash = hashOf(token);
+  return (headers) => {
     let found: string | undefined;
-    for (const client of known) if (timingSafeEqual(client.hash, hash)) found = client.name;
+    for (const token of tokensOf(headers)) {
+      const hash = hashOf(token);
+      for (const client of known) if (timingSafeEqual(client.hash, hash)) found = client.name;
+    }
     return found;
   };
+}
+
+/** Whether a request shows a token, right or wrong. */
+export function showsToken(headers: Headers): boolean {
+  return headers.has("authorization") || headers.has("x-api-key");
+}
+
+/** A client that has both may have meant one of them for Anthropic. */
+function tokensOf(headers: Headers): readonly string[] {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return [bearer, headers.get("x-api-key")].filter((token) => typeof token === "string");
 }
 
 function hashOf(token: string): Buffer {

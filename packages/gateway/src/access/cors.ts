@@ -36,10 +36,12 @@ export function behindCors<Rest extends readonly unknown[]>(
     // Named one by one: a `*` does not count for requests with a token.
     exposeHeaders: [
       "x-request-id",
+      "request-id",
       "retry-after",
       "x-should-retry",
       ...REPORT.map((name) => `x-laplas-${name}`),
       ...LIMITS.map((name) => `x-ratelimit-${name}`),
+      ...LIMITS.map((name) => `anthropic-ratelimit-${name.split("-").reverse().join("-")}`),
     ],
     maxAge: 600,
   });

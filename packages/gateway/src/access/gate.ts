@@ -1,5 +1,5 @@
 import type { ResolvedGatewayOptions } from "../gateway-options.js";
-import { createClientFinder } from "./clients.js";
+import { createClientFinder, showsToken } from "./clients.js";
 import { createHostGuard } from "./host-guard.js";
 import type { GateReason } from "./refusals.js";
 import { createTokenThrottle } from "./token-throttle.js";
@@ -37,10 +37,9 @@ export function createGate(options: ResolvedGatewayOptions): (visitor: Visitor) 
     let client: string | undefined;
     let wait: Promise<boolean> | undefined;
     if (clients.length > 0 && !OPEN_PATHS.test(path)) {
-      const authorization = headers.get("authorization");
-      client = findClient(authorization);
+      client = findClient(headers);
       // Without a token nothing was guessed.
-      if (authorization !== null) wait = throttle.judge(address, client);
+      if (showsToken(headers)) wait = throttle.judge(address, client);
       if (client === undefined) return { isIn: false, reason: "token", wait };
     }
     if (Number(headers.get("content-length") ?? 0) > maxBodyBytes) return { isIn: false, reason: "body", wait };

@@ -1,4 +1,4 @@
-import { type Refusal, refusalResponse } from "@laplas/core";
+import { type AskedHead, type Refusal, refusalResponse } from "@laplas/core";
 
 /** What the gateway itself refuses, before the engine sees anything of it. */
 export type GateReason =
@@ -43,7 +43,8 @@ const REFUSALS: Readonly<Record<GateReason, Refusal & { readonly headers?: Reado
     status: 401,
     type: "authentication_error",
     code: "invalid_api_key",
-    message: "The gateway takes calls with the token of one of its clients only, as Authorization: Bearer <token>.",
+    message:
+      "The gateway takes calls with the token of one of its clients only, as Authorization: Bearer <token> or x-api-key: <token>.",
     retryAfterSeconds: 300,
   },
   guesses: {
@@ -84,10 +85,10 @@ const REFUSALS: Readonly<Record<GateReason, Refusal & { readonly headers?: Reado
   },
 };
 
-/** The answer for a request that does not get in. */
-export function refuse(reason: GateReason): Response {
+/** The answer for a request that does not get in. @param request whose client reads it in its protocol's shape. @default OpenAI's */
+export function refuse(reason: GateReason, request?: AskedHead): Response {
   const { headers = {}, ...refusal } = REFUSALS[reason];
-  const response = refusalResponse(refusal, { requestId: crypto.randomUUID() });
+  const response = refusalResponse(refusal, { requestId: crypto.randomUUID(), request });
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
 }

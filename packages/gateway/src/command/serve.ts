@@ -47,7 +47,9 @@ export function define(command: Command, terminal: Terminal): void {
 Examples:
   laplas serve --sandbox              try it without a key
   LAPLAS_API_KEY=... laplas serve     on http://127.0.0.1:4114/v1
-  LAPLAS_GATEWAY_TOKEN=... laplas serve --host 0.0.0.0     for other machines`,
+  LAPLAS_GATEWAY_TOKEN=... laplas serve --host 0.0.0.0     for other machines
+  ANTHROPIC_BASE_URL=http://127.0.0.1:4114 claude          Claude Code, with
+    "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json`,
     )
     .action(async ({ config: file, sandbox = false, json = false, log, port, ...flags }: ServeFlags) => {
       const given: GatewayConfig = {
@@ -120,7 +122,8 @@ async function serveEngine(
   config: GatewayConfig,
   isSandbox: boolean,
 ): Promise<void> {
-  const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, bodies, pictures, showPrompts } = config;
+  const { clients, allowedHosts, allowedOrigins, publicURL, maxBodyBytes, bodies, pictures, showPrompts, modelNames } =
+    config;
   // Before anybody is told that it runs: a signal that comes a moment later must find it.
   const stopped = stopSignal(terminal);
   const { stdout, stderr } = terminal;
@@ -129,6 +132,7 @@ async function serveEngine(
     laplas,
     playground,
     showPrompts,
+    modelNames,
     clients,
     allowedHosts,
     allowedOrigins,

@@ -16,7 +16,8 @@ type FromGateway =
   | "maxBodyBytes"
   | "bodies"
   | "pictures"
-  | "showPrompts";
+  | "showPrompts"
+  | "modelNames";
 
 /** A configuration, as file, environment and command line together give it. */
 export interface GatewayConfig
@@ -62,6 +63,8 @@ const client = z.strictObject({
 const fields = {
   $schema: text.optional(),
   ...engineFields(),
+  // Models of one's own, or names that others serve; an object among the names is a model of one's own by that name.
+  models: z.union([z.array(document), z.record(z.string(), z.union([text, document]))]).optional(),
   host: text.optional(),
   port: count.max(65_535).optional(),
   publicURL: text.optional(),
@@ -74,7 +77,7 @@ const fields = {
   showPrompts: z.boolean().optional(),
   stopWithinMs: count.optional(),
   log: z.enum(["json", "text", "off"]).optional(),
-} satisfies Record<keyof GatewayConfig | "$schema", z.ZodType>;
+} satisfies Record<Exclude<keyof GatewayConfig, "modelNames"> | "$schema", z.ZodType>;
 
 /** Names of the options, as a file may hold them. */
 export const configNames: readonly string[] = Object.keys(fields);
@@ -83,7 +86,18 @@ export const configNames: readonly string[] = Object.keys(fields);
  * The configuration file. What the engine checks itself, such as a tier's rules, is only looked at here as far as its type
  * goes, so that each rule stands in one place.
  */
-export const configSchema: z.ZodType<GatewayConfig> = z.strictObject(fields) as unknown as z.ZodType<GatewayConfig>;
+export const configSchema: z.ZodType<GatewayConfig> = z
+  .strictObject(fields)
+  .transform(withModelNames) as unknown as z.ZodType<GatewayConfig>;
+
+/** The engine knows a list of models, and the gateway names that they serve. */
+function withModelNames({ models, ...config }: { readonly models?: unknown }): object {
+  if (models === undefined || Array.isArray(models)) return models === undefined ? config : { ...config, models };
+  const entries = Object.entries(models as Readonly<Record<string, unknown>>);
+  const own = entries.flatMap(([id, entry]) => (typeof entry === "string" ? [] : [{ id, ...(entry as object) }]));
+  const names = entries.filter(([, entry]) => typeof entry === "string");
+  return { ...config, ...(own.length === 0 ? {} : { models: own }), modelNames: Object.fromEntries(names) };
+}
 
 function engineFields(): Record<EngineOptionName | DeprecatedOption, z.ZodType> {
   const checks: [string, z.ZodType][] = engineRows.flatMap(([name, { is, max, old }]) => [

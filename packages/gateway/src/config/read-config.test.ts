@@ -96,7 +96,17 @@ it("takes a tier's document and models of one's own as they are", () => {
   expect(read(file)).toEqual(file);
 });
 
+it("takes names of models beside models of one's own", () => {
+  const models = { "claude-*": "gpt-4o-mini", own: { modality: "chat" } };
+  expect(read({ models })).toEqual({
+    models: [{ id: "own", modality: "chat" }],
+    modelNames: { "claude-*": "gpt-4o-mini" },
+  });
+  expect(read({ models: { "claude-*": "gpt-4o" } })).toEqual({ modelNames: { "claude-*": "gpt-4o" } });
+});
+
 test.each<[string, unknown, Record<string, string>, RegExp]>([
+  ["a name that a number serves", { models: { "claude-*": 5 } }, {}, /"models/],
   ["no JSON", `{"apiKey": "${SECRET}" "port": 1}`, {}, /laplas\.config\.json is no JSON from line 1 on/],
   ["no JSON further down", `{\n  "apiKey": "${SECRET}",\n  "port": 1,\n}`, {}, /is no JSON from line 4 on/],
   ["a list", "[]", {}, /laplas\.config\.json: .*expected object/i],

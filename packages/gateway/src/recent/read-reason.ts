@@ -21,17 +21,19 @@ export async function readReason(response: Response): Promise<{ answer: Response
 }
 
 function reasonOf(text: string, headers: Headers): Reason | undefined {
-  let error: { code?: unknown; message?: unknown } | null | undefined;
+  let error: { code?: unknown; type?: unknown; message?: unknown } | null | undefined;
   try {
     error = (JSON.parse(text) as { error?: typeof error } | null)?.error;
   } catch {
     return undefined;
   }
-  if (typeof error?.code !== "string" || typeof error.message !== "string") return undefined;
+  // Anthropic's errors have no code.
+  const code = headers.get("x-laplas-code") ?? error?.code ?? error?.type;
+  if (typeof code !== "string" || typeof error?.message !== "string") return undefined;
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   const isRetryable = headers.get("x-should-retry") === "true";
   return {
-    code: headers.get("x-laplas-code") ?? error.code,
+    code,
     message: error.message,
     rule: headers.get("x-laplas-rule") ?? undefined,
     resetsAt: headers.get("x-laplas-resets-at") ?? undefined,

@@ -1,0 +1,36 @@
+import type { WireError } from "../../door/wire-error.js";
+import type { MessagesRequest } from "./read-messages-request.js";
+
+/** The engine's names of what has another here. */
+const NAMES: Readonly<Record<string, string>> = {
+  stop: "stop_sequences",
+  max_completion_tokens: "max_tokens",
+  reasoning_effort: "output_config.effort",
+  response_format: "output_config.format",
+  parallel_tool_calls: "tool_choice.disable_parallel_tool_use",
+};
+const MESSAGE = /\bmessages\[(\d+)\](\.(?:content|tool_calls)\b(?:\[\d+\])?)?/g;
+const TOOL = /\btools\[(\d+)\](?:\.function\b)?(\.parameters\b)?/g;
+
+/** An error in which the client finds what it sent: the engine speaks of the chat that was made of it. */
+export function renameError(
+  error: WireError,
+  { messagePlaces, toolPlaces }: Pick<MessagesRequest, "messagePlaces" | "toolPlaces">,
+): WireError {
+  const inWords = (text: string): string =>
+    text
+      .replace(MESSAGE, (found, index: string, within?: string) => {
+        const place = messagePlaces[Number(index)];
+        if (place === undefined) return found;
+        // Blocks were left out, or put together: the number within says nothing to the client.
+        return within === undefined || place === "system" ? place : `${place}.content`;
+      })
+      .replace(TOOL, (found, index: string, schema?: string) => {
+        const place = toolPlaces[Number(index)];
+        return place === undefined ? found : `${place}${schema === undefined ? "" : ".input_schema"}`;
+      })
+      .replace(/"(\w+)"/g, (found, name: string) => (Object.hasOwn(NAMES, name) ? `"${NAMES[name]}"` : found));
+  const { message, param, ...rest } = error.body.error;
+  const renamed = param === null ? null : (NAMES[param] ?? inWords(param));
+  return { ...error, body: { error: { ...rest, message: inWords(message), param: renamed } } };
+}

@@ -1,0 +1,55 @@
+/** Names of models that clients ask for, each with the one that serves it. `*` stands for any characters. */
+export type ModelNames = Readonly<Record<string, string>>;
+
+/** The model that serves a name, or nothing where the name is to stay. A name that stands there as it is comes before patterns, and those in their order. */
+export function createModelFinder(names: ModelNames): (name: string) => string | undefined {
+  const patterns = Object.entries(names).map(([pattern, model]) => [matcherOf(pattern), model] as const);
+  return (name) => {
+    if (Object.hasOwn(names, name)) return names[name];
+    return patterns.find(([matcher]) => matcher.test(name))?.[1];
+  };
+}
+
+function matcherOf(pattern: string): RegExp {
+  const parts = pattern.split(/\*+/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s");
+}
+
+/** A request, and the model that it asks for now where that is another. */
+export interface NamedRequest {
+  readonly request: Request;
+  readonly model?: string;
+}
+
+/** Gives requests of every protocol the model that serves the name they ask for. Without names nobody looks into a body. */
+export function createModelNames(names: ModelNames): (request: Request) => Promise<NamedRequest> {
+  if (Object.keys(names).length === 0) return async (request) => ({ request });
+  const find = createModelFinder(names);
+  return async (request) => {
+    if (request.method !== "POST") return { request };
+    const { url, method, headers, signal } = request;
+    const text = await request.text();
+    const again = (body: string): Request => new Request(url, { method, headers, signal, body });
+    const body = readObject(text);
+    const model = typeof body?.model === "string" ? find(body.model) : undefined;
+    if (model === undefined || model === body?.model) return { request: again(text) };
+    return { request: again(JSON.stringify({ ...body, model })), model };
+  };
+}
+
+/** The report of a call whose model is another one than was asked for. */
+export function reportModel(response: Response, model: string): Response {
+  const name = model.replace(/[^\w.:/-]/g, "_");
+  const others = response.headers.get("x-laplas-adjusted");
+  response.headers.set("x-laplas-adjusted", others === null ? `model=${name}` : `model=${name}, ${others}`);
+  return response;
+}
+
+function readObject(text: string): { readonly model?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
