@@ -1,6 +1,7 @@
 import { isLaplasError, type Laplas, toErrorResponse } from "@laplas/core";
 import { Hono } from "hono";
 import { createBodyBudget } from "./access/body-budget.js";
+import { createContinueAgents } from "./access/continue-agents.js";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
@@ -61,6 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
   const withQuotaStatus = createQuotaStatus(resolved.clients);
+  const continueAgents = createContinueAgents(resolved.agentContinueAtCap);
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
@@ -88,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
       if (typeof readable === "string") return refuse(readable);
-      const asked = withQuotaStatus(readable, admitted.client);
+      const asked = continueAgents(withQuotaStatus(readable, admitted.client), scope.path);
       return await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
     } finally {
       lease.release();

@@ -61,6 +61,9 @@ Examples:
     });
 }
 
+/** Where nobody said how often an answer is continued. */
+const AGENT_CONTINUE_AT_CAP = 8;
+
 /** What `laplas serve` runs with. */
 interface ServeOptions {
   readonly config: GatewayConfig;
@@ -133,6 +136,7 @@ async function serveEngine(
     allowedHosts,
     allowedOrigins,
     publicURL,
+    agentContinueAtCap: config.continueAtCap ?? AGENT_CONTINUE_AT_CAP,
     maxBodyBytes,
     bodies,
     pictures,
