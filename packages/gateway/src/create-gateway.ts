@@ -1,6 +1,7 @@
 import { isLaplasError, type Laplas, toErrorResponse } from "@laplas/core";
 import { Hono } from "hono";
 import { createBodyBudget } from "./access/body-budget.js";
+import { createContinueAgents } from "./access/continue-agents.js";
 import { behindCors } from "./access/cors.js";
 import { createGate } from "./access/gate.js";
 import { createHostGuard } from "./access/host-guard.js";
@@ -63,6 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const guard = createHostGuard(resolved);
   const withModel = createModelNames(resolved.modelNames);
   const withQuotaStatus = createQuotaStatus(resolved.clients);
+  const continueAgents = createContinueAgents(resolved.agentContinueAtCap);
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
@@ -91,7 +93,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
       if (typeof readable === "string") return refused(readable);
-      const { request: asked, model } = await withModel(withQuotaStatus(readable, admitted.client));
+      const continued = continueAgents(withQuotaStatus(readable, admitted.client), scope.path);
+      const { request: asked, model } = await withModel(continued);
       const response = await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
       return model === undefined ? response : reportModel(response, model);
     } finally {

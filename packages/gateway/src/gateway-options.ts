@@ -33,6 +33,11 @@ export interface GatewayOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Address of the gateway as its clients see it, for the links to pictures. @default the `Host` of the request */
   readonly publicURL?: string | undefined;
+  /**
+   * Follow-ups of an answer at `/responses` and `/messages` that the tier's limit cuts, for requests that name no number: agents take a cut
+   * answer for an error. @default the engine's `continueAtCap`
+   */
+  readonly agentContinueAtCap?: number | undefined;
   /** Largest body of a request, in bytes. @default 20_000_000 */
   readonly maxBodyBytes?: number | undefined;
   /**
@@ -60,6 +65,7 @@ export interface ResolvedGatewayOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly publicURL: string | undefined;
+  readonly agentContinueAtCap: number | undefined;
   readonly maxBodyBytes: number;
   readonly bodies: BodyLimits;
   readonly pictures: PictureLimits;
@@ -103,6 +109,7 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
     allowedHosts: allowedHosts.map(readHost),
     allowedOrigins: allowedOrigins.map(readOrigin),
     publicURL: options.publicURL === undefined ? undefined : readPublicURL(options.publicURL),
+    agentContinueAtCap: options.agentContinueAtCap,
     maxBodyBytes,
     bodies,
     pictures,

@@ -22,7 +22,7 @@ export async function openBrowser(
     ...options,
     args: CHROMIUM_FLAGS,
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(180_000);
   return {
     context,
     async close() {

@@ -25,9 +25,9 @@ export const openaiResponses: ClientProtocol = {
   error: toResponsesError,
 };
 
-/** A client is who sends the same key. */
+/** A client is who sends the same key, in either header that a gateway may take one from. */
 function ownerOf({ headers }: Caller): string {
-  return headers.get("authorization") ?? "";
+  return JSON.stringify([headers.get("authorization"), headers.get("x-api-key")]);
 }
 
 function toCall(read: ReadResponses, caller: Caller): ClientCall {

@@ -1,4 +1,5 @@
-import { expect, it, test } from "vitest";
+import { expect, it, onTestFinished, test } from "vitest";
+import { listen } from "../server/listen.js";
 import { chat, openGateway, post } from "../testing/open-gateway.js";
 import { createQuotaStatus } from "./quota-status.js";
 
@@ -40,6 +41,18 @@ it("holds for pictures, and where prompts are kept for the page", async () => {
   const drawn = await ask("/v1/images/generations", post({ model: "flux/schnell", prompt: "A boat" }, as(agent)));
   expect([drawn.status, drawn.headers.get("x-laplas-code")]).toEqual([400, "daily_quota"]);
   expect((await ask("/v1/completions", post({ model: "gpt-4o-mini", prompt: "Hi" }, as(agent)))).status).toBe(400);
+});
+
+it.each([true, false])("holds over a socket, with stand-ins for the global objects: %s", async (replaceGlobals) => {
+  const { Request: givenRequest, Response: givenResponse } = globalThis;
+  const { gateway } = await openGateway({ clients: [agent] }, { tier });
+  const server = await listen(gateway, { port: 0, replaceGlobals });
+  onTestFinished(async () => {
+    Object.assign(globalThis, { Request: givenRequest, Response: givenResponse });
+    await server.close(0);
+  });
+  const ask = async () => (await fetch(`${server.baseURL}/chat/completions`, post(chat("Hello"), as(agent)))).status;
+  expect([await ask(), await ask()]).toEqual([200, 400]);
 });
 
 it("touches no request of a client without it", () => {

@@ -1,4 +1,5 @@
 import type { GatewayClient } from "./clients.js";
+import { withHeader } from "./with-header.js";
 
 /** Read by the engine's door. */
 const HEADER = "x-laplas-quota-status";
@@ -11,8 +12,6 @@ export function createQuotaStatus(
   return (request, client) => {
     const status = client === undefined ? undefined : statuses.get(client);
     if (status === undefined || request.headers.has(HEADER)) return request;
-    const headers = new Headers(request.headers);
-    headers.set(HEADER, String(status));
-    return new Request(request, { headers });
+    return withHeader(request, HEADER, String(status));
   };
 }

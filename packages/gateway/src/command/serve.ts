@@ -63,6 +63,9 @@ Examples:
     });
 }
 
+/** Where nobody said how often an answer is continued. */
+const AGENT_CONTINUE_AT_CAP = 8;
+
 /** What `laplas serve` runs with. */
 interface ServeOptions {
   readonly config: GatewayConfig;
@@ -137,6 +140,7 @@ async function serveEngine(
     allowedHosts,
     allowedOrigins,
     publicURL,
+    agentContinueAtCap: config.continueAtCap ?? AGENT_CONTINUE_AT_CAP,
     maxBodyBytes,
     bodies,
     pictures,

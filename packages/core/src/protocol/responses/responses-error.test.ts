@@ -61,6 +61,12 @@ describe("an error at Responses", () => {
   });
 });
 
+it("has no client wait at all after a 401: Codex would", () => {
+  const wire = wireOf(new FatalUpstreamError("authentication", "Wrong key."));
+  const short = { ...wire, headers: { ...wire.headers, "retry-after": "5" } };
+  expect(toResponsesError(short).headers).not.toHaveProperty("retry-after");
+});
+
 describe("a stream that breaks", () => {
   test.each<[unknown, string]>([
     [day, "insufficient_quota"],
