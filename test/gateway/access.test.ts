@@ -220,7 +220,10 @@ describe("tokens", () => {
     }
     expect((await get("/v1/models", { "x-api-key": clients[0]?.token ?? "" })).status).toBe(200);
     for (const token of wrong.filter((text) => text !== clients[0]?.token)) {
-      expect({ token, status: (await get("/v1/models", { "x-api-key": token })).status }).toEqual({ token, status: 401 });
+      expect({ token, status: (await get("/v1/models", { "x-api-key": token })).status }).toEqual({
+        token,
+        status: 401,
+      });
     }
     expect((await get(`/v1/models?key=${clients[0]?.token}`)).status).toBe(401);
     expect(sandbox.counts().received).toBe(before);
