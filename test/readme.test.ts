@@ -11,6 +11,7 @@ const TEXTS = [
   "docs/architecture.md",
   "docs/benchmarks.md",
   "docs/long-answers.md",
+  "docs/messages.md",
   "docs/provider-signals.md",
   "docs/providers.md",
   "docs/requests.md",

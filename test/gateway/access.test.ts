@@ -214,9 +214,16 @@ describe("tokens", () => {
         expect(headers["x-should-retry"]).toBe("false");
       }
     }
-    // Some clients say it with a header of their own; none of those counts.
-    for (const name of ["x-api-key", "api-key", "cookie"]) {
+    // Some clients say it with a header of their own; of those only Anthropic's counts, and only with the token as it is.
+    for (const name of ["api-key", "cookie"]) {
       expect((await get("/v1/models", { [name]: clients[0]?.token ?? "" })).status).toBe(401);
+    }
+    expect((await get("/v1/models", { "x-api-key": clients[0]?.token ?? "" })).status).toBe(200);
+    for (const token of wrong.filter((text) => text !== clients[0]?.token)) {
+      expect({ token, status: (await get("/v1/models", { "x-api-key": token })).status }).toEqual({
+        token,
+        status: 401,
+      });
     }
     expect((await get(`/v1/models?key=${clients[0]?.token}`)).status).toBe(401);
     expect(sandbox.counts().received).toBe(before);

@@ -22,6 +22,7 @@ export async function openBrowser(
     ...options,
     args: CHROMIUM_FLAGS,
   });
+  // Langflow's pages take their time on a busy machine.
   context.setDefaultTimeout(180_000);
   return {
     context,

@@ -233,6 +233,19 @@ describe("POST /messages", () => {
     expect(events.some(({ type }) => type === "message_stop" || type === "message_delta")).toBe(false);
   });
 
+  it.each([false, true])(
+    "continues an answer that the tier's limit cuts where that is asked for, streamed: %s",
+    async (stream) => {
+      const { laplas, sandbox } = await createPair();
+      const body = { stream, max_tokens: 4_000, messages: [user("Write 900 words about the sea")] };
+      const cut = await laplas.fetch(PATH, post(body));
+      expect(await cut.text()).toContain('"stop_reason":"max_tokens"');
+      const whole = await laplas.fetch(PATH, post(body, { "x-laplas-continue": "8" }));
+      expect(await whole.text()).toContain('"stop_reason":"end_turn"');
+      expect(sandbox.counts().received).toBeGreaterThan(2);
+    },
+  );
+
   it("stops the upstream's answer for a reader who leaves", async () => {
     const left = Promise.withResolvers<void>();
     const url = await serve((request, response) => {

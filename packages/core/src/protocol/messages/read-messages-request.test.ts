@@ -64,6 +64,8 @@ describe("the fields of a request", () => {
       "mcp_servers=removed",
       "odd_name=removed",
     ]);
+    const changes = read(fields).adjusted.filter(({ changesAnswer }) => changesAnswer === true);
+    expect(changes.map(({ field }) => field)).toEqual(["mcp_servers"]);
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index}`, 1]));
     expect(reported(many)).toHaveLength(21);
     expect(reported(many).at(-1)).toBe("other_fields=removed");

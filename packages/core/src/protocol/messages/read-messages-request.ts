@@ -132,8 +132,10 @@ const MOST_NAMED = 20;
 function reportOthers(given: JsonObject, reading: Reading): void {
   const others = Object.keys(given).filter((name) => !READ.has(name) && isSet(given[name]));
   // The report goes into a header.
-  for (const name of others.slice(0, MOST_NAMED))
-    adjust(reading, name.slice(0, 40).replace(/[^\w.-]/g, "_"), "removed");
+  for (const name of others.slice(0, MOST_NAMED)) {
+    const plain = name.slice(0, 40).replace(/[^\w.-]/g, "_");
+    adjust(reading, plain, "removed", name === "mcp_servers" ? "changes-answer" : undefined);
+  }
   if (others.length > MOST_NAMED) adjust(reading, "other_fields", "removed");
 }
 
