@@ -4,7 +4,10 @@ import { FatalUpstreamError } from "../../errors/upstream-errors.js";
 import type { ChatAnswerMessage, ChatMessage, JsonObject, ToolCall } from "../../request/wire-types.js";
 import { anthropicMessages } from "../anthropic-messages.js";
 import type { StreamItem } from "../protocol.js";
+import { createItemMemory } from "../responses/item-memory.js";
 import { readMessagesRequest } from "./read-messages-request.js";
+
+const CALLER = { headers: new Headers(), items: createItemMemory(Date.now), now: Date.now };
 
 const said = fc.string({ minLength: 1 }).filter((text) => text.trim() !== "");
 const names = fc.constantFrom("read_file", "write", "x");
@@ -82,11 +85,14 @@ async function streamed(items: readonly StreamItem[]): Promise<JsonObject[]> {
   async function* source(): AsyncGenerator<StreamItem> {
     yield* items;
   }
-  const call = anthropicMessages.read({
-    model: "m",
-    messages: [{ role: "user", content: "Hi" }],
-    thinking: { type: "adaptive" },
-  });
+  const call = anthropicMessages.read(
+    {
+      model: "m",
+      messages: [{ role: "user", content: "Hi" }],
+      thinking: { type: "adaptive" },
+    },
+    CALLER,
+  );
   const blocks: JsonObject[] = [];
   for await (const event of call.events(source())) {
     if (typeof event === "string") continue;
@@ -143,11 +149,14 @@ describe("an answer", () => {
           object: "chat.completion.chunk",
           choices: [{ index: 0, delta, finish_reason: null }],
         }));
-        const call = anthropicMessages.read({
-          model: "m",
-          messages: [{ role: "user", content: "Hi" }],
-          thinking: { type: "adaptive" },
-        });
+        const call = anthropicMessages.read(
+          {
+            model: "m",
+            messages: [{ role: "user", content: "Hi" }],
+            thinking: { type: "adaptive" },
+          },
+          CALLER,
+        );
         const whole = call.whole(
           { ...head, object: "chat.completion", choices: [{ index: 0, message, finish_reason: "stop" }] },
           {} as never,
@@ -214,7 +223,7 @@ describe("any body", () => {
     fc.assert(
       fc.property(body, (given) => {
         try {
-          anthropicMessages.read(given);
+          anthropicMessages.read(given, CALLER);
         } catch (error) {
           refused += 1;
           expect(error).toBeInstanceOf(FatalUpstreamError);
@@ -236,7 +245,7 @@ describe("any body", () => {
       messages: [{ role: "assistant", content: [{ type: "tool_use", id: "a", name: "b", input: deep }] }],
     };
     for (const given of [ofUser, ofCall]) {
-      expect(() => anthropicMessages.read(given)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+      expect(() => anthropicMessages.read(given, CALLER)).toThrow(expect.objectContaining({ code: "invalid_request" }));
     }
   });
 });
