@@ -14,6 +14,7 @@ const TEXTS = [
   "docs/provider-signals.md",
   "docs/providers.md",
   "docs/requests.md",
+  "docs/responses.md",
   "docs/runtimes.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
