@@ -15,6 +15,7 @@ const TEXTS = [
   "docs/provider-signals.md",
   "docs/providers.md",
   "docs/requests.md",
+  "docs/responses.md",
   "docs/runtimes.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
