@@ -39,7 +39,8 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     try {
       if (request.method !== "POST" || asked === undefined) {
         const refusal = refuseStored(request, path);
-        if (refusal !== undefined) return refusalResponse(refusal, { requestId });
+        if (refusal !== undefined)
+          return refusalResponse(refusal, { requestId, request: { path, headers: request.headers } });
       }
       if (asked === undefined) return await answerOtherPath(context, request, path, requestId);
       if (request.method !== "POST") return otherMethodResponse(request.method, path, ["POST"], requestId);
