@@ -109,6 +109,22 @@ describe("laplas chat continues an answer", () => {
     expect((await shell.run(["chat", "Write", "--max-tokens", "100"])).stderr).toBe("");
   });
 
+  it("and gives what there is of it to who stops it between two parts, by the exit code of a Ctrl-C", async () => {
+    const shell = await openShell();
+    shell.sandbox.write({ text: TEXT });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { requests } = shell.sandbox;
+    shell.sandbox.fault({ kind: "hold", until: promise, afterChunks: 0 }, { when: () => requests.length === 2 });
+    const run = shell.start(["chat", "Write", "--continue-at-cap", "8"]);
+    await shell.sandbox.received(2);
+    run.signal("SIGINT");
+    expect(await run.ended).toBe(130);
+    resolve();
+    expect(TEXT.startsWith(run.stdout().trimEnd())).toBe(true);
+    expect(run.stdout().length).toBeGreaterThan(1_000);
+    expect(run.stderr()).toContain("cut: the caller left");
+  });
+
   it("and says of how many parts it is, in words and as JSON", async () => {
     const shell = await openShell();
     shell.sandbox.write({ text: TEXT }, { times: 2 });

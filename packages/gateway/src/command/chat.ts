@@ -108,6 +108,8 @@ async function ask(
       report: reportBody(report),
     });
   } else tellReport(terminal, laplas, answer.report, maxTokens !== undefined);
+  // What there was of it has been given: the exit code says the rest.
+  signal.throwIfAborted();
 }
 
 function readNumber(text: string): number {
