@@ -7,9 +7,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const [, , folder] = process.argv;
+// Not trimmed: a step without a report ends with a tab.
 const steps = readFileSync(join(folder, "steps.tsv"), "utf8")
-  .trim()
   .split("\n")
+  .filter((line) => line !== "")
   .map((line) => line.split("\t"))
   .map(([name, seconds, code, report]) => ({ name, seconds: Number(seconds), failed: code !== "0", report }));
 const reports = readdirSync(folder)
