@@ -34,7 +34,13 @@ export default defineConfig({
         resolve: { alias },
         // One module graph for all files of a worker: with one each, reading the sources again costs as much as the tests do.
         // So a test leaves nothing behind: no mock of a module, no global, no variable.
-        test: { name: "unit", include: UNIT, exclude: [...NEVER, ...ALONE, ...SLOW], isolate: false },
+        test: {
+          name: "unit",
+          setupFiles: ["test/leave-nothing.ts"],
+          include: UNIT,
+          exclude: [...NEVER, ...ALONE, ...SLOW],
+          isolate: false,
+        },
       },
       {
         extends: true,

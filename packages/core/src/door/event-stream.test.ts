@@ -131,9 +131,18 @@ describe("an event stream whose next event may wait for a turn", () => {
   });
 
   it("has a timer that holds no process", async () => {
-    const made = vi.spyOn(globalThis, "setInterval");
+    const fake = globalThis.setInterval;
+    const timers: NodeJS.Timeout[] = [];
+    const record: (...given: Parameters<typeof fake>) => NodeJS.Timeout = (...given) => {
+      const timer = fake(...given);
+      timers.push(timer);
+      return timer;
+    };
+    globalThis.setInterval = Object.assign(record, fake);
     const { reader } = await open();
-    expect(made.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+    // Before the real timers come back: a spy would stay in their place, on a clock that stands.
+    globalThis.setInterval = fake;
+    expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
     await reader.cancel();
   });
 
