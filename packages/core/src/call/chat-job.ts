@@ -2,8 +2,8 @@ import type { ChatCompletion, ChatCompletionChunk, Usage } from "../request/wire
 import { addUsage } from "./add-usage.js";
 import type { CallContext } from "./call-context.js";
 import { withCost } from "./count-usage.js";
+import { isContinued } from "./is-continued.js";
 import type { ChatJob } from "./job.js";
-import { isContinued } from "./long-answer.js";
 import { type ChatPart, createLongChoices } from "./long-choices.js";
 import type { PreparedCall } from "./prepared-call.js";
 import { readChatAnswer } from "./read-chat-answer.js";
@@ -47,8 +47,8 @@ export function createChatJob(context: CallContext, plans: readonly [PreparedCal
     usage = isOne ? counted : withCost(addUsage(usage ?? {}, counted), plan.unit, totals.cost);
   };
   const noteEnds = (list: readonly { readonly finish_reason: string | null }[]): void => {
-    const isCut = list.some(({ finish_reason: reason }) => reason === "length");
-    if (partNow().plan.cappedByTier && isCut) totals.truncated = true;
+    if (!partNow().plan.cappedByTier) return;
+    if (list.some(({ finish_reason: reason }) => reason === "length")) totals.truncated = true;
   };
   const finish = (choice: ChatCompletionChunk["choices"][number]): void => {
     if (head === undefined) return;

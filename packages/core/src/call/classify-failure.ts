@@ -191,7 +191,7 @@ function pauseOf(
   return signal?.kind === "quota" ? undefined : readWordedPause(messageOf(body, whole));
 }
 
-/** The message of an error: elsewhere in it the words may be a prompt's. A body that is no JSON is one. */
+/** The message of an error: elsewhere in it the words may be a prompt's. A body that is not JSON is all message. */
 function messageOf(body: ErrorBody, text: string): string {
   const named = body.at("error.message") ?? body.at("message") ?? body.at("error");
   const message = named ?? (/^\s*[[{]/.test(text) ? "" : body.texts[0]);

@@ -2,8 +2,9 @@ import type { LongChoice, PartTokens } from "../continuation/choice-types.js";
 import type { SeamKind } from "../continuation/ended.js";
 import type { ChatCompletion, ChatCompletionChunk, Usage } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
+import { endedBy } from "./ended-by.js";
 import type { Part } from "./job.js";
-import { endedBy, longChoiceOf, planFollowUp } from "./long-answer.js";
+import { longChoiceOf, planFollowUp } from "./long-answer.js";
 import { noteForm } from "./note-form.js";
 import type { PreparedCall } from "./prepared-call.js";
 
@@ -126,7 +127,7 @@ export function createLongChoices(context: CallContext, { totals, signal }: Prep
     },
     whole(choice) {
       const { long } = choices.get(choice.index) ?? {};
-      if (long?.isContinued !== true) return choice;
+      if (long?.hasFollowUps !== true) return choice;
       return { ...choice, message: { ...choice.message, ...long.message }, finish_reason: long.last().finish_reason };
     },
   };

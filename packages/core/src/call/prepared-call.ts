@@ -7,8 +7,7 @@ import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
 import type { AdaptedRequest } from "./adapt-request.js";
-import type { LongStory } from "./long-answer.js";
-import { type CallReport, longReport } from "./report.js";
+import { type CallReport, type LongStory, longReport } from "./report.js";
 import type { ResolvedModel } from "./resolve-model.js";
 
 /** A call that has been decided on: all that its requests have in common. */

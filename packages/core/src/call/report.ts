@@ -2,7 +2,6 @@ import type { WindowLeft } from "../account/remaining.js";
 import type { Ended, SeamKind } from "../continuation/ended.js";
 import { type CostFields, type CostUnit, costIn } from "../cost/meter.js";
 import type { Adjustment } from "../request/adjustment.js";
-import type { LongStory } from "./long-answer.js";
 
 /** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
 export interface CallReport extends CostFields {
@@ -33,6 +32,20 @@ export interface CallReport extends CostFields {
 export interface PartReport extends CostFields {
   /** How its text was joined to the text before it. */
   readonly seam: SeamKind;
+}
+
+/** How a part of a long answer came about. */
+export interface PartStory {
+  /** What the call had cost before it, in the provider's unit: of a part that was given up the cost comes late. */
+  readonly costBefore: number;
+  readonly seam: SeamKind;
+}
+
+/** How a long answer came together. */
+export interface LongStory {
+  readonly parts: PartStory[];
+  /** Why each of its choices is no longer. */
+  readonly ended: Ended[];
 }
 
 /** What a report says of a long answer. @param cost of the whole call */

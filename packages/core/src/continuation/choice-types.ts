@@ -54,7 +54,7 @@ export interface LongChoice {
   /** The follow-up was not answered, or not to its end. */
   fail(why: Ended): void;
   /** Whether anything was asked for after its first part. */
-  readonly isContinued: boolean;
+  readonly hasFollowUps: boolean;
   /** Why it ended; `undefined` while it goes on. */
   readonly ended: Ended | undefined;
   /** What is left to say when it has ended, with the reason. */

@@ -38,6 +38,9 @@ describe("a follow-up", () => {
     const prefill = followUpBody(body, { kind: "prefill", text: "So far", what: "answer", maxTokens: undefined });
     expect(prefill.messages).toEqual([question, { role: "assistant", content: "So far" }]);
     expect(prefill).not.toHaveProperty("max_tokens");
+    // Nothing is repeated that a penalty would punish.
+    expect(prefill).toMatchObject({ frequency_penalty: 1 });
+    expect(prefill).not.toHaveProperty("stop");
     const { n: _, ...again } = body;
     expect(followUpBody(body, { kind: "again", maxTokens: 9 })).toEqual({ ...again, max_tokens: 9 });
   });

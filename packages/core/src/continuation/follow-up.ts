@@ -22,8 +22,8 @@ export type FollowUp = {
     ))
 );
 
-/** Fields of a request that would be wrong of its rest: stops are looked for in the whole, and penalties punish the echo. */
-const OF_THE_WHOLE: readonly string[] = ["stop", "frequency_penalty", "presence_penalty", "repetition_penalty"];
+/** They would punish the echo. */
+const PENALTIES: readonly string[] = ["frequency_penalty", "presence_penalty", "repetition_penalty"];
 const TOOLS: readonly string[] = ["tools", "tool_choice", "parallel_tool_calls", "functions", "function_call"];
 
 /** The body of a follow-up, from the body of the request that it goes on with. */
@@ -31,7 +31,9 @@ export function followUpBody(body: Readonly<JsonObject>, followUp: FollowUp): Js
   const { n: _, max_tokens: _limit, max_completion_tokens: _newerLimit, best_of: _best, ...rest } = body;
   const limited: JsonObject = followUp.maxTokens === undefined ? rest : { ...rest, max_tokens: followUp.maxTokens };
   if (followUp.kind === "again") return limited;
-  for (const field of OF_THE_WHOLE) delete limited[field];
+  // Stops are looked for in the whole.
+  delete limited.stop;
+  if (followUp.kind === "instruction") for (const field of PENALTIES) delete limited[field];
   const messages = Array.isArray(body.messages) ? (body.messages as readonly ChatMessage[]) : [];
   if (followUp.what === "answer") keepToolsFree(limited);
   else sayAsText(limited, messages);

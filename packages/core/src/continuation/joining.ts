@@ -9,8 +9,8 @@ export interface Joining {
   read(content: string): void;
   /** The part is over, or says no more of this strand. */
   end(): SeamKind;
-  /** Whether what has come so far is known to go on where the strand ended. */
-  readonly isProved: boolean;
+  /** Whether more than white space has come behind the seam. */
+  readonly hasNew: boolean;
   /** Whether nothing that follows belongs to the answer: its JSON is closed, or a stop has come. */
   readonly isOver: boolean;
   /** Whether the model began its follow-up once more: what it says is cut there, whatever it ends with. */
@@ -38,6 +38,7 @@ export function createJoining({ strand, shown, seam, json, stops }: JoiningOptio
   let isJoined = false;
   let isOver = false;
   let characters = 0;
+  let hasPrefilled = false;
   let ended: SeamKind | undefined;
 
   const join = (piece: string): void => {
@@ -60,8 +61,8 @@ export function createJoining({ strand, shown, seam, json, stops }: JoiningOptio
   };
 
   return {
-    get isProved() {
-      return seam === undefined || seam.isProved;
+    get hasNew() {
+      return seam === undefined ? hasPrefilled : seam.hasNew;
     },
     get isOver() {
       return isOver;
@@ -77,6 +78,7 @@ export function createJoining({ strand, shown, seam, json, stops }: JoiningOptio
     },
     read(content) {
       characters += content.length;
+      hasPrefilled ||= content.trim() !== "";
       join(seam === undefined ? content : seam.read(content));
     },
     end() {

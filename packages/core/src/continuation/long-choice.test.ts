@@ -77,7 +77,7 @@ describe("an answer that is not cut", () => {
     one.part([{ content: "Hi \n" }], reason);
     expect(one.choice.followUp()).toBeUndefined();
     expect(one.end()).toEqual({ given: "Hi \n", called: "", reason, ended: "complete" });
-    expect(one.choice.isContinued).toBe(false);
+    expect(one.choice.hasFollowUps).toBe(false);
   });
 });
 

@@ -1,13 +1,10 @@
 import type { ChatDelta, JsonObject } from "../request/wire-types.js";
 import type { ChunkChoice, EndedPart, LongChoice, LongChoiceOptions, PartTokens } from "./choice-types.js";
 import type { Ended } from "./ended.js";
-import { findAnchor } from "./find-anchor.js";
 import type { FollowUp } from "./follow-up.js";
-import { type ContinuedText, marksFor } from "./instruction.js";
-import { createJoining, type Joining } from "./joining.js";
-import { createJSONText } from "./json-text.js";
+import type { Joining } from "./joining.js";
 import { matchesSchema } from "./match-schema.js";
-import { createSeam } from "./seam.js";
+import { planPart } from "./plan-part.js";
 import { createStrands, type Given, nothingGiven, toDelta } from "./strands.js";
 
 /** Fewer are not worth a request that reads the prompt again. */
@@ -20,7 +17,7 @@ const OPENING_FENCE = /^\s*```(?:json)?\s*\n/i;
 
 /** @param index its number in the answer */
 export function createLongChoice(index: number, options: LongChoiceOptions): LongChoice {
-  const { begun, json, takesPrefill, takesUnproved, most, maxTokens, capTokens } = options;
+  const { begun, json, most, maxTokens, capTokens } = options;
   const strands = createStrands(json !== undefined, options.stops);
   let reason: string | null = null;
   let followUps = 0;
@@ -28,17 +25,17 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   let keptTokens = 0;
   /** The limit of the part that runs. */
   let sentTokens = capTokens;
-  let isContinued = false;
+  /** Whether a part was asked to go on with what came: then the whole was put together here. */
+  let hasJoined = false;
   /** It has what is passed on as it is: a refusal, or a function of the kind before tools. */
   let isForeign = false;
   let isRefused = false;
   let ended: Ended | undefined;
   let endReason: string | null = "length";
+  let asked: FollowUp | undefined;
   /** Absent where the part that runs begins the answer. */
   let joining: Joining | undefined;
-  let isInstructed = false;
   let lengthBefore = 0;
-  let visibleBefore = 0;
   let callsBefore = 0;
   /** What is passed on beside text and calls, of a part that begins the answer. */
   let others: JsonObject = {};
@@ -104,7 +101,7 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
   const complete = (as: string | null): void => {
     const { current } = strands;
     const isCall = current?.call !== undefined;
-    if (!isContinued || current === undefined || !(isCall || json !== undefined)) {
+    if (!hasJoined || current === undefined || !(isCall || json !== undefined)) {
       end("complete", as);
       return;
     }
@@ -151,7 +148,6 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     const all = usedBy(tokens);
     const seam = join.end();
     const kept = Math.max(0, strands.length - lengthBefore);
-    const hasNew = strands.visibleLength > visibleBefore;
     const share = join.characters === 0 ? 0 : Math.min(1, kept / join.characters);
     const used = Math.max(0, all - tokens.thoughts) * share;
     keptTokens += used;
@@ -163,12 +159,12 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     else if (join.isOver) complete("stop");
     else if (reason === "content_filter") end("refused", reason);
     else if (!isCut(all, tokens.isEstimated)) complete(reason);
-    else if (!hasNew) failPart("thoughts");
+    else if (!join.hasNew && strands.calls === callsBefore) failPart("thoughts");
     else failures = 0;
     return {
       seam,
       keptTokens: used,
-      ...(isInstructed ? { obeyed: seam === "echo" || seam === "nothing_missing" } : {}),
+      ...(asked?.kind === "instruction" ? { obeyed: seam === "echo" || seam === "nothing_missing" } : {}),
     };
   };
 
@@ -181,47 +177,25 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
     const shown = strands.soundPart();
     const strand = strands.current;
     if (shown === undefined || strand === undefined) return { kind: "again", maxTokens: left };
-    const { call } = strand;
-    const isAnswer = call === undefined && json === undefined;
-    const what: ContinuedText = call !== undefined ? { tool: call.name } : isAnswer ? "answer" : "json";
-    const text = call === undefined ? begun + shown : shown;
-    const parts = {
-      strand,
-      shown,
-      json: isAnswer ? undefined : createJSONText(text),
-      stops: call === undefined ? options.stops : [],
-    };
-    if (parts.json?.isClosed === true) {
-      // Nothing is missing; or its limit came before the first value, where some servers say an empty object.
-      if (shown.trim() === "{}") end("no_proof");
-      else complete("stop");
-      return undefined;
-    }
-    isContinued = true;
+    const tokensPerCharacter = keptTokens / Math.max(1, strands.length);
+    const part = planPart({ strand, shown, left, tokensPerCharacter, insist: failures > 0 }, options);
+    if (part === "repeating") end("repeating");
+    // Nothing is missing; or its limit came before the first value, where some servers say an empty object.
+    else if (part === "closed" && shown.trim() === "{}") end("no_proof");
+    else if (part === "closed") complete("stop");
+    if (typeof part === "string") return undefined;
     lengthBefore = strands.length - (strand.said.length - shown.length);
-    visibleBefore = strands.visibleLength - (strand.said.trim().length - shown.trim().length);
     callsBefore = strands.calls;
-    if (takesPrefill) {
-      joining = createJoining({ ...parts, seam: undefined });
-      return { kind: "prefill", text: shown, what, maxTokens: left };
-    }
-    const anchor = findAnchor(text);
-    if (anchor === undefined) return undefined;
-    const marks = marksFor(text);
-    const seam = createSeam({ text, anchor, marks, isPlainAllowed: takesUnproved && isAnswer });
-    joining = createJoining({ ...parts, seam });
-    isInstructed = true;
-    // What the echo takes is beside the caller's limit.
-    const echoTokens = Math.floor((anchor.length * keptTokens) / Math.max(1, strands.length));
-    const room = left === undefined ? undefined : left + echoTokens;
-    return { kind: "instruction", text: shown, what, anchor, marks, insist: failures > 0, maxTokens: room };
+    joining = part.joining;
+    hasJoined = true;
+    return part.followUp;
   };
 
   return {
     get ended() {
       return ended;
     },
-    get isContinued() {
+    get hasFollowUps() {
       return followUps > 0;
     },
     get message() {
@@ -242,11 +216,9 @@ export function createLongChoice(index: number, options: LongChoiceOptions): Lon
       followUps += 1;
       reason = null;
       joining = undefined;
-      isInstructed = false;
-      const followUp = ask(left);
-      if (followUp === undefined) end("repeating");
-      sentTokens = Math.min(capTokens ?? Number.POSITIVE_INFINITY, followUp?.maxTokens ?? Number.POSITIVE_INFINITY);
-      return followUp;
+      asked = ask(left);
+      sentTokens = Math.min(capTokens ?? Number.POSITIVE_INFINITY, asked?.maxTokens ?? Number.POSITIVE_INFINITY);
+      return asked;
     },
     fail: (why) => end(why),
     last() {

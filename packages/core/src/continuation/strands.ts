@@ -32,8 +32,6 @@ export interface Strands {
   readonly current: Strand | undefined;
   /** Characters said, in all. */
   readonly length: number;
-  /** The same without the white space around what is said. */
-  readonly visibleLength: number;
   /** Calls that have begun. */
   readonly calls: number;
   readContent(content: string, given: Given): void;
@@ -79,9 +77,6 @@ export function createStrands(isJSON: boolean, stops: readonly string[]): Strand
     },
     get length() {
       return strands.reduce((sum, { said }) => sum + said.length, 0);
-    },
-    get visibleLength() {
-      return strands.reduce((sum, { said }) => sum + said.trim().length, 0);
     },
     get calls() {
       return strands.filter(({ call }) => call !== undefined).length;

@@ -1,6 +1,7 @@
 import type { Dialect } from "../catalog/model.js";
 import type { ChatMessage, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
+import { freeName } from "./free-name.js";
 
 /** What a family takes as the id of a call. */
 interface IdShape {
@@ -77,11 +78,7 @@ function createIds({ others, most }: IdShape, draft: ChatDraft): (id: string) =>
   const taken = new Set<string>();
   return (id) => {
     const short = id.replace(others, "_").slice(-Math.min(most, id.length));
-    let plain = short;
-    for (let number = 2; taken.has(plain) || plain === ""; number += 1) {
-      const end = `_${number}`;
-      plain = short.slice(0, Math.min(most, short.length + end.length) - end.length) + end;
-    }
+    const plain = freeName(short, most, (one) => taken.has(one));
     if (plain !== id) adjust(draft, "messages", "plain_ids");
     taken.add(plain);
     return plain;

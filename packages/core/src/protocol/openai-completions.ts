@@ -1,7 +1,7 @@
 import type { ChatAnswerMessage, ChatCompletion, ChatCompletionChunk, ChatDelta } from "../request/wire-types.js";
-import type { ClientCall, ClientProtocol } from "./protocol.js";
+import { expandEvents } from "./expand-events.js";
+import type { ClientCall, ClientProtocol, StreamItem } from "./protocol.js";
 import { readPrompts } from "./read-prompts.js";
-import { translateEvents } from "./translate-events.js";
 
 /**
  * OpenAI's legacy completions, of chat models: each prompt is a chat of one user message. OpenAI ends an answer after 16 tokens where
@@ -29,7 +29,7 @@ const AS_COMPLETION: Omit<ClientCall, "bodies"> = {
   events(items) {
     // One answer has one id, date and model, of however many chats it is made.
     let head: { id: string; created: number; model: string } | undefined;
-    return translateEvents(items, (item) => {
+    const write = (item: StreamItem): string[] => {
       const chunk = typeof item === "string" ? (JSON.parse(item) as ChatCompletionChunk) : item;
       const { id, created, model, choices, usage, object: _, ...rest } = chunk;
       head ??= { id: completionId(id), created, model };
@@ -37,10 +37,11 @@ const AS_COMPLETION: Omit<ClientCall, "bodies"> = {
         .map(({ index, delta, finish_reason: reason }) => toChoice(index, delta, reason))
         .filter(({ text, finish_reason: reason }) => text !== "" || reason !== null);
       // The role alone, or a thought.
-      if (texts.length === 0 && choices.length > 0) return undefined;
+      if (texts.length === 0 && choices.length > 0) return [];
       const told = usage === undefined ? {} : { usage };
-      return JSON.stringify({ ...rest, ...head, object: "text_completion", choices: texts, ...told });
-    });
+      return [JSON.stringify({ ...rest, ...head, object: "text_completion", choices: texts, ...told })];
+    };
+    return expandEvents(items, { begin: () => [], read: write, end: () => [] });
   },
   end: "[DONE]",
   broken: ({ body }) => JSON.stringify(body),

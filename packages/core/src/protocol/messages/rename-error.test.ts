@@ -45,6 +45,7 @@ test.each<[string, string | null, string, string | null]>([
   ['"tools[0].function.parameters" has', null, '"tools[1].input_schema" has', null],
   ['"reasoning_effort" is', "reasoning_effort", '"output_config.effort" is', "output_config.effort"],
   ['"model" is', "model", '"model" is', "model"],
+  ['"constructor" is', "constructor", '"constructor" is', "constructor"],
 ])("%j (%j) becomes %j (%j)", (message, param, ownMessage, ownParam) => {
   expect(renameError(wire(message, param), request)).toEqual(wire(ownMessage, ownParam));
 });

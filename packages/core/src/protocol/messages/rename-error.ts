@@ -1,4 +1,5 @@
 import type { WireError } from "../../door/wire-error.js";
+import { renameFields } from "../rename-error.js";
 import type { MessagesRequest } from "./read-messages-request.js";
 
 /** The engine's names of what has another here. */
@@ -12,12 +13,12 @@ const NAMES: Readonly<Record<string, string>> = {
 const MESSAGE = /\bmessages\[(\d+)\](\.(?:content|tool_calls)\b(?:\[\d+\])?)?/g;
 const TOOL = /\btools\[(\d+)\](?:\.function\b)?(\.parameters\b)?/g;
 
-/** An error in which the client finds what it sent: the engine speaks of the chat that was made of it. */
+/** An error in the words of Messages. */
 export function renameError(
   error: WireError,
   { messagePlaces, toolPlaces }: Pick<MessagesRequest, "messagePlaces" | "toolPlaces">,
 ): WireError {
-  const inWords = (text: string): string =>
+  return renameFields(error, NAMES, (text) =>
     text
       .replace(MESSAGE, (found, index: string, within?: string) => {
         const place = messagePlaces[Number(index)];
@@ -28,9 +29,6 @@ export function renameError(
       .replace(TOOL, (found, index: string, schema?: string) => {
         const place = toolPlaces[Number(index)];
         return place === undefined ? found : `${place}${schema === undefined ? "" : ".input_schema"}`;
-      })
-      .replace(/"(\w+)"/g, (found, name: string) => (Object.hasOwn(NAMES, name) ? `"${NAMES[name]}"` : found));
-  const { message, param, ...rest } = error.body.error;
-  const renamed = param === null ? null : (NAMES[param] ?? inWords(param));
-  return { ...error, body: { error: { ...rest, message: inWords(message), param: renamed } } };
+      }),
+  );
 }

@@ -1,4 +1,5 @@
 import { adjust } from "../../dialect/chat-draft.js";
+import { freeName } from "../../dialect/free-name.js";
 import type { Adjustment } from "../../request/adjustment.js";
 
 /** Names of tools as every family takes them, and back: Anthropic takes 128 characters, others 64. */
@@ -17,25 +18,20 @@ export function createToolNames(adjustments: Adjustment[]): ToolNames {
   const plainOf = new Map<string, string>();
   const ownOf = new Map<string, string>();
 
-  const freeName = (name: string): string => {
+  const plainName = (name: string): string => {
     const short = name
       .replace(/[^\w-]+/g, "_")
       .replace(/^(?![A-Za-z_])/, "_")
       .slice(0, MOST);
-    let free = short;
-    for (let number = 2; ownOf.has(free); number += 1) {
-      const end = `_${number}`;
-      free = short.slice(0, MOST - end.length) + end;
-    }
     adjust({ adjustments }, "tools", "plain_names");
-    return free;
+    return freeName(short, MOST, (one) => ownOf.has(one));
   };
 
   return {
     plain(name) {
       const known = plainOf.get(name);
       if (known !== undefined) return known;
-      const plain = PLAIN.test(name) && !ownOf.has(name) ? name : freeName(name);
+      const plain = PLAIN.test(name) && !ownOf.has(name) ? name : plainName(name);
       plainOf.set(name, plain);
       ownOf.set(plain, name);
       return plain;

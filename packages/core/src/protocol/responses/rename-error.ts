@@ -1,4 +1,5 @@
 import type { WireError } from "../../door/wire-error.js";
+import { renameFields } from "../rename-error.js";
 import type { ReadResponses } from "./read-responses.js";
 
 /** The engine's names of what has another here. */
@@ -13,7 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const MESSAGE = /\bmessages\[(\d+)\](\.content\b)?/g;
 const TOOL = /\btools\[(\d+)\](\.function\b)?/g;
 
-/** An error in which the client finds what it sent: the engine speaks of the chat that was made of it. */
+/** An error in the words of Responses. */
 export function renameError(error: WireError, { chat, places, table }: ReadResponses): WireError {
   const messages = chat.messages as readonly { readonly role: string }[];
   const messagePlace = (found: string, index: string, content = ""): string => {
@@ -22,12 +23,7 @@ export function renameError(error: WireError, { chat, places, table }: ReadRespo
     if (!place.startsWith("input[")) return place;
     return place + (messages[Number(index)]?.role === "tool" && content !== "" ? ".output" : content);
   };
-  const inWords = (text: string): string =>
-    text
-      .replace(MESSAGE, messagePlace)
-      .replace(TOOL, (found, index: string) => table.places[Number(index)] ?? found)
-      .replace(/"(\w+)"/g, (found, name: string) => (Object.hasOwn(NAMES, name) ? `"${NAMES[name]}"` : found));
-  const { message, param, ...rest } = error.body.error;
-  const renamed = param === null ? null : Object.hasOwn(NAMES, param) ? (NAMES[param] ?? param) : inWords(param);
-  return { ...error, body: { error: { ...rest, message: inWords(message), param: renamed } } };
+  return renameFields(error, NAMES, (text) =>
+    text.replace(MESSAGE, messagePlace).replace(TOOL, (found, index: string) => table.places[Number(index)] ?? found),
+  );
 }

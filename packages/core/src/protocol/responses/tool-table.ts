@@ -1,5 +1,6 @@
 import { adjust } from "../../dialect/chat-draft.js";
 import { isObject, shown } from "../../dialect/field-values.js";
+import { freeName } from "../../dialect/free-name.js";
 import type { Adjustment } from "../../request/adjustment.js";
 import type { JsonObject } from "../../request/wire-types.js";
 import { describeGrammar } from "./describe-grammar.js";
@@ -129,7 +130,8 @@ function createNames(): Names {
       const key = JSON.stringify([tool.namespace ?? null, tool.name]);
       const known = byTool.get(key);
       if (known !== undefined) return known;
-      const name = freeName(tool.namespace === undefined ? tool.name : `${tool.namespace}__${tool.name}`, byName);
+      const wanted = plainName(tool.namespace === undefined ? tool.name : `${tool.namespace}__${tool.name}`);
+      const name = freeName(wanted, MOST_IN_NAME, (one) => byName.has(one));
       byTool.set(key, name);
       byName.set(name, tool);
       return name;
@@ -138,17 +140,12 @@ function createNames(): Names {
   };
 }
 
-function freeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
+function plainName(wanted: string): string {
   // Google wants a letter or _ at the start.
-  const plain =
+  return (
     wanted
       .replace(/[^\w-]/g, "_")
       .replace(/^(?=[\d-])/, "_")
-      .slice(0, MOST_IN_NAME) || "_";
-  let name = plain;
-  for (let number = 2; taken.has(name); number += 1) {
-    const end = `_${number}`;
-    name = plain.slice(0, MOST_IN_NAME - end.length) + end;
-  }
-  return name;
+      .slice(0, MOST_IN_NAME) || "_"
+  );
 }
