@@ -13,6 +13,8 @@ import { answerWithoutCounts } from "./without-counts.js";
 
 /** What a request would meet now. */
 export interface CheckResult {
+  /** Id of the provider that would be asked. */
+  readonly provider?: string;
   /** `pass`: would be sent at once. `wait`: would queue. `refuse`: would not be sent; see `error`. */
   readonly verdict: "pass" | "wait" | "refuse";
   /** The id that would be sent. */
@@ -87,6 +89,7 @@ async function askAccount(context: CallContext, body: unknown, options: LengthOp
   const isLong = long.total(unit) !== undefined;
   const longAnswer = long.total(unit, isLong ? await context.account.look([accountCall(plan).model]) : undefined);
   const shared = {
+    provider: plan.provider,
     model: plan.found.id,
     adjusted: plan.adjusted,
     cost: {

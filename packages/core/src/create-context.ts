@@ -6,10 +6,13 @@ import type { LedgerStore } from "./ledger/ledger-store.js";
 import { openLedger } from "./ledger/open-ledger.js";
 import type { ResolvedOptions } from "./options.js";
 import { createPictures } from "./pictures/create-pictures.js";
+import { createPool, type Pool } from "./route/pool.js";
+import { NO_ROUTES, type Routes } from "./route/routes.js";
 import { createTransport } from "./transport/create-transport.js";
 
-/** The engine's parts and the listeners of its events. */
+/** The engine's parts and the listeners of its events. As one provider's it is that of the first. */
 export interface EngineContext extends CallContext {
+  readonly pool: Pool;
   readonly listeners: Set<LaplasListener>;
   close(): Promise<void>;
 }
@@ -20,7 +23,15 @@ const CLOSE_MS = 2_000;
 /** Warnings of this process, so that each is printed once, however many engines there are. */
 const printed: Set<string> = new Set();
 
-export function createContext(options: ResolvedOptions): EngineContext {
+/**
+ * @param options of the first provider; what all share, such as the ledger, is read from it
+ * @param others of the other providers
+ */
+export function createContext(
+  options: ResolvedOptions,
+  others: readonly ResolvedOptions[] = [],
+  routes: Routes = NO_ROUTES,
+): EngineContext {
   const listeners: Set<LaplasListener> = new Set(options.onEvent === undefined ? [] : [options.onEvent]);
   let store: Promise<LedgerStore> | undefined;
 
@@ -39,8 +50,8 @@ export function createContext(options: ResolvedOptions): EngineContext {
     printed.add(message);
   };
   const transport = createTransport(options.fetch);
-  const pictures = createPictures(options.baseURL, options.fetch);
   const closing = createClosing();
+  const closed = closing.signal;
 
   const ledger = (): Promise<LedgerStore> => {
     const { ledger: option, durability, now, environment } = options;
@@ -51,28 +62,31 @@ export function createContext(options: ResolvedOptions): EngineContext {
     });
     return store;
   };
-  const account = createAccount({ options, ledger, closed: closing.signal, emit, warn });
+  const contextOf = (own: ResolvedOptions): CallContext => {
+    const pictures = createPictures(own.baseURL, own.fetch);
+    const account = createAccount({ options: own, ledger, closed, emit, warn });
+    return { options: own, transport, pictures, account, closed, emit, warn };
+  };
+  const first = contextOf(options);
+  const all = [first, ...others.map(contextOf)] as const;
   return {
-    options,
-    transport,
-    pictures,
-    account,
-    closed: closing.signal,
+    ...first,
+    pool: createPool(all, routes),
     listeners,
-    emit,
-    warn,
     async close() {
       closing.close();
-      options.catalog.close?.();
-      account.wakeAll();
-      await Promise.all([transport.close(), pictures.close()]);
+      for (const one of all) {
+        one.options.catalog.close?.();
+        one.account.wakeAll();
+      }
+      await Promise.all([transport.close(), ...all.map(({ pictures }) => pictures.close())]);
       // What was under way has broken off, and what waited has left; not written down, their slots would be taken for as long as
       // this process lives.
       let timer: ReturnType<typeof setTimeout> | undefined;
       const patience = new Promise((resolve) => {
         timer = setTimeout(resolve, CLOSE_MS);
       });
-      await Promise.race([Promise.all(account.activeCalls), patience]);
+      await Promise.race([Promise.all(all.flatMap(({ account }) => [...account.activeCalls])), patience]);
       clearTimeout(timer);
       // A store that was handed in belongs to who made it.
       if (typeof options.ledger !== "object") await (await store?.catch(() => undefined))?.close();

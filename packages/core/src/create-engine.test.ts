@@ -68,7 +68,11 @@ describe("an engine of a user's own provider", () => {
   it("calls it under its rules, and speaks of it alone", async () => {
     const { baseURL, seen } = await openServer();
     const engine = open({ baseURL });
-    expect(engine.provider).toEqual({ id: "own", title: "Own Provider", unit: { name: "tokens", field: "tokens" } });
+    expect(engine.provider).toMatchObject({
+      id: "own",
+      title: "Own Provider",
+      unit: { name: "tokens", field: "tokens" },
+    });
     expect((await engine.models()).map(({ id }) => id)).toEqual(["small"]);
     const { laplas: report } = await engine.chat(ask);
     expect(report).toMatchObject({ tokens: 5 });
@@ -153,7 +157,10 @@ describe("wrong options", () => {
       { providers: [{ document, tiers: "free" }] },
       /^There is no option of providers\[0\] "tiers"\. Options are document, apiKey/,
     ],
-    [{ providers: [{ document }], apiKey: KEY }, /^There is no option "apiKey"\. Options are ledger, .*providers\.$/],
+    [
+      { providers: [{ document }], apiKey: KEY },
+      /^There is no option "apiKey"\. Options are ledger, .*providers, routes, training\.$/,
+    ],
     [{ providers: [{}] }, /^The provider document is not valid:\n/],
     [
       { providers: [{ document: { ...document, tiers: [] } }] },
@@ -172,8 +179,25 @@ describe("wrong options", () => {
     ],
     [{ providers: [{ document, models: [{}] }] }, /^Option "providers\[0\]\.models": /],
     [
-      { providers: [{ document }, { document: second }] },
-      /^Option "providers" has 2 providers\. This version serves one/,
+      { providers: [{ document }, { document: { ...document, baseURL: "https://second.test/v1" } }] },
+      /^Option "providers\[1\]" has the same id as "providers\[0\]", "own": a provider may be in an engine once/,
+    ],
+    [{ providers: [{ document }], training: "no" }, /^Option "training" is "no", but must be allowed or refused\.$/],
+    [{ providers: [{ document }], routes: ["own/small"] }, /^Option "routes" must be an object/],
+    [{ providers: [{ document }], routes: { "a/b": ["own/small"] } }, /^Option "routes" has the name "a\/b"/],
+    [{ providers: [{ document }], routes: { fast: [] } }, /^Option "routes\.fast" must be a list of models/],
+    [{ providers: [{ document }], routes: { fast: [7] } }, /^Option "routes\.fast\[0\]" is "7", but must be the name/],
+    [
+      { providers: [{ document }], routes: { fast: ["own/large"] } },
+      /^Option "routes\.fast\[0\]" is "own\/large", but Own Provider has no such model\.$/,
+    ],
+    [
+      { providers: [{ document }, { document: second }], routes: { fast: { models: ["grok/x"] } } },
+      /^Option "routes\.fast\.models\[0\]" is "grok\/x", which no provider of this engine has\. Names are provider\/model; providers are own, second\.$/,
+    ],
+    [
+      { providers: [{ document }], routes: { fast: { models: ["own/small"], order: "random" } } },
+      /^There is no field "order" of "routes\.fast"\. Fields are models, training\.$/,
     ],
     [
       { providers: [{ document }, { document: { ...second, baseURL: "https://own.test/v2" } }] },

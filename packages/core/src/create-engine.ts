@@ -1,17 +1,11 @@
-import { resume } from "./account/off.js";
 import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
-import { fetchOne } from "./call/give-pictures.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
 import type { CallReport } from "./call/report.js";
-import { runCall } from "./call/run-call.js";
-import { checkRequest } from "./check.js";
 import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";
-import type { ChatStream, Engine, WithReport } from "./engine.js";
-import { listModels } from "./model-status.js";
+import type { ChatStream, Engine, EngineProvider, WithReport } from "./engine.js";
 import { type EngineOptions, type ResolvedOptions, resolveEngineOptions } from "./options.js";
-import { planJob } from "./plan.js";
 import type { Endpoint } from "./request/read-request.js";
 import type {
   ChatCompletion,
@@ -20,6 +14,18 @@ import type {
   EmbeddingList,
   ImageList,
 } from "./request/wire-types.js";
+import {
+  fetchPictureOf,
+  findInPool,
+  listAllModels,
+  misdatedOf,
+  planInPool,
+  redateAll,
+  resumeAll,
+} from "./route/all-providers.js";
+import { checkRoute } from "./route/check-route.js";
+import { NO_ROUTES, type Routes } from "./route/routes.js";
+import { runCall } from "./route/run-call.js";
 import { readStatus } from "./status.js";
 
 /**
@@ -37,40 +43,48 @@ import { readStatus } from "./status.js";
  * ```
  */
 export function createEngine(options: EngineOptions): Engine {
-  return engineOf(resolveEngineOptions(options));
+  const { all, routes } = resolveEngineOptions(options);
+  const [first, ...others] = all;
+  return engineOf(first, others, routes);
 }
 
-/** The engine of options that were read. */
-export function engineOf(options: ResolvedOptions): Engine {
-  const context = createContext(options);
-  for (const sentence of options.warnings) context.warn(sentence);
-  const { catalog, provider, tier, continueAtCap } = context.options;
+/** The engine of options that were read. @param others of the providers beside the first */
+export function engineOf(
+  options: ResolvedOptions,
+  others: readonly ResolvedOptions[] = [],
+  routes: Routes = NO_ROUTES,
+): Engine {
+  const context = createContext(options, others, routes);
+  const { pool } = context;
+  for (const sentence of new Set(pool.all.flatMap((one) => one.options.warnings))) context.warn(sentence);
+  const { tier, continueAtCap } = context.options;
+  const providers = pool.all.map(({ options: { provider, tier } }) => {
+    const { id, title, unit, terms } = provider;
+    return { id, title, unit, tier, terms };
+  });
   return {
     chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
     chatStream: (request, callOptions) => openStream(context, request, callOptions),
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
-    fetchPicture: (address, callOptions) => fetchOne(context, address, callOptions?.signal),
-    check: (request, callOptions) => checkRequest(context, request, callOptions),
-    plan: (job, callOptions) => planJob(context, job, callOptions),
-    models: (query) => listModels(context, query),
-    findModel: (name) => catalog.find(name),
+    fetchPicture: (address, callOptions) => fetchPictureOf(pool, address, callOptions?.signal),
+    check: (request, callOptions) => checkRoute(pool, request, callOptions),
+    plan: (job, callOptions) => planInPool(pool, job, callOptions),
+    models: (query) => listAllModels(pool, query),
+    findModel: (name) => findInPool(pool, name),
     status: () => readStatus(context),
-    async misdated() {
-      const { store, name } = await context.account.open();
-      return (await store.misdated?.(name)) ?? { calls: 0, blocks: 0 };
-    },
-    async redate() {
-      const { store, name } = await context.account.open();
-      await store.redate?.(name);
-    },
-    resume: () => resume(context.account),
+    statuses: () => Promise.all(pool.all.map(readStatus)),
+    misdated: () => misdatedOf(pool),
+    redate: () => redateAll(pool),
+    resume: () => resumeAll(pool),
     fetch: createFetch(context),
     onEvent(listener) {
       context.listeners.add(listener);
       return () => context.listeners.delete(listener);
     },
-    provider: { id: provider.id, title: provider.title, unit: provider.unit },
+    provider: providers[0] as EngineProvider,
+    providers,
+    routes: Object.fromEntries([...routes.named].map(([name, { models }]) => [name, models])),
     tier,
     continueAtCap,
     close: () => context.close(),
@@ -104,7 +118,14 @@ function openStream(context: EngineContext, request: ChatRequest, options: CallO
       const body = { ...request, stream: true };
       const outcome = await runCall(context, "chat", [body], options ?? {}, asChunk).catch((error: unknown) => {
         // Nothing was charged that a report could tell, but who waits for one must not wait for ever.
-        settleReport(reportOf({ totals: createTotals(), adjusted: [], unit: context.options.tier.unit }));
+        settleReport(
+          reportOf({
+            totals: createTotals(),
+            adjusted: [],
+            unit: context.options.tier.unit,
+            provider: context.options.provider.id,
+          }),
+        );
         throw error;
       });
       if (outcome.kind !== "stream") throw new TypeError("a call that asked for a stream was answered without one");

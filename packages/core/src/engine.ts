@@ -30,8 +30,11 @@ export interface ChatStream extends AsyncIterable<ChatCompletionChunk> {
   readonly report: Promise<CallReport>;
 }
 
-/** The provider that an engine calls. */
-export type EngineProvider = Pick<Provider, "id" | "title" | "unit">;
+/** A provider that an engine calls. */
+export interface EngineProvider extends Pick<Provider, "id" | "title" | "unit" | "terms"> {
+  /** The tier in force, inheritance resolved. */
+  readonly tier: Tier;
+}
 
 /** The engine: every door is made of these. Methods need no `this`. */
 export interface Engine {
@@ -64,12 +67,17 @@ export interface Engine {
    * Has a `problem` where the ledger fails.
    */
   plan(job: readonly PlannedCall[], options?: LengthOptions): Promise<Plan>;
-  /** The catalog's models, with the calls left of each; without them, and with a warning, where the ledger fails. */
+  /**
+   * The catalog's models, with the calls left of each; without them, and with a warning, where the ledger fails. Of several providers their
+   * ids are `provider/model`.
+   */
   models(query?: ModelQuery): Promise<readonly ModelStatus[]>;
   /** What the catalog knows about a name. */
   findModel(name: ModelName): ReturnType<Catalog["find"]>;
   /** What is used, held and left of the tier's windows, who runs and who waits. It is all of the ledger. @throws LedgerError */
   status(): Promise<Status>;
+  /** The same of each provider, in their order: `status()` is the first. @throws LedgerError */
+  statuses(): Promise<readonly Status[]>;
   /**
    * What a clock that was wrong has left in the account: calls of a time that is still to come, and blocks that end later than any can.
    * Nothing, of a store that does not say. @throws LedgerError
@@ -86,9 +94,13 @@ export interface Engine {
   fetch: typeof globalThis.fetch;
   /** Adds a listener; the returned function takes it away. */
   onEvent(listener: LaplasListener): () => void;
-  /** Whose models these are, and what their costs are counted in. */
+  /** Whose models these are, and what their costs are counted in; of several providers the first. */
   readonly provider: EngineProvider;
-  /** The tier in force, inheritance resolved. */
+  /** All providers, in the order in which they are asked. */
+  readonly providers: readonly EngineProvider[];
+  /** Models by the names of routes; `auto` and `auto:tools` are there without. */
+  readonly routes: Readonly<Record<string, readonly string[]>>;
+  /** The tier in force, inheritance resolved; of several providers the first's. */
   readonly tier: Tier;
   /** Follow-ups of an answer that the tier's limit cuts, at most, for calls that say nothing of their own; 0 for none. */
   readonly continueAtCap: number;

@@ -12,6 +12,8 @@ export type LaplasEvent =
       /** As in the call's report, and in the header `x-request-id`. */
       readonly requestId: string;
       readonly endpoint: "chat" | "embedding" | "image";
+      /** Id of the provider that was asked last; of a call that was refused before, the first's. */
+      readonly provider: string;
       readonly model: string;
       readonly streamed: boolean;
       readonly outcome: "answered" | "refused" | "failed" | "aborted";

@@ -29,6 +29,8 @@ export interface ModelQuery {
 
 /** A model of the catalog, and how far the budget goes with it. */
 export type ModelStatus = Model & {
+  /** Id of the provider. */
+  readonly provider: string;
   /**
    * What the sample call is expected to cost, in the provider's unit: "Hello" as a message, as a text to embed, or as the prompt of one image.
    * A check of that call has the same figure.
@@ -82,6 +84,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
     const obeyed = forms.get(model.id);
     listed.push({
       ...model,
+      provider: options.provider.id,
       costPerCall: hold.usual.credits,
       worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
       costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),

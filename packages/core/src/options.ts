@@ -24,13 +24,14 @@ import {
   readKey,
   readProvider,
   readURL,
+  refuseTwice,
   refuseUnknown,
-  severalProviders,
 } from "./provider-settings.js";
 import { readFirstEditionTier } from "./providers/laplas/first-edition-tier.js";
 import { laplas } from "./providers/laplas/laplas.js";
 import { createCatalog } from "./providers/laplas/laplas-catalog.js";
 import type { TierName } from "./providers/laplas/laplas-tiers.js";
+import { type RouteOptions, type Routes, readRoutes, type Training } from "./route/routes.js";
 import type { Tier, TierDocument } from "./tier/tier.js";
 
 /** Options of {@link createLaplas}. Environment variables fill what is left out. */
@@ -98,8 +99,25 @@ export type Admission = "expected" | "worst-case";
 
 /** Options of {@link createEngine}: those of {@link createLaplas}, but that each provider has its own key, address, tier and models. */
 export interface EngineOptions extends Omit<LaplasOptions, keyof ProviderSettings> {
-  /** For now exactly one. */
+  /** In the order in which they are asked, each once: one key at one server is one account. */
   providers: readonly ProviderSettings[];
+  /**
+   * Models under a name of one's own, in the order in which they are asked: `{ fast: ["groq/openai/gpt-oss-120b", "gemini/gemini-2.5-flash"] }`.
+   * An object says more of a route. `auto` and `auto:tools` are there without.
+   */
+  routes?: RouteOptions | undefined;
+  /**
+   * Whether providers are asked that may train on prompts, or of which that is not known: `refused` takes them out of every route, and a
+   * call for a model of theirs is refused. @default "allowed"
+   */
+  training?: Training | undefined;
+}
+
+/** Options of all providers of an engine, complete and checked. */
+export interface ResolvedEngine {
+  /** In the order in which they are asked. */
+  readonly all: readonly [ResolvedOptions, ...ResolvedOptions[]];
+  readonly routes: Routes;
 }
 
 /** Options, complete and checked. */
@@ -125,19 +143,20 @@ export function resolveOptions(options: LaplasOptions = {}, provider: Provider =
 }
 
 /** @throws InvalidOptionsError as {@link resolveOptions}; options of a provider as `providers[0].tier` */
-export function resolveEngineOptions(options: EngineOptions): ResolvedOptions {
-  const { providers, ...shared } = options;
+export function resolveEngineOptions(options: EngineOptions): ResolvedEngine {
+  const { providers, routes, training, ...shared } = options;
   const names = optionNames.filter((name) => !PROVIDER_OPTIONS.has(name));
-  refuseUnknown(shared, [...names, "providers"], "option");
+  refuseUnknown(shared, [...names, "providers", "routes", "training"], "option");
   if (!Array.isArray(providers) || providers.length === 0) {
     throw new InvalidOptionsError('Option "providers" must be a list of providers, as in [{ document: "laplas" }].');
   }
   const environment = shared.environment ?? processEnvironment();
-  const [first, ...others] = providers.map((settings, index) => readProvider(settings, index, environment));
-  if (first === undefined || others.length > 0) {
-    throw new InvalidOptionsError(severalProviders([...(first === undefined ? [] : [first]), ...others]));
-  }
-  return resolve(shared, first);
+  const sources = providers.map((settings, index) => readProvider(settings, index, environment));
+  refuseTwice(sources);
+  const [first, ...others] = sources.map((source) => resolve(shared, source));
+  if (first === undefined) throw new TypeError("a list that is not empty has a first");
+  const all = [first, ...others] as const;
+  return { all, routes: readRoutes(routes, training, all) };
 }
 
 function resolve(

@@ -27,12 +27,27 @@ export interface ProviderSettings {
 /** Options that each provider has for itself. */
 export const PROVIDER_OPTIONS: ReadonlySet<string> = new Set(["apiKey", "baseURL", "tier", "models"]);
 
-/** One key at one server is one account, which two providers can't count apart. */
-export function severalProviders(sources: readonly ProviderSource[]): string {
+/**
+ * One key at one server is one account, which two providers can't count apart; and of several accounts of one person at one provider nearly
+ * all terms say no.
+ *
+ * @throws InvalidOptionsError naming both
+ */
+export function refuseTwice(sources: readonly ProviderSource[]): void {
   const origins = sources.map(({ provider, settings }) => new URL(settings.baseURL ?? provider.baseURL).origin);
-  const second = origins.findIndex((origin, index) => origins.indexOf(origin) < index);
-  if (second < 0) return `Option "providers" has ${sources.length} providers. This version serves one in an engine.`;
-  return `Option "providers[${second}]" has the same origin as "providers[${origins.indexOf(origins[second] ?? "")}]", ${quote(origins[second])}: a provider may be in an engine once.`;
+  const ids = sources.map(({ provider }) => provider.id);
+  for (const index of sources.keys()) {
+    const sameOrigin = origins.indexOf(origins[index] ?? "");
+    const sameId = ids.indexOf(ids[index] ?? "");
+    if (sameOrigin === index && sameId === index) continue;
+    const [other, what] =
+      sameOrigin < index
+        ? [sameOrigin, `has the same origin as "providers[${sameOrigin}]", ${quote(origins[index])}`]
+        : [sameId, `has the same id as "providers[${sameId}]", ${quote(ids[index])}`];
+    throw new InvalidOptionsError(
+      `Option "providers[${index}]" ${what}: a provider may be in an engine once, with one key. Several keys of one person don't make a larger tier, and most terms forbid them. Leave providers[${Math.max(index, other)}] out.`,
+    );
+  }
 }
 
 /** A provider and what a user says of it. */

@@ -27,6 +27,7 @@ function setup(options: LaplasOptions = {}) {
 describe("the status of an account", () => {
   it("of which nothing is used", async () => {
     expect(await setup().status()).toEqual({
+      provider: "laplas",
       tier: "free",
       ledger: "memory",
       windows: [

@@ -22,6 +22,8 @@ export interface WindowStatus {
 
 /** The account, now. */
 export interface Status {
+  /** Id of the provider. */
+  readonly provider: string;
   readonly tier: string;
   /** Where the account is kept. */
   readonly ledger: string;
@@ -51,6 +53,7 @@ export async function readStatus({ account, options }: CallContext): Promise<Sta
   const isClosed = blocks.some(({ code }) => isOff(code));
   const until = Math.max(...blocks.map((block) => block.until));
   return {
+    provider: options.provider.id,
     tier: options.tier.name,
     ledger: store.name,
     windows: look.windows.map(({ rule, used, held, resetsAt }) => ({

@@ -15,7 +15,7 @@ import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
-import { type Reservation, reserve } from "./reserve.js";
+import { attempt, type NoPlace, type Reservation, reserve, reserveUnless } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
 
@@ -59,6 +59,14 @@ export interface Account {
     signal: AbortSignal | undefined,
     options?: { readonly ahead?: boolean },
   ): Promise<Reservation>;
+  /** The same, until the call has found a place elsewhere: asked before each further look at the queue. Then `undefined`. */
+  reserveUnless(
+    call: AccountCall,
+    signal: AbortSignal | undefined,
+    elsewhere: () => Promise<boolean>,
+  ): Promise<Reservation | undefined>;
+  /** Takes a call's slots if they are free at once, and leaves nothing behind if not. @throws LedgerError */
+  attempt(call: AccountCall): Promise<Reservation | NoPlace>;
   /** The windows that bind a model's calls, as they begin here; for no model, those that bind all. */
   windowsFor(model: string | undefined): Promise<readonly WindowRule[]>;
   /** What windows hold now, in one step: asked for the models that will be asked about. */
@@ -171,6 +179,9 @@ export function createAccount(accountOptions: AccountOptions): Account {
       const command = ahead ? { ...wanted.command, ahead } : wanted.command;
       return reserve(parts, { ...wanted, command }, { busyRule: concurrencyOf(tier)?.id, signal });
     },
+    reserveUnless: async (call, signal, elsewhere) =>
+      reserveUnless(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal, elsewhere }),
+    attempt: async (call) => attempt(parts, await commandFor(call)),
     async look(models) {
       const windows = new Map<string | undefined, readonly WindowRule[]>();
       for (const model of models) windows.set(model, await windowsFor(model));

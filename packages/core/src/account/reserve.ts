@@ -1,7 +1,8 @@
 import { type CallUse, NO_USE } from "../cost/meter.js";
+import type { LaplasError } from "../errors/laplas-error.js";
 import { keepTrying } from "../ledger/keep-trying.js";
-import { BREAKER, type Lesson, type Settlement } from "../ledger/ledger-store.js";
-import { waitForTurn } from "../ledger/wait-for-turn.js";
+import { BREAKER, type Denial, type LedgerStore, type Lesson, type Settlement } from "../ledger/ledger-store.js";
+import { type Admitted, waitForTurnUnless } from "../ledger/wait-for-turn.js";
 import type { WindowRule } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
 import type { AccountCommand, AccountParts } from "./account.js";
@@ -47,54 +48,120 @@ export interface Reservation {
   left(use?: CallUse): readonly WindowLeft[];
 }
 
+/** What waiting for a place is done with. */
+export interface ReserveOptions {
+  readonly busyRule: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Asked before each further look at the queue: whether the call has found a place elsewhere. @default never */
+  readonly elsewhere?: (() => Promise<boolean>) | undefined;
+}
+
 /** Takes a call's slots, waiting for them. @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason */
 export async function reserve(
   parts: AccountParts,
-  { command, windows, hold, size }: AccountCommand,
-  { busyRule, signal }: { readonly busyRule: string | undefined; readonly signal: AbortSignal | undefined },
+  asked: AccountCommand,
+  options: Omit<ReserveOptions, "elsewhere">,
 ): Promise<Reservation> {
-  const { options, queue, leases, expectedCosts, activeCalls, closed, emit, warn } = parts;
+  const reservation = await reserveUnless(parts, asked, options);
+  if (reservation === undefined) throw new TypeError("a call found a place elsewhere that looked for none");
+  return reservation;
+}
+
+/** The same. @returns `undefined` where the call has found a place elsewhere: this one is given up */
+export async function reserveUnless(
+  parts: AccountParts,
+  asked: AccountCommand,
+  { busyRule, signal, elsewhere = async () => false }: ReserveOptions,
+): Promise<Reservation | undefined> {
+  const { options, queue, leases, closed } = parts;
   const { store } = await parts.open();
-  const { id, label: model } = command;
-  const { promise: active, resolve: endActive } = Promise.withResolvers<void>();
-  activeCalls.add(active);
+  const leave = enter(parts);
   const stopWaiting = store.shared ? leases.wait() : () => {};
-  const leave = (): void => {
-    activeCalls.delete(active);
-    endActive();
-  };
-  const { title: tierTitle } = options.tier;
-  const admitted = await waitForTurn(command, {
-    store,
-    queue,
-    signal,
-    closed,
-    patienceMs: options.patienceMs,
-    maxQueue: options.maxQueue,
-    tierTitle,
-    denialError: (denial) =>
-      denialError(denial, {
-        tier: options.tier,
-        windows,
-        model,
-        remedy:
-          denial.reason === "window"
-            ? remedyOf(
-                parts,
-                model,
-                windows.find(({ id }) => id === denial.rule),
-              )
-            : "",
-      }),
-    busyRule,
-  }).catch((error: unknown) => {
-    stopWaiting();
+  try {
+    const wait = {
+      store,
+      queue,
+      signal,
+      closed,
+      patienceMs: options.patienceMs,
+      maxQueue: options.maxQueue,
+      tierTitle: options.tier.title,
+      denialError: (denial: Denial) => errorOf(parts, asked, denial),
+      busyRule,
+    };
+    const admitted = await waitForTurnUnless(asked.command, wait, elsewhere);
+    if (admitted !== undefined) return reservationOf(parts, asked, store, admitted, leave);
+  } catch (error) {
     leave();
     throw error;
-  });
+  } finally {
+    stopWaiting();
+  }
+  leave();
+  return undefined;
+}
+
+/** Why a call has no place now. */
+export type NoPlace =
+  | {
+      readonly outcome: "queued";
+      readonly position: number /** Absent where it waits for other calls. */;
+      readonly waitMs?: number;
+    }
+  | { readonly outcome: "denied"; readonly error: LaplasError };
+
+/** Takes a call's slots if they are free at once, and leaves nothing behind if not. @throws LedgerError */
+export async function attempt(parts: AccountParts, asked: AccountCommand): Promise<Reservation | NoPlace> {
+  const { store } = await parts.open();
+  const leave = enter(parts);
+  try {
+    const answer = await store.reserve(asked.command, { ticket: false });
+    if (answer.outcome === "admitted") {
+      parts.queue.admitted(asked.command);
+      return reservationOf(parts, asked, store, { ...answer, waitedMs: 0 }, leave);
+    }
+    leave();
+    if (answer.outcome === "denied") return { outcome: "denied", error: errorOf(parts, asked, answer) };
+    const { position, readyAt, now } = answer;
+    return { outcome: "queued", position, ...(readyAt === undefined ? {} : { waitMs: Math.max(0, readyAt - now) }) };
+  } catch (error) {
+    leave();
+    // A step that failed may have been taken.
+    const cancel = (): Promise<void> => store.cancel(asked.command.id);
+    await cancel().catch(() => void keepTrying(cancel, parts.closed));
+    throw error;
+  }
+}
+
+/** The engine has one more call that waits or holds a slot. @returns its end */
+function enter({ activeCalls }: AccountParts): () => void {
+  const { promise: active, resolve } = Promise.withResolvers<void>();
+  activeCalls.add(active);
+  return () => {
+    activeCalls.delete(active);
+    resolve();
+  };
+}
+
+function errorOf(parts: AccountParts, { command, windows }: AccountCommand, denial: Denial): LaplasError {
+  const { tier } = parts.options;
+  const full = windows.find(({ id }) => id === denial.rule);
+  const remedy = denial.reason === "window" ? remedyOf(parts, command.label, full) : "";
+  return denialError(denial, { tier, windows, model: command.label, remedy });
+}
+
+/** A place that was taken. @param leave called at its end */
+function reservationOf(
+  parts: AccountParts,
+  { command, windows, hold, size }: AccountCommand,
+  store: LedgerStore,
+  admitted: Admitted,
+  leave: () => void,
+): Reservation {
+  const { options, queue, leases, expectedCosts, closed, emit, warn } = parts;
+  const { id, label: model } = command;
   const { fence, probes, used, waitedMs } = admitted;
   const held = store.shared ? leases.hold({ id, fence }) : undefined;
-  stopWaiting();
   const skewMs = admitted.now - options.now();
   const now = (): number => options.now() + (Math.abs(skewMs) < SAME_CLOCK_MS ? 0 : skewMs);
   const probe = probes.length > 0;

@@ -23,6 +23,8 @@ export interface OpenStream<Item> {
   readonly items: EventChannel<Item>;
   /** Whether it is of one request, between whose events nothing waits for a turn. */
   readonly isOne: boolean;
+  /** Settles with the first event, or the end. Rejects with what the reader gets, where nothing came before it. */
+  readonly begun: Promise<void>;
   /** Settles with the upstream's end, whatever the reader does. Rejects with what the reader gets. */
   readonly done: Promise<void>;
   /** Whether the reader left before the end. */
@@ -58,7 +60,11 @@ export async function answerStream<Item>(
     current?.detach();
   };
   const channel = createEventChannel<Item>(detach);
-  const push: PassEvent = (chunk, raw, size) => channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
+  const begun = Promise.withResolvers<void>();
+  const push: PassEvent = (chunk, raw, size) => {
+    begun.resolve();
+    channel.push(form(chunk, raw), size + EVENT_OVERHEAD);
+  };
   /** What comes of a request that was given up is read for its cost alone. */
   let heard: Part | undefined;
   const passFor = (part: Part): PassEvent => {
@@ -71,7 +77,7 @@ export async function answerStream<Item>(
 
   /** Begins a request; settles with its head. */
   const begin = (part: Part, wanted: AbortSignal | undefined): Promise<StreamedPart> => {
-    return withRetries(context, { ...part.plan, signal: wanted }, async () => {
+    return withRetries(context, { ...part, plan: { ...part.plan, signal: wanted } }, async () => {
       const reservation = await acquireSlot(context, part, wanted);
       const { lost } = reservation;
       heard = part;
@@ -131,9 +137,11 @@ export async function answerStream<Item>(
     closed.removeEventListener("abort", giveUp);
   });
   done.then(channel.end, channel.fail);
+  done.then(begun.resolve, begun.reject);
+  begun.promise.catch(() => {});
   // Of a reader who left the cost is known when the upstream has ended. One who aborted waits for nothing, and nothing may hold the process.
   const isOver = done.finally(() =>
     channel.left && signal?.aborted !== true ? current?.done.catch(() => {}) : undefined,
   );
-  return { items: channel, isOne: job.isOne, done: isOver, wasLeft: () => channel.left };
+  return { items: channel, isOne: job.isOne, begun: begun.promise, done: isOver, wasLeft: () => channel.left };
 }

@@ -12,6 +12,11 @@ export interface CallOptions {
   maxRetries?: number | undefined;
   /** Follow-ups of an answer that the tier's limit cuts, at most; 0 for none, up to 100. @default the engine's `continueAtCap` */
   continueAtCap?: number | undefined;
+  /**
+   * Names the conversation that the call belongs to: where several targets can answer, it stays with the one that has answered before while
+   * that can. @default told by its last tool call, else by the first thing that its user said
+   */
+  session?: string | undefined;
   /** Names the call in its event, and in its answer where the upstream gives no id. @default a random UUID */
   requestId?: string | undefined;
 }

@@ -39,7 +39,7 @@ async function readAnswer(
   { signal, time }: Detachable,
 ): Promise<JsonObject> {
   const response = await send(context, plan, body, reservation, signal);
-  time.heard();
+  time.head();
   let text: string;
   try {
     text = await response.text(ANSWER_BYTES, time.heard);

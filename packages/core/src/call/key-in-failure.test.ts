@@ -9,11 +9,11 @@ import type { LaplasEvent } from "../events.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import { resolveOptions } from "../options.js";
 import { completeProvider } from "../provider/complete-provider.js";
+import { runCall } from "../route/run-call.js";
 import { NOON } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
 import { chunk, eventStream } from "../testing/server.js";
 import { tierOf, windowRule } from "../testing/tier.js";
-import { runCall } from "./run-call.js";
 
 /** Everything that a call to a server which answers so has told anybody: its error, as it goes over the wire too, its report and its events. */
 async function told(apiKey: string, answer: Response, stream = false): Promise<string> {

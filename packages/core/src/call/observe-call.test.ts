@@ -27,6 +27,7 @@ describe("the event of a call", () => {
     expect(calls()).toEqual([
       {
         type: "call",
+        provider: "laplas",
         at: new Date(NOON),
         endpoint: "chat",
         model: "gpt-4o-mini",

@@ -39,7 +39,8 @@ export function observeCall(
   const end = (outcome: CallEvent["outcome"], error?: LaplasError): void => {
     if (isOver) return;
     isOver = true;
-    const { parts, ended } = longReport(plan?.totals.long, plan?.totals.cost ?? 0, context.options.tier.unit);
+    const unit = plan?.unit ?? context.options.tier.unit;
+    const { parts, ended } = longReport(plan?.totals.long, plan?.totals.cost ?? 0, unit);
     // Who left has cut it.
     if (plan?.totals.truncated === true && ended !== "aborted") {
       context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
@@ -48,12 +49,13 @@ export function observeCall(
       type: "call",
       at: new Date(context.options.now()),
       endpoint,
+      provider: plan?.provider ?? context.options.provider.id,
       model: plan?.found.id ?? askedModel(body),
       streamed: plan?.request.stream ?? false,
       outcome,
       ...(error === undefined ? {} : { code: error.code }),
       requestId: error?.requestId ?? plan?.totals.requestId ?? requestId ?? crypto.randomUUID(),
-      ...costIn(context.options.tier.unit, plan?.totals.cost ?? 0),
+      ...costIn(unit, plan?.totals.cost ?? 0),
       estimated: plan?.totals.estimated ?? false,
       adjusted: plan?.adjusted ?? [],
       ...(parts === undefined ? {} : { parts: parts.length }),

@@ -11,12 +11,12 @@ import { listModels } from "../model-status.js";
 import { resolveOptions } from "../options.js";
 import { completeProvider } from "../provider/complete-provider.js";
 import type { Provider, ProviderDocument } from "../provider/provider.js";
+import { runCall } from "../route/run-call.js";
 import { NOON } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { chunk, eventStream, serve } from "../testing/server.js";
 import { windowRule } from "../testing/tier.js";
 import type { Rule, Tier } from "../tier/tier.js";
-import { runCall } from "./run-call.js";
 
 const HOUR_MS = 3_600_000;
 const MODELS = ["swift", "deep", "wide"] as const;

@@ -88,6 +88,7 @@ export function prepareCall(
     limits: decision.limits,
     estimate: estimatePart(context, { request, found, adapted, limits: decision.limits }),
     unit: tier.unit,
+    provider: provider.id,
     adjusted: [...adjusted, ...decision.adjustments.map((one) => ofEachRequest(one, length)), ...adapted.adjustments],
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),

@@ -42,7 +42,8 @@ describe("a report", () => {
       estimated: true,
       truncated: true,
     };
-    expect(reportOf({ totals, adjusted, unit })).toEqual({
+    expect(reportOf({ totals, adjusted, unit, provider: "laplas" })).toEqual({
+      provider: "laplas",
       apiTokens: 7,
       estimated: true,
       adjusted,
@@ -61,7 +62,7 @@ describe("a report", () => {
       window({ remaining: 5, resetsAt }),
       window({ metric: "requests", remaining: 1 }),
     ];
-    expect(reportOf({ totals: { ...createTotals(), left }, adjusted, unit })).toMatchObject({
+    expect(reportOf({ totals: { ...createTotals(), left }, adjusted, unit, provider: "laplas" })).toMatchObject({
       remaining: 5,
       resetsAt,
       windows: left,
@@ -70,24 +71,31 @@ describe("a report", () => {
 
   it("names no reset where the tightest window has none", () => {
     const left = [window({ remaining: 0 }), window({ remaining: 9, resetsAt: new Date(9) })];
-    const report = reportOf({ totals: { ...createTotals(), left }, adjusted, unit });
+    const report = reportOf({ totals: { ...createTotals(), left }, adjusted, unit, provider: "laplas" });
     expect(report.remaining).toBe(0);
     expect(report).not.toHaveProperty("resetsAt");
   });
 
   it("names nothing left where only requests are counted", () => {
     const left = [window({ metric: "requests", remaining: 1, resetsAt: new Date(9) })];
-    const report = reportOf({ totals: { ...createTotals(), left }, adjusted, unit });
+    const report = reportOf({ totals: { ...createTotals(), left }, adjusted, unit, provider: "laplas" });
     expect(report).not.toHaveProperty("remaining");
     expect(report).not.toHaveProperty("resetsAt");
   });
 
   it("has the cost in the provider's own unit, and what is left of windows that count it", () => {
     const left = [window({ metric: "tokens", remaining: 3 }), window({ remaining: 1 })];
-    const report = reportOf({ totals: { ...createTotals(), cost: 7, left }, adjusted, unit: TOKEN_UNIT });
+    const report = reportOf({
+      totals: { ...createTotals(), cost: 7, left },
+      adjusted,
+      unit: TOKEN_UNIT,
+      provider: "laplas",
+    });
     expect(report).toMatchObject({ tokens: 7, remaining: 3 });
     expect(report).not.toHaveProperty("apiTokens");
     const neurons = { name: "neurons", field: "credits" } as const;
-    expect(reportOf({ totals: { ...createTotals(), cost: 7 }, adjusted, unit: neurons })).toMatchObject({ credits: 7 });
+    expect(
+      reportOf({ totals: { ...createTotals(), cost: 7 }, adjusted, unit: neurons, provider: "laplas" }),
+    ).toMatchObject({ credits: 7 });
   });
 });

@@ -9,6 +9,7 @@ import type { CallLimits } from "../tier/decision.js";
 import type { AdaptedRequest } from "./adapt-request.js";
 import { type CallReport, type LongStory, longReport } from "./report.js";
 import type { ResolvedModel } from "./resolve-model.js";
+import type { LeaveEarly } from "./time-limits.js";
 
 /** A call that has been decided on: all that its requests have in common. */
 export interface PreparedCall {
@@ -20,6 +21,8 @@ export interface PreparedCall {
   readonly estimate: CostEstimate;
   /** What its cost is counted in. */
   readonly unit: CostUnit;
+  /** Id of the provider. */
+  readonly provider: string;
   readonly adjusted: readonly Adjustment[];
   /** Whether the tier's limit, and not the caller's own, ends a long answer. */
   readonly cappedByTier: boolean;
@@ -28,6 +31,10 @@ export interface PreparedCall {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly maxRetries: number;
+  /** The same for its first request, where other targets are asked after a failure. @default `maxRetries` */
+  readonly firstRetries?: number;
+  /** Lets its first request go before its time. */
+  readonly leave?: LeaveEarly;
   /** Follow-ups of an answer that the tier's limit cuts, at most. */
   readonly continueAtCap: number;
   readonly signal: AbortSignal | undefined;
@@ -82,9 +89,15 @@ export function createTotals(requestId: string = crypto.randomUUID()): Totals {
 }
 
 /** The story of a call as its caller gets it. */
-export function reportOf({ totals, adjusted, unit }: Pick<PreparedCall, "totals" | "adjusted" | "unit">): CallReport {
+export function reportOf({
+  totals,
+  adjusted,
+  unit,
+  provider,
+}: Pick<PreparedCall, "totals" | "adjusted" | "unit" | "provider">): CallReport {
   const least = tightest(totals.left, unit.field);
   return {
+    provider,
     ...costIn(unit, totals.cost),
     estimated: totals.estimated,
     adjusted: totals.adjusted.length === 0 ? adjusted : [...adjusted, ...totals.adjusted],

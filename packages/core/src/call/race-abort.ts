@@ -8,7 +8,7 @@ const DRAIN_MS = 5_000;
 export interface Detachable {
   /** Of the request itself; the caller's signal never reaches the transport directly. */
   readonly signal: AbortSignal;
-  readonly time: Pick<Timekeeper, "heard" | "pause" | "close">;
+  readonly time: Pick<Timekeeper, "head" | "heard" | "pause" | "close">;
   /** The caller has gone: from now on nothing may hold the process. */
   detach(): void;
   /** The request has ended. */

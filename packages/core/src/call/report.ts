@@ -5,6 +5,8 @@ import type { Adjustment } from "../request/adjustment.js";
 
 /** How an answer came about. On answers as `laplas`, in LangChain's `response_metadata.laplas`, in headers `x-laplas-*`. */
 export interface CallReport extends CostFields {
+  /** Id of the provider that answered. */
+  readonly provider: string;
   /** True if the server named no cost, so this is ours. */
   readonly estimated: boolean;
   readonly adjusted: readonly Adjustment[];

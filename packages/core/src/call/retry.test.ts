@@ -19,7 +19,7 @@ function setup(failures: readonly unknown[], options: { maxRetries?: number; sig
   const { context, events } = createTestContext();
   const call = plan(context, ask("Hello"), { maxRetries: 2, ...options });
   let attempts = 0;
-  const answer = withRetries(context, call, async () => {
+  const answer = withRetries(context, { plan: call, isFurther: false }, async () => {
     attempts += 1;
     if (attempts <= failures.length) throw failures[attempts - 1];
     return "answer";
@@ -155,10 +155,14 @@ describe("closing the engine", () => {
 
   it("before the failure stops retrying, and reports no retry", async () => {
     const { context, events } = createTestContext();
-    const failed = withRetries(context, plan(context, ask("Hello"), { maxRetries: 2 }), async () => {
-      await context.close();
-      throw down();
-    });
+    const failed = withRetries(
+      context,
+      { plan: plan(context, ask("Hello"), { maxRetries: 2 }), isFurther: false },
+      async () => {
+        await context.close();
+        throw down();
+      },
+    );
     expect(await rejection(failed)).toMatchObject({ code: "invalid_options" });
     expect(events).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { closedError } from "../errors/closed-error.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { UpstreamError } from "../errors/upstream-errors.js";
 import type { CallContext } from "./call-context.js";
-import type { PreparedCall } from "./prepared-call.js";
+import type { Part } from "./job.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
@@ -15,7 +15,12 @@ const LONGEST_PAUSE_MS = 8_000;
  *
  * @throws what the last attempt threw; the signal's reason
  */
-export async function withRetries<T>(context: CallContext, plan: PreparedCall, attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  context: CallContext,
+  { plan, isFurther }: Pick<Part, "plan" | "isFurther">,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const most = isFurther ? plan.maxRetries : (plan.firstRetries ?? plan.maxRetries);
   for (let retries = 0; ; retries += 1) {
     try {
       return await attempt();
@@ -25,15 +30,25 @@ export async function withRetries<T>(context: CallContext, plan: PreparedCall, a
       const mayBreak = error.retryAfterMs !== undefined && UpstreamError.isInstance(error);
       const breakMs = mayBreak ? await msUntilTry(context) : 0;
       if (breakMs > 0) throw withRetryAfter(error, breakMs);
-      if (retries >= plan.maxRetries) throw error;
+      if (retries >= most) throw error;
       if (context.closed.aborted) throw closedError();
-      const waitMs = pauseBefore(error, retries);
-      const { code } = error;
-      context.emit({ type: "retry", at: new Date(context.options.now()), code, attempt: retries + 1, waitMs });
-      await pause(waitMs, plan.signal, context.closed);
-      plan.totals.waitedMs += waitMs;
+      plan.totals.waitedMs += await pauseAfter(context, error, retries, plan.signal);
     }
   }
+}
+
+/** Waits before a new attempt. @returns for how many milliseconds; @throws the signal's reason */
+export async function pauseAfter(
+  context: Pick<CallContext, "emit" | "options" | "closed">,
+  error: LaplasError,
+  retries: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const waitMs = pauseBefore(error, retries);
+  const { code } = error;
+  context.emit({ type: "retry", at: new Date(context.options.now()), code, attempt: retries + 1, waitMs });
+  await pause(waitMs, signal, context.closed);
+  return waitMs;
 }
 
 /** A ledger that fails now must not replace the failure that is there. */

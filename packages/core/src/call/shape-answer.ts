@@ -40,7 +40,7 @@ export function shapeWhole<Item>(
 /** An open stream as its caller reads it. */
 export function shapeStream<Item>(
   plan: PreparedCall,
-  { items, isOne, done, wasLeft }: OpenStream<Item>,
+  { items, isOne, done, wasLeft }: Omit<OpenStream<Item>, "begun">,
   observer: CallObserver,
 ): CallOutcome<Item> {
   const head = reportOf(plan);

@@ -80,7 +80,7 @@ async function readToEnd(
       if (events.read(event)) isHeard = true;
     },
   });
-  time.heard();
+  time.head();
   let text = "";
   try {
     for await (const piece of response.pieces()) {

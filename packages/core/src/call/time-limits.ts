@@ -6,11 +6,22 @@ export interface TimeLimits {
   readonly timeoutMs: number;
   /** In all, from sending it to its end. */
   readonly deadlineMs: number;
+  readonly leave?: LeaveEarly | undefined;
+}
+
+/** Gives a request up before its time if it is silent, and somebody else can answer. */
+export interface LeaveEarly {
+  /** Asked after so many milliseconds without content, and again and again. */
+  readonly afterMs: number;
+  /** Whether it is to be given up. It never rejects. */
+  isWanted(): Promise<boolean>;
 }
 
 /** Keeps the time of one request. */
 export interface Timekeeper {
-  /** The head or content has come: silence counts anew. Comments, pings and blanks are none: a proxy sends them for ever. */
+  /** The head has come: silence counts anew. */
+  head(): void;
+  /** Content has come. Comments, pings and blanks are none: a proxy sends them for ever. */
   heard(): void;
   /** Until the next `heard` nothing is read, so nothing can be heard: a reader that stands still is no silence of the upstream. */
   pause(): void;
@@ -25,9 +36,13 @@ export interface Timekeeper {
 const CLOSING_MS = 500;
 
 /** Starts with the request. @param giveUp called at most once, with what the request is to fail with */
-export function keepTime({ timeoutMs, deadlineMs }: TimeLimits, giveUp: (reason: TransportError) => void): Timekeeper {
+export function keepTime(
+  { timeoutMs, deadlineMs, leave }: TimeLimits,
+  giveUp: (reason: TransportError) => void,
+): Timekeeper {
   type Timer = ReturnType<typeof setTimeout>;
   let silence: Timer | undefined;
+  let early: Timer | undefined;
   let hasHead = false;
   let isClosing = false;
   let isUnref = false;
@@ -44,6 +59,7 @@ export function keepTime({ timeoutMs, deadlineMs }: TimeLimits, giveUp: (reason:
     isClosing = true;
     clearTimeout(silence);
     clearTimeout(deadline);
+    clearTimeout(early);
   };
   const silent = (): TransportError =>
     new TransportError("timeout", hasHead ? `the answer stalled for ${timeoutMs} ms` : `no answer for ${timeoutMs} ms`);
@@ -56,17 +72,36 @@ export function keepTime({ timeoutMs, deadlineMs }: TimeLimits, giveUp: (reason:
       ),
   );
   silence = start(timeoutMs, silent);
+  const lookWhetherToLeave = async (one: LeaveEarly): Promise<void> => {
+    const isWanted = await one.isWanted();
+    if (early === undefined || isClosing) return;
+    if (!isWanted) {
+      early = setTimeout(lookWhetherToLeave, one.afterMs, one);
+      return;
+    }
+    stop();
+    giveUp(new TransportError("timeout", `no answer for ${one.afterMs} ms, and another target can answer`));
+  };
+  if (leave !== undefined) early = setTimeout(lookWhetherToLeave, leave.afterMs, leave);
+  const hear = (): void => {
+    if (isClosing) return;
+    hasHead = true;
+    // Where timers are objects: a tenth of the cost of a new one, for each piece of a stream.
+    if (typeof silence === "object") silence.refresh();
+    else {
+      clearTimeout(silence);
+      silence = start(timeoutMs, silent);
+    }
+  };
 
   return {
+    head: hear,
     heard() {
-      if (isClosing) return;
-      hasHead = true;
-      // Where timers are objects: a tenth of the cost of a new one, for each piece of a stream.
-      if (typeof silence === "object") silence.refresh();
-      else {
-        clearTimeout(silence);
-        silence = start(timeoutMs, silent);
+      if (early !== undefined) {
+        clearTimeout(early);
+        early = undefined;
       }
+      hear();
     },
     pause() {
       if (isClosing) return;
@@ -81,7 +116,7 @@ export function keepTime({ timeoutMs, deadlineMs }: TimeLimits, giveUp: (reason:
     },
     unref() {
       isUnref = true;
-      for (const timer of [silence, deadline]) if (typeof timer === "object") timer.unref();
+      for (const timer of [silence, deadline, early]) if (typeof timer === "object") timer.unref();
     },
     stop,
   };

@@ -1,5 +1,3 @@
-import type { CallContext } from "../call/call-context.js";
-import { runCall } from "../call/run-call.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
@@ -7,6 +5,7 @@ import { findErrorForm, findProtocol } from "../protocol/find-protocol.js";
 import type { ClientCall, ClientEvent, ClientProtocol } from "../protocol/protocol.js";
 import { createItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
+import { type CallingEngine, runCall } from "../route/run-call.js";
 import { answerModels } from "./answer-models.js";
 import { continueAtCapFor } from "./continue-header.js";
 import { answerResponse, refusalResponse } from "./error-response.js";
@@ -27,7 +26,7 @@ const MODELS = /\/models(?:\/(.+))?$/;
  *
  * The engine does not retry here: SDKs do, and obey the headers.
  */
-export function createFetch(context: CallContext): typeof globalThis.fetch {
+export function createFetch(context: CallingEngine): typeof globalThis.fetch {
   const items = createItemMemory(context.options.now);
   const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
@@ -52,7 +51,7 @@ export function createFetch(context: CallContext): typeof globalThis.fetch {
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason;
       if (!isLaplasError(error)) context.emit(defectEvent(error, context.options.now()));
-      const windows = await currentWindows(context, body);
+      const windows = await currentWindows(context.pool, body);
       const protocol = findErrorForm(path, request.headers);
       const headers = {
         ...rateLimitHeaders(windows, context.options.now()),
@@ -88,7 +87,7 @@ function toRequest(input: string | URL | Request, init: RequestInit | undefined)
 
 /** At every path that takes no call: lists of models, and why there is nothing else. */
 async function answerOtherPath(
-  context: CallContext,
+  context: CallingEngine,
   request: Request,
   path: string,
   requestId: string,
@@ -100,8 +99,8 @@ async function answerOtherPath(
     return refusalResponse({ status: 404, code: "unknown_path", message }, { requestId, request: { path, headers } });
   }
   if (method === "GET" || method === "HEAD") {
-    const windows = await currentWindows(context);
-    return jsonResponse(await answerModels(context, request, name), {
+    const windows = await currentWindows(context.pool);
+    return jsonResponse(await answerModels(context.pool, request, name), {
       "x-request-id": requestId,
       ...rateLimitHeaders(windows, context.options.now()),
       ...findErrorForm(path, headers)?.headers?.({ requestId, windows }),
@@ -119,12 +118,12 @@ interface Asked {
 }
 
 async function answerCount(
-  context: CallContext,
+  context: CallingEngine,
   { count, headers }: ClientProtocol,
   body: unknown,
   requestId: string,
 ): Promise<Response> {
-  const windows = await currentWindows(context, body);
+  const windows = await currentWindows(context.pool, body);
   return jsonResponse(count?.(body) ?? {}, {
     "x-request-id": requestId,
     ...rateLimitHeaders(windows, context.options.now()),
@@ -133,14 +132,15 @@ async function answerCount(
 }
 
 async function answerCall(
-  context: CallContext,
+  context: CallingEngine,
   request: Request,
   { protocol, endpoint, call, requestId }: Asked,
 ): Promise<Response> {
   const { now } = context.options;
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
   const { adjusted } = call;
-  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, requestId, adjusted };
+  const session = request.headers.get("x-laplas-session") ?? undefined;
+  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, session, requestId, adjusted };
   const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;

@@ -1,6 +1,5 @@
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
-import type { ResolvedOptions } from "../options.js";
-import { type ModelCard, modelCards, oneModel } from "./model-list.js";
+import type { ModelCard } from "./model-list.js";
 
 /** A model as Anthropic lists it (platform.claude.com/docs/en/api/models-list, November 2026). */
 interface MessageModel {
@@ -14,8 +13,8 @@ interface MessageModel {
 }
 
 /** A page of the chat models that the tier serves. Without a `limit` it holds all. @throws FatalUpstreamError `invalid_request` */
-export function messageModels({ catalog, tier, provider }: ResolvedOptions, query: URLSearchParams): object {
-  const all = modelCards(catalog, tier, provider.catalogDate).filter(({ modality }) => modality === "chat");
+export function messageModels(cards: readonly ModelCard[], query: URLSearchParams): object {
+  const all = cards.filter(({ modality }) => modality === "chat");
   const limit = readLimit(query.get("limit"), all.length);
   const [after, before] = [placeOf(all, "after_id", query), placeOf(all, "before_id", query)];
   const rest = all.slice(after === undefined ? 0 : after + 1, before);
@@ -29,12 +28,7 @@ export function messageModels({ catalog, tier, provider }: ResolvedOptions, quer
   };
 }
 
-/** One model by any of its names. @throws FatalLimitError `model_not_on_tier` */
-export function messageModel(name: string, options: ResolvedOptions): object {
-  return toMessageModel(oneModel(name, options));
-}
-
-function toMessageModel({ id, created, context_length, max_output_tokens }: ModelCard): MessageModel {
+export function toMessageModel({ id, created, context_length, max_output_tokens }: ModelCard): MessageModel {
   return {
     type: "model",
     id,

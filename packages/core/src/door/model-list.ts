@@ -16,7 +16,14 @@ export interface ModelCard {
   readonly created: number;
   readonly owned_by: string;
   readonly modality: Modality;
-  readonly tier: string;
+  /** Absent of a route, whose models are of several. */
+  readonly tier?: string;
+  /** Of several providers: the id of the one that has it. */
+  readonly provider?: string;
+  /** Of several providers: calls of the usual cost that their windows have room for now; absent where nothing limits them, or nobody knows. */
+  readonly calls_left?: number;
+  /** Of a route: its models, in the order in which they are asked. */
+  readonly models?: readonly string[];
   /** On aliases: the model's primary id. */
   readonly alias_of?: string;
   /** Model tokens, within what the tier lets through. */

@@ -1,6 +1,7 @@
 import { tightest, type WindowLeft } from "../account/remaining.js";
-import type { CallContext } from "../call/call-context.js";
 import { metricOf, unitOf } from "../cost/meter.js";
+import { firstTarget } from "../route/all-providers.js";
+import type { Pool } from "../route/pool.js";
 
 const NAMES = [
   [["requests"], "requests"],
@@ -27,11 +28,12 @@ export function tightestByName(windows: readonly WindowLeft[]): (readonly [name:
 }
 
 /** What the windows have left, for an answer that took no place in the ledger. A hint: a ledger that fails gives none. */
-export async function currentWindows(context: CallContext, body?: unknown): Promise<readonly WindowLeft[]> {
-  const { account, options } = context;
-  const { tier, catalog } = options;
+export async function currentWindows(pool: Pool, body?: unknown): Promise<readonly WindowLeft[]> {
   const name = (body as { model?: unknown } | null | undefined)?.model;
-  const found = typeof name === "string" ? catalog.find(name) : undefined;
+  const target = typeof name === "string" ? firstTarget(pool, name) : undefined;
+  const { account, options } = target?.context ?? pool.all[0];
+  const { tier, catalog } = options;
+  const found = target === undefined ? undefined : catalog.find(target.model);
   const model = found?.kind === "model" ? found.model.id : undefined;
   try {
     if (tier.rules.every(({ kind }) => kind !== "window")) return [];

@@ -17,7 +17,10 @@ export function usageHeaders(endpoint: Endpoint): Record<string, string> {
 
 /** The part of it that is known when a stream begins: not what it costs. */
 export function headHeaders(report: CallReport): Record<string, string> {
-  const headers: Record<string, string> = { "x-laplas-waited-ms": String(report.waitedMs) };
+  const headers: Record<string, string> = {
+    "x-laplas-provider": report.provider,
+    "x-laplas-waited-ms": String(report.waitedMs),
+  };
   if (report.adjusted.length > 0) headers["x-laplas-adjusted"] = report.adjusted.map(({ to }) => to).join(", ");
   if (report.remaining !== undefined) headers["x-laplas-remaining"] = String(report.remaining);
   if (report.resetsAt !== undefined) headers["x-laplas-resets-at"] = report.resetsAt.toISOString();

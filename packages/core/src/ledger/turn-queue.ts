@@ -6,6 +6,8 @@ import { FIRST_AHEAD } from "./ticket-order.js";
 export interface TurnQueue {
   /** Joins the end of the call's lane, or of those in it that stand ahead. */
   join(command: ReserveCommand, patienceMs: number): Turn;
+  /** A call that never waited here was admitted. */
+  admitted(command: ReserveCommand): void;
   /** A call has ended: a slot, or a part of a budget, may be free. */
   ended(command: ReserveCommand): void;
   /** Wakes all: there is nothing left to wait for. */
@@ -118,6 +120,9 @@ export function createTurnQueue(): TurnQueue {
   return {
     get size() {
       return count;
+    },
+    admitted(command) {
+      occupy(command, 1);
     },
     ended(command) {
       occupy(command, -1);

@@ -36,12 +36,28 @@ const MOST_BUSY_MS = 60_000;
  * @throws RetryableLimitError or FatalLimitError; the signal's reason
  */
 export async function waitForTurn(command: ReserveCommand, options: WaitOptions): Promise<Admitted> {
+  const admitted = await waitForTurnUnless(command, options, async () => false);
+  if (admitted === undefined) throw new TypeError("a call found a place elsewhere that looked for none");
+  return admitted;
+}
+
+/**
+ * The same, until the call has found a place elsewhere: asked before each further look at the queue.
+ *
+ * @returns `undefined` where it has: its ticket is taken back
+ */
+export async function waitForTurnUnless(
+  command: ReserveCommand,
+  options: WaitOptions,
+  elsewhere: () => Promise<boolean>,
+): Promise<Admitted | undefined> {
   const { store, queue, signal, closed, patienceMs } = options;
   // Where a call was left while the store was asked, its place is given back, and nothing is sent.
   const throwIfLeft = (): void => {
     signal?.throwIfAborted();
     if (closed.aborted) throw closedError();
   };
+  const cancel = (): Promise<void> => store.cancel(command.id);
   const turn = queue.join(command, patienceMs);
   let isAdmitted = false;
   try {
@@ -59,6 +75,10 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
       hasWaited = true;
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
+      if (await elsewhere()) {
+        await cancel().catch(() => void keepTrying(cancel, options.closed));
+        return undefined;
+      }
       answer = await store.reserve(command);
       throwIfLeft();
     }
@@ -67,7 +87,6 @@ export async function waitForTurn(command: ReserveCommand, options: WaitOptions)
     return { ...answer, waitedMs: hasWaited ? performance.now() - startedAt : 0 };
   } catch (error) {
     // What is thrown is the first failure. A store that failed may not take the ticket back either, not yet.
-    const cancel = (): Promise<void> => store.cancel(command.id);
     await cancel().catch(() => void keepTrying(cancel, options.closed));
     throw error;
   } finally {

@@ -25,7 +25,15 @@ describe("the lines of a status", () => {
     { model: "gpt-4o", state: "running", since: new Date(NOW - 12_000) },
     { model: "gpt-4o-mini", state: "waiting", since: new Date(NOW - 3_000) },
   ] as const;
-  const status: Status = { tier: "free", ledger: "sqlite", windows: [window], running: 1, waiting: 3, calls };
+  const status: Status = {
+    provider: "laplas",
+    tier: "free",
+    ledger: "sqlite",
+    windows: [window],
+    running: 1,
+    waiting: 3,
+    calls,
+  };
 
   it("shows what is left, who runs, who waits and for how long", () => {
     const text = plain(statusLines({ tier: freeTier }, status, view(100)));

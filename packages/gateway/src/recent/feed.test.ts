@@ -31,6 +31,7 @@ function setUp() {
         at: new Date(),
         requestId: "r",
         endpoint: "chat",
+        provider: "laplas",
         model: "m",
         streamed: false,
         outcome: "answered",

@@ -17,6 +17,7 @@ function event(more: object = {}) {
     at: new Date(NOON),
     requestId: "r",
     endpoint: "chat" as const,
+    provider: "laplas",
     model: "gpt-4o-mini",
     streamed: false,
     outcome: "answered" as const,

@@ -17,7 +17,7 @@ test.each([
   ["tokens", "tokens"],
 ] as const)("a cost in %s stands under %s, and under nothing else", (field, name) => {
   const cost: CostFields = { [field]: 16 };
-  const report = { ...story, requestId: "r", ...cost };
+  const report = { ...story, provider: "laplas", requestId: "r", ...cost };
   expect([costName(units[field]), costOf(report)]).toEqual([name, 16]);
   const names = Object.keys(reportBody(report)).filter((one) => /tokens|credits/.test(one));
   expect(names).toEqual([name]);

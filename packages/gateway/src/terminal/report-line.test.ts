@@ -3,6 +3,7 @@ import { reportLine } from "./report-line.js";
 
 it("tells a call's cost in a line, and a wait only if it was one", () => {
   const report = {
+    provider: "laplas",
     apiTokens: 16,
     estimated: false,
     adjusted: [],
@@ -21,6 +22,7 @@ it("tells a call's cost in a line, and a wait only if it was one", () => {
 
 it("tells it in the provider's unit", () => {
   const report = {
+    provider: "cloud",
     estimated: false,
     adjusted: [],
     waitedMs: 0,

@@ -49,7 +49,15 @@ describe("the report of a message", () => {
 describe("toMessageReport", () => {
   it("leaves out a date that is not there, and does not change the engine's report", () => {
     const at = new Date("2026-03-11T00:00:00Z");
-    const rest = { apiTokens: 1, estimated: false, adjusted: [], waitedMs: 0, attempts: 1, requestId: "1" };
+    const rest = {
+      provider: "laplas",
+      apiTokens: 1,
+      estimated: false,
+      adjusted: [],
+      waitedMs: 0,
+      attempts: 1,
+      requestId: "1",
+    };
     const window = { rule: "hourly", metric: "requests" as const, unit: "requests", limit: 10, remaining: 9 };
     const report = { ...rest, truncatedByTier: false, windows: [window, { ...window, resetsAt: at }] };
     expect(toMessageReport(report)).toEqual({

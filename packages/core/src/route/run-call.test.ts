@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { rememberCost } from "../call/cost-cap.js";
+import { prepareKnowingPrices } from "../call/prepare-call.js";
 import type { Laplas } from "../engine.js";
 import { isLaplasError, isRetryable } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
@@ -9,8 +11,6 @@ import { createTestContext, NOON, plan } from "../testing/call.js";
 import { API_KEY, ask, createPair, createTestEngine, rejection } from "../testing/engine.js";
 import { createGate } from "../testing/gate.js";
 import { errorBody, eventStream, refusedURL, serve } from "../testing/server.js";
-import { rememberCost } from "./cost-cap.js";
-import { prepareKnowingPrices } from "./prepare-call.js";
 import { runCall } from "./run-call.js";
 
 const PROMPT = "the heron waits by the mill until the evening";

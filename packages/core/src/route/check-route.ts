@@ -1,0 +1,58 @@
+import { type CheckResult, checkRequest, type LengthOptions, toCheckError } from "../check.js";
+import { isLaplasError } from "../errors/laplas-error.js";
+import { withModel } from "./candidate.js";
+import { type FoundTargets, findTargets, readLists, type Target } from "./find-targets.js";
+import type { Pool } from "./pool.js";
+import { unfitness } from "./unfit.js";
+
+/**
+ * Decides on a request as a call would, at each of its targets: what the first says that lets it pass; else the one that lets it pass
+ * first; else that none does, with a line for each. Spends nothing.
+ */
+export async function checkRoute(pool: Pool, body: unknown, options?: LengthOptions): Promise<CheckResult> {
+  const [first] = pool.all;
+  const name = (body as { model?: unknown } | null | undefined)?.model;
+  if (typeof name !== "string") return checkRequest(first, body, options);
+  let found: FoundTargets;
+  try {
+    await readLists(pool, name);
+    found = findTargets(pool, name);
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
+  }
+  const fit = found.targets.filter((target) => unfitness(target, body) === undefined);
+  const targets = fit.length > 0 ? fit : found.targets;
+  if (targets.length === 0) return { verdict: "refuse", adjusted: [], error: nothingToAsk(found) };
+  const results: { readonly target: Target; readonly result: CheckResult }[] = [];
+  for (const target of targets) {
+    const [own] = withModel([body], target.model);
+    const result = await checkRequest(target.context, own, options);
+    if (result.verdict === "pass" || targets.length === 1) return result;
+    results.push({ target, result });
+  }
+  const waiting = results.filter(({ result }) => result.verdict === "wait");
+  const [soonest] = waiting.toSorted((one, other) => waitOf(one.result) - waitOf(other.result));
+  if (soonest !== undefined) return soonest.result;
+  const [refused] = results.toSorted((one, other) => resetOf(one.result) - resetOf(other.result));
+  const lines = results.map(({ target, result }) => `- ${target.name}: ${result.error?.message ?? result.verdict}`);
+  const { error, ...rest } = refused?.result ?? { verdict: "refuse", adjusted: [] };
+  if (error === undefined) return { ...rest, error: nothingToAsk(found) };
+  return {
+    ...rest,
+    error: { ...error, message: `None of the ${targets.length} models can answer now.\n${lines.join("\n")}` },
+  };
+}
+
+function nothingToAsk({ leftOut }: FoundTargets): NonNullable<CheckResult["error"]> {
+  const lines = leftOut.map(({ name, why }) => `\n- ${name}: ${why}.`).join("");
+  return { code: "model_not_on_tier", message: `No model can be asked.${lines}`, retryable: false, param: "model" };
+}
+
+function waitOf({ waitMs, position = 0 }: CheckResult): number {
+  return waitMs ?? position * 1_000;
+}
+
+function resetOf({ error }: CheckResult): number {
+  return error?.resetsAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}

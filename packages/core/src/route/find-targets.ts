@@ -1,0 +1,149 @@
+import type { CallContext } from "../call/call-context.js";
+import type { Model } from "../catalog/model.js";
+import { FatalLimitError } from "../errors/limit-errors.js";
+import { quote } from "../errors/quote.js";
+import { tierLimits } from "../tier/tier-limits.js";
+import type { Pool } from "./pool.js";
+import { AUTO, type Training } from "./routes.js";
+
+/** A model at a provider: where a call may go. */
+export interface Target {
+  /** `provider/model`. */
+  readonly name: string;
+  readonly context: CallContext;
+  /** The model's name there. */
+  readonly model: string;
+}
+
+/** The targets of a name, in the order in which they are asked. */
+export interface FoundTargets {
+  readonly targets: readonly Target[];
+  /** Why none of those that were left out can be asked. */
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** Of one provider so many models are tried by `auto`: all have the same account. */
+const MOST_OF_ONE = 12;
+
+/** Asks the providers that list their models for them, where the name may be one of theirs. */
+export async function readLists({ all, routes }: Pool, name: string): Promise<void> {
+  const named = routes.named.get(name)?.models ?? [name];
+  const own = named.map((one) => providerOf(all, one));
+  const isExplicit = own.every((one) => one !== undefined);
+  const asked = isExplicit ? new Set(own) : new Set(all);
+  await Promise.all([...asked].map((one) => one?.options.catalog.ready?.(one.warn)));
+}
+
+/** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier` */
+export function findTargets(pool: Pool, name: string): FoundTargets {
+  const { all, routes } = pool;
+  const [first] = all;
+  const route = routes.named.get(name);
+  if (route !== undefined) {
+    return withoutTraining(
+      route.models.flatMap((model) => targetsOf(all, model)),
+      route.training ?? routes.training,
+    );
+  }
+  if (AUTO.includes(name) && !all.some((one) => knows(one, name))) {
+    return withoutTraining(
+      all.flatMap((one) => modelsOf(one, name === "auto:tools")),
+      routes.training,
+    );
+  }
+  if (all.length === 1) return { targets: [targetsOf(all, name)[0] ?? targetAt(first, name)], leftOut: [] };
+  return withoutTraining(targetsOf(all, name), routes.training);
+}
+
+/** @throws FatalLimitError where no provider has it */
+function targetsOf(all: Pool["all"], name: string): Target[] {
+  const own = providerOf(all, name);
+  if (own !== undefined) {
+    const model = name.slice(own.options.provider.id.length + 1);
+    // Some ids begin with the name of their own provider: `groq/compound`.
+    const isWhole = knows(own, name) && !knows(own, model);
+    return [targetAt(own, isWhole ? name : model)];
+  }
+  const having = all.filter((one) => knows(one, name));
+  if (having.length > 0) return having.map((one) => targetAt(one, name));
+  if (all.length === 1) return [targetAt(all[0], name)];
+  // One that knows why it has no such model says so; one whose list could not be had may have it.
+  const telling = all.find((one) => {
+    const found = one.options.catalog.find(name);
+    return found.kind === "off-tier" || (found.kind === "unknown" && found.unlisted === true);
+  });
+  const sending = telling ?? all.find(({ options }) => options.unknownModels === "send");
+  if (sending !== undefined) return [targetAt(sending, name)];
+  throw new FatalLimitError(
+    "model_not_on_tier",
+    `No provider of this engine has a model ${quote(name)}.${meant(all, name)}`,
+    {
+      param: "model",
+    },
+  );
+}
+
+function meant(all: Pool["all"], name: string): string {
+  const near = all.flatMap(({ options: { catalog, provider } }) => {
+    const found = catalog.find(name);
+    return found.kind === "unknown" ? found.suggestions.slice(0, 1).map((id) => `${provider.id}/${id}`) : [];
+  });
+  const ids = all.map(({ options }) => options.provider.id).join(", ");
+  return near.length > 0
+    ? ` Did you mean ${near.slice(0, 3).join(" or ")}?`
+    : ` Names are provider/model, with a provider of ${ids}; auto and auto:tools pick one.`;
+}
+
+function providerOf(all: Pool["all"], name: string): CallContext | undefined {
+  const slash = name.indexOf("/");
+  if (slash <= 0) return undefined;
+  const id = name.slice(0, slash);
+  const own = all.find(({ options }) => options.provider.id === id);
+  // A catalog may have ids that begin like another provider's name: `openai/gpt-oss-120b` at OpenRouter.
+  if (own === undefined || knows(own, name.slice(slash + 1)) || knows(own, name)) return own;
+  return all.some((one) => one !== own && knows(one, name)) ? undefined : own;
+}
+
+function targetAt(context: CallContext, model: string): Target {
+  return { name: `${context.options.provider.id}/${model}`, context, model };
+}
+
+function knows({ options }: CallContext, name: string): boolean {
+  return options.catalog.find(name).kind === "model";
+}
+
+/**
+ * The chat models of a provider, cheapest first, else in the provider's own order. A tier without windows is not there to be used up: it
+ * has to be named.
+ */
+function modelsOf(context: CallContext, callsTools: boolean): Target[] {
+  const { catalog, tier } = context.options;
+  if (!tier.rules.some(({ kind }) => kind === "window")) return [];
+  return catalog.models
+    .filter((model) => model.modality === "chat" && tierLimits(tier, model).isServed)
+    .filter((model) => !callsTools || (model.modality === "chat" && model.capabilities.tools))
+    .map((model, place) => ({ model, place, cost: costOf(model) }))
+    .sort((one, other) => one.cost - other.cost || one.place - other.place)
+    .slice(0, MOST_OF_ONE)
+    .map(({ model }) => targetAt(context, model.id));
+}
+
+/** Of a token in and one out, or of the sample call; what has no price of its own is as dear as any other such. */
+function costOf({ hello, rates }: Model): number {
+  const { input, output } = hello ?? rates ?? { input: 0, output: 0 };
+  return hello === undefined && rates === undefined ? Number.MAX_VALUE : input + output;
+}
+
+function withoutTraining(targets: readonly Target[], training: Training): FoundTargets {
+  const isTold = (target: Target): boolean =>
+    training === "refused" && target.context.options.provider.terms.training?.value !== "no";
+  const leftOut = targets.filter(isTold).map(({ name, context }) => ({
+    name,
+    why: `${context.options.provider.title} may train on prompts, or does not say that it doesn't, and option "training" is "refused"`,
+  }));
+  return { targets: unique(targets.filter((target) => !isTold(target))), leftOut };
+}
+
+function unique(targets: readonly Target[]): Target[] {
+  return [...new Map(targets.map((target) => [target.name, target])).values()];
+}

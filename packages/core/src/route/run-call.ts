@@ -1,0 +1,71 @@
+import { acquireSlot } from "../call/acquire-slot.js";
+import { answerCall } from "../call/answer-call.js";
+import type { StreamForm } from "../call/answer-stream.js";
+import type { CallContext } from "../call/call-context.js";
+import type { DoorOptions } from "../call/call-options.js";
+import { type CallObserver, observeCall } from "../call/observe-call.js";
+import { abortReason, raceAbort } from "../call/race-abort.js";
+import type { CallOutcome } from "../call/shape-answer.js";
+import type { Endpoint } from "../request/read-request.js";
+import { type AskedCall, createCandidate } from "./candidate.js";
+import { findTargets, readLists, type Target } from "./find-targets.js";
+import type { Pool } from "./pool.js";
+import { runRoute } from "./run-route.js";
+
+/** An engine, as far as its calls need it. */
+export interface CallingEngine extends CallContext {
+  readonly pool: Pool;
+}
+
+/**
+ * One call, from the caller's body to the caller's answer. Every door comes through here.
+ *
+ * @param bodies at least one; several are chats whose choices are one answer's. None is sent before all are known to be valid
+ * @throws LaplasError; the signal's reason, marked as not retryable
+ */
+export async function runCall<Item>(
+  engine: CallingEngine,
+  endpoint: Endpoint,
+  bodies: readonly unknown[],
+  options: DoorOptions,
+  form: StreamForm<Item>,
+): Promise<CallOutcome<Item>> {
+  const { pool } = engine;
+  const { signal } = options;
+  const observer = observeCall(engine, endpoint, bodies[0], options.requestId);
+  try {
+    const asked = { endpoint, bodies, options };
+    const name = askedName(bodies[0]);
+    if (name !== undefined && pool.all.some((one) => one.options.catalog.ready !== undefined))
+      await raceAbort(readLists(pool, name), signal, () => {});
+    // What has no name is refused by whoever reads it.
+    const found = name === undefined ? undefined : findTargets(pool, name);
+    const [only, ...others] = found?.targets ?? [{ name: "", context: engine, model: "" }];
+    if (found === undefined || (only !== undefined && others.length === 0 && found.leftOut.length === 0))
+      return await runTarget(only ?? { name: "", context: engine, model: "" }, asked, observer, form);
+    return await runRoute(pool, { ...asked, ...found, route: name ?? "" }, observer, form);
+  } catch (error) {
+    const thrown = signal?.aborted === true && error === signal.reason ? abortReason(signal) : error;
+    observer.failed(thrown, signal?.aborted === true);
+    throw thrown;
+  }
+}
+
+/** A call with one place to go. */
+async function runTarget<Item>(
+  target: Target,
+  asked: AskedCall,
+  observer: CallObserver,
+  form: StreamForm<Item>,
+): Promise<CallOutcome<Item>> {
+  const { signal } = asked.options;
+  const plans = await createCandidate(target, asked).plans();
+  observer.planned(plans[0]);
+  if (signal?.aborted === true) throw signal.reason;
+  return answerCall(target.context, plans, { acquire: acquireSlot }, observer, form);
+}
+
+function askedName(body: unknown): string | undefined {
+  const model = (body as { model?: unknown } | null | undefined)?.model;
+  return typeof model === "string" && model.trim() !== "" ? model : undefined;
+}
