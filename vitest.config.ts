@@ -6,6 +6,7 @@ const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/ind
 const alias = {
   "@laplas/core": source("core"),
   "@laplas/sandbox": source("sandbox"),
+  "@laplas/providers": source("providers"),
   "@laplas/gateway": source("gateway"),
 };
 

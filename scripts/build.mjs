@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { quietly } from "./quietly.mjs";
 
-const PACKAGES = ["core", "sandbox", "langchain", "gateway"];
+const PACKAGES = ["core", "sandbox", "providers", "langchain", "gateway"];
 
 /** Builds the packages whose sources have changed since their last build: JavaScript by tsup, declarations by tsc. */
 export async function build(root, env) {

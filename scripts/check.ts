@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const PACKAGES = ["core", "sandbox", "langchain", "gateway"];
+const PACKAGES = ["core", "sandbox", "providers", "langchain", "gateway"];
 
 /** Runs a program of the workspace; what it prints is shown only if it fails. */
 function step(label: string, program: string, args: readonly string[], cwd: string = root): void {

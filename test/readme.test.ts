@@ -19,6 +19,7 @@ const TEXTS = [
   "docs/runtimes.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
+  "packages/providers/README.md",
 ];
 
 function read(file: string): string {

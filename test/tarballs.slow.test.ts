@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const names = ["core", "sandbox", "langchain", "gateway"];
+const names = ["core", "sandbox", "providers", "langchain", "gateway"];
 
 /** What a stranger's program does with the packed packages. */
 const program = `
@@ -93,6 +93,21 @@ describe("the packed packages in an empty project", () => {
     expect(stdout).toBe("Hello there! How can I help you today? function\n");
   });
 
+  it("bring other providers to import and to require, for the engine beside them", async () => {
+    const body = `
+      const engine = createEngine({ providers: [groq({ apiKey: "k", baseURL: "http://127.0.0.1:9/v1" })], ledger: "memory" });
+      console.log(engine.provider.id, documents.length > 5);
+      engine.close();`;
+    const names = "{ documents, groq }";
+    const esm = `import { createEngine } from "@laplas/core"; import ${names} from "@laplas/providers"; ${body}`;
+    const cjs = `const { createEngine } = require("@laplas/core"); const ${names} = require("@laplas/providers"); ${body}`;
+    await writeFile(join(project, "providers.mjs"), esm);
+    await writeFile(join(project, "providers.cjs"), cjs);
+    for (const file of ["providers.mjs", "providers.cjs"]) {
+      expect(await run(process.execPath, [file], { cwd: project })).toEqual({ stdout: "groq true\n", stderr: "" });
+    }
+  });
+
   it("bring a gateway to import, to require and to run", async () => {
     const body = `
       const laplas = createLaplas({ apiKey: "k", baseURL: "http://127.0.0.1:9/v1", ledger: "memory" });
@@ -116,13 +131,16 @@ describe("the packed packages in an empty project", () => {
 
   it("type-check in a strict program that checks libraries too", async () => {
     const code = `
-      import { createLaplas, type ChatCompletion, type TierDocument } from "@laplas/core";
+      import { createEngine, createLaplas, type ChatCompletion, type Engine, type ProviderDocument, type TierDocument } from "@laplas/core";
       import { createGateway, listen, type GatewayServer } from "@laplas/gateway";
       import { ChatLaplas, LaplasEmbeddings, LaplasImages } from "@laplas/langchain";
+      import { groq, type ProviderFactory, provider } from "@laplas/providers";
       import { createSandbox } from "@laplas/sandbox";
       export const models = [new ChatLaplas("gpt-4o-mini"), new LaplasEmbeddings("voyage-2"), new LaplasImages("flux/schnell")];
       export const tier: TierDocument = { name: "mine", title: "mine", extends: "free", rules: [] };
       export const serve = (): Promise<GatewayServer> => listen(createGateway({ laplas: createLaplas() }));
+      export const engine = (): Engine => createEngine({ providers: [groq({ apiKey: "k" })] });
+      export const own = (document: ProviderDocument): ProviderFactory => provider(document);
       export async function ask(): Promise<ChatCompletion> {
         const sandbox = await createSandbox();
         const laplas = createLaplas({ apiKey: "k", baseURL: sandbox.baseURL, tier });

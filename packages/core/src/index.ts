@@ -78,6 +78,8 @@ export type {
   Signals,
   TimeFormat,
   UntilSignal,
+  UsageEndpoint,
+  UsageWindow,
 } from "./provider/signals.js";
 export type { ProviderSettings } from "./provider-settings.js";
 export { createCatalog } from "./providers/laplas/laplas-catalog.js";

@@ -1,4 +1,4 @@
-import type { WindowRule } from "../tier/tier.js";
+import type { Period, WindowRule } from "../tier/tier.js";
 
 /** The bucket of what calls cost. Every call counts in it, whatever windows there are: costs are learned from it. */
 export const COST_BUCKET = "credits";
@@ -6,12 +6,13 @@ export const COST_BUCKET = "credits";
 /** What tells the buckets of a rule apart. */
 export type BucketRule = Pick<
   WindowRule,
-  "meter" | "scope" | "models" | "countFrom" | "hold" | "refund" | "countsFailures"
->;
+  "meter" | "scope" | "models" | "countFrom" | "hold" | "refund" | "countsFailures" | "ownCount"
+> & { readonly period?: Period | undefined };
 
 /**
  * The bucket that a rule counts a model's calls in. Rules that differ in limit or period alone share one. Rules that count differently
- * don't: one amount can't be right for both, and the larger would hold back calls that the other window has room for.
+ * don't: one amount can't be right for both, and the larger would hold back calls that the other window has room for. Nor does a window
+ * that the provider reports: a correction of its count is none of the others'.
  */
 export function bucketName(rule: BucketRule, model: string): string {
   const { meter, scope, models = [] } = rule;
@@ -21,9 +22,15 @@ export function bucketName(rule: BucketRule, model: string): string {
 }
 
 /** How a rule counts, where that is not the usual way. */
-function waysOf({ countFrom, hold, refund, countsFailures }: BucketRule): string {
+function waysOf({ countFrom, hold, refund, countsFailures, ownCount, period }: BucketRule): string {
   const asked = hold === "asked" ? `+asked${refund === true ? "" : "+kept"}` : "";
-  return `${countFrom === "start" ? "+start" : ""}${asked}${countsFailures === true ? "+failures" : ""}`;
+  return `${countFrom === "start" ? "+start" : ""}${asked}${countsFailures === true ? "+failures" : ""}${ownCount === true ? ownOf(period) : ""}`;
+}
+
+function ownOf(period: Period | undefined): string {
+  if (period === undefined) return "";
+  const { type } = period;
+  return type === "rolling" || type === "bucket" ? `+${type}-${period.spanMs}` : `+${type}`;
 }
 
 /** Longer lists are told apart by a hash. */

@@ -24,17 +24,21 @@ export function findWindow(
   windows: readonly WindowRule[],
   { meter, period, scope }: NamedWindow,
 ): WindowRule | undefined {
-  const fitting = windows.filter(
-    (rule) =>
-      (meter === undefined || rule.meter === meter) &&
-      (period === undefined || isOf(rule.period, period)) &&
-      (scope === undefined || rule.scope === scope),
-  );
+  const fitting = windows.filter((rule) => isNamed(rule, { meter, period, scope }));
   for (const wanted of NARROWEST_FIRST) {
     const found = fitting.find((rule) => rule.scope === wanted);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Whether a window may be the one that a provider speaks of. */
+export function isNamed(rule: WindowRule, { meter, period, scope }: NamedWindow): boolean {
+  return (
+    (meter === undefined || rule.meter === meter) &&
+    (period === undefined || isOf(rule.period, period)) &&
+    (scope === undefined || rule.scope === scope)
+  );
 }
 
 /** Windows that roll or refill count as the period that is as long. */

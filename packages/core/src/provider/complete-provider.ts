@@ -34,6 +34,7 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
     title,
     keyVariable,
     catalogDate: document.catalogDate,
+    listedPrices: document.listedPrices ?? [],
     // The engine's own are in lower case: of two that differ in that alone both would be sent.
     headers: Object.fromEntries(
       Object.entries(document.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
@@ -48,6 +49,7 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
       headers: signals.headers ?? [],
       errorShapes: [OPENAI_ERROR, ...(signals.errorShapes ?? [])],
       billingPattern: signals.billingPattern,
+      usageEndpoint: signals.usageEndpoint,
     },
     lingerMs: document.lingerMs ?? LINGER_MS,
     terms: document.terms ?? {},

@@ -5,7 +5,7 @@ import { type CheckedDocument, tierSchema } from "../tier/tier-schema.js";
 import { addressFault } from "./address.js";
 import { hasGroup, patternFault } from "./pattern-fault.js";
 import type { CostPath, ProviderDocument, ProviderPaths, Term, Terms, UnknownRates } from "./provider.js";
-import type { FailureSignal, HeaderSignal, Signals, UntilSignal } from "./signals.js";
+import type { FailureSignal, HeaderSignal, Signals, UntilSignal, UsageEndpoint, UsageWindow } from "./signals.js";
 
 /** A document after the check of each of its parts: what they have to do with each other is still to be looked at. */
 export interface CheckedProvider extends Omit<ProviderDocument, "models" | "tiers"> {
@@ -56,6 +56,7 @@ function buildSchema(): z.ZodType<CheckedProvider> {
     headers: headersSchema().optional(),
     paths: pathsSchema().optional(),
     models: z.union([z.array(modelEntrySchema()).nonempty(), z.literal("listed")]).optional(),
+    listedPrices: z.array(pathOfFields()).nonempty().optional(),
     catalogDate: z.iso.date().optional(),
     notServed: z
       .array(
@@ -83,7 +84,6 @@ function buildSchema(): z.ZodType<CheckedProvider> {
           usageCounts: z.enum(["tokens", "cost"]),
         } satisfies Fields<CostPath>),
       )
-      .nonempty()
       .optional(),
     signals: signalsSchema().optional(),
     lingerMs: z.int().min(0).max(LONGEST_LINGER_MS).optional(),
@@ -107,10 +107,14 @@ function headersSchema(): z.ZodType {
     });
 }
 
-function pathsSchema(): z.ZodType {
-  const path = z
+function pathSchema(): z.ZodType<string> {
+  return z
     .string()
     .regex(/^\/[^\s?#\\]*$/, "must begin with a slash, as in /chat/completions, and have neither query nor blanks");
+}
+
+function pathsSchema(): z.ZodType {
+  const path = pathSchema();
   return z
     .strictObject({ chat: path, embedding: path, image: path, models: path } satisfies Fields<ProviderPaths>)
     .partial();
@@ -126,6 +130,7 @@ function termsSchema(): z.ZodType {
   const term = z
     .strictObject({
       value: z.enum(["yes", "no", "unknown"]),
+      note: z.string().min(1).optional(),
       source: z.string().min(1),
       date: z.iso.date(),
     } satisfies Fields<Term>)
@@ -212,12 +217,24 @@ function signalsSchema(): z.ZodType {
       if (tells !== "reset" && written !== undefined)
         addIssue({ code: "custom", path: ["format"], message: "has a meaning with a reset only" });
     });
+  const usageWindow = z.strictObject({
+    meter,
+    period,
+    scope,
+    remaining: pathOfFields(),
+    limit: pathOfFields().optional(),
+  } satisfies Fields<UsageWindow>);
+  const usageEndpoint = z.strictObject({
+    path: pathSchema(),
+    windows: z.array(usageWindow).nonempty(),
+  } satisfies Fields<UsageEndpoint>);
   return z
     .strictObject({
       failures: z.array(failure),
       headers: z.array(headerSignal),
       errorShapes: z.array(z.array(pathOfFields()).nonempty()),
       billingPattern: pattern.optional(),
+      usageEndpoint: usageEndpoint.optional(),
     } satisfies Fields<Signals>)
     .partial();
 }

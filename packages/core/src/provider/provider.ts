@@ -32,6 +32,8 @@ export interface Terms {
 /** Whether something is allowed or done, and who says so. */
 export interface Term {
   readonly value: "yes" | "no" | "unknown";
+  /** What one word can't say: `by default; a switch in the console turns it off`. */
+  readonly note?: string | undefined;
   readonly source: string;
   readonly date: string;
 }
@@ -63,6 +65,8 @@ export interface Provider extends ProviderFacts {
   readonly paths: ProviderPaths;
   /** `undefined`: those that the provider lists at `paths.models`. */
   readonly models: readonly Model[] | undefined;
+  /** Places in an entry of the provider's list that have a price. A model with one above 0 is refused. */
+  readonly listedPrices: readonly string[];
   /** Models that are known not to be served. */
   readonly findOffTier: FindOffTier;
   /** ISO date of the documentation that the entries were made from. */
@@ -72,7 +76,7 @@ export interface Provider extends ProviderFacts {
   /** What costs are counted in. */
   readonly unit: CostUnit;
   readonly unknownRates: UnknownRates;
-  /** Where an answer tells its cost: the first place that has a figure counts. */
+  /** Where an answer tells its cost: the first place that has a figure counts. None: it is counted from the model tokens, at the model's rates. */
   readonly costPaths: readonly CostPath[];
   readonly signals: Signals;
   /** How long a request may run on upstream after its connection broke. */
@@ -93,6 +97,8 @@ export interface ProviderDocument extends ProviderFacts {
   readonly paths?: Partial<ProviderPaths> | undefined;
   /** Entries, or `listed`: those at the path `models` of the provider. @default "listed" */
   readonly models?: readonly ModelEntryInput[] | "listed" | undefined;
+  /** Places in an entry of the provider's list that have a price, such as `pricing.prompt`. A model with one above 0 is refused. @default none */
+  readonly listedPrices?: readonly string[] | undefined;
   /** ISO date of the documentation that the entries were made from: what `/v1/models` says of those without a date. */
   readonly catalogDate?: string | undefined;
   /** Models that the provider has and that can't be called here, so that a call for one is told what it is. */
@@ -104,7 +110,7 @@ export interface ProviderDocument extends ProviderFacts {
   readonly unit?: CostUnit | undefined;
   /** @default 1 for each model token */
   readonly unknownRates?: UnknownRates | undefined;
-  /** @default `usage.total_tokens`, which counts model tokens */
+  /** An empty list: answers report model tokens alone, which cost what the model's rates say. @default `usage.total_tokens`, which counts model tokens */
   readonly costPaths?: readonly CostPath[] | undefined;
   readonly signals?: Partial<Signals> | undefined;
   /** @default 5_000 */

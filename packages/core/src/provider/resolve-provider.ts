@@ -42,7 +42,11 @@ export function resolveProvider(document: ProviderDocument, options: ResolveProv
     let done = resolved.get(tier.name);
     if (done === undefined) {
       const base = checked.tiers.find(({ name }) => name === tier.extends);
-      done = extendTier(tier, base && resolve(base), { unit: checked.unit ?? TOKEN_UNIT, catalog });
+      done = extendTier(tier, base && resolve(base), {
+        unit: checked.unit ?? TOKEN_UNIT,
+        catalog,
+        signals: checked.signals,
+      });
       resolved.set(tier.name, done);
     }
     return done;

@@ -5,12 +5,14 @@ import { InvalidOptionsError } from "../errors/setup-errors.js";
 import type { Rule, Tier, TierDocument } from "../tier/tier.js";
 import { type CheckedDocument, tierSchema } from "../tier/tier-schema.js";
 import { checkWith, describeFaults, type Fault } from "./describe-fault.js";
+import { withOwnCounts } from "./own-counts.js";
 import type { Provider } from "./provider.js";
 import { isDocumentPath, readDocument } from "./read-document.js";
+import type { Signals } from "./signals.js";
 
 /** What a tier is resolved with. */
 export interface TierSource {
-  readonly provider: Pick<Provider, "tiers" | "unit">;
+  readonly provider: Pick<Provider, "tiers" | "unit"> & Partial<Pick<Provider, "signals">>;
   /** Rules may call models by any of their names. */
   readonly catalog: Pick<Catalog, "find">;
   /** What messages call the option. @default 'Option "tier"' */
@@ -74,7 +76,7 @@ function resolveDocument(given: unknown, where: string, source: TierSource): Tie
     faultsOf === undefined ? [] : checked.rules.flatMap((rule, index) => faultsOf(rule, ["rules", index, "models"]));
   if (strange.length > 0)
     throw new InvalidOptionsError(`${where} is not a valid tier document:\n${describeFaults(strange)}`);
-  const tier = extendTier(checked, base, { unit: provider.unit, catalog });
+  const tier = extendTier(checked, base, { unit: provider.unit, catalog, signals: provider.signals });
   if (earlier === undefined) return tier;
   source.warn?.(earlier.warning);
   return { ...tier, rules: tier.rules.filter(({ id }) => !earlier.dropped.has(id)) };
@@ -84,12 +86,21 @@ function resolveDocument(given: unknown, where: string, source: TierSource): Tie
 export function extendTier(
   { name, title, rules }: CheckedDocument,
   base: Tier | undefined,
-  { unit, catalog }: { readonly unit: CostUnit; readonly catalog: Pick<Catalog, "find"> },
+  {
+    unit,
+    catalog,
+    signals = {},
+  }: {
+    readonly unit: CostUnit;
+    readonly catalog: Pick<Catalog, "find">;
+    /** How the provider reports windows. */
+    readonly signals?: Partial<Signals> | undefined;
+  },
 ): Tier {
   const own = rules.map((rule) => withPrimaryIds(rule, catalog));
   const replaced = new Set(own.map(({ id }) => id));
   const inherited = base?.rules.filter(({ id }) => !replaced.has(id)) ?? [];
-  return { name, title, unit, rules: [...inherited, ...own] };
+  return { name, title, unit, rules: withOwnCounts([...inherited, ...own], signals) };
 }
 
 /** Rules hold for a model, whichever of its names a document has: calls are counted by the primary id. */

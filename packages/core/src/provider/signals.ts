@@ -29,6 +29,25 @@ export interface HeaderSignal {
   readonly format?: TimeFormat | undefined;
 }
 
+/** A window of which the usage endpoint tells. */
+export interface UsageWindow {
+  /** The window that it is about, as in {@link HeaderSignal}. */
+  readonly meter: Meter;
+  readonly period: SignalPeriod;
+  readonly scope?: "model" | "pool" | "account" | undefined;
+  /** Where the answer has what is left: field names from its root. */
+  readonly remaining: string;
+  /** Where it has the limit that it counts down from. @default the rule's */
+  readonly limit?: string | undefined;
+}
+
+/** Where a provider tells, on request, what an account has left. To ask must be free. */
+export interface UsageEndpoint {
+  /** Below the provider's address: `/key`. Asked with the key. */
+  readonly path: string;
+  readonly windows: readonly UsageWindow[];
+}
+
 /** What a failed answer means. */
 export type FailureKind =
   /** A window is used up, by the provider's own count. */
@@ -98,4 +117,6 @@ export interface Signals {
   readonly errorShapes: readonly (readonly string[])[];
   /** A regular expression that finds the address at which people pay, in errors of quotas. */
   readonly billingPattern?: string | undefined;
+  /** Asked before the first call of an engine, and after a refusal that its count did not foresee. @default none */
+  readonly usageEndpoint?: UsageEndpoint | undefined;
 }

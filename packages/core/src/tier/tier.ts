@@ -126,6 +126,13 @@ export interface WindowRule extends RuleBase<"window"> {
    * @default false: what the provider answers with an error is free
    */
   readonly countsFailures?: boolean | undefined;
+  /**
+   * Whether it counts in rows of its own, where windows of one meter share theirs. Filled in for a window that the provider reports beside
+   * others of its meter: what was used elsewhere in a day must not fill the minute.
+   *
+   * @default whether that is so
+   */
+  readonly ownCount?: boolean | undefined;
 }
 
 export type Rule =

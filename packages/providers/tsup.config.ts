@@ -1,0 +1,3 @@
+import { buildOptions } from "../../scripts/tsup-options.ts";
+
+export default buildOptions();
