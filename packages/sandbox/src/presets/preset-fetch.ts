@@ -1,7 +1,8 @@
 import { isSpoiling, type ReplacingFault } from "../server/fault.js";
+import { createEntry, readKey } from "../server/log-entry.js";
 import type { LoggedRequest } from "../server/request-log.js";
 import { type PresetHandlerOptions, presetFault } from "./preset-handler.js";
-import type { Reply } from "./preset-upstream.js";
+import type { Reply } from "./preset-reply.js";
 
 /**
  * The same provider without a socket: for tests in which time does not pass by itself. It answers at once, with the whole
@@ -23,8 +24,7 @@ export function createPresetFetch(
       scripted.spend();
       return replace(request, entry, scripted.fault);
     }
-    const apiKey = /^Bearer\s+(\S+)/i.exec(request.headers.get("authorization") ?? "")?.[1];
-    const reply = upstream.receive(entry, apiKey);
+    const reply = upstream.receive(entry, readKey(request.headers.get("authorization")));
     reply.settle();
     entry.apiTokens = reply.tokens;
     log.close(entry, reply.outcome, reply.status, reply.reason);
@@ -58,34 +58,9 @@ export function createPresetFetch(
 }
 
 async function readEntry(request: Request, at: number): Promise<LoggedRequest> {
-  const text = await request.text();
-  const body = parse(text);
-  const fields: { model?: unknown; stream?: unknown } = typeof body === "object" && body !== null ? body : {};
-  const url = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const headers = Object.fromEntries(request.headers);
-  if (headers.authorization !== undefined) headers.authorization = "Bearer ***";
-  return {
-    at,
-    method: request.method,
-    path: url.pathname + url.search,
-    model: typeof fields.model === "string" ? fields.model : undefined,
-    body,
-    headers,
-    status: 0,
-    outcome: "running",
-    apiTokens: 0,
-    streamed: fields.stream === true,
-    aborted: false,
-  };
-}
-
-function parse(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return createEntry({ at, method: request.method, path: pathname + search, headers, raw: await request.text() });
 }
 
 function responseOf({ status, headers, content }: Reply): Response {

@@ -8,7 +8,8 @@ import { type Pace, sendAnswer } from "../server/send-answer.js";
 import { sendFault } from "../server/send-fault.js";
 import type { SandboxClock } from "../tier/clock.js";
 import type { ErrorReply, Preset } from "./preset.js";
-import type { PresetUpstream, Reply } from "./preset-upstream.js";
+import type { Reply } from "./preset-reply.js";
+import type { PresetUpstream } from "./preset-upstream.js";
 
 export interface PresetHandlerOptions {
   preset: Preset;

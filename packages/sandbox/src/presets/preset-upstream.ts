@@ -1,25 +1,13 @@
-import type { ChatRequest } from "../chat/chat-request.js";
 import type { Answer } from "../server/job.js";
 import type { LoggedRequest } from "../server/request-log.js";
 import type { Writer } from "../writing/writer.js";
 import { answerPreset, brokenAnswer } from "./answer-preset.js";
-import type { ErrorReply, HostFailure, Preset, PresetModel, WindowState } from "./preset.js";
+import type { HostFailure, Preset, PresetModel, WindowState } from "./preset.js";
 import { type Amounts, createPresetAccount, type PresetAccount } from "./preset-account.js";
+import { errorReply, plainReply, type Reply } from "./preset-reply.js";
+import { routeOf } from "./preset-route.js";
 import type { CountTokens } from "./preset-tokens.js";
-import { readBody } from "./read-body.js";
-
-/** What a provider answers, before it is sent. */
-export interface Reply {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  content: Answer["content"];
-  outcome: "answered" | "refused" | "probe" | "faulted";
-  reason?: string;
-  /** Charges what is known at the end only. Called once, when the answer is complete. */
-  settle(): void;
-  /** Model tokens of the whole. */
-  tokens: number;
-}
+import { findModel, readChat } from "./read-chat.js";
 
 /** Whether a request would be answered at a moment, and if not, when at the earliest. */
 export interface Verdict {
@@ -41,15 +29,11 @@ export interface UpstreamOptions {
 
 export interface PresetUpstream {
   receive(request: LoggedRequest, apiKey: string | undefined): Reply;
+  /** The answer to a chat of an accepted key. */
+  answer(request: LoggedRequest, apiKey: string): Reply;
   judge(body: unknown, apiKey: string, at: number): Verdict;
   windows(modelId: string, apiKey: string, at: number): readonly WindowState[];
   clear(): void;
-}
-
-interface Chat {
-  model: PresetModel;
-  request: ChatRequest;
-  amounts: Amounts;
 }
 
 /** The interpreter of the descriptions: route, key, balance, body, model, context, windows, host, answer. */
@@ -66,34 +50,6 @@ export function createPresetUpstream(options: UpstreamOptions): PresetUpstream {
     return account;
   }
 
-  function findModel(id: string): PresetModel | undefined {
-    const bare =
-      preset.idPrefix !== undefined && id.startsWith(preset.idPrefix) ? id.slice(preset.idPrefix.length) : id;
-    return preset.models.find((model) => model.id === bare);
-  }
-
-  function readChat(body: unknown): Chat | { error: ErrorReply; reason: string } {
-    const id = typeof body === "object" && body !== null && "model" in body ? body.model : undefined;
-    if (typeof id !== "string") {
-      return {
-        error: words.invalid([{ kind: "invalid", path: ["model"], message: "model is required" }]),
-        reason: "body",
-      };
-    }
-    const model = findModel(id);
-    if (!model) return { error: words.unknownModel(id), reason: "unknown_model" };
-    const { balanceUsd = 0 } = preset;
-    if (balanceUsd < 0 || (model.price && balanceUsd === 0)) {
-      return { error: words.failed(402, "Payment Required"), reason: "payment" };
-    }
-    const read = readBody(body, preset.strictness, model);
-    if ("violations" in read) return { error: words.invalid(read.violations), reason: "body" };
-    const promptTokens = countPrompt(read.request, countTokens);
-    const total = promptTokens + (read.request.maxTokens ?? 0);
-    if (total > model.contextTokens) return { error: words.tooLong(model, total), reason: "context_length" };
-    return { model, request: read.request, amounts: { promptTokens, maxTokens: read.request.maxTokens } };
-  }
-
   function receive(request: LoggedRequest, apiKey: string | undefined): Reply {
     const route = routeOf(preset, request.method, request.path);
     if (route === undefined) {
@@ -103,16 +59,16 @@ export function createPresetUpstream(options: UpstreamOptions): PresetUpstream {
     if (!listed && (apiKey === undefined || (options.apiKeys && !options.apiKeys.includes(apiKey)))) {
       return errorReply(words.wrongKey(apiKey !== undefined), "refused", "authentication");
     }
-    if (route === "models") return plain(words.models(preset.models));
+    if (route === "models") return plainReply(words.models(preset.models));
     if (route === "key") {
       const model = preset.models.find(({ limits }) => Object.keys(limits).length > 0);
-      return plain(words.key?.(model ? states(model, none, apiKey ?? "", now()) : []));
+      return plainReply(words.key?.(model ? states(model, none, apiKey ?? "", now()) : []));
     }
     return answer(request, apiKey ?? "");
   }
 
   function answer(logged: LoggedRequest, apiKey: string): Reply {
-    const chat = readChat(logged.body);
+    const chat = readChat(logged.body, preset, countTokens);
     if ("error" in chat) return errorReply(chat.error, "refused", chat.reason);
     const { model, request, amounts } = chat;
     const account = accountOf(apiKey);
@@ -164,8 +120,9 @@ export function createPresetUpstream(options: UpstreamOptions): PresetUpstream {
 
   return {
     receive,
+    answer,
     judge(body, apiKey, at) {
-      const chat = readChat(body);
+      const chat = readChat(body, preset, countTokens);
       if ("error" in chat) return { passes: false, refusedBy: [chat.reason], readyAt: Number.POSITIVE_INFINITY };
       const refusing = refusingOf(states(chat.model, chat.amounts, apiKey, at));
       return {
@@ -175,7 +132,7 @@ export function createPresetUpstream(options: UpstreamOptions): PresetUpstream {
       };
     },
     windows(modelId, apiKey, at) {
-      const model = findModel(modelId);
+      const model = findModel(preset, modelId);
       return model ? states(model, none, apiKey, at) : [];
     },
     clear() {
@@ -190,43 +147,4 @@ const none: Amounts = { promptTokens: 0, maxTokens: undefined };
 
 function refusingOf(states: readonly WindowState[]): readonly WindowState[] {
   return states.filter(({ waitMs }) => waitMs > 0);
-}
-
-function routeOf(preset: Preset, method: string, url: string): Preset["routes"][string] | undefined {
-  const path = url.replace(/[?#].*$/, "");
-  const steps = preset.base.split("/");
-  const given = path.split("/");
-  const fits = steps.every((step, index) => (step.startsWith(":") ? given[index] !== "" : step === given[index]));
-  return fits ? preset.routes[`${method} /${given.slice(steps.length).join("/")}`] : undefined;
-}
-
-/** All of a prompt is one text with one ratio; a message and the request cost a few tokens more. */
-function countPrompt({ turns, tools }: ChatRequest, countTokens: CountTokens): number {
-  const texts = turns.flatMap(({ text, toolCalls }) => [text, ...toolCalls.map((call) => call.name + call.arguments)]);
-  const offered = tools.map((tool) => JSON.stringify(tool));
-  return countTokens([...texts, ...offered].join("\n")) + 4 * turns.length + 3;
-}
-
-function errorReply(error: ErrorReply, outcome: Reply["outcome"], reason: string): Reply {
-  const body = JSON.stringify(error.body);
-  return {
-    status: error.status,
-    headers: error.headers ?? {},
-    content: { kind: "json", body },
-    outcome,
-    reason,
-    settle: () => {},
-    tokens: 0,
-  };
-}
-
-function plain(body: unknown): Reply {
-  return {
-    status: 200,
-    headers: {},
-    content: { kind: "json", body: JSON.stringify(body) },
-    outcome: "answered",
-    settle: () => {},
-    tokens: 0,
-  };
 }
