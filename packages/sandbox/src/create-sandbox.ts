@@ -2,6 +2,7 @@ import { createChatEndpoint } from "./chat/chat-endpoint.js";
 import { createEmbeddingEndpoint } from "./embeddings/embedding-endpoint.js";
 import { createImageEndpoint, type PricedImage } from "./images/image-endpoint.js";
 import { createPictureStore } from "./images/picture-store.js";
+import { createPresetSandbox, type PresetOptions, type PresetSandbox } from "./presets/create-preset-sandbox.js";
 import type { ErrorBodyStyle } from "./server/error-body.js";
 import { createFaultScript, type Fault, type FaultOptions } from "./server/fault.js";
 import { createRequestHandler } from "./server/handle-request.js";
@@ -17,6 +18,8 @@ import { createWriter } from "./writing/writer.js";
 
 /** Options of {@link createSandbox}; every one has a default. */
 export interface SandboxOptions {
+  /** Not set: with a preset, `createSandbox` takes {@link PresetOptions} and stands in for another provider. */
+  preset?: undefined;
   /** Port to listen on; 0 takes a free one. @default 0 */
   port?: number;
   /** Address to listen on. @default "127.0.0.1" */
@@ -77,7 +80,8 @@ export interface Sandbox {
 }
 
 /**
- * Starts a free-tier upstream on loopback. Rejects when the port is taken; throws a `TypeError` on a senseless rule.
+ * Starts a free-tier upstream on loopback, or with a preset a stand-in for another provider. Rejects when the port is taken,
+ * and with a `TypeError` on a senseless rule or setting.
  *
  * @example
  * const sandbox = await createSandbox();
@@ -85,7 +89,13 @@ export interface Sandbox {
  * console.log(sandbox.counts());
  * await sandbox.close();
  */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export function createSandbox(options?: SandboxOptions): Promise<Sandbox>;
+export function createSandbox(options: PresetOptions): Promise<PresetSandbox>;
+export function createSandbox(options: SandboxOptions | PresetOptions = {}): Promise<Sandbox | PresetSandbox> {
+  return options.preset === undefined ? createFreeTier(options) : createPresetSandbox(options);
+}
+
+async function createFreeTier(options: SandboxOptions): Promise<Sandbox> {
   const rules = resolveRules(options.rules);
   const clock = createClock(options.clock);
   const usageShape = options.usage ?? "usage";

@@ -1,5 +1,11 @@
 export { createSandbox, type Sandbox, type SandboxOptions } from "./create-sandbox.js";
 export type { PricedImage } from "./images/image-endpoint.js";
+export type { PresetOptions, PresetSandbox, WindowUse } from "./presets/create-preset-sandbox.js";
+export { type PerfectRequest, type PerfectRunOptions, perfectRun } from "./presets/perfect-run.js";
+export type { HostFailure, PresetName } from "./presets/preset.js";
+export type { PresetSettings } from "./presets/preset-settings.js";
+export type { Verdict } from "./presets/preset-upstream.js";
+export { presetNames } from "./presets/presets.js";
 export type { ErrorBodyStyle } from "./server/error-body.js";
 export type { Fault, FaultOptions } from "./server/fault.js";
 export type { LoggedRequest, RequestCounts, RequestOutcome } from "./server/request-log.js";

@@ -1,19 +1,20 @@
-import type { LoggedRequest, Sandbox } from "@laplas/sandbox";
+import type { PresetName, PresetSandbox, Sandbox } from "@laplas/sandbox";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { addJsonFlag } from "../config/engine-flags.js";
 import { readPort } from "../config/read-config.js";
 import { interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
-import { note, printJson, printLines } from "../terminal/print.js";
-import { safeLine } from "../terminal/safe-text.js";
+import { note, printJson } from "../terminal/print.js";
 import { fields } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { apiTokens, counted, whole } from "../terminal/words.js";
 import { explainPort } from "./explain-port.js";
+import { followLog } from "./sandbox-log.js";
 
 interface SandboxFlags {
   readonly host: string;
   readonly port: string;
+  readonly preset?: PresetName;
   readonly rules: "free" | "paid";
   readonly budget?: number;
   readonly latency: number;
@@ -21,13 +22,17 @@ interface SandboxFlags {
   readonly json?: boolean;
 }
 
-/** The sandbox tells nobody of a request: its log is looked at this often. */
-const LOOK_MS = 200;
+const PRESETS = ["groq", "gemini", "openrouter", "mistral", "cloudflare"] as const satisfies readonly PresetName[];
 
 export function define(command: Command, terminal: Terminal): void {
   command
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port, 0 for a free one", "4115")
+    .addOption(
+      new Option("--preset <provider>", "stand in for another provider's free tier")
+        .choices(PRESETS)
+        .conflicts(["rules", "budget"]),
+    )
     .addOption(new Option("--rules <tier>", "what it refuses").choices(["free", "paid"]).default("free"))
     .option("--budget <count>", "API tokens a day of each key (default: 50000)", readAmount)
     .option("--latency <ms>", "wait before each answer", readAmount, 0)
@@ -40,6 +45,7 @@ Examples:
   laplas sandbox                       on http://127.0.0.1:4115/v1
   laplas sandbox --budget 100          see what a spent budget does
   laplas sandbox --chunk-delay 50      streams at a speed that can be watched
+  laplas sandbox --preset gemini       a strict stand-in for Gemini's free tier
 
 Any key will do; each has its own budget. In another terminal:
   export LAPLAS_BASE_URL=http://127.0.0.1:4115/v1 LAPLAS_API_KEY=any
@@ -48,28 +54,44 @@ Any key will do; each has its own budget. In another terminal:
     .action((flags: SandboxFlags) => runSandbox(terminal, flags));
 }
 
-async function runSandbox(
-  terminal: Terminal,
-  { host, port, rules, budget, latency, chunkDelay, json = false }: SandboxFlags,
-): Promise<void> {
+async function runSandbox(terminal: Terminal, flags: SandboxFlags): Promise<void> {
+  const { host, preset, rules, budget, latency, chunkDelay, json = false } = flags;
   const { createSandbox, freeRules, paidRules } = await import("@laplas/sandbox");
+  const listening = { host, port: readPort(flags.port, "--port"), latencyMs: latency, chunkDelayMs: chunkDelay };
+  if (preset !== undefined) {
+    const standIn = await createSandbox({ ...listening, preset }).catch(explainPort);
+    const greeting = json
+      ? { object: "sandbox", base_url: standIn.baseURL, preset, models: standIn.models }
+      : presetBanner(standIn);
+    await serve(terminal, standIn, greeting, json);
+    return;
+  }
   const sandbox = await createSandbox({
-    host,
-    port: readPort(port, "--port"),
+    ...listening,
     rules: {
       ...(rules === "paid" ? paidRules : freeRules),
       ...(budget === undefined ? {} : { dailyApiTokens: budget }),
     },
-    latencyMs: latency,
-    chunkDelayMs: chunkDelay,
   }).catch(explainPort);
+  const { dailyApiTokens } = sandbox.rules;
+  const greeting = json
+    ? { object: "sandbox", base_url: sandbox.baseURL, rules, daily_api_tokens: dailyApiTokens }
+    : banner(sandbox, rules);
+  await serve(terminal, sandbox, greeting, json);
+}
+
+/** Greets, prints a line for each request until it is stopped, and says at the end how many there were. */
+async function serve(
+  terminal: Terminal,
+  sandbox: Sandbox | PresetSandbox,
+  greeting: object | string,
+  json: boolean,
+): Promise<void> {
   const log = followLog(terminal, sandbox, json);
   try {
     await interruptible(terminal, (signal) => {
-      if (json) {
-        const { dailyApiTokens } = sandbox.rules;
-        printJson(terminal, { object: "sandbox", base_url: sandbox.baseURL, rules, daily_api_tokens: dailyApiTokens });
-      } else note(terminal, banner(sandbox, rules));
+      if (typeof greeting === "string") note(terminal, greeting);
+      else printJson(terminal, greeting);
       return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     });
   } finally {
@@ -78,94 +100,44 @@ async function runSandbox(
   }
   log.look();
   const { received, answered, refused, probe, faulted } = sandbox.counts();
-  const used = sandbox.used();
-  if (json)
-    printJson(terminal, { object: "sandbox.counts", received, answered, refused, probe, faulted, api_tokens: used });
-  else
-    note(
-      terminal,
-      `\n${counted(received, "request")}: ${answered} answered, ${refused} refused. ${apiTokens(used)} charged.`,
-    );
+  const counts = { object: "sandbox.counts", received, answered, refused, probe, faulted };
+  const used = "used" in sandbox ? sandbox.used() : undefined;
+  if (json) printJson(terminal, used === undefined ? counts : { ...counts, api_tokens: used });
+  else {
+    const charged = used === undefined ? "" : ` ${apiTokens(used)} charged.`;
+    note(terminal, `\n${counted(received, "request")}: ${answered} answered, ${refused} refused.${charged}`);
+  }
 }
 
 function banner({ baseURL, rules }: Sandbox, name: string): string {
   const budget =
     rules.dailyApiTokens === null ? "no limit" : `${whole(rules.dailyApiTokens)} API tokens a day of each key`;
-  return [
-    "",
-    paint("bold", "laplas sandbox"),
-    ...fields([
+  return bannerOf(
+    [
       ["Base URL", baseURL],
       ["Key", "any"],
       ["Rules", `${name}: ${budget}`],
-    ]),
-    "",
-    paint("dim", `export LAPLAS_BASE_URL=${baseURL} LAPLAS_API_KEY=any`),
-    "Ctrl-C stops it.",
-    "",
-  ].join("\n");
+    ],
+    `export LAPLAS_BASE_URL=${baseURL} LAPLAS_API_KEY=any`,
+  );
 }
 
-/** Prints requests as they end. */
-function followLog(
-  terminal: Terminal,
-  sandbox: Sandbox,
-  json: boolean,
-): { readonly timer: NodeJS.Timeout; look(): void } {
-  const printed: WeakSet<LoggedRequest> = new WeakSet();
-  const look = (): void => {
-    for (const request of sandbox.requests) {
-      if (request.outcome === "running" || printed.has(request)) continue;
-      printed.add(request);
-      if (json) printJson(terminal, requestBody(request));
-      else printLines(terminal, [requestLine(request)]);
-    }
-  };
-  return { timer: setInterval(look, LOOK_MS), look };
+function presetBanner({ baseURL, preset, models }: PresetSandbox): string {
+  return bannerOf(
+    [
+      ["Base URL", baseURL],
+      ["Key", "any"],
+      ["Preset", preset],
+      ["Models", models.join(", ")],
+    ],
+    `curl ${baseURL}/chat/completions -H "authorization: Bearer any" -d '{"model":"...","messages":[...]}'`,
+  );
 }
 
-function requestLine({ at, method, path, model, status, outcome, reason, apiTokens: charged }: LoggedRequest): string {
-  const color = outcome === "answered" ? "green" : outcome === "refused" ? "red" : "yellow";
-  const time = new Date(at).toLocaleTimeString("en-GB");
-  const what = reason === undefined ? outcome : `${outcome}: ${safeLine(reason)}`;
-  const cost = outcome === "answered" ? apiTokens(charged) : "";
-  const parts = [
-    paint("dim", time),
-    method,
-    safeLine(path),
-    safeLine(model ?? ""),
-    String(status),
-    paint(color, what),
-    cost,
-  ];
-  return parts.filter((part) => part !== "").join(" ");
-}
-
-function requestBody({
-  at,
-  method,
-  path,
-  model,
-  status,
-  outcome,
-  reason,
-  apiTokens: cost,
-  streamed,
-  aborted,
-}: LoggedRequest): object {
-  return {
-    object: "sandbox.request",
-    at: new Date(at).toISOString(),
-    method,
-    path,
-    model: model ?? null,
-    status,
-    outcome,
-    reason: reason ?? null,
-    api_tokens: cost,
-    streamed,
-    aborted,
-  };
+function bannerOf(rows: readonly (readonly [string, string])[], usage: string): string {
+  return ["", paint("bold", "laplas sandbox"), ...fields(rows), "", paint("dim", usage), "Ctrl-C stops it.", ""].join(
+    "\n",
+  );
 }
 
 function readAmount(text: string): number {

@@ -28,6 +28,8 @@ export interface ToolCall {
   name: string;
   /** JSON, as OpenAI writes it. */
   arguments: string;
+  /** What a vendor sends beside it. */
+  extra?: object;
 }
 
 export interface ChatTool {

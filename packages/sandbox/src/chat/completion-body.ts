@@ -14,6 +14,8 @@ export interface Completion {
   /** Seconds since 1970. */
   created: number;
   model: string;
+  /** Further fields of the answer and of each of its chunks. */
+  fields?: object | undefined;
 }
 
 export function completionId(): string {
@@ -22,7 +24,7 @@ export function completionId(): string {
 
 /** A tool call as OpenAI writes it. */
 export function toolCallBody(call: ToolCall): object {
-  return { id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } };
+  return { id: call.id, type: "function", function: { name: call.name, arguments: call.arguments }, ...call.extra };
 }
 
 /** The body of an answer that is not streamed. */
@@ -50,5 +52,6 @@ export function completionBody(completion: Completion): string {
     })),
     ...usageFields(completion.usage, completion.usageShape),
     system_fingerprint: "sandbox",
+    ...completion.fields,
   });
 }

@@ -17,6 +17,7 @@ export function completionEvents(completion: Completion, includeUsage: boolean):
     created: completion.created,
     model: completion.model,
     system_fingerprint: "sandbox",
+    ...completion.fields,
   }).slice(0, -1);
   // As OpenAI does: once usage is asked for, every chunk has the field.
   const tail = includeUsage ? ',"usage":null}' : "}";
@@ -61,8 +62,8 @@ export function completionEvents(completion: Completion, includeUsage: boolean):
 
 /** A call's name comes whole, its arguments in pieces of four tokens, as vendors send them. */
 function toolCallDeltas(body: object, argumentsText: string, index: number): string[] {
-  const call = body as { id: string; type: string; function: { name: string } };
-  const first = { index, id: call.id, type: call.type, function: { name: call.function.name, arguments: "" } };
+  const call = body as { function: { name: string } };
+  const first = { index, ...call, function: { name: call.function.name, arguments: "" } };
   const deltas = [JSON.stringify({ tool_calls: [first] })];
   const pieceLength = 16;
   for (let at = 0; at < argumentsText.length; at += pieceLength) {

@@ -1,5 +1,5 @@
 import type { GeneratedAnswer } from "../answers/generate-answer.js";
-import type { ChatFamily } from "../families/family.js";
+import type { ChatManner } from "../families/family.js";
 import { countTokens, firstTokens } from "../text/tokens.js";
 import type { ChatRequest, ToolCall } from "./chat-request.js";
 import type { Reasoning } from "./reasoning.js";
@@ -41,7 +41,7 @@ export function cutAnswer(
   answer: GeneratedAnswer,
   reasoning: Reasoning,
   request: ChatRequest,
-  family: ChatFamily,
+  family: ChatManner,
   cutting: Cutting = plainCutting,
 ): FinishedAnswer {
   let left = request.maxTokens ?? family.defaultMaxTokens;

@@ -2,8 +2,8 @@ import type { ChatRequest } from "../chat/chat-request.js";
 import type { ChatModel } from "../models/model.js";
 import type { Refusal } from "../tier/refusal.js";
 
-/** How one family of chat models reads a body. A new family is one file like its siblings and a row in `families.ts`. */
-export interface ChatFamily {
+/** How models answer, whatever they were asked in. */
+export interface ChatManner {
   /** Output cap of the server when the body names none. */
   defaultMaxTokens: number;
   /** The family's word for an answer that came to its end. */
@@ -12,6 +12,10 @@ export interface ChatFamily {
   emptyToolCalls: boolean;
   /** Whether a last assistant message is continued right behind its end; elsewhere it is a turn like any other. */
   continuesPrefill: boolean;
+}
+
+/** How one family of chat models reads a body. A new family is one file like its siblings and a row in `families.ts`. */
+export interface ChatFamily extends ChatManner {
   /** Checks the body as strictly as the documentation's schema and says what it asks for. */
   read(body: unknown, model: ChatModel): { request: ChatRequest } | { refusal: Refusal };
 }

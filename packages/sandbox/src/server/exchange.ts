@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SandboxClock } from "../tier/clock.js";
 import { type ErrorBodyStyle, errorBody } from "./error-body.js";
+import { createEntry, readKey } from "./log-entry.js";
 import type { LoggedRequest } from "./request-log.js";
 
 /** One request on its way: the node objects and its line in the log. */
@@ -25,22 +26,15 @@ export async function readExchange(
   response.on("error", () => {});
   const raw = await readText(incoming);
   if (raw === undefined) return undefined;
-  const body = parse(raw);
-  const fields: { model?: unknown; stream?: unknown } = typeof body === "object" && body !== null ? body : {};
-  const entry: LoggedRequest = {
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
+  const entry = createEntry({
     at: clock.now(),
     method: incoming.method ?? "",
     path: incoming.url ?? "/",
-    model: typeof fields.model === "string" ? fields.model : undefined,
-    body,
-    headers: maskedHeaders(incoming),
-    status: 0,
-    outcome: "running",
-    apiTokens: 0,
-    streamed: fields.stream === true,
-    aborted: false,
-  };
-  return { incoming, response, entry, apiKey: /^Bearer\s+(\S+)/i.exec(incoming.headers.authorization ?? "")?.[1] };
+    headers: Object.fromEntries(headers),
+    raw,
+  });
+  return { incoming, response, entry, apiKey: readKey(incoming.headers.authorization) };
 }
 
 function readText(incoming: IncomingMessage): Promise<string | undefined> {
@@ -56,24 +50,6 @@ function readText(incoming: IncomingMessage): Promise<string | undefined> {
     incoming.on("error", () => resolve(undefined));
     incoming.on("close", () => resolve(undefined));
   });
-}
-
-/** What is not JSON stays the text it is: the endpoint's schema refuses it. */
-function parse(raw: string): unknown {
-  if (raw === "") return undefined;
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return raw;
-  }
-}
-
-function maskedHeaders(incoming: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    headers[name] = name === "authorization" ? "Bearer ***" : String(value);
-  }
-  return headers;
 }
 
 /** Sends a whole answer. A client that is gone is not told. */

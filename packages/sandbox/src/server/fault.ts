@@ -14,8 +14,14 @@ export type Fault =
   | { kind: "publishedError"; status?: 401 | 403 | 429 | 503 }
   /** Any status and body; an object is sent as JSON. */
   | { kind: "respond"; status: number; body: string | object; headers?: Record<string, string> }
+  /** 402, as when the account owes something. */
+  | { kind: "paymentRequired" }
+  /** A redirect to another place. Default 307, which keeps method and body. */
+  | { kind: "redirect"; to: string; status?: 301 | 302 | 303 | 307 | 308 }
   /** The connection is reset before a byte of the answer. */
   | { kind: "reset" }
+  /** The request is taken and never answered. */
+  | { kind: "silent" }
   /** The socket is closed after this many chunks (default 1); a plain answer loses its second half. */
   | { kind: "cut"; afterChunks?: number }
   /** Nothing more comes after this many chunks (default 1), for ever. */

@@ -18,6 +18,10 @@ export interface Delivery {
   pacer: Pacer;
   /** Charges the key and frees its slot. Called before the last bytes leave, so that the next request finds it free. */
   settle: () => void;
+  /** @default 201, as the published examples have it */
+  status?: number;
+  /** Further headers. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 type Events = Extract<Answer["content"], { kind: "events" }>;
@@ -30,7 +34,7 @@ const burst = 32;
  * for the upstream: the answer is generated to its end, and the slot is held until then.
  */
 export async function sendAnswer(delivery: Delivery): Promise<void> {
-  const { exchange, answer, fault, pacer } = delivery;
+  const { exchange, answer, fault, pacer, status = 201, headers } = delivery;
   const { response } = exchange;
   const slow = fault?.kind === "slow" ? fault : undefined;
   const pace = {
@@ -40,13 +44,15 @@ export async function sendAnswer(delivery: Delivery): Promise<void> {
   if (pace.latencyMs > 0) await pacer.sleep(pace.latencyMs);
   await released(delivery, 0);
   if (answer.content.kind === "events") {
-    response.writeHead(201, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+    const stream = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
+    response.writeHead(status, { ...stream, ...headers });
     return sendEvents(delivery, answer.content, pace);
   }
   const { body } = answer.content;
-  response.writeHead(201, {
+  response.writeHead(status, {
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(body),
+    ...headers,
   });
   return sendBody(delivery, body, slow ? pace.chunkDelayMs : 0);
 }

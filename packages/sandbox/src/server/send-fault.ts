@@ -51,6 +51,16 @@ export function sendFault(exchange: Exchange, fault: ReplacingFault, clock: Sand
       send(exchange, fault.status, body, fault.headers);
       return fault.status;
     }
+    case "paymentRequired":
+      sendError(exchange, { status: 402, message: "Payment Required" }, clock, "json");
+      return 402;
+    case "redirect": {
+      const status = fault.status ?? 307;
+      send(exchange, status, "", { location: fault.to });
+      return status;
+    }
+    case "silent":
+      return 0;
     case "reset":
       exchange.incoming.socket.resetAndDestroy();
       return 0;

@@ -15,12 +15,15 @@ export interface ClockOptions {
   start?: Date | number;
   /** A frozen clock moves only by `advance` and `set`. @default false */
   frozen?: boolean;
+  /** Where the time comes from, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
 }
 
 /** Makes a clock: real time plus an offset, or one that stands still until it is moved. */
 export function createClock(options: ClockOptions = {}): SandboxClock {
-  const real = options.frozen ? () => 0 : () => Date.now();
-  const start = options.start === undefined ? Date.now() : Number(options.start);
+  const source = options.now ?? (() => Date.now());
+  const real = options.frozen ? () => 0 : source;
+  const start = options.start === undefined ? source() : Number(options.start);
   if (Number.isNaN(start)) throw new TypeError("clock.start is not a valid date");
   const startOffset = options.frozen || options.start !== undefined ? start - real() : 0;
   let offset = startOffset;

@@ -1,7 +1,7 @@
 import { callIdOf, type GeneratedAnswer, generateAnswer } from "../answers/generate-answer.js";
 import type { ChatRequest } from "../chat/chat-request.js";
 import { type Cutting, type FinishedAnswer, plainCutting } from "../chat/cut-answer.js";
-import type { ChatFamily } from "../families/family.js";
+import type { ChatManner } from "../families/family.js";
 import type { LoggedRequest } from "../server/request-log.js";
 import { createBegunTexts, nameOf } from "./begun-texts.js";
 import { cuttingOf } from "./cutting-of.js";
@@ -26,7 +26,7 @@ export interface Speech {
 
 export interface Writer {
   write(draft: Draft, options?: WriteOptions): void;
-  speak(request: ChatRequest, family: ChatFamily, logged: LoggedRequest): Speech;
+  speak(request: ChatRequest, family: ChatManner, logged: LoggedRequest): Speech;
   clear(): void;
 }
 
