@@ -18,6 +18,8 @@ export interface Candidate {
   refusal: LaplasError | undefined;
   /** How often it has refused for a limit that our count did not foresee. */
   surprises: number;
+  /** Until when it has asked this call to pause, by the engine's clock, where the account knows nothing of it. */
+  pausedUntil: number | undefined;
   /** Whether it is asked no more. */
   isOut: boolean;
 }
@@ -51,6 +53,7 @@ export function createCandidate(target: Target, asked: AskedCall): Candidate {
     fit: "full",
     refusal: undefined,
     surprises: 0,
+    pausedUntil: undefined,
     isOut: false,
   };
   return candidate;
