@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { longText } from "@laplas/sandbox";
 import { describe, expect, it } from "vitest";
 import { dayOf, openGateway } from "../clients/open-gateway.ts";
+import { blocksOf } from "../readme-blocks.ts";
 import { type Home, openHome } from "./command-clients.ts";
 import { openPackages } from "./npm.ts";
 import type { Outcome } from "./python.ts";
@@ -10,34 +12,28 @@ import { drawDot, lastMessages, NOTES, openDeadEnd, play, type ServedAgent, serv
 
 const bin = await openPackages("codex");
 
+const page = readFileSync(new URL("../../docs/responses.md", import.meta.url), "utf8");
+const [[, config] = [0, ""]] = blocksOf(page, "toml");
 /** What it would fetch or tell besides the model. */
-const OFFLINE = `check_for_update_on_startup = false
-analytics.enabled = false
-features.plugins = false
-`;
+const offline = [...page.matchAll(/`([\w.]+ = false)`/g)].map(([, line = ""]) => line);
 
-/** One prompt, with the gateway as a provider as its page has it. Without a model it asks for its own. */
+/** One prompt, with the configuration that its page has. Without a model it asks for its own. */
 async function codex(
   { home, url, token, noInternet }: Pick<ServedAgent, "home" | "url" | "token" | "noInternet">,
   prompt: string,
   model?: string,
+  subcommand: readonly string[] = [],
 ): Promise<Outcome> {
-  const settings = `${model === undefined ? "" : `model = "${model}"\n`}model_provider = "laplas"
-model_context_window = 128000
-${OFFLINE}
-[model_providers.laplas]
-name = "laplas"
-base_url = "${url}/v1"
-wire_api = "responses"
-env_key = "LAPLAS_TOKEN"
-`;
   const folder = join(home.path, "codex");
-  await mkdir(folder);
-  await writeFile(join(folder, "config.toml"), settings);
+  await mkdir(folder, { recursive: true });
+  const settings = config
+    .replace(/^model = .*$/m, model === undefined ? "" : `model = "${model}"`)
+    .replace("http://127.0.0.1:4114", url);
+  await writeFile(join(folder, "config.toml"), [...offline, settings].join("\n"));
   // A sandbox of its own needs namespaces, which containers lack.
   const flags = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
   const variables = { CODEX_HOME: folder, LAPLAS_TOKEN: token, TZ: "UTC", ...noInternet };
-  return home.run(join(bin, "codex"), ["exec", ...flags, prompt], variables);
+  return home.run(join(bin, "codex"), ["exec", ...subcommand, ...flags, prompt], variables);
 }
 
 const fileOf = ({ work }: Home, name: string): Promise<string> => readFile(join(work, name), "utf8");
@@ -83,6 +79,17 @@ describe("Codex", () => {
     const calls = await agent.calls();
     expect(calls).toMatchObject([call, call, call, call]);
     for (const one of calls) expect(one.adjusted).toEqual(expect.arrayContaining(adjusted));
+  });
+
+  it("goes on with a session", async () => {
+    const agent = await serveAgent();
+    play(agent, [shell(`cat ${NOTES.name}`), "It opens at six.", "At seven, then."]);
+    await codex(agent, "When does the harbor open?", "gpt-4o-mini");
+    const { stdout, code } = await codex(agent, "Make it an hour later", "gpt-4o-mini", ["resume", "--last"]);
+    expect([code, stdout.trim()]).toEqual([0, "At seven, then."]);
+    const said = ["When does the harbor open?", NOTES.text.trim(), "It opens at six.", "Make it an hour later"];
+    const places = said.map((words) => lastMessages(agent).lastIndexOf(words));
+    expect(places).toEqual(places.filter((place) => place >= 0).sort((one, other) => one - other));
   });
 
   it("gets a call and a text whole that the limit cuts", async () => {

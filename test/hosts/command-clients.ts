@@ -32,6 +32,8 @@ export async function openHome(): Promise<Home> {
       ]);
       const env = pythonEnvironment({ HOME: path, ...Object.fromEntries(folders), ...variables });
       const ran = run(command, [...args], { cwd: work, env });
+      // Where a test ends before it, for one that waits until tomorrow.
+      onTestFinished(() => void ran.child.kill());
       // Some wait for the end of what is piped to them.
       ran.child.stdin?.end();
       try {
