@@ -94,9 +94,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
       if (typeof readable === "string") return refused(readable);
       const continued = continueAgents(withQuotaStatus(readable, admitted.client), scope.path);
-      const { request: asked, model } = await withModel(continued);
+      const { request: asked, renamed } = await withModel(continued);
+      scope.askedModel = renamed?.from;
       const response = await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
-      return model === undefined ? response : reportModel(response, model);
+      return renamed === undefined ? response : reportModel(response, renamed.to);
     } finally {
       lease.release();
     }

@@ -43,6 +43,20 @@ describe("a gateway with names of models", () => {
     expect(await response.text()).toContain("gpt-4o-mini");
   });
 
+  it("logs which name a client asked for, of those alone that another serves", async () => {
+    const { ask, lines } = await openGateway({
+      modelNames: { "claude-3-haiku-20240307": "claude-3-haiku-20240307", ...modelNames },
+    });
+    for (const model of ["claude-opus-5-5", "claude-3-haiku-20240307"]) {
+      await (await ask("/v1/messages", post({ model, messages, max_tokens: 20 }))).text();
+    }
+    const calls = lines.filter(({ message }) => message === "call");
+    expect(calls.map(({ model, askedModel }) => [model, askedModel])).toEqual([
+      ["gpt-4o-mini", "claude-opus-5-5"],
+      ["claude-3-haiku-20240307", undefined],
+    ]);
+  });
+
   it("leaves other names, and bodies that are no objects", async () => {
     const { ask } = await openGateway({ modelNames });
     const other = await ask("/v1/chat/completions", post({ messages, model: "gpt-4o", max_tokens: 20 }));

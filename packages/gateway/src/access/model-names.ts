@@ -15,10 +15,10 @@ function matcherOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`, "s");
 }
 
-/** A request, and the model that it asks for now where that is another. */
+/** A request, and where its model is another now, that one and the name that the client asked for. */
 export interface NamedRequest {
   readonly request: Request;
-  readonly model?: string;
+  readonly renamed?: { readonly from: string; readonly to: string };
 }
 
 /** Gives requests of every protocol the model that serves the name they ask for. Without names nobody looks into a body. */
@@ -31,9 +31,10 @@ export function createModelNames(names: ModelNames): (request: Request) => Promi
     const text = await request.text();
     const again = (body: string): Request => new Request(url, { method, headers, signal, body });
     const body = readObject(text);
-    const model = typeof body?.model === "string" ? find(body.model) : undefined;
-    if (model === undefined || model === body?.model) return { request: again(text) };
-    return { request: again(JSON.stringify({ ...body, model })), model };
+    const from = body?.model;
+    const to = typeof from === "string" ? find(from) : undefined;
+    if (typeof from !== "string" || to === undefined || to === from) return { request: again(text) };
+    return { request: again(JSON.stringify({ ...body, model: to })), renamed: { from, to } };
   };
 }
 

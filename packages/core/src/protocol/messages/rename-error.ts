@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reasoning_effort: "output_config.effort",
   response_format: "output_config.format",
   parallel_tool_calls: "tool_choice.disable_parallel_tool_use",
+  image_url: "image",
 };
 const MESSAGE = /\bmessages\[(\d+)\](\.(?:content|tool_calls)\b(?:\[\d+\])?)?/g;
 const TOOL = /\btools\[(\d+)\](?:\.function\b)?(\.parameters\b)?/g;

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reasoning_effort: "reasoning.effort",
   response_format: "text.format",
   verbosity: "text.verbosity",
+  image_url: "input_image",
 };
 const MESSAGE = /\bmessages\[(\d+)\](\.content\b)?/g;
 const TOOL = /\btools\[(\d+)\](\.function\b)?/g;
