@@ -7,7 +7,7 @@ const NOON = Date.parse("2026-11-10T12:00:00.000Z");
 const hello = { messages: [{ role: "user", content: "Hello" }] } as const;
 const any = { ...hello, model: "auto" };
 const two = (left = 100, right = 100) => [documentOf("one", [windowOf(left)]), documentOf("two", [windowOf(right)])];
-const call = (id: string, name = "look") => ({ id, type: "function", function: { name, arguments: "{}" } });
+const call = (id: string, name = "look") => ({ id, type: "function" as const, function: { name, arguments: "{}" } });
 
 describe("a call with several targets", () => {
   it("goes to the first that admits it, which its report and header name", async () => {

@@ -7,6 +7,7 @@ import type { CallOutcome } from "../call/shape-answer.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { LedgerError } from "../errors/setup-errors.js";
+import type { ChatCompletion } from "../request/wire-types.js";
 import { createCallIds } from "./call-ids.js";
 import { type AskedCall, asNew, type Candidate, createCandidate } from "./candidate.js";
 import type { Place } from "./conversations.js";
@@ -118,8 +119,8 @@ async function askTarget<Item>(
       callIds.read(chunk.choices.map(({ delta }) => delta));
       return form(chunk, raw);
     });
-    if (endpoint === "chat" && outcome.kind === "whole" && "choices" in outcome.answer)
-      callIds.read(outcome.answer.choices.map(({ message }) => message));
+    if (endpoint === "chat" && outcome.kind === "whole")
+      callIds.read((outcome.answer as ChatCompletion).choices.map(({ message }) => message));
     callIds.answered();
     await next?.reservation.cancel();
     return { outcome };
