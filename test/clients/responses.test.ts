@@ -320,4 +320,16 @@ describe.each(DOORS)("the OpenAI Agents SDK, at its defaults, at the %s", (doorN
     const { finalOutput } = await runner.run(plain, prompt);
     expect(finalOutput?.split(/\s+/).length).toBeGreaterThan(800);
   });
+
+  obeysLimits(doorName, {
+    async ask(door, { prompt, model, maxTokens, image, apiKey }) {
+      const agent = new Agent({ name: "Assistant", model, modelSettings: { maxTokens } });
+      const picture = image === undefined ? [] : [{ type: "input_image" as const, image }];
+      const content = [{ type: "input_text" as const, text: prompt }, ...picture];
+      const { finalOutput } = await runnerOf(door, apiKey).run(agent, [{ role: "user", content }]);
+      return finalOutput ?? "";
+    },
+    error: expectOpenAIError,
+    cutError: /response\.incomplete/,
+  });
 });
