@@ -12,19 +12,14 @@ from agents import (
     function_tool,
 )
 from openai import AsyncOpenAI
-from pydantic import BaseModel
+from place import LISBON, REYKJAVIK, Place, weather_of
 from report import BASE_URL, main
-
-
-class Place(BaseModel):
-    name: str
-    inhabitants: int
 
 
 @function_tool
 def get_weather(city: str) -> str:
     """Current weather of a city."""
-    return f"It is 18 degrees and sunny in {city}."
+    return weather_of(city)
 
 
 def config(question: dict[str, Any]) -> RunConfig:
@@ -35,14 +30,18 @@ def config(question: dict[str, Any]) -> RunConfig:
     return RunConfig(model_provider=provider, tracing_disabled=True)
 
 
+def weather_agent(question: dict[str, Any]) -> Agent:
+    return Agent(name="Assistant", model=question.get("model", "gpt-4o-mini"), tools=[get_weather])
+
+
 def tools(question: dict[str, Any]) -> Any:
-    agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
-    return Runner.run_sync(agent, question["prompt"], run_config=config(question)).final_output
+    agent = weather_agent(question)
+    return Runner.run_sync(agent, LISBON, run_config=config(question)).final_output
 
 
 def usage(question: dict[str, Any]) -> Any:
-    agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
-    counts = Runner.run_sync(agent, question["prompt"], run_config=config(question)).context_wrapper.usage
+    agent = weather_agent(question)
+    counts = Runner.run_sync(agent, LISBON, run_config=config(question)).context_wrapper.usage
     return {
         "requests": counts.requests,
         "input": counts.input_tokens,
@@ -53,8 +52,8 @@ def usage(question: dict[str, Any]) -> Any:
 
 def stream(question: dict[str, Any]) -> Any:
     async def words() -> list[str]:
-        agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
-        result = Runner.run_streamed(agent, question["prompt"], run_config=config(question))
+        agent = weather_agent(question)
+        result = Runner.run_streamed(agent, LISBON, run_config=config(question))
         return [
             event.data.delta
             async for event in result.stream_events()
@@ -66,7 +65,7 @@ def stream(question: dict[str, Any]) -> Any:
 
 def structured(question: dict[str, Any]) -> Any:
     agent = Agent(name="Reader", model=question.get("model", "gpt-4o-mini"), output_type=Place)
-    return Runner.run_sync(agent, question["prompt"], run_config=config(question)).final_output.model_dump()
+    return Runner.run_sync(agent, REYKJAVIK, run_config=config(question)).final_output.model_dump()
 
 
 def ask(question: dict[str, Any]) -> Any:

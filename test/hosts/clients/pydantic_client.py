@@ -22,7 +22,7 @@ def chat(question: dict[str, Any]) -> Any:
 
 def usage(question: dict[str, Any]) -> Any:
     counts = agent(question).run_sync(HELLO).usage
-    return [counts.requests, counts.input_tokens, counts.output_tokens]
+    return {"requests": counts.requests, "input": counts.input_tokens, "output": counts.output_tokens}
 
 
 def stream(question: dict[str, Any]) -> Any:
