@@ -60,7 +60,7 @@ const CLIENTS: readonly Client[] = [
     cases: { structured: PLACE, tools: expect.objectContaining({ stop: "tool_use", text: WEATHER }) },
   },
   ...[{}, { useResponses: false }].map((fields) => ({
-    title: `the OpenAI Agents SDK ${JSON.stringify(fields)}`,
+    title: `the OpenAI Agents SDK (${"useResponses" in fields ? "chat completions" : "Responses"})`,
     python: newest,
     program: "agents_client",
     fields,
