@@ -267,6 +267,28 @@ describe("POST /messages", () => {
     await left.promise;
   });
 
+  it("begins a thread that it does not hold, and says of one that goes on what SDKs send the whole for", async () => {
+    const { laplas, sandbox } = await createPair();
+    const begun = await laplas.fetch(PATH, post({ thread: { type: "create" } }));
+    expect([begun.status, begun.headers.get("x-laplas-adjusted")]).toEqual([200, "thread=removed"]);
+    const { id } = (await begun.json()) as { id: string };
+    const thread = { type: "continue", previous_message_id: id };
+    // A turn that only goes on has no messages.
+    for (const messages of [[user("And then?")], []]) {
+      const lost = await laplas.fetch(PATH, post({ messages, thread }));
+      expect(lost.status).toBe(404);
+      expect(await lost.json()).toEqual({
+        type: "error",
+        error: {
+          type: "not_found_error",
+          message: expect.stringContaining("Send the whole conversation"),
+          details: { error_code: "thread_not_found" },
+        },
+      });
+    }
+    expect(sandbox.counts().received).toBe(1);
+  });
+
   it("is told its methods in Anthropic's shape", async () => {
     const { laplas } = await createPair();
     for (const path of [PATH, COUNT]) {
