@@ -5,13 +5,14 @@ import { fetchOne } from "./call/give-pictures.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
 import type { CallReport } from "./call/report.js";
 import { runCall } from "./call/run-call.js";
-import { checkRequest } from "./check.js";
+import { type CheckOptions, checkRequest } from "./check.js";
 import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";
 import type { ChatStream, Engine, WithReport } from "./engine.js";
 import { listModels } from "./model-status.js";
 import { type EngineOptions, type ResolvedOptions, resolveEngineOptions } from "./options.js";
 import { planJob } from "./plan.js";
+import { createItemMemory } from "./protocol/responses/item-memory.js";
 import type { Endpoint } from "./request/read-request.js";
 import type {
   ChatCompletion,
@@ -44,14 +45,15 @@ export function createEngine(options: EngineOptions): Engine {
 export function engineOf(options: ResolvedOptions): Engine {
   const context = createContext(options);
   for (const sentence of options.warnings) context.warn(sentence);
-  const { catalog, provider, tier, continueAtCap } = context.options;
+  const { catalog, provider, tier, continueAtCap, now } = context.options;
+  const items = createItemMemory(now);
   return {
     chat: (request, callOptions) => whole<ChatCompletion>(context, "chat", { ...request, stream: false }, callOptions),
     chatStream: (request, callOptions) => openStream(context, request, callOptions),
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
     fetchPicture: (address, callOptions) => fetchOne(context, address, callOptions?.signal),
-    check: (request, callOptions) => checkRequest(context, request, callOptions),
+    check: (request: unknown, callOptions?: CheckOptions) => checkRequest(context, request, callOptions, items),
     plan: (job, callOptions) => planJob(context, job, callOptions),
     models: (query) => listModels(context, query),
     findModel: (name) => catalog.find(name),
@@ -65,7 +67,7 @@ export function engineOf(options: ResolvedOptions): Engine {
       await store.redate?.(name);
     },
     resume: () => resume(context.account),
-    fetch: createFetch(context),
+    fetch: createFetch(context, items),
     onEvent(listener) {
       context.listeners.add(listener);
       return () => context.listeners.delete(listener);

@@ -1,11 +1,12 @@
 import type { CallContext } from "../call/call-context.js";
+import { prepareCall } from "../call/prepare-call.js";
 import { runCall } from "../call/run-call.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findErrorForm, findProtocol } from "../protocol/find-protocol.js";
 import type { ClientCall, ClientEvent, ClientProtocol } from "../protocol/protocol.js";
-import { createItemMemory } from "../protocol/responses/item-memory.js";
+import { createItemMemory, type ItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
 import { answerModels } from "./answer-models.js";
 import { continueAtCapFor } from "./continue-header.js";
@@ -26,9 +27,13 @@ const MODELS = /\/models(?:\/(.+))?$/;
  * continued. Refusals are answers. Only an abort rejects, as with any `fetch`.
  *
  * The engine does not retry here: SDKs do, and obey the headers.
+ *
+ * @param items of earlier answers, where something else reads them too
  */
-export function createFetch(context: CallContext): typeof globalThis.fetch {
-  const items = createItemMemory(context.options.now);
+export function createFetch(
+  context: CallContext,
+  items: ItemMemory = createItemMemory(context.options.now),
+): typeof globalThis.fetch {
   const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
     const requestId = crypto.randomUUID();
@@ -124,8 +129,13 @@ async function answerCount(
   body: unknown,
   requestId: string,
 ): Promise<Response> {
+  const counted = count?.(body) ?? {};
+  await context.options.catalog.ready?.(context.warn);
+  // A name that no call can have is refused here too: clients ask for the count first. What else a call may meet is left to it.
+  const { model } = body as { readonly model?: unknown };
+  prepareCall(context, "chat", { model, messages: [{ role: "user", content: "Hello" }] }, {});
   const windows = await currentWindows(context, body);
-  return jsonResponse(count?.(body) ?? {}, {
+  return jsonResponse(counted, {
     "x-request-id": requestId,
     ...rateLimitHeaders(windows, context.options.now()),
     ...headers?.({ requestId, windows }),

@@ -309,6 +309,37 @@ describe("POST /messages/count_tokens", () => {
     const response = await laplas.fetch(COUNT, post({ messages: [user(5)] }));
     expect([response.status, await response.json()]).toMatchObject([400, { type: "error" }]);
   });
+
+  test.each<[string, unknown]>([
+    ["that is not there", "gpt-9"],
+    ["of another kind", "flux/schnell"],
+    ["that the tier lacks", "veo2"],
+    ["that a rule excludes", "gpt-4o"],
+    ["without a name", ""],
+    ["that is none", 7],
+  ])("refuses a model %s as a call does", async (_, model) => {
+    const rule = {
+      id: "no_4o",
+      kind: "window",
+      meter: "requests",
+      limit: 0,
+      scope: "model",
+      models: ["gpt-4o"],
+    } as const;
+    const excluded = { ...rule, period: { type: "day" }, evidence } as const;
+    const tier = { name: "mine", title: "My tier", extends: "free", rules: [excluded] } as const;
+    const { laplas, sandbox } = await createPair({ tier });
+    const [counted, called] = [await laplas.fetch(COUNT, post({ model })), await laplas.fetch(PATH, post({ model }))];
+    expect([400, 404]).toContain(counted.status);
+    expect([counted.status, await counted.json()]).toEqual([called.status, await called.json()]);
+    expect(sandbox.counts().received).toBe(0);
+  });
+
+  it("counts what is too much for a call", async () => {
+    const { laplas } = await createPair();
+    const counted = await laplas.fetch(COUNT, post({ messages: [user("word ".repeat(400_000))] }));
+    expect(await counted.json()).toEqual({ input_tokens: expect.any(Number) });
+  });
 });
 
 describe("GET /models for Anthropic's clients", () => {
