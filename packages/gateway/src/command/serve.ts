@@ -51,8 +51,8 @@ Examples:
   ANTHROPIC_BASE_URL=http://127.0.0.1:4114 claude          Claude Code, with
     "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json
 
-Answers to agents (/v1/responses, /v1/messages) that the tier's limit cuts are
-continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each: --continue-at-cap 0 turns it off.`,
+Answers at /v1/responses and /v1/messages that the tier's limit cuts are
+continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-at-cap 0 turns it off.`,
     )
     .action(async ({ config: file, sandbox = false, json = false, log, port, ...flags }: ServeFlags) => {
       const given: GatewayConfig = {
@@ -240,8 +240,9 @@ function banner(
 function continuingLine({ tier, continueAtCap }: Laplas, ofAgents: number): (readonly [string, string])[] {
   const count = Math.max(continueAtCap, ofAgents);
   if (count === 0 || !tier.rules.some(({ kind }) => kind === "maxOutputTokens")) return [];
-  const which = continueAtCap === 0 ? "answers to agents (/v1/responses, /v1/messages)" : "answers";
-  return [["Continued", `${which} that the tier's limit cuts, by up to ${counted(count, "further request")} each`]];
+  const further = `by up to ${counted(count, "further request")} each`;
+  if (continueAtCap > 0) return [["Continued", `answers that the tier's limit cuts, ${further}`]];
+  return [["Agents", `cut answers at /v1/responses and /v1/messages are continued, ${further}`]];
 }
 
 /** The first signal stops in good order, the second at once. */
