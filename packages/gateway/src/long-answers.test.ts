@@ -82,7 +82,7 @@ describe("laplas serve", () => {
   it("says in its help that agents' answers are continued, and how not", async () => {
     const { stdout } = await (await openShell()).run(["serve", "--help"]);
     expect(stdout.replace(/\s+/g, " ")).toMatch(
-      /\/v1\/messages\) .* up to 8 further requests each: --continue-at-cap 0/,
+      /\/v1\/messages .* up to 8 further requests each\. --continue-at-cap 0/,
     );
   });
 });
