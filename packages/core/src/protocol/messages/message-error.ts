@@ -1,4 +1,4 @@
-import type { WireError } from "../../door/wire-error.js";
+import type { WireError } from "../../errors/wire-error.js";
 import type { ClientAnswer } from "../protocol.js";
 
 /** Anthropic's types of errors by their status (platform.claude.com/docs/en/api/errors, November 2026). */
