@@ -42,7 +42,15 @@ function chatOf(first: string, system: string | null, given: typeof turns extend
   return messages;
 }
 
-/** A chat in Anthropic's words, as a client keeps its history. */
+/** The blocks of an answer, as a client gets them. */
+function answered(message: Omit<ChatAnswerMessage, "role">): unknown {
+  const call = anthropicMessages.read({ model: "m", messages: [{ role: "user", content: "Hi" }] }, CALLER);
+  const choices = [{ index: 0, message: { ...message, role: "assistant" as const }, finish_reason: "stop" }];
+  const answer = { id: "c", object: "chat.completion" as const, created: 1, model: "m", choices };
+  return (call.whole(answer, {} as never) as { content: unknown }).content;
+}
+
+/** A chat in Anthropic's words, as a client keeps its history: answers as it got them. */
 function asMessages(chat: readonly ChatMessage[]): JsonObject {
   const messages: { role: string; content: unknown }[] = [];
   const body: JsonObject = { model: "m", messages };
@@ -58,14 +66,7 @@ function asMessages(chat: readonly ChatMessage[]): JsonObject {
       if (last?.role === "user" && Array.isArray(last.content)) last.content.push({ type: "text", text: content });
       else messages.push({ role, content });
     } else {
-      const text = content === null ? [] : [{ type: "text", text: content }];
-      const uses = called.map(({ id: use, function: { name, arguments: input } }) => ({
-        type: "tool_use",
-        id: use,
-        name,
-        input: JSON.parse(input),
-      }));
-      messages.push({ role, content: [...text, ...uses] });
+      messages.push({ role, content: answered({ content: content as string | null, tool_calls: [...called] }) });
     }
   }
   return body;
