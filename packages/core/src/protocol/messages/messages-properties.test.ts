@@ -43,9 +43,9 @@ function chatOf(first: string, system: string | null, given: typeof turns extend
 }
 
 /** The blocks of an answer, as a client gets them. */
-function answered(message: Omit<ChatAnswerMessage, "role">): unknown {
+function answered(message: ChatAnswerMessage): unknown {
   const call = anthropicMessages.read({ model: "m", messages: [{ role: "user", content: "Hi" }] }, CALLER);
-  const choices = [{ index: 0, message: { ...message, role: "assistant" as const }, finish_reason: "stop" }];
+  const choices = [{ index: 0, message, finish_reason: "stop" }];
   const answer = { id: "c", object: "chat.completion" as const, created: 1, model: "m", choices };
   return (call.whole(answer, {} as never) as { content: unknown }).content;
 }
@@ -66,7 +66,10 @@ function asMessages(chat: readonly ChatMessage[]): JsonObject {
       if (last?.role === "user" && Array.isArray(last.content)) last.content.push({ type: "text", text: content });
       else messages.push({ role, content });
     } else {
-      messages.push({ role, content: answered({ content: content as string | null, tool_calls: [...called] }) });
+      messages.push({
+        role,
+        content: answered({ role: "assistant", content: content as string | null, tool_calls: [...called] }),
+      });
     }
   }
   return body;
