@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { describe, expect, it, test } from "vitest";
 import { createPair, createTestEngine, meeting } from "../testing/engine.js";
+import { longText } from "../testing/sandbox.js";
 import { chunk, eventStream, serve } from "../testing/server.js";
 
 const PATH = "http://x/v1/messages?beta=true";
@@ -243,6 +244,24 @@ describe("POST /messages", () => {
       const whole = await laplas.fetch(PATH, post(body, { "x-laplas-continue": "8" }));
       expect(await whole.text()).toContain('"stop_reason":"end_turn"');
       expect(sandbox.counts().received).toBeGreaterThan(2);
+    },
+  );
+
+  test.each(["gpt-4o-mini", "claude-3-5-sonnet-latest", "gemini-1.5-pro", "MiniMax-Text-01"])(
+    "continues an answer of %s to a conversation that ends with an instruction",
+    async (model) => {
+      const { laplas, sandbox } = await createPair();
+      sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+      const messages = [user("Hi"), { role: "assistant", content: "Hello." }, { role: "system", content: "Write." }];
+      const whole = await laplas.fetch(
+        PATH,
+        post({ model, messages, max_tokens: 4_000 }, { "x-laplas-continue": "4" }),
+      );
+      expect(await whole.json()).toMatchObject({
+        content: [{ text: longText({ kind: "sentences", tokens: 900 }) }],
+        stop_reason: "end_turn",
+      });
+      expect(sandbox.counts().received).toBe(2);
     },
   );
 
