@@ -1,4 +1,4 @@
-import type { WireError } from "../../door/wire-error.js";
+import type { WireError } from "../../errors/wire-error.js";
 import { renameFields } from "../rename-error.js";
 import type { MessagesRequest } from "./read-messages-request.js";
 
