@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEngine, type Engine, isLaplasError, type ProviderDocument, type TierDocument } from "@laplas/core";
+import {
+  createEngine,
+  type Engine,
+  isLaplasError,
+  type ModelEntryInput,
+  type ProviderDocument,
+  type TierDocument,
+} from "@laplas/core";
 import { onTestFinished } from "vitest";
 
 /** What a server answers to one request. */
@@ -43,11 +50,17 @@ export type Ending =
 /** Noon in Greenwich, four in the morning in Los Angeles. */
 export const NOON: number = Date.parse("2026-11-29T12:00:00.000Z");
 
+export interface RefusingOptions {
+  readonly tier?: string | TierDocument;
+  readonly models?: readonly ModelEntryInput[];
+  readonly unknownModels?: "refuse" | "send";
+}
+
 /** Starts the server and the engine, closed with the test. */
 export async function openRefusing(
   document: ProviderDocument,
   models: readonly (string | object)[],
-  options: { readonly tier?: string | TierDocument } = {},
+  { unknownModels = "refuse", ...settings }: RefusingOptions = {},
 ): Promise<RefusingProvider> {
   const sent: SentRequest[] = [];
   const next: ScriptedAnswer[] = [];
@@ -75,7 +88,8 @@ export async function openRefusing(
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const apiKey = document.keyVariable === undefined ? {} : { apiKey: "key-of-the-test" };
   const engine = createEngine({
-    providers: [{ document, baseURL, ...apiKey, ...options }],
+    providers: [{ document, baseURL, ...apiKey, ...settings }],
+    unknownModels,
     ledger: "memory",
     maxRetries: 0,
     patienceMs: 0,
