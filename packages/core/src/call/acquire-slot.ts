@@ -4,6 +4,7 @@ import { hasCostCap, overCostCap } from "./cost-cap.js";
 import type { Part } from "./job.js";
 import { prepareCall } from "./prepare-call.js";
 import { accountCall } from "./prepared-call.js";
+import { raceAbort } from "./race-abort.js";
 
 /** Takes the place of one request of a call, waiting for it. @throws LaplasError, or the signal's reason */
 export async function acquireSlot(
@@ -11,6 +12,8 @@ export async function acquireSlot(
   { plan, isFurther }: Part,
   signal: AbortSignal | undefined,
 ): Promise<Reservation> {
+  const { usage } = context.account;
+  if (usage !== undefined) await raceAbort(usage.atStart(), signal, () => {});
   const reservation = await context.account.reserve(accountCall(plan), signal, { ahead: isFurther });
   plan.totals.waitedMs += reservation.waitedMs;
   // Another call may have learned the price while this one waited.
