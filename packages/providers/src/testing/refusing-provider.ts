@@ -32,6 +32,9 @@ export interface RefusingProvider {
   readonly sent: readonly SentRequest[];
   /** Answers of the next requests; what has none is answered. */
   readonly next: ScriptedAnswer[];
+  /** Paths that were asked for what is left, and what the server says of it. */
+  readonly questions: readonly string[];
+  readonly usage: { answer: ScriptedAnswer };
   /** The engine's clock, epoch milliseconds. */
   readonly clock: { now: number };
   /** How a chat ended: with `answered`, or with what its error says. */
@@ -63,7 +66,9 @@ export async function openRefusing(
   { unknownModels = "refuse", ...settings }: RefusingOptions = {},
 ): Promise<RefusingProvider> {
   const sent: SentRequest[] = [];
+  const questions: string[] = [];
   const next: ScriptedAnswer[] = [];
+  const usage: { answer: ScriptedAnswer } = { answer: NOT_FOUND };
   const clock = { now: NOON };
   const server = createServer((request, response) => {
     let text = "";
@@ -75,9 +80,13 @@ export async function openRefusing(
         response.writeHead(status, { "content-type": "application/json", ...headers });
         response.end(typeof body === "string" ? body : JSON.stringify(body));
       };
-      if (request.method === "GET") {
+      if (request.method === "GET" && request.url === "/v1/models") {
         const data = models.map((model) => (typeof model === "string" ? { id: model } : model));
-        return reply(request.url?.endsWith("/models") === true ? { status: 200, body: { data } } : NOT_FOUND);
+        return reply({ status: 200, body: { data } });
+      }
+      if (request.method === "GET") {
+        questions.push(request.url ?? "");
+        return reply(usage.answer);
       }
       sent.push({ path: request.url ?? "", body: JSON.parse(text) });
       return reply(next.shift() ?? answerWith());
@@ -111,7 +120,7 @@ export async function openRefusing(
       return { code, rule, opensAt };
     }
   };
-  return { engine, sent, next, clock, ask };
+  return { engine, sent, next, questions, usage, clock, ask };
 }
 
 const NOT_FOUND: ScriptedAnswer = { status: 404, body: { error: { message: "not found" } } };
