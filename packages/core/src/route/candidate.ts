@@ -1,6 +1,7 @@
 import type { DoorOptions } from "../call/call-options.js";
 import { prepareCalls } from "../call/prepare-call.js";
 import { createTotals, type PreparedCall } from "../call/prepared-call.js";
+import { raceAbort } from "../call/race-abort.js";
 import { requireBudget } from "../call/require-budget.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import type { Endpoint } from "../request/read-request.js";
@@ -67,6 +68,8 @@ export function asNew([first, ...others]: Plans, story: Pick<PreparedCall["total
 
 async function prepare({ context, model }: Target, { endpoint, bodies, options }: AskedCall): Promise<Plans> {
   const plans = await prepareCalls(context, endpoint, withModel(bodies, model), options);
+  const { usage } = context.account;
+  if (usage !== undefined) await raceAbort(usage.atStart(), options.signal, () => {});
   if (plans[0].adapted.parts.length > 1) await requireBudget(context, plans[0]);
   return plans;
 }
