@@ -84,6 +84,7 @@ describe("a minute of tokens", () => {
     expect(json.error.message).toMatch(/^Request too large for model .* Limit 8000, Requested 8001, please reduce/);
     expect(headers.get("retry-after")).toBe("1");
     expect((await chat(sandbox, { max_tokens: 8000 - prompt })).status).toBe(200);
+    expect((await chat(sandbox, { max_tokens: 8000 - prompt })).status).toBe(429);
   });
 
   it("keeps what was asked for and not used, unless there is a refund", async () => {

@@ -30,6 +30,16 @@ it.each([
   expect(dayOf(new Date(Date.parse(start) + hours * hour).toISOString()).start).not.toBe(start);
 });
 
+it.each([
+  ["2026-10-04", 23],
+  ["2026-04-05", 25],
+])("the day of %s in Sydney, which is ahead of UTC, lasts %i hours", (day, hours) => {
+  const { start, end } = calendarSpan("day", "Australia/Sydney", Date.parse(`${day}T12:00:00+10:00`));
+  expect((end - start) / hour).toBe(hours);
+  expect(calendarSpan("day", "Australia/Sydney", start - 1).end).toBe(start);
+  expect(calendarSpan("day", "Australia/Sydney", end).start).toBe(end);
+});
+
 it("days follow each other without a gap over a whole year", () => {
   let at = Date.parse("2026-01-01T08:00:00Z");
   for (let day = 0; day < 365; day += 1) {
