@@ -126,7 +126,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
   const parts: AccountParts = {
     ...accountOptions,
     open,
-    queue: createTurnQueue(),
+    queue: createTurnQueue(options.clock),
     leases: createLeases(open),
     expectedCosts: createExpectedCosts(open),
     learnedReset: createLearnedReset(open),

@@ -69,10 +69,7 @@ export async function waitForTurnUnless(
     const isBounded = command.ahead !== true && queue.size > options.maxQueue;
     if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue)
       throw fullError(answer.position, options);
-    const startedAt = performance.now();
-    let hasWaited = false;
     while (answer.outcome === "queued") {
-      hasWaited = true;
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
       if (await elsewhere()) {
@@ -84,7 +81,7 @@ export async function waitForTurnUnless(
     }
     if (answer.outcome === "denied") throw options.denialError(answer);
     isAdmitted = true;
-    return { ...answer, waitedMs: hasWaited ? performance.now() - startedAt : 0 };
+    return { ...answer, waitedMs: turn.waitedMs };
   } catch (error) {
     // What is thrown is the first failure. A store that failed may not take the ticket back either, not yet.
     await cancel().catch(() => void keepTrying(cancel, options.closed));

@@ -5,7 +5,7 @@ import type { ListenOptions } from "../server/listen.js";
 import type { LogForm } from "../terminal/create-logger.js";
 
 /** Options of the engine that are a program's. The gateway's clients retry by themselves. */
-type ProgramOption = "maxRetries" | "fetch" | "onEvent" | "now" | "environment";
+type ProgramOption = "maxRetries" | "fetch" | "onEvent" | "now" | "sleep" | "environment";
 /** Options of the engine that a configuration may hold, by their old names too. */
 export type EngineOptionName = Exclude<OptionName, ProgramOption>;
 type FromGateway =
@@ -35,6 +35,7 @@ const PROGRAM_OPTIONS: Readonly<Record<ProgramOption, true>> = {
   fetch: true,
   onEvent: true,
   now: true,
+  sleep: true,
   environment: true,
 };
 
