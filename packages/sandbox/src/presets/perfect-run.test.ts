@@ -92,11 +92,19 @@ describe("how many pass", () => {
     expect(passed("groq", { body: () => ({}) })).toEqual([]);
   });
 
+  it("is without end where nothing limits, which is said", () => {
+    const body = () => ({ ...bodyOf("openrouter", 0), model: "openai/gpt-oss-120b" });
+    expect(() => passed("openrouter", { balanceUsd: 5, body })).toThrow("nothing limits these requests");
+  });
+
   it("waits for answers to end where they are charged then", () => {
     const quick = passed("groq", { refund: true });
     const slow = passed("groq", { refund: true, durationMs: 30_000 });
     expect(slow.length).toBeLessThan(quick.length);
     expect(slow.length).toBeGreaterThan(passed("groq").length);
+    // Six fit at once. The seventh would have to wait 3.4 s for the bucket, but what the six did not use comes back after one.
+    const [, , , , , sixth, seventh] = passed("groq", { refund: true, durationMs: 1000 });
+    expect([sixth?.at, seventh?.at]).toEqual([start, start + 1000]);
   });
 });
 
