@@ -21,6 +21,7 @@ import type {
   ImageList,
 } from "./request/wire-types.js";
 import { readStatus } from "./status.js";
+import { doubtsOf } from "./tier/doubts.js";
 
 /**
  * Creates an engine of any provider. Nothing is opened or sent before the first call.
@@ -64,6 +65,7 @@ export function engineOf(options: ResolvedOptions): Engine {
       const { store, name } = await context.account.open();
       await store.redate?.(name);
     },
+    doubts: async () => doubtsOf(tier, context.options.now(), await context.account.saidLimits()),
     resume: () => resume(context.account),
     fetch: createFetch(context),
     onEvent(listener) {

@@ -19,6 +19,7 @@ import type {
   ImageRequest,
 } from "./request/wire-types.js";
 import type { Status } from "./status.js";
+import type { Doubt } from "./tier/doubts.js";
 import type { Tier } from "./tier/tier.js";
 
 /** An answer with the story of how it came about. */
@@ -77,6 +78,8 @@ export interface Engine {
   misdated(): Promise<Misdated>;
   /** Charges these calls now, so that the windows of today count them, and drops these blocks. @throws LedgerError */
   redate(): Promise<void>;
+  /** What of the tier's rules is in doubt: stale, contradicted by what the server said, or never published. @throws LedgerError */
+  doubts(): Promise<readonly Doubt[]>;
   /** Asks again by hand: what the provider wanted to be paid for, or does not serve on this plan, is sent again. @throws LedgerError */
   resume(): Promise<void>;
   /**
