@@ -106,5 +106,6 @@ export type {
 export type { Status, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
+export { type Doubt, doubtsOf, staleSince } from "./tier/doubts.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
 export { type InputKind, type TierLimits, tierLimits } from "./tier/tier-limits.js";

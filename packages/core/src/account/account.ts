@@ -16,6 +16,7 @@ import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { attempt, type NoPlace, type Reservation, reserve, reserveUnless } from "./reserve.js";
+import { createSaidLimits, type SaidLimits } from "./said-limits.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { usageLessons } from "./usage-lessons.js";
 import { createUsageReader, type UsageReader } from "./usage-reader.js";
@@ -87,6 +88,8 @@ export interface Account {
   /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
   msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
+  /** By rule id, the limit that the server named last, where it named one. @throws LedgerError */
+  saidLimits(): Promise<ReadonlyMap<string, number>>;
   /** Absent where the provider can't be asked. */
   readonly usage: UsageReader | undefined;
   /** One promise for each call that waits or holds a slot, resolved with its end. */
@@ -112,6 +115,7 @@ export interface AccountParts extends AccountOptions {
   readonly leases: Leases;
   readonly expectedCosts: ExpectedCosts;
   readonly learnedReset: LearnedReset;
+  readonly saidLimits: SaidLimits;
   readonly activeCalls: Set<Promise<void>>;
 }
 
@@ -130,6 +134,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     leases: createLeases(open),
     expectedCosts: createExpectedCosts(open),
     learnedReset: createLearnedReset(open),
+    saidLimits: createSaidLimits(open),
     activeCalls: new Set(),
   };
 
@@ -142,7 +147,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
   const usage = createUsageReader({
     ...accountOptions,
     async learn(hints) {
-      const lessons = usageLessons(hints, await sharedWindows());
+      const windows = await sharedWindows();
+      const lessons = [...usageLessons(hints, windows), ...parts.saidLimits.lessons(hints, windows, "")];
       const { store, name } = await open();
       if (lessons.length > 0) await store.teach(name, lessons);
     },
@@ -182,6 +188,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     commandFor,
     windowsFor,
     learnedReset: parts.learnedReset,
+    saidLimits: () => parts.saidLimits.of(tier.rules),
     usage,
     activeCalls: parts.activeCalls,
     async peek(call) {

@@ -215,7 +215,10 @@ function reservationOf(
       );
     },
     cancel,
-    lessons: (hints, kept) => lessonsOf(hints, { model, windows, used, hold, fence, kept }, now()),
+    lessons: (hints, kept) => [
+      ...lessonsOf(hints, { model, windows, used, hold, fence, kept }, now()),
+      ...parts.saidLimits.lessons(hints, windows, model),
+    ],
     left: (use = NO_USE) =>
       remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now(), options.tier.unit),
   };

@@ -26,7 +26,9 @@ export const mistralDocument: ProviderDocument = {
           meter: "requests",
           limit: 1,
           period: { type: "rolling", spanMs: 1_000 },
-          evidence: LIMITS,
+          // Counted until its end as well, a long answer would keep all others waiting.
+          countFrom: "start",
+          evidence: { ...LIMITS, source: `${LIMITS.source} That a request counts as it arrives is assumed.` },
         },
         {
           id: "requests_a_minute",
