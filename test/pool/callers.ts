@@ -15,7 +15,12 @@ export interface Got {
 /** Callers that always have something to ask, and come back when an error says so. */
 export async function runCallers(
   { time, engine }: Pick<OpenPresets, "time" | "engine">,
-  { callers = 8, to, body }: { callers?: number; to: number; body: (index: number) => ChatRequest },
+  {
+    callers = 8,
+    to,
+    body,
+    onError = () => {},
+  }: { callers?: number; to: number; body: (index: number) => ChatRequest; onError?: (met: Met) => void },
 ): Promise<Got> {
   const got: Got = { answers: [], errors: [] };
   let index = 0;
@@ -26,7 +31,9 @@ export async function runCallers(
         got.answers.push({ at: time.now(), provider: answer.laplas.provider });
       } catch (error) {
         if (!isLaplasError(error)) throw error;
-        got.errors.push({ at: time.now(), error });
+        const met = { at: time.now(), error };
+        got.errors.push(met);
+        onError(met);
         const at = error.resetsAt?.getTime() ?? time.now() + (error.retryAfterMs ?? 60_000);
         await time.sleep(Math.max(1, Math.min(at, to) - time.now()));
       }

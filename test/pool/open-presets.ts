@@ -1,6 +1,6 @@
 import type { EngineOptions, ProviderSettings } from "@laplas/core";
 import { createEngine, type Engine, type LaplasEvent } from "@laplas/core";
-import * as providers from "@laplas/providers";
+import { cloudflare, gemini, groq, mistral, openrouter, type ProviderFactory } from "@laplas/providers";
 import { createSandbox, type PresetName, type PresetOptions, type PresetSandbox } from "@laplas/sandbox";
 import { onTestFinished } from "vitest";
 import { type AsyncTime, createAsyncTime } from "./async-time.ts";
@@ -14,6 +14,8 @@ const ORIGINS: Readonly<Record<PresetName, string>> = {
   mistral: "https://api.mistral.ai",
   cloudflare: "https://api.cloudflare.com",
 };
+
+const FACTORIES: Readonly<Record<PresetName, ProviderFactory>> = { groq, gemini, openrouter, mistral, cloudflare };
 
 export interface OpenPresetsOptions {
   readonly presets: readonly (PresetName | Omit<PresetOptions, "clock">)[];
@@ -30,6 +32,7 @@ export interface OpenPresets {
   readonly fetch: typeof fetch;
   /** The stand-in for a provider. */
   sandboxOf(preset: PresetName): PresetSandbox;
+  keyOf(preset: PresetName): string;
   readonly events: readonly LaplasEvent[];
 }
 
@@ -69,8 +72,10 @@ export async function openPresets({
   };
   const events: LaplasEvent[] = [];
   keys += 1;
+  const number = keys;
+  const keyOf = (preset: PresetName): string => `${preset}-key-${number}`;
   const engine = createEngine({
-    providers: opened.map(([name]) => providers[name]({ apiKey: `${name}-key-${keys}`, ...settings?.[name] })),
+    providers: opened.map(([name]) => FACTORIES[name]({ apiKey: keyOf(name), ...settings?.[name] })),
     ledger: "memory",
     now: time.now,
     sleep: time.sleep,
@@ -83,5 +88,5 @@ export async function openPresets({
   // Ledger, names of accounts and lists of models are there before time begins: they take real turns.
   await engine.statuses();
   await engine.models();
-  return { time, engine, fetch: onTheWay, sandboxOf, events };
+  return { time, engine, fetch: onTheWay, sandboxOf, keyOf, events };
 }
