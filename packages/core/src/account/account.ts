@@ -11,6 +11,7 @@ import { msUntilTry } from "./break-end.js";
 import { bucketName } from "./bucket-name.js";
 import { bucketsOf, type CallHold, claimsOf } from "./claims.js";
 import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
+import { createLearnedLimits, type LearnedLimits } from "./learned-limits.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
@@ -108,6 +109,7 @@ export interface AccountParts extends AccountOptions {
   readonly leases: Leases;
   readonly expectedCosts: ExpectedCosts;
   readonly learnedReset: LearnedReset;
+  readonly learnedLimits: LearnedLimits;
   readonly activeCalls: Set<Promise<void>>;
 }
 
@@ -126,14 +128,18 @@ export function createAccount(accountOptions: AccountOptions): Account {
     leases: createLeases(open),
     expectedCosts: createExpectedCosts(open),
     learnedReset: createLearnedReset(open),
+    learnedLimits: createLearnedLimits(open, options.provider.signals.headers),
     activeCalls: new Set(),
   };
 
   const forms = createObeyedForms(open);
 
-  const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
-    windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
-  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> => inForce(windowsOf(tier, model));
+  const inForce = async (windows: readonly WindowRule[], model = ""): Promise<readonly WindowRule[]> => {
+    const dated = windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+    return parts.learnedLimits.inForce(dated, model);
+  };
+  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
+    inForce(windowsOf(tier, model), model);
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
   const usualUse = async (model: string, { expected, size }: CostEstimate): Promise<CallUse | undefined> => {
