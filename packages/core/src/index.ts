@@ -103,6 +103,8 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
+export type { ProviderDoubt } from "./route/all-providers.js";
+export type { RouteDetails, RouteOptions, Training } from "./route/routes.js";
 export type { Status, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";

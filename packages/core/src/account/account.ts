@@ -11,12 +11,12 @@ import { msUntilTry } from "./break-end.js";
 import { bucketName } from "./bucket-name.js";
 import { bucketsOf, type CallHold, claimsOf } from "./claims.js";
 import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
+import { createLearnedLimits, type LearnedLimits } from "./learned-limits.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { attempt, type NoPlace, type Reservation, reserve, reserveUnless } from "./reserve.js";
-import { createSaidLimits, type SaidLimits } from "./said-limits.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { usageLessons } from "./usage-lessons.js";
 import { createUsageReader, type UsageReader } from "./usage-reader.js";
@@ -115,7 +115,7 @@ export interface AccountParts extends AccountOptions {
   readonly leases: Leases;
   readonly expectedCosts: ExpectedCosts;
   readonly learnedReset: LearnedReset;
-  readonly saidLimits: SaidLimits;
+  readonly learnedLimits: LearnedLimits;
   readonly activeCalls: Set<Promise<void>>;
 }
 
@@ -134,26 +134,29 @@ export function createAccount(accountOptions: AccountOptions): Account {
     leases: createLeases(open),
     expectedCosts: createExpectedCosts(open),
     learnedReset: createLearnedReset(open),
-    saidLimits: createSaidLimits(open),
+    learnedLimits: createLearnedLimits(open, options.provider.signals.headers),
     activeCalls: new Set(),
   };
 
   const forms = createObeyedForms(open);
 
-  const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
-    windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+  const inForce = async (windows: readonly WindowRule[], model = ""): Promise<readonly WindowRule[]> => {
+    const dated = windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+    return parts.learnedLimits.inForce(dated, model);
+  };
   const sharedWindows = (): Promise<readonly WindowRule[]> =>
     inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
   const usage = createUsageReader({
     ...accountOptions,
     async learn(hints) {
       const windows = await sharedWindows();
-      const lessons = [...usageLessons(hints, windows), ...parts.saidLimits.lessons(hints, windows, "")];
+      const lessons = [...parts.learnedLimits.hear(hints, windows, ""), ...usageLessons(hints, windows)];
       const { store, name } = await open();
       if (lessons.length > 0) await store.teach(name, lessons);
     },
   });
-  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> => inForce(windowsOf(tier, model));
+  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
+    inForce(windowsOf(tier, model), model);
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
   const usualUse = async (model: string, { expected, size }: CostEstimate): Promise<CallUse | undefined> => {
@@ -188,7 +191,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     commandFor,
     windowsFor,
     learnedReset: parts.learnedReset,
-    saidLimits: () => parts.saidLimits.of(tier.rules),
+    saidLimits: () => parts.learnedLimits.said(tier.rules),
     usage,
     activeCalls: parts.activeCalls,
     async peek(call) {

@@ -22,6 +22,8 @@ export interface WaitOptions {
   readonly denialError: (denial: Denial) => Error;
   /** Id of the concurrency rule, if the tier has one. */
   readonly busyRule: string | undefined;
+  /** The command by what has become known while it waited. @default as it is */
+  readonly refresh?: (command: ReserveCommand) => ReserveCommand;
 }
 
 export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }> & { readonly waitedMs: number };
@@ -51,7 +53,7 @@ export async function waitForTurnUnless(
   options: WaitOptions,
   elsewhere: () => Promise<boolean>,
 ): Promise<Admitted | undefined> {
-  const { store, queue, signal, closed, patienceMs } = options;
+  const { store, queue, signal, closed, patienceMs, refresh = (same) => same } = options;
   // Where a call was left while the store was asked, its place is given back, and nothing is sent.
   const throwIfLeft = (): void => {
     signal?.throwIfAborted();
@@ -76,7 +78,7 @@ export async function waitForTurnUnless(
         await cancel().catch(() => void keepTrying(cancel, options.closed));
         return undefined;
       }
-      answer = await store.reserve(command);
+      answer = await store.reserve(refresh(command));
       throwIfLeft();
     }
     if (answer.outcome === "denied") throw options.denialError(answer);

@@ -60,11 +60,12 @@ async function runTarget<Item>(
   observer: CallObserver,
   form: StreamForm<Item>,
 ): Promise<CallOutcome<Item>> {
-  const { signal } = asked.options;
+  const { signal, holdsHead } = asked.options;
   const plans = await createCandidate(target, asked).plans();
   observer.planned(plans[0]);
   if (signal?.aborted === true) throw signal.reason;
-  return answerCall(target.context, plans, { acquire: acquireSlot }, observer, form);
+  const places = { acquire: acquireSlot, ...(holdsHead === true ? { begun: () => {} } : {}) };
+  return answerCall(target.context, plans, places, observer, form);
 }
 
 /** The name that is asked for; empty where there is none. */
