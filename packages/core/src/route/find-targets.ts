@@ -1,5 +1,6 @@
 import type { CallContext } from "../call/call-context.js";
 import type { Model } from "../catalog/model.js";
+import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
 import { tierLimits } from "../tier/tier-limits.js";
@@ -37,22 +38,34 @@ export async function readLists({ all, routes }: Pool, name: string): Promise<vo
 /** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier` */
 export function findTargets(pool: Pool, name: string): FoundTargets {
   const { all, routes } = pool;
-  const [first] = all;
   const route = routes.named.get(name);
-  if (route !== undefined) {
-    return withoutTraining(
-      route.models.flatMap((model) => targetsOf(all, model)),
-      route.training ?? routes.training,
-    );
-  }
+  if (route !== undefined) return targetsOfRoute(all, route.models, route.training ?? routes.training);
   if (AUTO.includes(name) && !all.some((one) => knows(one, name))) {
     return withoutTraining(
       all.flatMap((one) => modelsOf(one, name === "auto:tools")),
       routes.training,
     );
   }
-  if (all.length === 1) return { targets: [targetsOf(all, name)[0] ?? targetAt(first, name)], leftOut: [] };
   return withoutTraining(targetsOf(all, name), routes.training);
+}
+
+/** A model that no provider lists any longer is no reason to ask none of the others. */
+function targetsOfRoute(all: Pool["all"], models: readonly string[], training: Training): FoundTargets {
+  const targets: Target[] = [];
+  const unknown: { readonly name: string; readonly error: LaplasError }[] = [];
+  for (const name of models) {
+    try {
+      targets.push(...targetsOf(all, name));
+    } catch (error) {
+      if (!isLaplasError(error)) throw error;
+      unknown.push({ name, error });
+    }
+  }
+  const [first] = unknown;
+  if (targets.length === 0 && first !== undefined) throw first.error;
+  const found = withoutTraining(targets, training);
+  const leftOut = unknown.map(({ name }) => ({ name, why: "no provider of this engine has such a model" }));
+  return { ...found, leftOut: [...found.leftOut, ...leftOut] };
 }
 
 /** @throws FatalLimitError where no provider has it */
