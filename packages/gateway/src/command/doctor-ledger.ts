@@ -1,6 +1,6 @@
 import { createLaplas, isLaplasError, type Status } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
-import { engineOptions } from "../config/open-engine.js";
+import { engineOptions } from "../config/engine-options.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { until, whole } from "../terminal/words.js";
 import { examineTimes, type MendOptions } from "./doctor-times.js";

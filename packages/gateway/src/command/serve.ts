@@ -3,18 +3,11 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import {
-  createLaplas,
-  freeTier,
-  InvalidOptionsError,
-  type Laplas,
-  type LaplasOptions,
-  type Status,
-} from "@laplas/core";
+import { freeTier, InvalidOptionsError, type Laplas, type Status } from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
-import { engineOptions, startSandbox } from "../config/open-engine.js";
+import { type EngineChanges, type EngineSource, openSource } from "../config/engine-source.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { createGateway } from "../create-gateway.js";
 import { listen } from "../server/listen.js";
@@ -75,22 +68,23 @@ interface ServeOptions {
 
 /** Serves until SIGINT or SIGTERM. @throws InvalidOptionsError; Error with `code` EADDRINUSE and the like */
 async function serve(terminal: Terminal, { config, sandbox }: ServeOptions): Promise<void> {
-  const embedded = sandbox || (await wantsSandbox(terminal, config)) ? await startSandbox() : undefined;
+  const isSandbox = sandbox || (await wantsSandbox(terminal, config));
+  const source = await openSource(terminal, { maxQueue: 1_000, ...config }, { sandbox: isSandbox });
   try {
-    const options = engineOptions(terminal, { maxQueue: 1_000, ...config }, embedded?.baseURL);
-    const engine = embedded === undefined ? options : { ...options, ledger: await passingLedger(terminal) };
-    const laplas = createLaplas(engine);
+    // Sandboxes of several providers keep theirs in memory: what is kept on disk of their lists would outlive them.
+    const changes = isSandbox && !source.isPool ? { ledger: await passingLedger(terminal) } : {};
+    const laplas = source.open(changes);
     let playground: Laplas | undefined;
     try {
-      playground = await openPlayground(laplas, engine);
-      await serveEngine(terminal, laplas, playground, config, embedded !== undefined);
+      playground = await openPlayground(laplas, source, changes);
+      await serveEngine(terminal, laplas, playground, config, isSandbox);
     } finally {
       if (playground !== laplas) await playground?.close();
       await laplas.close();
     }
   } finally {
     // Left open after a wrong setting, its socket would keep the process.
-    await embedded?.close();
+    await source.close();
   }
 }
 
@@ -110,12 +104,16 @@ async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${
  * The engine of the page's playground, on the same account. A plan without limits needs none, and a tier of somebody's own has
  * rules enough. With the account in memory there is none, as the page says.
  */
-async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<Laplas | undefined> {
-  if (laplas.tier.rules.length === 0) return undefined;
+async function openPlayground(
+  laplas: Laplas,
+  source: EngineSource,
+  changes: EngineChanges,
+): Promise<Laplas | undefined> {
+  if (laplas.providers.every(({ tier }) => tier.rules.length === 0)) return undefined;
   // By its identity: a tier of another provider may have the same name.
-  if (laplas.tier !== freeTier) return laplas;
+  if (!laplas.providers.some(({ tier }) => tier === freeTier)) return laplas;
   const { ledger } = await laplas.status();
-  return ledger === "memory" ? undefined : createLaplas({ ...options, tier: "playground" });
+  return ledger === "memory" ? undefined : source.open({ ...changes, isPlayground: true });
 }
 
 async function serveEngine(
@@ -164,8 +162,8 @@ async function serveEngine(
 }
 
 /** Without a key there is nothing to call but a sandbox; a person is asked, a service gets an error. */
-async function wantsSandbox(terminal: Terminal, { apiKey }: GatewayConfig): Promise<boolean> {
-  if (apiKey !== undefined) return false;
+async function wantsSandbox(terminal: Terminal, { apiKey, providers }: GatewayConfig): Promise<boolean> {
+  if (apiKey !== undefined || providers !== undefined) return false;
   if (terminal.stdin.isTTY === true && terminal.stderr.isTerminal) {
     const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline? [Y/n] ";
     const answer = await askPerson(terminal, question);
