@@ -102,7 +102,7 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
-export type { Status, WindowStatus } from "./status.js";
+export type { ModelUse, Status, StatusQuery, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";

@@ -12,6 +12,7 @@ import {
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { configOf } from "../config/open-engine.js";
+import { staleSince } from "../routes/evidence-body.js";
 import { METRIC_NAMES } from "../routes/quota-body.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
@@ -97,16 +98,6 @@ function ruleLines(rule: Rule, unit: Tier["unit"], columns: number, now: number)
     `    ${mark}${paint("dim", first.slice(status.length))}`,
     ...more.map((line) => `    ${paint("dim", line)}`),
   ];
-}
-
-const DAY_MS = 86_400_000;
-
-/** The first day on which a source was no longer good, if that is over. Of a source that does not change there is none. */
-function staleSince({ date, goodForDays }: Rule["evidence"], now: number): string | undefined {
-  if (goodForDays === undefined) return undefined;
-  const lastDay = Date.parse(date) + goodForDays * DAY_MS;
-  const today = Math.floor(now / DAY_MS) * DAY_MS;
-  return lastDay < today ? new Date(lastDay + DAY_MS).toISOString().slice(0, 10) : undefined;
 }
 
 /** The tier as JSON: its document's fields in snake_case; names of rules and their kinds as a document has them. */

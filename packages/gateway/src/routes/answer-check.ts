@@ -1,6 +1,7 @@
-import { continueAtCapFor, type Laplas, refusalResponse } from "@laplas/core";
+import { type CheckResult, continueAtCapFor, type Laplas, refusalResponse } from "@laplas/core";
+import { providerOf } from "../provider-of.js";
 import { answerJson } from "./answer-json.js";
-import { checkBody } from "./check-body.js";
+import { type CheckBody, checkBody } from "./check-body.js";
 
 /** Enough for every deployment of a router; each is decided in well under a millisecond. */
 const MOST_REQUESTS = 200;
@@ -12,19 +13,20 @@ const MOST_REQUESTS = 200;
  * @throws LedgerError, FatalUpstreamError
  */
 export async function answerCheck(laplas: Laplas, request: Request): Promise<Response> {
+  const toBody = (result: CheckResult): CheckBody => checkBody(result, providerOf(laplas, result.provider).tier.unit);
   const options = { continueAtCap: continueAtCapFor(request.headers) };
   const body = await request.json().catch(() => undefined);
   const many: unknown = (body as { requests?: unknown } | null | undefined)?.requests;
   if (many === undefined) {
     return body === undefined
       ? wrong("The request's body is no JSON.")
-      : answerJson(checkBody(await laplas.check(body, options), laplas.tier.unit));
+      : answerJson(toBody(await laplas.check(body, options)));
   }
   if (!Array.isArray(many) || many.length > MOST_REQUESTS) {
     return wrong(`"requests" must be a list of at most ${MOST_REQUESTS} bodies of calls.`);
   }
   const results = [];
-  for (const one of many) results.push(checkBody(await laplas.check(one, options), laplas.tier.unit));
+  for (const one of many) results.push(toBody(await laplas.check(one, options)));
   return answerJson({ object: "list", results });
 }
 
