@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type ExpectedError, obeysLimits } from "../clients/limits.ts";
+import { obeysLimits } from "../clients/limits.ts";
 import { type Door, openGateway, rejection, rounded, sandboxVectors } from "../clients/open-gateway.ts";
 import { swaps } from "../clients/swap-it-in.ts";
-import { callClient, type Failure, tokenFiles } from "./call-client.ts";
+import { callClient, expectOpenAIFailure, tokenFiles } from "./call-client.ts";
 import { openPython } from "./python.ts";
 
 const python = await openPython("clients");
@@ -24,19 +24,9 @@ async function runPage(door: Door, code: string, variables: Record<string, strin
 const call = <Result>(door: Door, program: string, name: string, argument: object = {}): Promise<Result> =>
   callClient<Result>(python, door, program, name, { argument, variables: tokens });
 
-const limitsOf = (program: string) => ({
-  ask: (door: Door, question: object) => call<string>(door, program, "ask", question),
-  error(thrown: unknown, { status, code, message }: ExpectedError) {
-    const names: Record<number, string> = {
-      400: "BadRequest",
-      401: "Authentication",
-      404: "NotFound",
-      429: "RateLimit",
-    };
-    // Perhaps under a class of the client's own.
-    expect((thrown as Failure).types).toContain(`openai.${names[status]}Error`);
-    expect(thrown).toMatchObject({ status, code, message: expect.stringMatching(message) });
-  },
+const limitsOf = (program: string, fields: object = {}) => ({
+  ask: (door: Door, question: object) => call<string>(door, program, "ask", { ...question, ...fields }),
+  error: expectOpenAIFailure,
 });
 
 const REYKJAVIK = { prompt: "Reykjavik, a city in Iceland, has 140,000 inhabitants." };
@@ -109,17 +99,26 @@ describe.skipIf(python === undefined)("the openai package of Python", () => {
   obeysLimits("gateway", limitsOf("openai_client"));
 });
 
-describe.skipIf(python === undefined)("the OpenAI Agents SDK of Python", () => {
+const AGENTS = [
+  { title: "at its defaults", path: "/v1/responses", fields: {}, limits: { cutError: /response\.incomplete/ } },
+  { title: "by chat completions", path: "/v1/chat/completions", fields: { useResponses: false }, limits: {} },
+];
+const AGENTS_TITLE = "the OpenAI Agents SDK of Python $title";
+
+describe.skipIf(python === undefined).each(AGENTS)(AGENTS_TITLE, ({ path, fields, limits }) => {
   it("calls a tool and answers from its result", async () => {
     const door = await openGateway();
-    expect(await call(door, "agents_client", "tools", LISBON)).toContain("18 degrees and sunny in Lisbon");
-    expect(door.statuses()).toEqual([200, 200]);
+    expect(await call(door, "agents_client", "tools", fields)).toContain("18 degrees and sunny in Lisbon");
+    expect(door.visits).toMatchObject([
+      { path, status: 200 },
+      { path, status: 200 },
+    ]);
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
   });
 
   it("streams, tool call included", async () => {
     const door = await openGateway();
-    const words = await call<string[]>(door, "agents_client", "stream", LISBON);
+    const words = await call<string[]>(door, "agents_client", "stream", fields);
     expect(words.length).toBeGreaterThan(3);
     expect(words.join("")).toContain("18 degrees and sunny in Lisbon");
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
@@ -127,11 +126,36 @@ describe.skipIf(python === undefined)("the OpenAI Agents SDK of Python", () => {
 
   it("gives structured output", async () => {
     const door = await openGateway();
-    const place = await call(door, "agents_client", "structured", REYKJAVIK);
+    const place = await call(door, "agents_client", "structured", fields);
     expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
   });
 
-  obeysLimits("gateway", limitsOf("agents_client"));
+  it("counts what it used", async () => {
+    const door = await openGateway();
+    const counts = await call(door, "agents_client", "usage", fields);
+    expect(counts).toEqual({
+      requests: 2,
+      input: expect.any(Number),
+      output: expect.any(Number),
+      total: expect.any(Number),
+    });
+    const { input, output, total } = counts as Record<string, number>;
+    expect([(input ?? 0) > 60, (output ?? 0) > 10]).toEqual([true, true]);
+    expect(total).toBe((input ?? 0) + (output ?? 0));
+  });
+
+  it("goes on beyond the limit where that is asked for", async () => {
+    const door = await openGateway();
+    const question = { prompt: "Write 900 words about the sea", model: "gpt-4o-mini", ...fields };
+    const text = await call<string>(door, "agents_client", "ask", {
+      ...question,
+      headers: { "x-laplas-continue": "8" },
+    });
+    expect(text.split(/\s+/).length).toBeGreaterThan(800);
+    expect(door.statuses()).toEqual([200]);
+  });
+
+  obeysLimits("gateway", { ...limitsOf("agents_client", fields), ...limits });
 });
 
 describe.skipIf(python === undefined)("LangChain's ChatOpenAI of Python", () => {

@@ -2,12 +2,13 @@ import type { CallOptions } from "./call/call-options.js";
 import type { CallReport } from "./call/report.js";
 import type { Catalog } from "./catalog/create-catalog.js";
 import type { ModelName } from "./catalog/model.js";
-import type { CheckResult, LengthOptions } from "./check.js";
+import type { CheckOptions, CheckResult, LengthOptions } from "./check.js";
 import type { LaplasListener } from "./events.js";
 import type { Misdated } from "./ledger/misdated.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
 import type { Picture } from "./pictures/fetch-picture.js";
 import type { Plan, PlannedCall } from "./plan.js";
+import type { ProtocolName } from "./protocol/read-for-check.js";
 import type { Provider } from "./provider/provider.js";
 import type {
   ChatCompletion,
@@ -59,8 +60,9 @@ export interface Engine {
   fetchPicture(address: string, options?: Pick<CallOptions, "signal">): Promise<Picture>;
   /**
    * Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. Refused
-   * with the code `ledger` where the ledger fails, as the call would be.
+   * with the code `ledger` where the ledger fails, as the call would be. A body of Responses or Messages is read as its `protocol` has it.
    */
+  check(request: object, options: CheckOptions & { readonly protocol: ProtocolName }): Promise<CheckResult>;
   check(request: ChatRequest | EmbeddingRequest | ImageRequest, options?: LengthOptions): Promise<CheckResult>;
   /**
    * What a job of many calls needs on this tier: calls, API tokens, days, and the models that would fit it into today. Spends nothing.

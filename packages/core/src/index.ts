@@ -15,7 +15,7 @@ export type {
   ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { CheckError, CheckResult, CostRange, LengthOptions } from "./check.js";
+export type { CheckError, CheckOptions, CheckResult, CostRange, LengthOptions } from "./check.js";
 export type { Ended, SeamKind } from "./continuation/ended.js";
 export {
   type CostFields,
@@ -59,6 +59,7 @@ export { countFault, type DeprecatedOption, type OptionName, type OptionRow, opt
 export type { Picture } from "./pictures/fetch-picture.js";
 export { type PictureType, pictureType } from "./pictures/picture-type.js";
 export type { FittingModel, OverLimitCall, Plan, PlannedCall } from "./plan.js";
+export { isProtocolName, type ProtocolName } from "./protocol/read-for-check.js";
 export type {
   CostPath,
   Provider,

@@ -17,6 +17,8 @@ import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { attempt, type NoPlace, type Reservation, reserve, reserveUnless } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
+import { usageLessons } from "./usage-lessons.js";
+import { createUsageReader, type UsageReader } from "./usage-reader.js";
 import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
 
 export { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
@@ -85,6 +87,8 @@ export interface Account {
   /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
   msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
+  /** Absent where the provider can't be asked. */
+  readonly usage: UsageReader | undefined;
   /** One promise for each call that waits or holds a slot, resolved with its end. */
   readonly activeCalls: ReadonlySet<Promise<void>>;
   /** Wakes all that wait, when the engine is closed. */
@@ -133,6 +137,16 @@ export function createAccount(accountOptions: AccountOptions): Account {
 
   const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
     windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+  const sharedWindows = (): Promise<readonly WindowRule[]> =>
+    inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
+  const usage = createUsageReader({
+    ...accountOptions,
+    async learn(hints) {
+      const lessons = usageLessons(hints, await sharedWindows());
+      const { store, name } = await open();
+      if (lessons.length > 0) await store.teach(name, lessons);
+    },
+  });
   const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> => inForce(windowsOf(tier, model));
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
@@ -168,6 +182,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     commandFor,
     windowsFor,
     learnedReset: parts.learnedReset,
+    usage,
     activeCalls: parts.activeCalls,
     async peek(call) {
       const wanted = await commandFor(call);
@@ -188,7 +203,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
       return lookAt(await open(), windows);
     },
     async lookAtTier() {
-      const windows = await inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
+      const windows = await sharedWindows();
       const look = await lookAt(await open(), new Map([[undefined, windows]]));
       return { ...look, windows: look.windowsOf(undefined) };
     },

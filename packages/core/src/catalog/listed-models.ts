@@ -1,9 +1,10 @@
 import { type Catalog, catalogOf, type FindOffTier } from "./create-catalog.js";
-import { fetchModelList, type ModelListRequest } from "./fetch-model-list.js";
+import { fetchModelList, type ModelList, type ModelListRequest } from "./fetch-model-list.js";
 import { mergeModels } from "./merge-models.js";
 import type { Model } from "./model.js";
 import type { ModelEntryInput } from "./model-entry.js";
 import type { ModelListFile } from "./model-list-file.js";
+import { withoutPriced } from "./without-priced.js";
 
 /** Whose list, and what is known beside it. */
 export interface ListedCatalogOptions {
@@ -57,8 +58,8 @@ export function createListedCatalog(
 
   // A clock that was set back makes no list fresh for longer.
   const isWithin = (since: number, spanMs: number): boolean => now() >= since && now() - since < spanMs;
-  const take = (models: readonly Model[], at: number): void => {
-    catalog = catalogOf(mergeModels(withoutNames(models, extra), extra), findOffTier);
+  const take = ({ models, priced }: ModelList, at: number): void => {
+    catalog = withoutPriced(catalogOf(mergeModels(withoutNames(models, extra), extra), findOffTier), priced);
     fetchedAt = at;
     endFirst();
   };
@@ -66,14 +67,14 @@ export function createListedCatalog(
     if (!isFileRead) {
       isFileRead = true;
       const kept = await file?.read();
-      if (kept !== undefined) take(kept.models, kept.fetchedAt);
+      if (kept !== undefined) take(kept, kept.fetchedAt);
       if (isWithin(fetchedAt, FRESH_MS)) return;
     }
     try {
-      const models = await fetchModelList(request, closing.signal, waitMs * FETCH_SHARE);
-      take(models, now());
+      const list = await fetchModelList(request, closing.signal, waitMs * FETCH_SHARE);
+      take(list, now());
       problem = undefined;
-      await file?.write({ models, fetchedAt });
+      await file?.write({ ...list, fetchedAt });
     } catch (error) {
       problem = (error as Error).message;
     }

@@ -42,7 +42,10 @@ Examples:
   LAPLAS_API_KEY=... laplas serve     on http://127.0.0.1:4114/v1
   LAPLAS_GATEWAY_TOKEN=... laplas serve --host 0.0.0.0     for other machines
   ANTHROPIC_BASE_URL=http://127.0.0.1:4114 claude          Claude Code, with
-    "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json`,
+    "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json
+
+Answers at /v1/responses and /v1/messages that the tier's limit cuts are
+continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-at-cap 0 turns it off.`,
     )
     .action(async ({ config: file, sandbox = false, json = false, log, port, ...flags }: ServeFlags) => {
       const given: GatewayConfig = {
@@ -58,6 +61,10 @@ Examples:
 
 /** Where nobody said how often an answer is continued. */
 const AGENT_CONTINUE_AT_CAP = 8;
+
+function followUpsOfAgents({ continueAtCap }: GatewayConfig): number {
+  return continueAtCap ?? AGENT_CONTINUE_AT_CAP;
+}
 
 /** What `laplas serve` runs with. */
 interface ServeOptions {
@@ -138,7 +145,7 @@ async function serveEngine(
     allowedHosts,
     allowedOrigins,
     publicURL,
-    agentContinueAtCap: config.continueAtCap ?? AGENT_CONTINUE_AT_CAP,
+    agentContinueAtCap: followUpsOfAgents(config),
     maxBodyBytes,
     bodies,
     pictures,
@@ -216,7 +223,7 @@ function banner(
     ...(status.blockedUntil === undefined
       ? []
       : [["Spent", `the upstream says so; asked again after ${status.blockedUntil.toISOString()}`] as const]),
-    ...continuingLine(laplas),
+    ...continuingLine(laplas, followUpsOfAgents(config)),
     [
       "Clients",
       names.length === 0 ? "anyone on this machine, with any key" : `${names.join(", ")}, each with its token`,
@@ -227,12 +234,13 @@ function banner(
   return `\nlaplas gateway\n${lines.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`).join("")}\nCtrl-C stops it.\n\n`;
 }
 
-/** How far answers are continued, where the tier would cut them. */
-function continuingLine({ tier, continueAtCap }: Laplas): (readonly [string, string])[] {
-  if (continueAtCap === 0 || !tier.rules.some(({ kind }) => kind === "maxOutputTokens")) return [];
-  return [
-    ["Continued", `answers that the tier's limit cuts, by up to ${counted(continueAtCap, "further request")} each`],
-  ];
+/** How far answers are continued, where the tier would cut them. @param ofAgents follow-ups of an answer to an agent */
+function continuingLine({ tier, continueAtCap }: Laplas, ofAgents: number): (readonly [string, string])[] {
+  const count = Math.max(continueAtCap, ofAgents);
+  if (count === 0 || !tier.rules.some(({ kind }) => kind === "maxOutputTokens")) return [];
+  const further = `by up to ${counted(count, "further request")} each`;
+  if (continueAtCap > 0) return [["Continued", `answers that the tier's limit cuts, ${further}`]];
+  return [["Agents", `cut answers at /v1/responses and /v1/messages are continued, ${further}`]];
 }
 
 /** The first signal stops in good order, the second at once. */
