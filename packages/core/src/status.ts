@@ -39,7 +39,7 @@ export interface ModelUse {
 
 /** What a status is to say beside windows of all calls. */
 export interface StatusQuery {
-  /** The use of each model, where windows count models by themselves. A provider that lists its models may be asked for its list. @default false */
+  /** The use of each model, where windows count models by themselves. Nobody is asked for a list of models. @default false */
   readonly models?: boolean | undefined;
 }
 
@@ -92,10 +92,10 @@ export async function readStatus(context: CallContext, { models = false }: Statu
 }
 
 /** @throws LedgerError */
-async function readModelUse({ account, options, warn }: CallContext): Promise<readonly ModelUse[]> {
+async function readModelUse({ account, options }: CallContext): Promise<readonly ModelUse[]> {
   const { catalog, tier } = options;
   if (!tier.rules.some((rule) => rule.kind === "window" && rule.scope === "model" && rule.limit > 0)) return [];
-  await catalog.ready?.(warn);
+  await catalog.recall?.();
   const ids = catalog.models.map(({ id }) => id);
   const look = await account.look(ids);
   return ids.flatMap((model): ModelUse[] => {

@@ -3,6 +3,8 @@ import { openShell, type Shell } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
 import { type PoolConfig, startPresets } from "../testing/pool-config.js";
 
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
 async function openPool(): Promise<{ readonly shell: Shell } & PoolConfig> {
   const pool = await startPresets({ groq: {}, openrouter: {} });
   const shell = await openShell();
@@ -37,7 +39,7 @@ it("tells of each provider what is left, of what, until when and how sure; of th
                 rule: "requests_a_day",
                 limit: 1_000,
                 left: expect.closeTo(999, 0),
-                evidence: { status: "published", date: "2026-09-02", stale: true },
+                evidence: { status: "published", date: expect.stringMatching(DATE), stale: expect.any(Boolean) },
               }),
             ]),
           },
@@ -55,7 +57,9 @@ it("tells of each provider what is left, of what, until when and how sure; of th
   expect(stdout).toMatch(
     /Groq's free plan \(groq, tier free\)[\s\S]*openai\/gpt-oss-120b\n +[\s\S]*999 of 1,000 requests left \(requests_a_day\); all back in 1 min /,
   );
-  expect(stdout).toMatch(/OpenRouter[\s\S]*50 requests left of 50[\s\S]*published 2026-10-17, stale since 2026-11-/);
+  expect(stdout).toMatch(
+    /OpenRouter[\s\S]*50 requests left of 50\n +requests_a_day: 0 used; [^;]*; published\s+[\d-]{10}/,
+  );
   expect(stdout).toContain("Names    auto, auto:tools, fast, or provider/model");
 });
 

@@ -18,6 +18,8 @@ export interface EngineSource {
   readonly account: "key" | "sandbox" | "none";
   /** Whether there may be several providers. */
   readonly isPool: boolean;
+  /** Addresses of the sandboxes, in the order of the providers; `undefined` without. */
+  readonly baseURLs: readonly string[] | undefined;
   /** Opens one. @throws InvalidOptionsError */
   open(changes?: EngineChanges): Engine;
   /** Ends the sandboxes. */
@@ -50,6 +52,7 @@ export async function openSource(
   return {
     account: embedded !== undefined ? "sandbox" : isKeyless ? "none" : "key",
     isPool: false,
+    baseURLs: embedded === undefined ? undefined : [embedded.baseURL],
     open: ({ isPlayground = false, ...changes } = {}) =>
       createLaplas({
         ...options,
@@ -93,6 +96,7 @@ async function openPool(
     return {
       account: sandbox ? "sandbox" : "key",
       isPool: true,
+      baseURLs,
       open: ({ isPlayground = false, ...changes } = {}) =>
         createEngine({
           ...options,
@@ -111,7 +115,7 @@ async function openPool(
 }
 
 /** A sandbox in this process. */
-export async function startSandbox(): Promise<{ readonly baseURL: string; close(): Promise<void> }> {
+async function startSandbox(): Promise<{ readonly baseURL: string; close(): Promise<void> }> {
   const { createSandbox } = await import("@laplas/sandbox");
   return createSandbox();
 }
