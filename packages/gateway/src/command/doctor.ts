@@ -35,10 +35,10 @@ Examples:
   laplas doctor --mend               after a clock that was wrong is set
   laplas doctor --resume             after the provider was paid
 
-Asks the server, or each provider, for its list of models, which costs nothing; where that is open
-to all, only a call shows whether the key is accepted. Exits with 0 without
-faults (warnings are none), 3 if only the network or the server is in trouble,
-else 1.
+Asks the server, or each provider, for its list of models, which costs nothing;
+where that is open to all, only a call shows whether the key is accepted. Exits
+with 0 without faults (warnings are none), 3 if only the network or a server is
+in trouble, else 1.
 
 Where a clock was ahead, the account may have calls of a time to come, which no
 window counts yet, and blocks without an end. --mend charges such calls now and
