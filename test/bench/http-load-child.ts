@@ -34,6 +34,7 @@ export interface HttpLoadQuestion {
 
 /** What came of it. */
 export interface HttpLoad {
+  readonly calls: number;
   readonly callsPerSecond: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -66,6 +67,7 @@ answerParent(async ({ protocol, baseURL, headers, connections, stream, ms }: Htt
   await Promise.all(Array.from({ length: connections }, caller));
   const elapsedMs = performance.now() - startedAt;
   return {
+    calls: latencies.length,
     callsPerSecond: (latencies.length / elapsedMs) * 1_000,
     medianMs: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),

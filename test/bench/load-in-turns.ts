@@ -13,12 +13,17 @@ const KINDS = {
 export type LoadKind = keyof typeof KINDS;
 const KIND_NAMES = Object.keys(KINDS) as LoadKind[];
 
+/** What a load came to, and what it took of the server. */
+interface ServerLoad extends HttpLoad {
+  readonly cpuMsPerCall: number;
+}
+
 /** A server under load, and what came of it. */
 export interface LoadRow {
   readonly name: string;
   readonly server: GatewayServer;
   readonly protocol: LoadProtocol;
-  readonly loads: Map<LoadKind, HttpLoad[]>;
+  readonly loads: Map<LoadKind, ServerLoad[]>;
   /** Loads that a server failed at, with what it answered. */
   readonly failures: Map<LoadKind, string>;
 }
@@ -43,18 +48,23 @@ export async function loadInTurns(
         const { ms, ...asked } = KINDS[kind];
         const place = { baseURL: server.baseURL("/v1"), headers: server.headers("/v1") };
         const question: HttpLoadQuestion = { ...asked, ...place, protocol, ms: ms * shorter };
+        const before = await server.cpuMs();
         const measured = await load.ask<HttpLoad>(question).catch((error: Error) => {
           failures.set(kind, error.message);
           progress(`${part}: ${name} failed at "${kind}": ${error.message}`);
           return undefined;
         });
+        const after = await server.cpuMs();
         // Round 0 warms up and is forgotten.
-        if (round > 0 && measured !== undefined) loads.set(kind, [...(loads.get(kind) ?? []), measured]);
+        if (round === 0 || measured === undefined) continue;
+        const cpuMsPerCall =
+          before === undefined || after === undefined ? Number.NaN : (after - before) / measured.calls;
+        loads.set(kind, [...(loads.get(kind) ?? []), { ...measured, cpuMsPerCall }]);
       }
     }
   }
 }
 
-export function typical({ loads }: LoadRow, kind: LoadKind, field: keyof HttpLoad): number {
+export function typical({ loads }: LoadRow, kind: LoadKind, field: keyof ServerLoad): number {
   return median((loads.get(kind) ?? []).map((load) => load[field]));
 }

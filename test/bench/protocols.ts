@@ -43,25 +43,29 @@ function toTable(rows: readonly LoadRow[]): string {
     row.name,
     figure(typical(row, "alone", "medianMs")),
     row === none ? "" : figure(over(row)),
+    figure(typical(row, "alone", "cpuMsPerCall")),
     figure(typical(row, "crowd", "callsPerSecond")),
     row === none ? "" : `${Math.round(share(row) * 100)} %`,
     figure(typical(row, "stream", "callsPerSecond") * WORDS_PER_STREAM),
     figure(typical(row, "streams", "callsPerSecond") * WORDS_PER_STREAM),
+    figure(typical(row, "streams", "cpuMsPerCall")),
   ]);
   const head = [
     "server",
     "1 connection: median ms",
     "over direct, ms",
+    "CPU ms",
     "64 connections: requests/s",
     "of chat's",
     "1 stream: chunks/s",
     "64 streams: chunks/s",
+    "CPU ms per stream",
   ];
   return [
     "### Protocols",
     "",
     markdownTable(head, body),
     "",
-    "The upstream speaks chat completions to all. Memory ledger, tier paid; a stream has 512 chunks of the upstream's, and comes as fast as it is read.",
+    "The upstream speaks chat completions to all. Memory ledger, tier paid; a stream has 512 chunks of the upstream's, and comes as fast as it is read. CPU is that of the gateway's whole process, for a call of one connection, and for one of 64 streams.",
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { Agent, tool as agentTool, OpenAIProvider, Runner } from "@openai/agents";
-import { generateText, isStepCount, Output, streamText, tool } from "ai";
+import { APICallError, generateText, isStepCount, Output, streamText, tool } from "ai";
 import OpenAI from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
 import type {
@@ -336,6 +336,16 @@ describe.each(DOORS)("@ai-sdk/openai, at its defaults, at the %s", (doorName) =>
       prompt,
     });
     expect(output).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+  });
+
+  it("throws a used-up day with its message", async () => {
+    const door = await openDoor(doorName, { laplas: { tier: dayOf(16) } });
+    const ask = { model: providerOf(door)(MODEL), prompt: "Hello", maxRetries: 0 };
+    await generateText(ask);
+    const thrown = await rejection(generateText(ask));
+    expect(APICallError.isInstance(thrown)).toBe(true);
+    expect(thrown).toMatchObject({ statusCode: 429, message: expect.stringContaining("will reset at") });
+    expect(door.statuses()).toEqual([200, 429]);
   });
 
   it("ends at a limit with the reason", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { obeysLimits } from "../clients/limits.ts";
-import { type Door, openGateway, rejection, rounded, sandboxVectors } from "../clients/open-gateway.ts";
+import { type Door, dayOf, openGateway, rejection, rounded, sandboxVectors } from "../clients/open-gateway.ts";
 import { swaps } from "../clients/swap-it-in.ts";
-import { callClient, expectOpenAIFailure, tokenFiles } from "./call-client.ts";
+import { callClient, expectAllAnswered, expectOpenAIFailure, HELLO, tokenFiles, WEATHER } from "./call-client.ts";
 import { openPython } from "./python.ts";
 
 const python = await openPython("clients");
@@ -29,6 +29,7 @@ const limitsOf = (program: string, fields: object = {}) => ({
   error: expectOpenAIFailure,
 });
 
+const PLACE = { name: "Reykjavik", inhabitants: 140_000 };
 const REYKJAVIK = { prompt: "Reykjavik, a city in Iceland, has 140,000 inhabitants." };
 const LISBON = { prompt: "What is the weather in Lisbon?" };
 const SEA = { prompt: "Write 60 words about the sea" };
@@ -161,32 +162,50 @@ describe.skipIf(python === undefined).each(AGENTS)(AGENTS_TITLE, ({ path, fields
 describe.skipIf(python === undefined)("LangChain's ChatOpenAI of Python", () => {
   it("answers", async () => {
     const door = await openGateway();
-    const answer = await call(door, "langchain_client", "chat", { prompt: "Hello" });
-    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 18 });
+    const answer = await call(door, "langchain_client", "chat");
+    expect(answer).toEqual({ text: HELLO, tokens: 18 });
     expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
   it("streams", async () => {
     const door = await openGateway();
-    const words = await call<string[]>(door, "langchain_client", "stream", SEA);
+    const words = await call<string[]>(door, "langchain_client", "stream");
     expect(words.length).toBeGreaterThan(10);
     expect(words.join("")).toContain("sea");
   });
 
   it("calls a tool and takes its result in a second turn", async () => {
     const door = await openGateway();
-    const answer = await call(door, "langchain_client", "tools", LISBON);
-    expect(answer).toEqual({
-      arguments: [{ city: "Lisbon" }],
-      text: expect.stringContaining("18 degrees and sunny in Lisbon"),
-    });
+    const answer = await call(door, "langchain_client", "tools");
+    expect(answer).toEqual({ arguments: [{ city: "Lisbon" }], text: WEATHER });
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
   });
 
   it("gives structured output", async () => {
     const door = await openGateway();
-    const place = await call(door, "langchain_client", "structured", REYKJAVIK);
-    expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+    expect(await call(door, "langchain_client", "structured")).toEqual(PLACE);
+  });
+
+  it("does the same by Responses where it has use_responses_api, and asks once where a day is used up", async () => {
+    const door = await openGateway();
+    const argument = { fields: { use_responses_api: true } };
+    const names = "chat,stream,tools,structured";
+    const { stream, ...answers } = await call<{ stream: string[] }>(door, "langchain_client", names, argument);
+    expect(answers).toEqual({
+      chat: { text: HELLO, tokens: 18 },
+      tools: { arguments: [{ city: "Lisbon" }], text: WEATHER },
+      structured: PLACE,
+    });
+    expect(stream.length).toBeGreaterThan(10);
+    expect(stream.join("")).toContain("sea");
+    expect(new Set(door.visits.map(({ path }) => path))).toEqual(new Set(["/v1/responses"]));
+    expectAllAnswered(door, 5);
+
+    const spent = await openGateway({ laplas: { tier: dayOf(16) } });
+    const thrown = await rejection(call(spent, "langchain_client", "chat,stream", argument));
+    expectOpenAIFailure(thrown, { status: 429, code: "free_tier_daily_quota", message: /will reset at 2026-03-11/ });
+    expect(thrown).toMatchObject({ retry_after: 43_202 });
+    expect(spent.statuses()).toEqual([200, 429]);
   });
 
   const embed = { model: "text-embedding-3-small", input: TEXTS };

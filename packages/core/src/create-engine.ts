@@ -17,6 +17,7 @@ import type {
   ImageList,
 } from "./request/wire-types.js";
 import {
+  doubtsOfAll,
   fetchPictureOf,
   findInPool,
   listAllModels,
@@ -79,6 +80,7 @@ export function engineOf(
     statuses: (query) => Promise.all(pool.all.map((one) => readStatus(one, query))),
     misdated: () => misdatedOf(pool),
     redate: () => redateAll(pool),
+    doubts: () => doubtsOfAll(pool),
     resume: () => resumeAll(pool),
     fetch: createFetch(context, items),
     onEvent(listener) {

@@ -19,6 +19,7 @@ import type {
   ImageList,
   ImageRequest,
 } from "./request/wire-types.js";
+import type { ProviderDoubt } from "./route/all-providers.js";
 import type { Status, StatusQuery } from "./status.js";
 import type { Tier } from "./tier/tier.js";
 
@@ -87,6 +88,8 @@ export interface Engine {
   misdated(): Promise<Misdated>;
   /** Charges these calls now, so that the windows of today count them, and drops these blocks. @throws LedgerError */
   redate(): Promise<void>;
+  /** What of the tiers' rules is in doubt: stale, contradicted by what the server said, or never published. @throws LedgerError */
+  doubts(): Promise<readonly ProviderDoubt[]>;
   /** Asks again by hand: what the provider wanted to be paid for, or does not serve on this plan, is sent again. @throws LedgerError */
   resume(): Promise<void>;
   /**

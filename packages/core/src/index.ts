@@ -103,8 +103,11 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
+export type { ProviderDoubt } from "./route/all-providers.js";
+export type { RouteDetails, RouteOptions, Training } from "./route/routes.js";
 export type { ModelUse, Status, StatusQuery, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
+export { type Doubt, doubtsOf, staleSince } from "./tier/doubts.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
 export { type InputKind, type TierLimits, tierLimits } from "./tier/tier-limits.js";

@@ -66,6 +66,7 @@ export const optionTable: { readonly [Name in OptionName]: OptionRow<ValueOf<Nam
   fetch: { is: "function" },
   onEvent: { is: "function" },
   now: { is: "function" },
+  sleep: { is: "function" },
   environment: { is: "record" },
 };
 
@@ -79,7 +80,9 @@ export const optionNames: readonly (keyof LaplasOptions)[] = ROWS.flatMap(([name
 
 /** Options that are read as the table says. */
 export type PlainOptions = {
-  readonly [Name in PlainOption]: Name extends "fetch" | "onEvent" | "now" ? LaplasOptions[Name] : ValueOf<Name>;
+  readonly [Name in PlainOption]: Name extends "fetch" | "onEvent" | "now" | "sleep"
+    ? LaplasOptions[Name]
+    : ValueOf<Name>;
 };
 
 /** Reads the options that have no check of their own. @throws InvalidOptionsError naming the option and what would be right */

@@ -143,6 +143,7 @@ describe("options", () => {
     [{ fetch: "native" }, /"fetch" is "native", but must be a function/],
     [{ onEvent: {} }, /"onEvent".*must be a function/],
     [{ now: 5 }, /"now".*must be a function/],
+    [{ sleep: 5 }, /"sleep".*must be a function/],
     [{ apikey: "x" }, /There is no option "apikey"\. Options are apiKey, /],
   ])("%o is refused at once", (options, text) => {
     expect(message({ apiKey: KEY, ...options })).toMatch(text);

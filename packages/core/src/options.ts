@@ -2,6 +2,7 @@ import { type Catalog, catalogOf } from "./catalog/create-catalog.js";
 import { mergeModels } from "./catalog/merge-models.js";
 import type { ModelEntryInput } from "./catalog/model-entry.js";
 import { type OpenListedCatalogOptions, openListedCatalog } from "./catalog/open-listed-catalog.js";
+import { type Clock, clockOf, REAL_CLOCK } from "./clock.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
@@ -88,6 +89,13 @@ export interface LaplasOptions {
   onEvent?: LaplasListener | undefined;
   /** The ledger's clock, epoch milliseconds. Engines on one file, or on one account in memory, count each by its own. @default Date.now */
   now?: (() => number) | undefined;
+  /**
+   * Waits so many milliseconds, or until the signal aborts. With it all waiting of calls goes by `now` and by this: for a windowed budget, in the
+   * queue, before a new attempt, and for an upstream that is silent. For simulations; signs of life in a shared ledger stay in real time.
+   *
+   * @default timers
+   */
+  sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Variables that fill what is left out, and that name the user's state directory. @default process.env */
   environment?: Environment | undefined;
 }
@@ -121,7 +129,7 @@ export interface ResolvedEngine {
 }
 
 /** Options, complete and checked. */
-export interface ResolvedOptions extends Omit<PlainOptions, "now"> {
+export interface ResolvedOptions extends Omit<PlainOptions, "now" | "sleep"> {
   readonly provider: Provider;
   /** Empty where the provider takes none. */
   readonly apiKey: string;
@@ -131,6 +139,8 @@ export interface ResolvedOptions extends Omit<PlainOptions, "now"> {
   readonly ledger: LedgerOption;
   readonly catalog: Catalog;
   readonly now: () => number;
+  /** What waits go by. */
+  readonly clock: Clock;
   readonly environment: Environment;
   /** What is read, and should be written in another way. */
   readonly warnings: readonly string[];
@@ -178,7 +188,7 @@ function resolve(
     const variable = variables[name];
     return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
   };
-  const { now, ...plain } = readPlainOptions(withCounts(options, environment));
+  const { now, sleep, ...plain } = readPlainOptions(withCounts(options, environment));
   const { variable: ledgerVariable = "", default: ledgerDefault } = optionTable.ledger;
   const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledgerDefault));
   const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
@@ -208,7 +218,8 @@ function resolve(
   if (!isError && known.ready === undefined && !provider.tiers.includes(tier))
     warnings.push(...strangerWarnings(tier, known, provider.title));
   const catalog = warningOfStrangers(known, tier, provider.title);
-  const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now };
+  const clock = sleep === undefined ? REAL_CLOCK : clockOf(now ?? Date.now, sleep);
+  const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now, clock };
   return { ...resolved, environment, warnings };
 }
 

@@ -60,7 +60,7 @@ it("headers of mistral allow less than the page at once", async () => {
   const asked: Ending[] = [];
   for (let count = 0; count < 3; count += 1) {
     asked.push(await provider.ask(model));
-    provider.clock.now += 1_000;
+    provider.clock.now += 1_100;
   }
   expect(asked.map((one) => (one === "answered" ? one : one.rule))).toEqual([
     "answered",

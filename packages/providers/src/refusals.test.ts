@@ -177,7 +177,7 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
           },
           code: "rate_limited",
           rule: "flash_requests_a_minute",
-          opensAfterMs: 36_000,
+          opensAfterMs: 36_430,
         },
         {
           says: "input tokens of the minute",
@@ -187,7 +187,7 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
           },
           code: "rate_limited",
           rule: "input_tokens_a_minute",
-          opensAfterMs: 12_000,
+          opensAfterMs: 12_500,
         },
         {
           says: "limit: 0, so not on this tier",
@@ -277,6 +277,23 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
           },
           code: "unavailable",
           opensAfterMs: 0,
+        },
+        {
+          says: "the model's host, in an answer of status 200",
+          answer: {
+            status: 200,
+            body: { error: { message: "Provider returned error", code: 502, metadata: { provider_name: "Chutes" } } },
+          },
+          code: "unavailable",
+          opensAfterMs: 0,
+        },
+        {
+          says: "the account's day, in an answer of status 200",
+          answer: { status: 200, body: openrouterBody("free-models-per-day", 50, NOON + 12 * HOUR_MS) },
+          code: "daily_quota",
+          rule: "requests_a_day",
+          opensAfterMs: 12 * HOUR_MS,
+          closesOthers: true,
         },
         {
           says: "a balance below zero, which closes free models as well",
@@ -459,6 +476,23 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
         },
       ],
     },
+    sambanova: {
+      models: ["DeepSeek-V3.2", "gpt-oss-120b"],
+      cases: [
+        {
+          says: "nothing of the window, so a pause of all calls as long as it names",
+          answer: {
+            status: 429,
+            headers: { "retry-after": "1800" },
+            body: { error: { message: "rate limit exceeded" } },
+          },
+          code: "hourly_quota",
+          rule: "requests_a_minute",
+          opensAfterMs: 1_800_000,
+          closesOthers: true,
+        },
+      ],
+    },
     nvidia: {
       models: ["meta/llama-4-maverick", "openai/gpt-oss-120b"],
       cases: [
@@ -494,8 +528,8 @@ describe.each(Object.entries(CASES))("a refusal of %s", (id, { models, cases }) 
     if (one.opensAfterMs === undefined || one.opensAfterMs === 0) expect(refused).toMatchObject({ opensAt: undefined });
     else expect(refused).toMatchObject({ opensAt });
 
-    // Mistral lets one request through in a second.
-    if (id === "mistral") clock.now += 1_000;
+    // Mistral lets one request through in a second and a tenth.
+    if (id === "mistral") clock.now += 1_100;
     expect((await ask(other)) === "answered").toBe(one.closesOthers !== true);
     const before = sent.length;
     if (one.opensAfterMs !== 0) {

@@ -102,7 +102,10 @@ def custom(question: dict[str, Any]) -> Any:
         deltas = [each.delta for each in events if each.type == "response.custom_tool_call_input.delta"]
         first = events.get_final_response()
     call = first.output[-1]
-    messages += [*first.output, {"type": "custom_tool_call_output", "call_id": call.call_id, "output": "It printed 42."}]
+    messages += [
+        *first.output,
+        {"type": "custom_tool_call_output", "call_id": call.call_id, "output": "It printed 42."},
+    ]
     second = client().responses.create(input=messages, **ask)
     return {
         "type": call.type,
@@ -148,7 +151,8 @@ def ask(question: dict[str, Any]) -> Any:
         content.append({"type": "input_image", "image_url": question["image"], "detail": "auto"})
     fields = {"max_output_tokens": question["maxTokens"]} if "maxTokens" in question else {}
     messages = [{"role": "user", "content": content}]
-    return client(question["apiKey"]).responses.create(model=question["model"], input=messages, **fields).output_text
+    asked = client(question["apiKey"])
+    return asked.responses.create(model=question["model"], input=messages, **fields).output_text
 
 
 main(

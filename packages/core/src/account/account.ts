@@ -11,6 +11,7 @@ import { msUntilTry } from "./break-end.js";
 import { bucketName } from "./bucket-name.js";
 import { bucketsOf, type CallHold, claimsOf } from "./claims.js";
 import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.js";
+import { createLearnedLimits, type LearnedLimits } from "./learned-limits.js";
 import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
@@ -87,6 +88,8 @@ export interface Account {
   /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
   msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
+  /** By rule id, the limit that the server named last, where it named one. @throws LedgerError */
+  saidLimits(): Promise<ReadonlyMap<string, number>>;
   /** Absent where the provider can't be asked. */
   readonly usage: UsageReader | undefined;
   /** One promise for each call that waits or holds a slot, resolved with its end. */
@@ -112,6 +115,7 @@ export interface AccountParts extends AccountOptions {
   readonly leases: Leases;
   readonly expectedCosts: ExpectedCosts;
   readonly learnedReset: LearnedReset;
+  readonly learnedLimits: LearnedLimits;
   readonly activeCalls: Set<Promise<void>>;
 }
 
@@ -126,28 +130,33 @@ export function createAccount(accountOptions: AccountOptions): Account {
   const parts: AccountParts = {
     ...accountOptions,
     open,
-    queue: createTurnQueue(),
+    queue: createTurnQueue(options.clock),
     leases: createLeases(open),
     expectedCosts: createExpectedCosts(open),
     learnedReset: createLearnedReset(open),
+    learnedLimits: createLearnedLimits(open, options.provider.signals.headers),
     activeCalls: new Set(),
   };
 
   const forms = createObeyedForms(open);
 
-  const inForce = async (windows: readonly WindowRule[]): Promise<readonly WindowRule[]> =>
-    windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+  const inForce = async (windows: readonly WindowRule[], model = ""): Promise<readonly WindowRule[]> => {
+    const dated = windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
+    return parts.learnedLimits.inForce(dated, model);
+  };
   const sharedWindows = (): Promise<readonly WindowRule[]> =>
     inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
   const usage = createUsageReader({
     ...accountOptions,
     async learn(hints) {
-      const lessons = usageLessons(hints, await sharedWindows());
+      const windows = await sharedWindows();
+      const lessons = [...parts.learnedLimits.hear(hints, windows, ""), ...usageLessons(hints, windows)];
       const { store, name } = await open();
       if (lessons.length > 0) await store.teach(name, lessons);
     },
   });
-  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> => inForce(windowsOf(tier, model));
+  const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
+    inForce(windowsOf(tier, model), model);
 
   /** Prompts differ more than prices do: of tokens each call's own estimate is better than what others have used. */
   const usualUse = async (model: string, { expected, size }: CostEstimate): Promise<CallUse | undefined> => {
@@ -182,6 +191,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     commandFor,
     windowsFor,
     learnedReset: parts.learnedReset,
+    saidLimits: () => parts.learnedLimits.said(tier.rules),
     usage,
     activeCalls: parts.activeCalls,
     async peek(call) {

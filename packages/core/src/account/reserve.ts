@@ -1,7 +1,14 @@
 import { type CallUse, NO_USE } from "../cost/meter.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import { keepTrying } from "../ledger/keep-trying.js";
-import { BREAKER, type Denial, type LedgerStore, type Lesson, type Settlement } from "../ledger/ledger-store.js";
+import {
+  BREAKER,
+  type Denial,
+  type LedgerStore,
+  type Lesson,
+  type ReserveCommand,
+  type Settlement,
+} from "../ledger/ledger-store.js";
 import { type Admitted, waitForTurnUnless } from "../ledger/wait-for-turn.js";
 import type { WindowRule } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
@@ -73,7 +80,7 @@ export async function reserveUnless(
   asked: AccountCommand,
   { busyRule, signal, elsewhere = async () => false }: ReserveOptions,
 ): Promise<Reservation | undefined> {
-  const { options, queue, leases, closed } = parts;
+  const { options, queue, leases, closed, learnedLimits } = parts;
   const { store } = await parts.open();
   const leave = enter(parts);
   const stopWaiting = store.shared ? leases.wait() : () => {};
@@ -88,6 +95,7 @@ export async function reserveUnless(
       tierTitle: options.tier.title,
       denialError: (denial: Denial) => errorOf(parts, asked, denial),
       busyRule,
+      refresh: (command: ReserveCommand) => ({ ...command, claims: learnedLimits.claims(command.claims) }),
     };
     const admitted = await waitForTurnUnless(asked.command, wait, elsewhere);
     if (admitted !== undefined) return reservationOf(parts, asked, store, admitted, leave);
@@ -158,7 +166,7 @@ function reservationOf(
   admitted: Admitted,
   leave: () => void,
 ): Reservation {
-  const { options, queue, leases, expectedCosts, closed, emit, warn } = parts;
+  const { options, queue, leases, expectedCosts, learnedLimits, closed, emit, warn } = parts;
   const { id, label: model } = command;
   const { fence, probes, used, waitedMs } = admitted;
   const held = store.shared ? leases.hold({ id, fence }) : undefined;
@@ -215,9 +223,19 @@ function reservationOf(
       );
     },
     cancel,
-    lessons: (hints, kept) => lessonsOf(hints, { model, windows, used, hold, fence, kept }, now()),
+    lessons(hints, kept) {
+      const limits = learnedLimits.hear(hints, windows, model);
+      const call = { model, windows: learnedLimits.lowered(windows, model), used, hold, fence, kept };
+      return [...limits, ...lessonsOf(hints, call, now())];
+    },
     left: (use = NO_USE) =>
-      remainingAfter(windows, used, (rule) => chargeOf(rule, hold, use), now(), options.tier.unit),
+      remainingAfter(
+        learnedLimits.lowered(windows, model),
+        used,
+        (rule) => chargeOf(rule, hold, use),
+        now(),
+        options.tier.unit,
+      ),
   };
 }
 

@@ -19,15 +19,17 @@ export interface UsageReaderOptions {
   /** Hears what the provider says. */
   learn(hints: readonly WindowHint[]): Promise<void>;
   warn(message: string): void;
+  /** What a call may wait for an answer, in milliseconds. @default 2000 */
+  readonly waitMs?: number | undefined;
 }
 
-/** What a call may wait for an answer. */
 const WAIT_MS = 2_000;
 /** OpenRouter's own answer is a minute old. */
 const PAUSE_MS = 60_000;
 
 /** @returns `undefined` where the provider has no such endpoint */
-export function createUsageReader({ options, closed, learn, warn }: UsageReaderOptions): UsageReader | undefined {
+export function createUsageReader(readerOptions: UsageReaderOptions): UsageReader | undefined {
+  const { options, closed, learn, warn, waitMs = WAIT_MS } = readerOptions;
   const { provider, now } = options;
   const { usageEndpoint } = provider.signals;
   if (usageEndpoint === undefined) return undefined;
@@ -39,7 +41,8 @@ export function createUsageReader({ options, closed, learn, warn }: UsageReaderO
     const stop = (): void => controller.abort();
     closed.addEventListener("abort", stop, { once: true });
     try {
-      await learn(readUsageAnswer(await fetchUsage(options, usageEndpoint.path, controller.signal), usageEndpoint));
+      const body = await fetchUsage(options, usageEndpoint.path, controller.signal, waitMs);
+      await learn(readUsageAnswer(body, usageEndpoint));
     } catch (error) {
       if (!closed.aborted)
         warn(`${provider.title}: what is left could not be asked for (${(error as Error).message}).`);
@@ -62,9 +65,10 @@ function fetchUsage(
   { provider, baseURL, apiKey, fetch = globalThis.fetch }: UsageReaderOptions["options"],
   path: string,
   closed: AbortSignal,
+  waitMs: number,
 ): Promise<unknown> {
   const request = { baseURL, path, apiKey, headers: provider.headers, fetch };
-  return atMost(fetchJson(request, closed, WAIT_MS), WAIT_MS);
+  return atMost(fetchJson(request, closed, waitMs), waitMs);
 }
 
 /** A `fetch` that was handed in may not heed its signal. */

@@ -26,7 +26,7 @@ export async function fetchCompletion(
   body: RequestBody,
   reservation: Reservation,
 ): Promise<JsonObject> {
-  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost);
+  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost, context.options.clock);
   const work = readAnswer(context, plan, body, reservation, detachable).finally(detachable.ended);
   return raceAbort(work, plan.signal, detachable.detach);
 }

@@ -32,7 +32,8 @@ export function observeCall(
   body: unknown,
   requestId: string | undefined,
 ): CallObserver {
-  const startedAt = performance.now();
+  const { clock } = context.options;
+  const startedAt = clock.now();
   let plan: PreparedCall | undefined;
   let isOver = false;
 
@@ -61,7 +62,7 @@ export function observeCall(
       ...(parts === undefined ? {} : { parts: parts.length }),
       ...(ended === undefined ? {} : { ended }),
       waitedMs: Math.round(plan?.totals.waitedMs ?? 0),
-      durationMs: Math.round(performance.now() - startedAt),
+      durationMs: Math.round(clock.now() - startedAt),
     });
   };
 

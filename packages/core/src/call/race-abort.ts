@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.js";
 import { stampRetryable } from "../errors/laplas-error.js";
 import { keepTime, type Timekeeper, type TimeLimits } from "./time-limits.js";
 
@@ -21,9 +22,14 @@ export interface Detachable {
  * @param unref lets the process end while the request is still being read
  * @param lost ends the request at once
  */
-export function createDetachable(limits: TimeLimits, unref: () => void, lost: AbortSignal | undefined): Detachable {
+export function createDetachable(
+  limits: TimeLimits,
+  unref: () => void,
+  lost: AbortSignal | undefined,
+  clock?: Clock,
+): Detachable {
   const controller = new AbortController();
-  const time = keepTime(limits, (reason) => controller.abort(reason));
+  const time = keepTime(limits, (reason) => controller.abort(reason), clock);
   const giveUp = (): void => controller.abort();
   lost?.addEventListener("abort", giveUp, { once: true });
   let timer: ReturnType<typeof setTimeout> | undefined;

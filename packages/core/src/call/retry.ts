@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.js";
 import type { ClosingSignal } from "../closing.js";
 import { closedError } from "../errors/closed-error.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
@@ -47,7 +48,7 @@ export async function pauseAfter(
   const waitMs = pauseBefore(error, retries);
   const { code } = error;
   context.emit({ type: "retry", at: new Date(context.options.now()), code, attempt: retries + 1, waitMs });
-  await pause(waitMs, signal, context.closed);
+  await pause(context.options.clock, waitMs, signal, context.closed);
   return waitMs;
 }
 
@@ -79,17 +80,17 @@ function backOff(retries: number): number {
 }
 
 /** Waits. @throws the signal's reason; an error where the engine is closed */
-export function pause(ms: number, signal: AbortSignal | undefined, closed: ClosingSignal): Promise<void> {
+export function pause(clock: Clock, ms: number, signal: AbortSignal | undefined, closed: ClosingSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
-      clearTimeout(timer);
+      timer.stop();
       signal?.removeEventListener("abort", end);
       closed.removeEventListener("abort", end);
       if (signal?.aborted === true) reject(signal.reason);
       else if (closed.aborted) reject(closedError());
       else resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = clock.start(ms, end);
     signal?.addEventListener("abort", end, { once: true });
     closed.addEventListener("abort", end, { once: true });
     if (signal?.aborted === true || closed.aborted) end();

@@ -38,7 +38,7 @@ export function streamPart(
   channel: Pick<EventChannel<unknown>, "isFull" | "ready">,
   pass: PassEvent,
 ): StreamedPart {
-  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost);
+  const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost, context.options.clock);
   const head = send(context, plan, body, reservation, detachable.signal);
   const done = head
     .then(async (response) => {

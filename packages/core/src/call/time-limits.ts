@@ -1,3 +1,4 @@
+import { type Clock, REAL_CLOCK, type Timer } from "../clock.js";
 import { TransportError } from "../transport/transport.js";
 
 /** How long one request to the upstream may take, in milliseconds. */
@@ -39,8 +40,8 @@ const CLOSING_MS = 500;
 export function keepTime(
   { timeoutMs, deadlineMs, leave }: TimeLimits,
   giveUp: (reason: TransportError) => void,
+  clock: Clock = REAL_CLOCK,
 ): Timekeeper {
-  type Timer = ReturnType<typeof setTimeout>;
   let silence: Timer | undefined;
   let early: Timer | undefined;
   let hasHead = false;
@@ -48,18 +49,18 @@ export function keepTime(
   let isUnref = false;
 
   const start = (ms: number, end: () => TransportError): Timer => {
-    const timer = setTimeout(() => {
+    const timer = clock.start(ms, () => {
       stop();
       giveUp(end());
-    }, ms);
-    if (isUnref && typeof timer === "object") timer.unref();
+    });
+    if (isUnref) timer.unref();
     return timer;
   };
   const stop = (): void => {
     isClosing = true;
-    clearTimeout(silence);
-    clearTimeout(deadline);
-    clearTimeout(early);
+    silence?.stop();
+    deadline.stop();
+    early?.stop();
   };
   const silent = (): TransportError =>
     new TransportError("timeout", hasHead ? `the answer stalled for ${timeoutMs} ms` : `no answer for ${timeoutMs} ms`);
@@ -76,47 +77,43 @@ export function keepTime(
     const isWanted = await one.isWanted();
     if (early === undefined || isClosing) return;
     if (!isWanted) {
-      early = setTimeout(lookWhetherToLeave, one.afterMs, one);
+      early = clock.start(one.afterMs, () => void lookWhetherToLeave(one));
       return;
     }
     stop();
     giveUp(new TransportError("timeout", `no answer for ${one.afterMs} ms, and another target can answer`));
   };
-  if (leave !== undefined) early = setTimeout(lookWhetherToLeave, leave.afterMs, leave);
+  if (leave !== undefined) early = clock.start(leave.afterMs, () => void lookWhetherToLeave(leave));
   const hear = (): void => {
     if (isClosing) return;
     hasHead = true;
-    // Where timers are objects: a tenth of the cost of a new one, for each piece of a stream.
-    if (typeof silence === "object") silence.refresh();
-    else {
-      clearTimeout(silence);
-      silence = start(timeoutMs, silent);
-    }
+    if (silence === undefined) silence = start(timeoutMs, silent);
+    else silence.restart();
   };
 
   return {
     head: hear,
     heard() {
       if (early !== undefined) {
-        clearTimeout(early);
+        early.stop();
         early = undefined;
       }
       hear();
     },
     pause() {
       if (isClosing) return;
-      clearTimeout(silence);
+      silence?.stop();
       silence = undefined;
     },
     close() {
       if (isClosing) return;
       isClosing = true;
-      clearTimeout(silence);
+      silence?.stop();
       silence = start(CLOSING_MS, () => new TransportError("aborted", "the connection did not end with its answer"));
     },
     unref() {
       isUnref = true;
-      for (const timer of [silence, deadline, early]) if (typeof timer === "object") timer.unref();
+      for (const timer of [silence, deadline, early]) timer?.unref();
     },
     stop,
   };

@@ -158,7 +158,15 @@ async function answerCall(
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
   const { adjusted } = call;
   const session = request.headers.get("x-laplas-session") ?? undefined;
-  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, session, requestId, adjusted };
+  const callOptions = {
+    signal: request.signal,
+    maxRetries: 0,
+    continueAtCap,
+    session,
+    requestId,
+    adjusted,
+    holdsHead: protocol.holdsHead,
+  };
   const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;

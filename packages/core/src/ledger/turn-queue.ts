@@ -1,3 +1,4 @@
+import { type Clock, REAL_CLOCK } from "../clock.js";
 import { laneOf } from "./lane.js";
 import type { ReserveAnswer, ReserveCommand } from "./ledger-store.js";
 import { FIRST_AHEAD } from "./ticket-order.js";
@@ -20,6 +21,8 @@ export interface TurnQueue {
 export interface Turn {
   /** How many are in the queue up to this one. */
   readonly place: number;
+  /** Since it first slept. */
+  readonly waitedMs: number;
   /**
    * Sleeps until it is time to ask the store again.
    *
@@ -70,11 +73,9 @@ const LEAST_POLL_MS = 25;
 /** While this engine holds the slot, its own end is heard of; and so often windows are looked at that others may have left. */
 const MOST_POLL_MS = 250;
 const WINDOW_POLL_MS = 1_000;
-/** Timers fire at once beyond. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Creates an empty queue. */
-export function createTurnQueue(): TurnQueue {
+export function createTurnQueue(clock: Clock = REAL_CLOCK): TurnQueue {
   const lanes: Map<string, Lane> = new Map();
   /** Calls of this engine that occupy a slot, by its name. */
   const occupied: Map<string, number> = new Map();
@@ -115,7 +116,7 @@ export function createTurnQueue(): TurnQueue {
     next.isCalled = true;
     next.wake();
   };
-  const isReady = ({ readyAt }: Waiter): boolean => readyAt === undefined || readyAt <= performance.now();
+  const isReady = ({ readyAt }: Waiter): boolean => readyAt === undefined || readyAt <= clock.now();
 
   return {
     get size() {
@@ -158,7 +159,8 @@ export function createTurnQueue(): TurnQueue {
       if (isAhead) putInOrder(waiter, NEXT_AHEAD);
       if (firstOf(lane) !== firstBefore) firstBefore?.wake();
       count += 1;
-      const joinedAt = performance.now();
+      const joinedAt = clock.now();
+      let sleptAt: number | undefined;
       let hasPassedOn = true;
       const nextLook = (since: number, position: number): number => {
         if (waiter.readyAt !== undefined) return Math.min(Math.max(since, waiter.readyAt), since + WINDOW_POLL_MS);
@@ -172,8 +174,12 @@ export function createTurnQueue(): TurnQueue {
             for (const other of waiters) if (other.number <= waiter.number) place += 1;
           return place;
         },
+        get waitedMs() {
+          return sleptAt === undefined ? 0 : clock.now() - sleptAt;
+        },
         async sleep(answer, signal) {
-          const askedAt = performance.now();
+          const askedAt = clock.now();
+          sleptAt ??= askedAt;
           // What another call heard can't be compared: its place is another, so that each that joins would move the queue.
           if (waiter.movement !== undefined && waiter.movement !== answer.movement) lane.movedAt = askedAt;
           waiter.movement = answer.movement;
@@ -191,7 +197,7 @@ export function createTurnQueue(): TurnQueue {
           let firstSince = firstOf(lane) === waiter ? askedAt : undefined;
           for (;;) {
             if (signal?.aborted === true) return "ask";
-            const now = performance.now();
+            const now = clock.now();
             if (firstOf(lane) !== waiter) firstSince = undefined;
             else if (firstSince === undefined) {
               firstSince = now;
@@ -207,7 +213,7 @@ export function createTurnQueue(): TurnQueue {
             if (now >= givesUpAt) return "impatient";
             const asksAt = firstSince === undefined ? givesUpAt : nextLook(firstSince, answer.position);
             if (now >= asksAt) return "ask";
-            const isOver = await pause(waiter, Math.min(asksAt, givesUpAt) - now, signal);
+            const isOver = await pause(clock, waiter, Math.min(asksAt, givesUpAt) - now, signal);
             if (isOver && firstSince !== undefined && asksAt <= givesUpAt) return "ask";
           }
         },
@@ -216,7 +222,7 @@ export function createTurnQueue(): TurnQueue {
           takeOut(waiter);
           count -= 1;
           // One that gives up is no sign that the others' turn comes.
-          if (isAdmitted) lane.movedAt = performance.now();
+          if (isAdmitted) lane.movedAt = clock.now();
           if (lane.waiters.size === 0 && lanes.get(name) === lane) lanes.delete(name);
           if (isAdmitted) occupy(command, 1);
           firstOf(lane)?.wake();
@@ -229,16 +235,16 @@ export function createTurnQueue(): TurnQueue {
 }
 
 /** Until it is woken, some time has passed, or the signal aborts. @returns whether the time has passed */
-function pause(waiter: Waiter, ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+function pause(clock: Clock, waiter: Waiter, ms: number, signal: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (isOver: boolean): void => {
-      clearTimeout(timer);
+      timer.stop();
       signal?.removeEventListener("abort", wake);
       waiter.wake = () => {};
       resolve(isOver);
     };
     const wake = (): void => end(false);
-    const timer = setTimeout(end, Math.min(LONGEST_TIMER_MS, Math.max(0, ms)), true);
+    const timer = clock.start(ms, () => end(true));
     waiter.wake = wake;
     signal?.addEventListener("abort", wake, { once: true });
   });

@@ -22,6 +22,8 @@ export interface WaitOptions {
   readonly denialError: (denial: Denial) => Error;
   /** Id of the concurrency rule, if the tier has one. */
   readonly busyRule: string | undefined;
+  /** The command by what has become known while it waited. @default as it is */
+  readonly refresh?: (command: ReserveCommand) => ReserveCommand;
 }
 
 export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }> & { readonly waitedMs: number };
@@ -51,7 +53,7 @@ export async function waitForTurnUnless(
   options: WaitOptions,
   elsewhere: () => Promise<boolean>,
 ): Promise<Admitted | undefined> {
-  const { store, queue, signal, closed, patienceMs } = options;
+  const { store, queue, signal, closed, patienceMs, refresh = (same) => same } = options;
   // Where a call was left while the store was asked, its place is given back, and nothing is sent.
   const throwIfLeft = (): void => {
     signal?.throwIfAborted();
@@ -69,22 +71,19 @@ export async function waitForTurnUnless(
     const isBounded = command.ahead !== true && queue.size > options.maxQueue;
     if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue)
       throw fullError(answer.position, options);
-    const startedAt = performance.now();
-    let hasWaited = false;
     while (answer.outcome === "queued") {
-      hasWaited = true;
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
       if (await elsewhere()) {
         await cancel().catch(() => void keepTrying(cancel, options.closed));
         return undefined;
       }
-      answer = await store.reserve(command);
+      answer = await store.reserve(refresh(command));
       throwIfLeft();
     }
     if (answer.outcome === "denied") throw options.denialError(answer);
     isAdmitted = true;
-    return { ...answer, waitedMs: hasWaited ? performance.now() - startedAt : 0 };
+    return { ...answer, waitedMs: turn.waitedMs };
   } catch (error) {
     // What is thrown is the first failure. A store that failed may not take the ticket back either, not yet.
     await cancel().catch(() => void keepTrying(cancel, options.closed));

@@ -53,7 +53,7 @@ export async function takeTarget(
       if (best === undefined) break;
       if (best.isPaused) {
         const { context } = best.candidate.target;
-        await pause(best.waitMs, signal, context.closed);
+        await pause(context.options.clock, best.waitMs, signal, context.closed);
         story.waitedMs += best.waitMs;
         best.candidate.pausedUntil = undefined;
         continue;

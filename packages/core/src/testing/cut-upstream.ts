@@ -59,14 +59,23 @@ const STREAMS: Readonly<Record<string, readonly Choices[]>> = {
   ],
 };
 
-/** The events of an upstream, and where the answer is whole: with its last choice's end. */
-function written(pieces: readonly Choices[]): { readonly bytes: Uint8Array; readonly wholeFrom: number } {
+/** The events of an upstream; where it has begun, with its first event, and where the answer is whole: with its last choice's end. */
+function written(pieces: readonly Choices[]): {
+  readonly bytes: Uint8Array;
+  readonly begunFrom: number;
+  readonly wholeFrom: number;
+} {
   const head = { id: "c1", object: "chat.completion.chunk", created: 1, model };
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
   const encoder = new TextEncoder();
   const answer = eventStream(...pieces.map((choices) => ({ ...head, choices })));
   const rest = eventStream({ ...head, choices: [], usage }, "[DONE]");
-  return { bytes: encoder.encode(answer + rest), wholeFrom: encoder.encode(answer).length - 1 };
+  const first = answer.indexOf("\n\n");
+  return {
+    bytes: encoder.encode(answer + rest),
+    begunFrom: encoder.encode(answer.slice(0, first)).length + 1,
+    wholeFrom: encoder.encode(answer).length - 1,
+  };
 }
 
 /** How an upstream's connection ends in the middle. */
@@ -90,7 +99,7 @@ export async function expectEnds(
   how: keyof typeof ENDS,
   cuts: Cuts,
 ): Promise<void> {
-  const { bytes, wholeFrom } = written(STREAMS[name] ?? []);
+  const { bytes, begunFrom, wholeFrom } = written(STREAMS[name] ?? []);
   const ends = { whole: 0, broken: 0 };
   for (const cut of cutsOf(bytes, cuts)) {
     const upstream = new ReadableStream({
@@ -101,6 +110,12 @@ export async function expectEnds(
     });
     const { status, told } = await ask(path, { ...body, stream: true }, upstream);
     const at = `${cut} of ${bytes.length}: ${told}`;
+    // Where an error within a stream makes clients ask again, what breaks before its first event is an error of its own.
+    if (protocol !== "chat" && cut < begunFrom) {
+      expect([status, JSON.parse(told)], at).toEqual([503, expect.objectContaining({ error: expect.anything() })]);
+      ends.broken += 1;
+      continue;
+    }
     expect(status, at).toBe(200);
     const end = hearStream(protocol, told);
     ends[end] += 1;

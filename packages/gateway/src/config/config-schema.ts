@@ -13,7 +13,7 @@ import type { LogForm } from "../terminal/create-logger.js";
 import { entryNames, type ProviderEntry, providerEntries } from "./provider-entry.js";
 
 /** Options of the engine that are a program's. The gateway's clients retry by themselves. */
-type ProgramOption = "maxRetries" | "fetch" | "onEvent" | "now" | "environment";
+type ProgramOption = "maxRetries" | "fetch" | "onEvent" | "now" | "sleep" | "environment";
 /** Options of the engine that a configuration may hold, by their old names too. */
 export type EngineOptionName = Exclude<OptionName, ProgramOption>;
 type FromGateway =
@@ -46,6 +46,7 @@ const PROGRAM_OPTIONS: Readonly<Record<ProgramOption, true>> = {
   fetch: true,
   onEvent: true,
   now: true,
+  sleep: true,
   environment: true,
 };
 

@@ -21,6 +21,7 @@ const NO_FIELDS: Readonly<
     | "models"
     | "onEvent"
     | "now"
+    | "sleep"
     | "environment",
     true
   >
@@ -35,6 +36,7 @@ const NO_FIELDS: Readonly<
   models: true,
   onEvent: true,
   now: true,
+  sleep: true,
   environment: true,
 };
 

@@ -25,8 +25,11 @@ export const mistralDocument: ProviderDocument = {
           kind: "window",
           meter: "requests",
           limit: 1,
-          period: { type: "rolling", spanMs: 1_000 },
-          evidence: LIMITS,
+          // A tenth more, for requests that are on their way for different times.
+          period: { type: "rolling", spanMs: 1_100 },
+          // Counted until its end as well, a long answer would keep all others waiting.
+          countFrom: "start",
+          evidence: { ...LIMITS, source: `${LIMITS.source} That a request counts as it arrives is assumed.` },
         },
         {
           id: "requests_a_minute",

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createSandbox, type PresetOptions, type PresetSandbox } from "../index.js";
 import { eventsOf } from "../testing/client.js";
-import { chat, chats, request, weatherTool } from "../testing/preset-client.js";
+import { chat, chatBody, chats, request, weatherTool } from "../testing/preset-client.js";
 
 const start = Date.UTC(2026, 10, 28, 22);
 const midnight = Date.UTC(2026, 10, 29);
@@ -120,6 +120,14 @@ describe("a host that fails", () => {
     expect(sandbox.counts()).toMatchObject({ answered: 3, faulted: 3, refused: 0 });
     expect(sandbox.requests.at(-1)?.reason).toBe("host_rateLimited");
     expect(sandbox.windows(one).map(({ used }) => used)).toEqual([6, 6]);
+  });
+
+  it("counts as a fault over a socket too", async () => {
+    await open({ hostFails: () => "rateLimited" });
+    const { status } = await request(sandbox, "/chat/completions", { body: chatBody(sandbox), via: fetch });
+    await sandbox.idle();
+    expect([status, sandbox.counts()]).toMatchObject([429, { answered: 0, refused: 0, faulted: 1 }]);
+    expect(sandbox.requests[0]).toMatchObject({ outcome: "faulted", reason: "host_rateLimited", apiTokens: 0 });
   });
 
   it("may be down, or fail inside a 200", async () => {

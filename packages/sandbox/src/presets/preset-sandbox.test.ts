@@ -116,13 +116,13 @@ describe.each(presetNames)("%s", (preset) => {
     expect([400, 413]).toContain(status);
   });
 
-  it("bears what is deep and long: a schema of many levels, a prompt of a megabyte of names", async () => {
+  it("bears what is deep and long: a schema of many levels, a body of thousands of keys", async () => {
     await open(preset);
     let schema: object = { type: "string" };
-    for (let level = 0; level < 2000; level += 1) schema = { type: "object", properties: { next: schema } };
+    for (let level = 0; level < 300; level += 1) schema = { type: "object", properties: { next: schema } };
     const tool = { type: "function", function: { name: "f", description: "d", parameters: schema } };
     expect((await chat(sandbox, { tools: [tool] })).status).toBeLessThan(500);
-    const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key_${index}`, index]));
+    const keys = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key_${index}`, index]));
     expect((await chat(sandbox, keys)).status).toBeLessThan(500);
   });
 
@@ -272,6 +272,34 @@ describe("its settings", () => {
   ])("are checked: %j", async (options, message) => {
     await open("groq");
     await expect(createSandbox({ preset: "groq", ...options })).rejects.toThrow(message);
+  });
+
+  it("change a limit of all models that have it, and of no other", async () => {
+    await open("groq", { limits: { "*": { tokens_day: 5 }, "openai/gpt-oss-20b": { tokens_day: 7 } } });
+    const dayOf = (model: string) => sandbox.windows(model).find(({ id }) => id === "tokens_day")?.limit;
+    expect(["openai/gpt-oss-120b", "openai/gpt-oss-20b", "groq/compound"].map(dayOf)).toEqual([5, 7, undefined]);
+  });
+
+  it("let judge and windows speak of the first key that is accepted", async () => {
+    await open("mistral", { apiKeys: ["first", "second"] });
+    expect((await chat(sandbox, {}, "first")).status).toBe(200);
+    expect(sandbox.windows("mistral-small-latest")[0]?.used).toBe(1);
+    expect(sandbox.windows("mistral-small-latest", "second")[0]?.used).toBe(0);
+    expect(sandbox.windows("none")).toEqual([]);
+  });
+
+  it("count no answer above its cap, whatever the text's own ratio", async () => {
+    await open("mistral");
+    const counted: number[] = [];
+    for (let index = 0; index < 40; index += 1) {
+      sandbox.clock.advance(60_000);
+      const messages = [{ role: "user", content: `Write 2000 words about heron ${index}.` }];
+      const { json } = await chat(sandbox, { messages, max_tokens: 100 });
+      expect(json.choices[0].finish_reason).toBe("length");
+      counted.push(json.usage.completion_tokens);
+    }
+    expect(Math.max(...counted)).toBe(100);
+    expect(Math.min(...counted)).toBeLessThan(100);
   });
 
   it("write long answers as the sandbox does", async () => {

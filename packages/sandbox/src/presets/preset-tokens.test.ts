@@ -17,6 +17,15 @@ it("differs from four characters a token by up to 15 %, both ways, and by each t
   expect(Math.abs(mean - 1)).toBeLessThan(0.02);
 });
 
+it("keeps within the share for the shortest texts too, of which half a token is much", () => {
+  const count = createTokenCounter();
+  for (let index = 0; index < 4000; index += 1) {
+    const text = `${index}`.padEnd(1 + (index % 40), "x");
+    const usual = Math.ceil(text.length / 4);
+    expect(Math.abs(count(text) - usual)).toBeLessThanOrEqual(usual * 0.15);
+  }
+});
+
 it("counts the same text the same way each time, short ones within the share too", () => {
   const count = createTokenCounter();
   for (const text of [...texts, "", "a", "Hello", "日本語のテキスト"])
