@@ -13,8 +13,8 @@ export function evidenceBody(evidence: Evidence, now: number): EvidenceBody {
   return { status, date, stale: staleSince(evidence, now) !== undefined };
 }
 
-/** How sure a value is, in words: `published 2026-09-02, stale since 2026-10-03`. */
+/** How sure a value is, in words: `published 2026-09-02, stale`. */
 export function evidenceWords(evidence: Evidence, now: number): string {
-  const stale = staleSince(evidence, now);
-  return `${evidence.status} ${evidence.date}${stale === undefined ? "" : `, stale since ${stale}`}`;
+  const { status, date, stale } = evidenceBody(evidence, now);
+  return `${status} ${date}${stale ? ", stale" : ""}`;
 }
