@@ -1,11 +1,10 @@
-import { type EngineProvider, isLaplasError, type Status, type Tier } from "@laplas/core";
+import { type EngineProvider, isLaplasError, type ProviderDoubt, type Status, type Tier } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
 import type { EngineSource } from "../config/engine-source.js";
 import { isPool } from "../provider-of.js";
 import { until, whole } from "../terminal/words.js";
 import { examineTimes, type MendOptions } from "./doctor-times.js";
 import type { Finding } from "./finding.js";
-import { doubtsOf } from "./tier-doubts.js";
 
 /** Opens the ledger for writing, as a call would, and reads the account. */
 export async function examineLedger(
@@ -29,8 +28,9 @@ export async function examineLedger(
       if (options.resume) await laplas.resume();
       const statuses = await laplas.statuses();
       const [status = await laplas.status()] = statuses;
+      const doubts = isPool(laplas) ? await laplas.doubts() : [];
       return [
-        ...(isPool(laplas) ? laplas.providers.map(examineTier) : [tierOfLaplas(laplas.tier)]),
+        ...(isPool(laplas) ? laplas.providers.map((one) => examineTier(one, doubts)) : [tierOfLaplas(laplas.tier)]),
         ...old,
         examinePlace(
           status,
@@ -68,9 +68,8 @@ function tierOfLaplas({ name, rules }: Tier): Finding {
   return { name: "tier", state: "ok", message: `${name}${more}` };
 }
 
-function examineTier(provider: EngineProvider): Finding {
-  const { id, tier } = provider;
-  const doubted = new Set(doubtsOf(provider, Date.now()).map(({ rule }) => rule)).size;
+function examineTier({ id, tier }: EngineProvider, doubts: readonly ProviderDoubt[]): Finding {
+  const doubted = new Set(doubts.filter(({ provider }) => provider === id).map(({ rule }) => rule)).size;
   const more =
     doubted === 0 ? "" : `; ${doubted} of its ${tier.rules.length} rules are in doubt, see laplas tier --doubt`;
   return { name: "tier", state: "ok", message: `${id}: ${tier.name}${more}` };

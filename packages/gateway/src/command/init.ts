@@ -46,9 +46,9 @@ Examples:
   laplas init --yes --training refused   asks nothing
   laplas init --providers groq,gemini    these two, in this order
 
-Looks whether the variables that usually have providers' keys are set. Their values
-are neither read further, nor printed, written or sent: the file names variables.
-Nothing is sent at all; laplas doctor asks the providers.`,
+Looks whether the variables that usually have providers' keys are set. Their
+values are neither printed, written nor sent: the file names variables. Nothing
+is sent at all; laplas doctor asks the providers.`,
     )
     .action((flags: InitFlags) => initialise(terminal, flags));
 }

@@ -132,21 +132,32 @@ describe("of several providers", () => {
   });
 
   it("rules are those of all of them, and doubts too", async () => {
-    const { shell } = await openPool();
+    const { shell, environment } = await openPool();
     // No key is needed to read rules.
     const { stdout } = await shell.run(["tier"]);
     expect(stdout).toMatch(/Groq's free plan \(free\)[\s\S]*Workers AI on Workers Free \(free\)/);
     const doubts = await shell.run(["tier", "--doubt"]);
+    expect(doubts.stderr).toMatch(/What servers have said of their limits is not known\. There is no key of Groq/);
     expect(doubts.stdout).toMatch(/Groq's free plan \(groq\): \d of \d rules in doubt/);
     expect(doubts.stdout).toMatch(
       /compound_requests_a_day\n +250 requests per model[\s\S]*Observed, no page has it: cheahjs/,
     );
-    expect(await shell.json(["tier", "--doubt"])).toMatchObject({
+    expect((await shell.run(["tier", "--doubt"], { environment })).stderr).toBe("");
+    expect(await shell.json(["tier", "--doubt"], { environment })).toMatchObject({
       object: "doubts",
       data: expect.arrayContaining([
         expect.objectContaining({ provider: "groq", rule: "compound_requests_a_day", why: "observed", said: null }),
       ]),
     });
+  });
+
+  it("a limit that the server contradicts is in doubt once it has said so", async () => {
+    const pool = await startPresets({ groq: { limits: { "*": { requests_day: 500 } } } });
+    const shell = await openShell();
+    shell.write("laplas.config.json", JSON.stringify({ providers: pool.entries }));
+    await shell.run(["chat", "-m", "groq/openai/gpt-oss-120b", "Hello"], pool);
+    const { stdout } = await shell.run(["tier", "--doubt"], pool);
+    expect(stdout).toMatch(/requests_a_day\n[\s\S]*Contradicted: the server says 500, which goes before the page/);
   });
 
   it("LiteLLM's configuration has routes and models by their names", async () => {

@@ -26,8 +26,8 @@ Examples:
   laplas providers show ./my-provider.json
   laplas providers list --json | jq '.data[] | select(.terms.training == "no")'
 
-What is known of free tiers, with the date of each source. Nothing is sent, and no
-variable is looked at: laplas init does that.`,
+What is known of free tiers, with the date of each source. Nothing is sent, and
+no variable is looked at: laplas init does that.`,
   );
   addJsonFlag(
     command.command("list", { isDefault: true }).description("the providers, and what a day of each holds"),

@@ -1,31 +1,48 @@
-import type { EngineProvider, Rule } from "@laplas/core";
-import { staleSince } from "../routes/evidence-body.js";
+import { type Doubt, doubtsOf, type EngineProvider, isLaplasError } from "@laplas/core";
+import type { GatewayConfig } from "../config/config-schema.js";
+import { openSource } from "../config/engine-source.js";
 import { paint } from "../terminal/paint.js";
 import { wrap } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { whole } from "../terminal/words.js";
 import { describeRule } from "./describe-rule.js";
-
-/** Why a rule's value is not to be relied on. */
-export type Doubt =
-  | { readonly why: "stale"; readonly rule: Rule; readonly since: string }
-  | { readonly why: "observed"; readonly rule: Rule }
-  /** The server says another limit. */
-  | { readonly why: "contradicted"; readonly rule: Rule; readonly said: number };
 
 /** A provider, as far as its rules go. */
 export type RuledProvider = Pick<EngineProvider, "id" | "title" | "tier">;
 
-/** What of a tier is in doubt by its own evidence, in the order of its rules. */
-export function doubtsOf({ tier }: Pick<RuledProvider, "tier">, now: number): readonly Doubt[] {
-  return tier.rules.flatMap((rule): Doubt[] => {
-    const since = staleSince(rule.evidence, now);
-    return [
-      ...(since === undefined ? [] : [{ why: "stale" as const, rule, since }]),
-      ...(rule.evidence.status === "observed" ? [{ why: "observed" as const, rule }] : []),
-    ];
-  });
+/** The same, and which of its rules are in doubt. */
+export type DoubtedProvider = RuledProvider & { readonly doubts: readonly Doubt[] };
+
+/** What is in doubt by the evidence alone. */
+export function byEvidence(provider: RuledProvider, now: number): DoubtedProvider {
+  return { ...provider, doubts: doubtsOf(provider.tier, now, new Map()) };
 }
 
-export function doubtLines({ id, tier }: RuledProvider, doubts: readonly Doubt[], columns: number): string[] {
+/** What is in doubt of the providers in force. What servers have said stands in the account, for which the keys must be there. */
+export async function byAccount(
+  terminal: Terminal,
+  config: GatewayConfig,
+  providers: readonly RuledProvider[],
+  now: number,
+): Promise<{ readonly doubted: readonly DoubtedProvider[]; readonly problem?: string }> {
+  try {
+    const source = await openSource(terminal, config, { sandbox: false });
+    const engine = source.open();
+    try {
+      const all = await engine.doubts();
+      const of = (id: string): readonly Doubt[] => all.filter(({ provider }) => provider === id);
+      return { doubted: engine.providers.map((one) => ({ ...one, doubts: of(one.id) })) };
+    } finally {
+      await engine.close();
+      await source.close();
+    }
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return { doubted: providers.map((one) => byEvidence(one, now)), problem: error.message };
+  }
+}
+
+export function doubtLines({ id, tier, doubts }: DoubtedProvider, columns: number): string[] {
   const title = `${paint("bold", tier.title)} (${id})`;
   if (doubts.length === 0) return [`${title}: nothing is in doubt.`];
   const rules = [...new Set(doubts.map(({ rule }) => rule))];
@@ -51,12 +68,12 @@ function doubtWords(doubt: Doubt): string {
     case "observed":
       return `Observed, no page has it: ${source}`;
     case "contradicted":
-      return `Contradicted: the server says ${doubt.said}.`;
+      return `Contradicted: the server says ${whole(doubt.said)}, which goes before the page.`;
   }
 }
 
 /** Doubts as JSON. */
-export function doubtsBody(providers: readonly (RuledProvider & { readonly doubts: readonly Doubt[] })[]): object {
+export function doubtsBody(providers: readonly DoubtedProvider[]): object {
   return {
     object: "doubts",
     data: providers.flatMap(({ id, tier, doubts }) =>

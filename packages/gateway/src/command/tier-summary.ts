@@ -1,5 +1,4 @@
-import { type Evidence, type Terms, type Tier, unitOf, type WindowRule } from "@laplas/core";
-import { staleSince } from "../routes/evidence-body.js";
+import { type Evidence, staleSince, type Terms, type Tier, unitOf, type WindowRule } from "@laplas/core";
 import { countedIn, whole } from "../terminal/words.js";
 
 const DAY_MS = 86_400_000;

@@ -7,21 +7,21 @@ import {
   readDocument,
   resolveProvider,
   resolveTier,
+  staleSince,
   type Tier,
 } from "@laplas/core";
 import type { Command } from "commander";
 import { configuredTiers } from "../config/configured-tiers.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { configOf } from "../config/open-engine.js";
-import { staleSince } from "../routes/evidence-body.js";
 import { METRIC_NAMES } from "../routes/quota-body.js";
 import { paint } from "../terminal/paint.js";
-import { printJson, printLines } from "../terminal/print.js";
+import { note, printJson, printLines } from "../terminal/print.js";
 import { wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { counted } from "../terminal/words.js";
 import { describeRule } from "./describe-rule.js";
-import { doubtLines, doubtsBody, doubtsOf, type RuledProvider } from "./tier-doubts.js";
+import { byAccount, byEvidence, doubtLines, doubtsBody, type RuledProvider } from "./tier-doubts.js";
 
 interface TierFlags extends EngineFlags {
   readonly doubt?: boolean;
@@ -54,9 +54,13 @@ value taken. It is "stale" where its source should be read again.`,
       const now = Date.now();
       const { columns } = terminal.stdout;
       if (flags.doubt) {
-        const doubted = providers.map((one) => ({ ...one, doubts: doubtsOf(one, now) }));
+        const { doubted, problem } =
+          named === undefined
+            ? await byAccount(terminal, configOf(terminal, flags), providers, now)
+            : { doubted: providers.map((one) => byEvidence(one, now)) };
         if (flags.json) printJson(terminal, doubtsBody(doubted));
-        else printLines(terminal, apart(doubted.map((one) => doubtLines(one, one.doubts, columns))));
+        else printLines(terminal, apart(doubted.map((one) => doubtLines(one, columns))));
+        if (problem !== undefined) note(terminal, `\nWhat servers have said of their limits is not known. ${problem}`);
         return;
       }
       if (flags.json) for (const { tier } of providers) printJson(terminal, tierBody(tier, now));
