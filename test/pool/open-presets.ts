@@ -29,6 +29,8 @@ export interface OpenPresetsOptions {
 export interface OpenPresets {
   readonly time: AsyncTime;
   readonly engine: Engine;
+  /** One more, with the same options, as another process would open it. */
+  another(): Promise<Engine>;
   readonly fetch: typeof fetch;
   /** The stand-in for a provider. */
   sandboxOf(preset: PresetName): PresetSandbox;
@@ -74,19 +76,25 @@ export async function openPresets({
   keys += 1;
   const number = keys;
   const keyOf = (preset: PresetName): string => `${preset}-key-${number}`;
-  const engine = createEngine({
-    providers: opened.map(([name]) => FACTORIES[name]({ apiKey: keyOf(name), ...settings?.[name] })),
-    ledger: "memory",
-    now: time.now,
-    sleep: time.sleep,
-    fetch: onTheWay,
-    environment: { CLOUDFLARE_ACCOUNT_ID: "sandbox" },
-    onEvent: (event) => events.push(event),
-    ...more,
-  });
-  onTestFinished(() => engine.close());
-  // Ledger, names of accounts and lists of models are there before time begins: they take real turns.
-  await engine.statuses();
-  await engine.models();
-  return { time, engine, fetch: onTheWay, sandboxOf, keyOf, events };
+  const open = (): Engine =>
+    createEngine({
+      providers: opened.map(([name]) => FACTORIES[name]({ apiKey: keyOf(name), ...settings?.[name] })),
+      ledger: "memory",
+      now: time.now,
+      sleep: time.sleep,
+      fetch: onTheWay,
+      environment: { CLOUDFLARE_ACCOUNT_ID: "sandbox" },
+      onEvent: (event) => events.push(event),
+      ...more,
+    });
+  const another = async (): Promise<Engine> => {
+    const engine = open();
+    onTestFinished(() => engine.close());
+    // Ledger, names of accounts and lists of models are there before time begins: they take real turns.
+    await engine.statuses();
+    await engine.models();
+    return engine;
+  };
+  const engine = await another();
+  return { time, engine, another, fetch: onTheWay, sandboxOf, keyOf, events };
 }

@@ -77,7 +77,7 @@ export function engineOf(
     models: (query) => listAllModels(pool, query),
     findModel: (name) => findInPool(pool, name),
     status: () => readStatus(context),
-    statuses: () => Promise.all(pool.all.map(readStatus)),
+    statuses: (query) => Promise.all(pool.all.map((one) => readStatus(one, query))),
     misdated: () => misdatedOf(pool),
     redate: () => redateAll(pool),
     doubts: () => doubtsOfAll(pool),

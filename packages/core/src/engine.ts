@@ -20,7 +20,7 @@ import type {
   ImageRequest,
 } from "./request/wire-types.js";
 import type { ProviderDoubt } from "./route/all-providers.js";
-import type { Status } from "./status.js";
+import type { Status, StatusQuery } from "./status.js";
 import type { Tier } from "./tier/tier.js";
 
 /** An answer with the story of how it came about. */
@@ -80,7 +80,7 @@ export interface Engine {
   /** What is used, held and left of the tier's windows, who runs and who waits. It is all of the ledger. @throws LedgerError */
   status(): Promise<Status>;
   /** The same of each provider, in their order: `status()` is the first. @throws LedgerError */
-  statuses(): Promise<readonly Status[]>;
+  statuses(query?: StatusQuery): Promise<readonly Status[]>;
   /**
    * What a clock that was wrong has left in the account: calls of a time that is still to come, and blocks that end later than any can.
    * Nothing, of a store that does not say. @throws LedgerError

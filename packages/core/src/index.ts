@@ -105,7 +105,7 @@ export type {
 } from "./request/wire-types.js";
 export type { ProviderDoubt } from "./route/all-providers.js";
 export type { RouteDetails, RouteOptions, Training } from "./route/routes.js";
-export type { Status, WindowStatus } from "./status.js";
+export type { ModelUse, Status, StatusQuery, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
 export { type Doubt, doubtsOf, staleSince } from "./tier/doubts.js";

@@ -25,7 +25,7 @@ import { answerJson } from "./routes/answer-json.js";
 import { createModelAnswer } from "./routes/answer-model.js";
 import { answerPicture } from "./routes/answer-picture.js";
 import { addPlayground } from "./routes/playground-routes.js";
-import { quotaBody } from "./routes/quota-body.js";
+import { readQuota } from "./routes/read-quota.js";
 import { servePath } from "./routes/serve-path.js";
 
 /** An OpenAI-compatible server without a socket: a handler for any server that speaks web-standard requests. */
@@ -165,7 +165,7 @@ function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions,
     return answerJson({ status: "ready" });
   });
   servePath(app, "GET", ["/images/:name"], ({ req }) => answerPicture(pictures, req.param("name") ?? ""));
-  servePath(app, "GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status(), laplas.tier)));
+  servePath(app, "GET", ["/v1/quota", "/quota"], async () => answerJson((await readQuota(laplas, options.now())).body));
   servePath(app, "GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));
   servePath(app, "GET", ["/v1/calls-left", "/calls-left"], () => answerCallsLeft(laplas));
   servePath(app, "POST", ["/v1/check", "/check"], ({ req: { raw } }) =>

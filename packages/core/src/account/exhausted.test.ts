@@ -109,6 +109,18 @@ describe("the block after a refusal", () => {
     });
   });
 
+  it("that nothing explains is tried by one call, and each try that is refused as well doubles the pause, up to an hour", async () => {
+    const { refused } = setup();
+    const pauses: number[] = [];
+    const refusal = { code: "hourly_quota", period: "minute", isGuess: true, guessedMs: 60_000 } as const;
+    for (const probe of [false, true, true, true, true, true, true, true, false]) {
+      const { until, needsProbe } = await refused(refusal, { probe });
+      expect(needsProbe).toBe(true);
+      pauses.push((until - NOON) / 60_000);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 1]);
+  });
+
   it("whose end the server named needs none either, from a probe too", async () => {
     for (const probe of [false, true]) {
       expect(await setup().refused({ retryAfterMs: 5_000 }, { probe })).toMatchObject({

@@ -22,6 +22,10 @@ export interface QuotaRefusal extends NamedWindow {
   readonly code: QuotaCode;
   /** After which time it is over, where the server says so. */
   readonly retryAfterMs?: number;
+  /** Its words say neither which window is used up nor until when. */
+  readonly isGuess?: boolean;
+  /** Then, for how long nobody asks at first. @default until the window's assumed reset */
+  readonly guessedMs?: number;
 }
 
 /** The periods that codes speak of, where nothing else does. */
@@ -54,6 +58,18 @@ export async function blockAfter(
 ): Promise<Block> {
   const { until, rule } = resetOf(windows, refusal, now);
   const longestMs = longestOf(windows, refusal);
+  if (refusal.isGuess === true) {
+    const name = blockName(windows, refusal, model);
+    const pauseMs = await guessedPause(account, name, refusal.guessedMs ?? until - now, triesReset);
+    return {
+      name,
+      until: now + pauseMs,
+      longestMs,
+      rule: rule?.id ?? "upstream",
+      code: refusal.code,
+      needsProbe: true,
+    };
+  }
   const needsProbe = refusal.retryAfterMs === undefined && refusal.code !== "hourly_quota";
   const block: Block = {
     name: blockName(windows, refusal, model),
@@ -70,6 +86,19 @@ export async function blockAfter(
   if (refusal.code === "daily_quota" && (rule === undefined || isAssumedDay(rule)))
     await account.learnedReset.refused(now);
   return { ...block, until: now + PROBE_PAUSE_MS };
+}
+
+/**
+ * A refusal that says nothing may be for a minute or for a day: one request finds out, and each that is refused as well doubles the pause
+ * before the next. @throws LedgerError
+ */
+async function guessedPause(account: Account, block: string, firstMs: number, triesReset: boolean): Promise<number> {
+  const { store, name } = await account.open();
+  const key = `pause:${block}`;
+  const before = triesReset ? await store.learned(name, key) : null;
+  const pauseMs = before === null ? firstMs : Math.min(PROBE_PAUSE_MS, 2 * before);
+  if (before !== pauseMs) await store.teach(name, [{ kind: "value", key, value: pauseMs }]);
+  return pauseMs;
 }
 
 /** When a budget that the server calls used up is assumed to reset, and which rule says so. */

@@ -26,11 +26,13 @@ export type FailureClass =
       readonly meter?: Meter;
       readonly period?: SignalPeriod;
       readonly retryAfterMs?: number;
+      /** Its words say neither which window is used up nor until when. */
+      readonly isGuess?: boolean;
     }
   /** Nothing of the kind is served on this plan, whatever the time. */
   | { readonly kind: "off"; readonly code: "payment_required" | "model_not_on_tier"; readonly scope: Scope }
   /** Too fast; a pause helps. With a scope nothing of it is sent meanwhile. */
-  | { readonly kind: "rate"; readonly retryAfterMs: number; readonly scope?: Scope }
+  | { readonly kind: "rate"; readonly retryAfterMs: number; readonly scope?: Scope; readonly isGuess?: boolean }
   /**
    * Their fault, or the model vendor's: may pass later. `transient` in the provider's own words, so that nothing runs;
    * `uncertain` where something in front may have answered, and the request may run on behind it.
@@ -85,16 +87,20 @@ export function classifyFailure(answer: FailedResponse, signals: Signals): Failu
 const MODEL_OFF = { kind: "off", code: "model_not_on_tier", scope: "model" } as const;
 const PAYMENT = { kind: "off", code: "payment_required", scope: "account" } as const;
 
-function bySignal({ kind, scope, meter, period }: FailureSignal, pause: number | undefined): FailureClass {
+function bySignal({ kind, scope, meter, period, pattern }: FailureSignal, pause: number | undefined): FailureClass {
   const named = scope === undefined ? {} : { scope };
+  const isGuess = pattern === undefined && pause === undefined;
   switch (kind) {
     case "quota": {
       const code = period === undefined ? codeOf(pause) : QUOTA_CODES[period];
       const window = { ...(meter === undefined ? {} : { meter }), ...(period === undefined ? {} : { period }) };
-      return { kind, code, ...named, ...window, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
+      // Longer windows are tried an hour apart as it is.
+      const isUnsaid = isGuess && code === "hourly_quota";
+      const until = pause === undefined ? {} : { retryAfterMs: pause };
+      return { kind, code, ...named, ...window, ...until, ...(isUnsaid ? { isGuess } : {}) };
     }
     case "rate":
-      return rateOf(pause, scope);
+      return { ...rateOf(pause, scope), ...(isGuess && scope !== undefined ? { isGuess } : {}) };
     case "payment":
       return { ...PAYMENT, scope: scope ?? "account" };
     case "model_off":

@@ -8,6 +8,7 @@ import type { Reservation } from "../account/reserve.js";
 import { hideKey } from "../errors/hide-key.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";
+import { PARTS_OF_ONE } from "../ledger/correction.js";
 import type { Block, Lesson } from "../ledger/ledger-store.js";
 import { promptTexts } from "../request/text-of.js";
 import type { WindowRule } from "../tier/tier.js";
@@ -69,7 +70,7 @@ export async function failedAnswer(
     failure.kind === "off" && block !== undefined && (await noted(context, isNew(context, block))) !== false;
   // What is off has no reset beside the hand that ends it.
   const told = failure.kind === "off" ? hints.filter(({ limit }) => limit !== 0) : hints;
-  const lessons: Lesson[] = reservation.lessons(told, keptBy(failure));
+  const lessons: Lesson[] = reservation.lessons([...told, ...levelOf(failure, reservation.windows)], keptBy(failure));
   if (block !== undefined) lessons.push({ kind: "block", ...block });
   await noted(context, teach(context, lessons));
   if (failure.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
@@ -101,6 +102,21 @@ function withReset(
   return { ...failure, retryAfterMs: resetsAt - now };
 }
 
+/**
+ * What is left of a bucket that refills, where the wait for one more request is told: in public refusals it is
+ * (used + 1 - limit) / limit of the span.
+ */
+function levelOf(failure: FailureClass, windows: readonly WindowRule[]): WindowHint[] {
+  if (failure.kind !== "quota" || failure.meter !== "requests" || failure.retryAfterMs === undefined) return [];
+  const { meter, period, scope, retryAfterMs } = failure;
+  const rule = findWindow(windows, { meter, period, scope });
+  if (rule?.period.type !== "bucket") return [];
+  const exact = 1 - (rule.limit * retryAfterMs) / rule.period.spanMs;
+  // A level is counted in parts of one: a part too many would put off the moment that was told.
+  const remaining = Math.ceil(exact * PARTS_OF_ONE) / PARTS_OF_ONE;
+  return [{ meter, period, scope, remaining }];
+}
+
 /** Whether the provider has refused the request for a limit: it counts in nothing. */
 function isLimit({ kind }: FailureClass): boolean {
   return kind === "quota" || kind === "rate" || kind === "off";
@@ -119,8 +135,9 @@ async function blockOf(
   if (failure.kind === "quota") return blockAfter(context.account, reservation, failure, model, now);
   if (failure.kind === "off") return blockOff(failure.code, failure.scope, model, now);
   if (failure.kind !== "rate" || failure.scope === undefined) return undefined;
-  const { scope, retryAfterMs } = failure;
-  const pause = { code: "hourly_quota", period: "minute", scope, retryAfterMs } as const;
+  const { scope, retryAfterMs, isGuess = false } = failure;
+  const until = isGuess ? { guessedMs: retryAfterMs } : { retryAfterMs };
+  const pause = { code: "hourly_quota", period: "minute", scope, isGuess, ...until } as const;
   return blockAfter(context.account, reservation, pause, model, now);
 }
 

@@ -91,6 +91,7 @@ describe("a header of the limit 0", () => {
     const failures = [{ kind: "rate", scope: "account" }] as const;
     expect(meaning({ headers: { "x-limit": "0" } }, { failures, headers: [{ ...signal, scope: "model" }] })).toEqual({
       ...RATE,
+      isGuess: true,
       scope: "account",
     });
   });

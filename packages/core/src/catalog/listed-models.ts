@@ -37,13 +37,13 @@ const FETCH_SHARE = 0.9;
  */
 export function createListedCatalog(
   options: ListedCatalogOptions,
-): Catalog & Required<Pick<Catalog, "ready" | "close">> {
+): Catalog & Required<Pick<Catalog, "ready" | "recall" | "close">> {
   const { title, request, file, extra, findOffTier, now, waitMs = WAIT_MS } = options;
   const empty = catalogOf(mergeModels([], extra), findOffTier);
   let catalog: Catalog | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let isFileRead = false;
+  let recalled: Promise<void> | undefined;
   let running: Promise<void> | undefined;
   /** Why the last attempt failed, until somebody was told. */
   let problem: string | undefined;
@@ -63,13 +63,17 @@ export function createListedCatalog(
     fetchedAt = at;
     endFirst();
   };
-  const refresh = async (): Promise<void> => {
-    if (!isFileRead) {
-      isFileRead = true;
+  /** What an earlier program has kept, once. */
+  const recall = (): Promise<void> => {
+    recalled ??= (async () => {
       const kept = await file?.read();
-      if (kept !== undefined) take(kept, kept.fetchedAt);
-      if (isWithin(fetchedAt, FRESH_MS)) return;
-    }
+      if (kept !== undefined && catalog === undefined) take(kept, kept.fetchedAt);
+    })();
+    return recalled;
+  };
+  const refresh = async (): Promise<void> => {
+    await recall();
+    if (isWithin(fetchedAt, FRESH_MS)) return;
     try {
       const list = await fetchModelList(request, closing.signal, waitMs * FETCH_SHARE);
       take(list, now());
@@ -98,6 +102,7 @@ export function createListedCatalog(
       const found = empty.find(name);
       return found.kind === "unknown" ? { ...found, unlisted: true } : found;
     },
+    recall,
     async ready(warn) {
       start();
       if (!isFirstOver) await atMost(first.promise, waitMs);

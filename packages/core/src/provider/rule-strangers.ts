@@ -47,7 +47,7 @@ export function strangerWarnings({ title, rules }: Tier, catalog: Catalog, owner
 
 /** A catalog that says once, when its provider's list is there, which rules name no model of it. */
 export function warningOfStrangers(catalog: Catalog, tier: Tier, owner: string): Catalog {
-  const { ready, close } = catalog;
+  const { ready, recall, close } = catalog;
   if (ready === undefined) return catalog;
   let isTold = false;
   return {
@@ -61,6 +61,7 @@ export function warningOfStrangers(catalog: Catalog, tier: Tier, owner: string):
       isTold = true;
       for (const warning of strangerWarnings(tier, catalog, owner)) warn(warning);
     },
+    ...(recall === undefined ? {} : { recall }),
     ...(close === undefined ? {} : { close }),
   };
 }

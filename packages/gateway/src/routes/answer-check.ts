@@ -1,4 +1,5 @@
 import { continueAtCapFor, isProtocolName, type Laplas, refusalResponse } from "@laplas/core";
+import { providerOf } from "../provider-of.js";
 import { answerJson } from "./answer-json.js";
 import { type CheckBody, checkBody } from "./check-body.js";
 
@@ -19,11 +20,12 @@ export async function answerCheck(laplas: Laplas, request: Request, agentContinu
   const said = continueAtCapFor(request.headers);
   const continueAtCap = said ?? (protocol === undefined ? undefined : agentContinueAtCap);
   const checkOne = async (body: never): Promise<CheckBody> => {
-    const result =
+    const asking =
       protocol === undefined
         ? laplas.check(body, { continueAtCap })
         : laplas.check(body, { continueAtCap, protocol, headers: request.headers });
-    return checkBody(await result, laplas.tier.unit);
+    const result = await asking;
+    return checkBody(result, providerOf(laplas, result.provider).tier.unit);
   };
   const body = await request.json().catch(() => undefined);
   if (body === undefined) return wrong("The request's body is no JSON.");

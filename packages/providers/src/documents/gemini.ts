@@ -29,7 +29,11 @@ const GEMMA = ["gemma-3-*"];
 /** Where a refusal names the window: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
 const QUOTA_ID = "error.details.violations.quotaId";
 /** Right for minutes. Of a day that is used up it says some seconds as well, so days have none. */
-const RETRY_DELAY = { path: "error.details.retryDelay", format: "duration" } as const;
+const RETRY_DELAY = {
+  // Whole seconds in `retryDelay`, with the rest cut off: what is asked again by it is refused once more.
+  pattern: "retry in (\\w{1,20}(?:\\.\\d{1,9}s)?)",
+  format: "duration",
+} as const;
 
 /** Google AI Studio's free tier, at the address in OpenAI's shape. Each project has its limits for each model, whatever the number of keys. */
 export const geminiDocument: ProviderDocument = {

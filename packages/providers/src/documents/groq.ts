@@ -39,10 +39,12 @@ export const groqDocument: ProviderDocument = {
           kind: "window",
           meter: "requests",
           limit: 30,
-          // Nobody says how this minute begins: any 60 seconds is the strictest reading.
-          period: { type: "rolling", spanMs: 60_000 },
+          period: { type: "bucket", spanMs: 60_000 },
           scope: "model",
-          evidence: LIMITS,
+          evidence: {
+            ...LIMITS,
+            source: `${LIMITS.source} That the minute refills: a public refusal "Limit 30, Used 30, Requested 1. Please try again in 2s".`,
+          },
         },
         {
           id: "requests_a_day",
