@@ -4,6 +4,7 @@ import type { CallUse } from "../cost/meter.js";
 import type { LaplasEvent } from "../events.js";
 import type { LedgerStore, LiveCall, ReserveAnswer, ReserveCommand } from "../ledger/ledger-store.js";
 import { createTurnQueue, type TurnQueue } from "../ledger/turn-queue.js";
+import type { Elsewhere } from "../ledger/wait-for-turn.js";
 import type { ResolvedOptions } from "../options.js";
 import type { Tier, WindowRule } from "../tier/tier.js";
 import { accountName } from "./account-name.js";
@@ -62,13 +63,13 @@ export interface Account {
     signal: AbortSignal | undefined,
     options?: { readonly ahead?: boolean },
   ): Promise<Reservation>;
-  /** The same, until the call has found a place elsewhere: asked before each further look at the queue. Then `undefined`. */
+  /** The same, until the call has found a place elsewhere. Then `undefined`. */
   reserveUnless(
     call: AccountCall,
     signal: AbortSignal | undefined,
-    elsewhere: () => Promise<boolean>,
+    elsewhere: Elsewhere,
   ): Promise<Reservation | undefined>;
-  /** Takes a call's slots if they are free at once, and leaves nothing behind if not. @throws LedgerError */
+  /** Takes a call's slots if they are free at once, and leaves nothing behind if not. @throws LedgerError; an error where the engine is closed */
   attempt(call: AccountCall): Promise<Reservation | NoPlace>;
   /** The windows that bind a model's calls, as they begin here; for no model, those that bind all. */
   windowsFor(model: string | undefined): Promise<readonly WindowRule[]>;

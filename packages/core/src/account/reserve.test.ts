@@ -113,7 +113,10 @@ describe("a place that is taken at once or not at all", () => {
     const { context, begin, status } = setup(tierOf(single));
     const { reservation } = await begin();
     const answers = [false, true];
-    const found = await context.account.reserveUnless(call, undefined, async () => answers.shift() ?? false);
+    const found = await context.account.reserveUnless(call, undefined, {
+      name: "elsewhere",
+      look: async () => answers.shift() ?? false,
+    });
     expect(found).toBeUndefined();
     expect(answers).toEqual([]);
     expect(await status()).toMatchObject({ running: 1, waiting: 0 });

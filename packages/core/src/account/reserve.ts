@@ -1,4 +1,5 @@
 import { type CallUse, NO_USE } from "../cost/meter.js";
+import { closedError } from "../errors/closed-error.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import { keepTrying } from "../ledger/keep-trying.js";
 import {
@@ -9,7 +10,7 @@ import {
   type ReserveCommand,
   type Settlement,
 } from "../ledger/ledger-store.js";
-import { type Admitted, waitForTurnUnless } from "../ledger/wait-for-turn.js";
+import { type Admitted, type Elsewhere, waitForTurnUnless } from "../ledger/wait-for-turn.js";
 import type { WindowRule } from "../tier/tier.js";
 import { tierLimits } from "../tier/tier-limits.js";
 import type { AccountCommand, AccountParts } from "./account.js";
@@ -59,8 +60,8 @@ export interface Reservation {
 export interface ReserveOptions {
   readonly busyRule: string | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Asked before each further look at the queue: whether the call has found a place elsewhere. @default never */
-  readonly elsewhere?: (() => Promise<boolean>) | undefined;
+  /** Where else the call would go. @default nowhere */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /** Takes a call's slots, waiting for them. @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason */
@@ -78,7 +79,7 @@ export async function reserve(
 export async function reserveUnless(
   parts: AccountParts,
   asked: AccountCommand,
-  { busyRule, signal, elsewhere = async () => false }: ReserveOptions,
+  { busyRule, signal, elsewhere }: ReserveOptions,
 ): Promise<Reservation | undefined> {
   const { options, queue, leases, closed, learnedLimits } = parts;
   const { store } = await parts.open();
@@ -118,9 +119,10 @@ export type NoPlace =
     }
   | { readonly outcome: "denied"; readonly error: LaplasError };
 
-/** Takes a call's slots if they are free at once, and leaves nothing behind if not. @throws LedgerError */
+/** Takes a call's slots if they are free at once, and leaves nothing behind if not. @throws LedgerError; an error where the engine is closed */
 export async function attempt(parts: AccountParts, asked: AccountCommand): Promise<Reservation | NoPlace> {
   const { store } = await parts.open();
+  if (parts.closed.aborted) throw closedError();
   const leave = enter(parts);
   try {
     const answer = await store.reserve(asked.command, { ticket: false });

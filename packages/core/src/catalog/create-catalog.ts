@@ -64,7 +64,13 @@ function findLoosely(index: ModelIndex, name: string, findOffTier: FindOffTier):
     const offTier = findOffTier(name);
     if (offTier) return { kind: "off-tier", ...offTier };
   }
-  return { kind: "unknown", suggestions: suggest(index, name) };
+  // Of several providers' catalogs each call asks some that lack the name, and compares it with none of theirs.
+  return {
+    kind: "unknown",
+    get suggestions() {
+      return suggest(index, name);
+    },
+  };
 }
 
 /** Labels are compared too, but an id is what gets suggested: it is what can be sent. Of one model's ids, the nearest. */

@@ -5,8 +5,12 @@ import { FIRST_AHEAD } from "./ticket-order.js";
 
 /** The calls of one engine that wait. The store decides; this saves asking it: only the first call of each lane asks again. */
 export interface TurnQueue {
-  /** Joins the end of the call's lane, or of those in it that stand ahead. */
-  join(command: ReserveCommand, patienceMs: number): Turn;
+  /**
+   * Joins the end of the call's lane, or of those in it that stand ahead.
+   *
+   * @param elsewhere name of where else the call would go: only the first of a lane looks there, so those of one lane look at the same
+   */
+  join(command: ReserveCommand, patienceMs: number, elsewhere?: string): Turn;
   /** A call that never waited here was admitted. */
   admitted(command: ReserveCommand): void;
   /** A call has ended: a slot, or a part of a budget, may be free. */
@@ -137,8 +141,8 @@ export function createTurnQueue(clock: Clock = REAL_CLOCK): TurnQueue {
         }
       }
     },
-    join(command, patienceMs) {
-      const name = laneOf(command);
+    join(command, patienceMs, elsewhere = "") {
+      const name = `${laneOf(command)}\n\n${elsewhere}`;
       const lane = lanes.get(name) ?? { waiters: new Set(), order: [], movedAt: 0 };
       lanes.set(name, lane);
       number += 1;

@@ -26,6 +26,14 @@ export interface WaitOptions {
   readonly refresh?: (command: ReserveCommand) => ReserveCommand;
 }
 
+/** Where else a call that waits would go. */
+export interface Elsewhere {
+  /** Of calls that wait for the same and look at the same, only the first looks. */
+  readonly name: string;
+  /** Asked before each further look at the queue: whether the call has found a place. */
+  look(): Promise<boolean>;
+}
+
 export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }> & { readonly waitedMs: number };
 
 /** The least pause a caller is told, so that a crowd does not come back at once. */
@@ -38,20 +46,20 @@ const MOST_BUSY_MS = 60_000;
  * @throws RetryableLimitError or FatalLimitError; the signal's reason
  */
 export async function waitForTurn(command: ReserveCommand, options: WaitOptions): Promise<Admitted> {
-  const admitted = await waitForTurnUnless(command, options, async () => false);
+  const admitted = await waitForTurnUnless(command, options, undefined);
   if (admitted === undefined) throw new TypeError("a call found a place elsewhere that looked for none");
   return admitted;
 }
 
 /**
- * The same, until the call has found a place elsewhere: asked before each further look at the queue.
+ * The same, until the call has found a place elsewhere.
  *
  * @returns `undefined` where it has: its ticket is taken back
  */
 export async function waitForTurnUnless(
   command: ReserveCommand,
   options: WaitOptions,
-  elsewhere: () => Promise<boolean>,
+  elsewhere: Elsewhere | undefined,
 ): Promise<Admitted | undefined> {
   const { store, queue, signal, closed, patienceMs, refresh = (same) => same } = options;
   // Where a call was left while the store was asked, its place is given back, and nothing is sent.
@@ -60,7 +68,7 @@ export async function waitForTurnUnless(
     if (closed.aborted) throw closedError();
   };
   const cancel = (): Promise<void> => store.cancel(command.id);
-  const turn = queue.join(command, patienceMs);
+  const turn = queue.join(command, patienceMs, elsewhere?.name);
   let isAdmitted = false;
   try {
     throwIfLeft();
@@ -74,7 +82,7 @@ export async function waitForTurnUnless(
     while (answer.outcome === "queued") {
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
-      if (await elsewhere()) {
+      if ((await elsewhere?.look()) === true) {
         await cancel().catch(() => void keepTrying(cancel, options.closed));
         return undefined;
       }

@@ -54,7 +54,7 @@ export function firstTarget(pool: Pool, name: string): Target | undefined {
 /** Plans a job at the provider of its calls. @throws InvalidOptionsError where they are of several */
 export async function planInPool(pool: Pool, job: readonly PlannedCall[], options?: LengthOptions): Promise<Plan> {
   const [first] = pool.all;
-  if (pool.all.length === 1 || !Array.isArray(job)) return planJob(first, job, options);
+  if (!Array.isArray(job)) return planJob(first, job, options);
   await Promise.all(pool.all.map((one) => one.options.catalog.ready?.(one.warn)));
   const found = job.map((call) => {
     const name: unknown = call?.request?.model;

@@ -57,6 +57,10 @@ it("lists models of all providers by names that mean one, with what is left; sta
   await expect(engine.plan(job("one/one-model", "mine"))).rejects.toThrow(
     "A job is planned at one provider, and the calls of this one are for one and two. Plan those of each apart.",
   );
+  const alone = createTestPool([documentOf("one", [windowOf(3)])], () => answerOf("Hi"), {
+    routes: { mine: ["one/one-model"] },
+  });
+  expect(await alone.engine.plan(job("mine", "one/one-model", "one-model"))).toMatchObject({ calls: 3, refused: [] });
   const response = await engine.fetch("http://x/v1/models");
   const { data } = (await response.json()) as { data: { id: string }[] };
   expect(data.map(({ id }) => id)).toEqual(["auto", "auto:tools", "mine", "one/one-model", "two/two-model"]);

@@ -3,6 +3,7 @@ import { createConversations } from "./conversations.js";
 
 const user = (content: unknown) => ({ role: "user", content });
 const tool = (id: string) => ({ role: "tool", tool_call_id: id, content: "42" });
+const answer = { role: "assistant", content: "So" };
 const body = (...messages: object[]) => ({ messages });
 
 it("knows a conversation by its session, by the tool that was called last, else by its first prompt", () => {
@@ -14,11 +15,26 @@ it("knows a conversation by its session, by the tool that was called last, else 
   expect(kept.find(body(user("Bye")), undefined)).toBeUndefined();
   // Inside a turn the tool's call counts, whatever the session says.
   expect(kept.find(body(user("Bye"), tool("c2")), "s")).toEqual({ target: "a", isInsideTurn: true });
-  expect(kept.find(body(user("Bye"), tool("c2"), user("And?")), undefined)).toEqual({
+  expect(kept.find(body(user("Bye"), tool("c2"), answer, user("And?")), undefined)).toEqual({
     target: "a",
     isInsideTurn: false,
   });
+  // Claude Code puts reminders behind results, as words of the user.
+  expect(kept.find(body(user("Bye"), answer, tool("c2"), user("Remember")), "s")).toEqual({
+    target: "a",
+    isInsideTurn: true,
+  });
   expect(kept.find(body(user("Bye"), tool("c3")), "s")).toEqual({ target: "b", isInsideTurn: true });
+});
+
+it("tells calls apart that models number anew in each conversation", () => {
+  const kept = createConversations();
+  kept.keep(body(user("Hello")), undefined, "a", ["functions.look:0"]);
+  kept.keep(body(user("Bye")), undefined, "b", ["functions.look:0"]);
+  expect(kept.find(body(user("Hello"), answer, tool("functions.look:0")), undefined)?.target).toBe("a");
+  expect(kept.find(body(user("Bye"), answer, tool("functions.look:0")), undefined)?.target).toBe("b");
+  // Where a client has shortened its history, the call alone is known.
+  expect(kept.find(body(user("Summary"), answer, tool("functions.look:0")), undefined)?.target).toBe("b");
 });
 
 it("tells prompts apart by text and by parts", () => {

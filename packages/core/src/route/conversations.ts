@@ -33,20 +33,29 @@ export function createConversations(): Conversations {
     find(body, session) {
       const messages = messagesOf(body);
       const callId = lastCallId(messages);
-      const isInsideTurn = callId !== undefined && messages.at(-1)?.role === "tool";
-      const keys = [sessionKey(session), callKey(callId), promptKey(messages)];
+      // Clients put words of the user behind results: the model has answered neither.
+      const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
+      const isInsideTurn = callId !== undefined && messages.slice(lastAnswer + 1).some(({ role }) => role === "tool");
+      const ofSession = sessionKey(session);
+      const ofPrompt = promptKey(messages);
+      const ofCall = [callKey(callId, ofPrompt), callKey(callId)];
       // What a tool was called by says more than who spoke last in a session.
-      const target = (isInsideTurn ? [keys[1], keys[0], keys[2]] : keys).flatMap((key) => {
-        const found = key === undefined ? undefined : kept.get(key);
-        return found === undefined ? [] : [found];
-      })[0];
-      return target === undefined ? undefined : { target, isInsideTurn };
+      const keys = isInsideTurn ? [...ofCall, ofSession, ofPrompt] : [ofSession, ...ofCall, ofPrompt];
+      for (const key of keys) {
+        const target = key === undefined ? undefined : kept.get(key);
+        if (target !== undefined) return { target, isInsideTurn };
+      }
+      return undefined;
     },
     keep(body, session, target, callIds) {
       put(sessionKey(session), target);
       // The beginning of a conversation that has a name of its own may be that of many.
-      if (session === undefined) put(promptKey(messagesOf(body)), target);
-      for (const id of callIds) put(callKey(id), target);
+      const ofPrompt = promptKey(messagesOf(body));
+      if (session === undefined) put(ofPrompt, target);
+      for (const id of callIds) {
+        put(callKey(id), target);
+        put(callKey(id, ofPrompt), target);
+      }
     },
   };
 }
@@ -67,15 +76,21 @@ function sessionKey(session: string | undefined): string | undefined {
   return session === undefined || session === "" ? undefined : `session:${hash(session)}`;
 }
 
-function callKey(id: string | undefined): string | undefined {
-  return id === undefined ? undefined : `call:${hash(id)}`;
+/** Some models number their calls anew in each conversation, others make ids that no other has. */
+function callKey(id: string | undefined, prompt = ""): string | undefined {
+  return id === undefined ? undefined : `call:${hash(id)}${prompt}`;
 }
 
 /** Of the first thing that a user said: what is before it is alike in all conversations of a program. */
 function promptKey(messages: readonly Message[]): string | undefined {
   const content = messages.find(({ role }) => role === "user")?.content;
   if (content === undefined || content === null) return undefined;
-  return `prompt:${hash(typeof content === "string" ? content : JSON.stringify(content))}`;
+  return `prompt:${hash(typeof content === "string" ? content : JSON.stringify(content, beginning))}`;
+}
+
+/** A picture in a prompt may have megabytes. */
+function beginning(_: string, value: unknown): unknown {
+  return typeof value === "string" ? value.slice(0, READ_CHARACTERS) : value;
 }
 
 /** A short name of a text, which holds nothing of it (FNV-1a in two halves). */

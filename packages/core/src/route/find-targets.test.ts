@@ -103,6 +103,21 @@ describe("auto", () => {
   });
 });
 
+it("leaves a model that nobody lists any longer out of a route, and refuses a route of such models alone", async () => {
+  const listed = (id: string) => ({ ...documentOf(id, [windowOf(9)]), models: "listed" as const });
+  const both = poolOf({
+    providers: [{ document: listed("one") }, { document: listed("two") }],
+    routes: { fast: ["gone", "two/here"], gone: ["gone"] },
+    fetch: (async () => Response.json({ data: [{ id: "here" }] })) as unknown as typeof fetch,
+  });
+  await readLists(both, "fast");
+  expect(names(both, "fast")).toEqual(["two/here"]);
+  expect(findTargets(both, "fast").leftOut).toEqual([
+    { name: "gone", why: "no provider of this engine has such a model" },
+  ]);
+  expect(() => findTargets(both, "gone")).toThrow('No provider of this engine has a model "gone".');
+});
+
 it("asks only the provider that is named for its list, and all for a name that may be any's", async () => {
   const lists: string[] = [];
   const listed = (id: string) => ({ ...documentOf(id, [windowOf(9)]), models: "listed" as const });

@@ -1,8 +1,8 @@
 import type { CallContext } from "../call/call-context.js";
-import type { Model } from "../catalog/model.js";
+import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
-import { tierLimits } from "../tier/tier-limits.js";
+import { autoModels } from "./auto-models.js";
 import type { Pool } from "./pool.js";
 import { AUTO, type Training } from "./routes.js";
 
@@ -22,9 +22,6 @@ export interface FoundTargets {
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** Of one provider so many models are tried by `auto`: all have the same account. */
-const MOST_OF_ONE = 12;
-
 /** Asks the providers that list their models for them, where the name may be one of theirs. */
 export async function readLists({ all, routes }: Pool, name: string): Promise<void> {
   const named = routes.named.get(name)?.models ?? [name];
@@ -37,22 +34,34 @@ export async function readLists({ all, routes }: Pool, name: string): Promise<vo
 /** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier` */
 export function findTargets(pool: Pool, name: string): FoundTargets {
   const { all, routes } = pool;
-  const [first] = all;
   const route = routes.named.get(name);
-  if (route !== undefined) {
-    return withoutTraining(
-      route.models.flatMap((model) => targetsOf(all, model)),
-      route.training ?? routes.training,
-    );
-  }
+  if (route !== undefined) return targetsOfRoute(all, route.models, route.training ?? routes.training);
   if (AUTO.includes(name) && !all.some((one) => knows(one, name))) {
     return withoutTraining(
-      all.flatMap((one) => modelsOf(one, name === "auto:tools")),
+      all.flatMap((one) => autoModels(one, name === "auto:tools").map(({ id }) => targetAt(one, id))),
       routes.training,
     );
   }
-  if (all.length === 1) return { targets: [targetsOf(all, name)[0] ?? targetAt(first, name)], leftOut: [] };
   return withoutTraining(targetsOf(all, name), routes.training);
+}
+
+/** A model that no provider lists any longer is no reason to ask none of the others. */
+function targetsOfRoute(all: Pool["all"], models: readonly string[], training: Training): FoundTargets {
+  const targets: Target[] = [];
+  const unknown: { readonly name: string; readonly error: LaplasError }[] = [];
+  for (const name of models) {
+    try {
+      targets.push(...targetsOf(all, name));
+    } catch (error) {
+      if (!isLaplasError(error)) throw error;
+      unknown.push({ name, error });
+    }
+  }
+  const [first] = unknown;
+  if (targets.length === 0 && first !== undefined) throw first.error;
+  const found = withoutTraining(targets, training);
+  const leftOut = unknown.map(({ name }) => ({ name, why: "no provider of this engine has such a model" }));
+  return { ...found, leftOut: [...found.leftOut, ...leftOut] };
 }
 
 /** @throws FatalLimitError where no provider has it */
@@ -110,28 +119,6 @@ function targetAt(context: CallContext, model: string): Target {
 
 function knows({ options }: CallContext, name: string): boolean {
   return options.catalog.find(name).kind === "model";
-}
-
-/**
- * The chat models of a provider, cheapest first, else in the provider's own order. A tier without windows is not there to be used up: it
- * has to be named.
- */
-function modelsOf(context: CallContext, callsTools: boolean): Target[] {
-  const { catalog, tier } = context.options;
-  if (!tier.rules.some(({ kind }) => kind === "window")) return [];
-  return catalog.models
-    .filter((model) => model.modality === "chat" && tierLimits(tier, model).isServed)
-    .filter((model) => !callsTools || (model.modality === "chat" && model.capabilities.tools))
-    .map((model, place) => ({ model, place, cost: costOf(model) }))
-    .sort((one, other) => one.cost - other.cost || one.place - other.place)
-    .slice(0, MOST_OF_ONE)
-    .map(({ model }) => targetAt(context, model.id));
-}
-
-/** Of a token in and one out, or of the sample call; what has no price of its own is as dear as any other such. */
-function costOf({ hello, rates }: Model): number {
-  const { input, output } = hello ?? rates ?? { input: 0, output: 0 };
-  return hello === undefined && rates === undefined ? Number.MAX_VALUE : input + output;
 }
 
 function withoutTraining(targets: readonly Target[], training: Training): FoundTargets {

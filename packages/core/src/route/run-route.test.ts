@@ -83,6 +83,22 @@ describe("a call with several targets", () => {
     expect(asked()).toEqual(["one", "two", "one"]);
   });
 
+  it.each([
+    ["does not take the key", () => errorOf(401, "wrong key")],
+    [
+      "can't be reached",
+      () => Promise.reject(Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } })),
+    ],
+  ])("asks no other model of a provider that %s", async (_, refuse) => {
+    const models = ["a", "b", "c"].map((id) => ({ id, modality: "chat" as const }));
+    const { engine, asked } = createTestPool(
+      [documentOf("one", [windowOf(100)], { models }), documentOf("two", [windowOf(100)])],
+      ({ provider }) => (provider === "one" ? refuse() : answerOf("Hi")),
+    );
+    expect((await engine.chat(any)).laplas.provider).toBe("two");
+    expect(asked()).toEqual(["one", "two"]);
+  });
+
   it("does not ask again what refused for the day", async () => {
     const { engine, asked } = createTestPool(
       two(),
@@ -329,6 +345,10 @@ describe("a target that does not fit", () => {
     await engine.chat({ ...hello, model: "careful" });
     await engine.chat({ model: "auto", messages: [{ role: "user", content: "Other" }] });
     expect(asked()).toEqual(["two", "one"]);
+    const alone = createTestPool(documents.slice(0, 1), () => answerOf("Hi"), { training: "refused" });
+    const refused = await rejection(alone.engine.chat({ ...hello, model: "one-model" }));
+    expect((refused as Error).message).toMatch(/^Provider one may train on prompts/);
+    expect(alone.asked()).toEqual([]);
     const error = await rejection(engine.chat({ ...hello, model: "only" }));
     expect(error).toMatchObject({ code: "model_not_on_tier", param: "model" });
     expect((error as Error).message).toMatch(/may train on prompts/);

@@ -1,9 +1,10 @@
 import type { NoPlace, Reservation } from "../account/reserve.js";
+import type { CallContext } from "../call/call-context.js";
 import { accountCall } from "../call/prepared-call.js";
 import { pause } from "../call/retry.js";
-import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
-import { LedgerError } from "../errors/setup-errors.js";
+import type { LaplasError } from "../errors/laplas-error.js";
 import type { Candidate, Fit, Plans } from "./candidate.js";
+import { isOfTarget } from "./is-of-target.js";
 
 /** A target whose place was taken. */
 export interface Taken {
@@ -37,7 +38,7 @@ export interface Story {
  * patience.
  *
  * @returns `undefined` where none does: each candidate has its refusal
- * @throws LedgerError; the signal's reason
+ * @throws LedgerError; an error where the engine is closed; the signal's reason
  */
 export async function takeTarget(
   candidates: readonly Candidate[],
@@ -45,33 +46,35 @@ export async function takeTarget(
   signal: AbortSignal | undefined,
 ): Promise<Taken | undefined> {
   for (const fit of FITS) {
-    let isBusy = false;
-    while (!isBusy) {
+    /** Accounts whose queues are full, or have stood still for as long as the call would wait. */
+    const busy = new Set<CallContext>();
+    for (;;) {
       const { taken, waiting } = await tryAll(candidates, fit);
       if (taken !== undefined) return taken;
-      const best = soonest(waiting);
+      const best = soonest(waiting.filter(({ candidate }) => !busy.has(candidate.target.context)));
       if (best === undefined) break;
-      if (best.isPaused) {
-        const { context } = best.candidate.target;
-        await pause(context.options.clock, best.waitMs, signal, context.closed);
-        story.waitedMs += best.waitMs;
-        best.candidate.pausedUntil = undefined;
-        continue;
-      }
+      const { context } = best.candidate.target;
+      const since = context.options.clock.now();
       const others = candidates.filter((one) => one !== best.candidate);
-      const found = await waitAt(best, others, fit, signal);
+      const found = await (best.isPaused ? sitOut(best, signal) : waitAt(best, others, fit, signal));
+      if (found?.candidate === best.candidate) return found;
+      // Such a wait is in no reservation.
+      story.waitedMs += context.options.clock.now() - since;
       if (found !== undefined) return found;
-      // Its queue has stood still for as long as the call would wait.
-      isBusy = best.candidate.refusal?.code === "busy";
+      const { refusal } = best.candidate;
+      if (refusal?.code !== "busy") continue;
+      busy.add(context);
+      for (const { candidate } of waiting) if (candidate.target.context === context) candidate.refusal = refusal;
     }
   }
   return undefined;
 }
 
-/** Waits until one target lets the call pass. Throws as {@link takeTarget} does. */
-export async function waitForTarget(candidate: Candidate, signal: AbortSignal | undefined): Promise<Taken | undefined> {
-  const plans = await plansOf(candidate);
-  return plans === undefined ? undefined : waitAt({ candidate, plans }, [], candidate.fit, signal);
+/** Waits for the end of a pause that only this call knows of. */
+async function sitOut({ candidate, waitMs }: Waiting, signal: AbortSignal | undefined): Promise<undefined> {
+  const { options, closed } = candidate.target.context;
+  await pause(options.clock, waitMs, signal, closed);
+  candidate.pausedUntil = undefined;
 }
 
 /** Takes the first that admits the call at once. */
@@ -110,7 +113,7 @@ async function tryAll(
 }
 
 async function waitAt(
-  { candidate, plans }: Pick<Waiting, "candidate" | "plans">,
+  { candidate, plans }: Waiting,
   others: readonly Candidate[],
   fit: Fit,
   signal: AbortSignal | undefined,
@@ -120,9 +123,10 @@ async function waitAt(
     elsewhere = (await tryAll(others, fit)).taken;
     return elsewhere !== undefined;
   };
+  const name = [fit, ...others.map(({ target }) => target.name).toSorted()].join(" ");
   try {
     const { account } = candidate.target.context;
-    const reservation = await account.reserveUnless(accountCall(plans[0]), signal, look);
+    const reservation = await account.reserveUnless(accountCall(plans[0]), signal, { name, look });
     if (reservation !== undefined) return { candidate, plans, reservation };
   } catch (error) {
     await elsewhere?.reservation.cancel();
@@ -147,7 +151,7 @@ async function plansOf(candidate: Candidate): Promise<Plans | undefined> {
 
 /** An error that says no for this target only. @throws what concerns all */
 function refusalIn(error: unknown, signal: AbortSignal | undefined): LaplasError {
-  if (signal?.aborted === true || !isLaplasError(error) || LedgerError.isInstance(error)) throw error;
+  if (!isOfTarget(error, signal)) throw error;
   return error;
 }
 
