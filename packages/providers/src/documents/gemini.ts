@@ -42,6 +42,14 @@ export const geminiDocument: ProviderDocument = {
   baseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
   keyVariable: "GEMINI_API_KEY",
   models: "listed",
+  // "Invalid JSON payload received. Unknown name": freellmapi#97 of 2026-05-26, openswarm#24, AstrBot#7572, zed#44875, xsai#177.
+  toolShape: {
+    // The models from gemini-3 on refuse a call without its signature. Google names a stand-in for calls of other models:
+    // https://ai.google.dev/gemini-api/docs/thought-signatures, as used in strands-agents/sdk-python#1298 of 2025-12-05.
+    callKeys: { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
+    functionKeys: ["name", "description", "parameters"],
+    schemaKeysOff: ["$schema", "additionalProperties", "propertyNames", "const", "examples"],
+  },
   tiers: [
     {
       name: "free",

@@ -15,6 +15,8 @@ export const mistralDocument: ProviderDocument = {
   baseURL: "https://api.mistral.ai/v1",
   keyVariable: "MISTRAL_API_KEY",
   models: "listed",
+  // "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9": sst/opencode#1680, nearai/ironclaw#1241 of 2026-03-16.
+  toolShape: { idLength: 9 },
   tiers: [
     {
       name: "free",
