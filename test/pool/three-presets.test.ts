@@ -122,3 +122,19 @@ describe("a provider that is killed costs no caller an error", () => {
     expect(said).toEqual([]);
   });
 });
+
+it("a key that one provider refuses is not tried at each of its models", async () => {
+  const opened = await openPresets({ presets: ["gemini", "groq"], start: NOON });
+  opened
+    .sandboxOf("gemini")
+    .fault({ kind: "respond", status: 401, body: { error: { message: "No." } } }, { times: 100 });
+  const answered: (string | undefined)[] = [];
+  await opened.time.run([
+    async () => {
+      const { laplas } = await opened.engine.chat({ model: "auto", messages: [{ role: "user", content: "Hello" }] });
+      answered.push(laplas.provider);
+    },
+  ]);
+  expect(answered).toEqual(["groq"]);
+  expect(asked(opened, [LITE])).toHaveLength(1);
+});

@@ -127,6 +127,7 @@ export async function runRoute<Item>(
       const { waitedMs, attempts } = plan.totals;
       story = { waitedMs, attempts };
       giveUp(candidate, error);
+      if (isOfProvider(error)) giveUpProvider(candidate, candidates, error);
     }
   }
 }
@@ -136,6 +137,19 @@ function giveUp(candidate: Candidate, error: LaplasError): void {
   candidate.refusal = error;
   candidate.surprises += 1;
   candidate.isOut = !isLimit(error) || candidate.surprises >= MOST_SURPRISES;
+}
+
+/** What no other model of the provider would answer in another way. */
+function isOfProvider({ code }: LaplasError): boolean {
+  return code === "network" || code === "authentication";
+}
+
+function giveUpProvider({ target }: Candidate, candidates: readonly Candidate[], error: LaplasError): void {
+  for (const other of candidates) {
+    if (other.isOut || other.target.context !== target.context) continue;
+    other.refusal = error;
+    other.isOut = true;
+  }
 }
 
 function isLimit(error: LaplasError): boolean {
