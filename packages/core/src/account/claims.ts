@@ -32,8 +32,8 @@ export function claimsOf(windows: readonly WindowRule[], model: string, isWorstC
  * A request is never less than one. And something is left of a bucket that refills a moment after it was empty, which says nothing:
  * there the usual amount has to fit.
  */
-export function mustAlwaysFit({ meter, period, hold }: WindowRule): boolean {
-  return meter === "requests" || period.type === "bucket" || hold === "asked";
+export function mustAlwaysFit({ meter, period, hold, mustFit }: WindowRule): boolean {
+  return mustFit === true || meter === "requests" || period.type === "bucket" || hold === "asked";
 }
 
 /** What a call holds in a window. */

@@ -49,6 +49,8 @@ export const mistralDocument: ProviderDocument = {
           limit: 500_000,
           period: { type: "rolling", spanMs: 60_000 },
           scope: "model",
+          // Whether a prompt is let in that is more than what is left, nobody says: this is the strictest reading.
+          mustFit: true,
           evidence: LIMITS,
         },
         {
