@@ -18,6 +18,7 @@ const ROLLS: Evidence = {
   source: `${SEEN_IN_JULY.source}. Sources disagree on how the minute begins: any 60 seconds is the strictest reading`,
 };
 
+/** That a prompt has to fit into what is left of its minute's tokens is the strictest reading as well. */
 const MINUTE = { type: "rolling", spanMs: 60_000 } as const;
 const PACIFIC_DAY = { type: "day", zone: "America/Los_Angeles" } as const;
 
@@ -128,6 +129,7 @@ export const geminiDocument: ProviderDocument = {
           meter: "inputTokens",
           limit: 250_000,
           period: MINUTE,
+          mustFit: true,
           scope: "model",
           models: [...FLASH, ...NEW_LITE, ...OLD_LITE],
           evidence: ROLLS,
@@ -158,6 +160,7 @@ export const geminiDocument: ProviderDocument = {
           meter: "inputTokens",
           limit: 15_000,
           period: MINUTE,
+          mustFit: true,
           scope: "model",
           models: GEMMA,
           evidence: ROLLS,
