@@ -12,6 +12,7 @@ const CASES: readonly (AloneCase & { readonly least: number })[] = [
     least: 0.95,
   },
   { title: "Gemini Flash-Lite", preset: "gemini", model: "gemini-3.1-flash-lite", characters: 400, least: 0.95 },
+  { title: "Gemma, prompts of 1,000 tokens", preset: "gemini", model: "gemma-3-27b-it", characters: 4_000, least: 0.8 },
   { title: "Mistral", preset: "mistral", model: "mistral-small-latest", characters: 400, least: 0.95 },
   {
     title: "Mistral, 4 requests a minute, as its headers alone say",
@@ -19,6 +20,13 @@ const CASES: readonly (AloneCase & { readonly least: number })[] = [
     model: "mistral-large-latest",
     characters: 400,
     least: 0.95,
+  },
+  {
+    title: "Mistral, 25,000 tokens a minute, as its headers alone say",
+    preset: "mistral",
+    model: "mistral-medium-latest",
+    characters: 8_000,
+    least: 0.8,
   },
   { title: "Cloudflare", preset: "cloudflare", model: "@cf/openai/gpt-oss-120b", characters: 400, least: 0.8 },
 ];

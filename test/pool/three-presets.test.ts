@@ -57,8 +57,8 @@ describe("a pool of three providers, eight callers for 20 minutes", () => {
   });
 
   it("turns nobody away while one of them can answer within the patience", async () => {
-    // Long enough for eight callers, by what Groq may count of their prompts.
-    const opened = await open(three, 240_000);
+    // Long enough for eight callers at Groq's minute alone, once the others' days are over.
+    const opened = await open(three, 120_000);
     const got = await runCallers(opened, { to, body });
     expect(got.errors).toEqual([]);
     expect(asked(opened, three).filter(({ outcome }) => outcome !== "answered")).toEqual([]);
@@ -121,4 +121,20 @@ describe("a provider that is killed costs no caller an error", () => {
     expect(asked(opened, [victim]).length).toBe(asked402);
     expect(said).toEqual([]);
   });
+});
+
+it("a key that one provider refuses is not tried at each of its models", async () => {
+  const opened = await openPresets({ presets: ["gemini", "groq"], start: NOON });
+  opened
+    .sandboxOf("gemini")
+    .fault({ kind: "respond", status: 401, body: { error: { message: "No." } } }, { times: 100 });
+  const answered: (string | undefined)[] = [];
+  await opened.time.run([
+    async () => {
+      const { laplas } = await opened.engine.chat({ model: "auto", messages: [{ role: "user", content: "Hello" }] });
+      answered.push(laplas.provider);
+    },
+  ]);
+  expect(answered).toEqual(["groq"]);
+  expect(asked(opened, [LITE])).toHaveLength(1);
 });

@@ -67,6 +67,7 @@ export type {
   ProviderPaths,
   Term,
   Terms,
+  ToolShape,
   UnknownRates,
 } from "./provider/provider.js";
 export { isDocumentPath, readDocument } from "./provider/read-document.js";

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { blockOff, resume } from "./account/off.js";
 import type { CallEnd } from "./account/reserve.js";
+import type { Block } from "./ledger/ledger-store.js";
 import type { LaplasOptions } from "./options.js";
 import { readStatus } from "./status.js";
 import { blockUntil, createTestContext, NOON, start, useOf } from "./testing/call.js";
@@ -88,6 +89,36 @@ describe("the status of an account", () => {
   it("has the windows that all models share", async () => {
     const { status } = setup({ tier: "playground" });
     expect((await status()).windows.map(({ rule }) => rule)).toEqual(["daily_api_tokens"]);
+  });
+
+  it("has what each model has used, where windows count each by itself and it is asked for", async () => {
+    const perModel = windowRule({ id: "each", meter: "requests", limit: 10, scope: "model" });
+    const { begin, context } = setup({ tier: tierOf(windowRule(), perModel) });
+    await (await begin("gpt-4o")).reservation.settle(cost(30));
+    await begin("gpt-4");
+    const { store, name: account } = await context.account.open();
+    const teach = (block: Block) => store.teach(account, [{ kind: "block", ...block }]);
+    await teach(blockOff("model_not_on_tier", "model", "o1", NOON));
+    await teach({ ...blockUntil(NOON + 5), name: "model:gpt-4" });
+    expect((await readStatus(context)).models).toBeUndefined();
+    const { models, windows } = await readStatus(context, { models: true });
+    expect(windows.map(({ rule }) => rule)).toEqual(["daily"]);
+    const known = new Map(models?.map((one) => [one.model, one]));
+    expect([...known.keys()].sort()).toEqual(["gpt-4", "gpt-4o", "o1"]);
+    expect(known.get("gpt-4o")).toMatchObject({ windows: [{ rule: "each", used: 1, held: 0, left: 9 }] });
+    expect(known.get("gpt-4")).toMatchObject({ windows: [{ held: 1 }], blockedUntil: new Date(NOON + 5) });
+    expect(known.get("o1")).toMatchObject({ windows: [{ used: 0 }], isOff: true });
+    expect((await readStatus(setup().context, { models: true })).models).toEqual([]);
+  });
+
+  it.each([
+    ["a bucket is as full as it refills", { type: "bucket", spanMs: 60_000 }, NOON + 18_000],
+    ["a rolling window forgets its newest call last", { type: "rolling", spanMs: 60_000 }, NOON + 60_000],
+  ] as const)("says when all is back: %s", async (_, period, resetsAt) => {
+    const { begin, status } = setup({ tier: tierOf(windowRule({ limit: 100, period })) });
+    expect((await status()).windows[0]?.resetsAt).toEqual(new Date(NOON));
+    await (await begin()).reservation.settle(cost(30));
+    expect((await status()).windows[0]?.resetsAt).toEqual(new Date(resetsAt));
   });
 
   it("has an assumed day begin at the hour that was learned", async () => {

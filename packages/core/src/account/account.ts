@@ -17,6 +17,7 @@ import { createLearnedReset, type LearnedReset } from "./learned-reset.js";
 import { createLeases, LEASE_MS, type Leases } from "./leases.js";
 import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
+import { createPromptRatios, type PromptRatios } from "./prompt-ratios.js";
 import { attempt, type NoPlace, type Reservation, reserve, reserveUnless } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { usageLessons } from "./usage-lessons.js";
@@ -117,6 +118,7 @@ export interface AccountParts extends AccountOptions {
   readonly expectedCosts: ExpectedCosts;
   readonly learnedReset: LearnedReset;
   readonly learnedLimits: LearnedLimits;
+  readonly promptRatios: PromptRatios;
   readonly activeCalls: Set<Promise<void>>;
 }
 
@@ -136,6 +138,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     expectedCosts: createExpectedCosts(open),
     learnedReset: createLearnedReset(open),
     learnedLimits: createLearnedLimits(open, options.provider.signals.headers),
+    promptRatios: createPromptRatios(),
     activeCalls: new Set(),
   };
 
@@ -169,7 +172,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     const isWorstCase = options.admission === "worst-case";
     const learned = isWorstCase ? undefined : await usualUse(model, estimate);
     const usual = learned ?? (isWorstCase ? estimate.worst : estimate.expected);
-    const hold = { usual, worst: estimate.worst };
+    const hold = { usual, worst: isWorstCase ? estimate.worst : parts.promptRatios.worstOf(model, estimate) };
     const windows = await windowsFor(model);
     const concurrency = concurrencyOf(tier);
     const { name: account } = await open();

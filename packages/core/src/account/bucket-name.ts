@@ -6,7 +6,7 @@ export const COST_BUCKET = "credits";
 /** What tells the buckets of a rule apart. */
 export type BucketRule = Pick<
   WindowRule,
-  "meter" | "scope" | "models" | "countFrom" | "hold" | "refund" | "countsFailures" | "ownCount"
+  "meter" | "scope" | "models" | "countFrom" | "hold" | "refund" | "countsFailures" | "mustFit" | "ownCount"
 > & { readonly period?: Period | undefined };
 
 /**
@@ -22,9 +22,11 @@ export function bucketName(rule: BucketRule, model: string): string {
 }
 
 /** How a rule counts, where that is not the usual way. */
-function waysOf({ countFrom, hold, refund, countsFailures, ownCount, period }: BucketRule): string {
+function waysOf({ meter, countFrom, hold, refund, countsFailures, mustFit, ownCount, period }: BucketRule): string {
   const asked = hold === "asked" ? `+asked${refund === true ? "" : "+kept"}` : "";
-  return `${countFrom === "start" ? "+start" : ""}${asked}${countsFailures === true ? "+failures" : ""}${ownCount === true ? ownOf(period) : ""}`;
+  // Of a prompt that has to fit the densest is held.
+  const fitting = mustFit === true && meter === "inputTokens" && hold !== "asked" ? "+fits" : "";
+  return `${countFrom === "start" ? "+start" : ""}${asked}${fitting}${countsFailures === true ? "+failures" : ""}${ownCount === true ? ownOf(period) : ""}`;
 }
 
 function ownOf(period: Period | undefined): string {

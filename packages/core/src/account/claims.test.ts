@@ -40,6 +40,14 @@ describe("the claims of a call", () => {
     expect(claims.map((claim) => claim.mustFit)).toEqual(mustFit);
   });
 
+  it("must fit where the window says so, and of a prompt the densest has to", () => {
+    const fitting = windowRule({ id: "fitting", meter: "inputTokens", mustFit: true });
+    expect(claimsOf([fitting], "gpt-4o", false).map((claim) => claim.mustFit)).toEqual([true]);
+    expect(holdOf(fitting, hold)).toBe(hold.worst.inputTokens);
+    expect(holdOf({ ...fitting, meter: "tokens" }, hold)).toBe(hold.usual.tokens);
+    expect(holdOf({ ...fitting, mustFit: false }, hold)).toBe(hold.usual.inputTokens);
+  });
+
   it("must fit where the window takes what is asked for", () => {
     expect(claimsOf([cost, asked, refunded], "gpt-4o", false).map((claim) => claim.mustFit)).toEqual([
       false,

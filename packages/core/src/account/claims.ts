@@ -32,13 +32,17 @@ export function claimsOf(windows: readonly WindowRule[], model: string, isWorstC
  * A request is never less than one. And something is left of a bucket that refills a moment after it was empty, which says nothing:
  * there the usual amount has to fit.
  */
-export function mustAlwaysFit({ meter, period, hold }: WindowRule): boolean {
-  return meter === "requests" || period.type === "bucket" || hold === "asked";
+export function mustAlwaysFit({ meter, period, hold, mustFit }: WindowRule): boolean {
+  return mustFit === true || meter === "requests" || period.type === "bucket" || hold === "asked";
 }
 
-/** What a call holds in a window. */
-export function holdOf({ meter, hold }: Pick<WindowRule, "meter" | "hold">, { usual, worst }: CallHold): number {
-  return amountOf(meter, hold === "asked" ? worst : usual);
+/** What a call holds in a window. A prompt that has to fit may be denser than usual; how long an answer gets, nobody knows before. */
+export function holdOf(
+  { meter, hold, mustFit }: Pick<WindowRule, "meter" | "hold" | "mustFit">,
+  { usual, worst }: CallHold,
+): number {
+  const isWorst = hold === "asked" || (mustFit === true && meter === "inputTokens");
+  return amountOf(meter, isWorst ? worst : usual);
 }
 
 /** The buckets that a call counts in: that of its cost, and those of the windows that bind it. */

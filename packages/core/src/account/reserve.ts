@@ -168,7 +168,7 @@ function reservationOf(
   admitted: Admitted,
   leave: () => void,
 ): Reservation {
-  const { options, queue, leases, expectedCosts, learnedLimits, closed, emit, warn } = parts;
+  const { options, queue, leases, expectedCosts, learnedLimits, promptRatios, closed, emit, warn } = parts;
   const { id, label: model } = command;
   const { fence, probes, used, waitedMs } = admitted;
   const held = store.shared ? leases.hold({ id, fence }) : undefined;
@@ -209,7 +209,10 @@ function reservationOf(
       const isFreeTry = settlement.outcome === "failed" && probes.includes(BREAKER);
       if (settlement.outcome === "answered" && triesReset) await learnReset(parts, now());
       const amounts = isFreeTry ? freeCharges(windows, model) : chargesOf(windows, model, hold, use);
-      if (!settlement.estimated) expectedCosts.learn(model, amounts, size);
+      if (!settlement.estimated) {
+        expectedCosts.learn(model, amounts, size);
+        promptRatios.learn(model, size, use.inputTokens);
+      }
       await settleOrRetryLater(() => store.settle(id, fence, { ...settlement, amounts }));
       if (!settlement.estimated) await expectedCosts.save(model);
       if (settlement.outcome === "failed") await reportBreak(parts);

@@ -6,7 +6,8 @@ import { adaptImage } from "../dialect/image.js";
 import { openaiChat } from "../dialect/openai-chat.js";
 import { geminiChat, minimaxChat, togetherChat } from "../dialect/plain-chat.js";
 import { setThoughtsApart } from "../dialect/set-thoughts-apart.js";
-import type { ProviderPaths } from "../provider/provider.js";
+import { conformTools } from "../dialect/tool-shape.js";
+import type { ProviderPaths, ToolShape } from "../provider/provider.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -38,6 +39,7 @@ export function adaptRequest(
   { id, model }: ResolvedModel,
   limits: CallLimits,
   paths: ProviderPaths,
+  toolShape?: ToolShape,
 ): AdaptedRequest {
   if (request.endpoint === "embedding") {
     const { parts, adjustments } = adaptEmbedding(request, ofModality(model, "embedding"));
@@ -61,12 +63,15 @@ export function adaptRequest(
   }
   const chatModel = ofModality(model, "chat");
   const dialect = DIALECTS[chatModel?.dialect ?? "openai"];
-  const { body, requests, transforms, adjustments } = dialect.adaptRequest({
+  const adapted = dialect.adaptRequest({
     request,
     model: chatModel,
     limits,
     stream: request.stream && chatModel?.capabilities.streaming !== false,
   });
+  const { requests, transforms } = adapted;
+  const { body, adjustments: ofTools } = conformTools(adapted.body, toolShape, request.messages);
+  const adjustments = [...adapted.adjustments, ...ofTools];
   const stream = body.stream === true;
   const part = { body: { ...body, model: id }, positions: [] };
   const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };

@@ -309,6 +309,22 @@ describe("the file of a list", () => {
     expect(world.requests).toHaveLength(1);
   });
 
+  it("is recalled as it was kept, whatever its age, and nobody is asked", async () => {
+    const { world, open, file, runOnce } = await setUpFile(listing("a"));
+    const none = open({ file: file() });
+    await none.recall();
+    expect(none.find("a")).toMatchObject({ kind: "unknown", unlisted: true });
+    await runOnce();
+    world.now += 100 * HOUR_MS;
+    const next = open({ file: file() });
+    await next.recall();
+    expect(idsOf(next)).toEqual(["a"]);
+    expect(world.requests).toHaveLength(1);
+    // What is old is asked for again all the same, before a call.
+    await next.ready();
+    await expect.poll(() => world.requests.length).toBe(2);
+  });
+
   it("serves old ones while the new ones are on their way, and while there are none", async () => {
     const { world, open, file, runOnce } = await setUpFile(listing("old"));
     await runOnce();

@@ -44,6 +44,7 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
     unit: document.unit ?? TOKEN_UNIT,
     unknownRates: document.unknownRates ?? TOKEN_RATES,
     costPaths: document.costPaths ?? TOKEN_PATHS,
+    toolShape: document.toolShape,
     signals: {
       failures: signals.failures ?? [],
       headers: signals.headers ?? [],

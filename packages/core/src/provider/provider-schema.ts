@@ -4,7 +4,7 @@ import { type ModelEntry, modelEntrySchema } from "../catalog/model-entry.js";
 import { type CheckedDocument, tierSchema } from "../tier/tier-schema.js";
 import { addressFault } from "./address.js";
 import { hasGroup, patternFault } from "./pattern-fault.js";
-import type { CostPath, ProviderDocument, ProviderPaths, Term, Terms, UnknownRates } from "./provider.js";
+import type { CostPath, ProviderDocument, ProviderPaths, Term, Terms, ToolShape, UnknownRates } from "./provider.js";
 import type { FailureSignal, HeaderSignal, Signals, UntilSignal, UsageEndpoint, UsageWindow } from "./signals.js";
 
 /** A document after the check of each of its parts: what they have to do with each other is still to be looked at. */
@@ -84,6 +84,14 @@ function buildSchema(): z.ZodType<CheckedProvider> {
           usageCounts: z.enum(["tokens", "cost"]),
         } satisfies Fields<CostPath>),
       )
+      .optional(),
+    toolShape: z
+      .strictObject({
+        idLength: z.int().min(1).max(64).optional(),
+        callKeys: z.record(text, z.json()).optional(),
+        functionKeys: z.array(text).nonempty().optional(),
+        schemaKeysOff: z.array(text).nonempty().optional(),
+      } satisfies Fields<ToolShape>)
       .optional(),
     signals: signalsSchema().optional(),
     lingerMs: z.int().min(0).max(LONGEST_LINGER_MS).optional(),

@@ -46,6 +46,18 @@ export interface UnknownRates {
   readonly image: number;
 }
 
+/** What a provider's server takes of tools in chats, where that is less than OpenAI's takes. */
+export interface ToolShape {
+  /** Ids of calls are exactly so many letters and digits. @default any */
+  readonly idLength?: number | undefined;
+  /** Keys that the server puts on a call and wants back with it; each with what is sent where the caller has none. @default none */
+  readonly callKeys?: Readonly<Record<string, unknown>> | undefined;
+  /** Keys of a function that are taken. @default all */
+  readonly functionKeys?: readonly string[] | undefined;
+  /** Keys of JSON Schema that are refused in a function's parameters. @default none */
+  readonly schemaKeysOff?: readonly string[] | undefined;
+}
+
 /** What both forms of a provider have. */
 interface ProviderFacts {
   /** Lower case letters, digits and `-`. */
@@ -78,6 +90,7 @@ export interface Provider extends ProviderFacts {
   readonly unknownRates: UnknownRates;
   /** Where an answer tells its cost: the first place that has a figure counts. None: it is counted from the model tokens, at the model's rates. */
   readonly costPaths: readonly CostPath[];
+  readonly toolShape: ToolShape | undefined;
   readonly signals: Signals;
   /** How long a request may run on upstream after its connection broke. */
   readonly lingerMs: number;
@@ -112,6 +125,8 @@ export interface ProviderDocument extends ProviderFacts {
   readonly unknownRates?: UnknownRates | undefined;
   /** An empty list: answers report model tokens alone, which cost what the model's rates say. @default `usage.total_tokens`, which counts model tokens */
   readonly costPaths?: readonly CostPath[] | undefined;
+  /** @default as OpenAI takes them */
+  readonly toolShape?: ToolShape | undefined;
   readonly signals?: Partial<Signals> | undefined;
   /** @default 5_000 */
   readonly lingerMs?: number | undefined;

@@ -65,6 +65,7 @@ function buildSchema(): z.ZodType<CheckedDocument> {
       leastAnswer: positive.optional(),
       usualAnswer: positive.optional(),
       countsFailures: z.boolean().optional(),
+      mustFit: z.boolean().optional(),
       ownCount: z.boolean().optional(),
     })
     .superRefine((rule, { addIssue }) => {

@@ -127,6 +127,13 @@ export interface WindowRule extends RuleBase<"window"> {
    */
   readonly countsFailures?: boolean | undefined;
   /**
+   * Whether a request is refused that may need more than is left, so that its usual amount has to fit. Always so of requests, of buckets
+   * that refill, and with `hold: "asked"`.
+   *
+   * @default false: while anything is left, a request is let in
+   */
+  readonly mustFit?: boolean | undefined;
+  /**
    * Whether it counts in rows of its own, where windows of one meter share theirs. Filled in for a window that the provider reports beside
    * others of its meter: what was used elsewhere in a day must not fill the minute.
    *

@@ -39,9 +39,12 @@ export async function chooseModel(
   // A provider that lists its models is asked here first.
   const models = await laplas.models({ modality });
   if (isUsual()) return usual;
-  const first = models.find(
+  const fit = models.filter(
     (model) => isServed(laplas, model) && (model.modality !== "image" || model.image.referenceImage !== "required"),
   );
-  if (first !== undefined) return first.id;
+  const [first] = fit;
+  // Of several providers its name begins with that of the one that has it.
+  const known = fit.find(({ id, provider }) => id === `${provider}/${usual}`);
+  if (first !== undefined) return (known ?? first).id;
   throw new InvalidOptionsError(`No ${modality} model is known here. Name one: --model NAME.`);
 }

@@ -57,6 +57,28 @@ describe("laplas serve with several providers", () => {
   });
 });
 
+it("serve's playground has the rules of laplas's own, on the account of all of them", async () => {
+  const { entries, environment } = await startPresets({ groq: {} });
+  const shell = await openShell();
+  shell.write("laplas.config.json", JSON.stringify({ port: 0, providers: [...entries, { provider: "laplas" }] }));
+  const run = shell.start(["serve"], { environment });
+  const [, url = ""] = await run.until("stderr", /Page +(\S+)\/, with a playground\n/);
+  const tiersAt = async (path: string): Promise<unknown[]> => {
+    const { providers } = (await (await fetch(url + path)).json()) as {
+      providers: { tier: string; running: number }[];
+    };
+    return providers.map(({ tier }) => tier);
+  };
+  expect(await tiersAt("/v1/quota")).toEqual(["free", "free"]);
+  expect(await tiersAt("/playground/v1/quota")).toEqual(["free", "playground"]);
+  const body = JSON.stringify({ model: "laplas/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
+  expect((await fetch(`${url}/playground/v1/chat/completions`, { method: "POST", body })).status).toBe(200);
+  const quota = (await (await fetch(`${url}/v1/quota`)).json()) as { providers: { windows: { used: number }[] }[] };
+  expect(quota.providers[1]?.windows[0]?.used).toBe(shell.sandbox.used());
+  run.signal("SIGINT");
+  expect(await run.ended).toBe(0);
+});
+
 describe("laplas doctor with several providers", () => {
   it("has a line for each: reachable, key accepted; and for what is left", async () => {
     const { shell, environment } = await openPool();

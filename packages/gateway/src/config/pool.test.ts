@@ -38,6 +38,31 @@ describe("several providers", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(await shell.json(["status"], { environment })).toMatchObject({ tier: "playground" });
     expect(shell.sandbox.counts().answered).toBe(1);
+    const costOf = async (model: string): Promise<object> => {
+      const check = (await shell.json(["check", "-m", model], { environment })) as { cost: object };
+      return check.cost;
+    };
+    // API tokens need no word, as ever.
+    expect(await costOf("laplas/gpt-4o-mini")).not.toHaveProperty("unit");
+    expect(await costOf("groq/openai/gpt-oss-120b")).toHaveProperty("unit", "tokens");
+  });
+
+  it("embed and draw with the models of whichever has such", async () => {
+    const { entries, environment } = await startPresets({ groq: {} });
+    const shell = await openShell();
+    configure(shell, { providers: [...entries, { provider: "laplas" }] });
+    shell.write("notes/a.md", "Herons wait by the water.");
+    const embedded = await shell.json(["embed", "notes", "-o", "notes.jsonl"], { environment });
+    // Counted in what laplas counts in.
+    expect(embedded).toMatchObject({
+      model: "laplas/text-embedding-3-small",
+      embedded: 1,
+      api_tokens: expect.any(Number),
+    });
+    const drawn = await shell.run(["image", "a boat", "-o", "boat.png"], { environment });
+    expect([drawn.code, drawn.stdout]).toEqual([0, "boat.png\n"]);
+    const plan = await shell.json(["plan", "notes"], { environment });
+    expect(plan).toMatchObject({ calls: 1, api_tokens: { expected: expect.any(Number) } });
   });
 
   it("need no key and no address with --sandbox", async () => {
@@ -100,8 +125,10 @@ describe("a key", () => {
     const shell = await openShell();
     configure(shell, { providers: [{ ...entries[0], keyVariable: "MY_GROQ" }] });
     keep(shell, { groq: PRESET_KEY, gemini: "unused" });
-    expect((await shell.run(["chat", "Hello"])).code).toBe(0);
-    expect((await shell.run(["chat", "Hello"], { environment: { MY_GROQ: "wrong" } })).code).toBe(1);
+    const ask = ["chat", "-m", "groq/openai/gpt-oss-120b", "Hello"];
+    expect((await shell.run(ask)).code).toBe(0);
+    const { code, stderr } = await shell.run(ask, { environment: { MY_GROQ: "wrong" } });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("401")]);
   });
 
   test.skipIf(process.platform === "win32").each([0o604, 0o640, 0o660])(

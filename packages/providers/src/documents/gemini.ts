@@ -18,6 +18,7 @@ const ROLLS: Evidence = {
   source: `${SEEN_IN_JULY.source}. Sources disagree on how the minute begins: any 60 seconds is the strictest reading`,
 };
 
+/** That a prompt has to fit into what is left of its minute's tokens is the strictest reading as well. */
 const MINUTE = { type: "rolling", spanMs: 60_000 } as const;
 const PACIFIC_DAY = { type: "day", zone: "America/Los_Angeles" } as const;
 
@@ -42,6 +43,14 @@ export const geminiDocument: ProviderDocument = {
   baseURL: "https://generativelanguage.googleapis.com/v1beta/openai",
   keyVariable: "GEMINI_API_KEY",
   models: "listed",
+  // "Invalid JSON payload received. Unknown name": freellmapi#97 of 2026-05-26, openswarm#24, AstrBot#7572, zed#44875, xsai#177.
+  toolShape: {
+    // The models from gemini-3 on refuse a call without its signature. Google names a stand-in for calls of other models:
+    // https://ai.google.dev/gemini-api/docs/thought-signatures, as used in strands-agents/sdk-python#1298 of 2025-12-05.
+    callKeys: { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
+    functionKeys: ["name", "description", "parameters"],
+    schemaKeysOff: ["$schema", "additionalProperties", "propertyNames", "const", "examples"],
+  },
   tiers: [
     {
       name: "free",
@@ -120,6 +129,7 @@ export const geminiDocument: ProviderDocument = {
           meter: "inputTokens",
           limit: 250_000,
           period: MINUTE,
+          mustFit: true,
           scope: "model",
           models: [...FLASH, ...NEW_LITE, ...OLD_LITE],
           evidence: ROLLS,
@@ -150,6 +160,7 @@ export const geminiDocument: ProviderDocument = {
           meter: "inputTokens",
           limit: 15_000,
           period: MINUTE,
+          mustFit: true,
           scope: "model",
           models: GEMMA,
           evidence: ROLLS,

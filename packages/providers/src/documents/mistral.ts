@@ -15,6 +15,8 @@ export const mistralDocument: ProviderDocument = {
   baseURL: "https://api.mistral.ai/v1",
   keyVariable: "MISTRAL_API_KEY",
   models: "listed",
+  // "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9": sst/opencode#1680, nearai/ironclaw#1241 of 2026-03-16.
+  toolShape: { idLength: 9 },
   tiers: [
     {
       name: "free",
@@ -47,6 +49,8 @@ export const mistralDocument: ProviderDocument = {
           limit: 500_000,
           period: { type: "rolling", spanMs: 60_000 },
           scope: "model",
+          // Whether a prompt is let in that is more than what is left, nobody says: this is the strictest reading.
+          mustFit: true,
           evidence: LIMITS,
         },
         {
