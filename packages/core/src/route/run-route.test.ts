@@ -99,14 +99,15 @@ describe("a call with several targets", () => {
       "can't be reached",
       () => Promise.reject(Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } })),
     ],
-  ])("asks no other model of a provider that %s", async (_, refuse) => {
-    const models = ["a", "b", "c"].map((id) => ({ id, modality: "chat" as const }));
+    ["calls the request wrong at three of them", () => errorOf(400, "no such field"), ["one", "one", "one", "two"]],
+  ])("asks no other model of a provider that %s", async (_, refuse, order: string[] = ["one", "two"]) => {
+    const models = ["a", "b", "c", "d"].map((id) => ({ id, modality: "chat" as const }));
     const { engine, asked } = createTestPool(
       [documentOf("one", [windowOf(100)], { models }), documentOf("two", [windowOf(100)])],
       ({ provider }) => (provider === "one" ? refuse() : answerOf("Hi")),
     );
     expect((await engine.chat(any)).laplas.provider).toBe("two");
-    expect(asked()).toEqual(["one", "two"]);
+    expect(asked()).toEqual(order);
   });
 
   it("does not ask again what refused for the day", async () => {

@@ -15,6 +15,12 @@ import { type Story, type Taken, takeTarget } from "./take-target.js";
 const MOST_SURPRISES = 2;
 
 /**
+ * A request that so many models of a provider have called wrong is sent to none of its others: it may be wrong everywhere, and some count what
+ * they refuse.
+ */
+const MOST_REFUSALS = 3;
+
+/**
  * Asks the targets of a call until one answers. A failure before anything of the answer has come moves on to the next; one after it does
  * not. When all have failed in ways that may pass, they are asked again after a pause, as often as a call at one target is retried.
  *
@@ -69,15 +75,22 @@ function giveUp(candidate: Candidate, error: LaplasError, candidates: readonly C
     candidate.pausedUntil = now + error.retryAfterMs;
   candidate.surprises += 1;
   candidate.isOut = !isLimit(error) || candidate.surprises >= MOST_SURPRISES;
-  if (!isOfProvider(error)) return;
-  for (const one of candidates)
-    if (one.target.context === candidate.target.context) Object.assign(one, { refusal: error, isOut: true });
+  const ofProvider = candidates.filter(({ target }) => target.context === candidate.target.context);
+  if (!isOfProvider(error) && ofProvider.filter(hasRefusedRequest).length < MOST_REFUSALS) return;
+  for (const one of ofProvider) {
+    if (!one.isOut) one.refusal = error;
+    one.isOut = true;
+  }
 }
 
 /** A key that is not taken, and a server that can't be reached: another of its models would fail alike. */
 function isOfProvider({ code, httpStatus, retryAfterMs }: LaplasError): boolean {
   // What may have been sent has a pause.
   return httpStatus === 401 || (code === "network" && retryAfterMs === undefined);
+}
+
+function hasRefusedRequest({ refusal }: Candidate): boolean {
+  return refusal?.code === "invalid_request" && refusal.httpStatus !== undefined;
 }
 
 function isLimit(error: LaplasError): boolean {
