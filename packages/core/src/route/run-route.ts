@@ -9,7 +9,8 @@ import type { Candidate } from "./candidate.js";
 import { chooseCandidates, type RoutedCall, refusalsOf } from "./choose-candidates.js";
 import { nobodyAnswers } from "./nobody-answers.js";
 import type { Pool } from "./pool.js";
-import { type Story, type Taken, takeTarget } from "./take-target.js";
+import { type Story, takeTarget } from "./take-target.js";
+import type { Taken } from "./try-targets.js";
 
 /** A target that has refused so often for limits that nobody foresaw is asked no more by the call. */
 const MOST_SURPRISES = 2;

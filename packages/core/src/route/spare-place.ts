@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.js";
-import { type Taken, tryTargets } from "./take-target.js";
+import { type Taken, tryTargets } from "./try-targets.js";
 
 /** A place at another target, taken while the one that was asked is silent. */
 export interface SparePlace {
