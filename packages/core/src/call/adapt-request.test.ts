@@ -5,12 +5,11 @@ import { modelOf, read } from "../testing/requests.js";
 import type { CallLimits } from "../tier/decision.js";
 import { adaptRequest } from "./adapt-request.js";
 
-const { paths } = laplas;
 type Endpoint = Parameters<typeof read>[0];
 
 function adapt(endpoint: Endpoint, fields: JsonObject, limits: CallLimits = {}, id?: string) {
   const request = read(endpoint, fields);
-  return adaptRequest(request, { id: id ?? request.model, model: modelOf(request.model) }, limits, paths);
+  return adaptRequest(request, { id: id ?? request.model, model: modelOf(request.model) }, limits, laplas);
 }
 
 describe("a chat request", () => {
@@ -30,7 +29,9 @@ describe("a chat request", () => {
 
   it.each(["chat", "embedding", "image"] as const)("for %s goes where the provider takes such", (endpoint) => {
     const own = { chat: "/v2/talk", embedding: "/vectors", image: "/draw", models: "/models" };
-    expect(adaptRequest(read(endpoint), { id: "my/model", model: undefined }, {}, own).path).toBe(own[endpoint]);
+    expect(adaptRequest(read(endpoint), { id: "my/model", model: undefined }, {}, { paths: own }).path).toBe(
+      own[endpoint],
+    );
   });
 
   test.each<[string, object]>([
@@ -53,7 +54,9 @@ describe("a chat request", () => {
     ["image", "Flux Schnell", "flux/schnell"],
   ])("(%s) by a label is sent with the id that the label stands for", (endpoint, label, id) => {
     const request = read(endpoint, { model: label });
-    expect(adaptRequest(request, { id, model: modelOf(id) }, {}, paths).parts).toMatchObject([{ body: { model: id } }]);
+    expect(adaptRequest(request, { id, model: modelOf(id) }, {}, laplas).parts).toMatchObject([
+      { body: { model: id } },
+    ]);
   });
 });
 
@@ -183,4 +186,36 @@ describe("other requests", () => {
 test("a field that the dialect does not take, and whose meaning would be lost, is an invalid request", () => {
   const refusal = expect.objectContaining({ code: "invalid_request", param: "logprobs" });
   expect(() => adapt("chat", { model: "claude-3-haiku-20240307", logprobs: true })).toThrow(refusal);
+});
+
+describe("a chat to a server that takes less", () => {
+  const strict = { ...laplas, fieldsTaken: ["model", "messages", "max_tokens", "stream"], messageKeysOff: ["name"] };
+  const to = (provider: Parameters<typeof adaptRequest>[3], fields: JsonObject) =>
+    adaptRequest(read("chat", fields), { id: "my/model", model: undefined }, {}, provider);
+
+  it("has only what it takes; what the caller asked for is reported, with what it can change", () => {
+    const messages = [{ role: "user", content: "Hi", name: "ann" }];
+    const { parts, adjustments } = to(strict, { messages, seed: 7, user: "u", stream: true });
+    expect(parts[0]?.body).toEqual({
+      model: "my/model",
+      messages: [{ role: "user", content: "Hi" }],
+      stream: true,
+    });
+    expect(adjustments).toEqual([
+      { field: "seed", to: "seed=removed", rule: "dialect", changesAnswer: true },
+      { field: "user", to: "user=removed", rule: "dialect" },
+      { field: "messages", to: "messages=plain_keys", rule: "dialect" },
+    ]);
+  });
+
+  it("is refused where the answer would be another one", () => {
+    expect(() => to(strict, { logprobs: true })).toThrow(/does not take "logprobs"/);
+  });
+
+  it("is passed on as it is to a server that takes all", () => {
+    expect(to(laplas, { seed: 7, stream: true }).parts[0]?.body).toMatchObject({
+      seed: 7,
+      stream_options: { include_usage: true },
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import type { ChatModel, Dialect, Model, ThinkMarks } from "../catalog/model.js";
+import { leaveOutFields } from "../dialect/chat-keys.js";
 import { claudeChat } from "../dialect/claude-chat.js";
 import type { AnswerReader, ChatDialect } from "../dialect/dialect.js";
 import { adaptEmbedding, type EmbeddingPart } from "../dialect/embedding.js";
@@ -7,7 +8,7 @@ import { openaiChat } from "../dialect/openai-chat.js";
 import { geminiChat, minimaxChat, togetherChat } from "../dialect/plain-chat.js";
 import { setThoughtsApart } from "../dialect/set-thoughts-apart.js";
 import { conformTools } from "../dialect/tool-shape.js";
-import type { ProviderPaths, ToolShape } from "../provider/provider.js";
+import type { Provider } from "../provider/provider.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
 import type { JsonObject } from "../request/wire-types.js";
@@ -33,13 +34,16 @@ const DIALECTS: Readonly<Record<Dialect, ChatDialect>> = {
   claude: claudeChat,
 };
 
+/** What of a provider the requests to it depend on. */
+export type AdaptingProvider = Pick<Provider, "paths"> &
+  Partial<Pick<Provider, "toolShape" | "fieldsTaken" | "messageKeysOff">>;
+
 /** Writes a request in its model's dialect. @throws FatalUpstreamError `invalid_request` naming the field that does not fit */
 export function adaptRequest(
   request: ReadRequest,
   { id, model }: ResolvedModel,
   limits: CallLimits,
-  paths: ProviderPaths,
-  toolShape?: ToolShape,
+  { paths, toolShape, fieldsTaken, messageKeysOff = [] }: AdaptingProvider,
 ): AdaptedRequest {
   if (request.endpoint === "embedding") {
     const { parts, adjustments } = adaptEmbedding(request, ofModality(model, "embedding"));
@@ -70,8 +74,10 @@ export function adaptRequest(
     stream: request.stream && chatModel?.capabilities.streaming !== false,
   });
   const { requests, transforms } = adapted;
-  const { body, adjustments: ofTools } = conformTools(adapted.body, toolShape, request.messages);
-  const adjustments = [...adapted.adjustments, ...ofTools];
+  const { body: conform, adjustments: ofTools } = conformTools(adapted.body, toolShape, request.messages);
+  const keys = { taken: fieldsTaken, off: messageKeysOff };
+  const { body, adjustments: ofFields } = leaveOutFields(conform, keys, request.body, id);
+  const adjustments = [...adapted.adjustments, ...ofTools, ...ofFields];
   const stream = body.stream === true;
   const part = { body: { ...body, model: id }, positions: [] };
   const oneChunk: Adjustment = { field: "stream", to: "stream=one_chunk", rule: "dialect" };

@@ -74,7 +74,7 @@ export function prepareCall(
   }
   requireContext(request, found.model);
   const { adjusted = [] } = options;
-  const adapted = adaptRequest(request, found, decision.limits, provider.paths, provider.toolShape);
+  const adapted = adaptRequest(request, found, decision.limits, provider);
   if (onExcess === "refuse") refuseChanges([...adjusted, ...adapted.adjustments], found.id);
   const length = {
     request,

@@ -45,6 +45,8 @@ export function completeProvider(document: ProviderDocument, parts: ResolvedPart
     unknownRates: document.unknownRates ?? TOKEN_RATES,
     costPaths: document.costPaths ?? TOKEN_PATHS,
     toolShape: document.toolShape,
+    fieldsTaken: document.fieldsTaken,
+    messageKeysOff: document.messageKeysOff ?? [],
     signals: {
       failures: signals.failures ?? [],
       headers: signals.headers ?? [],

@@ -85,6 +85,8 @@ function buildSchema(): z.ZodType<CheckedProvider> {
         } satisfies Fields<CostPath>),
       )
       .optional(),
+    fieldsTaken: z.array(text).nonempty().optional(),
+    messageKeysOff: z.array(text).nonempty().optional(),
     toolShape: z
       .strictObject({
         idLength: z.int().min(1).max(64).optional(),

@@ -91,6 +91,9 @@ export interface Provider extends ProviderFacts {
   /** Where an answer tells its cost: the first place that has a figure counts. None: it is counted from the model tokens, at the model's rates. */
   readonly costPaths: readonly CostPath[];
   readonly toolShape: ToolShape | undefined;
+  /** Root fields of chats that its server takes, and keys of messages that it refuses. */
+  readonly fieldsTaken: readonly string[] | undefined;
+  readonly messageKeysOff: readonly string[];
   readonly signals: Signals;
   /** How long a request may run on upstream after its connection broke. */
   readonly lingerMs: number;
@@ -127,6 +130,10 @@ export interface ProviderDocument extends ProviderFacts {
   readonly costPaths?: readonly CostPath[] | undefined;
   /** @default as OpenAI takes them */
   readonly toolShape?: ToolShape | undefined;
+  /** Root fields of chats that its server takes, where it refuses all others: they are never sent. @default any */
+  readonly fieldsTaken?: readonly string[] | undefined;
+  /** Keys of messages that its server refuses, such as `name`. @default none */
+  readonly messageKeysOff?: readonly string[] | undefined;
   readonly signals?: Partial<Signals> | undefined;
   /** @default 5_000 */
   readonly lingerMs?: number | undefined;

@@ -17,6 +17,29 @@ export const mistralDocument: ProviderDocument = {
   models: "listed",
   // "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9": sst/opencode#1680, nearai/ironclaw#1241 of 2026-03-16.
   toolShape: { idLength: 9 },
+  // "Extra inputs are not permitted", a 422 in public reports, of stream_options too: a stream ends with its usage unasked. The fields are
+  // those of https://docs.mistral.ai/api, as known on 2026-11-29.
+  fieldsTaken: [
+    "model",
+    "messages",
+    "max_tokens",
+    "stream",
+    "temperature",
+    "top_p",
+    "stop",
+    "n",
+    "random_seed",
+    "presence_penalty",
+    "frequency_penalty",
+    "response_format",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "prediction",
+    "prompt_mode",
+    "safe_prompt",
+  ],
+  messageKeysOff: ["name", "reasoning_content"],
   tiers: [
     {
       name: "free",

@@ -1,0 +1,48 @@
+import type { Adjustment } from "../request/adjustment.js";
+import type { JsonObject } from "../request/wire-types.js";
+import { adjust } from "./chat-draft.js";
+import { isObject, notTaken } from "./field-values.js";
+import { REQUEST_FIELDS } from "./request-fields.js";
+
+/** What a provider's server takes of chats, whatever the model. */
+export interface ChatKeys {
+  /** Root fields that it takes. */
+  readonly taken: readonly string[] | undefined;
+  /** Keys of messages that it refuses. */
+  readonly off: readonly string[];
+}
+
+/**
+ * A chat without what the provider's server refuses. What the caller asked for by it is reported. Bodies without are passed on.
+ *
+ * @param asked the fields as the caller has them
+ * @throws FatalUpstreamError `invalid_request` for one whose meaning would be lost
+ */
+export function leaveOutFields(
+  body: JsonObject,
+  { taken, off }: ChatKeys,
+  asked: JsonObject,
+  model: string,
+): { readonly body: JsonObject; readonly adjustments: readonly Adjustment[] } {
+  const adjustments: Adjustment[] = [];
+  const left = new Set(taken === undefined ? [] : Object.keys(body).filter((name) => !taken.includes(name)));
+  for (const name of left) {
+    if (asked[name] === undefined || asked[name] === null) continue;
+    // How a stream tells its usage is the engine's own affair.
+    if (name === "stream_options") continue;
+    const kind = REQUEST_FIELDS.get(name)?.kind ?? "hint";
+    if (kind === "meaning") throw notTaken(name, model);
+    adjust({ adjustments }, name, "removed", kind === "preference" ? "changes-answer" : undefined);
+  }
+  const messages = Array.isArray(body.messages) ? body.messages.map((one) => withoutKeys(one, off)) : undefined;
+  const isSame = messages === undefined || messages.every((one, index) => one === (body.messages as unknown[])[index]);
+  if (!isSame) adjust({ adjustments }, "messages", "plain_keys");
+  if (left.size === 0 && isSame) return { body, adjustments };
+  const kept = Object.fromEntries(Object.entries(body).filter(([name]) => !left.has(name)));
+  return { body: isSame ? kept : { ...kept, messages }, adjustments };
+}
+
+function withoutKeys(message: unknown, keys: readonly string[]): unknown {
+  if (!isObject(message) || !keys.some((key) => message[key] !== undefined)) return message;
+  return Object.fromEntries(Object.entries(message).filter(([key]) => !keys.includes(key)));
+}
