@@ -34,7 +34,8 @@ export async function takeTarget(
       if (best === undefined) break;
       const { context } = best.candidate.target;
       const since = context.options.clock.now();
-      const others = candidates.filter((one) => one !== best.candidate);
+      // Those alone where this call may go: by them it shares its line with others.
+      const others = candidates.filter((one) => one !== best.candidate && one.fit === fit && !one.isOut);
       const found = await (best.isPaused ? sitOut(best, signal) : waitAt(best, others, fit, signal));
       if (found?.candidate === best.candidate) return found;
       // Such a wait is in no reservation.
