@@ -17,6 +17,7 @@ const TEXTS = [
   "docs/requests.md",
   "docs/responses.md",
   "docs/runtimes.md",
+  "docs/several-providers.md",
   "packages/core/README.md",
   "packages/gateway/README.md",
   "packages/providers/README.md",

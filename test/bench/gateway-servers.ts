@@ -18,18 +18,26 @@ export interface GatewayServer {
   headers(path: string): Readonly<Record<string, string>>;
   /** Resident memory, in bytes; undefined where the system does not tell. */
   memory(): Promise<number | undefined>;
+  /** Time on a processor since its start, in ms; undefined where the system does not tell. */
+  cpuMs(): Promise<number | undefined>;
   end(): void;
 }
 
 /** No server between: what the load and the upstream cost themselves. */
 export function direct(origin: string): GatewayServer {
-  return { baseURL: (path) => origin + path, headers: () => ({}), memory: async () => undefined, end: () => {} };
+  return {
+    baseURL: (path) => origin + path,
+    headers: () => ({}),
+    memory: async () => undefined,
+    cpuMs: async () => undefined,
+    end: () => {},
+  };
 }
 
 export async function bareProxy(origin: string): Promise<GatewayServer> {
   const child = startChild("bare-proxy-child.ts");
   const own = await child.ask<string>({ origin });
-  return { baseURL: (path) => own + path, headers: () => ({}), memory: () => memoryOf(child.pid), end: child.end };
+  return { baseURL: (path) => own + path, headers: () => ({}), ...usageOf(child.pid), end: child.end };
 }
 
 /** The command as a user starts it. One for each path of the upstream, since its base URL is fixed. */
@@ -49,7 +57,7 @@ export async function laplasGateway(
     stdio: ["ignore", "ignore", "pipe"],
   });
   const [, url = ""] = await heard(child, /Base URL\s+(\S+)/);
-  return { baseURL: () => url, headers: () => ({}), memory: () => memoryOf(child.pid), end: () => void child.kill() };
+  return { baseURL: () => url, headers: () => ({}), ...usageOf(child.pid), end: () => void child.kill() };
 }
 
 /** Installed beside, when it is measured: it is too large to be everyone's dependency. */
@@ -74,7 +82,7 @@ export async function portkey(origin: string): Promise<GatewayServer> {
       "x-portkey-provider": "openai",
       "x-portkey-custom-host": origin + path,
     }),
-    memory: () => memoryOf(child.pid),
+    ...usageOf(child.pid),
     end: () => void child.kill(),
   };
 }
@@ -93,6 +101,24 @@ function heard(child: ChildProcess, line: RegExp): Promise<RegExpExecArray> {
     child.once("error", reject);
     child.once("exit", () => reject(new Error(`A server of the benchmark ended:\n${text}`)));
   });
+}
+
+function usageOf(pid: number | undefined): Pick<GatewayServer, "memory" | "cpuMs"> {
+  return { memory: () => memoryOf(pid), cpuMs: () => cpuMsOf(pid) };
+}
+
+/** Linux counts in ticks, of which all its builds have 100 in a second (`getconf CLK_TCK`). */
+const TICK_MS = 10;
+
+async function cpuMsOf(pid: number | undefined): Promise<number | undefined> {
+  try {
+    // The name of the program comes before, and may hold blanks.
+    const [, fields = ""] = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ");
+    const [user, system] = fields.split(" ").slice(11, 13).map(Number);
+    return ((user ?? 0) + (system ?? 0)) * TICK_MS;
+  } catch {
+    return undefined;
+  }
 }
 
 async function memoryOf(pid: number | undefined): Promise<number | undefined> {

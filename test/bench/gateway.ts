@@ -3,37 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startChild } from "./child.ts";
 import { bareProxy, direct, type GatewayServer, laplasGateway, portkey } from "./gateway-servers.ts";
-import type { HttpLoad, HttpLoadQuestion } from "./http-load-child.ts";
+import { createRow, type LoadRow, loadInTurns, typical } from "./load-in-turns.ts";
 import { figure, markdownTable } from "./markdown-table.ts";
 import type { BenchSettings } from "./part.ts";
-import { median } from "./statistics.ts";
 import { WORDS_PER_STREAM } from "./upstream-answers.ts";
 
-const KINDS = {
-  alone: { connections: 1, stream: false, ms: 700 },
-  crowd: { connections: 64, stream: false, ms: 1_200 },
-  stream: { connections: 1, stream: true, ms: 700 },
-  streams: { connections: 64, stream: true, ms: 1_500 },
-} as const;
-type Kind = keyof typeof KINDS;
-const KIND_NAMES = Object.keys(KINDS) as Kind[];
-
 const OPEN_STREAMS = 1_000;
-
-interface Row {
-  readonly name: string;
-  readonly server: GatewayServer;
-  readonly loads: Map<Kind, HttpLoad[]>;
-  /** Loads that a server failed at, with what it answered. */
-  readonly failures: Map<Kind, string>;
-}
 
 /** Gateways between one load and one mock upstream, each in a process of its own. */
 export async function benchGateway(settings: BenchSettings): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "laplas-bench-"));
   const upstream = startChild("mock-upstream.ts");
   const load = startChild("http-load-child.ts");
-  const rows: Row[] = [];
+  const rows: LoadRow[] = [];
   try {
     const origin = await upstream.ask<string>({});
     settings.progress("gateway: starting servers");
@@ -49,13 +31,9 @@ export async function benchGateway(settings: BenchSettings): Promise<string> {
       ],
       ["Portkey gateway 1.15.2", portkey(origin)],
     ];
-    for (const [name, server] of servers)
-      rows.push({ name, server: await server, loads: new Map(), failures: new Map() });
-    await measureInTurns(rows, (question) => load.ask<HttpLoad>(question), settings);
+    for (const [name, server] of servers) rows.push(createRow(name, await server));
+    await loadInTurns("gateway", rows, load, settings);
     const tables = [loadTable(rows), overTable(rows)];
-    for (const { name, failures } of rows) {
-      for (const [kind, message] of failures) settings.progress(`gateway: ${name} failed at "${kind}": ${message}`);
-    }
     return [...tables, await memoryTable(origin, settings)].join("\n\n");
   } finally {
     load.end();
@@ -65,33 +43,7 @@ export async function benchGateway(settings: BenchSettings): Promise<string> {
   }
 }
 
-/** Each round asks every row once, every other round from the end: a machine that gets slower does so for all. */
-async function measureInTurns(
-  rows: readonly Row[],
-  ask: (question: HttpLoadQuestion) => Promise<HttpLoad>,
-  { quick, progress }: BenchSettings,
-): Promise<void> {
-  const rounds = quick ? 1 : 5;
-  const shorter = quick ? 0.2 : 1;
-  for (let round = 0; round <= rounds; round += 1) {
-    progress(round === 0 ? "gateway: warming up" : `gateway: round ${round} of ${rounds}`);
-    for (const { server, loads, failures } of round % 2 === 0 ? rows : rows.toReversed()) {
-      for (const kind of KIND_NAMES.filter((name) => !failures.has(name))) {
-        const { ms, ...load } = KINDS[kind];
-        const question = { ...load, ms: ms * shorter, baseURL: server.baseURL("/v1"), headers: server.headers("/v1") };
-        const measured = await ask(question).catch((error: Error) => void failures.set(kind, error.message));
-        // Round 0 warms up and is forgotten.
-        if (round > 0 && measured !== undefined) loads.set(kind, [...(loads.get(kind) ?? []), measured]);
-      }
-    }
-  }
-}
-
-function typical({ loads }: Row, kind: Kind, field: keyof HttpLoad): number {
-  return median((loads.get(kind) ?? []).map((load) => load[field]));
-}
-
-function loadTable(rows: readonly Row[]): string {
+function loadTable(rows: readonly LoadRow[]): string {
   const head = [
     "server",
     "1 connection: median ms",
@@ -121,7 +73,7 @@ function loadTable(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-function overTable(rows: readonly Row[]): string {
+function overTable(rows: readonly LoadRow[]): string {
   const [none, bare] = rows;
   const own = rows.find(({ name }) => name.startsWith("laplas, memory"));
   if (none === undefined || bare === undefined || own === undefined) return "";

@@ -3,8 +3,28 @@ import { answerParent } from "./child.ts";
 import { quantile } from "./statistics.ts";
 import { STREAM_WORD } from "./upstream-answers.ts";
 
-/** What to ask of an OpenAI-compatible server. */
+/** How a protocol asks, and what an answer of it cannot lack. */
+const PROTOCOLS = {
+  chat: {
+    path: "/chat/completions",
+    fields: { messages: [{ role: "user", content: "Hello" }] },
+    whole: '"choices"',
+    end: "data: [DONE]\n\n",
+  },
+  responses: { path: "/responses", fields: { input: "Hello" }, whole: '"output"', end: "event: response.completed\n" },
+  messages: {
+    path: "/messages",
+    fields: { messages: [{ role: "user", content: "Hello" }], max_tokens: 1_000 },
+    whole: '"stop_reason"',
+    end: "event: message_stop\n",
+  },
+} as const;
+
+export type LoadProtocol = keyof typeof PROTOCOLS;
+
+/** What to ask of a server. */
 export interface HttpLoadQuestion {
+  readonly protocol: LoadProtocol;
   readonly baseURL: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
@@ -14,6 +34,7 @@ export interface HttpLoadQuestion {
 
 /** What came of it. */
 export interface HttpLoad {
+  readonly calls: number;
   readonly callsPerSecond: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -22,12 +43,13 @@ export interface HttpLoad {
 /** Calls from a process of its own, on connections of its own, kept alive from one question to the next. */
 const agents = new Map<string, Agent>();
 
-answerParent(async ({ baseURL, headers, connections, stream, ms }: HttpLoadQuestion): Promise<HttpLoad> => {
-  const { origin, pathname } = new URL(`${baseURL}/chat/completions`);
+answerParent(async ({ protocol, baseURL, headers, connections, stream, ms }: HttpLoadQuestion): Promise<HttpLoad> => {
+  const { path, fields, whole, end } = PROTOCOLS[protocol];
+  const { origin, pathname } = new URL(baseURL + path);
   const key = `${origin} ${connections}`;
   const agent = agents.get(key) ?? new Agent({ connections, pipelining: 1 });
   agents.set(key, agent);
-  const body = JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }], stream });
+  const body = JSON.stringify({ model: "gpt-4o-mini", ...fields, stream });
   const latencies: number[] = [];
   const startedAt = performance.now();
   const endsAt = startedAt + ms;
@@ -37,7 +59,7 @@ answerParent(async ({ baseURL, headers, connections, stream, ms }: HttpLoadQuest
       const text = await call(agent, origin, pathname, headers, body);
       latencies.push(performance.now() - calledAt);
       // A gateway that answers something else would look fast.
-      if (stream ? !text.endsWith("data: [DONE]\n\n") || !text.includes(STREAM_WORD) : !text.includes('"choices"')) {
+      if (stream ? !text.includes(end) || !text.includes(STREAM_WORD) : !text.includes(whole)) {
         throw new Error(`${origin} answered ${text.slice(0, 300)}`);
       }
     } while (performance.now() < endsAt);
@@ -45,6 +67,7 @@ answerParent(async ({ baseURL, headers, connections, stream, ms }: HttpLoadQuest
   await Promise.all(Array.from({ length: connections }, caller));
   const elapsedMs = performance.now() - startedAt;
   return {
+    calls: latencies.length,
     callsPerSecond: (latencies.length / elapsedMs) * 1_000,
     medianMs: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),

@@ -2,7 +2,7 @@
  * The benchmarks. Prints Markdown tables, ready to paste, to stdout; progress goes to stderr.
  *
  *   npm run --silent bench                    all parts
- *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, long, embed, import, gateway
+ *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, long, embed, import, gateway, protocols
  *   npm run --silent bench -- --quick         a smoke run
  *
  * Nothing here is a test: figures are printed beside their budgets, and nothing fails on them. Whatever is compared is
@@ -19,6 +19,7 @@ import { benchImport } from "./import.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchLong } from "./long.ts";
 import type { Part } from "./part.ts";
+import { benchProtocols } from "./protocols.ts";
 import { benchWaiting } from "./waiting.ts";
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   embed: benchEmbed,
   import: benchImport,
   gateway: benchGateway,
+  protocols: benchProtocols,
 };
 
 const { quick, names } = readArguments();

@@ -37,7 +37,22 @@ const functionCall: Schema<Responses.ResponseFunctionToolCall> = z.strictObject(
   namespace: z.string().exactOptional(),
   arguments: z.string(),
 });
-const item: Schema<Responses.ResponseOutputItem> = z.union([message, functionCall]);
+const customCall: Schema<Responses.ResponseCustomToolCallItem> = z.strictObject({
+  id: id("ctc"),
+  type: z.literal("custom_tool_call"),
+  status,
+  call_id: z.string().min(1),
+  name: z.string().min(1),
+  input: z.string(),
+});
+const summary = z.strictObject({ type: z.literal("summary_text"), text: z.string() });
+const reasoning: Schema<Responses.ResponseReasoningItem> = z.strictObject({
+  id: id("rs"),
+  type: z.literal("reasoning"),
+  summary: z.array(summary),
+  encrypted_content: z.null(),
+});
+const item: Schema<Responses.ResponseOutputItem> = z.union([message, functionCall, customCall, reasoning]);
 
 const count = z.int().nonnegative();
 const usage: Schema<Responses.ResponseUsage> = z.looseObject({
@@ -76,7 +91,10 @@ export const responseObject: Schema<WireResponse> = z.strictObject({
   store: z.boolean(),
   temperature: z.number().nullable(),
   text: z.strictObject({ format: z.custom<Responses.ResponseFormatTextConfig>((value) => typeof value === "object") }),
-  tool_choice: z.enum(["none", "auto", "required"]),
+  tool_choice: z.union([
+    z.enum(["none", "auto", "required"]),
+    z.strictObject({ type: z.enum(["function", "custom"]), name: z.string() }),
+  ]),
   tools,
   top_logprobs: count,
   top_p: z.number().nullable(),
@@ -87,6 +105,7 @@ export const responseObject: Schema<WireResponse> = z.strictObject({
 const sequence_number = count;
 const ofItem = { sequence_number, item_id: z.string().min(1), output_index: count };
 const ofPart = { ...ofItem, content_index: count };
+const ofSummary = { ...ofItem, summary_index: count };
 const response = z.custom<Responses.Response>((value) => {
   // The package adds it to the last one.
   const { output_text: _, ...wire } = value as { output_text?: unknown };
@@ -97,7 +116,7 @@ const inResponse = <Type extends string>(type: Type) =>
   z.strictObject({ type: z.literal(type), sequence_number, response });
 const logprobs = z.array(z.never());
 
-/** The events of answers of words and calls. */
+/** The events of answers of thoughts, words and calls. */
 export const responseEvent: Schema<OpenAI.Responses.ResponseStreamEvent> = z.discriminatedUnion("type", [
   inResponse("response.created"),
   inResponse("response.in_progress"),
@@ -111,4 +130,10 @@ export const responseEvent: Schema<OpenAI.Responses.ResponseStreamEvent> = z.dis
   z.strictObject({ type: z.literal("response.output_text.done"), ...ofPart, text: z.string(), logprobs }),
   z.strictObject({ type: z.literal("response.function_call_arguments.delta"), ...ofItem, delta: z.string().min(1) }),
   z.looseObject({ type: z.literal("response.function_call_arguments.done"), ...ofItem, arguments: z.string() }),
+  z.strictObject({ type: z.literal("response.custom_tool_call_input.delta"), ...ofItem, delta: z.string().min(1) }),
+  z.strictObject({ type: z.literal("response.custom_tool_call_input.done"), ...ofItem, input: z.string() }),
+  z.strictObject({ type: z.literal("response.reasoning_summary_part.added"), ...ofSummary, part: summary }),
+  z.strictObject({ type: z.literal("response.reasoning_summary_text.delta"), ...ofSummary, delta: z.string().min(1) }),
+  z.strictObject({ type: z.literal("response.reasoning_summary_text.done"), ...ofSummary, text: z.string() }),
+  z.strictObject({ type: z.literal("response.reasoning_summary_part.done"), ...ofSummary, part: summary }),
 ]);

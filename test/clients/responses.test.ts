@@ -1,9 +1,15 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { Agent, tool as agentTool, OpenAIProvider, Runner } from "@openai/agents";
-import { generateText, isStepCount, Output, streamText, tool } from "ai";
+import { APICallError, generateText, isStepCount, Output, streamText, tool } from "ai";
 import OpenAI from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
-import type { NamespaceTool, ResponseInput } from "openai/resources/responses/responses";
+import type {
+  CustomTool,
+  NamespaceTool,
+  ResponseInput,
+  ResponseOutputItem,
+  ResponseStreamEvent,
+} from "openai/resources/responses/responses";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { obeysLimits } from "./limits.ts";
@@ -104,6 +110,55 @@ describe.each(DOORS)("responses of the openai package at the %s", (doorName) => 
     expect(last).toMatchObject({ response: { output: [{ name: "get_weather", namespace: "world.v1" }] } });
   });
 
+  it("think aloud in items of their own, and take them back", async () => {
+    const door = await openDoor(doorName);
+    const client = clientOf(door);
+    const fields = { model: "Qwen/QwQ-32B", input: "What is 6 * 7?" };
+    const events = await collect(await client.responses.create({ ...fields, stream: true }));
+    for (const event of events) responseEvent.parse(event);
+    expect(outputOf(events.at(-1))).toMatchObject([
+      { type: "reasoning", summary: [{ text: expect.stringMatching(/^Okay/) }] },
+      { type: "message", content: [{ text: "6 * 7 is 42." }] },
+    ]);
+    const whole = await client.responses.create(fields);
+    expect(whole.output.map(({ type }) => type)).toEqual(["reasoning", "message"]);
+    const input = [
+      { role: "user", content: fields.input } as const,
+      ...whole.output,
+      { role: "user", content: "Hello" } as const,
+    ];
+    expect((await client.responses.create({ ...fields, input: input as ResponseInput })).status).toBe("completed");
+    expect(door.sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });
+  });
+
+  it.each([MODEL, "claude-3-5-sonnet-20241022", "gemini-1.5-pro"])(
+    "call a tool that takes text, of %s",
+    async (model) => {
+      const door = await openDoor(doorName);
+      const client = clientOf(door);
+      const tools: CustomTool[] = [{ type: "custom", name: "run_program", description: "Runs a program of Python" }];
+      const fields = { model, tools, tool_choice: { type: "custom", name: "run_program" } as const };
+      const question = { role: "user", content: "Run a program" } as const;
+      const events = await collect(await client.responses.create({ ...fields, input: [question], stream: true }));
+      for (const event of events) responseEvent.parse(event);
+      const deltas = events.flatMap((event) =>
+        event.type === "response.custom_tool_call_input.delta" ? [event.delta] : [],
+      );
+      const whole = await client.responses.create({ ...fields, input: [question] });
+      for (const output of [outputOf(events.at(-1)), whole.output]) {
+        const [call] = output;
+        expect(output).toMatchObject([{ type: "custom_tool_call", name: "run_program", input: deltas.join("") }]);
+        if (call?.type !== "custom_tool_call") throw new Error("no call");
+        // Text, and no JSON around it.
+        expect(call.input).toMatch(/^[^{"]/);
+        const result = { type: "custom_tool_call_output", call_id: call.call_id, output: "It printed 42." } as const;
+        const next = await client.responses.create({ model, tools, input: [question, call, result] });
+        expect(next.output_text).toContain("It printed 42.");
+      }
+      expect(door.sandbox.counts()).toMatchObject({ answered: 4, refused: 0 });
+    },
+  );
+
   it("are parsed by a schema, of models with response_format and without", async () => {
     const door = await openDoor(doorName);
     for (const model of [MODEL, "claude-3-5-sonnet-20241022"]) {
@@ -171,6 +226,12 @@ describe.each(DOORS)("limits of responses of the openai package at the %s", (doo
   });
 });
 
+/** What the last event of a stream says that was answered. */
+function outputOf(event: ResponseStreamEvent | undefined): ResponseOutputItem[] {
+  if (event?.type !== "response.completed") throw new Error(`ended by ${event?.type}`);
+  return event.response.output;
+}
+
 /** An answer as it is on the wire: the package adds `output_text`. */
 async function shapeOf(door: Door): Promise<unknown> {
   const init = { method: "POST", body: JSON.stringify({ model: MODEL, input: "Hello" }) };
@@ -223,6 +284,28 @@ describe.each(DOORS)("@ai-sdk/openai, at its defaults, at the %s", (doorName) =>
     expect(door.sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
   });
 
+  it.each(["generateText", "streamText"])("calls a tool that takes text with %s", async (way) => {
+    const door = await openDoor(doorName);
+    const provider = providerOf(door);
+    const given: string[] = [];
+    const own = provider.tools.customTool({ description: "Runs a program of Python" });
+    const run_program = {
+      ...own,
+      execute: async (input: string) => {
+        given.push(input);
+        return "It printed 42.";
+      },
+    };
+    const prepareStep = ({ stepNumber }: { stepNumber: number }) =>
+      ({ toolChoice: stepNumber === 0 ? "required" : "auto" }) as const;
+    const fields = { model: provider(MODEL), prompt: "Run a program", tools: { run_program } };
+    const ask = { ...fields, prepareStep, stopWhen: isStepCount(2) };
+    const text = way === "streamText" ? await streamText(ask).text : (await generateText(ask)).text;
+    expect(text).toContain("It printed 42.");
+    expect(given).toEqual([expect.stringMatching(/^[^{"]/)]);
+    expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+  });
+
   it("goes on with a conversation whose answers are references", async () => {
     const door = await openDoor(doorName);
     const bodies: string[] = [];
@@ -253,6 +336,16 @@ describe.each(DOORS)("@ai-sdk/openai, at its defaults, at the %s", (doorName) =>
       prompt,
     });
     expect(output).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+  });
+
+  it("throws a used-up day with its message", async () => {
+    const door = await openDoor(doorName, { laplas: { tier: dayOf(16) } });
+    const ask = { model: providerOf(door)(MODEL), prompt: "Hello", maxRetries: 0 };
+    await generateText(ask);
+    const thrown = await rejection(generateText(ask));
+    expect(APICallError.isInstance(thrown)).toBe(true);
+    expect(thrown).toMatchObject({ statusCode: 429, message: expect.stringContaining("will reset at") });
+    expect(door.statuses()).toEqual([200, 429]);
   });
 
   it("ends at a limit with the reason", async () => {
@@ -319,5 +412,17 @@ describe.each(DOORS)("the OpenAI Agents SDK, at its defaults, at the %s", (doorN
     const runner = new Runner({ modelProvider: new OpenAIProvider({ openAIClient }), tracingDisabled: true });
     const { finalOutput } = await runner.run(plain, prompt);
     expect(finalOutput?.split(/\s+/).length).toBeGreaterThan(800);
+  });
+
+  obeysLimits(doorName, {
+    async ask(door, { prompt, model, maxTokens, image, apiKey }) {
+      const agent = new Agent({ name: "Assistant", model, modelSettings: { maxTokens } });
+      const picture = image === undefined ? [] : [{ type: "input_image" as const, image }];
+      const content = [{ type: "input_text" as const, text: prompt }, ...picture];
+      const { finalOutput } = await runnerOf(door, apiKey).run(agent, [{ role: "user", content }]);
+      return finalOutput ?? "";
+    },
+    error: expectOpenAIError,
+    cutError: /response\.incomplete/,
   });
 });

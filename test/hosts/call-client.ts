@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { ExpectedError } from "../clients/limits.ts";
 import type { Door } from "../clients/open-gateway.ts";
 import type { Python } from "./python.ts";
 
@@ -9,7 +10,13 @@ export interface Failure {
   readonly status: number | null;
   readonly code: string | null;
   readonly message: string;
+  /** Seconds, as the exception says, or the answer that it keeps. */
+  readonly retry_after: number | null;
 }
+
+/** What the sandbox says to "Hello", and of a weather that a tool has looked up. */
+export const HELLO: unknown = expect.stringContaining("Hello there!");
+export const WEATHER: unknown = expect.stringContaining("18 degrees and sunny in Lisbon");
 
 /** Runs a case of a program against the gateway, or several. Rejects with what the program says of its exception. */
 export async function callClient<Result>(
@@ -28,6 +35,24 @@ export async function callClient<Result>(
   const { result, error } = JSON.parse(line) as { result: Result; error?: Failure };
   if (error !== undefined) throw error;
   return result;
+}
+
+const CLASSES: Readonly<Record<number, string>> = {
+  400: "BadRequestError",
+  401: "AuthenticationError",
+  404: "NotFoundError",
+  429: "RateLimitError",
+};
+
+/** The class that the package has for the status, perhaps under one of the client's own. */
+export function expectClass(thrown: unknown, module: string, status: number): void {
+  expect((thrown as Failure).types).toContain(`${module}.${CLASSES[status]}`);
+}
+
+/** An exception of the openai package. */
+export function expectOpenAIFailure(thrown: unknown, { status, code, message }: ExpectedError): void {
+  expectClass(thrown, "openai", status);
+  expect(thrown).toMatchObject({ status, code, message: expect.stringMatching(message) });
 }
 
 /** That every request was answered, and the sandbox has refused none. */

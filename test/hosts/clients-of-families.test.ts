@@ -1,19 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { dayOf, openGateway, rejection } from "../clients/open-gateway.ts";
-import { callClient, expectAllAnswered } from "./call-client.ts";
+import { callClient, expectAllAnswered, HELLO, WEATHER } from "./call-client.ts";
 import { openPython } from "./python.ts";
 
 const newest = await openPython("clients");
 const openai2 = await openPython("clients-openai-2");
 
-const HELLO = expect.stringContaining("Hello there!");
-const WEATHER = expect.stringContaining("18 degrees and sunny in Lisbon");
 const PLACE = { name: "Reykjavik", inhabitants: 140_000 };
 const REYKJAVIK = { prompt: "Reykjavik, a city in Iceland, has 140,000 inhabitants." };
 const SEA = expect.stringContaining("sea");
 
-/** A program of `clients/`, its cases with what they give, and how many requests they take together. */
-const CLIENTS = [
+interface Client {
+  readonly title: string;
+  readonly python: typeof newest;
+  /** Of `clients/`. */
+  readonly program: string;
+  /** What its cases are given beside the model. */
+  readonly fields?: object;
+  /** What the cases give. */
+  readonly cases: Readonly<Record<string, unknown>>;
+  /** How many they take together. */
+  readonly requests: number;
+}
+
+/** pydantic-ai by the protocol of a prefix. */
+const pydantic = (prefix: string, protocol: string): Client => ({
+  title: `pydantic-ai (${prefix}, ${protocol})`,
+  python: newest,
+  program: "pydantic_client",
+  fields: { prefix },
+  requests: 5,
+  cases: { chat: HELLO, stream: SEA, tools: WEATHER, structured: PLACE },
+});
+
+const CLIENTS: readonly Client[] = [
   {
     title: "openai",
     python: newest,
@@ -22,12 +42,31 @@ const CLIENTS = [
     cases: { structured: PLACE, structured_stream: PLACE },
   },
   {
-    title: "the OpenAI Agents SDK",
+    title: "openai's responses",
+    python: newest,
+    program: "responses_client",
+    requests: 4,
+    cases: {
+      parsed: PLACE,
+      parsed_stream: PLACE,
+      custom: expect.objectContaining({ type: "custom_tool_call", text: "It printed 42." }),
+    },
+  },
+  {
+    title: "Anthropic's SDK",
+    python: newest,
+    program: "anthropic_client",
+    requests: 3,
+    cases: { structured: PLACE, tools: expect.objectContaining({ stop: "tool_use", text: WEATHER }) },
+  },
+  ...[{}, { useResponses: false }].map((fields) => ({
+    title: `the OpenAI Agents SDK (${"useResponses" in fields ? "chat completions" : "Responses"})`,
     python: newest,
     program: "agents_client",
-    requests: 1,
-    cases: { structured: PLACE },
-  },
+    fields,
+    requests: 5,
+    cases: { structured: PLACE, tools: WEATHER, stream: WEATHER },
+  })),
   {
     title: "LangChain's ChatOpenAI",
     python: newest,
@@ -35,13 +74,9 @@ const CLIENTS = [
     requests: 4,
     cases: { structured: PLACE, structured_by_tool: PLACE, structured_stream: PLACE, json_mode: true },
   },
-  {
-    title: "pydantic-ai (openai-chat:)",
-    python: newest,
-    program: "pydantic_client",
-    requests: 5,
-    cases: { chat: HELLO, stream: SEA, tools: WEATHER, structured: PLACE },
-  },
+  pydantic("openai-chat:", "chat completions"),
+  pydantic("openai:", "Responses"),
+  pydantic("anthropic:", "Messages"),
   {
     title: "smolagents",
     python: newest,
@@ -84,14 +119,14 @@ const MODELS = [
 
 /** The text of a stream that came in pieces. */
 function joined(result: unknown): unknown {
-  return Array.isArray(result) && result.length > 10 ? result.join("") : result;
+  return Array.isArray(result) && result.length > 5 ? result.join("") : result;
 }
 
-describe.each(CLIENTS)("$title at its defaults", ({ python, program, requests, cases }) => {
+describe.each(CLIENTS)("$title at its defaults", ({ python, program, fields, requests, cases }) => {
   it.skipIf(python === undefined).each(MODELS)("on %s", async (model) => {
     const door = await openGateway();
     const names = Object.keys(cases).join(",");
-    const argument = { model, ...REYKJAVIK };
+    const argument = { model, ...REYKJAVIK, ...fields };
     const given = await callClient(python, door, program, names, { argument });
     // One case alone gives its result bare.
     const results = Object.entries(names.includes(",") ? (given as object) : { [names]: given });
@@ -133,8 +168,10 @@ describe("at a used-up quota", () => {
     { python: newest, program: "smolagents_client", name: "tools", argument: STOPS_AT_400, status: 400 },
     { python: openai2, program: "dspy_client", name: "chat", argument: STOPS_AT_400, status: 400 },
     { python: openai2, program: "instructor_client", name: "structured", argument: REYKJAVIK, status: 429 },
-    { python: newest, program: "pydantic_client", name: "chat", argument: {}, status: 429 },
-  ])("$program asks once where it gets $status, and says when the quota resets: $name", async (row) => {
+    { python: newest, program: "pydantic_client", name: "chat", argument: { prefix: "openai-chat:" }, status: 429 },
+    { python: newest, program: "pydantic_client", name: "tools", argument: { prefix: "openai:" }, status: 429 },
+    { python: newest, program: "pydantic_client", name: "stream", argument: { prefix: "anthropic:" }, status: 429 },
+  ])("$program asks once where it gets $status, and says when the quota resets: $name $argument", async (row) => {
     const { python, program, name, argument, status } = row;
     const model = "gpt-4o-mini";
     const door = await openGateway({ laplas: { tier: dayOf(16) } });
@@ -144,5 +181,30 @@ describe("at a used-up quota", () => {
       message: expect.stringMatching(/daily quota used up.* It will reset at 2026-03-11/),
     });
     expect(door.statuses()).toEqual([status]);
+  });
+});
+
+describe("pydantic-ai", () => {
+  it.skipIf(newest === undefined).each([
+    { prefix: "openai-chat:", path: "/v1/chat/completions" },
+    { prefix: "openai:", path: "/v1/responses" },
+    { prefix: "openai-responses:", path: "/v1/responses" },
+    { prefix: "anthropic:", path: "/v1/messages" },
+  ])("speaks to $path by the prefix $prefix, counts what it used, and has an error with the pause", async (row) => {
+    const { prefix, path } = row;
+    const argument = { model: "gpt-4o-mini", prefix };
+    const door = await openGateway({ laplas: { tier: dayOf(16) } });
+    const used = await callClient(newest, door, "pydantic_client", "usage", { argument });
+    expect(used).toEqual({ requests: 1, input: 8, output: 10 });
+    const error = await rejection(callClient(newest, door, "pydantic_client", "chat", { argument }));
+    expect(error).toMatchObject({
+      types: expect.arrayContaining(["pydantic_ai.exceptions.ModelRateLimitError"]),
+      status: 429,
+      retry_after: 43_202,
+    });
+    expect(door.visits).toMatchObject([
+      { path, status: 200 },
+      { path, status: 429 },
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type ExpectedError, obeysLimits } from "../clients/limits.ts";
-import { type Door, openGateway, rejection, rounded, sandboxVectors } from "../clients/open-gateway.ts";
+import { obeysLimits } from "../clients/limits.ts";
+import { type Door, dayOf, openGateway, rejection, rounded, sandboxVectors } from "../clients/open-gateway.ts";
 import { swaps } from "../clients/swap-it-in.ts";
-import { callClient, type Failure, tokenFiles } from "./call-client.ts";
+import { callClient, expectAllAnswered, expectOpenAIFailure, HELLO, tokenFiles, WEATHER } from "./call-client.ts";
 import { openPython } from "./python.ts";
 
 const python = await openPython("clients");
@@ -24,21 +24,12 @@ async function runPage(door: Door, code: string, variables: Record<string, strin
 const call = <Result>(door: Door, program: string, name: string, argument: object = {}): Promise<Result> =>
   callClient<Result>(python, door, program, name, { argument, variables: tokens });
 
-const limitsOf = (program: string) => ({
-  ask: (door: Door, question: object) => call<string>(door, program, "ask", question),
-  error(thrown: unknown, { status, code, message }: ExpectedError) {
-    const names: Record<number, string> = {
-      400: "BadRequest",
-      401: "Authentication",
-      404: "NotFound",
-      429: "RateLimit",
-    };
-    // Perhaps under a class of the client's own.
-    expect((thrown as Failure).types).toContain(`openai.${names[status]}Error`);
-    expect(thrown).toMatchObject({ status, code, message: expect.stringMatching(message) });
-  },
+const limitsOf = (program: string, fields: object = {}) => ({
+  ask: (door: Door, question: object) => call<string>(door, program, "ask", { ...question, ...fields }),
+  error: expectOpenAIFailure,
 });
 
+const PLACE = { name: "Reykjavik", inhabitants: 140_000 };
 const REYKJAVIK = { prompt: "Reykjavik, a city in Iceland, has 140,000 inhabitants." };
 const LISBON = { prompt: "What is the weather in Lisbon?" };
 const SEA = { prompt: "Write 60 words about the sea" };
@@ -109,17 +100,26 @@ describe.skipIf(python === undefined)("the openai package of Python", () => {
   obeysLimits("gateway", limitsOf("openai_client"));
 });
 
-describe.skipIf(python === undefined)("the OpenAI Agents SDK of Python", () => {
+const AGENTS = [
+  { title: "at its defaults", path: "/v1/responses", fields: {}, limits: { cutError: /response\.incomplete/ } },
+  { title: "by chat completions", path: "/v1/chat/completions", fields: { useResponses: false }, limits: {} },
+];
+const AGENTS_TITLE = "the OpenAI Agents SDK of Python $title";
+
+describe.skipIf(python === undefined).each(AGENTS)(AGENTS_TITLE, ({ path, fields, limits }) => {
   it("calls a tool and answers from its result", async () => {
     const door = await openGateway();
-    expect(await call(door, "agents_client", "tools", LISBON)).toContain("18 degrees and sunny in Lisbon");
-    expect(door.statuses()).toEqual([200, 200]);
+    expect(await call(door, "agents_client", "tools", fields)).toContain("18 degrees and sunny in Lisbon");
+    expect(door.visits).toMatchObject([
+      { path, status: 200 },
+      { path, status: 200 },
+    ]);
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
   });
 
   it("streams, tool call included", async () => {
     const door = await openGateway();
-    const words = await call<string[]>(door, "agents_client", "stream", LISBON);
+    const words = await call<string[]>(door, "agents_client", "stream", fields);
     expect(words.length).toBeGreaterThan(3);
     expect(words.join("")).toContain("18 degrees and sunny in Lisbon");
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
@@ -127,42 +127,85 @@ describe.skipIf(python === undefined)("the OpenAI Agents SDK of Python", () => {
 
   it("gives structured output", async () => {
     const door = await openGateway();
-    const place = await call(door, "agents_client", "structured", REYKJAVIK);
+    const place = await call(door, "agents_client", "structured", fields);
     expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
   });
 
-  obeysLimits("gateway", limitsOf("agents_client"));
+  it("counts what it used", async () => {
+    const door = await openGateway();
+    const counts = await call(door, "agents_client", "usage", fields);
+    expect(counts).toEqual({
+      requests: 2,
+      input: expect.any(Number),
+      output: expect.any(Number),
+      total: expect.any(Number),
+    });
+    const { input, output, total } = counts as Record<string, number>;
+    expect([(input ?? 0) > 60, (output ?? 0) > 10]).toEqual([true, true]);
+    expect(total).toBe((input ?? 0) + (output ?? 0));
+  });
+
+  it("goes on beyond the limit where that is asked for", async () => {
+    const door = await openGateway();
+    const question = { prompt: "Write 900 words about the sea", model: "gpt-4o-mini", ...fields };
+    const text = await call<string>(door, "agents_client", "ask", {
+      ...question,
+      headers: { "x-laplas-continue": "8" },
+    });
+    expect(text.split(/\s+/).length).toBeGreaterThan(800);
+    expect(door.statuses()).toEqual([200]);
+  });
+
+  obeysLimits("gateway", { ...limitsOf("agents_client", fields), ...limits });
 });
 
 describe.skipIf(python === undefined)("LangChain's ChatOpenAI of Python", () => {
   it("answers", async () => {
     const door = await openGateway();
-    const answer = await call(door, "langchain_client", "chat", { prompt: "Hello" });
-    expect(answer).toEqual({ text: expect.stringContaining("Hello there!"), tokens: 18 });
+    const answer = await call(door, "langchain_client", "chat");
+    expect(answer).toEqual({ text: HELLO, tokens: 18 });
     expect(door.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
   it("streams", async () => {
     const door = await openGateway();
-    const words = await call<string[]>(door, "langchain_client", "stream", SEA);
+    const words = await call<string[]>(door, "langchain_client", "stream");
     expect(words.length).toBeGreaterThan(10);
     expect(words.join("")).toContain("sea");
   });
 
   it("calls a tool and takes its result in a second turn", async () => {
     const door = await openGateway();
-    const answer = await call(door, "langchain_client", "tools", LISBON);
-    expect(answer).toEqual({
-      arguments: [{ city: "Lisbon" }],
-      text: expect.stringContaining("18 degrees and sunny in Lisbon"),
-    });
+    const answer = await call(door, "langchain_client", "tools");
+    expect(answer).toEqual({ arguments: [{ city: "Lisbon" }], text: WEATHER });
     expect(door.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
   });
 
   it("gives structured output", async () => {
     const door = await openGateway();
-    const place = await call(door, "langchain_client", "structured", REYKJAVIK);
-    expect(place).toEqual({ name: "Reykjavik", inhabitants: 140_000 });
+    expect(await call(door, "langchain_client", "structured")).toEqual(PLACE);
+  });
+
+  it("does the same by Responses where it has use_responses_api, and asks once where a day is used up", async () => {
+    const door = await openGateway();
+    const argument = { fields: { use_responses_api: true } };
+    const names = "chat,stream,tools,structured";
+    const { stream, ...answers } = await call<{ stream: string[] }>(door, "langchain_client", names, argument);
+    expect(answers).toEqual({
+      chat: { text: HELLO, tokens: 18 },
+      tools: { arguments: [{ city: "Lisbon" }], text: WEATHER },
+      structured: PLACE,
+    });
+    expect(stream.length).toBeGreaterThan(10);
+    expect(stream.join("")).toContain("sea");
+    expect(new Set(door.visits.map(({ path }) => path))).toEqual(new Set(["/v1/responses"]));
+    expectAllAnswered(door, 5);
+
+    const spent = await openGateway({ laplas: { tier: dayOf(16) } });
+    const thrown = await rejection(call(spent, "langchain_client", "chat,stream", argument));
+    expectOpenAIFailure(thrown, { status: 429, code: "free_tier_daily_quota", message: /will reset at 2026-03-11/ });
+    expect(thrown).toMatchObject({ retry_after: 43_202 });
+    expect(spent.statuses()).toEqual([200, 429]);
   });
 
   const embed = { model: "text-embedding-3-small", input: TEXTS };

@@ -10,7 +10,9 @@ const run = promisify(execFile);
 
 export interface Home {
   readonly path: string;
-  /** Runs a program in an empty folder of this home. What it prints is without colors. */
+  /** A folder in it, empty at first, in which programs run. */
+  readonly work: string;
+  /** Runs a program there. What it prints is without colors. */
   run(command: string, args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Outcome>;
 }
 
@@ -18,21 +20,24 @@ export interface Home {
 export async function openHome(): Promise<Home> {
   const path = await mkdtemp(join(tmpdir(), "laplas-home-"));
   onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 3 }));
-  const cwd = join(path, "work");
-  await mkdir(cwd);
+  const work = join(path, "work");
+  await mkdir(work);
   return {
     path,
+    work,
     async run(command, args, variables = {}) {
       const folders = ["config", "data", "cache", "state"].map((name) => [
         `XDG_${name.toUpperCase()}_HOME`,
         join(path, name),
       ]);
       const env = pythonEnvironment({ HOME: path, ...Object.fromEntries(folders), ...variables });
-      const work = run(command, [...args], { cwd, env });
+      const ran = run(command, [...args], { cwd: work, env });
+      // Where a test ends before it, for one that waits until tomorrow.
+      onTestFinished(() => void ran.child.kill());
       // Some wait for the end of what is piped to them.
-      work.child.stdin?.end();
+      ran.child.stdin?.end();
       try {
-        return { ...(await work), code: 0 };
+        return { ...(await ran), code: 0 };
       } catch (error) {
         const { stdout, stderr, code } = error as Outcome;
         return { stdout, stderr, code };

@@ -10,7 +10,9 @@ import { openPython } from "./python.ts";
 import { runGroup } from "./run-group.ts";
 
 const NAMES = ["clients", "clients-openai-2", "aider"];
-const FILES = ["clients-of-families", "llm", "aider"].map((name) => `test/hosts/${name}.test.ts`);
+const FILES = ["clients-of-families", "responses-clients", "messages-clients", "llm", "aider"].map(
+  (name) => `test/hosts/${name}.test.ts`,
+);
 const WITHIN_MS = 5 * 60_000;
 
 if (process.argv[2] === "install") await Promise.all(NAMES.map(install));

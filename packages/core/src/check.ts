@@ -7,6 +7,8 @@ import type { LaplasErrorCode } from "./errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "./errors/laplas-error.js";
 import { LedgerError } from "./errors/setup-errors.js";
 import { type LongAnswerCost, sumLongAnswers, withoutShareOfLeft } from "./long-answer-cost.js";
+import { type ProtocolName, type ReadForCheck, readForCheck } from "./protocol/read-for-check.js";
+import { createItemMemory, type ItemMemory } from "./protocol/responses/item-memory.js";
 import type { Adjustment } from "./request/adjustment.js";
 import type { Endpoint } from "./request/read-request.js";
 import { answerWithoutCounts } from "./without-counts.js";
@@ -35,6 +37,14 @@ export interface CheckResult {
 /** How long an answer may become, where that is not left to the engine's own options. */
 export type LengthOptions = Pick<CallOptions, "continueAtCap">;
 
+/** How a request is to be read that is checked. */
+export interface CheckOptions extends LengthOptions {
+  /** The protocol whose request it is: of `POST /v1/responses` or `/v1/messages`. @default chat completions, embeddings and images */
+  readonly protocol?: ProtocolName | undefined;
+  /** The client's. Items of earlier answers that a request of Responses names are found for the same client only. @default none */
+  readonly headers?: Headers | undefined;
+}
+
 /** What something costs, as far as that is known before. */
 export interface CostRange {
   readonly expected: number;
@@ -57,13 +67,16 @@ export interface CheckError {
 /**
  * Decides on a request as a call would, and asks the ledger without writing. Where the ledger fails, so would the call: it is refused
  * with that error, beside all that is known without the ledger.
+ *
+ * @param items of earlier answers, which a request of Responses may name
  */
 export async function checkRequest(
   context: CallContext,
   body: unknown,
-  options: LengthOptions = {},
+  options: CheckOptions = {},
+  items: ItemMemory = createItemMemory(context.options.now),
 ): Promise<CheckResult> {
-  const { answer, problem } = await answerWithoutCounts(context, (asked) => askAccount(asked, body, options));
+  const { answer, problem } = await answerWithoutCounts(context, (asked) => askAccount(asked, body, options, items));
   if (problem === undefined) return answer;
   const { longAnswer: long, ...known } = answer;
   const longAnswer = long === undefined ? {} : { longAnswer: withoutShareOfLeft(long) };
@@ -72,13 +85,22 @@ export async function checkRequest(
 }
 
 /** @throws LedgerError */
-async function askAccount(context: CallContext, body: unknown, options: LengthOptions): Promise<CheckResult> {
+async function askAccount(
+  context: CallContext,
+  body: unknown,
+  { protocol, headers = new Headers(), ...length }: CheckOptions,
+  items: ItemMemory,
+): Promise<CheckResult> {
+  let read: ReadForCheck | undefined;
   let plan: PreparedCall;
+  const toError = (error: LaplasError): CheckError => ({ ...toCheckError(error), ...read?.wordsOf(error) });
   try {
-    plan = await prepareKnowingPrices(context, endpointOf(body), body, options);
+    if (protocol !== undefined) read = readForCheck(protocol, body, { headers, items, now: context.options.now });
+    const { endpoint, body: asked, adjusted } = read ?? { endpoint: endpointOf(body), body, adjusted: [] };
+    plan = await prepareKnowingPrices(context, endpoint, asked, { ...length, adjusted });
   } catch (error) {
     if (!isLaplasError(error) || LedgerError.isInstance(error)) throw error;
-    return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
+    return { verdict: "refuse", adjusted: [], error: toError(error) };
   }
   const { answer, hold, windows } = await context.account.peek(accountCall(plan));
   const requests = plan.adapted.parts.length;
@@ -111,7 +133,7 @@ async function askAccount(context: CallContext, body: unknown, options: LengthOp
       return {
         verdict: "refuse",
         ...shared,
-        error: toCheckError(
+        error: toError(
           denialError(answer, { tier: context.options.tier, windows, model: accountCall(plan).model, remedy: "" }),
         ),
       };

@@ -2,10 +2,12 @@ import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
 import type { CallReport } from "./call/report.js";
+import type { CheckOptions } from "./check.js";
 import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";
 import type { ChatStream, Engine, EngineProvider, WithReport } from "./engine.js";
 import { type EngineOptions, type ResolvedOptions, resolveEngineOptions } from "./options.js";
+import { createItemMemory } from "./protocol/responses/item-memory.js";
 import type { Endpoint } from "./request/read-request.js";
 import type {
   ChatCompletion,
@@ -15,6 +17,7 @@ import type {
   ImageList,
 } from "./request/wire-types.js";
 import {
+  doubtsOfAll,
   fetchPictureOf,
   findInPool,
   listAllModels,
@@ -57,7 +60,8 @@ export function engineOf(
   const context = createContext(options, others, routes);
   const { pool } = context;
   for (const sentence of new Set(pool.all.flatMap((one) => one.options.warnings))) context.warn(sentence);
-  const { tier, continueAtCap } = context.options;
+  const { tier, continueAtCap, now } = context.options;
+  const items = createItemMemory(now);
   const providers = pool.all.map(({ options: { provider, tier } }) => {
     const { id, title, unit, terms } = provider;
     return { id, title, unit, tier, terms };
@@ -68,16 +72,17 @@ export function engineOf(
     embed: (request, callOptions) => whole<EmbeddingList>(context, "embedding", request, callOptions),
     image: (request, callOptions) => whole<ImageList>(context, "image", request, callOptions),
     fetchPicture: (address, callOptions) => fetchPictureOf(pool, address, callOptions?.signal),
-    check: (request, callOptions) => checkRoute(pool, request, callOptions),
+    check: (request: unknown, callOptions?: CheckOptions) => checkRoute(pool, request, callOptions, items),
     plan: (job, callOptions) => planInPool(pool, job, callOptions),
     models: (query) => listAllModels(pool, query),
     findModel: (name) => findInPool(pool, name),
     status: () => readStatus(context),
-    statuses: () => Promise.all(pool.all.map(readStatus)),
+    statuses: (query) => Promise.all(pool.all.map((one) => readStatus(one, query))),
     misdated: () => misdatedOf(pool),
     redate: () => redateAll(pool),
+    doubts: () => doubtsOfAll(pool),
     resume: () => resumeAll(pool),
-    fetch: createFetch(context),
+    fetch: createFetch(context, items),
     onEvent(listener) {
       context.listeners.add(listener);
       return () => context.listeners.delete(listener);

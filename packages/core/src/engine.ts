@@ -2,12 +2,13 @@ import type { CallOptions } from "./call/call-options.js";
 import type { CallReport } from "./call/report.js";
 import type { Catalog } from "./catalog/create-catalog.js";
 import type { ModelName } from "./catalog/model.js";
-import type { CheckResult, LengthOptions } from "./check.js";
+import type { CheckOptions, CheckResult, LengthOptions } from "./check.js";
 import type { LaplasListener } from "./events.js";
 import type { Misdated } from "./ledger/misdated.js";
 import type { ModelQuery, ModelStatus } from "./model-status.js";
 import type { Picture } from "./pictures/fetch-picture.js";
 import type { Plan, PlannedCall } from "./plan.js";
+import type { ProtocolName } from "./protocol/read-for-check.js";
 import type { Provider } from "./provider/provider.js";
 import type {
   ChatCompletion,
@@ -18,7 +19,8 @@ import type {
   ImageList,
   ImageRequest,
 } from "./request/wire-types.js";
-import type { Status } from "./status.js";
+import type { ProviderDoubt } from "./route/all-providers.js";
+import type { Status, StatusQuery } from "./status.js";
 import type { Tier } from "./tier/tier.js";
 
 /** An answer with the story of how it came about. */
@@ -59,8 +61,9 @@ export interface Engine {
   fetchPicture(address: string, options?: Pick<CallOptions, "signal">): Promise<Picture>;
   /**
    * Whether a request would pass now, what would be changed, what it would cost and how long it would wait. Spends nothing. Refused
-   * with the code `ledger` where the ledger fails, as the call would be.
+   * with the code `ledger` where the ledger fails, as the call would be. A body of Responses or Messages is read as its `protocol` has it.
    */
+  check(request: object, options: CheckOptions & { readonly protocol: ProtocolName }): Promise<CheckResult>;
   check(request: ChatRequest | EmbeddingRequest | ImageRequest, options?: LengthOptions): Promise<CheckResult>;
   /**
    * What a job of many calls needs on this tier: calls, API tokens, days, and the models that would fit it into today. Spends nothing.
@@ -77,7 +80,7 @@ export interface Engine {
   /** What is used, held and left of the tier's windows, who runs and who waits. It is all of the ledger. @throws LedgerError */
   status(): Promise<Status>;
   /** The same of each provider, in their order: `status()` is the first. @throws LedgerError */
-  statuses(): Promise<readonly Status[]>;
+  statuses(query?: StatusQuery): Promise<readonly Status[]>;
   /**
    * What a clock that was wrong has left in the account: calls of a time that is still to come, and blocks that end later than any can.
    * Nothing, of a store that does not say. @throws LedgerError
@@ -85,6 +88,8 @@ export interface Engine {
   misdated(): Promise<Misdated>;
   /** Charges these calls now, so that the windows of today count them, and drops these blocks. @throws LedgerError */
   redate(): Promise<void>;
+  /** What of the tiers' rules is in doubt: stale, contradicted by what the server said, or never published. @throws LedgerError */
+  doubts(): Promise<readonly ProviderDoubt[]>;
   /** Asks again by hand: what the provider wanted to be paid for, or does not serve on this plan, is sent again. @throws LedgerError */
   resume(): Promise<void>;
   /**

@@ -15,7 +15,7 @@ export type {
   ThinkMarks,
 } from "./catalog/model.js";
 export type { ModelEntryInput } from "./catalog/model-entry.js";
-export type { CheckError, CheckResult, CostRange, LengthOptions } from "./check.js";
+export type { CheckError, CheckOptions, CheckResult, CostRange, LengthOptions } from "./check.js";
 export type { Ended, SeamKind } from "./continuation/ended.js";
 export {
   type CostFields,
@@ -59,6 +59,7 @@ export { countFault, type DeprecatedOption, type OptionName, type OptionRow, opt
 export type { Picture } from "./pictures/fetch-picture.js";
 export { type PictureType, pictureType } from "./pictures/picture-type.js";
 export type { FittingModel, OverLimitCall, Plan, PlannedCall } from "./plan.js";
+export { isProtocolName, type ProtocolName } from "./protocol/read-for-check.js";
 export type {
   CostPath,
   Provider,
@@ -103,8 +104,11 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
-export type { Status, WindowStatus } from "./status.js";
+export type { ProviderDoubt } from "./route/all-providers.js";
+export type { RouteDetails, RouteOptions, Training } from "./route/routes.js";
+export type { ModelUse, Status, StatusQuery, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";
 export type { Decision, DecisionContext } from "./tier/decision.js";
+export { type Doubt, doubtsOf, staleSince } from "./tier/doubts.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
 export { type InputKind, type TierLimits, tierLimits } from "./tier/tier-limits.js";

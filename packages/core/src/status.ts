@@ -1,8 +1,10 @@
 import { WHOLE_ACCOUNT } from "./account/account.js";
 import { bucketName } from "./account/bucket-name.js";
+import type { RemainingWindow } from "./account/look.js";
 import { isOff } from "./account/off.js";
+import { modelScope } from "./account/scopes.js";
 import type { CallContext } from "./call/call-context.js";
-import { type Metric, metricOf, unitOf } from "./cost/meter.js";
+import { type CostUnit, type Metric, metricOf, unitOf } from "./cost/meter.js";
 import { isInForce } from "./ledger/admit.js";
 
 /** One window of the tier, now. */
@@ -17,7 +19,28 @@ export interface WindowStatus {
   /** Expected cost of the calls that run now. */
   readonly held: number;
   readonly left: number;
+  /**
+   * When all of it is back; once nothing is left, when a call can pass again. Of windows that free bit by bit and have something left, the
+   * latest that it can be.
+   */
   readonly resetsAt: Date;
+}
+
+/** What a model has used of the windows that count it by itself. */
+export interface ModelUse {
+  /** As its provider names it. */
+  readonly model: string;
+  readonly windows: readonly WindowStatus[];
+  /** Until when the upstream itself said that the model's budget is used up. */
+  readonly blockedUntil?: Date;
+  /** Set where the provider does not serve it on this plan: nothing is sent until `resume()`. */
+  readonly isOff?: true;
+}
+
+/** What a status is to say beside windows of all calls. */
+export interface StatusQuery {
+  /** The use of each model, where windows count models by themselves. Nobody is asked for a list of models. @default false */
+  readonly models?: boolean | undefined;
 }
 
 /** The account, now. */
@@ -35,6 +58,8 @@ export interface Status {
   readonly calls: readonly { readonly model: string; readonly state: "running" | "waiting"; readonly since: Date }[];
   /** Until when the upstream itself said that the budget is used up. */
   readonly blockedUntil?: Date;
+  /** Where it was asked for: the models that have used something of windows that count each model by itself, or are blocked. */
+  readonly models?: readonly ModelUse[];
   /** Set where the provider serves nothing before somebody pays: nothing is sent until `resume()`. */
   readonly paymentRequired?: true;
 }
@@ -42,7 +67,8 @@ export interface Status {
 const MOST_CALLS = 50;
 
 /** Reads the account. @throws LedgerError */
-export async function readStatus({ account, options }: CallContext): Promise<Status> {
+export async function readStatus(context: CallContext, { models = false }: StatusQuery = {}): Promise<Status> {
+  const { account, options } = context;
   const look = await account.lookAtTier();
   const calls = await account.liveCalls(MOST_CALLS);
   const { store } = await account.open();
@@ -56,19 +82,52 @@ export async function readStatus({ account, options }: CallContext): Promise<Sta
     provider: options.provider.id,
     tier: options.tier.name,
     ledger: store.name,
-    windows: look.windows.map(({ rule, used, held, resetsAt }) => ({
-      rule: rule.id,
-      metric: metricOf(rule.meter, options.tier.unit),
-      unit: unitOf(rule.meter, options.tier.unit),
-      limit: rule.limit,
-      used,
-      held,
-      left: Math.max(0, rule.limit - used - held),
-      resetsAt: new Date(resetsAt),
-    })),
+    windows: look.windows.map((window) => windowStatus(window, options.tier.unit, look.now)),
     running: look.running,
     waiting: look.waiting,
     calls: calls.map(({ label, state, since }) => ({ model: label, state, since: new Date(since) })),
+    ...(models ? { models: await readModelUse(context) } : {}),
     ...(isClosed ? { paymentRequired: true } : blocks.length === 0 ? {} : { blockedUntil: new Date(until) }),
   };
+}
+
+/** @throws LedgerError */
+async function readModelUse({ account, options }: CallContext): Promise<readonly ModelUse[]> {
+  const { catalog, tier } = options;
+  if (!tier.rules.some((rule) => rule.kind === "window" && rule.scope === "model" && rule.limit > 0)) return [];
+  await catalog.recall?.();
+  const ids = catalog.models.map(({ id }) => id);
+  const look = await account.look(ids);
+  return ids.flatMap((model): ModelUse[] => {
+    const own = look.windowsOf(model).filter(({ rule }) => rule.scope === "model" && rule.limit > 0);
+    const names = new Set<string>([modelScope(model), ...own.map(({ rule }) => bucketName(rule, model))]);
+    const blocks = look.blocks.filter((block) => names.has(block.name) && isInForce(block, look.now));
+    if (blocks.length === 0 && own.every(({ used, held }) => used + held <= 0)) return [];
+    const until = Math.max(...blocks.map((block) => block.until));
+    const windows = own.map((window) => windowStatus(window, tier.unit, look.now));
+    if (blocks.some(({ code }) => isOff(code))) return [{ model, windows, isOff: true }];
+    return [{ model, windows, ...(blocks.length === 0 ? {} : { blockedUntil: new Date(until) }) }];
+  });
+}
+
+function windowStatus(window: RemainingWindow, unit: CostUnit, now: number): WindowStatus {
+  const { rule, used, held } = window;
+  return {
+    rule: rule.id,
+    metric: metricOf(rule.meter, unit),
+    unit: unitOf(rule.meter, unit),
+    limit: rule.limit,
+    used,
+    held,
+    left: Math.max(0, rule.limit - used - held),
+    resetsAt: new Date(resetOf(window, now)),
+  };
+}
+
+/** A store tells when a call can pass, which is now as long as anything is left of what frees bit by bit. */
+function resetOf({ rule: { period, limit }, used, held, resetsAt }: RemainingWindow, now: number): number {
+  const taken = used + held;
+  if (taken <= 0 || taken >= limit) return resetsAt;
+  if (period.type === "bucket") return now + Math.ceil((taken / limit) * period.spanMs);
+  return period.type === "rolling" ? now + period.spanMs : resetsAt;
 }

@@ -195,6 +195,7 @@ describe("a check", () => {
       object: "check",
       verdict: "pass",
       model: "gpt-4o-mini",
+      provider: "laplas",
       adjusted: ["max_tokens=512"],
       cost: { expected: expect.any(Number), worst: expect.any(Number) },
       long_answer: null,

@@ -22,9 +22,10 @@ import { answerCheck } from "./routes/answer-check.js";
 import { answerEvents } from "./routes/answer-events.js";
 import { answerImage } from "./routes/answer-image.js";
 import { answerJson } from "./routes/answer-json.js";
+import { createModelAnswer } from "./routes/answer-model.js";
 import { answerPicture } from "./routes/answer-picture.js";
 import { addPlayground } from "./routes/playground-routes.js";
-import { quotaBody } from "./routes/quota-body.js";
+import { readQuota } from "./routes/read-quota.js";
 import { servePath } from "./routes/serve-path.js";
 
 /** An OpenAI-compatible server without a socket: a handler for any server that speaks web-standard requests. */
@@ -94,9 +95,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       const readable = await readBody(request, resolved.maxBodyBytes, lease);
       if (typeof readable === "string") return refused(readable);
       const continued = continueAgents(withQuotaStatus(readable, admitted.client), scope.path);
-      const { request: asked, model } = await withModel(continued);
+      const { request: asked, renamed } = await withModel(continued);
+      scope.askedModel = renamed?.from;
       const response = await routes.fetch(showPrompts ? await withPromptKept(asked, scope, recent) : asked);
-      return model === undefined ? response : reportModel(response, model);
+      return renamed === undefined ? response : reportModel(response, renamed.to);
     } finally {
       lease.release();
     }
@@ -163,15 +165,18 @@ function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions,
     return answerJson({ status: "ready" });
   });
   servePath(app, "GET", ["/images/:name"], ({ req }) => answerPicture(pictures, req.param("name") ?? ""));
-  servePath(app, "GET", ["/v1/quota", "/quota"], async () => answerJson(quotaBody(await laplas.status(), laplas.tier)));
+  servePath(app, "GET", ["/v1/quota", "/quota"], async () => answerJson((await readQuota(laplas, options.now())).body));
   servePath(app, "GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));
   servePath(app, "GET", ["/v1/calls-left", "/calls-left"], () => answerCallsLeft(laplas));
-  servePath(app, "POST", ["/v1/check", "/check"], (context) => answerCheck(laplas, context.req.raw));
+  servePath(app, "POST", ["/v1/check", "/check"], ({ req: { raw } }) =>
+    answerCheck(laplas, raw, options.agentContinueAtCap),
+  );
   app.on("POST", ["/v1/images/generations", "/images/generations"], ({ req: { raw, url } }) =>
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
   addPlayground(app, options.playground, pictures);
-  app.all("*", (context) => laplas.fetch(context.req.raw));
+  const answerModel = createModelAnswer(laplas, options.modelNames);
+  app.all("*", ({ req: { raw } }) => answerModel(raw) ?? laplas.fetch(raw));
   app.onError((error) => {
     throw error;
   });

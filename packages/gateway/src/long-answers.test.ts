@@ -61,16 +61,29 @@ describe("laplas serve", () => {
       ["--continue-at-cap", "8"],
       /\n {2}Continued +answers that the tier's limit cuts, by up to 8 further requests each\n/,
     ],
-    ["nothing where they are not", [], undefined],
+    [
+      "of agents alone by default",
+      [],
+      /\n {2}Agents +cut answers at \/v1\/responses and \/v1\/messages are continued, by up to 8 further requests each\n/,
+    ],
+    ["nothing where they are not", ["--continue-at-cap", "0"], undefined],
+    ["nothing by default where no tier cuts any", ["--tier", "paid"], undefined],
     ["nothing where no tier cuts any", ["--continue-at-cap", "8", "--tier", "paid"], undefined],
   ])("says as it starts that answers are continued: %s", async (_, flags, line) => {
     const shell = await openShell();
     const run = shell.start(["serve", "--sandbox", "--port", "0", ...flags]);
     await run.until("stderr", /Ctrl-C stops it/);
-    if (line === undefined) expect(run.stderr()).not.toContain("Continued");
+    if (line === undefined) expect(run.stderr()).not.toMatch(/continued/i);
     else expect(run.stderr()).toMatch(line);
     run.signal("SIGTERM");
     expect(await run.ended).toBe(0);
+  });
+
+  it("says in its help that agents' answers are continued, and how not", async () => {
+    const { stdout } = await (await openShell()).run(["serve", "--help"]);
+    expect(stdout.replace(/\s+/g, " ")).toMatch(
+      /\/v1\/messages .* up to 8 further requests each\. --continue-at-cap 0/,
+    );
   });
 });
 

@@ -20,6 +20,8 @@ const NAMES = [
   "plan",
   "serve",
   "sandbox",
+  "init",
+  "providers",
   "doctor",
   "litellm-config",
 ];

@@ -37,3 +37,17 @@ def test_asks_for_a_model_as_it_would_be_called():
 def test_a_tier_that_counts_nothing_has_a_row_without_figures():
     [row] = quota_rows({"tier": "paid", "windows": [], "running": 1, "waiting": 0})
     assert (row["tier"], row["running"], row["limit"]) == ("paid", 1, None)
+
+
+def test_several_providers_have_rows_each_with_the_models_that_count_by_themselves():
+    day = {"rule": "a_day", "metric": "requests", "limit": 50, "used": 1, "held": 0, "left": 49, "resets_at": "later"}
+    state = {"tier": "free", "running": 0, "waiting": 0, "blocked_until": None}
+    groq = {**state, "provider": "groq", "windows": [], "models": [{"model": "openai/gpt-oss-120b", "windows": [day]}]}
+    openrouter = {**state, "provider": "openrouter", "windows": [day], "models": []}
+    unused = {**state, "provider": "gemini", "windows": [], "models": []}
+    rows = quota_rows({**state, "windows": [], "providers": [groq, openrouter, unused]})
+    assert [(row["provider"], row["model"], row["left"]) for row in rows] == [
+        ("groq", "openai/gpt-oss-120b", 49),
+        ("openrouter", None, 49),
+        ("gemini", None, None),
+    ]

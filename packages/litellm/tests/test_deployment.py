@@ -21,6 +21,15 @@ def test_by_its_mark() -> None:
     assert (found.gateway.address, found.model, found.mode) == (URL, "gpt-4o", "chat")
 
 
+@pytest.mark.parametrize(
+    "name", ["auto", "auto:tools", "groq/openai/gpt-oss-120b", "openrouter/openai/gpt-oss-120b:free"]
+)
+def test_names_of_several_providers_are_asked_about_as_they_are_sent(name: str) -> None:
+    found = laplas_deployment(deployment({"model": f"openai/{name}", "api_base": f"{URL}/v1"}, MARK), NO_SETTINGS)
+    assert found is not None
+    assert found.model == name
+
+
 def test_by_its_address() -> None:
     found = laplas_deployment(deployment({"model": "openai/gpt-4o", "api_base": f"{URL}/v1/"}), SETTINGS)
     assert found is not None

@@ -279,6 +279,23 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
           opensAfterMs: 0,
         },
         {
+          says: "the model's host, in an answer of status 200",
+          answer: {
+            status: 200,
+            body: { error: { message: "Provider returned error", code: 502, metadata: { provider_name: "Chutes" } } },
+          },
+          code: "unavailable",
+          opensAfterMs: 0,
+        },
+        {
+          says: "the account's day, in an answer of status 200",
+          answer: { status: 200, body: openrouterBody("free-models-per-day", 50, NOON + 12 * HOUR_MS) },
+          code: "daily_quota",
+          rule: "requests_a_day",
+          opensAfterMs: 12 * HOUR_MS,
+          closesOthers: true,
+        },
+        {
           says: "a balance below zero, which closes free models as well",
           answer: {
             status: 402,
@@ -455,6 +472,23 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
           },
           code: "payment_required",
           rule: "upstream",
+          closesOthers: true,
+        },
+      ],
+    },
+    sambanova: {
+      models: ["DeepSeek-V3.2", "gpt-oss-120b"],
+      cases: [
+        {
+          says: "nothing of the window, so a pause of all calls as long as it names",
+          answer: {
+            status: 429,
+            headers: { "retry-after": "1800" },
+            body: { error: { message: "rate limit exceeded" } },
+          },
+          code: "hourly_quota",
+          rule: "requests_a_minute",
+          opensAfterMs: 1_800_000,
           closesOthers: true,
         },
       ],

@@ -1,4 +1,4 @@
-"""The OpenAI Agents SDK at the gateway, in its chat completions mode."""
+"""The OpenAI Agents SDK at the gateway: by Responses, as it is made, or by chat completions."""
 
 import asyncio
 from typing import Any
@@ -12,37 +12,48 @@ from agents import (
     function_tool,
 )
 from openai import AsyncOpenAI
-from pydantic import BaseModel
+from place import LISBON, REYKJAVIK, Place, weather_of
 from report import BASE_URL, main
-
-
-class Place(BaseModel):
-    name: str
-    inhabitants: int
 
 
 @function_tool
 def get_weather(city: str) -> str:
     """Current weather of a city."""
-    return f"It is 18 degrees and sunny in {city}."
+    return weather_of(city)
 
 
-def config(api_key: str = "unused") -> RunConfig:
-    client = AsyncOpenAI(base_url=BASE_URL, api_key=api_key)
-    return RunConfig(
-        model_provider=OpenAIProvider(openai_client=client, use_responses=False), tracing_disabled=True
-    )
+def config(question: dict[str, Any]) -> RunConfig:
+    key = question.get("apiKey", "unused")
+    client = AsyncOpenAI(base_url=BASE_URL, api_key=key, default_headers=question.get("headers"))
+    # Undefined leaves it at its default.
+    provider = OpenAIProvider(openai_client=client, use_responses=question.get("useResponses"))
+    return RunConfig(model_provider=provider, tracing_disabled=True)
+
+
+def weather_agent(question: dict[str, Any]) -> Agent:
+    return Agent(name="Assistant", model=question.get("model", "gpt-4o-mini"), tools=[get_weather])
 
 
 def tools(question: dict[str, Any]) -> Any:
-    agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
-    return Runner.run_sync(agent, question["prompt"], run_config=config()).final_output
+    agent = weather_agent(question)
+    return Runner.run_sync(agent, LISBON, run_config=config(question)).final_output
+
+
+def usage(question: dict[str, Any]) -> Any:
+    agent = weather_agent(question)
+    counts = Runner.run_sync(agent, LISBON, run_config=config(question)).context_wrapper.usage
+    return {
+        "requests": counts.requests,
+        "input": counts.input_tokens,
+        "output": counts.output_tokens,
+        "total": counts.total_tokens,
+    }
 
 
 def stream(question: dict[str, Any]) -> Any:
     async def words() -> list[str]:
-        agent = Agent(name="Assistant", model="gpt-4o-mini", tools=[get_weather])
-        result = Runner.run_streamed(agent, question["prompt"], run_config=config())
+        agent = weather_agent(question)
+        result = Runner.run_streamed(agent, LISBON, run_config=config(question))
         return [
             event.data.delta
             async for event in result.stream_events()
@@ -54,7 +65,7 @@ def stream(question: dict[str, Any]) -> Any:
 
 def structured(question: dict[str, Any]) -> Any:
     agent = Agent(name="Reader", model=question.get("model", "gpt-4o-mini"), output_type=Place)
-    return Runner.run_sync(agent, question["prompt"], run_config=config()).final_output.model_dump()
+    return Runner.run_sync(agent, REYKJAVIK, run_config=config(question)).final_output.model_dump()
 
 
 def ask(question: dict[str, Any]) -> Any:
@@ -64,7 +75,7 @@ def ask(question: dict[str, Any]) -> Any:
     if "image" in question:
         content.append({"type": "input_image", "image_url": question["image"], "detail": "auto"})
     messages = [{"role": "user", "content": content}]
-    return Runner.run_sync(agent, messages, run_config=config(question["apiKey"])).final_output
+    return Runner.run_sync(agent, messages, run_config=config(question)).final_output
 
 
-main({"tools": tools, "stream": stream, "structured": structured, "ask": ask})
+main({"tools": tools, "usage": usage, "stream": stream, "structured": structured, "ask": ask})

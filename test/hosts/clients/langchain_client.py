@@ -5,21 +5,14 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
-from pydantic import BaseModel
+from place import HELLO, LISBON, REYKJAVIK, SEA, Place, weather_of
 from report import BASE_URL, content_of, main
-
-
-class Place(BaseModel):
-    """A place."""
-
-    name: str
-    inhabitants: int
 
 
 @tool
 def get_weather(city: str) -> str:
     """Current weather of a city."""
-    return f"It is 18 degrees and sunny in {city}."
+    return weather_of(city)
 
 
 def model(name: str = "gpt-4o-mini", api_key: str = "unused", **fields: Any) -> ChatOpenAI:
@@ -27,41 +20,42 @@ def model(name: str = "gpt-4o-mini", api_key: str = "unused", **fields: Any) -> 
 
 
 def chat(question: dict[str, Any]) -> Any:
-    message = model().invoke(question["prompt"])
+    message = model(**question.get("fields", {})).invoke(HELLO)
     return {"text": message.text, "tokens": message.usage_metadata["total_tokens"]}
 
 
 def stream(question: dict[str, Any]) -> Any:
-    return [chunk.text for chunk in model().stream(question["prompt"])]
+    return [chunk.text for chunk in model(**question.get("fields", {})).stream(SEA)]
 
 
 def tools(question: dict[str, Any]) -> Any:
-    messages = [HumanMessage(question["prompt"])]
-    bound = model().bind_tools([get_weather])
+    messages = [HumanMessage(LISBON)]
+    bound = model(**question.get("fields", {})).bind_tools([get_weather])
     call = bound.invoke(messages)
     messages += [call, *(get_weather.invoke(each) for each in call.tool_calls)]
     return {"arguments": [each["args"] for each in call.tool_calls], "text": bound.invoke(messages).text}
 
 
 def structured(question: dict[str, Any]) -> Any:
-    reader = model(question.get("model", "gpt-4o-mini")).with_structured_output(Place)
-    return reader.invoke(question["prompt"]).model_dump()
+    asked = model(question.get("model", "gpt-4o-mini"), **question.get("fields", {}))
+    reader = asked.with_structured_output(Place)
+    return reader.invoke(REYKJAVIK).model_dump()
 
 
 def structured_by_tool(question: dict[str, Any]) -> Any:
     reader = model(question["model"]).with_structured_output(Place, method="function_calling")
-    return reader.invoke(question["prompt"]).model_dump()
+    return reader.invoke(REYKJAVIK).model_dump()
 
 
 def structured_stream(question: dict[str, Any]) -> Any:
     reader = model(question["model"]).with_structured_output(Place)
-    *_, last = reader.stream(question["prompt"])
+    *_, last = reader.stream(REYKJAVIK)
     return last.model_dump()
 
 
 def json_mode(question: dict[str, Any]) -> Any:
     reader = model(question["model"]).with_structured_output(None, method="json_mode")
-    return isinstance(reader.invoke("As JSON: " + question["prompt"]), dict)
+    return isinstance(reader.invoke("As JSON: " + REYKJAVIK), dict)
 
 
 def embeddings(question: dict[str, Any]) -> Any:

@@ -1,23 +1,28 @@
-"""pydantic-ai at the gateway, in its chat completions mode."""
+"""pydantic-ai at the gateway, by the protocol of the prefix: chat completions, Responses or Messages."""
 
 import os
 from typing import Any
 
 from place import HELLO, LISBON, REYKJAVIK, SEA, Place, weather_of
 from pydantic_ai import Agent
-from report import BASE_URL, main
+from report import BASE_URL, ORIGIN, main
 
-# The address and the key as its page has them.
-os.environ["OPENAI_BASE_URL"] = BASE_URL
-os.environ["OPENAI_API_KEY"] = "unused"
+# The addresses and the keys as its pages have them.
+os.environ |= {"OPENAI_BASE_URL": BASE_URL, "OPENAI_API_KEY": "unused"}
+os.environ |= {"ANTHROPIC_BASE_URL": ORIGIN, "ANTHROPIC_API_KEY": "unused"}
 
 
 def agent(question: dict[str, Any], **fields: Any) -> Agent[None, Any]:
-    return Agent("openai-chat:" + question["model"], **fields)
+    return Agent(question["prefix"] + question["model"], **fields)
 
 
 def chat(question: dict[str, Any]) -> Any:
     return agent(question).run_sync(HELLO).output
+
+
+def usage(question: dict[str, Any]) -> Any:
+    counts = agent(question).run_sync(HELLO).usage
+    return {"requests": counts.requests, "input": counts.input_tokens, "output": counts.output_tokens}
 
 
 def stream(question: dict[str, Any]) -> Any:
@@ -39,4 +44,4 @@ def structured(question: dict[str, Any]) -> Any:
     return agent(question, output_type=Place).run_sync(REYKJAVIK).output.model_dump()
 
 
-main({"chat": chat, "stream": stream, "tools": tools, "structured": structured})
+main({"chat": chat, "usage": usage, "stream": stream, "tools": tools, "structured": structured})

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 BASE_URL = os.environ["LAPLAS_GATEWAY"]
+# As Anthropic's clients take it.
+ORIGIN = BASE_URL.removesuffix("/v1")
 
 Case = Callable[[dict[str, Any]], Any]
 
@@ -25,9 +27,17 @@ def main(cases: dict[str, Case]) -> None:
                 "status": getattr(error, "status_code", None),
                 "code": getattr(error, "code", None),
                 "message": str(error),
+                "retry_after": pause_of(error),
             }
         }
     print(json.dumps(line))
+
+
+def pause_of(error: Exception) -> float | None:
+    """Until the caller may ask again, as the client gives it: on the exception, or on the answer that it keeps."""
+    given = getattr(error, "retry_after", None)
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    return float(headers["retry-after"]) if given is None and "retry-after" in headers else given
 
 
 def content_of(question: dict[str, Any]) -> Any:

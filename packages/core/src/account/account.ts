@@ -19,6 +19,8 @@ import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { createPromptRatios, type PromptRatios } from "./prompt-ratios.js";
 import { attempt, type NoPlace, type Reservation, reserve, reserveUnless } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
+import { usageLessons } from "./usage-lessons.js";
+import { createUsageReader, type UsageReader } from "./usage-reader.js";
 import { countedWindows, isAssumedDay, windowsOf, withResetHour } from "./windows.js";
 
 export { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
@@ -87,6 +89,10 @@ export interface Account {
   /** Milliseconds until the breaker lets one call try; 0 where it is closed, or may be tried now. @throws LedgerError */
   msUntilTry(): Promise<number>;
   readonly learnedReset: LearnedReset;
+  /** By rule id, the limit that the server named last, where it named one. @throws LedgerError */
+  saidLimits(): Promise<ReadonlyMap<string, number>>;
+  /** Absent where the provider can't be asked. */
+  readonly usage: UsageReader | undefined;
   /** One promise for each call that waits or holds a slot, resolved with its end. */
   readonly activeCalls: ReadonlySet<Promise<void>>;
   /** Wakes all that wait, when the engine is closed. */
@@ -141,6 +147,17 @@ export function createAccount(accountOptions: AccountOptions): Account {
     const dated = windows.some(isAssumedDay) ? withResetHour(windows, await parts.learnedReset.hour()) : windows;
     return parts.learnedLimits.inForce(dated, model);
   };
+  const sharedWindows = (): Promise<readonly WindowRule[]> =>
+    inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
+  const usage = createUsageReader({
+    ...accountOptions,
+    async learn(hints) {
+      const windows = await sharedWindows();
+      const lessons = [...parts.learnedLimits.hear(hints, windows, ""), ...usageLessons(hints, windows)];
+      const { store, name } = await open();
+      if (lessons.length > 0) await store.teach(name, lessons);
+    },
+  });
   const windowsFor = (model: string | undefined): Promise<readonly WindowRule[]> =>
     inForce(windowsOf(tier, model), model);
 
@@ -177,6 +194,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
     commandFor,
     windowsFor,
     learnedReset: parts.learnedReset,
+    saidLimits: () => parts.learnedLimits.said(tier.rules),
+    usage,
     activeCalls: parts.activeCalls,
     async peek(call) {
       const wanted = await commandFor(call);
@@ -197,7 +216,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
       return lookAt(await open(), windows);
     },
     async lookAtTier() {
-      const windows = await inForce(countedWindows(tier).filter(({ scope }) => scope !== "model"));
+      const windows = await sharedWindows();
       const look = await lookAt(await open(), new Map([[undefined, windows]]));
       return { ...look, windows: look.windowsOf(undefined) };
     },

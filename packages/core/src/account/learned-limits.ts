@@ -5,7 +5,7 @@ import { bucketName } from "./bucket-name.js";
 import { findWindow, isNamed } from "./find-window.js";
 import type { WindowHint } from "./learn.js";
 
-/** Limits that the server names and that are lower than those of the tier: what is published ages, and plans differ. */
+/** Limits that the server names: what is published ages, and plans differ. Those that are lower than the tier's hold. */
 export interface LearnedLimits {
   /** Windows with the limits that hold. @throws LedgerError */
   inForce(windows: readonly WindowRule[], model: string): Promise<readonly WindowRule[]>;
@@ -15,6 +15,8 @@ export interface LearnedLimits {
   claims(claims: readonly Claim[]): readonly Claim[];
   /** Takes in what an answer says of limits. @returns what of it the ledger has to remember */
   hear(hints: readonly WindowHint[], windows: readonly WindowRule[], model: string): Lesson[];
+  /** By rule id, the limit that was named last, whatever the model, of those rules for which one was. @throws LedgerError */
+  said(rules: readonly { readonly id: string }[]): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Other processes may learn as well. */
@@ -33,6 +35,8 @@ export function createLearnedLimits(
 ): LearnedLimits {
   const naming = headers.filter(({ tells }) => tells === "limit");
   const known: Map<string, Known> = new Map();
+  /** As they were named last, by key: a call writes down news alone. */
+  const named: Map<string, number> = new Map();
   /** The tier's own, by key. */
   const published: Map<string, number> = new Map();
 
@@ -74,22 +78,38 @@ export function createLearnedLimits(
     hear(hints, windows, model) {
       return hints.flatMap((hint): Lesson[] => {
         const rule = findWindow(windows, hint);
-        // A limit of 0 is of a plan that has no such model, which is remembered in another way.
-        if (rule === undefined || hint.limit === undefined || hint.limit <= 0) return [];
+        if (rule === undefined || hint.limit === undefined) return [];
         const key = keyOf(rule, model);
+        const news: Lesson[] = [];
+        if (named.get(key) !== hint.limit) news.push({ kind: "value", key: saidKey(rule.id), value: hint.limit });
+        named.set(key, hint.limit);
         const byRule = published.get(key);
-        if (byRule === undefined) return [];
+        // A limit of 0 is of a plan that has no such model, which is remembered in another way.
+        if (byRule === undefined || hint.limit <= 0) return news;
         const limit = Math.min(byRule, hint.limit);
-        if (limit === limitOf(key, byRule)) return [];
+        if (limit === limitOf(key, byRule)) return news;
         known.set(key, { limit, readAt: performance.now() });
-        return [{ kind: "value", key, value: limit }];
+        return [...news, { kind: "value", key, value: limit }];
       });
+    },
+    async said(rules) {
+      const { store, name } = await open();
+      const said = new Map<string, number>();
+      for (const { id } of rules) {
+        const limit = await store.learned(name, saidKey(id));
+        if (limit !== null) said.set(id, limit);
+      }
+      return said;
     },
   };
 }
 
 function keyOf(rule: WindowRule, model: string): string {
   return keyIn(rule.id, bucketName(rule, model));
+}
+
+function saidKey(rule: string): string {
+  return `said_limit:${rule}`;
 }
 
 function keyIn(rule: string, bucket: string): string {

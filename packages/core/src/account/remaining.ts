@@ -46,3 +46,17 @@ export function tightest(windows: readonly WindowLeft[], metric: Metric): Window
   }
   return least;
 }
+
+/** What clients call the kinds of windows in headers: tokens are the provider's own unit where it has one. */
+const NAMES = [
+  [["requests"], "requests"],
+  [["apiTokens", "credits", "tokens"], "tokens"],
+] as const;
+
+/** The tightest window of each kind, by what clients call it. */
+export function tightestByName(windows: readonly WindowLeft[]): (readonly [name: string, window: WindowLeft])[] {
+  return NAMES.flatMap(([metrics, name]) => {
+    const window = metrics.map((metric) => tightest(windows, metric)).find((found) => found !== undefined);
+    return window === undefined ? [] : [[name, window] as const];
+  });
+}

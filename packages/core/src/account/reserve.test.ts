@@ -69,6 +69,59 @@ describe("a reservation", () => {
   });
 });
 
+describe("a place that is taken at once or not at all", () => {
+  const call = { model: "gpt-4o-mini", estimate: { expected: useOf(20), worst: useOf(300) } };
+
+  it("is a reservation like any other", async () => {
+    const { context, status } = setup(tierOf(single, windowRule()));
+    const place = await context.account.attempt(call);
+    if ("outcome" in place) throw new Error("no place");
+    expect(place).toMatchObject({ waitedMs: 0, probe: false });
+    expect(await status()).toMatchObject({ running: 1, windows: [{ held: 20 }] });
+    await place.settle(cost(16));
+    expect(await status()).toMatchObject({ running: 0, windows: [{ used: 16, held: 0 }] });
+    expect(context.account.activeCalls.size).toBe(0);
+  });
+
+  it("leaves nothing behind where it is not: a busy slot, a full window", async () => {
+    const { context, begin, status, moveTo } = setup(tierOf(single, windowRule({ limit: 20 })));
+    const { reservation } = await begin();
+    expect(await context.account.attempt(call)).toEqual({ outcome: "queued", position: 0 });
+    await reservation.settle(cost(20));
+    const denied = await context.account.attempt(call);
+    expect(denied).toMatchObject({ outcome: "denied", error: { code: "daily_quota", rule: "daily" } });
+    expect(await status()).toMatchObject({ running: 0, waiting: 0 });
+    expect(context.account.activeCalls.size).toBe(0);
+    moveTo(Date.parse("2026-03-10T23:59:50.000Z"));
+    const soon = await context.account.attempt(call);
+    expect(soon).toMatchObject({ outcome: "queued", position: 0 });
+    expect(soon).toHaveProperty("waitMs");
+  });
+
+  it("stands behind the calls that wait", async () => {
+    const { context, begin, status } = setup(tierOf(single));
+    const { reservation } = await begin();
+    const waiting = context.account.reserve(call, undefined);
+    await expect.poll(async () => (await status()).waiting).toBe(1);
+    await reservation.cancel();
+    const next = await waiting;
+    expect(await context.account.attempt(call)).toEqual({ outcome: "queued", position: 0 });
+    await next.cancel();
+  });
+
+  it("ends the wait for another: the ticket is given back", async () => {
+    const { context, begin, status } = setup(tierOf(single));
+    const { reservation } = await begin();
+    const answers = [false, true];
+    const found = await context.account.reserveUnless(call, undefined, async () => answers.shift() ?? false);
+    expect(found).toBeUndefined();
+    expect(answers).toEqual([]);
+    expect(await status()).toMatchObject({ running: 1, waiting: 0 });
+    await reservation.cancel();
+    expect(context.account.activeCalls.size).toBe(0);
+  });
+});
+
 describe("a further request of a call that has begun", () => {
   const call = { model: "gpt-4o-mini", estimate: { expected: useOf(20), worst: useOf(300) } };
 

@@ -12,14 +12,11 @@ import { raceAbort } from "./race-abort.js";
 import { withRetries } from "./retry.js";
 import { type CallOutcome, shapeStream, shapeWhole } from "./shape-answer.js";
 
-/** How the requests of a call get their places, and where a call is told that it can't go elsewhere any more. */
+/** How the requests of a call get their places, and who hears that its answer has begun. */
 export interface Places {
   /** Takes the place of one request, waiting for it. @throws LaplasError, or the signal's reason */
   acquire(context: CallContext, part: Part, signal: AbortSignal | undefined): Promise<Reservation>;
-  /**
-   * Something of the answer has come. There where a failure before lets the call go elsewhere: then the head of a stream is not passed on
-   * before its first event.
-   */
+  /** Something of the answer has come. Where it is there, the head of a stream is not passed on before its first event. */
   readonly begun?: (() => void) | undefined;
 }
 

@@ -23,6 +23,8 @@ export interface CallOptions {
 
 /** What a door says of a call beside its caller's options. */
 export interface DoorOptions extends CallOptions {
+  /** Whether the head of a stream waits for its first event, so that a failure before it is an error of its own. @default false */
+  readonly holdsHead?: boolean | undefined;
   /** What became of the request before it was in the engine's words. */
   readonly adjusted?: readonly Adjustment[] | undefined;
 }

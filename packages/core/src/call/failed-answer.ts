@@ -76,6 +76,7 @@ export async function failedAnswer(
   if (failure.kind === "uncertain") await chargeEstimate(plan, reservation, 0, { isUncertain: true, isFailed: true });
   else if (isLimit(failure)) await reservation.cancel();
   else await reservation.waive();
+  if (failure.kind === "quota" || failure.kind === "rate") await context.account.usage?.afterSurprise();
 
   if (failure.kind === "quota") return quotaError(failure, block, failed);
   if (failure.kind === "off") return offErrorOf(failure, isNews, failed);

@@ -79,7 +79,8 @@ function backOff(retries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries) * (1 - Math.random() / 2);
 }
 
-function pause(clock: Clock, ms: number, signal: AbortSignal | undefined, closed: ClosingSignal): Promise<void> {
+/** Waits. @throws the signal's reason; an error where the engine is closed */
+export function pause(clock: Clock, ms: number, signal: AbortSignal | undefined, closed: ClosingSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       timer.stop();

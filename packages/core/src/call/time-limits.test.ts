@@ -43,6 +43,41 @@ describe("silence", () => {
   });
 });
 
+describe("a request that may be left", () => {
+  const setupLeave = (answers: boolean[]) => {
+    const reasons: TransportError[] = [];
+    let asked = 0;
+    const leave = { afterMs: 250, isWanted: async () => answers[asked++] ?? false };
+    const time = keepTime({ timeoutMs: 1_000, deadlineMs: 100_000, leave }, (reason) => reasons.push(reason));
+    return { time, reasons, asked: () => asked };
+  };
+
+  it("is, after its time without content, once somebody else can answer", async () => {
+    const { time, reasons, asked } = setupLeave([false, true]);
+    time.head();
+    await vi.advanceTimersByTimeAsync(499);
+    expect([asked(), reasons]).toEqual([1, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    const message = "no answer for 250 ms, and another target can answer";
+    expect(reasons).toMatchObject([{ kind: "timeout", message }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is not after content, though that came while somebody else was asked", async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const reasons: TransportError[] = [];
+    const leave = { afterMs: 250, isWanted: () => promise };
+    const time = keepTime({ timeoutMs: 1_000, deadlineMs: 100_000, leave }, (reason) => reasons.push(reason));
+    await vi.advanceTimersByTimeAsync(250);
+    time.heard();
+    resolve(true);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(reasons).toEqual([]);
+    time.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("the deadline", () => {
   it("ends a request that is never silent, and one whose reader stands still", () => {
     for (const keepOn of ["heard", "pause"] as const) {

@@ -35,6 +35,8 @@ export interface Catalog {
    * @param warn hears why a list could not be had
    */
   readonly ready?: (warn?: (message: string) => void) => Promise<void>;
+  /** Takes the list that an earlier program has kept, if there is one. Nobody is asked. */
+  readonly recall?: () => Promise<void>;
   /** Gives up what is being fetched: nothing holds the program any more. */
   readonly close?: () => void;
 }

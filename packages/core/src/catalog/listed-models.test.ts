@@ -16,6 +16,10 @@ const listing =
   (...ids: string[]): Answer =>
   (response) =>
     void response.end(JSON.stringify({ data: ids.map((id) => ({ id })) }));
+const listingOf =
+  (data: readonly object[]): Answer =>
+  (response) =>
+    void response.end(JSON.stringify({ data }));
 const failing: Answer = (response) => void response.writeHead(500).end();
 
 /** A provider whose answer can be changed, and a catalog of what it lists. */
@@ -192,6 +196,28 @@ describe("a list of models", () => {
     expect(catalog.find("a")).toMatchObject({ model: { modality: "embedding" } });
   });
 
+  it("has no model with a price, whichever name it is asked by and whoever adds it", async () => {
+    const entries = [{ id: "lab/Free", price: "0" }, { id: "lab/Dear", price: "0.000001" }, { id: "unpriced" }];
+    const warnings: string[] = [];
+    const extra = [
+      { id: "lab/Dear", modality: "chat" },
+      { id: "mine", modality: "chat", aliases: ["LAB/dear"] },
+    ] as const;
+    const { baseURL, catalog } = await setUp(listingOf(entries), { extra: [] });
+    const request = { baseURL, path: "/models", apiKey: API_KEY, headers: {}, fetch, prices: ["price"] };
+    const { catalog: own } = await setUp(failing, { request, extra });
+    await own.ready((message) => void warnings.push(message));
+    await catalog.ready();
+    expect(warnings).toEqual([]);
+    expect(idsOf(own)).toEqual(["lab/Free", "unpriced", "mine"]);
+    for (const name of ["lab/Dear", "lab/dear", "LAB/dear"])
+      expect(own.find(name)).toMatchObject({ kind: "off-tier", modality: "paid" });
+    for (const name of ["lab/Free", "mine"]) expect(own.find(name)).toMatchObject({ kind: "model" });
+    expect(own.find("other").kind).toBe("unknown");
+    // A document that does not say where prices stand knows of none.
+    expect(catalog.find("lab/Dear")).toMatchObject({ kind: "model" });
+  });
+
   it("knows what is not served, with a list and without", async () => {
     const findOffTier = (name: string) => (name === "veo" ? { name, modality: "video" } : undefined);
     const { catalog } = await setUp(listing("a"), { findOffTier });
@@ -250,7 +276,7 @@ describe("the file of a list", () => {
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
     const world = await setUp(answer);
     const url = `${world.baseURL}/models`;
-    const file = (own: { url?: string; providerId?: string } = {}) =>
+    const file = (own: { url?: string; providerId?: string; prices?: readonly string[] } = {}) =>
       modelListFile({
         providerId: "acme",
         url,
@@ -298,19 +324,44 @@ describe("the file of a list", () => {
     expect(failed.find("x")).not.toHaveProperty("unlisted");
   });
 
-  test.each(["", "{", "null", "[]", '{"format":1}', '{"format":1,"models":[5],"fetchedAt":1}'])(
-    "that holds %j is ignored, and written anew",
-    async (text) => {
-      const { world, open, file, runOnce } = await setUpFile(listing("a"));
-      const path = await runOnce();
-      await writeFile(path, text);
-      const next = open({ file: file() });
-      await next.ready();
-      expect(idsOf(next)).toEqual(["a"]);
-      expect(world.requests).toHaveLength(2);
-      await expect.poll(async () => (await readFile(path, "utf8")).length).toBeGreaterThan(text.length + 20);
-    },
-  );
+  test.each([
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"format":2}',
+    '{"format":2,"prices":[],"priced":[],"models":[5],"fetchedAt":1}',
+    // Written by a version that did not look at prices.
+    '{"format":1,"models":[{"id":"b","modality":"chat"}],"fetchedAt":1}',
+  ])("that holds %j is ignored, and written anew", async (text) => {
+    const { world, open, file, runOnce } = await setUpFile(listing("a"));
+    const path = await runOnce();
+    await writeFile(path, text);
+    const next = open({ file: file() });
+    await next.ready();
+    expect(idsOf(next)).toEqual(["a"]);
+    expect(world.requests).toHaveLength(2);
+    await expect.poll(async () => (await readFile(path, "utf8")).length).toBeGreaterThan(text.length + 20);
+  });
+
+  it("keeps what has a price for the next program, and is none where prices are looked for in other places", async () => {
+    const entries = [
+      { id: "free", price: 0 },
+      { id: "dear", price: 2 },
+    ];
+    const { world, baseURL, open, file } = await setUpFile(listingOf(entries));
+    const prices = ["price"];
+    const request = { baseURL, path: "/models", apiKey: API_KEY, headers: {}, fetch, prices };
+    await open({ request, file: file({ prices }) }).ready();
+    await expect.poll(() => file({ prices }).read()).toMatchObject({ priced: ["dear"] });
+    const next = open({ request, file: file({ prices }) });
+    await next.ready();
+    expect(world.requests).toHaveLength(1);
+    expect(idsOf(next)).toEqual(["free"]);
+    expect(next.find("dear")).toMatchObject({ kind: "off-tier", modality: "paid" });
+    expect(await file({ prices: ["cost"] }).read()).toBeUndefined();
+    expect(await file().read()).toBeUndefined();
+  });
 
   it("of another server is none", async () => {
     const { file, runOnce } = await setUpFile(listing("a"));
@@ -332,7 +383,7 @@ describe("the file of a list", () => {
     await catalog.ready();
     expect(idsOf(catalog)).toEqual(["a"]);
     expect(world.requests).toHaveLength(1);
-    await file.write({ models: catalog.models, fetchedAt: START });
+    await file.write({ models: catalog.models, priced: [], fetchedAt: START });
     expect(await readdir(directory)).toEqual(["file"]);
   });
 });

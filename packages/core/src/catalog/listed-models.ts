@@ -1,9 +1,10 @@
 import { type Catalog, catalogOf, type FindOffTier } from "./create-catalog.js";
-import { fetchModelList, type ModelListRequest } from "./fetch-model-list.js";
+import { fetchModelList, type ModelList, type ModelListRequest } from "./fetch-model-list.js";
 import { mergeModels } from "./merge-models.js";
 import type { Model } from "./model.js";
 import type { ModelEntryInput } from "./model-entry.js";
 import type { ModelListFile } from "./model-list-file.js";
+import { withoutPriced } from "./without-priced.js";
 
 /** Whose list, and what is known beside it. */
 export interface ListedCatalogOptions {
@@ -36,13 +37,13 @@ const FETCH_SHARE = 0.9;
  */
 export function createListedCatalog(
   options: ListedCatalogOptions,
-): Catalog & Required<Pick<Catalog, "ready" | "close">> {
+): Catalog & Required<Pick<Catalog, "ready" | "recall" | "close">> {
   const { title, request, file, extra, findOffTier, now, waitMs = WAIT_MS } = options;
   const empty = catalogOf(mergeModels([], extra), findOffTier);
   let catalog: Catalog | undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let isFileRead = false;
+  let recalled: Promise<void> | undefined;
   let running: Promise<void> | undefined;
   /** Why the last attempt failed, until somebody was told. */
   let problem: string | undefined;
@@ -57,23 +58,27 @@ export function createListedCatalog(
 
   // A clock that was set back makes no list fresh for longer.
   const isWithin = (since: number, spanMs: number): boolean => now() >= since && now() - since < spanMs;
-  const take = (models: readonly Model[], at: number): void => {
-    catalog = catalogOf(mergeModels(withoutNames(models, extra), extra), findOffTier);
+  const take = ({ models, priced }: ModelList, at: number): void => {
+    catalog = withoutPriced(catalogOf(mergeModels(withoutNames(models, extra), extra), findOffTier), priced);
     fetchedAt = at;
     endFirst();
   };
-  const refresh = async (): Promise<void> => {
-    if (!isFileRead) {
-      isFileRead = true;
+  /** What an earlier program has kept, once. */
+  const recall = (): Promise<void> => {
+    recalled ??= (async () => {
       const kept = await file?.read();
-      if (kept !== undefined) take(kept.models, kept.fetchedAt);
-      if (isWithin(fetchedAt, FRESH_MS)) return;
-    }
+      if (kept !== undefined && catalog === undefined) take(kept, kept.fetchedAt);
+    })();
+    return recalled;
+  };
+  const refresh = async (): Promise<void> => {
+    await recall();
+    if (isWithin(fetchedAt, FRESH_MS)) return;
     try {
-      const models = await fetchModelList(request, closing.signal, waitMs * FETCH_SHARE);
-      take(models, now());
+      const list = await fetchModelList(request, closing.signal, waitMs * FETCH_SHARE);
+      take(list, now());
       problem = undefined;
-      await file?.write({ models, fetchedAt });
+      await file?.write({ ...list, fetchedAt });
     } catch (error) {
       problem = (error as Error).message;
     }
@@ -97,6 +102,7 @@ export function createListedCatalog(
       const found = empty.find(name);
       return found.kind === "unknown" ? { ...found, unlisted: true } : found;
     },
+    recall,
     async ready(warn) {
       start();
       if (!isFirstOver) await atMost(first.promise, waitMs);

@@ -1,12 +1,11 @@
 import { importNode } from "../import-node.js";
 import { stateDirectory } from "../ledger/state-directory.js";
+import type { ModelList } from "./fetch-model-list.js";
 import { complete } from "./merge-models.js";
-import type { Model } from "./model.js";
 import { modelEntrySchema } from "./model-entry.js";
 
 /** A list and its age. */
-export interface KeptList {
-  readonly models: readonly Model[];
+export interface KeptList extends ModelList {
   /** When it was fetched, epoch milliseconds. */
   readonly fetchedAt: number;
 }
@@ -23,15 +22,18 @@ export interface ModelListFileOptions {
   readonly providerId: string;
   /** A list of another server under the same id is none. */
   readonly url: string;
+  /** Places of prices that it was read with. @default none */
+  readonly prices?: readonly string[] | undefined;
   /** Names the user's state directory. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const FORMAT = 1;
+/** 1 was without prices. */
+const FORMAT = 2;
 const MOST_BYTES = 16_000_000;
 
 /** The file beside the default ledger. Without Node, or without a place to write, nothing is kept. */
-export function modelListFile({ providerId, url, environment }: ModelListFileOptions): ModelListFile {
+export function modelListFile({ providerId, url, prices = [], environment }: ModelListFileOptions): ModelListFile {
   const open = async () => {
     const { promises: files } = await importNode("node:fs");
     const { join } = await importNode("node:path");
@@ -43,19 +45,21 @@ export function modelListFile({ providerId, url, environment }: ModelListFileOpt
       try {
         const { files, path } = await open();
         if ((await files.stat(path)).size > MOST_BYTES) return undefined;
-        return readKept(JSON.parse(await files.readFile(path, "utf8")), url);
+        return readKept(JSON.parse(await files.readFile(path, "utf8")), url, prices);
       } catch {
         return undefined;
       }
     },
-    async write({ models, fetchedAt }) {
+    async write({ models, priced, fetchedAt }) {
       try {
         const { files, directory, path } = await open();
         await files.mkdir(directory, { recursive: true, mode: 0o700 });
         // Another program may read it at any moment: it is whole, or the one before.
         const draft = `${path}.${crypto.randomUUID()}`;
         try {
-          await files.writeFile(draft, JSON.stringify({ format: FORMAT, url, fetchedAt, models }), { mode: 0o600 });
+          await files.writeFile(draft, JSON.stringify({ format: FORMAT, url, prices, fetchedAt, models, priced }), {
+            mode: 0o600,
+          });
           await files.rename(draft, path);
         } catch {
           await files.rm(draft, { force: true });
@@ -67,12 +71,18 @@ export function modelListFile({ providerId, url, environment }: ModelListFileOpt
   };
 }
 
-function readKept(kept: unknown, wanted: string): KeptList | undefined {
-  const { format, url, fetchedAt, models } = (kept ?? {}) as Record<string, unknown>;
+function readKept(kept: unknown, wanted: string, wantedPrices: readonly string[]): KeptList | undefined {
+  const { format, url, prices, fetchedAt, models, priced } = (kept ?? {}) as Record<string, unknown>;
   if (format !== FORMAT || url !== wanted || typeof fetchedAt !== "number" || !Array.isArray(models)) return undefined;
+  // Read with other places it would let through what has a price today.
+  if (JSON.stringify(prices) !== JSON.stringify(wantedPrices) || !isTexts(priced)) return undefined;
   const read = models.flatMap((model) => {
     const checked = modelEntrySchema().safeParse(model);
     return checked.success ? [complete(checked.data)] : [];
   });
-  return read.length === 0 ? undefined : { models: read, fetchedAt };
+  return read.length + priced.length === 0 ? undefined : { models: read, priced, fetchedAt };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }

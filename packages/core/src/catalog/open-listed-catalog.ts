@@ -20,7 +20,7 @@ export interface OpenListedCatalogOptions {
 /** The catalog of a provider that lists its models. Nothing is asked before the first call. @throws TypeError */
 export function openListedCatalog(options: OpenListedCatalogOptions): Catalog {
   const { provider, apiKey, baseURL, extra, ledger, environment, now = Date.now } = options;
-  const { id: providerId, title, paths, headers, findOffTier } = provider;
+  const { id: providerId, title, paths, headers, listedPrices: prices, findOffTier } = provider;
   return createListedCatalog({
     title,
     request: {
@@ -28,11 +28,13 @@ export function openListedCatalog(options: OpenListedCatalogOptions): Catalog {
       path: paths.models,
       apiKey,
       headers,
+      prices,
       // Looked up with each request, because programs replace the global.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     },
     // Who keeps the account in memory wants nothing written.
-    file: ledger === "memory" ? undefined : modelListFile({ providerId, url: baseURL + paths.models, environment }),
+    file:
+      ledger === "memory" ? undefined : modelListFile({ providerId, url: baseURL + paths.models, prices, environment }),
     extra,
     findOffTier,
     now,

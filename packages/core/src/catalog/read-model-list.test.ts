@@ -115,5 +115,23 @@ describe("the kind of a model", () => {
   it("is told by its name where nothing else does", () => {
     expect(one({ id: "nomic-Embed-text" })?.modality).toBe("embedding");
     expect(one({ id: "nomic-embed-text", type: "chat" })?.modality).toBe("chat");
+    expect(one({ id: "imagen-4.0-generate" })?.modality).toBe("image");
+  });
+
+  test.each([
+    "whisper-large-v3-turbo",
+    "playai-tts-arabic",
+    "models/gemini-2.5-flash-preview-tts",
+    "models/veo-3.0-generate",
+    "canopylabs/orpheus-v1-english",
+    "meta-llama/llama-guard-4-12b",
+    "meta-llama/llama-prompt-guard-2-22m",
+  ])("is none that can be called here by the name %s, unless the list says so", (id) => {
+    expect(idsOf([{ id }])).toEqual([]);
+    expect(one({ id, type: "chat" })?.modality).toBe("chat");
+  });
+
+  test.each(["openai/gpt-oss-safeguard-20b", "whisperer-7b", "qwen-guardian"])("is a chat model for %s", (id) => {
+    expect(one({ id })?.modality).toBe("chat");
   });
 });

@@ -18,11 +18,11 @@ type Entry = Readonly<Record<string, unknown>>;
  * @returns `undefined` for what is no list
  */
 export function readModelList(body: unknown): readonly Model[] | undefined {
-  const entries = listOf(body);
+  const entries = entriesOf(body);
   if (entries === undefined) return undefined;
   const models = new Map<string, Model>();
   const names = new Set<string>();
-  for (const entry of entries.slice(0, MOST_MODELS)) {
+  for (const entry of entries) {
     const model = readModel(entry);
     // A name has one owner: the first.
     if (model === undefined || names.has(model.id)) continue;
@@ -33,25 +33,33 @@ export function readModelList(body: unknown): readonly Model[] | undefined {
   return [...models.values()];
 }
 
-function listOf(body: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(body)) return body;
-  if (!isObject(body)) return undefined;
-  return [body.data, body.models].find((list) => Array.isArray(list));
+/** The entries of a list, up to a bound. @returns `undefined` for what is no list */
+export function entriesOf(body: unknown): readonly unknown[] | undefined {
+  const lists = Array.isArray(body) ? [body] : isObject(body) ? [body.data, body.models] : [];
+  return lists.find((list) => Array.isArray(list))?.slice(0, MOST_MODELS);
+}
+
+/** The id of an entry, then its other name. */
+export function namesOf(entry: unknown): string[] {
+  const fields: Entry = isObject(entry) ? entry : { id: entry };
+  const name = text(fields.id) ?? text(fields.name);
+  if (name === undefined) return [];
+  // Gemini lists "models/gemini-..." and takes either, while its documentation and limits have the short name.
+  const id = name.replace(/^models\/(?=.)/, "");
+  return id === name ? [id] : [id, name];
 }
 
 function readModel(entry: unknown): Model | undefined {
   const fields: Entry = isObject(entry) ? entry : { id: entry };
-  const name = text(fields.id) ?? text(fields.name);
+  const [id, ...aliases] = namesOf(entry);
   // Groq lists models that it has switched off.
-  if (name === undefined || fields.active === false) return undefined;
-  const modality = modalityOf(fields, name);
+  if (id === undefined || fields.active === false) return undefined;
+  const modality = modalityOf(fields, id);
   if (modality === undefined) return undefined;
-  // Gemini lists "models/gemini-..." and takes either, while its documentation and limits have the short name.
-  const id = name.replace(/^models\/(?=.)/, "");
   const checked = modelEntrySchema().safeParse({
     id,
     modality,
-    aliases: id === name ? [] : [name],
+    aliases,
     label: labelOf(fields, id),
     vendor: text(fields.owned_by)?.replace(CONTROLS, " ") ?? "unknown",
     created: whole(fields.created),
@@ -61,6 +69,7 @@ function readModel(entry: unknown): Model | undefined {
 }
 
 /** Other kinds of model, which no endpoint here calls. */
+const OTHER_NAME = /\b(?:whisper|orpheus|tts|stt|veo|lyria)\b|\b(?:llama|prompt)-guard\b/i;
 const OTHER_KIND = /audio|speech|voice|transcri|\b(tts|stt|asr|ocr)\b|music|video|moderation|rerank|classif|safety/;
 
 /** What a model makes, by what the list says of it, else by its name; `undefined` for what can't be called here. */
@@ -78,7 +87,8 @@ function modalityOf(fields: Entry, id: string): Modality | undefined {
     if (kind === "other") return undefined;
     if (kind !== undefined) return kind;
   }
-  return /embed/i.test(id) ? "embedding" : "chat";
+  if (OTHER_NAME.test(id)) return undefined;
+  return /embed/i.test(id) ? "embedding" : /\bimagen\b/i.test(id) ? "image" : "chat";
 }
 
 /** `text-to-image`, `chat-completion`, `embeddings`: what a word for a kind means. Anthropic's type is "model", which says nothing. */

@@ -303,7 +303,9 @@ describe("any part at all", () => {
         let passed = "";
         part.split("").forEach((unit, index) => {
           passed += seam.read(unit);
-          if (passed !== "") expect(part.slice(passed.length, index + 1)).toMatch(/^\s*<{0,3}$/);
+          // Prose may happen to begin with the text's end: then what is passed begins behind that.
+          const from = seam.isProved ? part.indexOf(passed) : 0;
+          if (passed !== "") expect(part.slice(from + passed.length, index + 1)).toMatch(/^\s*<{0,3}$/);
           else if (index + 1 >= anchor.length + 300 && part.slice(0, index + 1).trim() !== "") {
             // Then nothing of it is joined any more, or it is the text again.
             expect(text.trimStart().startsWith(part.trimStart().slice(0, 16)) || seam.end().rest === "").toBe(true);

@@ -12,10 +12,9 @@ const call = (id: string, text = "{}") => ({ id, type: "function", function: { n
 const user = { role: "user", content: "Hi" };
 
 describe("a conversation in Claude's shape", () => {
-  it("has its instructions apart, from all places, in one text", () => {
+  it("has the instructions before it apart, in one text", () => {
     const messages = [
       { role: "system", content: "One." },
-      user,
       {
         role: "developer",
         content: [
@@ -24,8 +23,41 @@ describe("a conversation in Claude's shape", () => {
         ],
       },
       { role: "system", content: "" },
+      user,
     ];
     expect(convert(messages)).toEqual({ system: "One.\n\nTwo.\n\nThree.", messages: [user], reported: [] });
+  });
+
+  it("has later instructions in their place, behind the results of calls, as marked words of the user", () => {
+    const messages = [
+      { role: "system", content: "One." },
+      user,
+      { role: "assistant", content: null, tool_calls: [call("1")] },
+      { role: "tool", tool_call_id: "1", content: "one" },
+      { role: "developer", content: [{ type: "text", text: "Two." }] },
+      user,
+      { role: "assistant", content: "So?" },
+      { role: "system", content: "Three." },
+    ];
+    const { messages: converted, ...rest } = convert(messages);
+    expect(converted.slice(2)).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "1", content: "one" },
+          { type: "text", text: "<system>\nTwo.\n</system>" },
+          { type: "text", text: "Hi" },
+        ],
+      },
+      { role: "assistant", content: "So?" },
+      { role: "user", content: "<system>\nThree.\n</system>" },
+    ]);
+    expect(rest).toEqual({ system: "One.", reported: ["messages=later_system_as_user_message"] });
+    expect(convert([user, { role: "system", content: " " }])).toEqual({
+      system: undefined,
+      messages: [user],
+      reported: ["messages=without_empty"],
+    });
   });
 
   it("of instructions alone is a question", () => {

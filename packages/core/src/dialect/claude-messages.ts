@@ -2,6 +2,7 @@ import { quote } from "../errors/quote.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { ChatMessage, ContentPart, JsonObject, ToolCall } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
+import { isInstruction, LATE_INSTRUCTIONS, markInstruction } from "./late-instructions.js";
 import { EMPTY_RESULT, noText } from "./message-content.js";
 
 /** A message in Anthropic's shape. */
@@ -13,8 +14,8 @@ export interface ClaudeMessage {
 type ClaudeBlock = JsonObject & { readonly type: string };
 
 /**
- * A conversation in Anthropic's shape: instructions apart, tool results as blocks of a user message, and neighbours of one
- * role put together, because the roles must take turns. A message that says nothing, such as an answer of which reasoning
+ * A conversation in Anthropic's shape: instructions apart, later ones as marked words of the user, tool results as blocks of a
+ * user message, and neighbours of one role put together, because the roles must take turns. A message that says nothing, such as an answer of which reasoning
  * left no word, is taken out: the server refuses empty text. Where there are instructions alone, they are the user's message.
  *
  * @throws FatalUpstreamError `invalid_request` naming the message that has no counterpart
@@ -33,12 +34,13 @@ export function toClaudeMessages({
   let emptied = false;
   for (const [at, message] of messages.entries()) {
     const index = places[at] ?? at;
-    if (message.role === "system" || message.role === "developer") {
+    if (isInstruction(message) && converted.length === 0) {
       const text = instructionOf(message, index, model);
       if (text !== "") system.push(text);
       continue;
     }
     const next = toClaudeMessage(message, index, model);
+    if (isInstruction(message) && next.content.length > 0) adjust({ adjustments }, "messages", LATE_INSTRUCTIONS);
     const last = converted.at(-1);
     if (next.content.length === 0) emptied = true;
     else if (last?.role !== next.role) converted.push(next);
@@ -70,6 +72,11 @@ function withTrimmedEnd(messages: ClaudeMessage[], adjustments: ChatDraft["adjus
 
 function toClaudeMessage(message: ChatMessage, index: number, model: string): ClaudeMessage {
   switch (message.role) {
+    case "system":
+    case "developer": {
+      const text = instructionOf(message, index, model);
+      return { role: "user", content: text === "" ? "" : markInstruction(text) };
+    }
     case "user":
       return { role: "user", content: toContent(message.content, index, model) };
     case "tool": {

@@ -105,7 +105,7 @@ describe("the OpenAI dialect", () => {
     });
   });
 
-  it("moves instructions into the first user message for models without a system role, losing none", () => {
+  it("moves first instructions into the first user message for models without a system role, and keeps the place of later ones", () => {
     const messages = [
       { role: "system", content: "Be brief." },
       { role: "assistant", content: "Hello." },
@@ -116,10 +116,10 @@ describe("the OpenAI dialect", () => {
       body: {
         messages: [
           { role: "assistant", content: "Hello." },
-          { role: "user", content: "Be brief.\n\nBe kind.\n\nHi" },
+          { role: "user", content: "Be brief.\n\nHi\n\n<system>\nBe kind.\n</system>" },
         ],
       },
-      adjustments: [{ to: "messages=system_in_first_user_message" }],
+      adjustments: [{ to: "messages=later_system_as_user_message" }, { to: "messages=system_in_first_user_message" }],
     });
     expect(adapt({ messages: messages.slice(0, 1) }, "o1-mini").body.messages).toEqual([
       { role: "user", content: "Be brief." },

@@ -2,6 +2,7 @@ import type { JsonObject } from "../request/wire-types.js";
 import { type ChatDialect, chunkByChunk } from "./dialect.js";
 import { adaptedFrom, draftChat } from "./draft-chat.js";
 import { foldSystem } from "./fold-system.js";
+import { placeLateInstructions } from "./late-instructions.js";
 import { conformContent, OPENAI_CONTENT } from "./message-content.js";
 import { OPENAI_KEYS } from "./message-keys.js";
 
@@ -11,7 +12,10 @@ export const openaiChat: ChatDialect = {
     const { request, model, limits } = input;
     const draft = draftChat(input, "openai", OPENAI_KEYS);
     const conformed = model === undefined ? draft.messages : conformContent(draft.messages, OPENAI_CONTENT, draft);
-    const messages = model?.capabilities.systemRole === false ? foldSystem(conformed, draft.adjustments) : conformed;
+    const messages =
+      model?.capabilities.systemRole === false
+        ? foldSystem(placeLateInstructions(conformed, draft), draft.adjustments)
+        : conformed;
     const body: JsonObject = { ...draft.fields, messages };
     if (limits.maxOutputTokens !== undefined) {
       body[model?.capabilities.outputLimitName ?? request.outputLimitField] = limits.maxOutputTokens;

@@ -81,6 +81,32 @@ describe.each(names)("the %s dialect", (name) => {
     ]);
   });
 
+  it("has later instructions in their place, behind the results of calls, as marked words of the user", () => {
+    const messages = [
+      { role: "system", content: "Be kind." },
+      { role: "developer", content: "Be brief." },
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "system", content: [{ type: "text", text: "Be quick." }] },
+      { role: "tool", tool_call_id: "c1", content: "4" },
+      { role: "user", content: "And?" },
+    ];
+    const { body, adjustments } = adapt(name, { messages });
+    expect(body.messages).toMatchObject([
+      { role: "system", content: "Be kind." },
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Hi" },
+      { role: "assistant", tool_calls: [call] },
+      { role: "tool", tool_call_id: "c1", content: "4" },
+      { role: "user", content: "<system>\nBe quick.\n</system>\n\nAnd?" },
+    ]);
+    expect(adjustments.map(({ to }) => to)).toEqual([
+      "messages=results_after_calls",
+      "messages=developer_as_system",
+      "messages=later_system_as_user_message",
+    ]);
+  });
+
   test.each([
     ["a picture from the assistant", { role: "assistant", content: [{ type: "image_url" }] }, "messages[0].content"],
     ["sound from the user", { role: "user", content: [{ type: "input_audio" }] }, "messages[0].content"],

@@ -3,6 +3,7 @@ import type { ChatMessage, JsonObject } from "../request/wire-types.js";
 import { adjust, type ChatDraft } from "./chat-draft.js";
 import { type ChatDialect, chunkByChunk } from "./dialect.js";
 import { adaptedFrom, draftChat } from "./draft-chat.js";
+import { placeLateInstructions } from "./late-instructions.js";
 import {
   type ContentShape,
   conformContent,
@@ -32,7 +33,7 @@ function plainChat(
     adaptRequest(input) {
       const { limits } = input;
       const draft = draftChat(input, family, PLAIN_KEYS);
-      const messages = conformContent(toSystem(draft), content, draft);
+      const messages = placeLateInstructions(conformContent(toSystem(draft), content, draft), draft);
       const body: JsonObject = { ...draft.fields, messages };
       if (limits.maxOutputTokens !== undefined) body.max_tokens = limits.maxOutputTokens;
       if (draft.stream) body.stream = true;

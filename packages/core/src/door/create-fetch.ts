@@ -1,10 +1,13 @@
+import { prepareCall } from "../call/prepare-call.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { LaplasEvent } from "../events.js";
 import { findErrorForm, findProtocol } from "../protocol/find-protocol.js";
 import type { ClientCall, ClientEvent, ClientProtocol } from "../protocol/protocol.js";
-import { createItemMemory } from "../protocol/responses/item-memory.js";
+import { createItemMemory, type ItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
+import { findTargets, readLists } from "../route/find-targets.js";
+import type { Pool } from "../route/pool.js";
 import { type CallingEngine, runCall } from "../route/run-call.js";
 import { answerModels } from "./answer-models.js";
 import { continueAtCapFor } from "./continue-header.js";
@@ -25,9 +28,13 @@ const MODELS = /\/models(?:\/(.+))?$/;
  * continued. Refusals are answers. Only an abort rejects, as with any `fetch`.
  *
  * The engine does not retry here: SDKs do, and obey the headers.
+ *
+ * @param items of earlier answers, where something else reads them too
  */
-export function createFetch(context: CallingEngine): typeof globalThis.fetch {
-  const items = createItemMemory(context.options.now);
+export function createFetch(
+  context: CallingEngine,
+  items: ItemMemory = createItemMemory(context.options.now),
+): typeof globalThis.fetch {
   const answer = async (request: Request): Promise<Response> => {
     request.signal.throwIfAborted();
     const requestId = crypto.randomUUID();
@@ -123,12 +130,23 @@ async function answerCount(
   body: unknown,
   requestId: string,
 ): Promise<Response> {
+  const counted = count?.(body) ?? {};
+  await requireModel(context.pool, body);
   const windows = await currentWindows(context.pool, body);
-  return jsonResponse(count?.(body) ?? {}, {
+  return jsonResponse(counted, {
     "x-request-id": requestId,
     ...rateLimitHeaders(windows, context.options.now()),
     ...headers?.({ requestId, windows }),
   });
+}
+
+/** A name that no call can have is refused where tokens are counted too: clients ask for the count first. What else a call may meet is left to it. */
+async function requireModel(pool: Pool, body: unknown): Promise<void> {
+  const { model: name } = body as { readonly model?: unknown };
+  const messages = [{ role: "user", content: "Hello" }];
+  if (typeof name === "string") await readLists(pool, name);
+  const [target] = typeof name === "string" ? findTargets(pool, name).targets : [];
+  prepareCall(target?.context ?? pool.all[0], "chat", { model: target?.model ?? name, messages }, {});
 }
 
 async function answerCall(
@@ -140,7 +158,15 @@ async function answerCall(
   const continueAtCap = endpoint === "chat" ? continueAtCapFor(request.headers) : undefined;
   const { adjusted } = call;
   const session = request.headers.get("x-laplas-session") ?? undefined;
-  const callOptions = { signal: request.signal, maxRetries: 0, continueAtCap, session, requestId, adjusted };
+  const callOptions = {
+    signal: request.signal,
+    maxRetries: 0,
+    continueAtCap,
+    session,
+    requestId,
+    adjusted,
+    holdsHead: protocol.holdsHead,
+  };
   const outcome = await runCall(context, endpoint, call.bodies, callOptions, call.form);
   if (outcome.kind === "whole") {
     const { answer, report } = outcome;

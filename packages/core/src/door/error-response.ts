@@ -1,8 +1,9 @@
 import { withoutRetryWords } from "../errors/quote.js";
+import type { WireError } from "../errors/wire-error.js";
 import { findErrorForm } from "../protocol/find-protocol.js";
 import type { ClientAnswer } from "../protocol/protocol.js";
 import type { QuotaStatus } from "./quota-status.js";
-import { toWireError, type WireError } from "./wire-error.js";
+import { toWireError } from "./wire-error.js";
 
 /** What an error's answer has beside the error. */
 export interface ErrorResponseOptions {

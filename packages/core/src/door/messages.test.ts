@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { describe, expect, it, test } from "vitest";
 import { createPair, createTestEngine, meeting } from "../testing/engine.js";
+import { longText } from "../testing/sandbox.js";
 import { chunk, eventStream, serve } from "../testing/server.js";
 
 const PATH = "http://x/v1/messages?beta=true";
@@ -246,6 +247,24 @@ describe("POST /messages", () => {
     },
   );
 
+  test.each(["gpt-4o-mini", "claude-3-5-sonnet-latest", "gemini-1.5-pro", "MiniMax-Text-01"])(
+    "continues an answer of %s to a conversation that ends with an instruction",
+    async (model) => {
+      const { laplas, sandbox } = await createPair();
+      sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+      const messages = [user("Hi"), { role: "assistant", content: "Hello." }, { role: "system", content: "Write." }];
+      const whole = await laplas.fetch(
+        PATH,
+        post({ model, messages, max_tokens: 4_000 }, { "x-laplas-continue": "4" }),
+      );
+      expect(await whole.json()).toMatchObject({
+        content: [{ text: longText({ kind: "sentences", tokens: 900 }) }],
+        stop_reason: "end_turn",
+      });
+      expect(sandbox.counts().received).toBe(2);
+    },
+  );
+
   it("stops the upstream's answer for a reader who leaves", async () => {
     const left = Promise.withResolvers<void>();
     const url = await serve((request, response) => {
@@ -265,6 +284,28 @@ describe("POST /messages", () => {
     await expect(ends()).rejects.toThrow(/abort/i);
     await laplas.close();
     await left.promise;
+  });
+
+  it("begins a thread that it does not hold, and says of one that goes on what SDKs send the whole for", async () => {
+    const { laplas, sandbox } = await createPair();
+    const begun = await laplas.fetch(PATH, post({ thread: { type: "create" } }));
+    expect([begun.status, begun.headers.get("x-laplas-adjusted")]).toEqual([200, "thread=removed"]);
+    const { id } = (await begun.json()) as { id: string };
+    const thread = { type: "continue", previous_message_id: id };
+    // A turn that only goes on has no messages.
+    for (const messages of [[user("And then?")], []]) {
+      const lost = await laplas.fetch(PATH, post({ messages, thread }));
+      expect(lost.status).toBe(404);
+      expect(await lost.json()).toEqual({
+        type: "error",
+        error: {
+          type: "not_found_error",
+          message: expect.stringContaining("Send the whole conversation"),
+          details: { error_code: "thread_not_found" },
+        },
+      });
+    }
+    expect(sandbox.counts().received).toBe(1);
   });
 
   it("is told its methods in Anthropic's shape", async () => {
@@ -308,6 +349,37 @@ describe("POST /messages/count_tokens", () => {
     const { laplas } = await createPair();
     const response = await laplas.fetch(COUNT, post({ messages: [user(5)] }));
     expect([response.status, await response.json()]).toMatchObject([400, { type: "error" }]);
+  });
+
+  test.each<[string, unknown]>([
+    ["that is not there", "gpt-9"],
+    ["of another kind", "flux/schnell"],
+    ["that the tier lacks", "veo2"],
+    ["that a rule excludes", "gpt-4o"],
+    ["without a name", ""],
+    ["that is none", 7],
+  ])("refuses a model %s as a call does", async (_, model) => {
+    const rule = {
+      id: "no_4o",
+      kind: "window",
+      meter: "requests",
+      limit: 0,
+      scope: "model",
+      models: ["gpt-4o"],
+    } as const;
+    const excluded = { ...rule, period: { type: "day" }, evidence } as const;
+    const tier = { name: "mine", title: "My tier", extends: "free", rules: [excluded] } as const;
+    const { laplas, sandbox } = await createPair({ tier });
+    const [counted, called] = [await laplas.fetch(COUNT, post({ model })), await laplas.fetch(PATH, post({ model }))];
+    expect([400, 404]).toContain(counted.status);
+    expect([counted.status, await counted.json()]).toEqual([called.status, await called.json()]);
+    expect(sandbox.counts().received).toBe(0);
+  });
+
+  it("counts what is too much for a call", async () => {
+    const { laplas } = await createPair();
+    const counted = await laplas.fetch(COUNT, post({ messages: [user("word ".repeat(400_000))] }));
+    expect(await counted.json()).toEqual({ input_tokens: expect.any(Number) });
   });
 });
 

@@ -1,12 +1,7 @@
-import { tightest, type WindowLeft } from "../account/remaining.js";
+import { tightestByName, type WindowLeft } from "../account/remaining.js";
 import { metricOf, unitOf } from "../cost/meter.js";
 import { firstTarget } from "../route/all-providers.js";
 import type { Pool } from "../route/pool.js";
-
-const NAMES = [
-  [["requests"], "requests"],
-  [["apiTokens", "credits", "tokens"], "tokens"],
-] as const;
 
 /** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are the provider's own unit where it has one. Nothing where nothing is limited. */
 export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): Record<string, string> {
@@ -17,14 +12,6 @@ export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): R
     if (window.resetsAt !== undefined) headers[`x-ratelimit-reset-${name}`] = span(window.resetsAt.getTime() - now);
   }
   return headers;
-}
-
-/** The tightest window of each kind, by what clients call it. */
-export function tightestByName(windows: readonly WindowLeft[]): (readonly [name: string, window: WindowLeft])[] {
-  return NAMES.flatMap(([metrics, name]) => {
-    const window = metrics.map((metric) => tightest(windows, metric)).find((found) => found !== undefined);
-    return window === undefined ? [] : [[name, window] as const];
-  });
 }
 
 /** What the windows have left, for an answer that took no place in the ledger. A hint: a ledger that fails gives none. */

@@ -1,6 +1,7 @@
 import type { LaplasErrorCode } from "../errors/error-codes.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { withoutRetryWords } from "../errors/quote.js";
+import type { WireError } from "../errors/wire-error.js";
 import { finalWords } from "./final-words.js";
 import type { QuotaStatus } from "./quota-status.js";
 
@@ -62,20 +63,6 @@ const QUOTA_CODES: ReadonlySet<LaplasErrorCode> = new Set([
   "monthly_quota",
   "payment_required",
 ]);
-
-/** An error as it goes over the wire. */
-export interface WireError {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: {
-    readonly error: {
-      readonly message: string;
-      readonly type: string;
-      readonly param: string | null;
-      readonly code: string;
-    };
-  };
-}
 
 /**
  * The OpenAI-shaped answer for an error. What is not ours becomes a plain 500 that says nothing of the inside.

@@ -21,7 +21,7 @@ export const PARTS_OF_ONE = 1_024;
  * What has to be charged in a bucket so that a window of it counts what the server counts. Pure; every store decides with it.
  *
  * More than we have charged and hold was used elsewhere. Less is believed only if nobody else's call can be on its way: the server may not
- * have counted it yet. A level has parts of one, so differences are rounded up to a part that adds up without a rest: a sum that is left
+ * have counted it yet. Never is it believed of what was told beside calls, which may be some time ago. A level has parts of one, so differences are rounded up to a part that adds up without a rest: a sum that is left
  * with a millionth would hold back a call that fits exactly.
  *
  * @returns `undefined` for a lesson that is not heard: it is older than another, or holds no count
@@ -30,10 +30,11 @@ export function correctionFor(
   { used, fence }: Pick<UseLesson, "used" | "fence">,
   { count, newestFence, hasOthers }: CountedUse,
 ): number | undefined {
-  if (!Number.isFinite(used) || used < 0 || !Number.isFinite(fence) || fence < newestFence) return undefined;
+  if (!Number.isFinite(used) || used < 0) return undefined;
+  if (fence !== undefined && (!Number.isFinite(fence) || fence < newestFence)) return undefined;
   const more = used - (count.used + count.held);
   if (more > 0) return inParts(more);
-  return used < count.used && !hasOthers() ? inParts(used - count.used) : 0;
+  return fence !== undefined && used < count.used && !hasOthers() ? inParts(used - count.used) : 0;
 }
 
 function inParts(amount: number): number {

@@ -148,9 +148,9 @@ export type Lesson =
   | { readonly kind: "count"; readonly key: string; readonly by: number }
   /**
    * The server's own count of one claim's window, as its answer to a call tells it; `fence` is that call's. Where it differs from what
-   * stands in the account, the difference is charged: see `correction.ts`.
+   * stands in the account, the difference is charged: see `correction.ts`. Without a fence it was told beside calls: then it may only add.
    */
-  | { readonly kind: "use"; readonly claim: Claim; readonly used: number; readonly fence: number }
+  | { readonly kind: "use"; readonly claim: Claim; readonly used: number; readonly fence?: number }
   /** Ends a block, whatever its end: somebody asks again by hand. */
   | { readonly kind: "lift"; readonly name: string };
 

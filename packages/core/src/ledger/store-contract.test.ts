@@ -534,6 +534,28 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       expect((await store.view("other", claimsOf([daily]))).windows[0]?.used).toBe(5);
     });
 
+    it("told beside calls may add at any time, takes nothing away, and leaves what answers tell as it was", async () => {
+      await spend(store, 300, free);
+      await teachUse(store, daily, 450);
+      expect(await usedIn()).toEqual([450, 450, 1]);
+      await teachUse(store, daily, 120);
+      expect(await usedIn()).toEqual([450, 450, 1]);
+      const call = command(free);
+      const { fence } = await admitted(store, call);
+      await teachUse(store, daily, 120, fence);
+      expect(await usedIn()).toEqual([120, 120, 1]);
+      // The running call's hold may be counted there already.
+      await teachUse(store, daily, 220);
+      expect(await usedIn()).toEqual([120, 120, 1]);
+      await store.settle(call.id, fence, settlement(100));
+      await teachUse(store, daily, 500);
+      for (const used of [-1, Number.NaN]) await teachUse(store, daily, used);
+      expect(await usedIn()).toEqual([500, 500, 2]);
+      // An answer that comes late is not heard, as before.
+      await teachUse(store, daily, 900, fence - 1);
+      expect(await usedIn()).toEqual([500, 500, 2]);
+    });
+
     it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("of %d teaches nothing", async (used) => {
       await spend(store, 100, free);
       const newest = await admitted(store, command(free));

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { ChatCompletion, ChatMessage, JsonObject } from "../request/wire-types.js";
+import { nearly } from "../testing/nearly.js";
+import { oddResponsesBody } from "../testing/odd-responses.js";
 import { openaiResponses } from "./openai-responses.js";
 import type { Caller, ClientCall } from "./protocol.js";
 import { createItemMemory } from "./responses/item-memory.js";
@@ -184,96 +186,12 @@ describe("a whole answer", () => {
   });
 });
 
-/** Bodies that are nearly right: about one value in thirty is of any kind. */
-const anything = fc.anything({ maxDepth: 3, withNullPrototype: false });
-const mostly = <T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ arbitrary: good as fc.Arbitrary<unknown>, weight: 30 }, { arbitrary: anything, weight: 1 });
-const word = mostly(text);
-const list = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<unknown> => mostly(fc.array(of, { maxLength: 3 }));
-const object = (fields: Record<string, fc.Arbitrary<unknown>>, ...required: string[]): fc.Arbitrary<unknown> =>
-  mostly(fc.record(fields, { requiredKeys: required }));
-const one = (...values: unknown[]): fc.Arbitrary<unknown> => mostly(fc.constantFrom(...values));
-
-const part = fc.oneof(
-  object({ type: one("input_text", "output_text", "text"), text: word }, "type", "text"),
-  object({ type: one("input_image"), image_url: word, detail: word }, "type", "image_url"),
-  object({ type: one("input_file"), file_data: word, filename: word }, "type", "file_data"),
-);
-const content = fc.oneof(word, list(part));
-const callId = one("a", "b");
-const item = fc.oneof(
-  object({ role: one("user", "system", "developer"), content }, "role", "content"),
-  object({ type: one("message"), role: one("assistant"), content: word, id: word }, "type", "role", "content"),
-  object(
-    {
-      type: one("function_call", "custom_tool_call"),
-      call_id: callId,
-      name: word,
-      arguments: word,
-      input: word,
-      namespace: word,
-    },
-    "type",
-    "call_id",
-    "name",
-    "input",
-  ),
-  object(
-    { type: one("function_call_output", "custom_tool_call_output"), call_id: callId, output: content },
-    "type",
-    "call_id",
-    "output",
-  ),
-  object({ type: one("reasoning", "local_shell_call", "mcp_call", "x"), id: word, call_id: callId }, "type"),
-  object({ type: one("item_reference"), id: one("rs_1") }, "type", "id"),
-);
-const plainTool = object(
-  {
-    type: one("function", "custom", "web_search"),
-    name: word,
-    description: word,
-    parameters: object({ type: word }),
-    format: word,
-  },
-  "type",
-  "name",
-);
-const tool = fc.oneof(
-  plainTool,
-  object({ type: one("namespace"), name: word, tools: list(plainTool) }, "type", "name", "tools"),
-);
-const body = fc.record(
-  {
-    model: word,
-    input: fc.oneof(word, list(item)),
-    instructions: word,
-    tools: list(tool),
-    tool_choice: fc.oneof(
-      one("auto", "none", "required"),
-      object({ type: one("function", "allowed_tools"), name: word, tools: list(plainTool) }),
-    ),
-    text: object({
-      format: object({ type: one("text", "json_object", "json_schema"), schema: object({}) }, "type", "schema"),
-      verbosity: word,
-    }),
-    reasoning: object({ effort: word, summary: word }),
-    max_output_tokens: mostly(fc.integer({ min: 1 })),
-    metadata: anything,
-    include: anything,
-    previous_response_id: one(null, undefined, ""),
-    stream: mostly(fc.boolean()),
-    temperature: anything,
-    " odd\n": anything,
-  },
-  { requiredKeys: ["input"] },
-);
-
 it("reads or refuses whatever comes, and never fails in another way", () => {
   const caller = callerOf();
   let wasRead = 0;
   let wasRefused = 0;
   fc.assert(
-    fc.property(body, (given) => {
+    fc.property(oddResponsesBody(nearly(30)), (given) => {
       try {
         const call = openaiResponses.read(given, caller);
         for (const { to } of call.adjusted) expect(to).toMatch(/^[\x20-\x7e]+$/);

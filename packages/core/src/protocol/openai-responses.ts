@@ -13,6 +13,7 @@ import { writeOutput } from "./responses/write-output.js";
 
 /** OpenAI's Responses: one answer of items, and a stream of named events. Nothing is stored but items, for a while, in memory. */
 export const openaiResponses: ClientProtocol = {
+  holdsHead: true,
   match: (path) => (path.endsWith("/responses") ? "chat" : undefined),
   read(body, caller) {
     if (!isObject(body)) throw new FatalUpstreamError("invalid_request", "The request must be a JSON object.");

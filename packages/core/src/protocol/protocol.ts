@@ -1,7 +1,7 @@
 import type { WindowLeft } from "../account/remaining.js";
 import type { StreamForm } from "../call/answer-stream.js";
 import type { CallReport } from "../call/report.js";
-import type { WireError } from "../door/wire-error.js";
+import type { WireError } from "../errors/wire-error.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { Endpoint } from "../request/read-request.js";
 import type { ChatCompletion, ChatCompletionChunk, EmbeddingList, ImageList } from "../request/wire-types.js";
@@ -17,6 +17,11 @@ export type ClientEvent = string | { readonly name: string; readonly data: strin
 export interface ClientProtocol {
   /** What a path asks for; `undefined` for a path of another protocol. @param path without a slash at its end */
   match(path: string): Endpoint | "count" | undefined;
+  /**
+   * Whether its clients ask again after an error within a stream, and pay again: then a stream's head waits for its first event, so that what
+   * fails before is an answer of its own.
+   */
+  readonly holdsHead?: true;
   /** @throws FatalUpstreamError `invalid_request` naming the client's field */
   read(body: unknown, caller: Caller): ClientCall;
   /** The answer at a path that asks to `count`: from the body alone, without a call. @throws FatalUpstreamError `invalid_request` */

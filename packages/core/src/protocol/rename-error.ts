@@ -1,4 +1,4 @@
-import type { WireError } from "../door/wire-error.js";
+import type { WireError } from "../errors/wire-error.js";
 
 /**
  * An error in which the client finds what it sent: the engine speaks of the chat that was made of it.

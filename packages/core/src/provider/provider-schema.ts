@@ -228,7 +228,7 @@ function signalsSchema(): z.ZodType {
   const usageWindow = z.strictObject({
     meter,
     period,
-    scope,
+    scope: z.enum(["pool", "account"]).optional(),
     remaining: pathOfFields(),
     limit: pathOfFields().optional(),
   } satisfies Fields<UsageWindow>);

@@ -20,6 +20,10 @@ const least: ProviderDocument = { id: "own", title: "Own", baseURL: "https://own
 
 /** A document that is right but for one thing. */
 const withRule = (...rules: object[]): object => ({ tiers: [{ ...tier, rules }] });
+const withUsage = (fields: object): object => {
+  const windows = [{ meter: "requests", period: "day", remaining: "data.left" }];
+  return { signals: { usageEndpoint: { path: "/key", windows, ...fields } } };
+};
 const withFailure = (fields: object): object => ({ signals: { failures: [{ kind: "quota", ...fields }] } });
 const withHeader = (fields: object): object => {
   return {
@@ -217,6 +221,29 @@ describe("a wrong document", () => {
       "signals.billingPattern can backtrack: it has more than one repetition without a bound. Use bounds up to 100, as in \\d{1,9}.",
     ],
     [{ signals: { errorShapes: [[]] } }, "signals.errorShapes[0] must not be empty."],
+    [
+      withUsage({ path: "key" }),
+      "signals.usageEndpoint.path must begin with a slash, as in /chat/completions, and have neither query nor blanks.",
+    ],
+    [withUsage({ windows: [] }), "signals.usageEndpoint.windows must not be empty."],
+    [
+      withUsage({ windows: [{ meter: "requests", period: "day", remaining: "left", scope: "model" }] }),
+      "signals.usageEndpoint.windows[0].scope must be pool or account.",
+    ],
+    [
+      withUsage({ windows: [{ meter: "requests", period: "day" }] }),
+      "signals.usageEndpoint.windows[0].remaining is missing.",
+    ],
+    // Prices and terms.
+    [{ listedPrices: [] }, "listedPrices must not be empty."],
+    [
+      { listedPrices: ["pricing prompt"] },
+      "listedPrices[0] must be names of fields with dots between them, as in usage.total_tokens.",
+    ],
+    [
+      { terms: { training: { value: "yes", note: "", source: "s", date: "2026-01-01" } } },
+      "terms.training.note must not be empty.",
+    ],
   ])("%j: %s", (fields, sentence) => {
     const message = messageOf({ ...least, ...fields });
     expect(message).toMatch(/^The provider document/);
@@ -283,8 +310,10 @@ describe("a document that is right", () => {
       costPaths: [{ path: "usage.total_tokens", usageCounts: "tokens" }],
       signals: { failures: [], headers: [], errorShapes: [["error.message"]] },
       lingerMs: 5_000,
+      listedPrices: [],
       terms: {},
     });
+    expect(provider.signals.usageEndpoint).toBeUndefined();
     expect(provider.defaultTier).toBe(provider.tiers[0]);
   });
 
@@ -311,6 +340,27 @@ describe("a document that is right", () => {
     ]);
     expect(tiers[0]?.rules).toMatchObject([{ models: ["vendor/long", "!Other*"] }, { limit: 1 }]);
     expect(defaultTier).toBe(tiers[1]);
+  });
+
+  it("may say that answers tell no cost, where prices stand and what is left, and what a term leaves out", () => {
+    const usageEndpoint = { path: "/key", windows: [{ meter: "requests", period: "day", remaining: "left" }] } as const;
+    const term = { value: "yes", note: "by default", source: "s", date: "2026-01-01" } as const;
+    const fields = { costPaths: [], listedPrices: ["price"], terms: { training: term } };
+    const provider = resolveProvider({ ...least, ...fields, signals: { usageEndpoint } });
+    expect(provider).toMatchObject({ ...fields, signals: { usageEndpoint } });
+  });
+
+  it("gives windows that it reports rows of their own, in tiers that extend another as well", () => {
+    const minute = { ...window, id: "minute", period: { type: "minute" } } as const;
+    const { meter } = window;
+    const headers = [{ name: "x-left", tells: "remaining", meter, period: "day" }] as const;
+    const tiers = [tier, { name: "more", title: "More", extends: "free", rules: [minute] }];
+    const ownCounts = (signals: object) =>
+      resolveProvider({ ...least, tiers, signals }).tiers.map(({ rules }) =>
+        rules.map((rule) => rule.kind === "window" && rule.ownCount === true),
+      );
+    expect(ownCounts({ headers })).toEqual([[false], [true, false]]);
+    expect(ownCounts({})).toEqual([[false], [false, false]]);
   });
 
   it("knows what it does not serve, in any case of letters", () => {

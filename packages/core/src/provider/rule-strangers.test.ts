@@ -55,6 +55,17 @@ describe("models that a tier's rules name", () => {
     expect(warnings).toEqual(['own tier, rule few: models[0] is "acme-next", which is no model of Acme.']);
   });
 
+  it("are told of once where several rules name the same", async () => {
+    const rule = (id: string, ...models: string[]) => windowRule({ id, scope: "model", models });
+    const tier = tierOf(rule("a", "acme-next"), rule("b", "acme-large", "acme-next"), rule("c", "gpt-5"));
+    const { engine, warnings } = open(document, tier, { unknownModels: "send" });
+    await engine.check(ask("Hello", { model: "acme-large" }));
+    expect(warnings).toEqual([
+      'own tier, rules a, b: one of "models" is "acme-next", which is no model of Acme.',
+      'own tier, rule c: models[0] is "gpt-5", which is no model of Acme.',
+    ]);
+  });
+
   it("may be others at laplas, with a warning", async () => {
     const warnings: string[] = [];
     const laplas = createLaplas({

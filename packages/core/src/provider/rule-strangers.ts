@@ -29,17 +29,25 @@ export function ruleFaults(rule: Rule, path: readonly PropertyKey[], catalog: Ca
   return isNobody(names) ? [{ path, message: "leaves no model that the rule could bind" }] : [];
 }
 
-/** The same of all rules of a tier, a sentence for each rule, where it can't be an error. */
+/** The same of all rules of a tier, where it can't be an error: a sentence for each rule, and one for a model that several rules name. */
 export function strangerWarnings({ title, rules }: Tier, catalog: Catalog, owner: string): string[] {
-  return rules.flatMap((rule) => {
-    const faults = ruleFaults(rule, ["models"], catalog, owner);
-    return faults.length === 0 ? [] : [`${title}, rule ${rule.id}: ${describeFaults(faults).replaceAll("\n", " ")}`];
-  });
+  const found = rules.map((rule) => ({ id: rule.id, faults: ruleFaults(rule, ["models"], catalog, owner) }));
+  const rulesOf = (message: string): string[] =>
+    found.flatMap(({ id, faults }) => (faults.some((fault) => fault.message === message) ? [id] : []));
+  const isShared = ({ path, message }: Fault): boolean => path.length > 1 && rulesOf(message).length > 1;
+  const shared = new Set(found.flatMap(({ faults }) => faults.filter(isShared).map(({ message }) => message)));
+  return [
+    ...[...shared].map((message) => `${title}, rules ${rulesOf(message).join(", ")}: one of "models" ${message}.`),
+    ...found.flatMap(({ id, faults }) => {
+      const own = faults.filter((fault) => !isShared(fault));
+      return own.length === 0 ? [] : [`${title}, rule ${id}: ${describeFaults(own).replaceAll("\n", " ")}`];
+    }),
+  ];
 }
 
 /** A catalog that says once, when its provider's list is there, which rules name no model of it. */
 export function warningOfStrangers(catalog: Catalog, tier: Tier, owner: string): Catalog {
-  const { ready, close } = catalog;
+  const { ready, recall, close } = catalog;
   if (ready === undefined) return catalog;
   let isTold = false;
   return {
@@ -53,6 +61,7 @@ export function warningOfStrangers(catalog: Catalog, tier: Tier, owner: string):
       isTold = true;
       for (const warning of strangerWarnings(tier, catalog, owner)) warn(warning);
     },
+    ...(recall === undefined ? {} : { recall }),
     ...(close === undefined ? {} : { close }),
   };
 }

@@ -31,10 +31,10 @@ export interface HeaderSignal {
 
 /** A window of which the usage endpoint tells. */
 export interface UsageWindow {
-  /** The window that it is about, as in {@link HeaderSignal}. */
+  /** The window that it is about, as in {@link HeaderSignal}; not of one model, since nobody's call is answered. */
   readonly meter: Meter;
   readonly period: SignalPeriod;
-  readonly scope?: "model" | "pool" | "account" | undefined;
+  readonly scope?: "pool" | "account" | undefined;
   /** Where the answer has what is left: field names from its root. */
   readonly remaining: string;
   /** Where it has the limit that it counts down from. @default the rule's */

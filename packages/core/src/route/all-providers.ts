@@ -9,8 +9,12 @@ import type { Misdated } from "../ledger/misdated.js";
 import { listModels, type ModelQuery, type ModelStatus } from "../model-status.js";
 import type { Picture } from "../pictures/fetch-picture.js";
 import { type Plan, type PlannedCall, planJob } from "../plan.js";
+import { type Doubt, doubtsOf } from "../tier/doubts.js";
 import { findTargets, type Target } from "./find-targets.js";
 import type { Pool } from "./pool.js";
+
+/** A rule in doubt, and whose it is. */
+export type ProviderDoubt = Doubt & { readonly provider: string };
 
 /** The models of all providers. Where there are several, each by its name as `provider/model`, which means no other. */
 export async function listAllModels(
@@ -109,4 +113,14 @@ export async function redateAll({ all }: Pick<Pool, "all">): Promise<void> {
 /** @throws LedgerError */
 export async function resumeAll({ all }: Pick<Pool, "all">): Promise<void> {
   for (const { account } of all as readonly CallContext[]) await resume(account);
+}
+
+/** The rules in doubt, of all providers in turn. @throws LedgerError */
+export async function doubtsOfAll({ all }: Pick<Pool, "all">): Promise<readonly ProviderDoubt[]> {
+  const doubts: ProviderDoubt[] = [];
+  for (const { account, options } of all) {
+    const found = doubtsOf(options.tier, options.now(), await account.saidLimits());
+    for (const doubt of found) doubts.push({ provider: options.provider.id, ...doubt });
+  }
+  return doubts;
 }

@@ -1,6 +1,7 @@
 import type { DoorOptions } from "../call/call-options.js";
 import { prepareCalls } from "../call/prepare-call.js";
 import { createTotals, type PreparedCall } from "../call/prepared-call.js";
+import { raceAbort } from "../call/race-abort.js";
 import { requireBudget } from "../call/require-budget.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import type { Endpoint } from "../request/read-request.js";
@@ -18,6 +19,8 @@ export interface Candidate {
   refusal: LaplasError | undefined;
   /** How often it has refused for a limit that our count did not foresee. */
   surprises: number;
+  /** Until when it has asked this call to pause, by the engine's clock, where the account knows nothing of it. */
+  pausedUntil: number | undefined;
   /** Whether it is asked no more. */
   isOut: boolean;
 }
@@ -51,6 +54,7 @@ export function createCandidate(target: Target, asked: AskedCall): Candidate {
     fit: "full",
     refusal: undefined,
     surprises: 0,
+    pausedUntil: undefined,
     isOut: false,
   };
   return candidate;
@@ -64,6 +68,8 @@ export function asNew([first, ...others]: Plans, story: Pick<PreparedCall["total
 
 async function prepare({ context, model }: Target, { endpoint, bodies, options }: AskedCall): Promise<Plans> {
   const plans = await prepareCalls(context, endpoint, withModel(bodies, model), options);
+  const { usage } = context.account;
+  if (usage !== undefined) await raceAbort(usage.atStart(), options.signal, () => {});
   if (plans[0].adapted.parts.length > 1) await requireBudget(context, plans[0]);
   return plans;
 }

@@ -1,5 +1,6 @@
-import { type CheckResult, checkRequest, type LengthOptions, toCheckError } from "../check.js";
+import { type CheckOptions, type CheckResult, checkRequest, toCheckError } from "../check.js";
 import { isLaplasError } from "../errors/laplas-error.js";
+import type { ItemMemory } from "../protocol/responses/item-memory.js";
 import { withModel } from "./candidate.js";
 import { type FoundTargets, findTargets, readLists, type Target } from "./find-targets.js";
 import type { Pool } from "./pool.js";
@@ -9,10 +10,15 @@ import { unfitness } from "./unfit.js";
  * Decides on a request as a call would, at each of its targets: what the first says that lets it pass; else the one that lets it pass
  * first; else that none does, with a line for each. Spends nothing.
  */
-export async function checkRoute(pool: Pool, body: unknown, options?: LengthOptions): Promise<CheckResult> {
+export async function checkRoute(
+  pool: Pool,
+  body: unknown,
+  options?: CheckOptions,
+  items?: ItemMemory,
+): Promise<CheckResult> {
   const [first] = pool.all;
   const name = (body as { model?: unknown } | null | undefined)?.model;
-  if (typeof name !== "string") return checkRequest(first, body, options);
+  if (typeof name !== "string") return checkRequest(first, body, options, items);
   let found: FoundTargets;
   try {
     await readLists(pool, name);
@@ -27,7 +33,7 @@ export async function checkRoute(pool: Pool, body: unknown, options?: LengthOpti
   const results: { readonly target: Target; readonly result: CheckResult }[] = [];
   for (const target of targets) {
     const [own] = withModel([body], target.model);
-    const result = await checkRequest(target.context, own, options);
+    const result = await checkRequest(target.context, own, options, items);
     if (result.verdict === "pass" || targets.length === 1) return result;
     results.push({ target, result });
   }

@@ -4,6 +4,7 @@ import type { StreamForm } from "../call/answer-stream.js";
 import type { CallContext } from "../call/call-context.js";
 import type { DoorOptions } from "../call/call-options.js";
 import { type CallObserver, observeCall } from "../call/observe-call.js";
+import { prepareCalls } from "../call/prepare-call.js";
 import { abortReason, raceAbort } from "../call/race-abort.js";
 import type { CallOutcome } from "../call/shape-answer.js";
 import type { Endpoint } from "../request/read-request.js";
@@ -36,14 +37,15 @@ export async function runCall<Item>(
   try {
     const asked = { endpoint, bodies, options };
     const name = askedName(bodies[0]);
-    if (name !== undefined && pool.all.some((one) => one.options.catalog.ready !== undefined))
+    // Who reads a request without a name refuses it.
+    if (name === "") await prepareCalls(engine, endpoint, bodies, options);
+    if (pool.all.some((one) => one.options.catalog.ready !== undefined))
       await raceAbort(readLists(pool, name), signal, () => {});
-    // What has no name is refused by whoever reads it.
-    const found = name === undefined ? undefined : findTargets(pool, name);
-    const [only, ...others] = found?.targets ?? [{ name: "", context: engine, model: "" }];
-    if (found === undefined || (only !== undefined && others.length === 0 && found.leftOut.length === 0))
-      return await runTarget(only ?? { name: "", context: engine, model: "" }, asked, observer, form);
-    return await runRoute(pool, { ...asked, ...found, route: name ?? "" }, observer, form);
+    const found = findTargets(pool, name);
+    const [only, ...others] = found.targets;
+    if (only !== undefined && others.length === 0 && found.leftOut.length === 0)
+      return await runTarget(only, asked, observer, form);
+    return await runRoute(pool, { ...asked, ...found, route: name }, observer, form);
   } catch (error) {
     const thrown = signal?.aborted === true && error === signal.reason ? abortReason(signal) : error;
     observer.failed(thrown, signal?.aborted === true);
@@ -58,14 +60,16 @@ async function runTarget<Item>(
   observer: CallObserver,
   form: StreamForm<Item>,
 ): Promise<CallOutcome<Item>> {
-  const { signal } = asked.options;
+  const { signal, holdsHead } = asked.options;
   const plans = await createCandidate(target, asked).plans();
   observer.planned(plans[0]);
   if (signal?.aborted === true) throw signal.reason;
-  return answerCall(target.context, plans, { acquire: acquireSlot }, observer, form);
+  const places = { acquire: acquireSlot, ...(holdsHead === true ? { begun: () => {} } : {}) };
+  return answerCall(target.context, plans, places, observer, form);
 }
 
-function askedName(body: unknown): string | undefined {
+/** The name that is asked for; empty where there is none. */
+function askedName(body: unknown): string {
   const model = (body as { model?: unknown } | null | undefined)?.model;
-  return typeof model === "string" && model.trim() !== "" ? model : undefined;
+  return typeof model === "string" && model.trim() !== "" ? model : "";
 }

@@ -1,5 +1,5 @@
 import { acquireSlot, takeSlot } from "../call/acquire-slot.js";
-import { answerCall } from "../call/answer-call.js";
+import { answerCall, type Places } from "../call/answer-call.js";
 import type { StreamForm } from "../call/answer-stream.js";
 import type { CallObserver } from "../call/observe-call.js";
 import { pauseAfter } from "../call/retry.js";
@@ -8,7 +8,8 @@ import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { LedgerError } from "../errors/setup-errors.js";
 import type { ChatCompletion } from "../request/wire-types.js";
-import { type AskedCall, type Candidate, createCandidate } from "./candidate.js";
+import { createCallIds } from "./call-ids.js";
+import { type AskedCall, asNew, type Candidate, createCandidate } from "./candidate.js";
 import type { Place } from "./conversations.js";
 import type { FoundTargets } from "./find-targets.js";
 import { nobodyAnswers, type Refusal } from "./nobody-answers.js";
@@ -27,6 +28,12 @@ const MOST_SURPRISES = 2;
 /** Of the time-out, how much of it a target may be silent while another one admits the call. */
 const LEAVE_PART = 1 / 4;
 
+/** How asking one target came out. */
+type Attempt<Item> =
+  | { readonly outcome: CallOutcome<Item> }
+  /** It failed before anything of the answer had come. */
+  | { readonly failure: LaplasError /** The place that it was left for. */; readonly next: Taken | undefined };
+
 /**
  * Asks the targets of a call until one answers. A failure before anything of the answer has come moves on to the next; one after it does
  * not. When all have failed in ways that may pass, they are asked again after a pause, as often as a call at one target is retried.
@@ -39,102 +46,105 @@ export async function runRoute<Item>(
   observer: CallObserver,
   form: StreamForm<Item>,
 ): Promise<CallOutcome<Item>> {
-  const { bodies, options } = call;
-  const { signal, session } = options;
-  const place = pool.conversations.find(bodies[0], session);
+  const { signal, session, maxRetries } = call.options;
+  const [context] = pool.all;
+  const place = pool.conversations.find(call.bodies[0], session);
   const { candidates, leftOut } = candidatesOf(call, place);
   const stays =
     place?.isInsideTurn === true ? candidates.find(({ target }) => target.name === place.target) : undefined;
-  const [context] = pool.all;
-  let story: Story = { waitedMs: 0, attempts: 0 };
-  let spare: Taken | undefined;
+  const story: Story = { waitedMs: 0, attempts: 0 };
+  let next: Taken | undefined;
 
   for (let retries = 0; ; ) {
-    const taken =
-      spare ??
-      (stays?.isOut === false ? await waitForTarget(stays, story, signal) : undefined) ??
-      (await takeTarget(candidates, story, signal));
-    spare = undefined;
-    if (taken === undefined) {
+    if (next === undefined && stays?.isOut === false) next = await waitForTarget(stays, signal);
+    next ??= await takeTarget(candidates, story, signal);
+    if (next === undefined) {
       const error = nobodyAnswers(call.route, refusalsOf(call, candidates), leftOut, context.options.now());
-      const most = options.maxRetries ?? context.options.maxRetries;
       // Limits were waited for already; what failed otherwise may be over.
-      const failed = candidates.filter((one) => one.isOut && one.refusal?.retryable === true && !isLimit(one.refusal));
-      if (retries >= most || failed.length === 0 || context.closed.aborted) throw error;
-      const pausedMs = await pauseAfter(context, error, retries, signal);
-      story = { ...story, waitedMs: story.waitedMs + pausedMs };
+      const failed = candidates.filter(
+        ({ isOut, refusal }) => isOut && refusal?.retryable === true && !isLimit(refusal),
+      );
+      if (retries >= (maxRetries ?? context.options.maxRetries) || failed.length === 0) throw error;
+      story.waitedMs += await pauseAfter(context, error, retries, signal);
       retries += 1;
       for (const one of failed) one.isOut = false;
       continue;
     }
-    const { candidate, reservation } = taken;
-    const { target } = candidate;
-    let hasBegun = false;
-    let isTaken = false;
+    const { candidate } = next;
     const others = candidates.filter((one) => one !== candidate && !one.isOut);
-    const leave = {
-      afterMs: Math.ceil(taken.plans[0].timeoutMs * LEAVE_PART),
-      isWanted: async (): Promise<boolean> => {
-        if (hasBegun || spare !== undefined) return false;
-        spare = await tryTargets(others, story).catch(() => undefined);
-        return spare !== undefined;
-      },
-    };
-    const [first, ...rest] = taken.plans;
-    const plan = { ...first, firstRetries: 0, ...(others.length === 0 ? {} : { leave }) };
-    observer.planned(plan);
-    const callIds: Set<string> = new Set();
-    const keep = (): void => pool.conversations.keep(bodies[0], session, target.name, callIds);
-    try {
-      if (signal?.aborted === true) throw signal.reason;
-      const outcome = await answerCall(
-        target.context,
-        [plan, ...rest],
-        {
-          acquire: async (at, part, wanted) => {
-            if (isTaken) return acquireSlot(at, part, wanted);
-            isTaken = true;
-            return takeSlot(at, part.plan, reservation);
-          },
-          begun: () => {
-            hasBegun = true;
-          },
-        },
-        observer,
-        (chunk, raw) => {
-          const isNew = noteCalls(
-            callIds,
-            chunk.choices.map(({ delta }) => delta),
-          );
-          if (isNew) keep();
-          return form(chunk, raw);
-        },
-      );
-      if (outcome.kind === "whole" && call.endpoint === "chat")
-        noteCalls(
-          callIds,
-          (outcome.answer as ChatCompletion).choices.map(({ message }) => message),
-        );
-      keep();
-      await (spare as Taken | undefined)?.reservation.cancel();
-      return outcome;
-    } catch (error) {
-      if (!isTaken) await reservation.cancel();
-      if (hasBegun || signal?.aborted === true || !isLaplasError(error) || LedgerError.isInstance(error)) {
-        await (spare as Taken | undefined)?.reservation.cancel();
-        throw error;
-      }
-      const { waitedMs, attempts } = plan.totals;
-      story = { waitedMs, attempts };
-      giveUp(candidate, error);
-      if (isOfProvider(error)) giveUpProvider(candidate, candidates, error);
-    }
+    const attempt = await askTarget(pool, call, { taken: next, others, story }, observer, form);
+    if ("outcome" in attempt) return attempt.outcome;
+    giveUp(candidate, attempt.failure, context.options.now());
+    if (isOfProvider(attempt.failure)) giveUpProvider(candidate, candidates, attempt.failure);
+    next = attempt.next;
   }
 }
 
-/** A limit that nobody foresaw is in the account now, which knows when the target can be asked again. */
-function giveUp(candidate: Candidate, error: LaplasError): void {
+/** Asks one target. @throws what is no reason to ask another */
+async function askTarget<Item>(
+  pool: Pool,
+  { bodies, endpoint, options: { signal, session } }: RoutedCall,
+  { taken, others, story }: { readonly taken: Taken; readonly others: readonly Candidate[]; readonly story: Story },
+  observer: CallObserver,
+  form: StreamForm<Item>,
+): Promise<Attempt<Item>> {
+  const { target } = taken.candidate;
+  const [first, ...rest] = asNew(taken.plans, story);
+  let isTaken = false;
+  let hasBegun = false;
+  let next: Taken | undefined;
+  const leave = {
+    afterMs: Math.ceil(first.timeoutMs * LEAVE_PART),
+    isWanted: async (): Promise<boolean> => {
+      if (hasBegun || next !== undefined) return false;
+      next = await tryTargets(others).catch(() => undefined);
+      return next !== undefined;
+    },
+  };
+  const plan = { ...first, firstRetries: 0, ...(others.length === 0 ? {} : { leave }) };
+  const places: Places = {
+    acquire: async (context, part, wanted) => {
+      if (isTaken) return acquireSlot(context, part, wanted);
+      isTaken = true;
+      return takeSlot(context, part.plan, taken.reservation);
+    },
+    begun: () => {
+      hasBegun = true;
+    },
+  };
+  const callIds = createCallIds((ids) => pool.conversations.keep(bodies[0], session, target.name, ids));
+  observer.planned(plan);
+  try {
+    if (signal?.aborted === true) throw signal.reason;
+    const outcome = await answerCall(target.context, [plan, ...rest], places, observer, (chunk, raw) => {
+      callIds.read(chunk.choices.map(({ delta }) => delta));
+      return form(chunk, raw);
+    });
+    if (endpoint === "chat" && outcome.kind === "whole")
+      callIds.read((outcome.answer as ChatCompletion).choices.map(({ message }) => message));
+    callIds.answered();
+    await next?.reservation.cancel();
+    return { outcome };
+  } catch (error) {
+    if (!isTaken) await taken.reservation.cancel();
+    if (!hasBegun && signal?.aborted !== true && isLaplasError(error) && !LedgerError.isInstance(error)) {
+      const { waitedMs, attempts } = plan.totals;
+      Object.assign(story, { waitedMs, attempts });
+      return { failure: error, next };
+    }
+    await next?.reservation.cancel();
+    throw error;
+  }
+}
+
+/**
+ * A limit that nobody foresaw is in the account now, which knows when the target can be asked again; of a pause that is for one call alone
+ * only that call does.
+ */
+function giveUp(candidate: Candidate, error: LaplasError, now: number): void {
   candidate.refusal = error;
+  if (error.code === "rate_limited" && error.retryAfterMs !== undefined)
+    candidate.pausedUntil = now + error.retryAfterMs;
   candidate.surprises += 1;
   candidate.isOut = !isLimit(error) || candidate.surprises >= MOST_SURPRISES;
 }
@@ -161,16 +171,14 @@ function candidatesOf(
   call: RoutedCall,
   place: Place | undefined,
 ): { readonly candidates: readonly Candidate[]; readonly leftOut: FoundTargets["leftOut"] } {
-  const unfit = new Map(call.targets.map((target) => [target, unfitness(target, call.bodies[0])]));
-  const fit = call.targets.filter((target) => unfit.get(target) === undefined);
-  const asked = fit.length > 0 ? fit : call.targets;
-  const known = asked.filter(({ name }) => name === place?.target);
-  const ordered = [...known, ...asked.filter(({ name }) => name !== place?.target)];
-  const left = call.targets.flatMap((target) => {
-    const why = asked.includes(target) ? undefined : unfit.get(target);
-    return why === undefined ? [] : [{ name: target.name, why }];
-  });
-  return { candidates: ordered.map((target) => createCandidate(target, call)), leftOut: [...call.leftOut, ...left] };
+  const judged = call.targets.map((target) => ({ target, why: unfitness(target, call.bodies[0]) }));
+  const fit = judged.filter(({ why }) => why === undefined);
+  const asked = (fit.length > 0 ? fit : judged).map(({ target }) => target);
+  const unfit =
+    fit.length > 0 ? judged.flatMap(({ target, why }) => (why === undefined ? [] : [{ name: target.name, why }])) : [];
+  const isKnown = ({ name }: { readonly name: string }): boolean => name === place?.target;
+  const ordered = [...asked.filter(isKnown), ...asked.filter((target) => !isKnown(target))];
+  return { candidates: ordered.map((target) => createCandidate(target, call)), leftOut: [...call.leftOut, ...unfit] };
 }
 
 function refusalsOf(call: RoutedCall, candidates: readonly Candidate[]): [Refusal, ...Refusal[]] {
@@ -178,17 +186,9 @@ function refusalsOf(call: RoutedCall, candidates: readonly Candidate[]): [Refusa
     refusal === undefined ? [] : [{ name: target.name, error: refusal }],
   );
   if (first !== undefined) return [first, ...others];
-  const why = call.leftOut[0]?.why ?? "it has no models that can be asked";
+  // All were left out, or there were none from the start.
+  const [left] = call.leftOut;
+  const why = left?.why ?? "no provider of this engine has a model for it";
   const error = new FatalLimitError("model_not_on_tier", `${why}.`, { param: "model" });
-  return [{ name: call.leftOut[0]?.name ?? call.route, error }];
-}
-
-/** @returns whether there was one that is new */
-function noteCalls(ids: Set<string>, messages: readonly { readonly tool_calls?: unknown }[]): boolean {
-  const before = ids.size;
-  for (const { tool_calls: calls } of messages) {
-    if (!Array.isArray(calls)) continue;
-    for (const call of calls) if (typeof call?.id === "string" && call.id !== "") ids.add(call.id);
-  }
-  return ids.size > before;
+  return [{ name: left?.name ?? call.route, error }];
 }

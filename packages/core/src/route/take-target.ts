@@ -1,8 +1,9 @@
 import type { NoPlace, Reservation } from "../account/reserve.js";
 import { accountCall } from "../call/prepared-call.js";
+import { pause } from "../call/retry.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { LedgerError } from "../errors/setup-errors.js";
-import { asNew, type Candidate, type Fit, type Plans } from "./candidate.js";
+import type { Candidate, Fit, Plans } from "./candidate.js";
 
 /** A target whose place was taken. */
 export interface Taken {
@@ -16,6 +17,8 @@ interface Waiting {
   readonly candidate: Candidate;
   readonly plans: Plans;
   readonly waitMs: number;
+  /** Whether it waits by itself: the account would let it pass. */
+  readonly isPaused: boolean;
 }
 
 /** What a call in a slot is taken to last, of whose end nobody knows. */
@@ -24,8 +27,8 @@ const FITS: readonly Fit[] = ["full", "shorter", "tight"];
 
 /** What a call has been through. */
 export interface Story {
-  readonly waitedMs: number;
-  readonly attempts: number;
+  waitedMs: number;
+  attempts: number;
 }
 
 /**
@@ -44,12 +47,19 @@ export async function takeTarget(
   for (const fit of FITS) {
     let isBusy = false;
     while (!isBusy) {
-      const { taken, waiting } = await tryAll(candidates, fit, story);
+      const { taken, waiting } = await tryAll(candidates, fit);
       if (taken !== undefined) return taken;
       const best = soonest(waiting);
       if (best === undefined) break;
+      if (best.isPaused) {
+        const { context } = best.candidate.target;
+        await pause(context.options.clock, best.waitMs, signal, context.closed);
+        story.waitedMs += best.waitMs;
+        best.candidate.pausedUntil = undefined;
+        continue;
+      }
       const others = candidates.filter((one) => one !== best.candidate);
-      const found = await waitAt(best, others, fit, story, signal);
+      const found = await waitAt(best, others, fit, signal);
       if (found !== undefined) return found;
       // Its queue has stood still for as long as the call would wait.
       isBusy = best.candidate.refusal?.code === "busy";
@@ -59,19 +69,15 @@ export async function takeTarget(
 }
 
 /** Waits until one target lets the call pass. Throws as {@link takeTarget} does. */
-export async function waitForTarget(
-  candidate: Candidate,
-  story: Story,
-  signal: AbortSignal | undefined,
-): Promise<Taken | undefined> {
-  const plans = await plansOf(candidate, story);
-  return plans === undefined ? undefined : waitAt({ candidate, plans, waitMs: 0 }, [], candidate.fit, story, signal);
+export async function waitForTarget(candidate: Candidate, signal: AbortSignal | undefined): Promise<Taken | undefined> {
+  const plans = await plansOf(candidate);
+  return plans === undefined ? undefined : waitAt({ candidate, plans }, [], candidate.fit, signal);
 }
 
 /** Takes the first that admits the call at once. */
-export async function tryTargets(candidates: readonly Candidate[], story: Story): Promise<Taken | undefined> {
+export async function tryTargets(candidates: readonly Candidate[]): Promise<Taken | undefined> {
   for (const fit of FITS) {
-    const { taken } = await tryAll(candidates, fit, story);
+    const { taken } = await tryAll(candidates, fit);
     if (taken !== undefined) return taken;
   }
   return undefined;
@@ -80,31 +86,38 @@ export async function tryTargets(candidates: readonly Candidate[], story: Story)
 async function tryAll(
   candidates: readonly Candidate[],
   fit: Fit,
-  story: Story,
 ): Promise<{ readonly taken?: Taken; readonly waiting: readonly Waiting[] }> {
   const waiting: Waiting[] = [];
   for (const candidate of candidates) {
     if (candidate.isOut) continue;
-    const plans = await plansOf(candidate, story);
+    const plans = await plansOf(candidate);
     if (plans === undefined || candidate.fit !== fit) continue;
-    const answer = await candidate.target.context.account.attempt(accountCall(plans[0]));
+    const { account, options } = candidate.target.context;
+    const pauseMs = (candidate.pausedUntil ?? 0) - options.now();
+    if (pauseMs > 0) {
+      if (pauseMs <= options.patienceMs) waiting.push({ candidate, plans, waitMs: pauseMs, isPaused: true });
+      continue;
+    }
+    const answer = await account.attempt(accountCall(plans[0]));
     if (!isNoPlace(answer)) return { taken: { candidate, plans, reservation: answer }, waiting };
     if (answer.outcome === "denied") candidate.refusal = answer.error;
-    else waiting.push({ candidate, plans, waitMs: answer.waitMs ?? USUAL_CALL_MS * (answer.position + 1) });
+    else {
+      const waitMs = answer.waitMs ?? USUAL_CALL_MS * (answer.position + 1);
+      waiting.push({ candidate, plans, waitMs, isPaused: false });
+    }
   }
   return { waiting };
 }
 
 async function waitAt(
-  { candidate, plans }: Waiting,
+  { candidate, plans }: Pick<Waiting, "candidate" | "plans">,
   others: readonly Candidate[],
   fit: Fit,
-  story: Story,
   signal: AbortSignal | undefined,
 ): Promise<Taken | undefined> {
   let elsewhere: Taken | undefined;
   const look = async (): Promise<boolean> => {
-    elsewhere = (await tryAll(others, fit, story)).taken;
+    elsewhere = (await tryAll(others, fit)).taken;
     return elsewhere !== undefined;
   };
   try {
@@ -122,9 +135,9 @@ async function waitAt(
 }
 
 /** What a target would be asked; `undefined` where it refuses the request, whatever the time. */
-async function plansOf(candidate: Candidate, story: Story): Promise<Plans | undefined> {
+async function plansOf(candidate: Candidate): Promise<Plans | undefined> {
   try {
-    return asNew(await candidate.plans(), story);
+    return await candidate.plans();
   } catch (error) {
     candidate.refusal = refusalIn(error, undefined);
     candidate.isOut = true;

@@ -191,15 +191,16 @@ export const teachValue = (store: LedgerStore, key: string, value: number, accou
   store.teach(account, [{ kind: "value", key, value }]);
 export const teachCount = (store: LedgerStore, key: string, by: number): Promise<void> =>
   store.teach("account", [{ kind: "count", key, by }]);
-/** Teaches a store how much the server counts in the window of a rule on a model, as the answer to a call tells it. */
+/** Teaches a store how much the server counts in the window of a rule on a model, as the answer to a call tells it; without a fence, beside calls. */
 export async function teachUse(
   store: LedgerStore,
   rule: WindowRule,
   used: number,
-  fence: number,
+  fence?: number,
   model?: string,
 ): Promise<void> {
-  const lessons = claimsOf([rule], model).map((claim) => ({ kind: "use" as const, claim, used, fence }));
+  const told = fence === undefined ? { used } : { used, fence };
+  const lessons = claimsOf([rule], model).map((claim) => ({ kind: "use" as const, claim, ...told }));
   await store.teach("account", lessons);
 }
 

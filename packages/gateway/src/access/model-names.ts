@@ -15,25 +15,40 @@ function matcherOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`, "s");
 }
 
-/** A request, and the model that it asks for now where that is another. */
+/** A request, and where its model is another now, that one and the name that the client asked for. */
 export interface NamedRequest {
   readonly request: Request;
-  readonly model?: string;
+  readonly renamed?: { readonly from: string; readonly to: string };
 }
+
+/** Holds the bodies of many calls. */
+const CHECK = /\/check\/?(\?|$)/;
 
 /** Gives requests of every protocol the model that serves the name they ask for. Without names nobody looks into a body. */
 export function createModelNames(names: ModelNames): (request: Request) => Promise<NamedRequest> {
   if (Object.keys(names).length === 0) return async (request) => ({ request });
   const find = createModelFinder(names);
+  const modelOf = (body: Body | undefined): string | undefined => {
+    const model = typeof body?.model === "string" ? find(body.model) : undefined;
+    return model === body?.model ? undefined : model;
+  };
+  const withModel = (value: unknown): unknown => {
+    const body = asObject(value);
+    const model = modelOf(body);
+    return model === undefined ? value : { ...body, model };
+  };
   return async (request) => {
     if (request.method !== "POST") return { request };
     const { url, method, headers, signal } = request;
     const text = await request.text();
     const again = (body: string): Request => new Request(url, { method, headers, signal, body });
     const body = readObject(text);
-    const model = typeof body?.model === "string" ? find(body.model) : undefined;
-    if (model === undefined || model === body?.model) return { request: again(text) };
-    return { request: again(JSON.stringify({ ...body, model })), model };
+    if (CHECK.test(url) && Array.isArray(body?.requests))
+      return { request: again(JSON.stringify({ ...body, requests: body.requests.map(withModel) })) };
+    const from = body?.model;
+    const to = modelOf(body);
+    if (typeof from !== "string" || to === undefined) return { request: again(text) };
+    return { request: again(JSON.stringify({ ...body, model: to })), renamed: { from, to } };
   };
 }
 
@@ -45,11 +60,19 @@ export function reportModel(response: Response, model: string): Response {
   return response;
 }
 
-function readObject(text: string): { readonly model?: unknown } | undefined {
+interface Body {
+  readonly model?: unknown;
+  readonly requests?: unknown;
+}
+
+function readObject(text: string): Body | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    return asObject(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+function asObject(value: unknown): Body | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
 }

@@ -2,6 +2,7 @@ import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@l
 import { type Command, Option } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
+import { providerOf } from "../provider-of.js";
 import { checkBody } from "../routes/check-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
@@ -60,7 +61,7 @@ would have to wait or passes after a reset, 1 if it never passes.`,
           const body = requestOf(request, model === undefined ? flags : { ...flags, model });
           // The engine reads whatever is asked, and says what is wrong with it.
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
-          if (flags.json) printJson(terminal, checkBody(result, laplas.tier.unit));
+          if (flags.json) printJson(terminal, checkBody(result, providerOf(laplas, result.provider).tier.unit));
           else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns));
           if (account === "none" && !flags.json)
             note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));

@@ -30,6 +30,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Row[]>> = {
     row("sandbox", "serve a free-tier upstream to develop against", () => import("./sandbox.js")),
   ],
   "Set up:": [
+    row("init", "choose providers, and write laplas.config.json", () => import("./init.js")),
+    row("providers", "free tiers: what a day holds, how sure that is, terms", () => import("./providers.js")),
     row("doctor", "check key, network, ledger, clock; say how to mend", () => import("./doctor.js")),
     row("litellm-config", "write a config.yaml for LiteLLM's proxy", () => import("./litellm-config.js")),
   ],

@@ -77,7 +77,8 @@ export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRe
     const [name, ...rest] = line.slice(1).trim().split(/\s+/);
     if (name === "exit" || name === "quit") return false;
     if (name === "new") said = [];
-    else if (name === "left") printLines(terminal, drawStatus(terminal, laplas, await laplas.status()));
+    else if (name === "left")
+      printLines(terminal, drawStatus(terminal, laplas, await laplas.statuses({ models: true })));
     else if (name === "model") switchTo(chooseModel(terminal, laplas, rest.join(" ")));
     else if (name === "help" || name === "") printLines(terminal, HELP);
     else note(terminal, `There is no /${safeLine(name ?? "")}; /help has what there is.`);

@@ -1,4 +1,5 @@
 import { InvalidOptionsError, type Laplas, type Modality, tierLimits } from "@laplas/core";
+import { isServed } from "../provider-of.js";
 
 /** What is asked where no model is named, if the provider has it: cheap ones that most programs know. */
 export const DEFAULT_MODELS = {
@@ -9,22 +10,28 @@ export const DEFAULT_MODELS = {
 
 /** What `--model` says of itself where it need not be given. */
 export function modelHelp(modality: Modality): string {
-  return `${modality} model (default: ${DEFAULT_MODELS[modality]}, or the provider's first)`;
+  const several = modality === "chat" ? "; of several providers auto" : "";
+  return `${modality} model (default: ${DEFAULT_MODELS[modality]}, or the provider's first${several})`;
 }
 
 /**
- * The model to ask: the one that is named, else a usual one, else the first that the engine has and its tier serves.
+ * The model to ask: the one that is named, else a usual one, else the first that the engine has and its tier serves. Of several providers
+ * any that can answer a chat.
  *
  * @throws InvalidOptionsError where none is known
  */
 export async function chooseModel(
-  laplas: Pick<Laplas, "findModel" | "models" | "tier">,
+  laplas: Pick<Laplas, "findModel" | "models" | "tier" | "providers" | "provider">,
   modality: Modality,
   named: string | undefined,
 ): Promise<string> {
   if (named !== undefined) return named;
+  const isPool = laplas.providers.length > 1;
+  if (isPool && modality === "chat") return "auto";
   const usual = DEFAULT_MODELS[modality];
   const isUsual = (): boolean => {
+    // It may be that of another provider than the first, which has a tier of its own.
+    if (isPool) return false;
     const found = laplas.findModel(usual);
     return found.kind === "model" && tierLimits(laplas.tier, found.model).isServed;
   };
@@ -33,9 +40,7 @@ export async function chooseModel(
   const models = await laplas.models({ modality });
   if (isUsual()) return usual;
   const first = models.find(
-    (model) =>
-      tierLimits(laplas.tier, model).isServed &&
-      (model.modality !== "image" || model.image.referenceImage !== "required"),
+    (model) => isServed(laplas, model) && (model.modality !== "image" || model.image.referenceImage !== "required"),
   );
   if (first !== undefined) return first.id;
   throw new InvalidOptionsError(`No ${modality} model is known here. Name one: --model NAME.`);

@@ -1,23 +1,20 @@
-import { createLaplas, isLaplasError, type Status } from "@laplas/core";
+import { type EngineProvider, isLaplasError, type ProviderDoubt, type Status, type Tier } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
-import { engineOptions } from "../config/open-engine.js";
-import type { Terminal } from "../terminal/terminal.js";
+import type { EngineSource } from "../config/engine-source.js";
+import { isPool } from "../provider-of.js";
 import { until, whole } from "../terminal/words.js";
 import { examineTimes, type MendOptions } from "./doctor-times.js";
 import type { Finding } from "./finding.js";
 
 /** Opens the ledger for writing, as a call would, and reads the account. */
 export async function examineLedger(
-  terminal: Terminal,
+  source: Pick<EngineSource, "open">,
   config: GatewayConfig,
   options: MendOptions & { readonly resume: boolean },
 ): Promise<Finding[]> {
   const warnings: string[] = [];
   try {
-    const laplas = createLaplas({
-      ...engineOptions(terminal, config, undefined),
-      // The account of no key is empty; what is looked at is the place.
-      apiKey: config.apiKey ?? "none",
+    const laplas = source.open({
       // They become findings.
       onEvent: (event) => {
         if (event.type === "warning") warnings.push(event.message);
@@ -29,12 +26,11 @@ export async function examineLedger(
       // Before the budget, which it changes.
       const times = await examineTimes(laplas, options);
       if (options.resume) await laplas.resume();
-      const status = await laplas.status();
-      const assumed = laplas.tier.rules.filter(({ evidence }) => evidence.status === "assumed").length;
-      const rules =
-        assumed === 0 ? "" : `; ${assumed} of its ${laplas.tier.rules.length} rules are assumed, see laplas tier`;
+      const statuses = await laplas.statuses();
+      const [status = await laplas.status()] = statuses;
+      const doubts = isPool(laplas) ? await laplas.doubts() : [];
       return [
-        { name: "tier", state: "ok", message: `${laplas.tier.name}${rules}` },
+        ...(isPool(laplas) ? laplas.providers.map((one) => examineTier(one, doubts)) : [tierOfLaplas(laplas.tier)]),
         ...old,
         examinePlace(
           status,
@@ -44,7 +40,11 @@ export async function examineLedger(
         ),
         ...times,
         ...(options.resume ? [RESUMED] : []),
-        ...(config.apiKey === undefined ? [] : examineBudget(status)),
+        ...(isPool(laplas)
+          ? statuses.flatMap((one) => examineBudget(one, `${one.provider}: `))
+          : config.apiKey === undefined
+            ? []
+            : examineBudget(status)),
       ];
     } finally {
       await laplas.close();
@@ -60,6 +60,19 @@ export async function examineLedger(
       },
     ];
   }
+}
+
+function tierOfLaplas({ name, rules }: Tier): Finding {
+  const assumed = rules.filter(({ evidence }) => evidence.status === "assumed").length;
+  const more = assumed === 0 ? "" : `; ${assumed} of its ${rules.length} rules are assumed, see laplas tier`;
+  return { name: "tier", state: "ok", message: `${name}${more}` };
+}
+
+function examineTier({ id, tier }: EngineProvider, doubts: readonly ProviderDoubt[]): Finding {
+  const doubted = new Set(doubts.filter(({ provider }) => provider === id).map(({ rule }) => rule)).size;
+  const more =
+    doubted === 0 ? "" : `; ${doubted} of its ${tier.rules.length} rules are in doubt, see laplas tier --doubt`;
+  return { name: "tier", state: "ok", message: `${id}: ${tier.name}${more}` };
 }
 
 function examinePlace({ ledger }: Status, warnings: readonly string[], { ledger: wanted }: GatewayConfig): Finding {
@@ -80,29 +93,33 @@ function examinePlace({ ledger }: Status, warnings: readonly string[], { ledger:
 
 const RESUMED: Finding = { name: "provider", state: "ok", message: "asked again for all that it did not serve" };
 
-function examineBudget({ windows, blockedUntil, paymentRequired }: Status): Finding[] {
+/** @param whose the provider, where there are several */
+function examineBudget({ windows, blockedUntil, paymentRequired }: Status, whose = ""): Finding[] {
   if (paymentRequired) {
-    const message = "the provider wants to be paid before it serves anything more";
+    const message = `${whose}the provider wants to be paid before it serves anything more`;
     return [{ name: "budget", state: "warning", message, remedy: "Then: laplas doctor --resume" }];
   }
   const spent = windows.find(({ left }) => left <= 0);
   if (blockedUntil !== undefined || spent !== undefined) {
     const message =
       blockedUntil !== undefined
-        ? `spent, says the server; asked again ${until(blockedUntil)}`
-        : `${spent?.rule} is spent; all back ${until(spent?.resetsAt ?? new Date())}`;
+        ? `${whose}spent, says the server; asked again ${until(blockedUntil)}`
+        : `${whose}${spent?.rule} is spent; all back ${until(spent?.resetsAt ?? new Date())}`;
     return [
       {
         name: "budget",
         state: "warning",
         message,
-        remedy: "Until then only models that cost nothing may answer: laplas models --sort calls",
+        remedy:
+          whose === ""
+            ? "Until then only models that cost nothing may answer: laplas models --sort calls"
+            : "Until then other providers answer, where a route or auto has them.",
       },
     ];
   }
   return windows.map(({ left, limit, unit }) => ({
     name: "budget",
     state: "ok",
-    message: `${whole(left)} of ${whole(limit)} ${unit} left`,
+    message: `${whose}${whole(left)} of ${whole(limit)} ${unit} left`,
   }));
 }

@@ -3,7 +3,7 @@ import type { GatewayConfig } from "../config/config-schema.js";
 import { duration } from "../terminal/words.js";
 import type { Finding } from "./finding.js";
 
-const DEFAULT_URL = "https://api.apilaplas.com/v1";
+export const DEFAULT_URL = "https://api.apilaplas.com/v1";
 const PATIENCE_MS = 10_000;
 /** A `date` header counts in whole seconds. */
 const HEADER_PRECISION_MS = 1_000;
@@ -39,7 +39,7 @@ export async function examineUpstream(config: GatewayConfig): Promise<Finding[]>
 }
 
 /** The models that a server lists, in OpenAI's shape or bare. */
-async function listOf(answer: Response): Promise<readonly unknown[] | undefined> {
+export async function listOf(answer: Response): Promise<readonly unknown[] | undefined> {
   const body: unknown = await answer.json().catch(() => undefined);
   const list = Array.isArray(body) ? body : (body as { data?: unknown } | null | undefined)?.data;
   return Array.isArray(list) ? list : undefined;
@@ -126,10 +126,16 @@ function tierOf({ tier, models }: GatewayConfig): Tier | undefined {
   }
 }
 
-async function get(url: string, apiKey: string | undefined): Promise<Response | { readonly reason: string }> {
+/** Asks without following redirects: what is sent is for this address. */
+export async function get(
+  url: string,
+  apiKey: string | undefined,
+  own: Readonly<Record<string, string>> = {},
+): Promise<Response | { readonly reason: string }> {
   try {
     return await fetch(url, {
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+      headers: { ...own, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) },
+      redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch (error) {
@@ -140,7 +146,7 @@ async function get(url: string, apiKey: string | undefined): Promise<Response | 
 }
 
 /** An address may hold a name and password. */
-function shown(baseURL: string): string {
+export function shown(baseURL: string): string {
   const { origin, pathname } = new URL(baseURL);
   return `${origin}${pathname.replace(/\/$/, "")}`;
 }

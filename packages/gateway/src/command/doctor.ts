@@ -2,7 +2,8 @@ import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
-import { configOf, startSandbox } from "../config/open-engine.js";
+import { type EngineSource, openSource } from "../config/engine-source.js";
+import { configOf } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
@@ -10,6 +11,7 @@ import { safeLine } from "../terminal/safe-text.js";
 import { wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { examineLedger } from "./doctor-ledger.js";
+import { examineProviders } from "./doctor-providers.js";
 import { examineUpstream } from "./doctor-upstream.js";
 import { examineVersions } from "./doctor-versions.js";
 import type { Finding } from "./finding.js";
@@ -33,10 +35,10 @@ Examples:
   laplas doctor --mend               after a clock that was wrong is set
   laplas doctor --resume             after the provider was paid
 
-Asks the server for its list of models, which costs nothing; where that is open
-to all, only a call shows whether the key is accepted. Exits with 0 without
-faults (warnings are none), 3 if only the network or the server is in trouble,
-else 1.
+Asks the server, or each provider, for its list of models, which costs nothing;
+where that is open to all, only a call shows whether the key is accepted. Exits
+with 0 without faults (warnings are none), 3 if only the network or a server is
+in trouble, else 1.
 
 Where a clock was ahead, the account may have calls of a time to come, which no
 window counts yet, and blocks without an end. --mend charges such calls now and
@@ -61,28 +63,45 @@ async function examine(terminal: Terminal, flags: DoctorFlags): Promise<void> {
   tell(examineVersions());
   const config = readConfiguration(terminal, flags);
   if ("state" in config) tell([config]);
-  else {
-    const sandbox = flags.sandbox === true ? await startSandbox() : undefined;
-    try {
-      const used =
-        sandbox === undefined
-          ? config
-          : { ...config, apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: "memory" as const };
-      tell([examineKey(terminal, used, sandbox !== undefined)]);
-      const upstream = await examineUpstream(used);
-      tell(upstream);
-      const isClockWrong = upstream.some(({ name, state }) => name === "clock" && state === "fault");
-      tell(
-        await examineLedger(terminal, used, { mend: flags.mend === true, isClockWrong, resume: flags.resume === true }),
-      );
-    } finally {
-      await sandbox?.close();
-    }
-  }
+  else await examineConfigured(terminal, config, flags, tell);
   const faults = findings.filter(({ state }) => state === "fault");
   if (flags.json) printJson(terminal, findingsBody(findings));
   else printLines(terminal, ["", verdict(findings)]);
   if (faults.length > 0) terminal.exitCode = faults.every(({ passing }) => passing) ? EXIT.later : EXIT.failed;
+}
+
+/** What only a configuration that can be read says: key, address, clock and account. */
+async function examineConfigured(
+  terminal: Terminal,
+  config: GatewayConfig,
+  { sandbox = false, mend = false, resume = false }: DoctorFlags,
+  tell: (found: readonly Finding[]) => void,
+): Promise<void> {
+  let source: EngineSource;
+  try {
+    source = await openSource(terminal, config, { sandbox, needsKey: false });
+  } catch (error) {
+    if (!InvalidOptionsError.isInstance(error)) throw error;
+    // Each that is at fault is told with its provider, and no engine can be had to look further.
+    if (config.providers === undefined || sandbox) tell([{ name: "options", state: "fault", message: error.message }]);
+    else tell(await examineProviders(terminal, config, undefined));
+    return;
+  }
+  try {
+    const [sandboxURL] = source.baseURLs ?? [];
+    const used = sandboxURL === undefined ? config : { ...config, apiKey: "sandbox", baseURL: sandboxURL };
+    if (config.providers === undefined) tell([examineKey(terminal, used, sandbox)]);
+    const upstream =
+      config.providers === undefined
+        ? await examineUpstream(used)
+        : await examineProviders(terminal, config, source.baseURLs);
+    tell(upstream);
+    const isClockWrong = upstream.some(({ name, state }) => name === "clock" && state === "fault");
+    const kept = sandbox ? { ...used, ledger: "memory" as const } : used;
+    tell(await examineLedger(source, kept, { mend, isClockWrong, resume }));
+  } finally {
+    await source.close();
+  }
 }
 
 function readConfiguration(terminal: Terminal, flags: EngineFlags): GatewayConfig | Finding {

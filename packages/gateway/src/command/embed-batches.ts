@@ -1,4 +1,5 @@
 import { costOf, type EmbeddingList, isLaplasError, type Laplas } from "@laplas/core";
+import { providerOfModel } from "../provider-of.js";
 import { aLittleLater } from "../terminal/interruption.js";
 import { createProgress } from "../terminal/progress.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -38,7 +39,7 @@ export async function embedBatches(
     progress.show(
       already + embedded,
       total,
-      `${whole(already + embedded)} of ${counted(total, "text")} · ${costWords(cost, laplas.tier.unit)}`,
+      `${whole(already + embedded)} of ${counted(total, "text")} · ${costWords(cost, providerOfModel(laplas, flags.model).tier.unit)}`,
     );
   try {
     const late = aLittleLater(signal);

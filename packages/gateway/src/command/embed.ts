@@ -2,6 +2,7 @@ import { isLaplasError, type Laplas } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
+import { providerOfModel } from "../provider-of.js";
 import { costName } from "../routes/cost-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
 import { Interruption, interruptible } from "../terminal/interruption.js";
@@ -94,11 +95,20 @@ async function embed(
         already,
         embedded,
         left,
-        [costName(laplas.tier.unit)]: cost,
+        [costName(providerOfModel(laplas, flags.model).tier.unit)]: cost,
         changed: changed.map(({ id }) => id),
         skipped,
       });
-    } else note(terminal, summary(flags.output, { embedded, cost: costWords(cost, laplas.tier.unit), left, already }));
+    } else
+      note(
+        terminal,
+        summary(flags.output, {
+          embedded,
+          cost: costWords(cost, providerOfModel(laplas, flags.model).tier.unit),
+          left,
+          already,
+        }),
+      );
     if (failure !== undefined) {
       const again = againText(failure, already + embedded);
       if (again !== undefined && left > 0) note(terminal, again);
@@ -152,7 +162,7 @@ async function announce(
   );
   const fit = fitsToday ? "" : `, which takes ${counted(days, "day")}`;
   const before = already === 0 ? "" : `, ${whole(already)} done before`;
-  const heading = `${counted(texts, "text")} to embed${before}; about ${costWords(cost.expected, laplas.tier.unit)}${fit}.`;
+  const heading = `${counted(texts, "text")} to embed${before}; about ${costWords(cost.expected, providerOfModel(laplas, flags.model).tier.unit)}${fit}.`;
   note(terminal, [heading, ...named].join("\n"));
 }
 

@@ -2,6 +2,7 @@ import { type ImageList, isLaplasError, type Laplas } from "@laplas/core";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
+import { providerOf } from "../provider-of.js";
 import { aLittleLater, interruptible } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson } from "../terminal/print.js";
@@ -79,7 +80,13 @@ async function draw(
   if (json) printJson(terminal, { object: "image", model, files, report: reportBody(answer.laplas) });
   else if (terminal.stderr.isTerminal) {
     const changes = answer.laplas.adjusted.map(adjustmentText);
-    note(terminal, paint("dim", [reportLine(answer.laplas, laplas.tier.unit), ...changes].join(" · ")));
+    note(
+      terminal,
+      paint(
+        "dim",
+        [reportLine(answer.laplas, providerOf(laplas, answer.laplas.provider).tier.unit), ...changes].join(" · "),
+      ),
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { createLaplas, InvalidOptionsError, type Laplas, type ModelCard, type Tier } from "@laplas/core";
+import { InvalidOptionsError, type Laplas, type ModelCard } from "@laplas/core";
 import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addJsonFlag } from "../config/engine-flags.js";
-import { configOf, engineOptions } from "../config/open-engine.js";
+import { openSource } from "../config/engine-source.js";
+import { configOf } from "../config/open-engine.js";
 import { note, printJson } from "../terminal/print.js";
 import { reasonOf } from "../terminal/system-error.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -42,9 +43,9 @@ Examples:
     .action(async ({ models, fallback, baseUrl: baseURL, output, force, json, ...flags }: LitellmConfigFlags) => {
       const names = models?.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
       const config = configOf(terminal, flags);
+      const source = await openSource(terminal, config, { sandbox: false, needsKey: false });
       // Models and tier are read; nothing is counted.
-      const own = { apiKey: config.apiKey ?? "none", ledger: "memory" } as const;
-      const laplas = createLaplas({ ...engineOptions(terminal, config, undefined), ...own });
+      const laplas = source.open({ ledger: "memory" });
       try {
         const text = await litellmConfig({ laplas, config, models: names, fallback, baseURL });
         await writeConfig(terminal, text, output, { force, json });
@@ -56,8 +57,8 @@ Examples:
 
 /** What `laplas litellm-config` writes. */
 export interface LitellmConfigOptions {
-  /** The engine as the gateway would have it: its tier and models. */
-  readonly laplas: Pick<Laplas, "tier" | "fetch" | "findModel">;
+  /** The engine as the gateway would have it: its tiers and models. */
+  readonly laplas: Pick<Laplas, "providers" | "fetch" | "findModel">;
   /** The gateway's own settings: its address, and whether clients need a token. */
   readonly config: GatewayConfig;
   /** Ids, aliases or labels. @default every model that the tier serves */
@@ -103,7 +104,7 @@ export async function litellmConfig(options: LitellmConfigOptions): Promise<stri
   const apiBase = checkAddress(baseURL ?? addressOf(config));
   const hasClients = (config.clients ?? []).length > 0;
   return [
-    head(laplas.tier, apiBase, hasClients),
+    head(laplas.providers, apiBase, hasClients),
     "model_list:",
     ...chosen.map((model) => deployment(model, apiBase, hasClients)),
     ownModels(chosen.some(({ id }) => groupOf(id) === fallback) ? undefined : fallback),
@@ -131,7 +132,8 @@ function chooseModels(
   const chosen = new Map<string, Chosen>();
   for (const name of wanted) {
     const found = laplas.findModel(name);
-    const card = found.kind === "model" ? cards.get(found.id) : undefined;
+    // Of several providers and of routes the whole name has a card.
+    const card = cards.get(name) ?? (found.kind === "model" ? cards.get(found.id) : undefined);
     if (found.kind !== "model" || card === undefined) {
       throw unknownModel(name, found.kind === "unknown" ? found.suggestions : []);
     }
@@ -173,8 +175,11 @@ function checkAddress(address: string): string {
   throw new InvalidOptionsError(`--base-url is ${JSON.stringify(address)}, but must end in /v1.`);
 }
 
-function head(tier: Tier, apiBase: string, hasClients: boolean): string {
-  return `# LiteLLM on the models of a laplas gateway, at ${apiBase}: tier "${tier.name}".
+function head(providers: Laplas["providers"], apiBase: string, hasClients: boolean): string {
+  const tiers = providers.map(({ id, tier }) =>
+    providers.length === 1 ? `tier "${tier.name}"` : `${id} ("${tier.name}")`,
+  );
+  return `# LiteLLM on the models of a laplas gateway, at ${apiBase}: ${tiers.join(", ")}.
 # Written by "laplas litellm-config". Needed beside it:
 #   laplas serve                                            the gateway, running
 #   pip install "litellm[proxy]" litellm-laplas             the proxy, and the callback named at the end

@@ -2,6 +2,7 @@ import type { Laplas, Modality, Model, ModelStatus } from "@laplas/core";
 import { type Command, Option } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type OpenEngine, withEngine } from "../config/open-engine.js";
+import { providerOf, routeNames } from "../provider-of.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
@@ -53,7 +54,10 @@ async function list(
   search: string | undefined,
   { modality, sort, tools, json }: ModelsFlags,
 ): Promise<void> {
-  const found = await laplas.models({ search, modality, sort });
+  const isPool = laplas.providers.length > 1;
+  // Of several providers the names in the list begin with theirs.
+  const listed = await laplas.models(isPool ? { modality, sort } : { search, modality, sort });
+  const found = isPool && search !== undefined ? listed.filter((model) => isLike(model, search)) : listed;
   const models = tools ? found.filter((model) => model.modality === "chat" && model.capabilities.tools) : found;
   if (json) printJson(terminal, { object: "list", data: models.map(modelBody) });
   if (models.length === 0) {
@@ -62,21 +66,32 @@ async function list(
   }
   if (json || models.length === 0) return;
   const named = search === undefined ? undefined : laplas.findModel(search);
-  const exact = named?.kind === "model" ? models.find(({ id }) => id === named.model.id) : undefined;
+  const exact = models.find(({ id }) => id === search || (!isPool && named?.kind === "model" && id === named.model.id));
   const one = exact ?? (models.length === 1 ? models[0] : undefined);
-  if (one !== undefined) printLines(terminal, modelLines(one, laplas.tier.unit.name, terminal.stdout.columns));
+  if (one !== undefined) printLines(terminal, modelLines(one, unitName(laplas, one), terminal.stdout.columns));
   const others = models.filter((model) => model !== one);
   if (others.length > 0)
     printLines(terminal, [...(one === undefined ? [] : [""]), ...modelTable(others, terminal.stdout.room)]);
   if (terminal.stdout.isTerminal) {
     const meaning =
       others.length > 0
-        ? ` A call is ${CALL}: what it costs, in ${laplas.tier.unit.name}, is expected by ${BASES}.`
+        ? ` A call is ${CALL}: what it costs, in ${isPool ? "each provider's unit" : laplas.tier.unit.name}, is expected by ${BASES}.`
         : "";
     const keyless = account === "none" ? " There is no key: calls are told as if nothing were used." : "";
-    const lines = wrap(`${counted(models.length, "model")}.${meaning}${keyless}`, terminal.stderr.columns);
+    const routes = routeNames(laplas);
+    const picking = routes.length === 0 ? "" : ` Names that pick one: ${routes.join(", ")}.`;
+    const lines = wrap(`${counted(models.length, "model")}.${meaning}${picking}${keyless}`, terminal.stderr.columns);
     note(terminal, paint("dim", `\n${lines.join("\n")}`));
   }
+}
+
+function isLike({ id, aliases, label, vendor }: ModelStatus, search: string): boolean {
+  const wanted = search.toLowerCase();
+  return [id, ...aliases, label, vendor].some((text) => text.toLowerCase().includes(wanted));
+}
+
+function unitName(laplas: Laplas, { provider }: ModelStatus): string {
+  return providerOf(laplas, provider).tier.unit.name;
 }
 
 function notFound(laplas: Laplas, search: string | undefined): string {
@@ -210,6 +225,7 @@ function modelBody(model: ModelStatus): object {
   return {
     id,
     object: "model",
+    provider: model.provider,
     aliases,
     label,
     vendor,

@@ -70,7 +70,7 @@ be done.`,
         flags,
         async ({ laplas, account }) => {
           const { plan, names, skipped } = await planPath(terminal, laplas, path, flags);
-          if (flags.json) printJson(terminal, planBody(laplas.tier.unit, plan, names, skipped));
+          if (flags.json) printJson(terminal, planBody(unitOf(laplas, plan), plan, names, skipped));
           else printLines(terminal, [...planLines(plan, names, terminal.stdout.columns), ...skippedLines(skipped)]);
           if (account === "none" && !flags.json)
             note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
@@ -230,6 +230,11 @@ function overLimitText({ overLimit }: Plan, names: readonly string[]): (readonly
 /** Of an estimate the seconds say nothing. */
 function wholeMinutes(ms: number): number {
   return Math.round(ms / 60_000) * 60_000;
+}
+
+/** What the plan's costs are counted in: its calls are all for one provider. */
+function unitOf({ providers, tier }: Laplas, { cost }: Plan): CostUnit {
+  return providers.find((one) => one.tier.unit.name === cost.unit)?.tier.unit ?? tier.unit;
 }
 
 /** A plan as JSON; `name` is the line or the file of a call. */

@@ -4,6 +4,7 @@ import { costBody } from "../routes/cost-body.js";
 /** How an answer came about, as JSON. */
 export function reportBody(report: CallReport): object {
   return {
+    provider: report.provider,
     ...costBody(report),
     estimated: report.estimated,
     adjusted: report.adjusted.map(({ to }) => to),

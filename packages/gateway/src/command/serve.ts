@@ -2,27 +2,21 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import {
-  createLaplas,
-  freeTier,
-  InvalidOptionsError,
-  type Laplas,
-  type LaplasOptions,
-  type Status,
-} from "@laplas/core";
+import { freeTier, InvalidOptionsError, type Laplas } from "@laplas/core";
 import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
-import { engineOptions, startSandbox } from "../config/open-engine.js";
+import { type EngineChanges, type EngineSource, openSource } from "../config/engine-source.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { createGateway } from "../create-gateway.js";
+import { isPool } from "../provider-of.js";
 import { listen } from "../server/listen.js";
+import { askYes, isAsking, withPerson } from "../terminal/ask-person.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
-import { Interruption, SIGNAL_EXIT } from "../terminal/interruption.js";
+import { SIGNAL_EXIT } from "../terminal/interruption.js";
 import type { StopSignal, Terminal } from "../terminal/terminal.js";
-import { counted, whole } from "../terminal/words.js";
 import { explainPort } from "./explain-port.js";
+import { banner, poolRows, tierRows } from "./serve-banner.js";
 
 interface ServeFlags extends EngineFlags {
   readonly host?: string;
@@ -49,7 +43,10 @@ Examples:
   LAPLAS_API_KEY=... laplas serve     on http://127.0.0.1:4114/v1
   LAPLAS_GATEWAY_TOKEN=... laplas serve --host 0.0.0.0     for other machines
   ANTHROPIC_BASE_URL=http://127.0.0.1:4114 claude          Claude Code, with
-    "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json`,
+    "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json
+
+Answers at /v1/responses and /v1/messages that the tier's limit cuts are
+continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-at-cap 0 turns it off.`,
     )
     .action(async ({ config: file, sandbox = false, json = false, log, port, ...flags }: ServeFlags) => {
       const given: GatewayConfig = {
@@ -66,6 +63,10 @@ Examples:
 /** Where nobody said how often an answer is continued. */
 const AGENT_CONTINUE_AT_CAP = 8;
 
+function followUpsOfAgents({ continueAtCap }: GatewayConfig): number {
+  return continueAtCap ?? AGENT_CONTINUE_AT_CAP;
+}
+
 /** What `laplas serve` runs with. */
 interface ServeOptions {
   readonly config: GatewayConfig;
@@ -75,22 +76,23 @@ interface ServeOptions {
 
 /** Serves until SIGINT or SIGTERM. @throws InvalidOptionsError; Error with `code` EADDRINUSE and the like */
 async function serve(terminal: Terminal, { config, sandbox }: ServeOptions): Promise<void> {
-  const embedded = sandbox || (await wantsSandbox(terminal, config)) ? await startSandbox() : undefined;
+  const isSandbox = sandbox || (await wantsSandbox(terminal, config));
+  const source = await openSource(terminal, { maxQueue: 1_000, ...config }, { sandbox: isSandbox });
   try {
-    const options = engineOptions(terminal, { maxQueue: 1_000, ...config }, embedded?.baseURL);
-    const engine = embedded === undefined ? options : { ...options, ledger: await passingLedger(terminal) };
-    const laplas = createLaplas(engine);
+    // Sandboxes of several providers keep theirs in memory: what is kept on disk of their lists would outlive them.
+    const changes = isSandbox && !source.isPool ? { ledger: await passingLedger(terminal) } : {};
+    const laplas = source.open(changes);
     let playground: Laplas | undefined;
     try {
-      playground = await openPlayground(laplas, engine);
-      await serveEngine(terminal, laplas, playground, config, embedded !== undefined);
+      playground = await openPlayground(laplas, source, changes);
+      await serveEngine(terminal, laplas, playground, config, isSandbox);
     } finally {
       if (playground !== laplas) await playground?.close();
       await laplas.close();
     }
   } finally {
     // Left open after a wrong setting, its socket would keep the process.
-    await embedded?.close();
+    await source.close();
   }
 }
 
@@ -110,12 +112,16 @@ async function passingLedger({ atEnd }: Terminal): Promise<"memory" | `sqlite:${
  * The engine of the page's playground, on the same account. A plan without limits needs none, and a tier of somebody's own has
  * rules enough. With the account in memory there is none, as the page says.
  */
-async function openPlayground(laplas: Laplas, options: LaplasOptions): Promise<Laplas | undefined> {
-  if (laplas.tier.rules.length === 0) return undefined;
+async function openPlayground(
+  laplas: Laplas,
+  source: EngineSource,
+  changes: EngineChanges,
+): Promise<Laplas | undefined> {
+  if (laplas.providers.every(({ tier }) => tier.rules.length === 0)) return undefined;
   // By its identity: a tier of another provider may have the same name.
-  if (laplas.tier !== freeTier) return laplas;
+  if (!laplas.providers.some(({ tier }) => tier === freeTier)) return laplas;
   const { ledger } = await laplas.status();
-  return ledger === "memory" ? undefined : createLaplas({ ...options, tier: "playground" });
+  return ledger === "memory" ? undefined : source.open({ ...changes, isPlayground: true });
 }
 
 async function serveEngine(
@@ -140,17 +146,27 @@ async function serveEngine(
     allowedHosts,
     allowedOrigins,
     publicURL,
-    agentContinueAtCap: config.continueAtCap ?? AGENT_CONTINUE_AT_CAP,
+    agentContinueAtCap: followUpsOfAgents(config),
     maxBodyBytes,
     bodies,
     pictures,
     logger,
   });
-  const status = await laplas.status();
+  const statuses = await laplas.statuses();
+  const [status] = statuses;
+  if (status === undefined) throw new TypeError("an engine has a provider");
   const { host, port } = config;
   const server = await listen(gateway, { host, port, replaceGlobals: terminal.ownsProcess }).catch(explainPort);
-  logger?.info({ url: server.url, tier: laplas.tier.name, ledger: status.ledger, sandbox: isSandbox }, "listening");
-  stderr.write(banner(server.baseURL, laplas, playground, status, config, isSandbox));
+  const ids = isPool(laplas) ? { providers: laplas.providers.map(({ id }) => id) } : {};
+  logger?.info(
+    { url: server.url, tier: laplas.tier.name, ...ids, ledger: status.ledger, sandbox: isSandbox },
+    "listening",
+  );
+  const ofAgents = followUpsOfAgents(config);
+  const rows = isPool(laplas) ? poolRows(laplas, statuses, ofAgents) : tierRows(laplas, status, isSandbox, ofAgents);
+  const hasPlayground = playground !== undefined;
+  const account = isSandbox ? "ends with this sandbox" : status.ledger;
+  stderr.write(banner({ baseURL: server.baseURL, hasPlayground, rows, clients, account }));
 
   const signal = await stopped;
   const graceMs = config.stopWithinMs ?? 30_000;
@@ -164,77 +180,13 @@ async function serveEngine(
 }
 
 /** Without a key there is nothing to call but a sandbox; a person is asked, a service gets an error. */
-async function wantsSandbox(terminal: Terminal, { apiKey }: GatewayConfig): Promise<boolean> {
-  if (apiKey !== undefined) return false;
-  if (terminal.stdin.isTTY === true && terminal.stderr.isTerminal) {
-    const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline? [Y/n] ";
-    const answer = await askPerson(terminal, question);
-    if (/^(y(es)?)?$/i.test(answer.trim())) return true;
-  }
+async function wantsSandbox(terminal: Terminal, { apiKey, providers }: GatewayConfig): Promise<boolean> {
+  if (apiKey !== undefined || providers !== undefined) return false;
+  const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline?";
+  if (isAsking(terminal) && (await withPerson(terminal, (ask) => askYes(ask, question, true)))) return true;
   throw new InvalidOptionsError(
     'There is no key. Set LAPLAS_API_KEY (or "apiKey" in laplas.config.json), or serve a sandbox instead: laplas serve --sandbox',
   );
-}
-
-/** An answer on the terminal; Ctrl-D says no. @throws Interruption on Ctrl-C */
-async function askPerson({ stdin: input, stderr }: Terminal, question: string): Promise<string> {
-  const reader = createInterface({ input, output: stderr.stream });
-  try {
-    const answer = await new Promise<string | undefined>((resolve, reject) => {
-      reader.once("SIGINT", () => reject(new Interruption(SIGNAL_EXIT.SIGINT)));
-      reader.once("close", () => resolve(undefined));
-      reader.question(question, resolve);
-    });
-    if (answer === undefined) stderr.write("\n");
-    return answer ?? "no";
-  } catch (error) {
-    stderr.write("\n");
-    throw error;
-  } finally {
-    reader.close();
-  }
-}
-
-function banner(
-  baseURL: string,
-  laplas: Laplas,
-  playground: Laplas | undefined,
-  status: Status,
-  config: GatewayConfig,
-  isSandbox: boolean,
-): string {
-  const names = (config.clients ?? []).map(({ name }) => name);
-  const lines: readonly (readonly [string, string])[] = [
-    ["Base URL", baseURL],
-    ["Page", `${baseURL.replace(/v1$/, "")}${playground === undefined ? "" : ", with a playground"}`],
-    ["Tier", `${laplas.tier.name}${isSandbox ? ", on an embedded sandbox: nothing is spent" : ""}`],
-    ...status.windows.map(({ rule, unit, left, limit, resetsAt }): readonly [string, string] => [
-      "Left",
-      `${whole(left)} of ${whole(limit)} ${unit} until ${resetsAt.toISOString()} (${rule})`,
-    ]),
-    ...(status.paymentRequired
-      ? [["Closed", "the provider wants to be paid; laplas doctor --resume asks it again"] as const]
-      : []),
-    ...(status.blockedUntil === undefined
-      ? []
-      : [["Spent", `the upstream says so; asked again after ${status.blockedUntil.toISOString()}`] as const]),
-    ...continuingLine(laplas),
-    [
-      "Clients",
-      names.length === 0 ? "anyone on this machine, with any key" : `${names.join(", ")}, each with its token`,
-    ],
-    ["Account", isSandbox ? "ends with this sandbox" : status.ledger],
-  ];
-  const width = Math.max(...lines.map(([label]) => label.length));
-  return `\nlaplas gateway\n${lines.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`).join("")}\nCtrl-C stops it.\n\n`;
-}
-
-/** How far answers are continued, where the tier would cut them. */
-function continuingLine({ tier, continueAtCap }: Laplas): (readonly [string, string])[] {
-  if (continueAtCap === 0 || !tier.rules.some(({ kind }) => kind === "maxOutputTokens")) return [];
-  return [
-    ["Continued", `answers that the tier's limit cuts, by up to ${counted(continueAtCap, "further request")} each`],
-  ];
 }
 
 /** The first signal stops in good order, the second at once. */

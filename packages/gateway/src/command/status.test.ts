@@ -1,9 +1,11 @@
 import { freeTier, paidTier, playgroundTier, type Status } from "@laplas/core";
 import { describe, expect, it } from "vitest";
+import { quotaBody } from "../routes/quota-body.js";
 import { holdAnswer } from "../testing/hold-answer.js";
 import { openShell } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
-import { statusBody, statusLines } from "./status.js";
+import { statusBody } from "./status.js";
+import { statusLines } from "./status-lines.js";
 
 const NOW = Date.UTC(2026, 10, 25, 18, 48);
 
@@ -70,7 +72,7 @@ describe("the lines of a status", () => {
   });
 
   it("has the shape of /v1/quota, and the calls", () => {
-    expect(statusBody(status, playgroundTier)).toMatchObject({
+    expect(statusBody(quotaBody(status, playgroundTier), [status])).toMatchObject({
       object: "quota",
       windows: [{ metric: "api_tokens", resets_at: "2026-11-25T19:48:00.000Z" }],
       per_model: ["daily_requests"],

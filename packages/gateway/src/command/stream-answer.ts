@@ -1,4 +1,5 @@
 import type { CallReport, ChatRequest, Laplas } from "@laplas/core";
+import { providerOf } from "../provider-of.js";
 import { endedWords } from "../recent/ended-words.js";
 import { paint } from "../terminal/paint.js";
 import { note } from "../terminal/print.js";
@@ -74,9 +75,11 @@ export function tellReport(terminal: Terminal, laplas: Laplas, report: CallRepor
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
   const parts = isJoined ? [`${report.parts?.length} parts`] : [];
   const ended = endedWords(report.ended) ?? (report.truncatedByTier ? "cut at the tier's output limit" : undefined);
+  const { title, tier } = providerOf(laplas, report.provider);
   const said = [
+    ...(laplas.providers.length > 1 ? [title] : []),
     ...parts,
-    reportLine(report, laplas.tier.unit),
+    reportLine(report, tier.unit),
     ...changes.map(adjustmentText),
     ...(ended === undefined ? [] : [ended]),
   ];

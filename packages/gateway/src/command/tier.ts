@@ -7,21 +7,29 @@ import {
   readDocument,
   resolveProvider,
   resolveTier,
+  staleSince,
   type Tier,
 } from "@laplas/core";
 import type { Command } from "commander";
+import { configuredTiers } from "../config/configured-tiers.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { configOf } from "../config/open-engine.js";
 import { METRIC_NAMES } from "../routes/quota-body.js";
 import { paint } from "../terminal/paint.js";
-import { printJson, printLines } from "../terminal/print.js";
+import { note, printJson, printLines } from "../terminal/print.js";
 import { wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { counted } from "../terminal/words.js";
 import { describeRule } from "./describe-rule.js";
+import { byAccount, byEvidence, doubtLines, doubtsBody, type RuledProvider } from "./tier-doubts.js";
+
+interface TierFlags extends EngineFlags {
+  readonly doubt?: boolean;
+}
 
 export function define(command: Command, terminal: Terminal): void {
   addEngineFlags(addJsonFlag(command))
+    .option("--doubt", "only what is in doubt: stale, observed by others, contradicted by the server")
     .argument("[tier]", "a tier's name, or a JSON file with a tier or a whole provider (default: the one in force)")
     .addHelpText(
       "after",
@@ -30,42 +38,57 @@ Examples:
   laplas tier
   laplas tier playground
   laplas tier ./my-tier.json
+  laplas tier --doubt                what should be read again
   laplas tier --json | jq '.rules[] | select(.evidence.status == "assumed")'
 
 A rule is "published" where a page of the provider says so, "observed" where
 servers were seen to keep to it, "assumed" where nobody says so and this is the
 value taken. It is "stale" where its source should be read again.`,
     )
-    .action((named: string | undefined, flags: EngineFlags) => {
+    .action(async (named: string | undefined, flags: TierFlags) => {
       if (named !== undefined && flags.tier !== undefined) {
         throw new InvalidOptionsError(`Name one tier: ${JSON.stringify(named)}, or that of --tier.`);
       }
-      const tiers = named === undefined ? [configuredTier(terminal, flags)] : tiersOf(terminal, named);
+      const providers =
+        named === undefined ? await configuredTiers(terminal, configOf(terminal, flags)) : tiersOf(terminal, named);
       const now = Date.now();
-      for (const tier of tiers) {
-        if (flags.json) printJson(terminal, tierBody(tier, now));
-        else
-          printLines(terminal, [...(tier === tiers[0] ? [] : [""]), ...tierLines(tier, terminal.stdout.columns, now)]);
+      const { columns } = terminal.stdout;
+      if (flags.doubt) {
+        const { doubted, problem } =
+          named === undefined
+            ? await byAccount(terminal, configOf(terminal, flags), providers, now)
+            : { doubted: providers.map((one) => byEvidence(one, now)) };
+        if (flags.json) printJson(terminal, doubtsBody(doubted));
+        else printLines(terminal, apart(doubted.map((one) => doubtLines(one, columns))));
+        if (problem !== undefined) note(terminal, `\nWhat servers have said of their limits is not known. ${problem}`);
+        return;
       }
+      if (flags.json) for (const { tier } of providers) printJson(terminal, tierBody(tier, now));
+      else printLines(terminal, apart(providers.map(({ tier }) => tierLines(tier, columns, now))));
     });
 }
 
-/** Neither key nor ledger: rules are data. */
-function configuredTier(terminal: Terminal, flags: EngineFlags): Tier {
-  return resolveTier(configOf(terminal, flags).tier ?? "free", { warn: (text) => terminal.warnings.add(text) });
+/** With an empty line between them. */
+function apart(blocks: readonly string[][]): string[] {
+  return blocks.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
 /** The tier of a name or a file; of a provider's document all that it has. */
-function tiersOf(terminal: Terminal, named: string): readonly Tier[] {
+function tiersOf(terminal: Terminal, named: string): readonly RuledProvider[] {
   const warn = (text: string): void => void terminal.warnings.add(text);
   const option = "The argument";
-  if (!isDocumentPath(named)) return [resolveTier(named, { option, warn })];
+  if (!isDocumentPath(named)) return [ruled(resolveTier(named, { option, warn }))];
   const path = terminal.resolve(named);
   const document = readDocument(path, option);
   if (typeof document !== "object" || document === null || !("tiers" in document))
-    return [resolveTier(path, { option, warn })];
+    return [ruled(resolveTier(path, { option, warn }))];
   // Nothing is called, so the variables of its address need not be set.
-  return resolveProvider(document as ProviderDocument, { baseURL: "https://not-called.invalid" }).tiers;
+  const { id, title, tiers } = resolveProvider(document as ProviderDocument, { baseURL: "https://not-called.invalid" });
+  return tiers.map((tier) => ({ id, title, tier }));
+}
+
+function ruled(tier: Tier): RuledProvider {
+  return { id: tier.name, title: tier.title, tier };
 }
 
 export function tierLines({ name, title, unit, rules }: Tier, columns: number, now: number): string[] {
@@ -97,16 +120,6 @@ function ruleLines(rule: Rule, unit: Tier["unit"], columns: number, now: number)
     `    ${mark}${paint("dim", first.slice(status.length))}`,
     ...more.map((line) => `    ${paint("dim", line)}`),
   ];
-}
-
-const DAY_MS = 86_400_000;
-
-/** The first day on which a source was no longer good, if that is over. Of a source that does not change there is none. */
-function staleSince({ date, goodForDays }: Rule["evidence"], now: number): string | undefined {
-  if (goodForDays === undefined) return undefined;
-  const lastDay = Date.parse(date) + goodForDays * DAY_MS;
-  const today = Math.floor(now / DAY_MS) * DAY_MS;
-  return lastDay < today ? new Date(lastDay + DAY_MS).toISOString().slice(0, 10) : undefined;
 }
 
 /** The tier as JSON: its document's fields in snake_case; names of rules and their kinds as a document has them. */

@@ -1,8 +1,16 @@
-import { type DeprecatedOption, type LaplasOptions, type OptionName, type OptionRow, optionTable } from "@laplas/core";
+import {
+  type DeprecatedOption,
+  type EngineOptions,
+  type LaplasOptions,
+  type OptionName,
+  type OptionRow,
+  optionTable,
+} from "@laplas/core";
 import { z } from "zod";
 import type { GatewayOptions } from "../gateway-options.js";
 import type { ListenOptions } from "../server/listen.js";
 import type { LogForm } from "../terminal/create-logger.js";
+import { entryNames, type ProviderEntry, providerEntries } from "./provider-entry.js";
 
 /** Options of the engine that are a program's. The gateway's clients retry by themselves. */
 type ProgramOption = "maxRetries" | "fetch" | "onEvent" | "now" | "sleep" | "environment";
@@ -23,7 +31,10 @@ type FromGateway =
 export interface GatewayConfig
   extends Pick<LaplasOptions, EngineOptionName | DeprecatedOption>,
     Pick<GatewayOptions, FromGateway>,
-    Pick<ListenOptions, "host" | "port"> {
+    Pick<ListenOptions, "host" | "port">,
+    Pick<EngineOptions, "routes" | "training"> {
+  /** Those to ask, in their order. @default laplas alone */
+  readonly providers?: readonly ProviderEntry[] | undefined;
   /** How long requests may run on when the gateway is stopped, in milliseconds. @default 30_000 */
   readonly stopWithinMs?: number | undefined;
   /** @default "text" in a terminal, else "json" */
@@ -64,6 +75,10 @@ const client = z.strictObject({
 const fields = {
   $schema: text.optional(),
   ...engineFields(),
+  providers: providerEntries.optional(),
+  // The engine checks them, which knows the providers' models.
+  routes: z.record(z.string(), z.unknown()).optional(),
+  training: z.enum(["allowed", "refused"]).optional(),
   // Models of one's own, or names that others serve; an object among the names is a model of one's own by that name.
   models: z.union([z.array(document), z.record(z.string(), z.union([text, document]))]).optional(),
   host: text.optional(),
@@ -82,6 +97,11 @@ const fields = {
 
 /** Names of the options, as a file may hold them. */
 export const configNames: readonly string[] = Object.keys(fields);
+
+/** The names that a place of the file may have. */
+export function namesAt([first]: readonly PropertyKey[]): readonly string[] {
+  return first === "providers" ? entryNames : configNames;
+}
 
 /**
  * The configuration file. What the engine checks itself, such as a tier's rules, is only looked at here as far as its type

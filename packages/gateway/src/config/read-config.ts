@@ -3,8 +3,9 @@ import { dirname, resolve } from "node:path";
 import { countFault, InvalidOptionsError, isDocumentPath, resolveTier } from "@laplas/core";
 import type { z } from "zod";
 import { reasonOf } from "../terminal/system-error.js";
-import { configNames, configSchema, engineRows, type GatewayConfig } from "./config-schema.js";
+import { configSchema, engineRows, type GatewayConfig, namesAt } from "./config-schema.js";
 import { jsonFaultLine } from "./json-fault.js";
+import { readEntries } from "./provider-entry.js";
 
 /** Where a configuration comes from. */
 export interface ConfigSources {
@@ -51,6 +52,9 @@ export function readConfig({ file, flags = {}, environment, directory }: ConfigS
   }
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
   const said = withTierPath(Object.fromEntries(given), directory);
+  if (said.tier !== undefined && config.providers !== undefined) {
+    throw new InvalidOptionsError('--tier can\'t say whose tier it is: write "tier" into the entry of "providers".');
+  }
   // Checked here, since the engine would call it by the name of its own option.
   if (said.tier !== undefined) resolveTier(said.tier, { option: "--tier" });
   return { ...config, ...said };
@@ -102,7 +106,7 @@ function readFile(named: string | undefined, directory: string): GatewayConfig {
     );
   }
   const { $schema: _, ...config } = check(value, path) as GatewayConfig & { $schema?: string };
-  return withTierPath(config, dirname(path));
+  return withTierPath(readEntries(config, path), dirname(path));
 }
 
 function check(value: unknown, where: string): GatewayConfig {
@@ -115,7 +119,7 @@ function check(value: unknown, where: string): GatewayConfig {
 
 function explain(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === "unrecognized_keys") {
-    return `there is no option ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}. Options are ${configNames.join(", ")}.`;
+    return `there is no option ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}. Options are ${namesAt(issue.path).join(", ")}.`;
   }
   return `${issue?.message ?? "is wrong"}.`;
 }

@@ -10,6 +10,8 @@ export interface RequestScope {
   readonly startedAt: number;
   /** Name of the client, once its token is known. */
   client: string | undefined;
+  /** The name that the client has for the model, where another serves it. */
+  askedModel?: string | undefined;
   /** The client's IP address, if the server knows it. */
   readonly address?: string | undefined;
   /** Whether the engine has told of its call, which says more than the answer's status. */
@@ -80,6 +82,11 @@ function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | u
   }
 }
 
-function whoOf({ method, path, client }: RequestScope): object {
-  return { ...(client === undefined ? {} : { client }), method, path: path.slice(0, 200) };
+function whoOf({ method, path, client, askedModel }: RequestScope): object {
+  return {
+    ...(client === undefined ? {} : { client }),
+    method,
+    path: path.slice(0, 200),
+    ...(askedModel === undefined ? {} : { askedModel: askedModel.slice(0, 200) }),
+  };
 }

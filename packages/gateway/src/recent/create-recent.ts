@@ -25,13 +25,18 @@ export interface RecentOptions {
 }
 
 export function createRecent({ laplas, playground, showPrompts, now, onEvent, scope }: RecentOptions): Recent {
-  const calls = createRecentCalls({ now, unit: laplas.tier.unit });
-  const hours = createHourlyUse(laplas.tier.unit);
+  const { unit } = laplas.tier;
+  const units =
+    laplas.providers.length > 1 ? new Map(laplas.providers.map(({ id, tier }) => [id, tier.unit])) : undefined;
+  const calls = createRecentCalls({ now, unit, units });
+  const hours = createHourlyUse(unit);
   const feed = createFeed({ laplas, playground, showsPrompts: showPrompts, calls, hours, now });
   const stop = onEvent((event) => {
     if (event.type !== "call") return;
     calls.ended(event, scope());
-    if (event.outcome !== "refused") hours.add(event.at, costOf(event));
+    // What is counted in another unit can't be summed up with the first provider's: of it only the calls are told.
+    const isSummed = (units?.get(event.provider) ?? unit).name === unit.name;
+    if (event.outcome !== "refused") hours.add(event.at, isSummed ? costOf(event) : 0);
   });
   return {
     calls,

@@ -22,7 +22,8 @@ function setUp() {
   const tier = { name: "free", title: "free", unit, rules: [] };
   const calls = createRecentCalls({ now: Date.now, unit });
   const hours = createHourlyUse(unit);
-  const laplas = { tier, status } as unknown as Laplas;
+  const provider = { id: "laplas", title: "laplas", unit, tier, terms: {} };
+  const laplas = { tier, status, provider, providers: [provider] } as unknown as Laplas;
   const feed = createFeed({ laplas, playground: undefined, showsPrompts: false, calls, hours, now: Date.now });
   const end = (): void =>
     calls.ended(

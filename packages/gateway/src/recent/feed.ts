@@ -1,5 +1,5 @@
 import type { Laplas } from "@laplas/core";
-import { type QuotaBody, quotaBody } from "../routes/quota-body.js";
+import { type PoolQuota, readQuota } from "../routes/read-quota.js";
 import type { HourlyUse, HourOfUse } from "./hourly-use.js";
 import type { RecentCall } from "./recent-call.js";
 import type { RecentCalls } from "./recent-calls.js";
@@ -12,6 +12,13 @@ export interface LiveCall {
   readonly since: string;
 }
 
+/** A provider of several. */
+export interface ProviderBody {
+  readonly id: string;
+  readonly title: string;
+  readonly tier: TierBody;
+}
+
 /** What a watcher is told: everything at first, then what has changed. */
 export interface FeedUpdate {
   /** The ledger's clock: countdowns count by it. */
@@ -21,9 +28,11 @@ export interface FeedUpdate {
     readonly tier: TierBody;
     /** `null` without a playground. */
     readonly playground: TierBody | null;
+    /** Where there are several, in the order in which they are asked; `tier` is the first's. */
+    readonly providers?: readonly ProviderBody[];
     readonly shows_prompts: boolean;
   };
-  readonly quota?: QuotaBody;
+  readonly quota?: PoolQuota;
   readonly live?: readonly LiveCall[];
   /** Set while the account can't be read. */
   readonly problem?: string | null;
@@ -66,6 +75,7 @@ const STILL_AFTER_LOOKS = 38;
 const MOST_WATCHERS = 50;
 
 export function createFeed({ laplas, playground, showsPrompts, calls, hours, now }: FeedOptions): Feed {
+  const isSeveral = laplas.providers.length > 1;
   const watchers = new Set<Watcher>();
   let timer: ReturnType<typeof setInterval> | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
@@ -78,9 +88,15 @@ export function createFeed({ laplas, playground, showsPrompts, calls, hours, now
 
   const readState = async (): Promise<Pick<FeedUpdate, "quota" | "live" | "problem">> => {
     try {
-      const status = await laplas.status();
-      const live = status.calls.map(({ since, ...call }) => ({ ...call, since: since.toISOString() }));
-      return { quota: quotaBody(status, laplas.tier), live, problem: null };
+      const { body, statuses } = await readQuota(laplas, now());
+      const live = statuses.flatMap(({ provider, calls: own }) =>
+        own.map(({ model, state, since }) => ({
+          model: isSeveral ? `${provider}/${model}` : model,
+          state,
+          since: since.toISOString(),
+        })),
+      );
+      return { quota: body, live, problem: null };
     } catch (error) {
       return { problem: (error as Error).message };
     }
@@ -144,6 +160,15 @@ export function createFeed({ laplas, playground, showsPrompts, calls, hours, now
         now: new Date(now()).toISOString(),
         about: {
           tier: tierBody(laplas.tier, laplas.continueAtCap),
+          ...(isSeveral
+            ? {
+                providers: laplas.providers.map(({ id, title, tier }) => ({
+                  id,
+                  title,
+                  tier: tierBody(tier, laplas.continueAtCap),
+                })),
+              }
+            : {}),
           playground: playground === undefined ? null : tierBody(playground.tier, playground.continueAtCap),
           shows_prompts: showsPrompts,
         },

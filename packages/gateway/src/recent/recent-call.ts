@@ -16,6 +16,9 @@ export interface RecentCall extends CostBody {
   readonly model: string;
   /** Of a request that was turned away. */
   readonly path: string | null;
+  /** Of several providers: the id of the one that was asked last, and what its costs are counted in. */
+  readonly provider?: string;
+  readonly unit?: string;
   readonly streamed: boolean;
   readonly outcome: "answered" | "refused" | "failed" | "aborted";
   /** The core's code, or the gateway's own; `null` unless refused or failed. */

@@ -46,9 +46,11 @@ export interface RecentCallsOptions {
   readonly now: () => number;
   /** What costs are counted in. */
   readonly unit: CostUnit;
+  /** Of several providers: what each counts in, by their ids. Calls are told with the one that was asked. */
+  readonly units?: ReadonlyMap<string, CostUnit> | undefined;
 }
 
-export function createRecentCalls({ now, unit }: RecentCallsOptions): RecentCalls {
+export function createRecentCalls({ now, unit, units }: RecentCallsOptions): RecentCalls {
   /** A ring: the entry of an id stands at `id % MOST_CALLS`. */
   const ring: Entry[] = [];
   let nextId = 0;
@@ -142,7 +144,7 @@ export function createRecentCalls({ now, unit }: RecentCallsOptions): RecentCall
     list(from = 0) {
       const first = Math.max(from, nextId - MOST_CALLS, 0);
       return Array.from({ length: nextId - first }, (_, index) => ring[(first + index) % MOST_CALLS]).flatMap(
-        (entry) => (entry === undefined ? [] : [toRecentCall(entry, unit)]),
+        (entry) => (entry === undefined ? [] : [toRecentCall(entry, unit, units)]),
       );
     },
     takeChanged() {
@@ -163,7 +165,13 @@ function withOwnModel(event: CallEvent): CallEvent {
   return { ...event, model: Buffer.from(event.model.slice(0, LONGEST_MODEL)).toString() };
 }
 
-function toRecentCall({ id, event, scope, at, prompt, reason, times }: Entry, unit: CostUnit): RecentCall {
+function toRecentCall(
+  { id, event, scope, at, prompt, reason, times }: Entry,
+  common: CostUnit,
+  units: RecentCallsOptions["units"],
+): RecentCall {
+  const own = event === undefined || event.outcome === "refused" ? undefined : units?.get(event.provider);
+  const unit = own ?? common;
   return {
     id,
     at: at.toISOString(),
@@ -184,6 +192,7 @@ function toRecentCall({ id, event, scope, at, prompt, reason, times }: Entry, un
     ended: event?.ended ?? null,
     waited_ms: event?.waitedMs ?? 0,
     duration_ms: event?.durationMs ?? 0,
+    ...(own === undefined ? {} : { provider: event?.provider ?? "", unit: own.name }),
     ...costBody(costIn(unit, event === undefined ? 0 : costOf(event))),
     estimated: event?.estimated ?? false,
     request_id: event?.requestId ?? null,

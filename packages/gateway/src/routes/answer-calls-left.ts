@@ -1,4 +1,5 @@
-import { type Laplas, type ModelStatus, tierLimits } from "@laplas/core";
+import type { EngineProvider, Laplas, ModelStatus } from "@laplas/core";
+import { isServed, providerOf } from "../provider-of.js";
 import { answerJson } from "./answer-json.js";
 
 /** A model, and how far the budget goes with it now. */
@@ -18,13 +19,23 @@ export interface CallsLeft {
   readonly calls_left: number | "unlimited" | null;
   /** Draws from a picture, and needs one. */
   readonly needs_picture: boolean;
+  /** Of several providers: the id of the one that has it, and what its costs are counted in. */
+  readonly provider?: string;
+  readonly unit?: string;
 }
 
 /** `GET /v1/calls-left`: the tier's models with the calls left of each. @throws LedgerError */
 export async function answerCallsLeft(laplas: Laplas): Promise<Response> {
   const models = await laplas.models();
-  const data = models.filter((model) => tierLimits(laplas.tier, model).isServed).map(toCallsLeft);
+  const isPool = laplas.providers.length > 1;
+  const data = models
+    .filter((model) => isServed(laplas, model))
+    .map((model) => ({ ...toCallsLeft(model), ...(isPool ? ofProvider(providerOf(laplas, model.provider)) : {}) }));
   return answerJson({ object: "list", tier: laplas.tier.name, unit: laplas.tier.unit.name, data });
+}
+
+function ofProvider({ id, tier }: EngineProvider): Pick<CallsLeft, "provider" | "unit"> {
+  return { provider: id, unit: tier.unit.name };
 }
 
 function toCallsLeft(model: ModelStatus): CallsLeft {

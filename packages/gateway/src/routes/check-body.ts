@@ -7,6 +7,8 @@ export interface CheckBody {
   readonly verdict: CheckResult["verdict"];
   /** The id that would be sent; `null` where none was found. */
   readonly model: string | null;
+  /** Id of the provider that would be asked; `null` where none was found. */
+  readonly provider: string | null;
   /** What would be changed, like `max_tokens=512`. */
   readonly adjusted: readonly string[];
   /** In API tokens, or in the unit that is named. */
@@ -38,13 +40,14 @@ export interface CheckBody {
 }
 
 export function checkBody(
-  { verdict, model, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
+  { verdict, model, provider, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
   unit?: CostUnit,
 ): CheckBody {
   return {
     object: "check",
     verdict,
     model: model ?? null,
+    provider: provider ?? null,
     adjusted: adjusted.map(({ to }) => to),
     cost: cost === undefined ? null : costBody(cost, unit),
     long_answer: longAnswer === undefined ? null : longAnswerBody(longAnswer, unit),

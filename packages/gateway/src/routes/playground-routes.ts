@@ -6,7 +6,7 @@ import { answerCallsLeft } from "./answer-calls-left.js";
 import { answerCheck } from "./answer-check.js";
 import { answerJson } from "./answer-json.js";
 import { bringPictures } from "./bring-pictures.js";
-import { quotaBody } from "./quota-body.js";
+import { readQuota } from "./read-quota.js";
 import { servePath } from "./serve-path.js";
 
 /** The routes of the page's playground: the API's, below `/playground`, on an engine under the playground's rules. */
@@ -21,7 +21,7 @@ export function addPlayground(app: Hono, playground: Laplas | undefined, picture
   }
   servePath(app, "GET", ["/playground/v1/calls-left"], () => answerCallsLeft(playground));
   servePath(app, "GET", ["/playground/v1/quota"], async () =>
-    answerJson(quotaBody(await playground.status(), playground.tier)),
+    answerJson((await readQuota(playground, Date.now())).body),
   );
   servePath(app, "POST", ["/playground/v1/check"], (context) => answerCheck(playground, context.req.raw));
   app.post("/playground/v1/images/generations", (context) => answerPictures(playground, context.req.raw, pictures));

@@ -1,4 +1,4 @@
-import type { Metric, Status, Tier } from "@laplas/core";
+import type { Metric, Status, Tier, WindowStatus } from "@laplas/core";
 
 /** The account as `GET /v1/quota` tells it. Times are ISO 8601, in UTC. */
 export interface QuotaBody {
@@ -48,17 +48,17 @@ export function quotaBody(
     object: "quota",
     tier,
     ledger,
-    windows: windows.map(({ metric, resetsAt, ...window }) => ({
-      ...window,
-      metric: METRIC_NAMES[metric],
-      resets_at: resetsAt.toISOString(),
-    })),
+    windows: windows.map(windowBody),
     per_model: perModelRules(rules),
     running,
     waiting,
     blocked_until: status.blockedUntil?.toISOString() ?? null,
     payment_required: status.paymentRequired ?? false,
   };
+}
+
+export function windowBody({ metric, resetsAt, ...window }: WindowStatus): QuotaBody["windows"][number] {
+  return { ...window, metric: METRIC_NAMES[metric], resets_at: resetsAt.toISOString() };
 }
 
 /** Ids of the windows of which each model has one of its own. A limit of 0 counts nothing: those models are not on the plan. */

@@ -73,6 +73,7 @@ export async function openShell(options: SandboxOptions = {}): Promise<Shell> {
     LAPLAS_LEDGER: `sqlite:${folder}/ledger.sqlite`,
     HOME: folder,
     XDG_STATE_HOME: folder,
+    XDG_CONFIG_HOME: folder,
     TERM: "xterm-256color",
     LANG: "C.UTF-8",
   };

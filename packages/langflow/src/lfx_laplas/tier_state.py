@@ -35,8 +35,26 @@ def state_of(check: Mapping[str, Any]) -> str:
 
 
 def quota_rows(quota: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Give a row for each window that the tier counts; one without figures where it counts nothing."""
+    """Give a row for each window that the tier counts; one without figures where it counts nothing.
+
+    Of several providers each has its rows, and each model that has used windows of its own.
+    """
+    providers = quota.get("providers")
+    if not isinstance(providers, list):
+        return _rows(quota, quota.get("windows"), {})
+    return [row for one in providers if isinstance(one, Mapping) for row in _provider_rows(one)]
+
+
+def _provider_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+    name = {"provider": one.get("provider")}
+    used = [model for model in one.get("models") or [] if isinstance(model, Mapping)]
+    rows = [row for model in used for row in _rows(one, model.get("windows"), {**name, "model": model.get("model")})]
+    return rows if rows and not one.get("windows") else _rows(one, one.get("windows"), {**name, "model": None}) + rows
+
+
+def _rows(
+    quota: Mapping[str, Any], windows: Sequence[Mapping[str, Any]] | None, names: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     shared = {key: quota.get(key) for key in ("tier", "running", "waiting", "blocked_until")}
-    windows = quota.get("windows") or [{}]
-    names = ("rule", "metric", "limit", "used", "held", "left", "resets_at")
-    return [{**{name: window.get(name) for name in names}, **shared} for window in windows]
+    fields = ("rule", "metric", "limit", "used", "held", "left", "resets_at")
+    return [{**names, **{name: window.get(name) for name in fields}, **shared} for window in windows or [{}]]

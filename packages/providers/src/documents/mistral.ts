@@ -29,9 +29,9 @@ export const mistralDocument: ProviderDocument = {
           limit: 1,
           // A tenth more, for requests that are on their way for different times.
           period: { type: "rolling", spanMs: 1_100 },
-          // Kong, the gateway in front, counts a request when it comes in; counted from its end, long answers would be seconds apart.
+          // Counted until its end as well, a long answer would keep all others waiting.
           countFrom: "start",
-          evidence: LIMITS,
+          evidence: { ...LIMITS, source: `${LIMITS.source} That a request counts as it arrives is assumed.` },
         },
         {
           id: "requests_a_minute",

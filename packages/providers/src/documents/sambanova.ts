@@ -47,7 +47,13 @@ export const sambanovaDocument: ProviderDocument = {
       ],
     },
   ],
-  signals: { failures: [{ status: 402, kind: "payment" }] },
+  signals: {
+    failures: [
+      { status: 402, kind: "payment" },
+      // Which window is meant is not known: nothing is sent for a minute, and then one request finds out.
+      { status: 429, kind: "quota", meter: "requests", period: "minute" },
+    ],
+  },
   terms: {
     training: { value: "unknown", source: "not checked", date: "2026-11-28" },
     production: { value: "unknown", source: "not checked", date: "2026-11-28" },

@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEngine, type Engine, isLaplasError, type ProviderDocument, type TierDocument } from "@laplas/core";
+import {
+  createEngine,
+  type Engine,
+  isLaplasError,
+  type ModelEntryInput,
+  type ProviderDocument,
+  type TierDocument,
+} from "@laplas/core";
 import { onTestFinished } from "vitest";
 
 /** What a server answers to one request. */
@@ -25,6 +32,9 @@ export interface RefusingProvider {
   readonly sent: readonly SentRequest[];
   /** Answers of the next requests; what has none is answered. */
   readonly next: ScriptedAnswer[];
+  /** Paths that were asked for what is left, and what the server says of it. */
+  readonly questions: readonly string[];
+  readonly usage: { answer: ScriptedAnswer };
   /** The engine's clock, epoch milliseconds. */
   readonly clock: { now: number };
   /** How a chat ended: with `answered`, or with what its error says. */
@@ -43,14 +53,22 @@ export type Ending =
 /** Noon in Greenwich, four in the morning in Los Angeles. */
 export const NOON: number = Date.parse("2026-11-29T12:00:00.000Z");
 
+export interface RefusingOptions {
+  readonly tier?: string | TierDocument;
+  readonly models?: readonly ModelEntryInput[];
+  readonly unknownModels?: "refuse" | "send";
+}
+
 /** Starts the server and the engine, closed with the test. */
 export async function openRefusing(
   document: ProviderDocument,
   models: readonly (string | object)[],
-  options: { readonly tier?: string | TierDocument } = {},
+  { unknownModels = "refuse", ...settings }: RefusingOptions = {},
 ): Promise<RefusingProvider> {
   const sent: SentRequest[] = [];
+  const questions: string[] = [];
   const next: ScriptedAnswer[] = [];
+  const usage: { answer: ScriptedAnswer } = { answer: NOT_FOUND };
   const clock = { now: NOON };
   const server = createServer((request, response) => {
     let text = "";
@@ -62,9 +80,13 @@ export async function openRefusing(
         response.writeHead(status, { "content-type": "application/json", ...headers });
         response.end(typeof body === "string" ? body : JSON.stringify(body));
       };
-      if (request.method === "GET") {
+      if (request.method === "GET" && request.url === "/v1/models") {
         const data = models.map((model) => (typeof model === "string" ? { id: model } : model));
-        return reply(request.url?.endsWith("/models") === true ? { status: 200, body: { data } } : NOT_FOUND);
+        return reply({ status: 200, body: { data } });
+      }
+      if (request.method === "GET") {
+        questions.push(request.url ?? "");
+        return reply(usage.answer);
       }
       sent.push({ path: request.url ?? "", body: JSON.parse(text) });
       return reply(next.shift() ?? answerWith());
@@ -75,7 +97,8 @@ export async function openRefusing(
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const apiKey = document.keyVariable === undefined ? {} : { apiKey: "key-of-the-test" };
   const engine = createEngine({
-    providers: [{ document, baseURL, ...apiKey, ...options }],
+    providers: [{ document, baseURL, ...apiKey, ...settings }],
+    unknownModels,
     ledger: "memory",
     maxRetries: 0,
     patienceMs: 0,
@@ -97,7 +120,7 @@ export async function openRefusing(
       return { code, rule, opensAt };
     }
   };
-  return { engine, sent, next, clock, ask };
+  return { engine, sent, next, questions, usage, clock, ask };
 }
 
 const NOT_FOUND: ScriptedAnswer = { status: 404, body: { error: { message: "not found" } } };

@@ -85,8 +85,8 @@ export function cloudflare({ minute = "sliding", refusals = "bare" }: PresetSett
 }
 
 /** Nothing tells the minute from the day, unless the published text is asked for. */
-function refused({ windows }: Circumstances, published: boolean): ErrorReply {
-  const daily = windows.some(({ rule }) => rule.id === "neurons_day");
+function refused({ refusing }: Circumstances, published: boolean): ErrorReply {
+  const daily = refusing.some(({ rule }) => rule.id === "neurons_day");
   if (!published || !daily) {
     return { status: 429, body: { result: null, success: false, errors: [], messages: [] } };
   }

@@ -27,7 +27,8 @@ export interface PerfectRequest {
 
 /**
  * What a client would do that always has something to send, sees the server's counts and is never refused: it sends each request at
- * the first moment at which it passes. With equal requests nobody gets more answers. Ends early at a request that never passes.
+ * the first moment at which it passes. With equal requests nobody gets more answers. Ends early at a request that never passes;
+ * throws a `RangeError` where nothing limits them, as with a model that is paid for.
  *
  * @example
  * const run = perfectRun({ preset: "groq", body: () => body, from: 0, to: 20 * 60_000 });
@@ -51,6 +52,9 @@ export function perfectRun(options: PerfectRunOptions): readonly PerfectRequest[
     for (;;) {
       while (open[0] !== undefined && open[0].endsAt <= now) open.shift()?.settle();
       const { passes, readyAt } = upstream.judge(next, apiKey, now);
+      if (passes && upstream.windows(modelOf(next), apiKey, now).length === 0) {
+        throw new RangeError("perfectRun: nothing limits these requests");
+      }
       if (passes) break;
       // What ends before that may be charged or come back, and change the moment.
       const moment = Math.min(Math.ceil(readyAt), open[0]?.endsAt ?? Number.POSITIVE_INFINITY);
@@ -63,4 +67,8 @@ export function perfectRun(options: PerfectRunOptions): readonly PerfectRequest[
     if (answered) open.push({ endsAt: now + durationMs, settle: reply.settle });
     requests.push({ at: now, answered });
   }
+}
+
+function modelOf(body: unknown): string {
+  return typeof body === "object" && body !== null && "model" in body ? String(body.model) : "";
 }

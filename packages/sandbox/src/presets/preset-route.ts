@@ -7,6 +7,5 @@ export function routeOf({ base, routes }: Preset, method: string, url: string): 
   const fits = steps.every((step, index) =>
     step.startsWith(":") ? (given[index] ?? "") !== "" : step === given[index],
   );
-  const route = `${method} /${given.slice(steps.length).join("/")}`;
-  return fits && Object.hasOwn(routes, route) ? routes[route] : undefined;
+  return fits ? routes[`${method} /${given.slice(steps.length).join("/")}`] : undefined;
 }

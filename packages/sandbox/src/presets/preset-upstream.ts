@@ -73,16 +73,14 @@ export function createPresetUpstream(options: UpstreamOptions): PresetUpstream {
     const { model, request, amounts } = chat;
     const account = accountOf(apiKey);
     const at = now();
-    const circumstances = { model, now: at, promptTokens: amounts.promptTokens };
-    const refusing = refusingOf(account.states(model, amounts, at));
+    const windows = account.states(model, amounts, at);
+    const refusing = refusingOf(windows);
+    const circumstances = { model, now: at, promptTokens: amounts.promptTokens, refusing };
     if (refusing.length > 0) {
       account.chargeRefusal(model, refusing, at);
-      const zero = refusing.some(({ limit }) => limit === 0);
-      const isNews = zero && !toldZero.has(`${apiKey} ${model.id}`);
-      if (isNews) toldZero.add(`${apiKey} ${model.id}`);
-      const windows = refusing;
       const error = words.refused({ ...circumstances, completionTokens: undefined, windows });
-      return errorReply(error, isNews ? "probe" : "refused", refusing.map(({ rule }) => rule.id).join(" "));
+      const reasons = refusing.map(({ rule }) => rule.id).join(" ");
+      return errorReply(error, isNews(apiKey, model, refusing) ? "probe" : "refused", reasons);
     }
     account.charge(model, amounts, at);
     const failure = options.hostFails(logged, attempts++);
@@ -105,6 +103,14 @@ export function createPresetUpstream(options: UpstreamOptions): PresetUpstream {
         account.settle(model, amounts, made.completionTokens, now());
       },
     };
+  }
+
+  /** That a plan leaves a model out nobody can know before the first refusal. */
+  function isNews(apiKey: string, model: PresetModel, refusing: readonly WindowState[]): boolean {
+    const told = `${apiKey} ${model.id}`;
+    if (toldZero.has(told) || !refusing.some(({ limit }) => limit === 0)) return false;
+    toldZero.add(told);
+    return true;
   }
 
   function failedReply(failure: HostFailure, model: PresetModel, content: Answer["content"]): Reply {

@@ -63,7 +63,10 @@ export interface Circumstances {
   promptTokens: number;
   /** Known for whole answers only: a stream's headers leave before its end. */
   completionTokens: number | undefined;
+  /** All that apply to the model. */
   windows: readonly WindowState[];
+  /** Those that refuse; none where the request was let in. */
+  refusing: readonly WindowState[];
 }
 
 export interface ErrorReply {
@@ -115,7 +118,6 @@ export interface Preset {
 /** Headers and bodies in the provider's words. */
 export interface PresetWords {
   answered(circumstances: Circumstances): Record<string, string>;
-  /** `windows` holds those that refuse. */
   refused(circumstances: Circumstances): ErrorReply;
   invalid(violations: readonly Violation[]): ErrorReply;
   wrongKey(given: boolean): ErrorReply;

@@ -62,6 +62,39 @@ describe("faults that replace the answer", () => {
     expect(text).not.toMatch(/",\n/);
   });
 
+  it("can ask for money, or send elsewhere with method and body", async () => {
+    await start();
+    sandbox.fault({ kind: "paymentRequired" });
+    expect(await chat(sandbox, "Hello")).toMatchObject({ status: 402, json: { statusCode: 402 } });
+    const to = `${sandbox.baseURL}/chat/completions?again`;
+    sandbox.fault({ kind: "redirect", to });
+    expect((await chat(sandbox, "Hello")).status).toBe(201);
+    expect(sandbox.requests.slice(1)).toMatchObject([
+      { status: 307, outcome: "faulted", reason: "redirect" },
+      { path: "/v1/chat/completions?again", model: "gpt-4o-mini", outcome: "answered" },
+    ]);
+    sandbox.fault({ kind: "redirect", to, status: 303 });
+    // A browser's rule: 303 goes on with GET, which this path does not have.
+    expect((await chat(sandbox, "Hello")).status).toBe(404);
+  });
+
+  it("can take a request and say nothing until the client leaves", async () => {
+    await start();
+    sandbox.fault({ kind: "silent" });
+    const leave = new AbortController();
+    const answer = fetch(`${sandbox.baseURL}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: "Bearer key" },
+      body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
+      signal: leave.signal,
+    });
+    await sandbox.received();
+    expect(sandbox.requests).toMatchObject([{ outcome: "faulted", reason: "silent", status: 0 }]);
+    expect([sandbox.running(), sandbox.used()]).toEqual([0, 0]);
+    leave.abort(new Error("enough"));
+    await expect(answer).rejects.toThrow("enough");
+  });
+
   it("can reset the connection", async () => {
     await start();
     sandbox.fault({ kind: "reset" });

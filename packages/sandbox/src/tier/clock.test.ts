@@ -24,6 +24,20 @@ it("runs on with real time otherwise", () => {
   expect(clock.now()).toBe(91_000);
 });
 
+it("takes its time from elsewhere: from there on, from a start of its own, or frozen at it", () => {
+  let time = 100;
+  const now = () => time;
+  const clock = createClock({ now });
+  const late = createClock({ now, start: 5000 });
+  const frozen = createClock({ now, frozen: true });
+  time = 150;
+  expect([clock, late, frozen].map((one) => one.now())).toEqual([150, 5050, 100]);
+  clock.advance(1000);
+  expect(clock.now()).toBe(1150);
+  clock.reset();
+  expect(clock.now()).toBe(150);
+});
+
 it("throws on what is no date", () => {
   expect(() => createClock({ start: new Date("nonsense") })).toThrow("clock.start");
   expect(() => createClock().set(Number.NaN)).toThrow("clock.set");

@@ -42,7 +42,7 @@ function hearUse(account: MemoryAccount, lesson: UseLesson, now: number, onRead:
     hasOthers: () => hasOthers(account, bucket, fence, now),
   });
   if (amount === undefined) return;
-  account.heard.set(bucket, fence);
+  if (fence !== undefined) account.heard.set(bucket, fence);
   if (amount === 0) return;
   const charged = { at: now, amount };
   bucketOf(account, bucket, onRead).add(charged);
@@ -50,7 +50,7 @@ function hearUse(account: MemoryAccount, lesson: UseLesson, now: number, onRead:
 }
 
 /** Whether a call under another fence runs in a bucket, or may still run upstream. */
-function hasOthers(account: MemoryAccount, bucket: string, fence: number, now: number): boolean {
+function hasOthers(account: MemoryAccount, bucket: string, fence: number | undefined, now: number): boolean {
   dropLingered(account, now);
   for (const rows of [account.running, account.lingering])
     for (const row of rows)

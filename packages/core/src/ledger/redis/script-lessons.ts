@@ -33,10 +33,11 @@ local function inParts(amount) return math.ceil(amount * ${PARTS_OF_ONE}) / ${PA
 
 local function correctionFor(lesson, bucket, count)
   local used, fence = lesson.used, lesson.fence
-  if type(used) ~= "number" or used < 0 or type(fence) ~= "number" or fence < getNumber("heard:" .. bucket) then return end
+  if type(used) ~= "number" or used < 0 then return end
+  if fence ~= nil and (type(fence) ~= "number" or fence < getNumber("heard:" .. bucket)) then return end
   local more = used - (count.used + count.held)
   if more > 0 then return inParts(more) end
-  return used < count.used and not hasOthers(bucket, fence) and inParts(used - count.used) or 0
+  return fence ~= nil and used < count.used and not hasOthers(bucket, fence) and inParts(used - count.used) or 0
 end
 
 local function hearUse(lesson)
@@ -44,7 +45,7 @@ local function hearUse(lesson)
   local bucket = claim.bucket
   local amount = correctionFor(lesson, bucket, countOf(claim))
   if not amount then return end
-  put("heard:" .. bucket, lesson.fence)
+  if lesson.fence ~= nil then put("heard:" .. bucket, lesson.fence) end
   if amount ~= 0 then addCharge(bucket, exact(number()), now, amount) end
 end
 

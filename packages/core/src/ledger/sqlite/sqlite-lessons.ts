@@ -41,7 +41,7 @@ function hearUse(rows: SqliteRows, account: string, lesson: UseLesson, now: numb
     hasOthers: () => hasOthers(rows, account, bucket, fence, now),
   });
   if (amount === undefined) return;
-  rows.marks.setHeardFence(account, bucket, fence, now);
+  if (fence !== undefined) rows.marks.setHeardFence(account, bucket, fence, now);
   if (amount !== 0) chargeElsewhere(rows, account, bucket, amount, now);
 }
 
@@ -50,7 +50,7 @@ function hasOthers(
   { totals, calls }: SqliteRows,
   account: string,
   bucket: string,
-  fence: number,
+  fence: number | undefined,
   now: number,
 ): boolean {
   const live = totals.get(account, "held", bucket);

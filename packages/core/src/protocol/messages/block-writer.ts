@@ -1,5 +1,5 @@
 import type { ChatDelta } from "../../request/wire-types.js";
-import { type AnswerSettings, callId } from "./write-message.js";
+import { type AnswerSettings, callId, DIRECT } from "./write-message.js";
 
 type CallPiece = NonNullable<ChatDelta["tool_calls"]>[number];
 type Told = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -53,7 +53,8 @@ export function createBlockWriter(
     if (open !== kind) begin(kind, kind === "text" ? { text: "" } : { thinking: "", signature: "" });
     add(kind === "text" ? { type: "text_delta", text } : { type: "thinking_delta", thinking: text });
   };
-  const beginCall = (call: Call): void => begin("tool_use", { id: call.id, name: names.own(call.name), input: {} });
+  const beginCall = ({ id, name }: Call): void =>
+    begin("tool_use", { id, caller: DIRECT, name: names.own(name), input: {} });
   const writeArguments = (call: Call): void => {
     if (call.text !== "") add({ type: "input_json_delta", partial_json: call.text });
     call.text = "";

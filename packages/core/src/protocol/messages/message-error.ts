@@ -1,5 +1,6 @@
-import type { WireError } from "../../door/wire-error.js";
+import type { WireError } from "../../errors/wire-error.js";
 import type { ClientAnswer } from "../protocol.js";
+import { LOST_THREAD } from "./refuse-thread.js";
 
 /** Anthropic's types of errors by their status (platform.claude.com/docs/en/api/errors, November 2026). */
 const TYPES: Readonly<Record<number, string>> = {
@@ -14,13 +15,19 @@ const TYPES: Readonly<Record<number, string>> = {
   504: "timeout_error",
 };
 
-/** An error in Anthropic's shape. Status and headers stay: its SDKs obey `x-should-retry` and `retry-after`. */
+/**
+ * An error in Anthropic's shape. Status and headers stay: its SDKs obey `x-should-retry` and `retry-after`. By the details of a lost thread they
+ * know to send the whole conversation.
+ */
 export function toMessageError({ status, headers, body }: WireError): ClientAnswer {
   const requestId = headers["x-request-id"];
-  const type = TYPES[status] ?? (status < 500 ? "invalid_request_error" : "api_error");
+  const isLost = body.error.param === LOST_THREAD;
+  const ownStatus = isLost ? 404 : status;
+  const type = TYPES[ownStatus] ?? (status < 500 ? "invalid_request_error" : "api_error");
+  const error = { type, message: body.error.message };
   return {
-    status,
+    status: ownStatus,
     headers: requestId === undefined ? headers : { ...headers, "request-id": requestId },
-    body: { type: "error", error: { type, message: body.error.message } },
+    body: { type: "error", error: isLost ? { ...error, details: { error_code: "thread_not_found" } } : error },
   };
 }

@@ -14,6 +14,7 @@ const chunk = (delta: ChatDelta, reason: string | null = null): ChatCompletionCh
   choices: [{ index: 0, delta, finish_reason: reason }],
 });
 const usageChunk = (usage: Usage): ChatCompletionChunk => ({ ...chunk({}), choices: [], usage });
+const caller = { type: "direct" };
 const USAGE = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13, prompt_tokens_details: { cached_tokens: 2 } };
 const call = (index: number, more: { id?: string; name?: string; text?: string }): ChatDelta => ({
   tool_calls: [
@@ -142,7 +143,7 @@ describe("the events of an answer", () => {
     ]);
     expect(blocksOf(events)).toEqual([
       { type: "text", text: "I look." },
-      { type: "tool_use", id: "call_1", name: "a", input: {}, json: '{"x":1}' },
+      { type: "tool_use", id: "call_1", caller, name: "a", input: {}, json: '{"x":1}' },
     ]);
     expect(events.filter(({ delta }) => delta?.type === "input_json_delta")).toHaveLength(2);
     expect(stopOf(events)).toEqual({ stop_reason: "tool_use", stop_sequence: null });
@@ -159,10 +160,10 @@ describe("the events of an answer", () => {
       chunk({}, "tool_calls"),
     ]);
     expect(blocksOf(events)).toEqual([
-      { type: "tool_use", id: "c0", name: "a", input: {}, json: "{}" },
+      { type: "tool_use", id: "c0", caller, name: "a", input: {}, json: "{}" },
       { type: "text", text: "late" },
-      { type: "tool_use", id: "c1", name: "b", input: {}, json: '{"y":2}' },
-      { type: "tool_use", id: "c2", name: "c", input: {} },
+      { type: "tool_use", id: "c1", caller, name: "b", input: {}, json: '{"y":2}' },
+      { type: "tool_use", id: "c2", caller, name: "c", input: {} },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { tightestByName } from "../../door/rate-limit-headers.js";
+import { tightestByName } from "../../account/remaining.js";
 import type { AnswerFacts } from "../protocol.js";
 
 /**

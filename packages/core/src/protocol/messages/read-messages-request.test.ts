@@ -286,7 +286,10 @@ describe("a conversation", () => {
 
 describe("tools", () => {
   it("are functions, without what others know of them", () => {
-    const tools = [tool("a", { type: "custom", cache_control: { type: "ephemeral" }, defer_loading: true }), tool("b")];
+    const tools = [
+      tool("a", { type: "custom", cache_control: { type: "ephemeral" }, input_examples: [{}] }),
+      tool("b"),
+    ];
     expect(bodyOf({ tools }).tools).toEqual([offered("a"), offered("b")]);
     expect(reported({ tools })).toEqual(["cache_control=removed", "tools=without_extras"]);
     expect(bodyOf({ tools: [{ name: "a", input_schema: schema, strict: true }] }).tools).toEqual([
@@ -312,6 +315,34 @@ describe("tools", () => {
         param: expect.stringMatching(/^tool_choice/),
       });
     }
+  });
+
+  describe("that are deferred", () => {
+    const deferred = [tool("find"), tool("a", { defer_loading: true }), tool("b", { defer_loading: true })];
+    const sentNames = (given: object) =>
+      (bodyOf({ tools: deferred, ...given }).tools as { function: { name: string } }[]).map((one) => one.function.name);
+    const found = { type: "tool_result", tool_use_id: "t1", content: [{ type: "tool_reference", tool_name: "b" }] };
+    const searched = [hello, { role: "assistant", content: [use("t1", "find")] }, { role: "user", content: [found] }];
+
+    it("are left out until a search has found them", () => {
+      expect(sentNames({})).toEqual(["find"]);
+      expect(reported({ tools: deferred })).toEqual(["tools=without_deferred"]);
+      expect(sentNames({ messages: searched })).toEqual(["find", "b"]);
+      expect(reported({ tools: [tool("find"), deferred[2]], messages: searched })).toEqual([]);
+      expect(read({ tools: deferred, messages: searched }).toolPlaces).toEqual(["tools[0]", "tools[2]"]);
+    });
+
+    it("are seen where one is chosen, where nothing but them is there, and where the search is Anthropic's", () => {
+      expect(sentNames({ tool_choice: { type: "tool", name: "a" } })).toEqual(["find", "a"]);
+      expect(sentNames({ tools: deferred.slice(1) })).toEqual(["a", "b"]);
+      const search = { type: "tool_search_tool_regex_20251119", name: "tool_search_tool_regex" };
+      expect(sentNames({ tools: [search, ...deferred] })).toEqual(["find", "a", "b"]);
+    });
+
+    it("leave messages that are wrong to be refused", () => {
+      expect(refusal({ tools: deferred, messages: "none" })).toMatchObject({ param: "messages" });
+      expect(refusal({ tools: deferred, messages: [null] })).toMatchObject({ param: "messages[0]" });
+    });
   });
 
   test.each([

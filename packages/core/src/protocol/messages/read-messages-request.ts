@@ -5,6 +5,7 @@ import type { JsonObject } from "../../request/wire-types.js";
 import { blocksOf, readBlock } from "./read-blocks.js";
 import { type Reading, readTools } from "./read-tools.js";
 import { readTurns, type Turn } from "./read-turns.js";
+import { refuseThread } from "./refuse-thread.js";
 import { createToolNames, type ToolNames } from "./tool-names.js";
 
 /** A request of the Messages API, in a chat's words. */
@@ -43,6 +44,7 @@ const BILLING = /^x-anthropic-billing-header:[^\n]*\n*/;
  * @throws FatalUpstreamError `invalid_request` naming the client's field
  */
 export function readMessagesRequest(given: JsonObject): MessagesRequest {
+  refuseThread(given.thread);
   const adjusted: Adjustment[] = [];
   const reading: Reading = { names: createToolNames(adjusted), adjustments: adjusted, toolPlaces: [] };
   const fields: JsonObject = {};

@@ -4,6 +4,7 @@ import { quote } from "../../errors/quote.js";
 import { FatalUpstreamError } from "../../errors/upstream-errors.js";
 import type { Adjustment } from "../../request/adjustment.js";
 import type { JsonObject } from "../../request/wire-types.js";
+import { deferredTools } from "./deferred-tools.js";
 import type { ToolNames } from "./tool-names.js";
 
 /** What the reading of one request has in common. */
@@ -14,7 +15,7 @@ export interface Reading {
   readonly toolPlaces: string[];
 }
 
-const KNOWN: readonly string[] = ["type", "name", "description", "input_schema", "strict"];
+const KNOWN: readonly string[] = ["type", "name", "description", "input_schema", "strict", "defer_loading"];
 
 /**
  * The tools of a request as functions, and the choice among them. A tool that has a `type` and no schema runs at Anthropic, or is known to
@@ -22,11 +23,15 @@ const KNOWN: readonly string[] = ["type", "name", "description", "input_schema",
  *
  * @throws FatalUpstreamError `invalid_request` naming the client's field
  */
-export function readTools({ tools, tool_choice: choice }: JsonObject, reading: Reading): JsonObject {
-  const given = tools ?? [];
+export function readTools({ tools, tool_choice: choice, messages }: JsonObject, reading: Reading): JsonObject {
+  const given: unknown = tools ?? [];
   if (!Array.isArray(given)) throw wrongType("tools", "a list of tools");
   const left = new Set<unknown>();
-  const functions = given.flatMap((tool: unknown, index) => readTool(tool, `tools[${index}]`, left, reading));
+  const deferred = deferredTools(given, choice, messages);
+  if (deferred.size > 0) adjust(reading, "tools", "without_deferred");
+  const functions = given.flatMap((tool: unknown, index) =>
+    deferred.has(tool) ? [] : readTool(tool, `tools[${index}]`, left, reading),
+  );
   const chosen = choice === undefined || choice === null ? {} : readChoice(choice, left, reading);
   if (functions.length > 0) return { tools: functions, ...chosen };
   if (left.size === 0) return chosen;

@@ -31,9 +31,9 @@ const wire = (message: string, param: string | null) => ({
 
 test.each<[string, string | null, string, string | null]>([
   [
-    "messages[3] holds a part",
+    'messages[3] holds a part of type "image_url"',
     "messages[3].content",
-    "messages[4].content[1] holds a part",
+    'messages[4].content[1] holds a part of type "image"',
     "messages[4].content[1].content",
   ],
   ["messages[1].content[1] is a part", "messages[1]", "messages[0].content is a part", "messages[0]"],

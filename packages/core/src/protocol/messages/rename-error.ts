@@ -1,4 +1,4 @@
-import type { WireError } from "../../door/wire-error.js";
+import type { WireError } from "../../errors/wire-error.js";
 import { renameFields } from "../rename-error.js";
 import type { MessagesRequest } from "./read-messages-request.js";
 
@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reasoning_effort: "output_config.effort",
   response_format: "output_config.format",
   parallel_tool_calls: "tool_choice.disable_parallel_tool_use",
+  image_url: "image",
 };
 const MESSAGE = /\bmessages\[(\d+)\](\.(?:content|tool_calls)\b(?:\[\d+\])?)?/g;
 const TOOL = /\btools\[(\d+)\](?:\.function\b)?(\.parameters\b)?/g;

@@ -45,7 +45,7 @@ describe("a whole answer", () => {
     const given = answer({ content: "I look.", reasoning_content: "Hm", ...calls('{"x":1}') }, "tool_calls");
     const said = [
       { type: "text", text: "I look." },
-      { type: "tool_use", id: "call_1", name: "a", input: { x: 1 } },
+      { type: "tool_use", id: "call_1", caller: { type: "direct" }, name: "a", input: { x: 1 } },
     ];
     expect(writeMessage(given, settings)).toMatchObject({
       content: [{ type: "thinking", thinking: "Hm", signature: "" }, ...said],

@@ -46,9 +46,12 @@ export function writeMessage(answer: ChatCompletion, { names, wantsThoughts }: A
   };
 }
 
+/** Who calls a tool: the model itself, and no program of Anthropic's. Their packages count on it (js 1.14, November 2026). */
+export const DIRECT: JsonObject = { type: "direct" };
+
 function toolUse({ id, function: called }: ToolCall, index: number, message: string, names: AnswerSettings["names"]) {
   const input = inputOf(called.arguments);
-  return { type: "tool_use", id: callId(id, index, message), name: names.own(called.name), input };
+  return { type: "tool_use", id: callId(id, index, message), caller: DIRECT, name: names.own(called.name), input };
 }
 
 /** Arguments that were cut stay the text they are: closed by a guess, a client would run them. */

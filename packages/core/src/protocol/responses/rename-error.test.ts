@@ -23,7 +23,12 @@ const wire = (message: string, param: string | null) => ({
 });
 
 test.each<[string, string | null, string, string | null]>([
-  ["messages[3] holds a part", "messages[3].content", "input[3] holds a part", "input[3].output"],
+  [
+    'messages[3] holds a part of type "image_url"',
+    "messages[3].content",
+    'input[3] holds a part of type "input_image"',
+    "input[3].output",
+  ],
   ["messages[3].content[0] is a part", "messages[3]", "input[3].output[0] is a part", "input[3]"],
   ["messages[1] has a field", "messages[1].x", "input[0] has a field", "input[0].x"],
   ["messages[2] calls", "messages[2]", "input[2] calls", "input[2]"],

@@ -1,4 +1,4 @@
-import type { WireError } from "../../door/wire-error.js";
+import type { WireError } from "../../errors/wire-error.js";
 import { renameFields } from "../rename-error.js";
 import type { ReadResponses } from "./read-responses.js";
 
@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reasoning_effort: "reasoning.effort",
   response_format: "text.format",
   verbosity: "text.verbosity",
+  image_url: "input_image",
 };
 const MESSAGE = /\bmessages\[(\d+)\](\.content\b)?/g;
 const TOOL = /\btools\[(\d+)\](\.function\b)?/g;

@@ -1,4 +1,4 @@
-import type { WireError } from "../../door/wire-error.js";
+import type { WireError } from "../../errors/wire-error.js";
 import type { ClientAnswer } from "../protocol.js";
 
 /** Quotas that waiting a moment does not bring back, by `x-laplas-code`. */

@@ -32,7 +32,10 @@ const models = createModelView(
     playground.tryModel(model);
     location.hash = "#playground";
   },
-  { canTry: hasPlayground, unit: () => state.about?.tier.unit ?? "" },
+  {
+    canTry: hasPlayground,
+    unit: () => (state.about?.providers === undefined ? (state.about?.tier.unit ?? "") : "cost"),
+  },
 );
 let view: View = "overview";
 let stop = (): void => {};
@@ -45,7 +48,9 @@ function show(): void {
   showChart(byId("chart-title", HTMLElement), byId("chart", HTMLElement), state);
   showCalls(state, filter.checked);
   byId("calls-try", HTMLElement).hidden = !hasPlayground();
-  byId("tier", HTMLElement).textContent = about?.tier.title ?? "";
+  const several = about?.providers;
+  byId("tier", HTMLElement).textContent =
+    several === undefined ? (about?.tier.title ?? "") : several.map(({ title }) => title).join(", ");
   byId("ledger", HTMLElement).textContent = quota === undefined ? "" : `Account kept in ${quota.ledger}.`;
   byId("playground-budget", HTMLElement).textContent = budgetLine(state);
   document.title = titleOf(state);
@@ -80,11 +85,15 @@ function onUpdate(update: FeedUpdate): void {
   setConnection("live", "live");
   show();
   if (update.about !== undefined) {
-    const { tier } = update.about;
-    showRules(byId("rules", HTMLElement), tier);
+    const { tier, providers } = update.about;
+    showRules(byId("rules", HTMLElement), update.about);
+    byId("rules-title", HTMLElement).textContent =
+      providers === undefined ? "What this tier allows" : "What they allow";
     // Model tokens need no word.
     byId("unit", HTMLElement).textContent =
-      tier.metric === "tokens" ? "" : ` Costs are counted in ${tier.unit}: each model has its rate.`;
+      tier.metric === "tokens" || providers !== undefined
+        ? ""
+        : ` Costs are counted in ${tier.unit}: each model has its rate.`;
     playground.about(state);
     openPage();
     refreshView();

@@ -58,7 +58,7 @@ export function createPlayModel(): PlayModel {
     left.replaceChildren();
     if (model === undefined) return;
     const { cost_per_call: each } = model;
-    const cost = each === null || tier === undefined ? "" : `about ${costWords(each, tier.unit)} each`;
+    const cost = each === null || tier === undefined ? "" : `about ${costWords(each, model.unit ?? tier.unit)} each`;
     left.append(
       element(
         "span",
@@ -109,7 +109,12 @@ export function createPlayModel(): PlayModel {
     about(next) {
       tier = next;
     },
-    tier: () => tier,
+    tier() {
+      const unit = chosen()?.unit;
+      // Of several providers each counts in its own.
+      if (tier === undefined || unit === undefined) return tier;
+      return { ...tier, unit, metric: unit === "API tokens" ? "api_tokens" : unit === "tokens" ? "tokens" : "credits" };
+    },
     has: (kind) => models.length === 0 || ofKind(kind).length > 0,
     show(next) {
       modality = next;

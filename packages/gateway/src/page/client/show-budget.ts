@@ -1,17 +1,22 @@
+import type { ProviderQuota } from "../../routes/read-quota.js";
 import { element } from "./element.js";
 import { clock, countdown, whole } from "./format.js";
+import { meter } from "./meter.js";
+import { canBeAsked, providerCards } from "./show-providers.js";
 import type { State } from "./state.js";
 import { gatewayNow, ticking } from "./ticker.js";
-import { emptyWords, type QuotaWindow, tightestWindow, windowOf } from "./windows.js";
-
-/** Less than this share of a window is little. */
-const LOW = 0.15;
+import { emptyWords, tightestWindow, windowOf } from "./windows.js";
 
 /** The headline: what is left, and when it comes back. Then a bar for each window. */
 export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, quota }: State): void {
   if (quota === undefined) {
     headline.replaceChildren(title("Not known", "now: the account can't be read"));
     meters.replaceChildren();
+    return;
+  }
+  if (about?.providers !== undefined && quota.providers !== undefined) {
+    headline.replaceChildren(poolHeadline(quota.providers));
+    meters.replaceChildren(...providerCards(quota.providers, about.providers));
     return;
   }
   const tightest = tightestWindow(quota.windows);
@@ -36,8 +41,16 @@ export function showBudget(headline: HTMLElement, meters: HTMLElement, { about, 
       ),
     );
   }
-  const bars = quota.windows.map((window) => meter(window, blocked !== null || quota.payment_required));
+  const isDoubted = blocked !== null || quota.payment_required;
+  const bars = quota.windows.map((window) => meter(window, { isDoubted }));
   meters.replaceChildren(...bars);
+}
+
+/** How many of the providers can be asked now. */
+function poolHeadline(quotas: readonly ProviderQuota[]): HTMLElement {
+  const open = quotas.filter(canBeAsked).length;
+  const words = open === 1 ? "can be asked now" : "can be asked now, in this order";
+  return top(title(`${open} of ${quotas.length}`, `providers ${words}`, open === 0), leadToModels());
 }
 
 function title(figure: string, words: string, isSpent = false): HTMLElement {
@@ -68,42 +81,9 @@ function heals(words: string, at: string): HTMLElement {
   );
 }
 
-/**
- * The bar shows what is left, as a fuel gauge does; what running calls hold is hatched.
- *
- * @param isDoubted the upstream says otherwise
- */
-function meter({ rule, limit, used, held, left, unit }: QuotaWindow, isDoubted: boolean): HTMLElement {
-  const share = (count: number): string => `${Math.max(0, Math.min(100, (count / limit) * 100))}%`;
-  const leftBar = element("div", {
-    class: isDoubted ? "meter-left doubted" : left / limit < LOW ? "meter-left low" : "meter-left",
-  });
-  leftBar.style.width = share(left);
-  const heldBar = element("div", { class: "meter-held" });
-  heldBar.style.width = share(held);
-  const track = element(
-    "div",
-    {
-      class: "meter-track",
-      role: "meter",
-      "aria-label": `${unit} left, rule ${rule}`,
-      "aria-valuemin": 0,
-      "aria-valuemax": limit,
-      "aria-valuenow": Math.floor(left),
-    },
-    leftBar,
-    heldBar,
-  );
-  const words = [
-    element("span", {}, `${isDoubted ? "By our count " : ""}${whole(left)} of ${whole(limit)} ${unit} left`),
-    element("span", {}, `${whole(used)} used${held > 0 ? `, about ${whole(held)} held by calls that run` : ""}`),
-    element("span", {}, "rule ", element("code", {}, rule)),
-  ];
-  return element("div", { class: "meter" }, track, element("p", { class: "meter-words" }, ...words));
-}
-
 /** What is left, in a line. */
 export function budgetLine({ about, quota }: State): string {
+  if (about?.providers !== undefined) return "What it uses is used of the API";
   if (quota?.payment_required) return "The provider wants to be paid";
   if (isBlocked(quota)) return "Nothing is left, says the upstream";
   const window = tightestWindow(quota?.windows ?? []);
@@ -113,7 +93,9 @@ export function budgetLine({ about, quota }: State): string {
 }
 
 /** For the page's title, which stands on the tab. */
-export function titleOf({ quota }: State): string {
+export function titleOf({ about, quota }: State): string {
+  if (about?.providers !== undefined && quota?.providers !== undefined)
+    return `${quota.providers.filter(canBeAsked).length} of ${quota.providers.length} providers · laplas`;
   const window = tightestWindow(quota?.windows ?? []);
   if (isBlocked(quota)) return "nothing left · laplas";
   return window === undefined ? "laplas gateway" : `${whole(window.left)} left · laplas`;

@@ -72,7 +72,7 @@ export function createCallList({
         continue;
       }
       const isFresh = !isFirst && known === undefined;
-      const row = rowOf(call, isOfSomeModels(about, call.rule), about?.tier.unit ?? "", isFresh);
+      const row = rowOf(call, isOfSomeModels(about, call.rule), call.unit ?? about?.tier.unit ?? "", isFresh);
       if (known !== undefined && known.row === before) before = before.nextElementSibling;
       known?.row.remove();
       place.insertBefore(row, before);
@@ -92,7 +92,7 @@ export function isSame(one: RecentCall, other: RecentCall): boolean {
 }
 
 function rowOf(call: RecentCall, ofSomeModels: boolean, unit: string, isFresh: boolean): HTMLElement {
-  const { outcome, model, path, code, at, adjusted, parts, waited_ms: waitedMs, times, prompt } = call;
+  const { outcome, code, at, adjusted, parts, waited_ms: waitedMs, times, prompt } = call;
   const ended = endedWords(call.ended);
   const [word, look] = OUTCOMES[outcome];
   // What was never sent was not changed for anybody.
@@ -105,7 +105,7 @@ function rowOf(call: RecentCall, ofSomeModels: boolean, unit: string, isFresh: b
     element(
       "p",
       { class: "what" },
-      element("span", { class: "mono" }, model || (path ?? "no model named")),
+      element("span", { class: "mono" }, nameOf(call)),
       element("span", { class: "soft" }, whoAndHow(call)),
       waitedMs >= 100 && element("span", { class: "chip warn" }, `waited ${span(waitedMs)}`),
       parts !== null && parts > 1 && element("span", { class: "chip info" }, `${parts} parts`),
@@ -149,6 +149,11 @@ function change({ to, rule }: RecentCall["adjusted"][number]): string {
 
 function notesOf(...notes: readonly (HTMLElement | false)[]): HTMLElement | undefined {
   return notes.some(Boolean) ? element("div", { class: "notes" }, ...notes) : undefined;
+}
+
+function nameOf({ model, path, provider }: RecentCall): string {
+  if (model === "") return path ?? "no model named";
+  return provider === undefined || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
 }
 
 function whoAndHow({ client, endpoint, streamed, surface }: RecentCall): string {

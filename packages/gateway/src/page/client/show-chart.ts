@@ -10,14 +10,19 @@ const HOUR_MS = 3_600_000;
 
 /** The cost of each hour, as columns: percentages of the highest, so that no text is scaled. */
 export function showChart(heading: HTMLElement, place: HTMLElement, { about, quota, hours }: State): void {
-  const unit = about?.tier.unit ?? "";
-  const day = quota?.windows.find(
-    ({ rule, metric }) => metric === about?.tier.metric && windowOf(about?.tier, rule)?.is_day === true,
-  );
+  // Costs in the units of several providers have no sum.
+  const isPool = about?.providers !== undefined;
+  const unit = isPool ? "calls" : (about?.tier.unit ?? "");
+  const day = isPool
+    ? undefined
+    : quota?.windows.find(
+        ({ rule, metric }) => metric === about?.tier.metric && windowOf(about?.tier, rule)?.is_day === true,
+      );
   const now = gatewayNow();
   const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
   heading.textContent = day === undefined ? sentence(`${unit} of the last 24 hours`) : `Today's ${unit}, by the hour`;
-  const columns = hoursOfDay(hours, now, day === undefined ? undefined : Date.parse(day.resets_at));
+  const known = hoursOfDay(hours, now, day === undefined ? undefined : Date.parse(day.resets_at));
+  const columns = isPool ? known.map((column) => ({ ...column, cost: column.calls })) : known;
   const most = Math.max(...columns.map(({ cost }) => cost));
   const sum = columns.reduce((total, { cost }) => total + cost, 0);
   const elsewhere = day === undefined ? 0 : spentElsewhere(columns, day.used);

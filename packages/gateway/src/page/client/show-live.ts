@@ -1,16 +1,22 @@
 import { element } from "./element.js";
 import { counted } from "./format.js";
+import { canBeAsked } from "./show-providers.js";
 import type { State } from "./state.js";
 import { ticking } from "./ticker.js";
 
 /** Who runs and who waits. */
 export function showLive(place: HTMLElement, { about, quota, live }: State): void {
-  const limit = about?.tier.slots ?? undefined;
-  const running = quota?.running ?? 0;
-  const waiting = quota?.waiting ?? 0;
+  const several = quota?.providers ?? [];
+  const isPool = about?.providers !== undefined && several.length > 0;
+  const sumOf = (count: "running" | "waiting"): number =>
+    isPool ? several.reduce((sum, one) => sum + one[count], 0) : (quota?.[count] ?? 0);
+  const limit = isPool ? undefined : (about?.tier.slots ?? undefined);
+  const [running, waiting] = [sumOf("running"), sumOf("waiting")];
   const slots = limit === undefined ? counted(running, "call") : `${running} of ${limit}`;
   const isClosed = quota === undefined || quota.payment_required || quota.blocked_until !== null;
-  const isOpen = !isClosed && quota.windows.every(({ left }) => Math.floor(left) > 0);
+  const isOpen = isPool
+    ? several.some(canBeAsked)
+    : !isClosed && quota.windows.every(({ left }) => Math.floor(left) > 0);
   const state = `${slots} running${waiting > 0 ? `, ${waiting} waiting` : ""}`;
   const rows = live.map(({ model, state: is, since }, index) =>
     element(

@@ -83,7 +83,11 @@ function rowOf(model: CallsLeft, costTitle: string, onTry: ((model: CallsLeft) =
       element("small", { class: "model-note" }, `${label} · ${vendor}`),
     ),
     element("td", { class: "kind soft" }, modality),
-    element("td", { class: "number", "data-label": costTitle }, cost === null ? "not known" : whole(cost)),
+    element(
+      "td",
+      { class: "number", "data-label": costTitle },
+      cost === null ? "not known" : `${whole(cost)}${model.unit === undefined ? "" : ` ${model.unit}`}`,
+    ),
     element(
       "td",
       { class: "number", "data-label": "Calls left" },

@@ -11,7 +11,8 @@ export function windowOf(tier: TierBody | undefined, rule: string | null): Windo
 
 /** Whether a rule of either tier may leave other models calls that it takes from this one. */
 export function isOfSomeModels(about: State["about"], rule: string | null): boolean {
-  return [about?.tier, about?.playground ?? undefined].some((tier) => windowOf(tier, rule)?.is_of_some_models);
+  const tiers = [about?.tier, about?.playground ?? undefined, ...(about?.providers ?? []).map(({ tier }) => tier)];
+  return tiers.some((tier) => windowOf(tier, rule)?.is_of_some_models);
 }
 
 /** The window that has the least left, as a share: it decides. */

@@ -1,0 +1,13 @@
+import type { ChatMessage, ContentPart } from "../request/wire-types.js";
+
+/** The content of several messages as that of one: a plain text where all of it is text, which every model takes. */
+export function joinContents(contents: readonly ChatMessage["content"][]): string | readonly ContentPart[] {
+  const parts = contents.flatMap(toParts);
+  const isText = parts.every((part) => part.type === "text");
+  return isText ? parts.map((part) => part.text ?? "").join("\n\n") : parts;
+}
+
+function toParts(content: ChatMessage["content"]): readonly ContentPart[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content ?? [];
+}

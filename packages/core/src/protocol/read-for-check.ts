@@ -1,0 +1,44 @@
+import type { LaplasError } from "../errors/laplas-error.js";
+import type { Adjustment } from "../request/adjustment.js";
+import type { Endpoint } from "../request/read-request.js";
+import { anthropicMessages } from "./anthropic-messages.js";
+import { openaiResponses } from "./openai-responses.js";
+import type { Caller, ClientProtocol } from "./protocol.js";
+
+/** A protocol in which a request may be written that is no chat completion, embedding or image. */
+export type ProtocolName = "responses" | "messages";
+
+const PROTOCOLS: Readonly<Record<ProtocolName, ClientProtocol>> = {
+  responses: openaiResponses,
+  messages: anthropicMessages,
+};
+
+/** A request in the engine's words, and its errors in the client's. */
+export interface ReadForCheck {
+  readonly endpoint: Endpoint;
+  readonly body: unknown;
+  readonly adjusted: readonly Adjustment[];
+  /** What an error says, and of which field, with the client's names. */
+  wordsOf(error: Pick<LaplasError, "message" | "param">): { readonly message: string; readonly param?: string };
+}
+
+/** Reads a request as the protocol's own path does. @throws FatalUpstreamError `invalid_request` naming the client's field */
+export function readForCheck(name: ProtocolName, given: unknown, caller: Caller): ReadForCheck {
+  const call = PROTOCOLS[name].read(given, caller);
+  return {
+    endpoint: "chat",
+    body: call.bodies[0],
+    adjusted: call.adjusted,
+    wordsOf({ message, param = null }) {
+      const error = { message, type: "invalid_request_error", param, code: "" };
+      const { error: named } = (call.rename?.({ status: 400, headers: {}, body: { error } }) ?? { body: { error } })
+        .body;
+      return { message: named.message, ...(named.param === null ? {} : { param: named.param }) };
+    },
+  };
+}
+
+/** Whether a text names one of them. */
+export function isProtocolName(name: string): name is ProtocolName {
+  return Object.hasOwn(PROTOCOLS, name);
+}

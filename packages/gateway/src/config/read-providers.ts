@@ -1,0 +1,137 @@
+import {
+  InvalidOptionsError,
+  isDocumentPath,
+  type ProviderDocument,
+  type ProviderSettings,
+  readDocument,
+} from "@laplas/core";
+import { documents } from "@laplas/providers";
+import type { GatewayConfig } from "./config-schema.js";
+import { type Keys, keysPath, readKeys } from "./keys-file.js";
+import type { ProviderEntry } from "./provider-entry.js";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is said of laplas beside the list goes for its entry. */
+type LaplasConfig = Pick<GatewayConfig, "apiKey" | "baseURL" | "tier" | "models">;
+
+/** A configured provider before it is opened. */
+export interface NamedProvider {
+  readonly id: string;
+  readonly title: string;
+  readonly entry: ProviderEntry;
+  readonly document: ProviderSettings["document"];
+}
+
+/** Ids that a configuration can name. */
+export const providerIds: readonly string[] = ["laplas", ...documents.map(({ id }) => id)];
+
+/** Finds the documents of a list's entries. @throws InvalidOptionsError */
+export function findDocuments(entries: readonly ProviderEntry[]): readonly NamedProvider[] {
+  return entries.map((entry, index) => {
+    const { provider: name } = entry;
+    const place = `"providers[${index}].provider"`;
+    if (name === "laplas") return { id: name, title: "laplas", entry, document: name };
+    const known = documents.find(({ id }) => id === name);
+    if (known !== undefined) return { id: name, title: known.title, entry, document: known };
+    if (!isDocumentPath(name)) {
+      throw new InvalidOptionsError(
+        `${place} is ${JSON.stringify(name)}, which is no provider. There are ${providerIds.join(", ")}; of your own, give the path of its document.`,
+      );
+    }
+    const document = readDocument(name, place);
+    if (typeof document !== "object" || document === null || typeof (document as { id?: unknown }).id !== "string") {
+      throw new InvalidOptionsError(`${place} names the file ${JSON.stringify(name)}, which holds no provider.`);
+    }
+    const { id, title } = document as ProviderDocument;
+    return { id, title, entry, document: document as ProviderDocument };
+  });
+}
+
+/**
+ * The settings of the engine's providers. No variable is read that the configuration does not name.
+ *
+ * @param baseURLs of sandboxes that stand in for them, in their order: those want no key of the user's
+ * @throws InvalidOptionsError naming every key that is missing and both ways to give it
+ */
+export function readProviders(
+  named: readonly NamedProvider[],
+  own: LaplasConfig,
+  environment: Environment,
+  baseURLs?: readonly string[],
+): readonly ProviderSettings[] {
+  if (baseURLs !== undefined) {
+    return named.map(({ entry, document }, index) => ({
+      ...settingsOf(entry, document, own),
+      baseURL: baseURLs[index],
+      apiKey: "sandbox",
+    }));
+  }
+  const keys = named.some((one) => keyVariableOf(one) !== undefined) ? readKeys(environment) : {};
+  const missing: NamedProvider[] = [];
+  const settings = named.map((one) => {
+    const apiKey = keyOf(one, keys, own, environment);
+    if (apiKey === undefined && keyVariableOf(one) !== undefined) missing.push(one);
+    return { ...settingsOf(one.entry, withVariables(one), own), ...(apiKey === undefined ? {} : { apiKey }) };
+  });
+  if (missing.length > 0) throw new InvalidOptionsError(missingKeys(missing, keysPath(environment)));
+  return settings;
+}
+
+function settingsOf(
+  { tier, baseURL, models }: ProviderEntry,
+  document: ProviderSettings["document"],
+  own: LaplasConfig,
+): ProviderSettings {
+  const beside = document === "laplas" ? own : {};
+  return {
+    document,
+    tier: tier ?? beside.tier,
+    baseURL: baseURL ?? beside.baseURL,
+    models: models ?? beside.models,
+  };
+}
+
+function keyOf(
+  { id, entry }: NamedProvider,
+  keys: Keys,
+  own: LaplasConfig,
+  environment: Environment,
+): string | undefined {
+  const { keyVariable } = entry;
+  const named = keyVariable === undefined ? undefined : environment[keyVariable];
+  return (
+    named || (Object.hasOwn(keys, id) ? keys[id] : undefined) || (id === "laplas" ? own.apiKey : undefined) || undefined
+  );
+}
+
+/** The variable that usually has the key; `undefined` for a provider without keys. */
+function keyVariableOf({ document, entry }: NamedProvider): string | undefined {
+  return entry.keyVariable ?? (document === "laplas" ? "LAPLAS_API_KEY" : document.keyVariable);
+}
+
+/** The document with the variables that the configuration names: those it names itself are not read. @throws InvalidOptionsError */
+function withVariables({ title, entry, document }: NamedProvider): ProviderSettings["document"] {
+  if (document === "laplas" || document.variables === undefined || entry.baseURL !== undefined) return document;
+  const { variables = {} } = entry;
+  const missing = Object.entries(document.variables).filter(([name]) => !Object.hasOwn(variables, name));
+  if (missing.length === 0) return { ...document, variables: { ...document.variables, ...variables } };
+  const wanted = JSON.stringify(Object.fromEntries(missing));
+  throw new InvalidOptionsError(
+    `The address of ${title} has a part that is yours. Name its variable in the provider's entry: "variables": ${wanted}.`,
+  );
+}
+
+function missingKeys(missing: readonly NamedProvider[], path: string): string {
+  return missing
+    .map((one) => {
+      const { id, title, entry } = one;
+      const variable = keyVariableOf(one) ?? "";
+      const first =
+        entry.keyVariable === undefined
+          ? `Name its variable in laplas.config.json ({"provider": ${JSON.stringify(entry.provider)}, "keyVariable": "${variable}"})`
+          : `Set ${variable}`;
+      return `There is no key of ${title}. ${first}, or put it into ${path}, as {"${id}": "..."}, with mode 0600.`;
+    })
+    .join("\n");
+}
