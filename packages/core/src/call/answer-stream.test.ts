@@ -237,6 +237,19 @@ describe("a stream's events", () => {
     expect((await status()).windows[0]?.used).toBeGreaterThan(0);
   });
 
+  it.each([
+    ["beside its choices", { ...chunk("", "error"), error: { code: 502, message: "host down" } }],
+    [
+      "in one",
+      { ...chunk(""), choices: [{ index: 0, delta: {}, finish_reason: "error", error: { message: "host down" } }] },
+    ],
+  ])("that have an error %s end the answer with it, as OpenRouter's do", async (_, failure) => {
+    const { open } = await setup(respond(eventStream(chunk("a"), failure, "[DONE]")));
+    const { chunks, error } = await readAll((await open()).items);
+    expect(chunks).toEqual([chunk("a")]);
+    expect(error).toMatchObject({ code: "unavailable", message: "The upstream broke its stream off: host down" });
+  });
+
   it("are read before anybody reads them: the slot goes with the upstream", async () => {
     const { open, status } = await setup(respond(eventStream(chunk("a", "stop"), usage, "[DONE]")));
     const { items, done } = await open();

@@ -130,6 +130,11 @@ describe("an answer", () => {
 
   test.each([
     ["an error of theirs", errorBody(503, "down"), "unavailable"],
+    [
+      "an error in a choice that says nothing",
+      '{"choices":[{"finish_reason":"error","message":{"content":""},"error":{"code":429,"message":"slow down"}}]}',
+      "rate_limited",
+    ],
     ["an error that names no status", '{"error":{"message":"down"}}', "unavailable"],
     ["their time-out", errorBody(504, "late"), "timeout"],
     ["a wrong request", errorBody(400, "Body validation error!"), "invalid_request"],

@@ -5,7 +5,7 @@ import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
 import { failedAnswer } from "./failed-answer.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
-import { isErrorBody, isProviderError, statusIn } from "./provider-error.js";
+import { errorInAnswer, isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
 import { isPage } from "./read-failure.js";
 import { requestIdOf } from "./request-id.js";
@@ -63,6 +63,11 @@ async function readAnswer(
   const isAnswered = RESULTS.some((name) => Array.isArray(answer[name]));
   if (!isAnswered && isErrorBody(answer, errorShapes)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
+  }
+  const broken = errorInAnswer(answer);
+  if (broken && answerCharacters(answer) === 0) {
+    const said = JSON.stringify({ error: broken });
+    throw await failedAnswer(context, plan, body, reservation, response, statusIn(said), said);
   }
   const { use: told } = readUsage(answer, context.options.provider);
   const { credits } = told;

@@ -23,6 +23,16 @@ export function isErrorBody(body: Readonly<JsonObject> | readonly JsonObject[], 
   return shapes.some((paths) => paths.every((path) => isSaid(fieldAt(body, path))));
 }
 
+/**
+ * The error that an answer has beside its choices, or in one of them: OpenRouter ends so what its host has broken off, with `error` as the
+ * reason (docs/api-reference/errors, November 2026). OpenAI's clients throw for the first kind.
+ */
+export function errorInAnswer({ error, choices }: JsonObject): unknown {
+  if (error) return error;
+  if (!Array.isArray(choices)) return undefined;
+  return choices.find((choice) => choice?.finish_reason === "error" && choice.error)?.error;
+}
+
 /** The status that an error names in its body, for one that came under another; 500 where it names none. */
 export function statusIn(text: string): number {
   for (const [, digits] of text

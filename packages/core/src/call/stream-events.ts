@@ -10,7 +10,7 @@ import { chatUsage } from "./count-usage.js";
 import { followEnds } from "./end-choices.js";
 import { createChunkFiller } from "./fill-chunk.js";
 import { type PreparedCall, type RequestBody, reportAdjustment } from "./prepared-call.js";
-import { isErrorBody } from "./provider-error.js";
+import { errorInAnswer, isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
 
 /** The way of an event to its reader. @param raw as the server wrote it, where its shape is OpenAI's already */
@@ -183,8 +183,8 @@ export function readStreamEvents(
       } else if (parsed === undefined) {
         const what = "An event of the upstream's stream is not a JSON object.";
         fail(new FatalUpstreamError("unexpected_response", what));
-      } else if (parsed.choices === undefined && parsed.error !== undefined) {
-        refuse(parsed.error);
+      } else if (errorInAnswer(parsed) || (parsed.choices === undefined && parsed.error !== undefined)) {
+        refuse(errorInAnswer(parsed) ?? parsed.error);
       } else if (
         parsed.choices === undefined &&
         (event === "error" || isErrorBody(parsed, options.provider.signals.errorShapes))

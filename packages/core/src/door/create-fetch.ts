@@ -24,8 +24,8 @@ const MODELS = /\/models(?:\/(.+))?$/;
 
 /**
  * The engine as a `fetch`. Method, path suffix and JSON body count; the host and every header of the caller are dropped, so
- * nothing of another vendor reaches the upstream. Of headers two are read: the status for a used-up quota, and how often an answer is
- * continued. Refusals are answers. Only an abort rejects, as with any `fetch`.
+ * nothing of another vendor reaches the upstream. Of headers three are read: the status for a used-up quota, how often an answer is
+ * continued, and which conversation a call belongs to. Refusals are answers. Only an abort rejects, as with any `fetch`.
  *
  * The engine does not retry here: SDKs do, and obey the headers.
  *

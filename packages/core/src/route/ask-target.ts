@@ -10,7 +10,8 @@ import { type AskedCall, asNew, type Candidate } from "./candidate.js";
 import { isOfTarget } from "./is-of-target.js";
 import type { Pool } from "./pool.js";
 import { createSparePlace } from "./spare-place.js";
-import type { Story, Taken } from "./take-target.js";
+import type { Story } from "./take-target.js";
+import type { Taken } from "./try-targets.js";
 
 /** How asking one target came out. */
 export type Attempt<Item> =

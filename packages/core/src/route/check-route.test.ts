@@ -70,3 +70,11 @@ it("lists models of all providers by names that mean one, with what is left; sta
   });
   expect(await one.json()).toMatchObject({ type: "model", id: "two/two-model" });
 });
+
+it("says once that the ledger fails, which concerns all", async () => {
+  const documents = [documentOf("one", [windowOf(1)]), documentOf("two", [windowOf(1)])];
+  const { engine } = createTestPool(documents, () => answerOf("Hi"), { ledger: "sqlite:/proc/none/ledger.sqlite" });
+  const { verdict, error } = await engine.check(any);
+  expect([verdict, error?.code]).toEqual(["refuse", "ledger"]);
+  expect(error?.message).toMatch(/^The ledger \/proc\/none\/ledger\.sqlite failed/);
+});

@@ -34,7 +34,8 @@ export async function checkRoute(
   for (const target of targets) {
     const [own] = withModel([body], target.model);
     const result = await checkRequest(target.context, own, options, items);
-    if (result.verdict === "pass" || targets.length === 1) return result;
+    const isLast = targets.length === 1 || result.error?.code === "ledger";
+    if (result.verdict === "pass" || isLast) return result;
     results.push({ target, result });
   }
   const waiting = results.filter(({ result }) => result.verdict === "wait");

@@ -34,7 +34,7 @@ export function refusalsOf(call: RoutedCall, candidates: readonly Candidate[]): 
   if (first !== undefined) return [first, ...others];
   // All were left out, or there were none from the start.
   const [left] = call.leftOut;
-  const why = left?.why ?? "no provider of this engine has a model for it";
+  const why = left?.why ?? "No provider of this engine has a model for it";
   const error = new FatalLimitError("model_not_on_tier", `${why}.`, { param: "model" });
   return [{ name: left?.name ?? call.route, error }];
 }

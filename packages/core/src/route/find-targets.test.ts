@@ -118,6 +118,25 @@ it("leaves a model that nobody lists any longer out of a route, and refuses a ro
   expect(() => findTargets(both, "gone")).toThrow('No provider of this engine has a model "gone".');
 });
 
+it("of which no list can be had is no model's name, but unavailable, for auto", async () => {
+  const listed = (id: string) => ({ ...documentOf(id, [windowOf(9)]), models: "listed" as const });
+  const both = poolOf({
+    providers: [{ document: listed("one") }, { document: listed("two") }, { document: local }],
+    fetch: (async () => new Response("down", { status: 500 })) as unknown as typeof fetch,
+  });
+  await readLists(both, "auto");
+  expect(() => findTargets(both, "auto")).toThrow(
+    expect.objectContaining({
+      code: "unavailable",
+      retryAfterMs: 60_000,
+      message:
+        'There is no model for "auto" as long as the list of models of Provider one and Provider two can\'t be read.',
+    }),
+  );
+  // A name is believed where it may be one of theirs.
+  expect(names(both, "some-model")).toEqual(["one/some-model"]);
+});
+
 it("asks only the provider that is named for its list, and all for a name that may be any's", async () => {
   const lists: string[] = [];
   const listed = (id: string) => ({ ...documentOf(id, [windowOf(9)]), models: "listed" as const });

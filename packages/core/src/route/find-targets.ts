@@ -2,6 +2,7 @@ import type { CallContext } from "../call/call-context.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { quote } from "../errors/quote.js";
+import { UpstreamError } from "../errors/upstream-errors.js";
 import { autoModels } from "./auto-models.js";
 import type { Pool } from "./pool.js";
 import { AUTO, type Training } from "./routes.js";
@@ -22,6 +23,9 @@ export interface FoundTargets {
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
 }
 
+/** A server whose list could not be had is asked for it again after so long. */
+const LIST_PAUSE_MS = 60_000;
+
 /** Asks the providers that list their models for them, where the name may be one of theirs. */
 export async function readLists({ all, routes }: Pool, name: string): Promise<void> {
   const named = routes.named.get(name)?.models ?? [name];
@@ -31,18 +35,36 @@ export async function readLists({ all, routes }: Pool, name: string): Promise<vo
   await Promise.all([...asked].map((one) => one?.options.catalog.ready?.(one.warn)));
 }
 
-/** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier` */
+/** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier`; UpstreamError where no list could be had */
 export function findTargets(pool: Pool, name: string): FoundTargets {
   const { all, routes } = pool;
   const route = routes.named.get(name);
   if (route !== undefined) return targetsOfRoute(all, route.models, route.training ?? routes.training);
   if (AUTO.includes(name) && !all.some((one) => knows(one, name))) {
-    return withoutTraining(
-      all.flatMap((one) => autoModels(one, name === "auto:tools").map(({ id }) => targetAt(one, id))),
-      routes.training,
-    );
+    const targets = all.flatMap((one) => autoModels(one, name === "auto:tools").map(({ id }) => targetAt(one, id)));
+    if (targets.length === 0) refuseUnlisted(all, name);
+    return withoutTraining(targets, routes.training);
   }
   return withoutTraining(targetsOf(all, name), routes.training);
+}
+
+/** Without a list nobody knows what is in it, and the next one may be had. @throws UpstreamError */
+function refuseUnlisted(all: Pool["all"], name: string): void {
+  const titles = all.filter(isUnlisted).map(({ options }) => options.provider.title);
+  if (titles.length === 0) return;
+  const whose = titles.join(" and ");
+  throw new UpstreamError(
+    "unavailable",
+    `There is no model for ${quote(name)} as long as the list of models of ${whose} can't be read.`,
+    {
+      retryAfterMs: LIST_PAUSE_MS,
+    },
+  );
+}
+
+function isUnlisted({ options }: CallContext): boolean {
+  const found = options.catalog.find("");
+  return found.kind === "unknown" && found.unlisted === true;
 }
 
 /** A model that no provider lists any longer is no reason to ask none of the others. */
@@ -78,8 +100,7 @@ function targetsOf(all: Pool["all"], name: string): Target[] {
   if (all.length === 1) return [targetAt(all[0], name)];
   // One that knows why it has no such model says so; one whose list could not be had may have it.
   const telling = all.find((one) => {
-    const found = one.options.catalog.find(name);
-    return found.kind === "off-tier" || (found.kind === "unknown" && found.unlisted === true);
+    return isUnlisted(one) || one.options.catalog.find(name).kind === "off-tier";
   });
   const sending = telling ?? all.find(({ options }) => options.unknownModels === "send");
   if (sending !== undefined) return [targetAt(sending, name)];

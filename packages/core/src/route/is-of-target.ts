@@ -9,3 +9,9 @@ export function isOfTarget(error: unknown, signal: AbortSignal | undefined): err
   if (signal?.aborted === true || !isLaplasError(error)) return false;
   return !LedgerError.isInstance(error) && !InvalidOptionsError.isInstance(error);
 }
+
+/** The error where it says no for one target. @throws what concerns all */
+export function refusalIn(error: unknown, signal: AbortSignal | undefined): LaplasError {
+  if (!isOfTarget(error, signal)) throw error;
+  return error;
+}

@@ -42,9 +42,19 @@ describe("a call with several targets", () => {
     ["its being gone", () => errorOf(410, "gone")],
     ["a broken connection", () => Promise.reject(new TypeError("fetch failed"))],
     ["no JSON", () => new Response("?", { status: 200 })],
+    [
+      "an error as OpenRouter ends an answer with it",
+      (isStreamed: boolean) => {
+        const ended = { index: 0, message: { content: "" }, delta: { content: "" }, finish_reason: "error" };
+        const broken = { id: "1", model: "m", choices: [ended], error: { code: 502, message: "host down" } };
+        return isStreamed
+          ? new Response(`: OPENROUTER PROCESSING\n\ndata: ${JSON.stringify(broken)}\n\ndata: [DONE]\n\n`)
+          : Response.json(broken);
+      },
+    ],
   ])("moves on from %s, whole and streamed", async (_, refuse) => {
     const { engine, asked, events } = createTestPool(two(), ({ provider, body }) => {
-      if (provider === "one") return refuse();
+      if (provider === "one") return refuse(body.stream === true);
       return body.stream === true ? streamOf(["Hi"]) : answerOf("Hi");
     });
     expect((await engine.chat(any)).laplas).toMatchObject({ provider: "two", attempts: 2 });
@@ -89,14 +99,15 @@ describe("a call with several targets", () => {
       "can't be reached",
       () => Promise.reject(Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } })),
     ],
-  ])("asks no other model of a provider that %s", async (_, refuse) => {
-    const models = ["a", "b", "c"].map((id) => ({ id, modality: "chat" as const }));
+    ["calls the request wrong at three of them", () => errorOf(400, "no such field"), ["one", "one", "one", "two"]],
+  ])("asks no other model of a provider that %s", async (_, refuse, order: string[] = ["one", "two"]) => {
+    const models = ["a", "b", "c", "d"].map((id) => ({ id, modality: "chat" as const }));
     const { engine, asked } = createTestPool(
       [documentOf("one", [windowOf(100)], { models }), documentOf("two", [windowOf(100)])],
       ({ provider }) => (provider === "one" ? refuse() : answerOf("Hi")),
     );
     expect((await engine.chat(any)).laplas.provider).toBe("two");
-    expect(asked()).toEqual(["one", "two"]);
+    expect(asked()).toEqual(order);
   });
 
   it("does not ask again what refused for the day", async () => {

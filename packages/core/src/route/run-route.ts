@@ -9,10 +9,17 @@ import type { Candidate } from "./candidate.js";
 import { chooseCandidates, type RoutedCall, refusalsOf } from "./choose-candidates.js";
 import { nobodyAnswers } from "./nobody-answers.js";
 import type { Pool } from "./pool.js";
-import { type Story, type Taken, takeTarget } from "./take-target.js";
+import { type Story, takeTarget } from "./take-target.js";
+import type { Taken } from "./try-targets.js";
 
 /** A target that has refused so often for limits that nobody foresaw is asked no more by the call. */
 const MOST_SURPRISES = 2;
+
+/**
+ * A request that so many models of a provider have called wrong is sent to none of its others: it may be wrong everywhere, and some count what
+ * they refuse.
+ */
+const MOST_REFUSALS = 3;
 
 /**
  * Asks the targets of a call until one answers. A failure before anything of the answer has come moves on to the next; one after it does
@@ -69,15 +76,22 @@ function giveUp(candidate: Candidate, error: LaplasError, candidates: readonly C
     candidate.pausedUntil = now + error.retryAfterMs;
   candidate.surprises += 1;
   candidate.isOut = !isLimit(error) || candidate.surprises >= MOST_SURPRISES;
-  if (!isOfProvider(error)) return;
-  for (const one of candidates)
-    if (one.target.context === candidate.target.context) Object.assign(one, { refusal: error, isOut: true });
+  const ofProvider = candidates.filter(({ target }) => target.context === candidate.target.context);
+  if (!isOfProvider(error) && ofProvider.filter(hasRefusedRequest).length < MOST_REFUSALS) return;
+  for (const one of ofProvider) {
+    if (!one.isOut) one.refusal = error;
+    one.isOut = true;
+  }
 }
 
 /** A key that is not taken, and a server that can't be reached: another of its models would fail alike. */
 function isOfProvider({ code, httpStatus, retryAfterMs }: LaplasError): boolean {
   // What may have been sent has a pause.
   return httpStatus === 401 || (code === "network" && retryAfterMs === undefined);
+}
+
+function hasRefusedRequest({ refusal }: Candidate): boolean {
+  return refusal?.code === "invalid_request" && refusal.httpStatus !== undefined;
 }
 
 function isLimit(error: LaplasError): boolean {

@@ -1,7 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createContext } from "../create-context.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
+import { resolveEngineOptions } from "../options.js";
+import { readStatus } from "../status.js";
 import { rejection } from "../testing/engine.js";
 import { answerOf, createTestPool, documentOf, errorOf, ruleOf, type TestPool, windowOf } from "../testing/pool.js";
+import { createCandidate } from "./candidate.js";
+import { createSparePlace } from "./spare-place.js";
 
 const busy = (id: string) =>
   documentOf(id, [windowOf(100), ruleOf({ id: "one_at_once", kind: "concurrency", limit: 1 })]);
@@ -42,8 +47,34 @@ function setup(answer: () => Response): {
   return { pool, held: held.promise, speak: speaking.resolve, answerLedger: ledger.resolve };
 }
 
+/** One other target, which admits the call. */
+function setupOther() {
+  const { all } = resolveEngineOptions({ providers: [{ document: busy("one") }], ledger: "memory", environment: {} });
+  const context = createContext(all[0]);
+  onTestFinished(() => context.close());
+  const target = { name: "one/one-model", context, model: "one-model" };
+  const other = createCandidate(target, { endpoint: "chat", bodies: [hello], options: {} });
+  return { spare: createSparePlace([other]), running: async () => (await readStatus(context)).running };
+}
+
 const running = async ({ engine }: TestPool): Promise<number[]> =>
   (await engine.statuses()).map((status) => status.running);
+
+describe("a spare place", () => {
+  it("is one, however often it is looked for, and given back as it was taken", async () => {
+    const { spare, running } = setupOther();
+    expect(await Promise.all([spare.look(), spare.look()])).toEqual([true, true]);
+    expect([await spare.look(), await running()]).toEqual([true, 1]);
+    spare.giveBack();
+    await expect.poll(running).toBe(0);
+  });
+
+  it("is none for a call that is over: what its caller has left is read on for a while", async () => {
+    const { spare, running } = setupOther();
+    spare.giveBack();
+    expect([await spare.look(), await spare.take(), await running()]).toEqual([false, undefined, 0]);
+  });
+});
 
 describe("a place that is being taken elsewhere for a silent target", () => {
   it("is given back where the target answers meanwhile", async () => {
