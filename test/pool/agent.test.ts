@@ -90,9 +90,8 @@ describe.each([
       // Slow enough for every minute: it is the day that ends.
       const turns = await runAgent(opened, presets, 10_000);
       const all = turns.flat();
-      // The history of either is taken by the other: nothing is refused but, once, for the day that was used elsewhere.
-      const refused = all.filter(({ request }) => request.outcome !== "answered");
-      expect(refused.map(({ preset, request }) => [preset, request.reason])).toEqual([["openrouter", "requests_day"]]);
+      // The history of either is taken by the other, and what OpenRouter reports of its day is known before it refuses.
+      expect(all.filter(({ request }) => request.outcome !== "answered")).toEqual([]);
       expect(new Set(all.map(({ preset }) => preset))).toEqual(new Set<PresetName>(presets));
       expect(all.filter(({ request }) => request.outcome === "answered")).toHaveLength(2 * TURNS);
       // Within a turn it stays, but where the day has ended.
