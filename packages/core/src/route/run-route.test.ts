@@ -168,6 +168,21 @@ describe("a call with several targets", () => {
   });
 });
 
+it("asks a target again after a pause that it names, though it has failed in another way before", async () => {
+  const answers = [
+    () => errorOf(503, "overloaded"),
+    () => errorOf(429, "Too fast. Please try again in 10ms."),
+    () => answerOf("Hi"),
+  ];
+  const { engine, asked } = createTestPool(
+    two(),
+    ({ provider }) => (provider === "two" ? errorOf(400, "no") : (answers.shift()?.() ?? answerOf(""))),
+    { maxRetries: 1 },
+  );
+  expect((await engine.chat(any)).laplas).toMatchObject({ provider: "one", attempts: 4 });
+  expect(asked()).toEqual(["one", "two", "one", "one"]);
+});
+
 describe("a target that is busy", () => {
   const busy = (id: string) =>
     documentOf(id, [windowOf(100), ruleOf({ id: "one_at_once", kind: "concurrency", limit: 1 })]);

@@ -74,7 +74,7 @@ function giveUp(candidate: Candidate, error: LaplasError, candidates: readonly C
   candidate.refusal = error;
   if (error.code === "rate_limited" && error.retryAfterMs !== undefined)
     candidate.pausedUntil = now + error.retryAfterMs;
-  candidate.surprises += 1;
+  if (isLimit(error)) candidate.surprises += 1;
   candidate.isOut = !isLimit(error) || candidate.surprises >= MOST_SURPRISES;
   const ofProvider = candidates.filter(({ target }) => target.context === candidate.target.context);
   if (!isOfProvider(error) && ofProvider.filter(hasRefusedRequest).length < MOST_REFUSALS) return;
