@@ -336,6 +336,18 @@ const CASES: Readonly<Record<string, { readonly models: readonly [string, string
           closesOthers: true,
         },
         {
+          says: "that there is no such model",
+          answer: {
+            status: 400,
+            body: {
+              success: false,
+              errors: [{ code: 5007, message: "No such model @cf/openai/gpt-oss-120b or task" }],
+            },
+          },
+          code: "model_not_on_tier",
+          rule: "upstream",
+        },
+        {
           says: "nothing but 429, so a minute's pause of all calls",
           answer: { status: 429, body: "" },
           code: "hourly_quota",

@@ -68,6 +68,8 @@ export const cloudflareDocument: ProviderDocument = {
   ],
   signals: {
     failures: [
+      // Code 5007 of https://developers.cloudflare.com/workers-ai/platform/errors/: the model has gone, or never was.
+      { status: [400, 404], pattern: "no such model|model not found", kind: "model_off" },
       { status: 429, pattern: "daily free allocation", kind: "quota", meter: "credits", period: "day" },
       { status: 429, pattern: "capacity|more data centers", kind: "unavailable" },
       // A bare one is for the minute and for the day alike: nothing is sent for a minute, and then one request finds out.
