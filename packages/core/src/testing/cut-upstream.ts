@@ -73,7 +73,7 @@ function written(pieces: readonly Choices[]): {
   const first = answer.indexOf("\n\n");
   return {
     bytes: encoder.encode(answer + rest),
-    begunFrom: encoder.encode(answer.slice(0, first)).length + 1,
+    begunFrom: encoder.encode(answer.slice(0, first)).length,
     wholeFrom: encoder.encode(answer).length - 1,
   };
 }
@@ -111,8 +111,11 @@ export async function expectEnds(
     const { status, told } = await ask(path, { ...body, stream: true }, upstream);
     const at = `${cut} of ${bytes.length}: ${told}`;
     // Where an error within a stream makes clients ask again, what breaks before its first event is an error of its own.
-    if (protocol !== "chat" && cut < begunFrom) {
-      expect([status, JSON.parse(told)], at).toEqual([503, expect.objectContaining({ error: expect.anything() })]);
+    // Between its two line ends it depends on how the connection ends.
+    if (protocol !== "chat" && cut < begunFrom + 2 && (cut < begunFrom || status !== 200)) {
+      expect(status, at).toBeGreaterThanOrEqual(502);
+      expect(status, at).toBeLessThanOrEqual(503);
+      expect(JSON.parse(told), at).toHaveProperty("error");
       ends.broken += 1;
       continue;
     }
