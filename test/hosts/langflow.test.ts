@@ -379,7 +379,7 @@ describe.skipIf(python === undefined)("Laplas Image", () => {
   it("tells an agent not to try again on a spent day", async () => {
     const { posts } = await stage.play({ sandbox: { imagePrices: () => 60_000 } });
     const { results } = await worker.call<{ results: string[] }>("image_tool", { prompts: ["a cat"] });
-    expect(results[0]).toMatch(/^Do not retry: Daily budget used up\. /);
+    expect(results[0]).toMatch(/^Do not retry: /);
     expect(posts()).toHaveLength(1);
   });
 });
@@ -395,8 +395,8 @@ describe.skipIf(python === undefined)("Laplas Tier Status", () => {
 
   const [, spent, taken] = troubles();
   it.each([
-    { state: "exhausted", trouble: spent, advice: /^Daily budget used up\. Back at 00:00 UTC / },
-    { state: "busy", trouble: taken, advice: /^Busy right now\. Try again in / },
+    { state: "exhausted", trouble: spent, advice: /^Daily budget used up\. Back at 2026-03-11 00:00 UTC\. / },
+    { state: "busy", trouble: taken, advice: /^Another call runs\. / },
   ])("says $state", async ({ state, trouble, advice }) => {
     if (trouble === undefined) throw new Error("no such trouble");
     const { scene, end } = await bringAbout(trouble, stage.play);
@@ -499,7 +499,7 @@ describe.skipIf(python === undefined)("the flows of the package", () => {
     const { scene, end } = await bringAbout(troubleOf("a spent day"), stage.play);
     const given = await worker.call("flow", { flow: await readExample("status-fallback"), text: "Hello" });
     expect(given).toMatchObject({
-      "ChatOutput-when": { message: expect.stringMatching(/^Daily budget used up\. Back at 00:00 UTC \(in 12 h\)\./) },
+      "ChatOutput-when": { message: expect.stringMatching(/^Daily budget used up\. Back at 2026-03-11 00:00 UTC\. /) },
     });
     expect(given).not.toHaveProperty("ChatOutput-usual");
     expect(given).not.toHaveProperty("ChatOutput-other");

@@ -1,4 +1,5 @@
 import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_names_the_day_from_24_hours_on():
 @pytest.mark.parametrize("resets_at", [None, "", "soon"])
 def test_says_at_least_how_long_where_no_time_is_given(resets_at):
     assert reset_text("x", "free_tier_else", 90, resets_at) == "Budget used up. Back in 2 min. x"
+
+
+@pytest.mark.usefixtures("zone")
+def test_asks_its_own_clock_where_the_gateway_says_no_pause():
+    soon = datetime.now(timezone.utc) + timedelta(hours=3, seconds=30)
+    text = reset_text("x", "daily_quota", None, soon.isoformat())
+    assert text == f"Daily budget used up. Back at {soon:%H:%M} UTC (in 3 h). x"
+    # A clock that is wrong says nothing of how long it takes.
+    assert reset_text("x", "daily_quota", None, MIDNIGHT) == "Daily budget used up. Back at 2026-03-11 00:00 UTC. x"
 
 
 def test_knows_the_periods_of_the_gateway():

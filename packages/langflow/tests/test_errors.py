@@ -69,6 +69,9 @@ def test_a_broken_stream_heals_if_its_code_says_so():
 def test_reads_what_a_check_foretells():
     busy = from_check({"code": "busy", "message": "busy", "retryable": True, "retry_after_ms": 2500, "resets_at": None})
     assert (busy.retryable, busy.retry_after) == (True, 2.5)
+    spent = from_check({"code": "daily_quota", "message": "spent", "resets_at": "2026-03-11T00:00:00.000Z"})
+    assert (spent.http_status, spent.retryable, spent.retry_after) == (LATER, False, None)
+    assert str(spent) == "Daily budget used up. Back at 2026-03-11 00:00 UTC. spent"
     never = from_check({"code": "image_input", "message": "no", "retryable": False, "retry_after_ms": None})
     assert (never.retryable, never.http_status) == (False, NEVER)
 

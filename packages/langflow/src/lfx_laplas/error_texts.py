@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 # lfx 1.13 reads errors of models and, where one of its phrases is there, calls once more without a temperature.
 _TEMPERATURE = re.compile(r"[`'\"]?temperature[`'\"]? (?=is deprecated|is not supported|does not support)", re.I)
@@ -11,7 +11,8 @@ _TEMPERATURE = re.compile(r"[`'\"]?temperature[`'\"]? (?=is deprecated|is not su
 _MISSING = re.compile(r"\bnot found\b", re.I)
 # The gateway's own words for the reset, to the millisecond and in UTC.
 _RESET = re.compile(r" It will reset at \d{4}-\d\d-\d\dT\S+Z\.")
-_PERIODS = {"free_tier_hourly_quota": "Hourly", "free_tier_daily_quota": "Daily", "free_tier_monthly_quota": "Monthly"}
+# Checks name them without the prefix.
+_PERIODS = {"hourly_quota": "Hourly", "daily_quota": "Daily", "monthly_quota": "Monthly"}
 # Windows gives zones long names, and some zones have digits for a name.
 _SHORT_ZONE = re.compile(r"[A-Z]{2,5}")
 
@@ -21,11 +22,11 @@ def retry_text(said: str, seconds: float) -> str:
     return f"Busy right now. Try again in {duration(seconds)}. {without_traps(said)}"
 
 
-def reset_text(said: str, code: str, seconds: float, resets_at: str | None) -> str:
+def reset_text(said: str, code: str, seconds: float | None, resets_at: str | None) -> str:
     """Say that a budget is used up and when it is back, as a person on this server reads a clock."""
-    budget = f"{_PERIODS[code]} budget" if code in _PERIODS else "Budget"
-    back = _back(seconds, resets_at)
-    return f"{budget} used up. {back} {without_traps(_RESET.sub('', said))}"
+    period = _PERIODS.get(code.removeprefix("free_tier_"))
+    budget = f"{period} budget" if period else "Budget"
+    return f"{budget} used up. Back {_back(seconds, resets_at)}. {without_traps(_RESET.sub('', said))}"
 
 
 def agent_text(text: str, seconds: float | None) -> str:
@@ -48,18 +49,18 @@ def duration(seconds: float) -> str:
     return " ".join(f"{count} {unit}" for count, unit in units if count)
 
 
-def _back(seconds: float, resets_at: str | None) -> str:
-    pause = f"in {duration(seconds)}"
+def _back(seconds: float | None, resets_at: str | None) -> str:
     try:
         # Python 3.10 knows no Z.
         reset = datetime.fromisoformat((resets_at or "").replace("Z", "+00:00")).astimezone()
     except ValueError:
-        return f"Back {pause}."
-    # By the gateway's clock, which says how long it is until then.
-    now = (reset - timedelta(seconds=seconds)).astimezone()
+        return f"in {duration(seconds or 0)}"
+    # By the gateway's clock where it says how long it is until then.
+    pause = (reset - datetime.now().astimezone()).total_seconds() if seconds is None else seconds
     # No words for months: those depend on the server's language.
-    day = f"{reset:%Y-%m-%d} " if reset - now >= timedelta(days=1) else ""
-    return f"Back at {day}{reset:%H:%M} {_zone(reset)} ({pause})."
+    day = "" if 0 < pause < 86_400 else f"{reset:%Y-%m-%d} "
+    clock = f"at {day}{reset:%H:%M} {_zone(reset)}"
+    return f"{clock} (in {duration(pause)})" if pause > 0 else clock
 
 
 def _zone(time: datetime) -> str:

@@ -37,12 +37,12 @@ class LaplasError(IntegrationError):
         resets_at: str | None = None,
         details: Mapping[str, object] | None = None,
     ) -> None:
-        heals = retryable or retry_after is not None
-        pause = (retry_after or _SECONDS) if heals else None
-        if pause is None:
+        heals = retryable or retry_after is not None or resets_at is not None
+        pause = (retry_after or _SECONDS) if retryable or retry_after is not None else None
+        if not heals:
             text = without_traps(said)
         elif retryable:
-            text = retry_text(said, pause)
+            text = retry_text(said, pause or _SECONDS)
         else:
             text = reset_text(said, laplas_code, pause, resets_at)
         extra = {"code": laplas_code, "resets_at": resets_at, **(details or {})}
