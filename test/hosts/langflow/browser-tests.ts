@@ -1,9 +1,13 @@
+import { once } from "node:events";
 import { mkdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { dayOf } from "../../clients/open-gateway.ts";
+import { buildFlow } from "./build-flow.ts";
 import type { Flows } from "./flows.ts";
 import { packageFolder } from "./install-wheel.ts";
 import { type Browser, openBrowser } from "./open-browser.ts";
@@ -81,10 +85,11 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await takePicture(page, "settings that lead nowhere");
     // A person who has not started it yet reads how, and which address that gives.
     const form = page.getByTestId("provider-variable-label-LAPLAS_GATEWAY_URL").or(page.getByText(/^Gateway URL/));
-    expect(await form.first().innerText()).toMatch(/http:\/\/127\.0\.0\.1:4114 .*npx @laplas\/gateway serve/);
+    expect(await form.first().textContent()).toMatch(/http:\/\/127\.0\.0\.1:4114 .*npx @laplas\/gateway serve/);
     await open(page.getByText("'htp:/' is not a web address").first(), () => save("htp:/"));
+    const website = await openWebsite();
     await open(page.getByText(/Another program or a proxy answers at .* not the laplas gateway/).first(), () =>
-      save(langflow.url),
+      save(website),
     );
     await takePicture(page, "settings of another program");
     await open(page.getByTestId("provider-disconnect-button"), () => save(stage.url));
@@ -138,6 +143,34 @@ export function testBrowser(command: string, stand: () => Stand): void {
     expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
+  it("offer them for an Agent, and those that embed for an Embedding Model; the Agent's answer shows", async () => {
+    const { stage, flows } = stand();
+    const { posts } = await stage.play();
+    const agent = await openFlow(flows.chat(flows.entryOf("Agent"), {}, "response"));
+    await choose(agent, "Laplas", "gpt-4o");
+    await say(agent, "Hello");
+    await agent.getByText("Hello there!").first().waitFor();
+    await takePicture(agent, "answer of an agent");
+    expect(posts().map(({ body }) => [JSON.parse(body).model, JSON.parse(body).stream])).toEqual([["gpt-4o", true]]);
+    const embeds = flows.entryOf("EmbeddingModel");
+    const page = await openFlow(buildFlow("embeds", { embeds }, []));
+    await choose(page, "Laplas", "text-embedding-3-large");
+    await takePicture(page, "embedding model");
+    expect(posts()).toHaveLength(1);
+  });
+
+  it("say of a model that the tier lacks what is wrong, in the note itself", async () => {
+    const { stage, flows } = stand();
+    const { posts } = await stage.play();
+    const page = await openFlow(flows.chat(flows.own("LaplasChatComponent"), { model_name: "no-such-model" }));
+    await say(page, "Hello");
+    const note = page.locator(".error-build-message").first();
+    await note.getByText(/no-such-model/).waitFor();
+    expect(await note.textContent()).not.toMatch(/Fatal|do not retry/i);
+    await takePicture(page, "unknown model");
+    expect(posts()).toHaveLength(1);
+  });
+
   it("show the picture that an agent's tool drew", async () => {
     const { posts } = await stand().stage.play();
     const page = await openFlow(await exampleOf("agent-with-image-tool"));
@@ -145,7 +178,7 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await say(page, "Draw a red boat on the sea");
     expect(await widthOfPicture(page, "http")).toBeGreaterThan(0);
     // Nothing below it, such as the full stop of a sentence that it would end.
-    await expect.poll(() => page.getByTestId("div-chat-message").last().innerText()).not.toMatch(/\n\s*\.\s*$/);
+    await expect.poll(() => page.getByTestId("div-chat-message").last().textContent()).not.toMatch(/\.\s*$/);
     await takePicture(page, "chat");
     expect(posts().map(({ path }) => path)).toEqual([
       "/v1/chat/completions",
@@ -163,7 +196,7 @@ export function testBrowser(command: string, stand: () => Stand): void {
     const note = page.locator(".error-build-message").first();
     await note.getByText(/Daily budget used up\. Back at 00:00 UTC \(in 12 h\)\./).waitFor();
     await takePicture(page, "error");
-    expect(await note.innerText()).not.toMatch(/Fatal|2026-|rule daily_api_tokens.*rule/);
+    expect(await note.textContent()).not.toMatch(/Fatal|2026-|rule daily_api_tokens.*rule/);
     // The chat keeps all of it.
     await page.getByText("An error occurred").click();
     await page
@@ -190,7 +223,6 @@ export function testBrowser(command: string, stand: () => Stand): void {
     const pasted = page.locator(".react-flow__node").filter({ hasText: "Gateway URL" }).first();
     await pasted.waitFor();
     await takePicture(page, "pasted");
-    await pasted.getByTestId("textarea_str_input_value").fill("Hello");
     await pasted.getByTestId("popover-anchor-input-gateway_url").fill(stage.url);
     await pasted.getByTestId(/^button_run_/).click();
     await expect.poll(() => posts().map(({ path, status }) => [path, status])).toEqual([["/v1/chat/completions", 200]]);
@@ -230,6 +262,16 @@ export function testBrowser(command: string, stand: () => Stand): void {
     expect(await page.getByText("Some connections were removed").count()).toBe(0);
     expect(posts()).toHaveLength(1);
   });
+}
+
+/** A server of somebody else's, which answers with a page whatever it is asked. @returns its address */
+async function openWebsite(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "text/html").end("<html>It works!</html>");
+  });
+  await once(server.listen(0, "127.0.0.2"), "listening");
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+  return `http://127.0.0.2:${(server.address() as AddressInfo).port}`;
 }
 
 /** Does what shows a thing, and again while it does not come: a page that still loads draws anew, and forgets a click. */
