@@ -152,8 +152,9 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await agent.getByText("Hello there!").first().waitFor();
     await takePicture(agent, "answer of an agent");
     expect(posts().map(({ body }) => [JSON.parse(body).model, JSON.parse(body).stream])).toEqual([["gpt-4o", true]]);
-    const embeds = flows.entryOf("EmbeddingModel");
-    const page = await openFlow(buildFlow("embeds", { embeds }, []));
+    // With a Chat Input, because without one the canvas has no Playground, which says that it is ready.
+    const nodes = { ask: flows.entryOf("ChatInput"), embeds: flows.entryOf("EmbeddingModel") };
+    const page = await openFlow(buildFlow("embeds", nodes, []));
     await choose(page, "Laplas", "text-embedding-3-large");
     await takePicture(page, "embedding model");
     expect(posts()).toHaveLength(1);
