@@ -18,7 +18,9 @@ import { openLangflow } from "../test/hosts/langflow/open-langflow.ts";
 import { openPython } from "../test/hosts/python.ts";
 
 const run = promisify(execFile);
-const EXAMPLE = fileURLToPath(new URL("../examples/langflow/agent-with-image-tool.json", import.meta.url));
+const EXAMPLE = fileURLToPath(
+  new URL("../packages/langflow/src/lfx_laplas/flows/agent-with-image-tool.json", import.meta.url),
+);
 const ICONS_ARE_THERE = "document.querySelectorAll('.animate-pulse').length === 0";
 const IS_DRAWN = "[...document.images].some((image) => image.src.endsWith('.png') && image.naturalWidth > 0)";
 /** Enough for the canvas, and a third of the bytes; a picture would suffer. */

@@ -1,22 +1,30 @@
+import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dayOf } from "../clients/open-gateway.ts";
 import { findChromium } from "../find-chromium.ts";
 import { testBrowser } from "./langflow/browser-tests.ts";
 import { buildFlow, type Palette, type PaletteEntry } from "./langflow/build-flow.ts";
+import { callFlowAsTool } from "./langflow/call-tool.ts";
 import { createFlows, type Flows, picked } from "./langflow/flows.ts";
 import { type Installed, installWheel, packageFolder } from "./langflow/install-wheel.ts";
 import { type Langflow, openLangflow } from "./langflow/open-langflow.ts";
 import { openStage, type Stage } from "./langflow/open-stage.ts";
 import { testReadmeError } from "./langflow/readme-tests.ts";
 import { bringAbout, troubles } from "./langflow/troubles.ts";
-import { openPython } from "./python.ts";
+import { openPython, pythonEnvironment } from "./python.ts";
 
 const python = await openPython("langflow-server");
 const chromium = findChromium("Langflow's");
+
+const run = promisify(execFile);
+
+/** Written by hand, to be pasted by hand. */
+const PASTED = join(packageFolder, "paste", "laplas_chat.py");
 
 /** The category of the one file, beside that of the package. */
 const FILE_CATEGORY = "laplas_file";
@@ -35,14 +43,18 @@ let stage: Stage;
 let langflow: Langflow;
 let flows: Flows;
 let folder: string;
+/** What `npm run langflow:paste` writes. */
+let built: string;
 if (python !== undefined) {
   beforeAll(async () => {
     installed = await installWheel(python);
     stage = await openStage();
     folder = await mkdtemp(join(tmpdir(), "laplas-components-"));
+    built = await mkdtemp(join(tmpdir(), "laplas-one-file-"));
+    await run(installed.command, [`${packageFolder}/scripts/one_file.py`, built], { env: pythonEnvironment() });
     // Once by another name, and once by that of the package, which comes first.
     for (const name of [FILE_CATEGORY, "laplas"]) {
-      await cp(`${packageFolder}/one-file/laplas`, join(folder, name), { recursive: true });
+      await cp(join(built, "one-file", "laplas"), join(folder, name), { recursive: true });
     }
     langflow = await openLangflow(installed.command, { LANGFLOW_COMPONENTS_PATH: folder });
     flows = createFlows((await langflow.ask<Palette>("GET", "/api/v1/all")).body);
@@ -51,7 +63,7 @@ if (python !== undefined) {
     await langflow?.close();
     await stage?.close();
     await installed?.remove();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    for (const made of [folder, built]) if (made !== undefined) await rm(made, { recursive: true, force: true });
   }, START_MS);
 }
 
@@ -197,13 +209,45 @@ describe.skipIf(python === undefined)("a Langflow server", () => {
     const { status } = await langflow.run(await langflow.keep(flow), "Draw a picture of a red boat");
     expect(status).toBe(200);
     expect(posts().filter(({ path }) => path === "/v1/images/generations")).toHaveLength(1);
-    expect(posts().at(-1)?.body).toContain("Fatal: do not retry.");
+    expect(posts().at(-1)?.body).toContain("Do not retry: ");
   });
 });
 
-describe.skipIf(python === undefined)("examples/langflow on a server", () => {
+describe.skipIf(python === undefined)("a flow as an MCP tool", () => {
+  const chat = (url: string) => flows.chat(flows.own("LaplasChatComponent"), { gateway_url: url });
+
+  it("has the saved address where the project's MCP server asks for a key", async () => {
+    await stage.play();
+    await langflow.save("LAPLAS_GATEWAY_URL", stage.url);
+    const { posts } = await stage.play();
+    const answer = await callFlowAsTool(langflow, chat(""), "apikey");
+    expect(answer).toEqual({ isError: false, text: expect.stringContaining("Hello there!") });
+    expect(posts()).toHaveLength(1);
+  });
+
+  it("has none without authentication, and the error says where to set it", async () => {
+    const { posts } = await stage.play();
+    const answer = await callFlowAsTool(langflow, chat(""), "none");
+    expect(answer).toEqual({ isError: true, text: expect.stringContaining("in the node or in LAPLAS_GATEWAY_URL") });
+    expect(posts()).toHaveLength(0);
+  });
+
+  it("has the node's address without authentication", async () => {
+    const { posts } = await stage.play();
+    const answer = await callFlowAsTool(langflow, chat(stage.url), "none");
+    expect(answer).toEqual({ isError: false, text: expect.stringContaining("Hello there!") });
+    expect(posts()).toHaveLength(1);
+  });
+});
+
+describe.skipIf(python === undefined)("the flows of the package on a server", () => {
   const example = async (name: string): Promise<object> =>
-    JSON.parse(await readFile(fileURLToPath(new URL(`../../examples/langflow/${name}.json`, import.meta.url)), "utf8"));
+    JSON.parse(
+      await readFile(
+        fileURLToPath(new URL(`../../packages/langflow/src/lfx_laplas/flows/${name}.json`, import.meta.url)),
+        "utf8",
+      ),
+    );
 
   it.each([
     { name: "chat", text: "Hello", says: /Hello there!/, requests: 1 },
@@ -230,28 +274,31 @@ describe.skipIf(python === undefined)("the one file", () => {
     expect(ids.sort()).toEqual(COMPONENTS.map((name) => `ext:${FILE_CATEGORY}:${name}@extra`));
   });
 
+  const paste = async (path: string): Promise<Pasted> => {
+    const code = await readFile(path, "utf8");
+    expect(code).not.toContain("from lfx_laplas");
+    const { status, body } = await langflow.ask<Pasted>("POST", "/api/v1/custom_component", { code });
+    expect(status).toBe(200);
+    return body;
+  };
+
   it.each(["laplas_chat", "laplas_embeddings", "laplas_image", "laplas_tier_status"])(
     "%s can be pasted",
     async (name) => {
-      const code = await readFile(`${packageFolder}/paste/${name}.py`, "utf8");
-      expect(code).not.toContain("from lfx_laplas");
-      const { status, body } = await langflow.ask<Pasted>("POST", "/api/v1/custom_component", { code });
-      expect(status).toBe(200);
-      expect(body.type.toLowerCase()).toBe(`${name.replaceAll("_", "")}`);
-      expect(body.data.display_name).toMatch(/^Laplas /);
+      const { type, data } = await paste(join(built, "paste", `${name}.py`));
+      expect(type.toLowerCase()).toBe(`${name.replaceAll("_", "")}`);
+      expect(data.display_name).toMatch(/^Laplas /);
     },
   );
 
+  const pastedChat = async (path: string) => {
+    const { type, data } = await paste(path);
+    return { entry: data, type };
+  };
   const sources = [
     { from: "the folder", entry: async () => flows.entryOf(`ext:${FILE_CATEGORY}:LaplasChatComponent@extra`) },
-    {
-      from: "the code editor",
-      entry: async () => {
-        const code = await readFile(`${packageFolder}/paste/laplas_chat.py`, "utf8");
-        const { body } = await langflow.ask<Pasted>("POST", "/api/v1/custom_component", { code });
-        return { entry: body.data, type: body.type };
-      },
-    },
+    { from: "the code editor, as built", entry: () => pastedChat(join(built, "paste", "laplas_chat.py")) },
+    { from: "the code editor, as in the repository", entry: () => pastedChat(PASTED) },
   ];
 
   it.each(sources)("Laplas Chat from $from answers, and refuses with the same statuses", async ({ entry }) => {
@@ -263,7 +310,10 @@ describe.skipIf(python === undefined)("the one file", () => {
       texts: [expect.stringContaining("Hello there!")],
     });
     sandbox.fault({ kind: "serverError", status: 503 });
-    expect(await langflow.run(id, "Hello")).toMatchObject({ status: 429, detail: { retryable: true } });
+    expect(await langflow.run(id, "Hello")).toMatchObject({
+      status: 429,
+      detail: { retryable: true, message: expect.stringMatching(/^Busy right now\. Try again in \d+ s\. /) },
+    });
     expect(posts()).toHaveLength(2);
   });
 

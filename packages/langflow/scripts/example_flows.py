@@ -1,4 +1,4 @@
-"""Writes the flows of examples/langflow. Needs lfx and this package in the environment.
+"""Writes the flows that the package brings along. Needs lfx and this package in the environment.
 
     python packages/langflow/scripts/example_flows.py [--check]
 
@@ -21,7 +21,7 @@ from lfx.custom.custom_component.component import Component
 from lfx.extension.loader import load_installed_extensions
 from search_in_memory import SearchInMemoryComponent
 
-FOLDER = Path(__file__).resolve().parents[3] / "examples" / "langflow"
+FOLDER = Path(__file__).resolve().parents[1] / "src" / "lfx_laplas" / "flows"
 HARBOUR = """The harbour of Vik was built in 1911. Its lighthouse is 27 metres high and red.
 
 The ferry to the islands leaves at seven in the morning and at five in the afternoon. A ticket costs 12 euros.
@@ -73,7 +73,7 @@ def agent() -> dict[str, Any]:
         (480, 270),
         {
             "model": "connect_other_models",
-            "system_prompt": "You draw what the user asks for. Show the picture as the tool gives it.",
+            "system_prompt": "You draw what the user asks for. Show the picture as the tool gives it, on its own line.",
             # Their descriptions cost API tokens in every call.
             "add_current_date_tool": False,
             "add_calculator_tool": False,
@@ -119,37 +119,49 @@ def rag() -> dict[str, Any]:
 
 def fallback() -> dict[str, Any]:
     canvas = Canvas()
-    canvas.node("ChatInput-ask", ChatInput, (0, 500), {"input_value": "Hello"})
+    canvas.node("ChatInput-ask", ChatInput, (0, 640), {"input_value": "Hello"})
     own(canvas, "LaplasTierStatus-state", "LaplasTierStatusComponent", (0, 0), output="status")
-    canvas.node(
-        "ConditionalRouter-way",
-        ConditionalRouterComponent,
-        (420, 200),
-        {"match_text": "ok"},
-        shown=["true_case_message", "false_case_message"],
-    )
-    own(canvas, "LaplasChat-usual", "LaplasChatComponent", (840, -100), output="text_output")
+    branch(canvas, "ConditionalRouter-spent", (420, 0), "exhausted", "Budget Used Up?")
+    branch(canvas, "ConditionalRouter-way", (840, 420), "ok", "Free Now?")
+    own(canvas, "LaplasChat-usual", "LaplasChatComponent", (1260, 200), output="text_output")
     cheaper = {"model_name": "google/gemma-3-27b-it"}
     own(
         canvas,
         "LaplasChat-other",
         "LaplasChatComponent",
-        (840, 500),
+        (1260, 800),
         cheaper,
         output="text_output",
         title="Other Model",
     )
-    canvas.node("ChatOutput-usual", ChatOutput, (1260, 0))
-    canvas.node("ChatOutput-other", ChatOutput, (1260, 600))
+    canvas.node("ChatOutput-when", ChatOutput, (840, 0))
+    canvas.node("ChatOutput-usual", ChatOutput, (1680, 300))
+    canvas.node("ChatOutput-other", ChatOutput, (1680, 900))
+    canvas.edge("LaplasTierStatus-state", "status", "ConditionalRouter-spent", "input_text")
+    canvas.edge("LaplasTierStatus-state", "advice", "ConditionalRouter-spent", "true_case_message")
+    canvas.edge("ChatInput-ask", "message", "ConditionalRouter-spent", "false_case_message")
+    canvas.edge("ConditionalRouter-spent", "true_result", "ChatOutput-when", "input_value")
     canvas.edge("LaplasTierStatus-state", "status", "ConditionalRouter-way", "input_text")
-    canvas.edge("ChatInput-ask", "message", "ConditionalRouter-way", "true_case_message")
-    canvas.edge("ChatInput-ask", "message", "ConditionalRouter-way", "false_case_message")
+    canvas.edge("ConditionalRouter-spent", "false_result", "ConditionalRouter-way", "true_case_message")
+    canvas.edge("ConditionalRouter-spent", "false_result", "ConditionalRouter-way", "false_case_message")
     canvas.edge("ConditionalRouter-way", "true_result", "LaplasChat-usual", "input_value")
     canvas.edge("ConditionalRouter-way", "false_result", "LaplasChat-other", "input_value")
     canvas.edge("LaplasChat-usual", "text_output", "ChatOutput-usual", "input_value")
     canvas.edge("LaplasChat-other", "text_output", "ChatOutput-other", "input_value")
     return canvas.flow(
-        "laplas: another model when busy", "Asks the tier first; anything but ok goes to the other model."
+        "laplas: another model when busy",
+        "Asks the tier first. Used up: says when the budget is back. Busy: the other model answers.",
+    )
+
+
+def branch(canvas: Canvas, name: str, at: tuple[int, int], text: str, title: str) -> None:
+    canvas.node(
+        name,
+        ConditionalRouterComponent,
+        at,
+        {"match_text": text},
+        shown=["true_case_message", "false_case_message"],
+        title=title,
     )
 
 

@@ -1,10 +1,10 @@
 """Writes the components as single files, from the sources of the package, for those who can't pip-install.
 
-    python packages/langflow/scripts/one_file.py [--check]
+    npm run langflow:paste [-- FOLDER]
 
-`one-file/laplas/laplas.py` has all of them, for LANGFLOW_COMPONENTS_PATH; the files of `paste/` have one each, for the
-code editor of a Custom Component, which takes the first component that it finds. `--check` writes nothing and ends with
-1 if a file isn't as it has to be.
+Without a folder into `packages/langflow/dist`: `one-file/laplas/laplas.py` has all of them, for
+LANGFLOW_COMPONENTS_PATH; the files of `paste/` have one each, for the code editor of a Custom Component, which takes
+the first component that it finds. `paste/laplas_chat.py` of the repository is written by hand, to be read.
 """
 
 from __future__ import annotations
@@ -20,16 +20,13 @@ COMPONENTS = sorted((SOURCES / "components" / "laplas").glob("laplas_*.py"))
 
 
 def main(arguments: list[str]) -> int:
-    files = {PACKAGE / "paste" / component.name: write_file([component]) for component in COMPONENTS}
-    files[PACKAGE / "one-file" / "laplas" / "laplas.py"] = write_file(COMPONENTS)
-    stale = [path for path, text in files.items() if not path.exists() or path.read_text() != text]
-    if "--check" in arguments:
-        for path in stale:
-            print(f"{path.relative_to(PACKAGE)} is not what scripts/one_file.py writes")
-        return 1 if stale else 0
-    for path in stale:
+    folder = Path(arguments[0]) if arguments else PACKAGE / "dist"
+    files = {folder / "paste" / component.name: write_file([component]) for component in COMPONENTS}
+    files[folder / "one-file" / "laplas" / "laplas.py"] = write_file(COMPONENTS)
+    for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(files[path])
+        path.write_text(text, encoding="utf-8")
+        print(path)
     return 0
 
 
@@ -53,7 +50,7 @@ def write_file(components: list[Path]) -> str:
     title = ", ".join(path.stem.removeprefix("laplas_").replace("_", " ") for path in components)
     head = (
         f'"""laplas in Langflow: {title}. One file with all that it needs.\n\n'
-        "Written by packages/langflow/scripts/one_file.py; don't edit.\n"
+        "Written by npm run langflow:paste of laplas; don't edit.\n"
         '"""'
     )
     return "\n".join([head, "", "from __future__ import annotations", "", import_lines(imports), *parts])

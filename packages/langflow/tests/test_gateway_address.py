@@ -47,9 +47,16 @@ def test_the_token_goes_the_way_of_the_url(monkeypatch):
 def test_an_address_of_a_user_is_checked_and_one_of_the_server_is_trusted(monkeypatch):
     with pytest.raises(LaplasError, match="LANGFLOW_SSRF_ALLOWED_HOSTS") as refused:
         find_gateway("me", "http://169.254.169.254/latest")
-    assert refused.value.__cause__ is not None
+    assert refused.value.__context__ is None
     saved(monkeypatch, LAPLAS_GATEWAY_URL="http://10.1.2.3:4114")
-    with pytest.raises(LaplasError, match="Fatal: do not retry"):
+    with pytest.raises(LaplasError, match=r"Langflow does not go to http://10\.1\.2\.3:4114"):
         find_gateway("me")
     monkeypatch.setenv("LAPLAS_GATEWAY_URL", "http://10.1.2.3:4114")
     assert find_gateway("me").base_url == "http://10.1.2.3:4114/v1"
+
+
+@pytest.mark.parametrize("typed", ["htp:/", "localhost:4114", "127.0.0.1:4114", "http://", "file:///etc/passwd"])
+def test_an_address_that_is_none_is_named_in_plain_words(typed):
+    with pytest.raises(LaplasError) as refused:
+        find_gateway("me", typed)
+    assert f"'{typed}' is not a web address. Type one like http://127.0.0.1:4114 where" in str(refused.value)

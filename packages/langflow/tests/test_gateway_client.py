@@ -1,7 +1,3 @@
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 
 from lfx_laplas.errors import LaplasError
@@ -9,52 +5,38 @@ from lfx_laplas.gateway_address import GatewayAddress
 from lfx_laplas.gateway_client import list_models, read_quota, request_picture
 
 
-@pytest.fixture
-def serve():
-    """Answers every request with one body, from a socket."""
-    servers = []
-
-    def start(body, status=200, headers=None):
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                length = int(self.headers.get("content-length") or 0)
-                self.rfile.read(length)
-                data = body if isinstance(body, bytes) else json.dumps(body).encode()
-                self.send_response(status)
-                for name, value in {"content-length": str(len(data)), **(headers or {})}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_POST = do_GET  # noqa: N815
-
-            def log_message(self, *_args):
-                pass
-
-        server = HTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return GatewayAddress(f"http://127.0.0.1:{server.server_port}/v1", "token")
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
 def test_passes_rows_over_that_are_none(serve):
-    assert list_models(serve({"data": [{"id": "a"}, None, "b"]})) == [{"id": "a"}]
-    assert list_models(serve({"data": None})) == []
+    row = {"id": "a", "modality": "chat"}
+    assert list_models(serve({"data": [row, None, "b"]})) == [row]
+    assert list_models(serve({"data": []})) == []
 
 
-@pytest.mark.parametrize("body", [b"<html>hello</html>", b"[]", b""])
-def test_says_that_something_else_listens_there(serve, body):
-    with pytest.raises(LaplasError, match="No gateway answers"):
+@pytest.mark.parametrize(
+    ("body", "what"), [(b"<html>hello</html>", "it sent a web page"), (b"[]", "status 200"), (b"", "status 200")]
+)
+def test_says_that_something_else_listens_there(serve, body, what):
+    with pytest.raises(LaplasError, match=rf"Another program or a proxy answers at http\S+, not .*\({what}"):
         read_quota(serve(body))
 
 
+@pytest.mark.parametrize("answer", [{"data": None}, {"hello": "world"}])
+def test_json_of_another_program_is_no_list_of_models(serve, answer):
+    with pytest.raises(LaplasError, match="JSON without a list of models"):
+        list_models(serve(answer))
+
+
+def test_a_list_of_another_server_for_models_is_said(serve):
+    with pytest.raises(LaplasError, match="it lists 2 models of its own"):
+        list_models(serve({"object": "list", "data": [{"id": "llama"}, {"id": "qwen"}]}))
+
+
+def test_a_refusal_that_is_not_the_gateways_names_its_status(serve):
+    with pytest.raises(LaplasError, match=r"not the laplas gateway \(status 404\)"):
+        list_models(serve({"detail": "Not Found"}, 404))
+
+
 def test_a_redirect_is_not_followed(serve):
-    with pytest.raises(LaplasError, match="No gateway answers"):
+    with pytest.raises(LaplasError, match="status 302"):
         read_quota(serve(b"", 302, {"location": "http://169.254.169.254/"}))
 
 
@@ -73,5 +55,11 @@ def test_a_picture_has_an_address_or_is_an_error_without_base64(serve, data):
 def test_a_refusal_is_read(serve):
     body = {"error": {"message": "one at a time", "code": "free_tier_busy"}}
     gateway = serve(body, 429, {"retry-after": "3", "x-should-retry": "true"})
-    with pytest.raises(LaplasError, match=r"Retryable: wait 3 s\. one at a time"):
+    with pytest.raises(LaplasError, match=r"Busy right now\. Try again in 3 s\. one at a time"):
         request_picture(gateway, {"model": "m", "prompt": "p"})
+
+
+def test_keeps_the_chain_of_an_error_short():
+    with pytest.raises(LaplasError) as caught:
+        read_quota(GatewayAddress("http://127.0.0.2:9/v1", "token"))
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)

@@ -1,7 +1,7 @@
 import pytest
 
 from lfx_laplas.errors import LaplasError
-from lfx_laplas.tier_state import quota_rows, smallest_call, state_of
+from lfx_laplas.tier_state import advice_of, quota_rows, smallest_call, state_of
 
 
 def refusal(**error):
@@ -23,8 +23,18 @@ def test_is_one_word(check, state):
 
 @pytest.mark.parametrize("check", [refusal(code="model_not_on_tier"), {"verdict": "refuse", "error": None}])
 def test_raises_what_no_waiting_heals(check):
-    with pytest.raises(LaplasError, match="Fatal: do not retry"):
+    with pytest.raises(LaplasError, match=r"^(no|The tier would refuse this call\.)$") as caught:
         state_of(check)
+    assert (caught.value.http_status, caught.value.retryable, caught.value.retry_after) == (422, False, None)
+
+
+def test_advises_in_a_sentence():
+    assert advice_of({"verdict": "pass"}) == "The model can be called now."
+    assert advice_of({"verdict": "wait", "position": 3}) == "Another call runs. The next waits for its turn."
+    assert advice_of(refusal(retryable=True, retry_after_ms=2000)) == "Busy right now. Try again in 2 s. no"
+    assert advice_of(refusal(retry_after_ms=60_000)) == "Budget used up. Back in 1 min. no"
+    with pytest.raises(LaplasError):
+        advice_of(refusal(code="model_not_on_tier"))
 
 
 def test_asks_for_a_model_as_it_would_be_called():

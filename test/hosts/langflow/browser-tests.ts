@@ -1,10 +1,14 @@
+import { once } from "node:events";
 import { mkdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { dayOf } from "../../clients/open-gateway.ts";
 import type { Flows } from "./flows.ts";
+import { packageFolder } from "./install-wheel.ts";
 import { type Browser, openBrowser } from "./open-browser.ts";
 import type { Langflow } from "./open-langflow.ts";
 import type { Stage } from "./open-stage.ts";
@@ -25,7 +29,10 @@ const PICTURES = process.env.LAPLAS_PICTURES;
 
 const exampleOf = async (name: string): Promise<object> =>
   JSON.parse(
-    await readFile(fileURLToPath(new URL(`../../../examples/langflow/${name}.json`, import.meta.url)), "utf8"),
+    await readFile(
+      fileURLToPath(new URL(`../../../packages/langflow/src/lfx_laplas/flows/${name}.json`, import.meta.url)),
+      "utf8",
+    ),
   );
 
 /** What a person sees and does on Langflow's pages. */
@@ -75,6 +82,15 @@ export function testBrowser(command: string, stand: () => Stand): void {
     };
     await open(page.getByText("Start it with: npx @laplas/gateway serve").first(), () => save("http://127.0.0.2:9"));
     await takePicture(page, "settings that lead nowhere");
+    // A person who has not started it yet reads how, and which address that gives.
+    const form = page.getByTestId("provider-variable-label-LAPLAS_GATEWAY_URL").or(page.getByText(/^Gateway URL/));
+    expect(await form.first().textContent()).toMatch(/http:\/\/127\.0\.0\.1:4114 .*npx @laplas\/gateway serve/);
+    await open(page.getByText("'htp:/' is not a web address").first(), () => save("htp:/"));
+    const website = await openWebsite();
+    await open(page.getByText(/Another program or a proxy answers at .* not the laplas gateway/).first(), () =>
+      save(website),
+    );
+    await takePicture(page, "settings of another program");
     await open(page.getByTestId("provider-disconnect-button"), () => save(stage.url));
     await takePicture(page, "settings");
     expect(visits.map(({ path }) => path)).toContain("/v1/models");
@@ -126,12 +142,37 @@ export function testBrowser(command: string, stand: () => Stand): void {
     expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
+  it("offer them for an Agent, whose answer streams", async () => {
+    const { stage, flows } = stand();
+    const { posts } = await stage.play();
+    const agent = await openFlow(flows.chat(flows.entryOf("Agent"), {}, "response"));
+    await choose(agent, "Laplas", "gpt-4o");
+    await say(agent, "Hello");
+    await agent.getByText("Hello there!").first().waitFor();
+    await takePicture(agent, "answer of an agent");
+    expect(posts().map(({ body }) => [JSON.parse(body).model, JSON.parse(body).stream])).toEqual([["gpt-4o", true]]);
+  });
+
+  it("say of a model that the tier lacks what is wrong, in the note itself", async () => {
+    const { stage, flows } = stand();
+    const { posts } = await stage.play();
+    const page = await openFlow(flows.chat(flows.own("LaplasChatComponent"), { model_name: "no-such-model" }));
+    await say(page, "Hello");
+    const note = page.locator(".error-build-message").first();
+    await note.getByText(/no-such-model/).waitFor();
+    expect(await note.textContent()).not.toMatch(/Fatal|do not retry/i);
+    await takePicture(page, "unknown model");
+    expect(posts()).toHaveLength(1);
+  });
+
   it("show the picture that an agent's tool drew", async () => {
     const { posts } = await stand().stage.play();
     const page = await openFlow(await exampleOf("agent-with-image-tool"));
     await takePicture(page, "canvas");
     await say(page, "Draw a red boat on the sea");
     expect(await widthOfPicture(page, "http")).toBeGreaterThan(0);
+    // Nothing below it, such as the full stop of a sentence that it would end.
+    await expect.poll(() => page.getByTestId("div-chat-message").last().textContent()).not.toMatch(/\.\s*$/);
     await takePicture(page, "chat");
     expect(posts().map(({ path }) => path)).toEqual([
       "/v1/chat/completions",
@@ -145,15 +186,41 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await laplas.chat({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
     const page = await openFlow(await exampleOf("chat"));
     await say(page, "Hello");
-    const words =
-      /Fatal: do not retry before 2026-03-11T00:00:02\.000Z\. .*daily quota used up .*rule daily_api_tokens/;
-    await page.locator(".error-build-message").getByText(words).waitFor();
+    // The note has three lines, of which the first says what to do.
+    const note = page.locator(".error-build-message").first();
+    await note.getByText(/Daily budget used up\. Back at 00:00 UTC \(in 12 h\)\./).waitFor();
     await takePicture(page, "error");
-    // The note has three lines, whatever it has to say; the chat keeps all of it.
+    expect(await note.textContent()).not.toMatch(/Fatal|2026-|rule daily_api_tokens.*rule/);
+    // The chat keeps all of it.
     await page.getByText("An error occurred").click();
-    await page.getByTestId("error-card").getByText(words).waitFor();
+    await page
+      .getByTestId("error-card")
+      .getByText(/Daily budget used up\. .*quota used up .*rule daily_api_tokens/)
+      .waitFor();
     await takePicture(page, "error unfolded");
     expect(posts()).toHaveLength(1);
+  });
+
+  it("take the component that is pasted into a Custom Component by hand", async () => {
+    const { stage } = stand();
+    const { posts } = await stage.play();
+    const page = await openFlow(await exampleOf("chat"));
+    await page.getByTestId("sidebar-custom-component-button").click();
+    const node = page.locator(".react-flow__node").filter({ hasText: "Custom Component" }).first();
+    await node.click();
+    await open(page.locator(".ace_content").first(), () => page.getByTestId("code-button-modal").last().click());
+    await page.locator(".ace_content").first().click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.insertText(await readFile(join(packageFolder, "paste", "laplas_chat.py"), "utf8"));
+    await takePicture(page, "code editor");
+    await page.getByTestId("checkAndSaveBtn").click();
+    const pasted = page.locator(".react-flow__node").filter({ hasText: "Gateway URL" }).first();
+    await pasted.waitFor();
+    await takePicture(page, "pasted");
+    await pasted.getByTestId("popover-anchor-input-gateway_url").fill(stage.url);
+    await pasted.getByTestId(/^button_run_/).click();
+    await expect.poll(() => posts().map(({ path, status }) => [path, status])).toEqual([["/v1/chat/completions", 200]]);
+    await takePicture(page, "pasted and run");
   });
 
   it("keep the settings of Langflow's own OpenAI-compatible provider, whose model answers", async () => {
@@ -189,6 +256,16 @@ export function testBrowser(command: string, stand: () => Stand): void {
     expect(await page.getByText("Some connections were removed").count()).toBe(0);
     expect(posts()).toHaveLength(1);
   });
+}
+
+/** A server of somebody else's, which answers with a page whatever it is asked. @returns its address */
+async function openWebsite(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "text/html").end("<html>It works!</html>");
+  });
+  await once(server.listen(0, "127.0.0.2"), "listening");
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+  return `http://127.0.0.2:${(server.address() as AddressInfo).port}`;
 }
 
 /** Does what shows a thing, and again while it does not come: a page that still loads draws anew, and forgets a click. */

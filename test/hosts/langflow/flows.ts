@@ -50,5 +50,5 @@ export function createFlows(palette: Palette): Flows {
 
 /** The value of a model's picker in which somebody has chosen. */
 export function picked(name: string, provider = "Laplas"): readonly object[] {
-  return [{ name, provider, icon: "Sparkles", metadata: {} }];
+  return [{ name, provider, icon: "Orbit", metadata: {} }];
 }

@@ -50,7 +50,8 @@ export async function openLangflow(
       LANGFLOW_CONFIG_DIR: folder,
       LANGFLOW_DATABASE_URL: `sqlite:///${join(folder, "langflow.db")}`,
       DO_NOT_TRACK: "true",
-      // Else it draws the traceback of each error with all variables: ten seconds of one core.
+      TZ: "UTC",
+      // Else it draws the source of each frame of an error: up to ten seconds of one core for an Agent's.
       LANGFLOW_PRETTY_LOGS: "false",
       ...variables,
     }),

@@ -8,6 +8,8 @@ import { pythonEnvironment } from "../python.ts";
 export interface Raised {
   readonly type: string;
   readonly message: string;
+  /** The files that its traceback leads through, outermost first. */
+  readonly frames: readonly string[];
   readonly code?: string;
   readonly http_status?: number;
   readonly status_code?: number;
@@ -38,7 +40,7 @@ const PROGRAM = fileURLToPath(new URL("worker.py", import.meta.url));
 
 /** Starts `worker.py`. Cases run one after the other. */
 export async function openWorker(command: string, variables: Readonly<Record<string, string>>): Promise<Worker> {
-  const child = spawn(command, [PROGRAM], { env: pythonEnvironment(variables) });
+  const child = spawn(command, [PROGRAM], { env: pythonEnvironment({ TZ: "UTC", ...variables }) });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     log = (log + text).slice(-20_000);

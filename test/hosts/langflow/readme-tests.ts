@@ -24,8 +24,13 @@ export function testReadme(stand: () => { installed: Installed; stage: Stage }):
     const folder = await mkdtemp(join(tmpdir(), "laplas-readme-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     // What a user has on the PATH.
-    await writeFile(join(folder, "lfx"), `#!/bin/sh\nexec "${installed.command}" -m lfx "$@"\n`);
-    await chmod(join(folder, "lfx"), 0o755);
+    for (const [name, module] of [
+      ["lfx", "-m lfx"],
+      ["python", ""],
+    ]) {
+      await writeFile(join(folder, String(name)), `#!/bin/sh\nexec "${installed.command}" ${module} "$@"\n`);
+      await chmod(join(folder, String(name)), 0o755);
+    }
     const env = pythonEnvironment({ DO_NOT_TRACK: "true", PYTHONSAFEPATH: "1" });
     const path = [folder, env.PATH].join(delimiter);
     expect(script).toContain(GATEWAY);
@@ -51,9 +56,16 @@ export function testReadme(stand: () => { installed: Installed; stage: Stage }):
     expect(posts()).toHaveLength(1);
   });
 
-  it("the folder for LANGFLOW_COMPONENTS_PATH has a category with the one file", () => {
-    const [, folder = ""] = /LANGFLOW_COMPONENTS_PATH=(\S+)/.exec(block("sh", "LANGFLOW_COMPONENTS_PATH")) ?? [];
-    expect(existsSync(join(root, folder, "laplas", "laplas.py"))).toBe(true);
+  it("the script for single files writes what the README names", async () => {
+    const { installed } = stand();
+    const folder = await mkdtemp(join(tmpdir(), "laplas-one-file-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const script = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts["langflow:paste"] as string;
+    const [, program = ""] = /^python3 (\S+)$/.exec(script) ?? [];
+    const { stdout } = await run(installed.command, [join(root, program), folder], { env: pythonEnvironment() });
+    const [, named = ""] = /LANGFLOW_COMPONENTS_PATH=packages\/langflow\/dist\/(\S+)/.exec(README) ?? [];
+    expect(stdout).toContain(join(folder, named, "laplas", "laplas.py"));
+    expect(README).toContain("npm run langflow:paste");
   });
 
   it("every block is run by a test, but for the installation", () => {

@@ -65,7 +65,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 422,
     retryable: false,
     code: "model_not_found",
-    message: /^Fatal: do not retry\. .*veo2/,
+    message: /^(?!.*(?:Fatal|Do not retry)).*veo2/s,
     upstream: 0,
   },
   {
@@ -78,7 +78,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 429,
     retryable: false,
     code: "free_tier_daily_quota",
-    message: /^Fatal: do not retry before 2026-03-11T00:00:02\.000Z\. /,
+    message: /^Daily budget used up\. Back at 00:00 UTC \(in 12 h\)\. (?!.*will reset at)/s,
     upstream: 0,
   },
   {
@@ -87,7 +87,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 429,
     retryable: true,
     code: "free_tier_busy",
-    message: /^Retryable: wait \d+ s\. /,
+    message: /^Busy right now\. Try again in \d+ s\. /,
     upstream: 0,
   },
   {
@@ -96,7 +96,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 422,
     retryable: false,
     code: "invalid_api_key",
-    message: /^Fatal: do not retry\. .*token/,
+    message: /^(?!Fatal).*token/,
     upstream: 0,
   },
   {
@@ -105,7 +105,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 429,
     retryable: true,
     code: "free_tier_unavailable",
-    message: /^Retryable: wait \d+ s\. /,
+    message: /^Busy right now\. Try again in \d+ s\. /,
     upstream: 1,
   },
   {
@@ -114,7 +114,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 429,
     retryable: false,
     code: "free_tier_daily_quota",
-    message: /^Fatal: do not retry before 2026-/,
+    message: /^Daily budget used up\. Back at \d\d:\d\d UTC \(in \d+ h/,
     upstream: 1,
   },
   {
@@ -123,7 +123,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 422,
     retryable: false,
     code: "free_tier_invalid_request",
-    message: /^Fatal: do not retry\. (?!.*not found)/s,
+    message: /^(?!Fatal)(?!.*not found).*option temperature/s,
     upstream: 1,
   },
   {
@@ -132,7 +132,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 422,
     retryable: false,
     code: "free_tier_authentication",
-    message: /^Fatal: do not retry\. .*LAPLAS_API_KEY/,
+    message: /^(?!Fatal).*LAPLAS_API_KEY/,
     upstream: 1,
   },
   {
@@ -141,7 +141,7 @@ export const troubles = (): readonly Trouble[] => [
     status: 422,
     retryable: false,
     code: "free_tier_unexpected_response",
-    message: /^Fatal: do not retry\. /,
+    message: /^(?!Fatal)\S.{20,}/,
     upstream: 1,
   },
 ];

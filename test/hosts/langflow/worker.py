@@ -6,6 +6,7 @@ lfx takes seconds to start, so one process serves many tests; each has a gateway
 import asyncio
 import json
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -178,7 +179,9 @@ async def image_tool(argument: dict[str, Any]) -> Any:
 async def status(argument: dict[str, Any]) -> Any:
     tier = COMPONENTS["LaplasTierStatusComponent"]().set(model_name=argument.get("model", "gpt-4o-mini"))
     table = await asyncio.to_thread(tier.quota_table)
-    return {"status": (await asyncio.to_thread(tier.tier_status)).text, "table": table.to_dict("records")}
+    said = (await asyncio.to_thread(tier.tier_status)).text
+    advice = (await asyncio.to_thread(tier.tier_advice)).text
+    return {"status": said, "advice": advice, "table": table.to_dict("records")}
 
 
 async def branch(argument: dict[str, Any]) -> Any:
@@ -240,13 +243,15 @@ CASES: dict[str, Case] = {
 
 
 def told(error: BaseException) -> dict[str, Any]:
-    """An exception, and those that it was raised from."""
+    """An exception, and all that Python would draw below it, with the files of its frames."""
     chain = []
     while error is not None:
         named = ("code", "http_status", "status_code", "retryable", "retry_after", "laplas_code", "details")
         fields = {name: value for name in named if isinstance(value := getattr(error, name, None), (str, int, float, dict))}
-        chain.append({"type": type(error).__name__, "message": str(error), **fields})
-        error = error.__cause__
+        frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        chain.append({"type": type(error).__name__, "message": str(error), "frames": frames, **fields})
+        # As tracebacks are drawn.
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return {"error": chain}
 
 

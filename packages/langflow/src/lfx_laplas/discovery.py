@@ -10,6 +10,7 @@ from lfx.utils.ssrf_protection import validate_connector_url_for_ssrf
 
 from lfx_laplas.errors import LaplasError
 from lfx_laplas.gateway_address import (
+    DEFAULT_URL,
     NO_TOKEN,
     TOKEN_VARIABLE,
     URL_VARIABLE,
@@ -35,14 +36,17 @@ def check_settings(provider: str, variables: dict[str, str], model_name: str | N
     """Ask the gateway once. Raises `ValueError`, whose text stands in the settings form."""
     url = (variables.get(URL_VARIABLE) or "").strip()
     if not url:
-        message = "laplas needs the address of its gateway, like http://127.0.0.1:4114"
+        message = f"laplas needs its gateway's address: {DEFAULT_URL}, once npx @laplas/gateway serve runs"
         raise ValueError(message)
-    validate_connector_url_for_ssrf(url)
     try:
-        list_models(GatewayAddress(with_version(url), variables.get(TOKEN_VARIABLE) or NO_TOKEN))
+        address = with_version(url)
+        validate_connector_url_for_ssrf(url)
+        list_models(GatewayAddress(address, variables.get(TOKEN_VARIABLE) or NO_TOKEN))
+        return
     except LaplasError as error:
         # Whoever fills in a form is no agent: nothing about trying again.
-        raise ValueError(error.said) from error
+        said = error.said
+    raise ValueError(said)
 
 
 def known_models() -> list[ModelMetadata]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 from lfx.integrations.errors import IntegrationError
+from lfx.utils.url_redaction import redact_urls_in_text
 
-from lfx_laplas.error_texts import fatal_text, retry_text, without_traps
+from lfx_laplas.error_texts import agent_text, reset_text, retry_text, without_traps
 from lfx_laplas.known_codes import PASSING_CODES
 
 # What Langflow's HTTP API answers: come back later, or change something first. Other exceptions are a 500 there.
@@ -36,8 +37,14 @@ class LaplasError(IntegrationError):
         resets_at: str | None = None,
         details: Mapping[str, object] | None = None,
     ) -> None:
-        heals = retryable or retry_after is not None
-        text = retry_text(said, retry_after or _SECONDS) if retryable else fatal_text(said, resets_at)
+        heals = retryable or retry_after is not None or resets_at is not None
+        pause = (retry_after or _SECONDS) if retryable or retry_after is not None else None
+        if not heals:
+            text = without_traps(said)
+        elif retryable:
+            text = retry_text(said, pause or _SECONDS)
+        else:
+            text = reset_text(said, laplas_code, pause, resets_at)
         extra = {"code": laplas_code, "resets_at": resets_at, **(details or {})}
         known = {key: value for key, value in extra.items() if value is not None}
         status = LATER if heals else NEVER
@@ -45,23 +52,37 @@ class LaplasError(IntegrationError):
             super().__init__(text, provider="laplas", retryable=retryable, http_status=status, details=known)
         except ValueError:
             # lfx 1.13 takes addresses apart to hide what may be secret in them, and fails at "http://host:80: closed".
-            plain = _ADDRESS.sub("(an address)", text)
+            plain = _ADDRESS.sub(_readable_address, text)
             super().__init__(plain, provider="laplas", retryable=retryable, http_status=status)
         self.code = "rate-limited" if heals else "invalid-request"
         self.laplas_code = laplas_code
         self.said = without_traps(said)
-        self.retry_after = (retry_after or _SECONDS) if heals else None
+        self.retry_after = pause
         self.status_code = self.http_status
 
+    def for_agent(self) -> LaplasError:
+        """Give the same error with the text that an agent reads as the result of its tool."""
+        told = LaplasError.__new__(LaplasError)
+        told.__dict__.update(self.__dict__)
+        told.args = (agent_text(str(self), self.retry_after if self.retryable else None),)
+        return told
 
-def from_answer(status: int, headers: Mapping[str, str], body: object) -> LaplasError:
+
+def _readable_address(address: re.Match[str]) -> str:
+    try:
+        return redact_urls_in_text(address.group())
+    except ValueError:
+        return "(an address)"
+
+
+def from_answer(status: int, headers: Mapping[str, str], body: object, base_url: str = "the address") -> LaplasError:
     """Read what the gateway answered. It says itself whether to try again, so no code is looked at."""
     error = _error_of(body)
     retryable = headers.get("x-should-retry") == "true"
     # A model that the tier lacks has `retry-after` too, for routers: only 429 heals by waiting.
     waits = retryable or status == LATER
     return LaplasError(
-        _said(error, f"The gateway answered with status {status}."),
+        _said(error, _not_the_gateway(base_url, f"status {status}")),
         laplas_code=_code(error, f"http_{status}"),
         retryable=retryable,
         retry_after=(_seconds(headers.get("retry-after")) or _SECONDS) if waits else None,
@@ -98,9 +119,21 @@ def unreachable(base_url: str) -> LaplasError:
     """Say what to do where nobody listens."""
     return LaplasError(
         f"No gateway answers at {base_url}. Start it with: npx @laplas/gateway serve. "
-        "If it runs elsewhere, say where under Settings, Model Providers, Laplas.",
+        "If it runs elsewhere, say where under Settings, Model Providers, Laplas; for a flow on an MCP server without "
+        "authentication, which has no saved settings, in the node or in LAPLAS_GATEWAY_URL.",
         laplas_code="gateway_unreachable",
     )
+
+
+def another_program(base_url: str, what: str) -> LaplasError:
+    """Say that somebody else's program listens at the address."""
+    return LaplasError(_not_the_gateway(base_url, what), laplas_code="not_the_gateway")
+
+
+def no_web_address(typed: str, example: str) -> LaplasError:
+    """Say what an address looks like."""
+    said = f"{typed!r} is not a web address. Type one like {example} where the gateway listens."
+    return LaplasError(said, laplas_code="no_web_address")
 
 
 def unanswered(base_url: str) -> LaplasError:
@@ -110,6 +143,13 @@ def unanswered(base_url: str) -> LaplasError:
         laplas_code="gateway_timeout",
         retryable=True,
         retry_after=30,
+    )
+
+
+def _not_the_gateway(base_url: str, what: str) -> str:
+    return (
+        f"Another program or a proxy answers at {base_url}, not the laplas gateway ({what}). Check the address: "
+        "the gateway says it when it starts, with npx @laplas/gateway serve."
     )
 
 

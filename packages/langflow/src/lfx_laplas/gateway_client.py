@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from lfx_laplas.errors import LaplasError, from_answer, unanswered, unreachable
+from lfx_laplas.errors import LaplasError, another_program, from_answer, unanswered, unreachable
 from lfx_laplas.gateway_address import GatewayAddress
 
 # Lists and counts are answered at once; a picture may wait a minute for its turn and then takes a while.
@@ -16,8 +16,15 @@ DRAW_SECONDS = 300.0
 
 def list_models(gateway: GatewayAddress) -> list[dict[str, Any]]:
     """`GET /v1/models`: one row per id. Raises `LaplasError`."""
-    rows = _ask(gateway, "GET", "/models").get("data")
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    answer = _ask(gateway, "GET", "/models")
+    data = answer.get("data")
+    rows = [row for row in data if isinstance(row, dict)] if isinstance(data, list) else None
+    if rows is None:
+        raise another_program(gateway.base_url, "JSON without a list of models")
+    if rows and not any("modality" in row for row in rows):
+        # OpenAI's shape, which many servers have.
+        raise another_program(gateway.base_url, f"it lists {len(rows)} models of its own")
+    return rows
 
 
 def read_quota(gateway: GatewayAddress) -> dict[str, Any]:
@@ -51,17 +58,26 @@ def _ask(
     headers = {"authorization": f"Bearer {gateway.token}"}
     try:
         response = httpx.request(method, f"{gateway.base_url}{path}", json=body, headers=headers, timeout=seconds)
-    except httpx.ReadTimeout as error:
-        raise unanswered(gateway.base_url) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise unreachable(gateway.base_url) from error
+    except httpx.ReadTimeout:
+        refused = unanswered(gateway.base_url)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        refused = unreachable(gateway.base_url)
+    else:
+        return _answer_of(response, gateway)
+    # Outside of the handler: Langflow's log draws the whole chain of an exception.
+    raise refused
+
+
+def _answer_of(response: httpx.Response, gateway: GatewayAddress) -> dict[str, Any]:
     answer = _json_of(response)
     if response.is_error:
-        raise from_answer(response.status_code, response.headers, answer)
-    if not isinstance(answer, dict):
-        # Something else listens there, or a redirect leads away.
-        raise unreachable(gateway.base_url)
-    return answer
+        raise from_answer(response.status_code, response.headers, answer, gateway.base_url)
+    if isinstance(answer, dict):
+        return answer
+    # A redirect is not followed either: it could lead anywhere.
+    page = "html" in response.headers.get("content-type", "") or response.text.lstrip().startswith("<")
+    what = "it sent a web page" if page else f"status {response.status_code}, and no JSON of the gateway's"
+    raise another_program(gateway.base_url, what)
 
 
 def _json_of(response: httpx.Response) -> object:

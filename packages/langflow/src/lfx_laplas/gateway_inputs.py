@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lfx.base.tools.constants import TOOL_OUTPUT_NAME
 from lfx.custom.custom_component.component import Component
 from lfx.io import SecretStrInput, StrInput
 
+from lfx_laplas.errors import LaplasError
 from lfx_laplas.gateway_address import GatewayAddress, find_gateway
 
 
@@ -14,7 +16,8 @@ def gateway_inputs() -> list[StrInput | SecretStrInput]:
         StrInput(
             name="gateway_url",
             display_name="Gateway URL",
-            info="Empty: as saved under Model Providers, else LAPLAS_GATEWAY_URL, else http://127.0.0.1:4114.",
+            info="Empty: as saved under Model Providers (not on an MCP server without authentication), "
+            "else LAPLAS_GATEWAY_URL, else http://127.0.0.1:4114.",
             advanced=True,
         ),
         SecretStrInput(
@@ -38,3 +41,12 @@ def _user_of(component: Component) -> object:
     except (AttributeError, ValueError):
         # Outside a graph a component has no user.
         return None
+
+
+def refusal(component: Component, error: LaplasError) -> LaplasError:
+    """Give the error as this node raises it: to an agent it says first whether to call again.
+
+    Without the frames of the libraries between: Langflow's log would draw the source of each.
+    """
+    is_tool = getattr(component, "_current_output", "") == TOOL_OUTPUT_NAME
+    return (error.for_agent() if is_tool else error).with_traceback(None)

@@ -8,7 +8,7 @@ from typing import Any
 from lfx.base.models.model_metadata import ModelMetadata, create_model_metadata
 
 PROVIDER = "Laplas"
-ICON = "Sparkles"
+ICON = "Orbit"
 
 _MODALITIES = {"llm": "chat", "embeddings": "embedding"}
 

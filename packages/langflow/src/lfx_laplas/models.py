@@ -9,8 +9,9 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
+from lfx_laplas.errors import another_program
 from lfx_laplas.gateway_address import find_gateway
-from lfx_laplas.sdk_errors import readable_errors
+from lfx_laplas.sdk_errors import SDK_ERRORS, readable
 
 
 def _behind_gateway(options: dict[str, Any]) -> dict[str, Any]:
@@ -35,21 +36,44 @@ class ChatLaplas(ChatOpenAI):
         super().__init__(**_behind_gateway(options))
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
-        with readable_errors(str(self.openai_api_base)):
+        try:
             return super()._generate(messages, *args, **kwargs)
+        except SDK_ERRORS as error:
+            refused = readable(error, str(self.openai_api_base))
+        raise refused
 
     async def _agenerate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
-        with readable_errors(str(self.openai_api_base)):
+        try:
             return await super()._agenerate(messages, *args, **kwargs)
+        except SDK_ERRORS as error:
+            refused = readable(error, str(self.openai_api_base))
+        raise refused
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
-        with readable_errors(str(self.openai_api_base)):
-            yield from super()._stream(*args, **kwargs)
+        is_empty = True
+        try:
+            for chunk in super()._stream(*args, **kwargs):
+                is_empty = False
+                yield chunk
+        except SDK_ERRORS as error:
+            refused = readable(error, str(self.openai_api_base))
+        else:
+            refused = another_program(str(self.openai_api_base), "an empty stream") if is_empty else None
+        if refused is not None:
+            raise refused
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        with readable_errors(str(self.openai_api_base)):
+        is_empty = True
+        try:
             async for chunk in super()._astream(*args, **kwargs):
+                is_empty = False
                 yield chunk
+        except SDK_ERRORS as error:
+            refused = readable(error, str(self.openai_api_base))
+        else:
+            refused = another_program(str(self.openai_api_base), "an empty stream") if is_empty else None
+        if refused is not None:
+            raise refused
 
 
 class LaplasEmbeddings(OpenAIEmbeddings):
@@ -65,10 +89,16 @@ class LaplasEmbeddings(OpenAIEmbeddings):
 
     def embed_documents(self, texts: list[str], *args: Any, **kwargs: Any) -> list[list[float]]:
         """Embed many texts. Raises `LaplasError`."""
-        with readable_errors(str(self.openai_api_base)):
+        try:
             return super().embed_documents(texts, *args, **kwargs)
+        except SDK_ERRORS as error:
+            refused = readable(error, str(self.openai_api_base))
+        raise refused
 
     async def aembed_documents(self, texts: list[str], *args: Any, **kwargs: Any) -> list[list[float]]:
         """Embed many texts. Raises `LaplasError`."""
-        with readable_errors(str(self.openai_api_base)):
+        try:
             return await super().aembed_documents(texts, *args, **kwargs)
+        except SDK_ERRORS as error:
+            refused = readable(error, str(self.openai_api_base))
+        raise refused

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import openai
 
-from lfx_laplas.error_texts import without_traps
-from lfx_laplas.errors import LaplasError, from_answer, from_stream, unanswered, unreachable
+from lfx_laplas.errors import LaplasError, another_program, from_answer, from_stream, unanswered, unreachable
+
+# A `LaplasError` is raised after the block that caught one of these, so that it has no `__context__`: Langflow's log
+# draws every frame of the whole chain with its source, which was 15 to 36 s for each refusal (1.13.0). All that the
+# SDK's exception says is in the text and the details.
+SDK_ERRORS = (openai.APIError, TimeoutError, ValueError, AttributeError)
 
 
 def readable(error: Exception, base_url: str) -> LaplasError:
-    """Say in words what an exception of the SDK means here."""
+    """Say in words what an exception of the SDK means here. Raises it again where it is a mistake of another kind."""
+    if isinstance(error, (ValueError, AttributeError)):
+        if _met_a_page(error):
+            return another_program(base_url, "it sent a web page")
+        raise error
     if isinstance(error, openai.APIStatusError):
-        return from_answer(error.status_code, error.response.headers, error.body)
+        return from_answer(error.status_code, error.response.headers, error.body, base_url)
     # Langchain's own, for a stream in which nothing comes for two minutes, is a TimeoutError.
     if isinstance(error, (openai.APITimeoutError, TimeoutError)):
         return unanswered(base_url)
@@ -23,15 +28,6 @@ def readable(error: Exception, base_url: str) -> LaplasError:
     return from_stream(getattr(error, "body", None), str(error))
 
 
-@contextmanager
-def readable_errors(base_url: str) -> Iterator[None]:
-    """Around every call of the SDK. The cause stays attached: Langflow looks for its statuses along that chain."""
-    try:
-        yield
-    except LaplasError:
-        raise
-    except (openai.APIError, TimeoutError) as error:
-        told = readable(error, base_url)
-        # lfx looks for its phrases in the words of the cause as well.
-        error.args = (without_traps(str(error)),)
-        raise told from error
+def _met_a_page(error: ValueError | AttributeError) -> bool:
+    # To the SDK a body that is not JSON is a text, in which langchain-openai looks for the fields of an answer.
+    return isinstance(getattr(error, "obj", None), str) or "Unexpected response type" in str(error)

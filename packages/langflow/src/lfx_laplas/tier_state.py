@@ -34,6 +34,14 @@ def state_of(check: Mapping[str, Any]) -> str:
     return EXHAUSTED
 
 
+def advice_of(check: Mapping[str, Any]) -> str:
+    """Give a sentence for a person: what is used up and when it is back. Raises `LaplasError` as `state_of` does."""
+    state = state_of(check)
+    if check.get("verdict") == "refuse":
+        return str(from_check(check.get("error") or {}))
+    return "The model can be called now." if state == OK else "Another call runs. The next waits for its turn."
+
+
 def quota_rows(quota: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give a row for each window that the tier counts; one without figures where it counts nothing.
 

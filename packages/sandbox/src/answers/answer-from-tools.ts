@@ -2,6 +2,9 @@ import type { ChatTurn } from "../chat/chat-request.js";
 import { sentencesOf } from "../text/sentences.js";
 import { extractAnswer } from "./extract-answer.js";
 
+/** A picture in Markdown at the end of a text: a full stop would stand alone below it. */
+const PICTURE = /!\[[^\]]*\]\([^)\s]*\)$/;
+
 /** Reports what the tools said since the last user message; undefined when none said anything. */
 export function answerFromTools(turns: readonly ChatTurn[], question: string): string | undefined {
   const start = turns.findLastIndex((turn) => turn.role === "user") + 1;
@@ -21,8 +24,8 @@ function report(content: string, tool: string | undefined, question: string): st
   if (text !== content) return `${tool ? `From ${tool}: ` : ""}${text}.`;
   // A bare value needs a subject; a sentence is an answer already.
   const bare = !/\s\S+\s/.test(text);
-  if (bare) return `The result${tool ? ` of ${tool}` : ""} is ${text}.`;
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  if (bare && !PICTURE.test(text)) return `The result${tool ? ` of ${tool}` : ""} is ${text}.`;
+  return /[.!?]$/.test(text) || PICTURE.test(text) ? text : `${text}.`;
 }
 
 /** A tool's content in words: JSON is read out, other text stays. */

@@ -158,6 +158,9 @@ describe("tool calls", () => {
     expect(answer(turns("42"), { tools })).toBe("The result of multiply is 42.");
     expect(answer(turns('{"product":42}'), { tools })).toBe("From multiply: product: 42.");
     expect(answer(turns("It is forty-two."), { tools })).toBe("It is forty-two.");
+    // A full stop would stand alone below the picture.
+    for (const picture of ["![a red boat](http://p/1.png)", "![boat](http://p/1.png)", "Here: ![boat](http://p/1.png)"])
+      expect(answer(turns(picture), { tools })).toBe(picture);
     expect(called(turns("42"))).toEqual([]);
   });
 });

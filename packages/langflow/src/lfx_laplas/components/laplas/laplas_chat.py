@@ -7,8 +7,10 @@ from typing import Any
 from lfx.base.models.model import LCModelComponent
 from lfx.field_typing import LanguageModel
 from lfx.io import FloatInput, IntInput
+from lfx.schema.message import Message
 
-from lfx_laplas.gateway_inputs import gateway_inputs, gateway_of
+from lfx_laplas.errors import LaplasError
+from lfx_laplas.gateway_inputs import gateway_inputs, gateway_of, refusal
 from lfx_laplas.model_dropdown import model_input, refresh_models
 from lfx_laplas.models import ChatLaplas
 
@@ -18,7 +20,7 @@ class LaplasChatComponent(LCModelComponent):
 
     display_name = "Laplas Chat"
     description = "Chat models on laplas's free tier: streaming, tools, and refusals that say what to do."
-    icon = "Sparkles"
+    icon = "Orbit"
     name = "LaplasChat"
 
     inputs = [
@@ -50,6 +52,18 @@ class LaplasChatComponent(LCModelComponent):
             temperature=self.temperature if isinstance(self.temperature, (int, float)) else None,
             streaming=bool(self.stream),
         )
+
+    def _get_exception_message(self, e: Exception) -> str | None:
+        # With words of ours lfx would raise them again, one more link of the chain that its log draws.
+        return None if isinstance(e, LaplasError) else super()._get_exception_message(e)
+
+    async def text_response(self) -> Message:
+        """Give the answer. Raises `LaplasError`."""
+        try:
+            return await super().text_response()
+        except LaplasError as error:
+            refused = refusal(self, error)
+        raise refused
 
     def update_build_config(
         self, build_config: dict[str, Any], field_value: Any, field_name: str | None = None

@@ -18,7 +18,7 @@ class LaplasEmbeddingsComponent(LCEmbeddingsModel):
 
     display_name = "Laplas Embeddings"
     description = "Embedding models on laplas's free tier. Many texts are one request."
-    icon = "Sparkles"
+    icon = "Orbit"
     name = "LaplasEmbeddings"
 
     inputs = [

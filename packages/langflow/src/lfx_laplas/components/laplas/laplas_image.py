@@ -9,8 +9,9 @@ from lfx.io import MessageTextInput, Output, StrInput
 from lfx.schema.data import Data
 from lfx.schema.message import Message
 
+from lfx_laplas.errors import LaplasError
 from lfx_laplas.gateway_client import request_picture
-from lfx_laplas.gateway_inputs import gateway_inputs, gateway_of
+from lfx_laplas.gateway_inputs import gateway_inputs, gateway_of, refusal
 from lfx_laplas.model_dropdown import model_input, refresh_models
 from lfx_laplas.picture_words import picture_markdown, picture_request
 
@@ -59,10 +60,17 @@ class LaplasImageComponent(Component):
         """Draw once, however many outputs are wired. An agent's next prompt is another picture."""
         body = picture_request(self.model_name, self.prompt, self.size)
         drawn = getattr(self, "_drawn", None)
-        if drawn is None or drawn[0] != body:
+        if drawn is not None and drawn[0] == body:
+            return drawn[1]
+        try:
             gateway = gateway_of(self, self.gateway_url, self.gateway_token)
-            drawn = self._drawn = (body, request_picture(gateway, body))
-        return drawn[1]
+            url = request_picture(gateway, body)
+        except LaplasError as error:
+            refused = refusal(self, error)
+        else:
+            self._drawn = (body, url)
+            return url
+        raise refused
 
     def _pre_run_setup(self) -> None:
         self._drawn = None

@@ -1,0 +1,1 @@
+"""Flows to import: `python -m lfx_laplas.flows` says where they are."""
