@@ -44,10 +44,8 @@ def question_about(
     client_body = _client_body(kwargs)
     match deployment.mode or _guess(messages, client_body):
         case "chat":
-            # The Responses API has no messages; the gateway does not speak it.
-            if not messages:
-                return None
-            whole = {"messages": messages, **_pick(given, _CHAT_FIELDS)}
+            # The Responses API has none: LiteLLM makes them of its input after the deployment is chosen.
+            whole = {"messages": messages, **_pick(given, _CHAT_FIELDS)} if messages else None
             return _question(deployment, whole, {"messages": [{"role": "user", "content": _STAND_IN}]})
         case "embedding":
             text = client_body.get("input")
