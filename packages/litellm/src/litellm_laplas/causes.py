@@ -18,8 +18,15 @@ def with_causes(exception: BaseException) -> Iterator[BaseException]:
         return
     current = exception
     for _ in range(_MOST_CAUSES):
-        below = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-        if below is None or type(below).__module__ == _RAISED_TO_CALLERS:
+        # What LiteLLM wraps when it comes at a stream's first chunk.
+        wrapped = getattr(current, "original_exception", None)
+        below = wrapped if isinstance(wrapped, BaseException) else _handled(current)
+        if below is None:
             return
         yield below
         current = below
+
+
+def _handled(exception: BaseException) -> BaseException | None:
+    below = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
+    return None if type(below).__module__ == _RAISED_TO_CALLERS else below
