@@ -194,8 +194,8 @@ ${hasClients ? "#   LAPLAS_GATEWAY_TOKEN                                    the 
 #                               model that stands alone in its group again with every request.
 #   api_key                     The gateway's, never one of another vendor: LiteLLM would send OPENAI_API_KEY where none stands.
 #   laplas: true                The mark by which litellm_laplas knows which models it may ask the gateway about.
-#   use_chat_completions_api    Clients of /v1/responses, such as Codex, get their answer from a chat: LiteLLM's own way to an OpenAI
-#                               server looks for the model under an address that no gateway has, and its errors lose Retry-After.
+#   use_chat_completions_api    Clients of /v1/responses, such as Codex, get their answer from a chat: on LiteLLM's other way, to the
+#                               gateway's own /v1/responses, errors lose Retry-After, and with it how long a model is left out.
 #   input_cost_per_token: 0     The tier is free. Its limits are counted by the gateway, and LiteLLM has no words for them.
 #   disable_background_health_check: true       Each such check would be a call.
 # Not here: max_parallel_requests. LiteLLM refuses what is over it, while the gateway lets it wait its turn. Nor cooldown_time:
