@@ -3,6 +3,7 @@ import { createGateway, listen } from "@laplas/gateway";
 import { gemini, groq } from "@laplas/providers";
 import { createSandbox } from "@laplas/sandbox";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { hasRedis, startRedis } from "../../../packages/core/src/testing/redis.ts";
 import { rounded, sandboxVectors } from "../../clients/open-gateway.ts";
 import type { Python } from "../python.ts";
 import { type Answer, type Asked, openWorker, type RouterOptions, type Worker } from "./open-worker.ts";
@@ -340,6 +341,33 @@ export function testRouter(python: Python): void {
     } finally {
       await second.end();
     }
+  });
+
+  it.skipIf(!hasRedis())("two Routers with one Redis: what one is told, the other does not ask again", async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const world = await openWorld(sixteenADay());
+    await spend(world);
+    const second = openWorker(python);
+    try {
+      const models = [laplasModel(world), otherModel(world)];
+      const settings = { ...FALLBACK, redis_host: "127.0.0.1", redis_port: redis.port };
+      for (const worker of [litellm, second]) {
+        await worker.router("router", { models, settings });
+        expect(deployments(await worker.ask({ router: "router", ...chat(), times: 5 }))).toEqual({ other: 5 });
+      }
+      expect(world.calls()).toBe(1);
+    } finally {
+      await second.end();
+    }
+  });
+
+  it("twenty at once on a slow upstream take turns, and none is refused", async () => {
+    const world = await openWorld({ sandbox: { latencyMs: 100 } });
+    await openRouter(world);
+    expect(deployments(await ask({ ...chat(), times: 20, parallel: 20 }))).toEqual({ "laplas/gpt-4o-mini": 20 });
+    expect(world.sandbox.counts()).toMatchObject({ received: 20, answered: 20, refused: 0 });
+    expect(world.refusals()).toBe(0);
   });
 
   describe("explain, on what LiteLLM really raises", () => {
