@@ -71,6 +71,19 @@ def test_of_the_responses_api_a_stand_in_is_asked() -> None:
     assert (body, is_whole) == ({"model": "the-model", "messages": [{"role": "user", "content": "."}]}, False)
 
 
+@pytest.mark.parametrize(
+    ("part", "tools"),
+    [
+        ({"type": "tool_result", "tool_use_id": "1", "content": "six"}, None),
+        ({"type": "tool_use", "id": "1", "name": "read", "input": {}}, None),
+        ({"type": "text", "text": "Hello"}, [{"name": "read", "input_schema": {"type": "object"}}]),
+    ],
+)
+def test_of_anthropics_messages_a_stand_in_is_asked(part: dict[str, Any], tools: Any) -> None:
+    body, is_whole = asked(deployment("chat"), [{"role": "user", "content": [part]}], {"tools": tools})
+    assert (body["messages"][0]["content"], is_whole) == (".", False)
+
+
 def test_a_very_long_request_is_asked_about_by_a_stand_in() -> None:
     long = [{"role": "user", "content": "x" * 1_000_000}]
     body, is_whole = asked(deployment("chat"), long, {})
