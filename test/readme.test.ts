@@ -10,6 +10,7 @@ const TEXTS = [
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/benchmarks.md",
+  "docs/litellm.md",
   "docs/long-answers.md",
   "docs/messages.md",
   "docs/provider-signals.md",

@@ -6,54 +6,12 @@ import { describe, expect, it } from "vitest";
 import { dayOf, openGateway } from "../clients/open-gateway.ts";
 import { blocksOf } from "../readme-blocks.ts";
 import { type Home, openHome } from "./command-clients.ts";
-import { openPackages } from "./npm.ts";
-import type { Outcome } from "./python.ts";
-import {
-  drawDot,
-  lastMessages,
-  NOTES,
-  namesOfTools,
-  openDeadEnd,
-  play,
-  type ServedAgent,
-  serveAgent,
-} from "./serve-agent.ts";
-
-const bin = await openPackages("claude-code");
+import { claude } from "./run-claude-code.ts";
+import { drawDot, lastMessages, NOTES, namesOfTools, openDeadEnd, play, serveAgent } from "./serve-agent.ts";
 
 const page = readFileSync(new URL("../../docs/messages.md", import.meta.url), "utf8");
 /** Its page's names of models: one that stands for itself keeps a Claude of the catalog. */
 const { models } = JSON.parse(blocksOf(page, "json")[0]?.[1] ?? "{}") as { models: Record<string, string> };
-
-interface Asked {
-  /** @default its own */
-  readonly model?: string | undefined;
-  /** Where the token stands. */
-  readonly key?: "ANTHROPIC_AUTH_TOKEN" | "ANTHROPIC_API_KEY";
-  readonly flags?: readonly string[];
-}
-
-/** One prompt, with the gateway as its page has it. */
-async function claude(
-  { home, url, token, noInternet }: Pick<ServedAgent, "home" | "url" | "token" | "noInternet">,
-  prompt: string,
-  { model, key = "ANTHROPIC_AUTH_TOKEN", flags = [] }: Asked = {},
-): Promise<Outcome> {
-  const variables = {
-    ANTHROPIC_BASE_URL: url,
-    [key]: token,
-    CLAUDE_CONFIG_DIR: join(home.path, "claude"),
-    // What it would fetch or tell besides the model.
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-    ...noInternet,
-  };
-  const asked = model === undefined ? [] : ["--model", model];
-  return home.run(
-    join(bin, "claude"),
-    ["-p", "--permission-mode", "acceptEdits", ...asked, ...flags, prompt],
-    variables,
-  );
-}
 
 const fileOf = ({ work }: Home, name: string): Promise<string> => readFile(join(work, name), "utf8");
 

@@ -1,5 +1,5 @@
 /**
- * The Python clients in their newest versions, to hear early of what a new one sends. It installs from nothing, so it is bounded
+ * The Python clients and LiteLLM in their newest versions, to hear early of what a new one sends. It installs from nothing, so it is bounded
  * in time; it prints what came of it, and never fails: a version that others published is no fault of a change here.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,11 +9,11 @@ import { fileURLToPath } from "node:url";
 import { openPython } from "./python.ts";
 import { runGroup } from "./run-group.ts";
 
-const NAMES = ["clients", "clients-openai-2", "aider"];
-const FILES = ["clients-of-families", "responses-clients", "messages-clients", "llm", "aider"].map(
+const NAMES = ["clients", "clients-openai-2", "aider", "litellm"];
+const FILES = ["clients-of-families", "responses-clients", "messages-clients", "llm", "aider", "litellm"].map(
   (name) => `test/hosts/${name}.test.ts`,
 );
-const WITHIN_MS = 5 * 60_000;
+const WITHIN_MS = 6 * 60_000;
 
 if (process.argv[2] === "install") await Promise.all(NAMES.map(install));
 else await run();
@@ -49,5 +49,5 @@ async function install(name: string): Promise<void> {
 }
 
 function say(result: string): void {
-  console.log(`newest Python clients: ${result}`);
+  console.log(`newest Python clients and LiteLLM: ${result}`);
 }

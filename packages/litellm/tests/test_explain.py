@@ -17,7 +17,7 @@ LIMIT = {
     "x-laplas-rule": "daily_api_tokens",
     "x-laplas-resets-at": "2026-11-26T06:21:47.000Z",
 }
-# As 1.106.12 writes them; test/hosts/litellm makes each of them for real.
+# As 1.106.12 writes them; newer ones have the words alone. test/hosts/litellm makes each of them for real.
 REPR = (
     "litellm.RateLimitError: RateLimitError: OpenAIException - Error code: 429 - {'error': {'message': "
     f"'{WORDS}', 'type': 'rate_limit_error', 'param': None, 'code': 'free_tier_daily_quota'}}}}"
@@ -67,6 +67,49 @@ def test_without_headers_the_message_has_code_and_reset(text: str) -> None:
     explanation = explain(Failure(text, status_code=429))
     assert (explanation.code, explanation.resets_at, explanation.retryable) == ("daily_quota", RESET, False)
     assert explanation.message == WORDS
+
+
+class OfLitellm(Failure):
+    __module__ = "litellm.exceptions"
+
+
+def below(exception: BaseException, cause: BaseException) -> BaseException:
+    """As if it was raised while the other was handled."""
+    exception.__context__ = cause
+    return exception
+
+
+def test_what_litellm_drops_is_read_from_the_exception_below() -> None:
+    client = Failure(WORDS, response=SimpleNamespace(headers=LIMIT), body={"message": WORDS, "code": "free_tier_x"})
+    provider = below(Failure("Error code: 429"), client)
+    provider.__module__ = "litellm.llms.openai.common_utils"
+    empty = OfLitellm("other words", status_code=429, response=SimpleNamespace(headers={}), body=None)
+    assert explain(below(empty, provider)) == Explanation(
+        retryable=False,
+        code="daily_quota",
+        rule="daily_api_tokens",
+        resets_at=RESET,
+        retry_after=43200.0,
+        status=429,
+        message=WORDS,
+    )
+
+
+def test_an_earlier_deployments_error_is_not_this_ones() -> None:
+    of_fallback = OfLitellm("the fallback failed", status_code=500)
+    explanation = explain(below(of_fallback, OfLitellm("x", status_code=429, litellm_response_headers=LIMIT)))
+    assert (explanation.code, explanation.resets_at, explanation.message) == (None, None, "the fallback failed")
+
+
+def test_an_error_of_the_callers_own_stands_for_itself() -> None:
+    explanation = explain(below(ValueError("mine"), Failure("x", headers=LIMIT, body={"message": WORDS})))
+    assert (explanation.code, explanation.message) == (None, "mine")
+
+
+def test_a_circle_of_causes_has_an_end() -> None:
+    one, other = OfLitellm("one"), Failure("other")
+    other.__context__, one.__context__ = other, other
+    assert explain(one).message == "one"
 
 
 def test_the_proxys_own_wait_wins_over_the_one_passed_on() -> None:

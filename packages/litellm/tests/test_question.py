@@ -66,6 +66,24 @@ def test_of_the_sdk_only_a_stand_in_is_asked(mode: str, messages: Any, field: st
     assert (body, is_whole) == ({"model": "the-model", field: "."}, False)
 
 
+def test_of_the_responses_api_a_stand_in_is_asked() -> None:
+    body, is_whole = asked(deployment("chat"), None, {"input": "of the Responses API"})
+    assert (body, is_whole) == ({"model": "the-model", "messages": [{"role": "user", "content": "."}]}, False)
+
+
+@pytest.mark.parametrize(
+    ("part", "tools"),
+    [
+        ({"type": "tool_result", "tool_use_id": "1", "content": "six"}, None),
+        ({"type": "tool_use", "id": "1", "name": "read", "input": {}}, None),
+        ({"type": "text", "text": "Hello"}, [{"name": "read", "input_schema": {"type": "object"}}]),
+    ],
+)
+def test_of_anthropics_messages_a_stand_in_is_asked(part: dict[str, Any], tools: Any) -> None:
+    body, is_whole = asked(deployment("chat"), [{"role": "user", "content": [part]}], {"tools": tools})
+    assert (body["messages"][0]["content"], is_whole) == (".", False)
+
+
 def test_a_very_long_request_is_asked_about_by_a_stand_in() -> None:
     long = [{"role": "user", "content": "x" * 1_000_000}]
     body, is_whole = asked(deployment("chat"), long, {})
@@ -82,7 +100,6 @@ def test_without_a_mode_it_is_taken_from_the_request() -> None:
 
 
 def test_nothing_is_asked_where_the_gateway_has_no_such_call() -> None:
-    assert question_about(deployment("chat"), None, {"input": "of the Responses API"}) is None
     assert question_about(deployment("audio_transcription"), HELLO, {}) is None
     assert question_without_request(deployment("rerank")) is None
 

@@ -27,7 +27,8 @@ export async function generatedConfig(
 /** The configuration as an operator completes it: where it says so, a model of another vendor. */
 export function withOtherModel(config: string, { other }: World): string {
   const place = /^ {2}# - model_name: .*\n {2}# {3}litellm_params: .*$/m;
-  const params = { model: "openai/gpt-4o", api_base: other.baseURL, api_key: "of-another-vendor" };
+  const server = { api_base: other.baseURL, api_key: "of-another-vendor", use_chat_completions_api: true };
+  const params = { model: "openai/gpt-4o", ...server };
   const completed = config.replace(
     place,
     `  - model_name: "other"\n    litellm_params: ${JSON.stringify(params)}\n    model_info: { id: "other" }`,

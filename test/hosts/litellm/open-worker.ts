@@ -44,6 +44,8 @@ export interface Answer {
   /** Chunks with text, of a stream. */
   readonly words?: number;
   readonly toolCalls?: readonly (readonly [name: string, parameters: string])[];
+  /** Of a chat, if it says so. */
+  readonly usage?: readonly [prompt: number, completion: number] | null;
   readonly vectors?: readonly (readonly number[])[];
   readonly pictures?: readonly string[];
   readonly error?: {
@@ -74,6 +76,8 @@ export interface Question {
 /** LiteLLM in a process of its own. */
 export interface Worker {
   router(name: string, options: RouterOptions): Promise<void>;
+  /** Lets it call `laplas/<id>` at this gateway. */
+  register(gatewayURL: string, token?: string): Promise<void>;
   ask(question: Question): Promise<Asked>;
   /** Sets the clock ahead by which the callback's and the client's time-outs end, also while a question is being answered. */
   leap(seconds: number): void;
@@ -114,6 +118,7 @@ export function openWorker(python: Python): Worker {
 
   return {
     router: (name, { callback, ...options }) => run("router", { name, ...options, callback: callback ?? null }),
+    register: (gatewayURL, token) => run("register", { settings: { gateway_url: gatewayURL, token: token ?? null } }),
     ask: (question) => run("ask", question),
     leap: (seconds) => void child.stdin.write(`${JSON.stringify({ leap: seconds })}\n`),
     cooled: (router) => run("cooled", { router }),

@@ -13,6 +13,7 @@ async def answer_of(answer: Any) -> dict[str, Any]:
     if hasattr(answer, "__aiter__"):
         return {**found, **_of_chunks([chunk async for chunk in answer])}
     if hasattr(answer, "choices"):
+        found["usage"] = _usage(answer)
         message = answer.choices[0].message
         calls = [[each.function.name, each.function.arguments] for each in message.tool_calls or []]
         return {**found, "text": message.content, "toolCalls": calls, "finish": answer.choices[0].finish_reason}
@@ -26,7 +27,13 @@ def _of_chunks(chunks: list[Any]) -> dict[str, Any]:
     deltas = [chunk.choices[0].delta for chunk in chunks if chunk.choices]
     words = [delta.content for delta in deltas if delta.content]
     names = [call.function.name for delta in deltas for call in delta.tool_calls or [] if call.function.name]
-    return {"text": "".join(words), "words": len(words), "toolCalls": [[name, ""] for name in names]}
+    usage = next((counts for counts in map(_usage, reversed(chunks)) if counts), None)
+    return {"text": "".join(words), "words": len(words), "toolCalls": [[name, ""] for name in names], "usage": usage}
+
+
+def _usage(answer: Any) -> list[int] | None:
+    usage = getattr(answer, "usage", None)
+    return None if usage is None else [usage.prompt_tokens, usage.completion_tokens]
 
 
 def error_of(error: Exception, explanation: Any) -> dict[str, Any]:

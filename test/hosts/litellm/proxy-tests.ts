@@ -1,7 +1,14 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Anthropic from "@anthropic-ai/sdk";
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rejection, rounded, sandboxVectors } from "../../clients/open-gateway.ts";
+import { dayOf, rejection, rounded, sandboxVectors } from "../../clients/open-gateway.ts";
+import { type Home, openHome } from "../command-clients.ts";
 import type { Python } from "../python.ts";
+import { claude } from "../run-claude-code.ts";
+import { codex } from "../run-codex.ts";
+import { NOTES, openDeadEnd, play } from "../serve-agent.ts";
 import { type CleanEnvironment, openCleanEnvironment } from "./clean-environment.ts";
 import { generatedConfig, withOtherModel } from "./generated-config.ts";
 import { type LitellmProxy, MASTER_KEY, openProxy } from "./open-proxy.ts";
@@ -11,6 +18,12 @@ import { openWorldUntil, sixteenADay, spend, type World, type WorldOptions } fro
 const HELLO = [{ role: "user", content: "Hello" }] as const;
 const TEXTS = ["The ferry leaves at seven", "Bread is baked with flour"];
 const TOKEN = "the-token-of-the-proxy";
+const SEA = "Write 60 words about the sea";
+/** Paths of other protocols, which LiteLLM translates. */
+const BRIDGES: readonly (readonly [path: string, ask: Ask])[] = [
+  ["/v1/responses", askResponses],
+  ["/v1/messages", askMessages],
+];
 
 /** Four workers import LiteLLM for half a minute, on a machine that has nothing else to do. */
 const START_MS = 300_000;
@@ -21,7 +34,9 @@ interface Setup {
   readonly proxy: LitellmProxy;
   /** An OpenAI client with its own two retries. */
   readonly client: OpenAI;
-  /** Requests that the client made, retries included. */
+  /** One of Anthropic's, with as many. */
+  readonly anthropic: Anthropic;
+  /** Requests that the clients made, retries included. */
   requests(): number;
 }
 
@@ -64,7 +79,8 @@ export function testProxy(python: Python): void {
         return fetch(...args);
       };
       const client = new OpenAI({ baseURL: proxy.baseURL, apiKey: MASTER_KEY, fetch: counted });
-      setup = { world, proxy, client, requests: () => requests };
+      const anthropic = new Anthropic({ baseURL: proxy.url, apiKey: MASTER_KEY, fetch: counted });
+      setup = { world, proxy, client, anthropic, requests: () => requests };
     }, START_MS);
     afterAll(async () => {
       for (const one of work.reverse()) await one();
@@ -125,6 +141,20 @@ export function testProxy(python: Python): void {
       }
       expect(words.length).toBeGreaterThan(10);
       expect(words.join("")).toContain("sea");
+    });
+
+    it.each(BRIDGES)("answers %s from a chat, whole and streamed", async (_, ask) => {
+      const { world } = setup();
+      const before = world.visits.length;
+      expect((await ask(setup(), SEA)).join("")).toContain("sea");
+      const words = await ask(setup(), SEA, { stream: true });
+      expect(words.length).toBeGreaterThan(10);
+      expect(words.join("")).toContain("sea");
+      const calls = world.visits.slice(before).filter(({ path }) => path !== "/v1/check");
+      expect(calls.map(({ path, status }) => [path, status])).toEqual([
+        ["/v1/chat/completions", 200],
+        ["/v1/chat/completions", 200],
+      ]);
     });
 
     it("embeds, to the values that the sandbox gives", async () => {
@@ -204,10 +234,24 @@ export function testProxy(python: Python): void {
       expect(world.other.requests.filter(({ path }) => path.endsWith("/chat/completions"))).toHaveLength(20);
       expect(world.calls()).toBe(calls);
     });
+
+    it.each(BRIDGES)("%s as well, whole and streamed", async (_, ask) => {
+      const { world } = setup();
+      const [calls, { answered }] = [world.calls(), world.other.counts()];
+      expect((await ask(setup(), SEA)).join("")).toContain("sea");
+      expect((await ask(setup(), SEA, { stream: true })).join("")).toContain("sea");
+      expect(world.calls()).toBe(calls);
+      expect(world.other.counts().answered).toBe(answered + 2);
+    });
   });
 
   describe("with four workers", () => {
-    const setup = setUp(() => ({ workers: 4, models: ["gpt-4o-mini", "gpt-4o"], sandbox: { latencyMs: 10 } }));
+    const setup = setUp(() => ({
+      workers: 4,
+      models: ["gpt-4o-mini", "gpt-4o"],
+      laplas: { tier: dayOf(10_000_000) },
+      sandbox: { rules: { dailyApiTokens: null }, latencyMs: 10 },
+    }));
 
     it("one at a time holds, however many ask", async () => {
       const { client, world } = setup();
@@ -219,6 +263,42 @@ export function testProxy(python: Python): void {
       await Promise.all(Array.from({ length: 48 }, (_, index) => ask(index)));
       expect(world.sandbox.counts()).toMatchObject({ received: 48, answered: 48, refused: 0 });
       expect(world.refusals()).toBe(0);
+    });
+
+    const openAgent = async () => {
+      const { proxy, world } = setup();
+      const agent = { home: await openHome(), url: proxy.url, token: MASTER_KEY, ...(await openDeadEnd()) };
+      await writeFile(join(agent.home.work, NOTES.name), NOTES.text);
+      return { ...agent, sandbox: world.sandbox, before: world.sandbox.counts().answered };
+    };
+    const copyIn = ({ home }: { readonly home: Home }): Promise<string> =>
+      readFile(join(home.work, "copy.txt"), "utf8");
+
+    it("Codex reads a file, writes another and finishes", async () => {
+      const agent = await openAgent();
+      const shell = (cmd: string) => ({ tool: "exec_command", values: { cmd } });
+      const copy = shell(`sed s/six/seven/ ${NOTES.name} > copy.txt`);
+      play(agent, [shell(`cat ${NOTES.name}`), copy, "The copy is there."]);
+      const { stdout, code } = await codex(agent, "Copy the notes, an hour later", "laplas/gpt-4o-mini");
+      expect([code, stdout.trim()]).toEqual([0, "The copy is there."]);
+      expect(await copyIn(agent)).toBe("The harbor opens at seven.\n");
+      expect(agent.sandbox.counts().answered - agent.before).toBe(3);
+    });
+
+    it("Claude Code reads a file, writes another and finishes", async () => {
+      const agent = await openAgent();
+      play(agent, [
+        { tool: "Read", values: { file_path: join(agent.home.work, NOTES.name) } },
+        {
+          tool: "Write",
+          values: { file_path: join(agent.home.work, "copy.txt"), content: "The harbor opens at seven.\n" },
+        },
+        "The copy is there.",
+      ]);
+      const { stdout, code } = await claude(agent, "Copy the notes, an hour later", { model: "laplas/gpt-4o-mini" });
+      expect([code, stdout.trim()]).toEqual([0, "The copy is there."]);
+      expect(await copyIn(agent)).toBe("The harbor opens at seven.\n");
+      expect(agent.sandbox.counts().answered - agent.before).toBe(3);
     });
   });
 
@@ -253,6 +333,30 @@ export function testProxy(python: Python): void {
       expectSpent(error);
       expect(world.calls()).toBe(0);
     });
+
+    it.each([false, true])("at /v1/responses too, streamed %s", async (stream) => {
+      const { world, requests } = setup();
+      const before = requests();
+      expectSpent(await rejection(askResponses(setup(), SEA, { stream })));
+      expect(requests() - before).toBe(1);
+      expect(world.calls()).toBe(0);
+    });
+
+    // There LiteLLM drops the headers of an error, so that Anthropic's client asks the proxy twice more.
+    it.each([false, true])(
+      "at /v1/messages in words alone, streamed %s, and the gateway hears nothing",
+      async (stream) => {
+        const { world, requests } = setup();
+        const before = requests();
+        const error = await rejection(askMessages(setup(), SEA, { stream }));
+        expect(error).toMatchObject({
+          status: 429,
+          message: expect.stringMatching(/daily quota used up .*It will reset at/),
+        });
+        expect(requests() - before).toBe(3);
+        expect(world.calls()).toBe(0);
+      },
+    );
   });
 
   it("does not start without a master key, as the configuration says", async () => {
@@ -262,6 +366,38 @@ export function testProxy(python: Python): void {
     const error = await rejection(started.then((proxy) => proxy.end()));
     expect(String(error)).toMatch(/master.?key/i);
   });
+}
+
+/** Asks once. @returns the pieces of the text that came: one, or those of a stream */
+type Ask = (
+  setup: Pick<Setup, "client" | "anthropic">,
+  content: string,
+  more?: { stream: boolean },
+) => Promise<string[]>;
+
+async function askResponses(
+  ...[{ client }, input, { stream } = { stream: false }]: Parameters<Ask>
+): Promise<string[]> {
+  const body = { model: "laplas/gpt-4o-mini", input };
+  if (!stream) return [(await client.responses.create(body)).output_text];
+  const words: string[] = [];
+  for await (const event of await client.responses.create({ ...body, stream: true })) {
+    if (event.type === "response.output_text.delta") words.push(event.delta);
+  }
+  return words;
+}
+
+async function askMessages(
+  ...[{ anthropic }, content, { stream } = { stream: false }]: Parameters<Ask>
+): Promise<string[]> {
+  const body = { model: "laplas/gpt-4o-mini", max_tokens: 512, messages: [{ role: "user" as const, content }] };
+  const textOf = (part: object): string[] => ("text" in part ? [String(part.text)] : []);
+  if (!stream) return (await anthropic.messages.create(body)).content.flatMap(textOf);
+  const words: string[] = [];
+  for await (const event of await anthropic.messages.create({ ...body, stream: true })) {
+    if (event.type === "content_block_delta") words.push(...textOf(event.delta));
+  }
+  return words;
 }
 
 /** A day of the upstream's that somebody else with the same key has used up. */

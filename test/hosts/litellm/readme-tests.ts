@@ -28,7 +28,7 @@ export function testReadme(python: Python): void {
     const port = await freePort();
     // What is on an operator's PATH. The port is the test's; 4000 may be taken.
     await program(folder, "laplas", `exec "${process.execPath}" "${LAPLAS}" "$@"`);
-    const server = `exec "${python.command}" -c "import sys; from litellm import run_server; sys.exit(run_server())"`;
+    const server = `echo "key $LITELLM_MASTER_KEY"; exec "${python.command}" -c "import sys; from litellm import run_server; sys.exit(run_server())"`;
     await program(folder, "litellm", `${server} "$@" --host 127.0.0.1 --port ${port} --telemetry False`);
     const env = pythonEnvironment({ ...variables, HOME: folder, LAPLAS_PORT: String(world.port) });
     const path = [folder, env.PATH].join(delimiter);
@@ -55,7 +55,7 @@ export function testReadme(python: Python): void {
       }
       void closed.then(() => reject(new Error(told)));
     });
-    const [, key = ""] = /LITELLM_MASTER_KEY=(\S+)/.exec(script) ?? [];
+    const [, key = ""] = /^key (sk-[0-9a-f]{64})$/m.exec(told) ?? [];
     const client = new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: key });
     const { choices } = await client.chat.completions.create({ model: "laplas/gpt-4o-mini", messages: HELLO });
     expect(choices[0]?.message.content).toContain("Hello");
@@ -64,7 +64,7 @@ export function testReadme(python: Python): void {
 
   it("one variable sends aiml/ through the gateway", async () => {
     const world = await openWorld();
-    const exported = [...block("sh", "AIML_API_BASE").matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [
+    const exported = [...block("sh", "AIML_API_BASE").matchAll(/(AIML_\w+)=(\S+)/g)].map(([, name, value]) => [
       name,
       value,
     ]);
@@ -73,6 +73,15 @@ export function testReadme(python: Python): void {
       ...variables,
       ...JSON.parse(given),
     });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("Hello");
+    expect(world.sandbox.counts()).toMatchObject({ received: 1, answered: 1 });
+  });
+
+  it("laplas/ is called after one line", async () => {
+    const world = await openWorld();
+    const gateway = { ...variables, LAPLAS_GATEWAY_URL: world.baseURL };
+    const { stdout, stderr, code } = await python.run(["-c", block("python", "register()")], gateway);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("Hello");
     expect(world.sandbox.counts()).toMatchObject({ received: 1, answered: 1 });
@@ -119,7 +128,7 @@ print(json.dumps({name: each.default for name, each in inspect.signature(LaplasC
 
   it("every block is run by one of these tests, but for the installation", () => {
     const blocks = [...README.matchAll(/^```(\w+)\n/gm)].map(([, language]) => language);
-    expect(blocks).toEqual(["sh", "sh", "sh", "python", "python", "yaml"]);
+    expect(blocks).toEqual(["sh", "sh", "sh", "python", "python", "python", "yaml"]);
   });
 }
 

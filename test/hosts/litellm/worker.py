@@ -15,6 +15,7 @@ from typing import Any
 import litellm
 from litellm import Router
 from litellm_laplas import LaplasCallback, explain
+from litellm_laplas import register as register_provider
 from outcome import answer_of, error_of
 from sleeps import Sleeps
 
@@ -32,6 +33,11 @@ async def router(task: dict[str, Any]) -> Any:
     settings = task["callback"]
     litellm.callbacks = [] if settings is None else [LaplasCallback(**settings)]
     ROUTERS[task["name"]] = Router(model_list=task["models"], **task.get("settings", {}))
+    return None
+
+
+async def register(task: dict[str, Any]) -> Any:
+    register_provider(**task["settings"])
     return None
 
 
@@ -77,7 +83,7 @@ async def cooled(task: dict[str, Any]) -> Any:
     return {name: value["cooldown_time"] for name, value in active}
 
 
-OPERATIONS = {each.__name__: each for each in (router, environment, ask, cooled)}
+OPERATIONS = {each.__name__: each for each in (router, register, environment, ask, cooled)}
 
 
 class LeapingLoop(asyncio.SelectorEventLoop):

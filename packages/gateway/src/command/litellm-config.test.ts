@@ -60,6 +60,14 @@ describe("litellmConfig", () => {
     expect(given).toEqual([undefined, "allowed_openai_params", undefined, "drop_params", undefined]);
   });
 
+  it("has LiteLLM make chats of what comes at /v1/responses and /v1/messages, and of nothing else", async () => {
+    const ids = ["gpt-4o", "text-embedding-3-small", "flux/schnell"];
+    const text = await configFor({ config: {}, models: ids });
+    const bridged = ids.map((id) => section(text, id).includes("use_chat_completions_api: true"));
+    expect(bridged).toEqual([true, false, false]);
+    expect(text).toMatch(/^litellm_settings:\n(?: .*\n)* {2}use_chat_completions_url_for_anthropic_messages: true\n/m);
+  });
+
   it("sends an alias as it was named, finds labels, and takes a model once", async () => {
     const { id = "", aliases: [alias = ""] = [] } =
       createCatalog().models.find(({ aliases }) => aliases.length > 0) ?? {};

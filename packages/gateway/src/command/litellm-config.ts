@@ -183,7 +183,8 @@ function head(providers: Laplas["providers"], apiBase: string, hasClients: boole
 # Written by "laplas litellm-config". Needed beside it:
 #   laplas serve                                            the gateway, running
 #   pip install "litellm[proxy]" litellm-laplas             the proxy, and the callback named at the end
-#   LITELLM_MASTER_KEY                                      any text that begins with sk-; the proxy does not start without
+#   export LITELLM_MASTER_KEY="sk-$(openssl rand -hex 32)"   the key of its clients: new versions don't start without one, nor
+#                                                           with sk-1234, the one that LiteLLM's pages have
 ${hasClients ? "#   LAPLAS_GATEWAY_TOKEN                                    the token of one of the gateway's clients\n" : ""}#
 # Ask /health/liveliness whether the proxy lives, never /health: that one calls every model and spends the budget.
 #
@@ -193,6 +194,8 @@ ${hasClients ? "#   LAPLAS_GATEWAY_TOKEN                                    the 
 #                               model that stands alone in its group again with every request.
 #   api_key                     The gateway's, never one of another vendor: LiteLLM would send OPENAI_API_KEY where none stands.
 #   laplas: true                The mark by which litellm_laplas knows which models it may ask the gateway about.
+#   use_chat_completions_api    Clients of /v1/responses, such as Codex, get their answer from a chat: on LiteLLM's other way, to the
+#                               gateway's own /v1/responses, errors lose Retry-After, and with it how long a model is left out.
 #   input_cost_per_token: 0     The tier is free. Its limits are counted by the gateway, and LiteLLM has no words for them.
 #   disable_background_health_check: true       Each such check would be a call.
 # Not here: max_parallel_requests. LiteLLM refuses what is over it, while the gateway lets it wait its turn. Nor cooldown_time:
@@ -233,11 +236,11 @@ function groupOf(id: string): string {
   return `laplas/${id}`;
 }
 
-/** What LiteLLM would else refuse before it sends anything, for ids that it does not know from OpenAI. */
+/** Which way it is called, and what LiteLLM would else refuse before it sends anything, for ids that it does not know from OpenAI. */
 function extraParameters({ id, modality, takesDimensions }: Chosen): string[] {
   switch (modality) {
     case "chat":
-      return [];
+      return ["use_chat_completions_api: true"];
     case "embedding":
       return takesDimensions && !id.includes("text-embedding-3")
         ? ['allowed_openai_params: ["dimensions"] # LiteLLM lets only text-embedding-3 have them']
@@ -269,6 +272,7 @@ function abilities({ modality, capabilities, ...model }: Chosen): string[] {
 function ownModels(fallback: string | undefined): string {
   return `
   # Your own models follow here${fallback === undefined ? "" : `, the fallback among them`}:
+  # A server of the OpenAI kind that has no /v1/responses needs use_chat_completions_api: true as well.
   # - model_name: ${json(fallback ?? "other")}
   #   litellm_params: { model: "provider/model", api_key: "os.environ/PROVIDER_API_KEY" }
 `;
@@ -293,6 +297,8 @@ const TAIL = `litellm_settings:
   # Asks the gateway first, so that a spent model is left out before a call fails. Without it everything works as well, with one
   # refused call per model, worker and reset.
   callbacks: ["litellm_laplas.callback"]
+  # The same for clients of /v1/messages, such as Claude Code. It holds for your own OpenAI models too, and not for Anthropic's.
+  use_chat_completions_url_for_anthropic_messages: true
 
 general_settings:
   master_key: "os.environ/LITELLM_MASTER_KEY"

@@ -2,7 +2,7 @@
 
 `explain` reads from any exception what a limit means, `api_tokens` from any answer what it cost. They need no LiteLLM, so that a
 client of a LiteLLM proxy can use them too.
-`callback` and `LaplasCallback` are loaded when they are first asked for, and LiteLLM with them.
+`callback`, `LaplasCallback` and `register` are loaded when they are first asked for, and LiteLLM with them.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,10 @@ from .api_tokens import api_tokens
 from .explain import Explanation, explain
 
 if TYPE_CHECKING:
+    from .provider import register
     from .router_callback import LaplasCallback, callback
 
-__all__ = ["Explanation", "LaplasCallback", "api_tokens", "callback", "explain"]
+__all__ = ["Explanation", "LaplasCallback", "api_tokens", "callback", "explain", "register"]
 
 __version__ = "0.1.0"
 
@@ -23,4 +24,8 @@ def __getattr__(name: str) -> Any:
         from . import router_callback
 
         return getattr(router_callback, name)
+    if name == "register":
+        from . import provider
+
+        return provider.register
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

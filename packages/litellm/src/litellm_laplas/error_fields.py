@@ -1,4 +1,4 @@
-"""Where LiteLLM 1.106 and the OpenAI client keep what a gateway's error said. Nothing here decides anything."""
+"""Where LiteLLM 1.106 to 1.110 and the OpenAI client keep what a gateway's error said. Nothing here decides anything."""
 
 import ast
 import json
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .causes import with_causes
 from .iso_time import parse_iso_time
 
 # The gateway's words and codes are an interface; see its README.
@@ -34,12 +35,12 @@ class ErrorFields:
 def read_error(exception: BaseException) -> ErrorFields:
     """Gather them from headers, body and message, in this order.
 
-    Headers have everything, but a synchronous `image_generation` keeps none; the body is there for chats only; all others have it
-    inside the message, as Python or as JSON.
+    The message is read only where an exception has neither headers nor a body, nor one that it was made from.
     """
-    headers = _headers(exception)
+    chain = list(with_causes(exception))
+    headers = next((found for found in map(_headers, chain) if found), {})
     text = str(getattr(exception, "message", None) or exception)
-    body = _body(exception, text)
+    body = next((found for found in map(_body, chain) if found), None) or _inner(_body_in(text))
     status = getattr(exception, "status_code", None)
     return ErrorFields(
         status=status if isinstance(status, int) else None,
@@ -72,10 +73,12 @@ def _headers(exception: BaseException) -> dict[str, str]:
     return found
 
 
-def _body(exception: BaseException, text: str) -> Mapping[str, Any]:
+def _body(exception: BaseException) -> Mapping[str, Any]:
     body = getattr(exception, "body", None)
-    if not isinstance(body, Mapping):
-        body = _body_in(text)
+    return _inner(body) if isinstance(body, Mapping) else {}
+
+
+def _inner(body: Mapping[str, Any]) -> Mapping[str, Any]:
     inner = body.get("error")
     return inner if isinstance(inner, Mapping) else body
 

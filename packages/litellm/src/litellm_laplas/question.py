@@ -12,6 +12,8 @@ from .deployment import LaplasDeployment
 _CHAT_FIELDS = ("max_tokens", "max_completion_tokens", "n", "tools", "thinking")
 _IMAGE_FIELDS = ("n", "size", "num_images", "image_size", "image_url")
 
+_ANTHROPIC_PARTS = ("tool_use", "tool_result", "thinking", "redacted_thinking", "image", "document")
+
 _MOST_BYTES = 1_000_000
 """A longer request is asked about by a short stand-in: the gateway sees the whole of it soon enough."""
 
@@ -44,10 +46,9 @@ def question_about(
     client_body = _client_body(kwargs)
     match deployment.mode or _guess(messages, client_body):
         case "chat":
-            # The Responses API has no messages; the gateway does not speak it.
-            if not messages:
-                return None
-            whole = {"messages": messages, **_pick(given, _CHAT_FIELDS)}
+            # The Responses API has none: LiteLLM makes them of its input after the deployment is chosen.
+            is_chat = messages and not _is_of_anthropic(messages, given.get("tools"))
+            whole = {"messages": messages, **_pick(given, _CHAT_FIELDS)} if is_chat else None
             return _question(deployment, whole, {"messages": [{"role": "user", "content": _STAND_IN}]})
         case "embedding":
             text = client_body.get("input")
@@ -95,6 +96,15 @@ def _client_body(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
     request = kwargs.get("proxy_server_request")
     body = request.get("body") if isinstance(request, Mapping) else None
     return body if isinstance(body, Mapping) else {}
+
+
+def _is_of_anthropic(messages: Sequence[Any], tools: object) -> bool:
+    """Tell what came at `/v1/messages`: LiteLLM makes it a chat after the choice, and as it is the gateway would refuse it."""
+    if isinstance(tools, Sequence) and any(isinstance(tool, Mapping) and "input_schema" in tool for tool in tools):
+        return True
+    contents = [message.get("content") for message in messages if isinstance(message, Mapping)]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return any(isinstance(part, Mapping) and part.get("type") in _ANTHROPIC_PARTS for part in parts)
 
 
 def _pick(given: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -26,6 +26,18 @@ class Settings:
     """How long a gateway is left alone after it failed to answer; until then all its deployments are kept."""
 
 
+DEFAULT_ADDRESS = "http://127.0.0.1:4114"
+"""Where `laplas serve` listens."""
+
+
+def resolve_provider(
+    *, gateway_url: str | None, token: str | None, environment: Mapping[str, str] | None = None
+) -> tuple[str, str | None]:
+    """Give the gateway's address, without `/v1`, and its token. Raises ValueError; never shows a token."""
+    variables = os.environ if environment is None else environment
+    return _address(gateway_url, variables) or DEFAULT_ADDRESS, token or variables.get(TOKEN_VARIABLE) or None
+
+
 def resolve_settings(
     *,
     gateway_url: str | None,
@@ -37,15 +49,7 @@ def resolve_settings(
 ) -> Settings:
     """Fill in the environment and check. Raises ValueError naming the option and its variable; never shows a token."""
     variables = os.environ if environment is None else environment
-    url = gateway_url or variables.get(URL_VARIABLE) or None
-    if url is not None:
-        address = address_of(url)
-        if address is None:
-            raise ValueError(
-                f"Option gateway_url ({URL_VARIABLE}) is {url!r}, but must be the gateway's address, "
-                "like http://127.0.0.1:4114/v1."
-            )
-        url = address
+    url = _address(gateway_url, variables)
     if not timeout_seconds > 0:
         raise ValueError(f"Option timeout_seconds is {timeout_seconds}, but must be above 0.")
     for name, seconds in (("cache_seconds", cache_seconds), ("pause_seconds", pause_seconds)):
@@ -58,3 +62,16 @@ def resolve_settings(
         cache_seconds=cache_seconds,
         pause_seconds=pause_seconds,
     )
+
+
+def _address(gateway_url: str | None, variables: Mapping[str, str]) -> str | None:
+    url = gateway_url or variables.get(URL_VARIABLE) or None
+    if url is None:
+        return None
+    address = address_of(url)
+    if address is None:
+        raise ValueError(
+            f"Option gateway_url ({URL_VARIABLE}) is {url!r}, but must be the gateway's address, "
+            "like http://127.0.0.1:4114/v1."
+        )
+    return address
