@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { blockOff, resume } from "./account/off.js";
-import type { CallEnd } from "./account/reserve.js";
+import type { CallEnd } from "./account/reservation.js";
 import type { Block } from "./ledger/ledger-store.js";
 import type { LaplasOptions } from "./options.js";
 import { readStatus } from "./status.js";

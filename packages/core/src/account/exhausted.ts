@@ -6,7 +6,7 @@ import type { Account } from "./account.js";
 import { bucketName, COST_BUCKET } from "./bucket-name.js";
 import { claimsOf } from "./claims.js";
 import { findWindow, type NamedWindow } from "./find-window.js";
-import type { Reservation } from "./reserve.js";
+import type { Reservation } from "./reservation.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { isAssumedDay } from "./windows.js";
 

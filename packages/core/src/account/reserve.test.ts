@@ -8,7 +8,7 @@ import { blockUntil, createTestContext, NOON, start, useOf } from "../testing/ca
 import { ask, rejection } from "../testing/engine.js";
 import { windowRule } from "../testing/tier.js";
 import type { Rule } from "../tier/tier.js";
-import type { CallEnd } from "./reserve.js";
+import type { CallEnd } from "./reservation.js";
 
 afterEach(() => void vi.useRealTimers());
 

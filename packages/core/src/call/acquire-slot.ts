@@ -1,4 +1,4 @@
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import type { CallContext } from "./call-context.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
 import type { Part } from "./job.js";

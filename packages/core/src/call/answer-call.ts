@@ -1,4 +1,4 @@
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { answerStream, type StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";

@@ -1,4 +1,4 @@
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import { closedError } from "../errors/closed-error.js";
 import type { ChatCompletionChunk } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";

@@ -4,7 +4,7 @@ import { findWindow } from "../account/find-window.js";
 import type { Kept, WindowHint } from "../account/learn.js";
 import { blockOff, offError } from "../account/off.js";
 import { tightest } from "../account/remaining.js";
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import { hideKey } from "../errors/hide-key.js";
 import { hideSecrets } from "../errors/hide-secrets.js";
 import type { LaplasErrorDetails } from "../errors/laplas-error.js";

@@ -1,4 +1,4 @@
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import { readUsage } from "../cost/read-usage.js";
 import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";

@@ -1,4 +1,4 @@
-import type { CallEnd, Reservation } from "../account/reserve.js";
+import type { CallEnd, Reservation } from "../account/reservation.js";
 import { costOfTold, estimateAnswered } from "../cost/estimate-cost.js";
 import { type CallUse, useBy } from "../cost/meter.js";
 import type { ToldUse } from "../cost/read-usage.js";

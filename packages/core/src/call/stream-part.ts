@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import { closedError } from "../errors/closed-error.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
 import { TransportError, type UpstreamResponse } from "../transport/transport.js";

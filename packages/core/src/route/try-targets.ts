@@ -1,4 +1,5 @@
-import type { NoPlace, Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
+import type { NoPlace } from "../account/reserve.js";
 import { accountCall } from "../call/prepared-call.js";
 import type { Candidate, Fit, Plans } from "./candidate.js";
 import { refusalIn } from "./is-of-target.js";

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { WHOLE_ACCOUNT } from "../account/account.js";
-import type { Reservation } from "../account/reserve.js";
+import type { Reservation } from "../account/reservation.js";
 import type { CallOptions } from "../call/call-options.js";
 import { prepareCall } from "../call/prepare-call.js";
 import { accountCall, type PreparedCall, type RequestBody } from "../call/prepared-call.js";
