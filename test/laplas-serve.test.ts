@@ -56,6 +56,6 @@ it("ends with 2 where the port is taken, in one line of our own", async () => {
   const run = spawnLaplas(["serve", "--sandbox", "--port", String(port)], { folder });
   expect(await run.ended).toBe(2);
   expect(run.stdout()).toBe("");
-  expect(run.stderr()).toMatch(/^laplas: The port is taken.*--port.*\n$/);
+  expect(run.stderr()).toMatch(/^laplas: Port \d+ is taken.*--port.*\n$/);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -81,6 +81,9 @@ describe.skipIf(CHROMIUM === undefined)("the page of several providers", () => {
     const row = page.locator('[data-model="cloudflare/@cf/openai/gpt-oss-120b"]');
     expect(await row.textContent()).toMatch(/\d+ neurons/);
     await row.getByRole("button", { name: /^Try/ }).click();
+    expect(await page.locator("#playground-limits").textContent()).toBe(
+      "Each model has the limits of its provider, which the overview lists. Calls made here count like those of the API",
+    );
     await page.locator("#chat-text").fill("Hello");
     await page.getByRole("button", { name: "Send" }).click();
     await page

@@ -110,10 +110,10 @@ describe("misuse", () => {
     shell.write("binary.jsonl", Buffer.from([0xff, 0x00, 0x1b, 0x5b]));
     shell.write("empty", "");
     for (const [args, message] of [
-      [["check", "body.json"], "body.json is no JSON from line 4 on."],
-      [["plan", "job.jsonl"], "job.jsonl, line 2, is no JSON."],
+      [["check", "body.json"], "body.json is not valid JSON from line 4 on."],
+      [["plan", "job.jsonl"], "job.jsonl, line 2, is not valid JSON."],
       [["embed", "job.jsonl", "-o", "o"], 'job.jsonl, line 1, must have "id" and "text", both texts.'],
-      [["plan", "binary.jsonl"], "binary.jsonl, line 1, is no JSON."],
+      [["plan", "binary.jsonl"], "binary.jsonl, line 1, is not valid JSON."],
       [["check", "empty"], "empty is empty, but must hold the body of a call as JSON."],
       [["check", "-"], "stdin is empty, but must hold the body of a call as JSON."],
       [["plan", "-"], "stdin is empty, but must hold the body of a call on each line, as JSON."],

@@ -40,6 +40,16 @@ describe("a list of models", () => {
     expect(idsOf([])).toEqual([]);
   });
 
+  it.each([
+    ["openai/gpt-oss-20b:free", "openai"],
+    ["@cf/openai/gpt-oss-120b", "openai"],
+    ["gpt-oss-20b", "unknown"],
+    ["@cf/gpt", "unknown"],
+  ])("takes the maker of %s for its vendor where the list names none", (id, vendor) => {
+    expect(one({ id })).toMatchObject({ vendor });
+    expect(one({ id, owned_by: "Acme" })).toMatchObject({ vendor: "Acme" });
+  });
+
   it("leaves out ids with line breaks and control characters, and has labels and vendors on one line", () => {
     const bad = ["a\nb", "a\rb", "a\tb", "a\u0000b", "a\u001b[31mb", "a\u2028b", "a\u202eb"];
     expect(idsOf([...bad.map((id) => ({ id })), { id: "good" }])).toEqual(["good"]);

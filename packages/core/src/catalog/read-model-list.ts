@@ -61,11 +61,17 @@ function readModel(entry: unknown): Model | undefined {
     modality,
     aliases,
     label: labelOf(fields, id),
-    vendor: text(fields.owned_by)?.replace(CONTROLS, " ") ?? "unknown",
+    // OpenRouter names nobody, but its ids begin with the maker.
+    vendor: (text(fields.owned_by) ?? makerOf(id))?.replace(CONTROLS, " ") ?? "unknown",
     created: whole(fields.created),
     contextTokens: contextOf(fields),
   });
   return checked.success ? complete(checked.data) : undefined;
+}
+
+/** As in `openai/gpt-oss-20b:free`. Cloudflare's ids begin with its own mark, and have the maker behind it: `@cf/openai/gpt-oss-20b`. */
+function makerOf(id: string): string | undefined {
+  return /^(?:@[^/]+\/)?([^@/][^/]*)\//.exec(id)?.[1];
 }
 
 /** Other kinds of model, which no endpoint here calls. */

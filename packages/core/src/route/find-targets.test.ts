@@ -116,6 +116,7 @@ it("leaves a model that nobody lists any longer out of a route, and refuses a ro
     { name: "gone", why: "no provider of this engine has such a model" },
   ]);
   expect(() => findTargets(both, "gone")).toThrow('No provider of this engine has a model "gone".');
+  expect(() => findTargets(both, "fsat")).toThrow("; fast, gone, auto and auto:tools pick one.");
 });
 
 it("of which no list can be had is no model's name, but unavailable, for auto", async () => {

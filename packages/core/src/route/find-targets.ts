@@ -26,6 +26,9 @@ export interface FoundTargets {
 /** A server whose list could not be had is asked for it again after so long. */
 const LIST_PAUSE_MS = 60_000;
 
+/** Routes that a message names. */
+const MOST_ROUTES = 8;
+
 /** Asks the providers that list their models for them, where the name may be one of theirs. */
 export async function readLists({ all, routes }: Pool, name: string): Promise<void> {
   const named = routes.named.get(name)?.models ?? [name];
@@ -39,13 +42,13 @@ export async function readLists({ all, routes }: Pool, name: string): Promise<vo
 export function findTargets(pool: Pool, name: string): FoundTargets {
   const { all, routes } = pool;
   const route = routes.named.get(name);
-  if (route !== undefined) return targetsOfRoute(all, route.models, route.training ?? routes.training);
+  if (route !== undefined) return targetsOfRoute(pool, route.models, route.training ?? routes.training);
   if (AUTO.includes(name) && !all.some((one) => knows(one, name))) {
     const targets = all.flatMap((one) => autoModels(one, name === "auto:tools").map(({ id }) => targetAt(one, id)));
     if (targets.length === 0) refuseUnlisted(all, name);
     return withoutTraining(targets, routes.training);
   }
-  return withoutTraining(targetsOf(all, name), routes.training);
+  return withoutTraining(targetsOf(pool, name), routes.training);
 }
 
 /** Without a list nobody knows what is in it, and the next one may be had. @throws UpstreamError */
@@ -68,12 +71,12 @@ function isUnlisted({ options }: CallContext): boolean {
 }
 
 /** A model that no provider lists any longer is no reason to ask none of the others. */
-function targetsOfRoute(all: Pool["all"], models: readonly string[], training: Training): FoundTargets {
+function targetsOfRoute(pool: Pool, models: readonly string[], training: Training): FoundTargets {
   const targets: Target[] = [];
   const unknown: { readonly name: string; readonly error: LaplasError }[] = [];
   for (const name of models) {
     try {
-      targets.push(...targetsOf(all, name));
+      targets.push(...targetsOf(pool, name));
     } catch (error) {
       if (!isLaplasError(error)) throw error;
       unknown.push({ name, error });
@@ -87,7 +90,7 @@ function targetsOfRoute(all: Pool["all"], models: readonly string[], training: T
 }
 
 /** @throws FatalLimitError where no provider has it */
-function targetsOf(all: Pool["all"], name: string): Target[] {
+function targetsOf({ all, routes }: Pool, name: string): Target[] {
   const own = providerOf(all, name);
   if (own !== undefined) {
     const model = name.slice(own.options.provider.id.length + 1);
@@ -106,14 +109,14 @@ function targetsOf(all: Pool["all"], name: string): Target[] {
   if (sending !== undefined) return [targetAt(sending, name)];
   throw new FatalLimitError(
     "model_not_on_tier",
-    `No provider of this engine has a model ${quote(name)}.${meant(all, name)}`,
+    `No provider of this engine has a model ${quote(name)}.${meant(all, [...routes.named.keys()], name)}`,
     {
       param: "model",
     },
   );
 }
 
-function meant(all: Pool["all"], name: string): string {
+function meant(all: Pool["all"], routes: readonly string[], name: string): string {
   const near = all.flatMap(({ options: { catalog, provider } }) => {
     const found = catalog.find(name);
     return found.kind === "unknown" ? found.suggestions.slice(0, 1).map((id) => `${provider.id}/${id}`) : [];
@@ -121,7 +124,7 @@ function meant(all: Pool["all"], name: string): string {
   const ids = all.map(({ options }) => options.provider.id).join(", ");
   return near.length > 0
     ? ` Did you mean ${near.slice(0, 3).join(" or ")}?`
-    : ` Names are provider/model, with a provider of ${ids}; auto and auto:tools pick one.`;
+    : ` Names are provider/model, with a provider of ${ids}; ${[...routes.slice(0, MOST_ROUTES), "auto"].join(", ")} and auto:tools pick one.`;
 }
 
 function providerOf(all: Pool["all"], name: string): CallContext | undefined {

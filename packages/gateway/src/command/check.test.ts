@@ -71,6 +71,12 @@ test.each([
   ],
 ] as const)("%o", (result, text) => expect(plain(checkLines(result, NOW, 80))).toMatch(text));
 
+it("says at which of several providers a model would be asked", () => {
+  const result = { verdict: "pass", provider: "groq", model: "openai/gpt-oss-20b", adjusted: [] } as const;
+  expect(plain(checkLines(result, NOW, 80, true))).toMatch(/Model +groq\/openai\/gpt-oss-20b$/);
+  expect(plain(checkLines(result, NOW, 80))).toMatch(/Model +openai\/gpt-oss-20b$/);
+});
+
 it("tells what is changed in words, and lets no model name at the terminal", () => {
   expect(adjustmentText({ field: "n", to: "n=3_requests", rule: "image_count" })).toBe(
     "3 calls, one after another (image_count)",
@@ -126,7 +132,7 @@ it("takes a body from a file or a pipe, with a model in place of its own", async
   const piped = await shell.json(["check", "-", "--model", "veo2"], { input: body });
   expect(piped).toMatchObject({ verdict: "refuse", error: { code: "model_not_on_tier" } });
   const broken = await shell.run(["check", "-"], { input: `{"prompt": "${PROMPT}"` });
-  expect([broken.code, broken.stderr]).toEqual([2, "laplas: stdin is no JSON from line 1 on.\n"]);
+  expect([broken.code, broken.stderr]).toEqual([2, "laplas: stdin is not valid JSON from line 1 on.\n"]);
 });
 
 it("waits where another call is under way, and says so with 3", async () => {

@@ -2,7 +2,7 @@ import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@l
 import { type Command, Option } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
-import { providerOf } from "../provider-of.js";
+import { isPool, providerOf } from "../provider-of.js";
 import { checkBody } from "../routes/check-body.js";
 import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
@@ -62,7 +62,7 @@ would have to wait or passes after a reset, 1 if it never passes.`,
           // The engine reads whatever is asked, and says what is wrong with it.
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
           if (flags.json) printJson(terminal, checkBody(result, providerOf(laplas, result.provider).tier.unit));
-          else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns));
+          else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns, isPool(laplas)));
           if (account === "none" && !flags.json)
             note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
           terminal.exitCode = exitCodeFor(result);
@@ -97,11 +97,14 @@ function exitCodeFor({ verdict, error }: CheckResult): number {
   return error === undefined ? EXIT.later : exitCodeOf(error);
 }
 
+/** @param isOfSeveral whether there are several providers, so that a model alone does not say who would be asked */
 export function checkLines(
-  { verdict, model, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
+  { verdict, model, provider, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
   now: number,
   columns: number,
+  isOfSeveral = false,
 ): string[] {
+  const asked = isOfSeveral && provider !== undefined ? `${provider}/${model}` : model;
   const heading = {
     pass: paint("green", "Would be sent at once."),
     wait: paint("yellow", `Would have to wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
@@ -112,7 +115,7 @@ export function checkLines(
     "",
     ...fields(
       [
-        ...(model === undefined ? [] : [["Model", safeLine(model)] as const]),
+        ...(asked === undefined || model === undefined ? [] : [["Model", safeLine(asked)] as const]),
         ...(adjusted.length === 0 ? [] : [["Changed", adjusted.map(adjustmentText).join("\n")] as const]),
         ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
         ...longAnswerText(longAnswer),

@@ -3,6 +3,7 @@ import type { GatewayConfig } from "../config/config-schema.js";
 import type { EngineSource } from "../config/engine-source.js";
 import { isPool } from "../provider-of.js";
 import { until, whole } from "../terminal/words.js";
+import { examineRoutes } from "./doctor-routes.js";
 import { examineTimes, type MendOptions } from "./doctor-times.js";
 import type { Finding } from "./finding.js";
 
@@ -32,6 +33,7 @@ export async function examineLedger(
       return [
         ...(isPool(laplas) ? laplas.providers.map((one) => examineTier(one, doubts)) : [tierOfLaplas(laplas.tier)]),
         ...old,
+        ...(await examineRoutes(laplas, config.routes)),
         examinePlace(
           status,
           // That one is a finding of its own.
@@ -117,9 +119,10 @@ function examineBudget({ windows, blockedUntil, paymentRequired }: Status, whose
       },
     ];
   }
-  return windows.map(({ left, limit, unit }) => ({
+  return windows.map(({ rule, left, limit, unit }) => ({
     name: "budget",
     state: "ok",
-    message: `${whose}${whole(left)} of ${whole(limit)} ${unit} left`,
+    // Of several windows in one unit the rule says which it is.
+    message: `${whose}${whole(left)} of ${whole(limit)} ${unit} left${windows.length > 1 ? ` (${rule})` : ""}`,
   }));
 }

@@ -1,10 +1,10 @@
 import { InvalidOptionsError } from "@laplas/core";
 
 /** Why nothing could listen, in words. @throws InvalidOptionsError, or what it was given */
-export function explainPort(error: NodeJS.ErrnoException): never {
+export function explainPort(error: NodeJS.ErrnoException & { readonly port?: number }): never {
   if (error.code === "EADDRINUSE") {
     throw new InvalidOptionsError(
-      "The port is taken, perhaps by another of these. Choose one with --port; 0 takes a free one.",
+      `Port ${error.port} is taken, perhaps by another of these. Choose one with --port; 0 takes a free one.`,
       { cause: error },
     );
   }

@@ -26,7 +26,8 @@ describe("laplas init", () => {
       run.stdin.write(`${text}\n`);
     };
     await answer(/Use Groq\? \[Y\/n\]/, "");
-    await answer(/Use Google Gemini\? \[Y\/n\]/, "n");
+    await answer(/Use Google Gemini\? \[Y\/n\]/, "maybe");
+    await answer(/Gemini\? \[Y\/n\][\s\S]*Gemini\? \[Y\/n\]/, "n");
     await answer(/nothing is known of: Groq\.\s+May they be asked all the same\? \[Y\/n\]/, "n");
     expect(await run.ended).toBe(0);
     expect(written(shell)).toEqual({ providers: [GROQ], training: "refused" });
@@ -35,6 +36,8 @@ describe("laplas init", () => {
     );
     expect(run.screen()).toMatch(/Prompts.* may train on prompts: not in the European Economic Area/);
     expect(run.screen()).toContain("Never asked, since they may train on prompts or don't say: groq.");
+    expect(run.screen()).toContain("None is left to ask: --training allowed --force lets them be asked.");
+    expect(run.screen()).not.toContain("laplas chat");
     expect(run.screen()).not.toContain(SECRET);
     expect(run.screen()).not.toContain("OpenRouter");
   });

@@ -113,6 +113,7 @@ async function write(
   const leftOut = chosen.filter(({ facts }) => training === "refused" && facts.terms.training?.value !== "no");
   const telling = chosen.filter(({ facts }) => training === undefined && facts.terms.training?.value !== "no");
   const ids = (some: readonly Candidate[]): string => some.map(({ facts }) => facts.id).join(", ");
+  const isNoneLeft = leftOut.length === chosen.length;
   const option = output === "laplas.config.json" ? "" : ` --config ${output}`;
   note(
     terminal,
@@ -123,13 +124,18 @@ async function write(
       ...(leftOut.length === 0
         ? []
         : [`Never asked, since they may train on prompts or don't say: ${ids(leftOut)}. "training" decides it.`]),
+      ...(isNoneLeft ? ["None is left to ask: --training allowed --force lets them be asked."] : []),
       ...(telling.length === 0
         ? []
         : [`May train on prompts, or don't say: ${ids(telling)}. --training refused leaves them out.`]),
-      "",
-      `  laplas doctor${option}              does each answer, and accept its key?`,
-      `  laplas chat${option} "Hello"        from whichever can answer`,
-      `  laplas serve${option}               one address for all: model "auto"`,
+      ...(isNoneLeft
+        ? []
+        : [
+            "",
+            `  laplas doctor${option}              does each answer, and accept its key?`,
+            `  laplas chat${option} "Hello"        from whichever can answer`,
+            `  laplas serve${option}               one address for all: model "auto"`,
+          ]),
     ].join("\n"),
   );
   if (json) printJson(terminal, { object: "init", output, ...config });

@@ -16,7 +16,7 @@ it("reads bodies, requests with counts, and lines of a batch", () => {
 });
 
 test.each([
-  ['{"a":1}\n{"a":', "f, line 2, is no JSON."],
+  ['{"a":1}\n{"a":', "f, line 2, is not valid JSON."],
   ["[1]", "f, line 1, must hold a JSON object: the body of a call."],
   [" \n\n", "f is empty, but must hold the body of a call on each line, as JSON."],
   ['{"request":{}}\n{"request":{},"count":-1}', 'f, line 2: "count" must be a whole number, 1 or more, not -1.'],

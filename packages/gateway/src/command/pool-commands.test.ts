@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { listening } from "../testing/listening.js";
 import { openShell, type Shell } from "../testing/open-shell.js";
+import { plain } from "../testing/plain.js";
 import { type PoolConfig, PRESET_KEY, startPresets } from "../testing/pool-config.js";
 
 async function openPool(more: object = {}): Promise<{ readonly shell: Shell } & PoolConfig> {
@@ -18,7 +19,7 @@ describe("laplas serve with several providers", () => {
     const run = shell.start(["serve"], { environment });
     const [, baseURL = ""] = await run.until("stderr", /Base URL +(\S+)\n/);
     await run.until("stderr", /Asks +groq, Groq's free plan: counts each model by itself\n/);
-    await run.until("stderr", /Asks +cloudflare, .*: [\d,]+ of 10,000 neurons left, .*\n/);
+    await run.until("stderr", /Asks +cloudflare, .*: [\d,]+ of 10,000 neurons left \(neurons_a_day\), .*\n/);
     await run.until("stderr", /Models +"auto", "auto:tools", "fast", or provider\/model: GET \/v1\/models\n/);
     await run.until("stdout", /"providers":\["groq","cloudflare"\]/);
 
@@ -105,6 +106,22 @@ describe("laplas doctor with several providers", () => {
     expect(gone.code).toBe(3);
     expect(gone.stdout).toMatch(/FAULT +groq +\S+ can't be reached \(ECONNREFUSED\)/);
     for (const { stdout } of [wrong, none, gone]) expect(stdout).not.toContain(PRESET_KEY);
+  });
+
+  it("names each model of a route that no provider has, which calls pass over without a word", async () => {
+    const none = {
+      fast: ["groq/openai/gpt-oss-20b", "grok/openai/gpt-oss-20b"],
+      gone: ["groq/none"],
+      own: { models: ["auto-x"] },
+    };
+    const { shell, environment } = await openPool({ routes: none });
+    const { code, stdout } = await shell.run(["doctor"], { environment, columns: 300 });
+    expect(code).toBe(1);
+    expect(plain([stdout]).match(/^\w+ +route .*$/gm)).toEqual([
+      expect.stringMatching(/^warning +route +fast: No provider .*"grok\/openai\/gpt-oss-20b"\. Did you mean/),
+      expect.stringMatching(/^FAULT +route +gone: Groq's free plan: there is no model "none"/),
+      expect.stringMatching(/^FAULT +route +own: No provider .*"auto-x"/),
+    ]);
   });
 
   it("sends a key to no other address, even if its provider says so", async () => {

@@ -55,7 +55,7 @@ function parseObject(json: string, where: string, place: () => string = () => ""
   try {
     value = JSON.parse(json);
   } catch {
-    throw new InvalidOptionsError(`${where} is no JSON${place()}.`);
+    throw new InvalidOptionsError(`${where} is not valid JSON${place()}.`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new InvalidOptionsError(`${where} must hold a JSON object: the body of a call.`);

@@ -51,7 +51,7 @@ it("reads one file, or lines with ids", async () => {
 test.each([
   ['{"id":"1","text":"a"}\n{"id":"1","text":"b"}', /Two texts have the id "1"/],
   ['{"id":1,"text":"a"}', /line 1, must have "id" and "text"/],
-  ['{"id":"1"', /line 1, is no JSON/],
+  ['{"id":"1"', /line 1, is not valid JSON/],
 ])("%s: %s", async (jsonl, message) => {
   await expect(readTexts({ resolve }, join(folderWith({ "a.jsonl": jsonl }), "a.jsonl"))).rejects.toThrow(message);
 });

@@ -78,7 +78,9 @@ function stateOf({ windows, paymentRequired, blockedUntil }: Status): string {
   if (paymentRequired) return "closed, it wants to be paid; laplas doctor --resume asks it again";
   if (blockedUntil !== undefined) return `used up, it says; asked again after ${blockedUntil.toISOString()}`;
   if (windows.length === 0) return "counts each model by itself";
-  return windows.map(({ left, limit, unit }) => `${whole(left)} of ${whole(limit)} ${unit} left`).join(", ");
+  return windows
+    .map(({ rule, left, limit, unit }) => `${whole(left)} of ${whole(limit)} ${unit} left (${rule})`)
+    .join(", ");
 }
 
 /** How far answers are continued, where the tier would cut them. @param ofAgents follow-ups of an answer to an agent */

@@ -68,7 +68,7 @@ describe("misuse", () => {
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const { code, stderr } = await (await openShell()).run(["serve", "--sandbox", "--port", String(port)]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/The port is taken.*--port/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/Port \d+ is taken.*--port/)]);
   });
 });
 

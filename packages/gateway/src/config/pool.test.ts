@@ -145,6 +145,27 @@ describe("a key", () => {
   );
 
   test.each([
+    ["none", [], '"providers": must name at least one provider, or be left out.'],
+    [
+      "a name alone",
+      ["groq"],
+      '"providers.0": must be an object, as in {"provider": "groq", "keyVariable": "GROQ_API_KEY"}.',
+    ],
+    [
+      "a key in an entry",
+      [{ provider: "groq", apiKey: PRESET_KEY }],
+      '"providers.0.apiKey": has no place in this file',
+    ],
+    ["another option", [{ provider: "groq", key: PRESET_KEY }], 'there is no option "key". Options are provider,'],
+  ])("is refused in words: %s", async (_, providers, message) => {
+    const shell = await openShell();
+    configure(shell, { providers });
+    const { code, stderr } = await shell.run(["status"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(stderr).not.toContain(PRESET_KEY);
+  });
+
+  test.each([
     ["no JSON", `{\n "groq": "${PRESET_KEY}"\n "gemini": "x"}`, /not valid JSON from line 3 on/],
     ["a list", [PRESET_KEY], /must hold keys by provider/],
     ["no text", { groq: { key: PRESET_KEY } }, /must hold keys by provider/],

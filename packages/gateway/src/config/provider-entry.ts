@@ -39,7 +39,20 @@ const noKey = z
   .optional();
 
 /** The list, as far as its types go: documents, tiers and models are the engine's to check. */
-export const providerEntries: z.ZodType = z.array(z.strictObject({ ...fields, apiKey: noKey })).min(1);
+export const providerEntries: z.ZodType = z
+  .array(
+    z.strictObject(
+      { ...fields, apiKey: noKey },
+      // What is no option of it has an explanation of its own.
+      {
+        error: ({ code }) =>
+          code === "invalid_type"
+            ? 'must be an object, as in {"provider": "groq", "keyVariable": "GROQ_API_KEY"}'
+            : undefined,
+      },
+    ),
+  )
+  .min(1, { error: "must name at least one provider, or be left out" });
 
 /** Options beside `providers` that have only to do with laplas. */
 const OF_LAPLAS = ["apiKey", "baseURL", "tier", "models"] as const;

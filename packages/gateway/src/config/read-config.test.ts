@@ -107,8 +107,8 @@ it("takes names of models beside models of one's own", () => {
 
 test.each<[string, unknown, Record<string, string>, RegExp]>([
   ["a name that a number serves", { models: { "claude-*": 5 } }, {}, /"models/],
-  ["no JSON", `{"apiKey": "${SECRET}" "port": 1}`, {}, /laplas\.config\.json is no JSON from line 1 on/],
-  ["no JSON further down", `{\n  "apiKey": "${SECRET}",\n  "port": 1,\n}`, {}, /is no JSON from line 4 on/],
+  ["no JSON", `{"apiKey": "${SECRET}" "port": 1}`, {}, /laplas\.config\.json is not valid JSON from line 1 on/],
+  ["no JSON further down", `{\n  "apiKey": "${SECRET}",\n  "port": 1,\n}`, {}, /is not valid JSON from line 4 on/],
   ["a list", "[]", {}, /laplas\.config\.json: .*expected object/i],
   ["an unknown option", { apikey: SECRET }, {}, /there is no option "apikey"\. Options are .*apiKey/],
   ["an unknown field of a client", { clients: [{ name: "a", tokens: SECRET }] }, {}, /clients/],

@@ -102,7 +102,7 @@ function readFile(named: string | undefined, directory: string): GatewayConfig {
   } catch {
     // The parser's own message quotes the text around the slip, and a key may stand there.
     throw new InvalidOptionsError(
-      `The configuration ${path} is no JSON from line ${jsonFaultLine(text)} on. Look there, and just before, for a comma or a quotation mark.`,
+      `The configuration ${path} is not valid JSON from line ${jsonFaultLine(text)} on. Look there, and just before, for a comma or a quotation mark.`,
     );
   }
   const { $schema: _, ...config } = check(value, path) as GatewayConfig & { $schema?: string };

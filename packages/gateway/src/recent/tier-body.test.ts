@@ -93,6 +93,11 @@ describe("rules in words", () => {
       more: "Not on this plan.",
     });
     expect(rule({ id: "m", kind: "allowedModels", models: ["a", "b"], evidence })?.given).toBe("A and b");
+    expect(rule({ id: "m", kind: "allowedModels", models: ["a", "b", "c", "d"], evidence })?.given).toBe("4 models");
+    expect(rule({ id: "m", kind: "allowedModels", models: ["a", "b*"], evidence })).toMatchObject({
+      given: "Some of its models",
+      more: "They are a, b*. Others are refused.",
+    });
     expect(rule({ id: "i", kind: "maxInputTokens", limit: 8_000, evidence })?.given).toBe("8,000 tokens a prompt");
     const partTypes = ["input_audio", "file"];
     expect(rule({ id: "f", kind: "forbiddenContent", partTypes, evidence })?.given).toBe(
@@ -124,7 +129,7 @@ describe("facts of a tier", () => {
     });
     expect(facts({ period: day, scope: "model" })).toMatchObject({ is_of_some_models: true });
     expect(facts({ period: { type: "rolling", spanMs: 60_000 }, models: ["a"] })).toMatchObject({
-      when: "for these 1 min",
+      when: "this minute",
       is_rolling: true,
       is_waited_for: true,
       is_of_some_models: true,

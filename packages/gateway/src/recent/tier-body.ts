@@ -69,6 +69,9 @@ function wordsOf(rule: Rule, tier: Tier, followUps: number): readonly [given: st
     case "allowedModalities":
       return [`${listOf(rule.modalities)} models`, `Others are refused${some}.`];
     case "allowedModels":
+      // A pattern may stand for any number of models.
+      if (rule.models.some((name) => name.includes("*")))
+        return ["Some of its models", `They are ${rule.models.join(", ")}. Others are refused.`];
       return [rule.models.length > 3 ? `${rule.models.length} models` : listOf(rule.models), "Others are refused."];
     case "maxInputTokens":
       return [`${whole(rule.limit)} tokens a prompt`, `Longer ones are refused${some}.`];
@@ -146,6 +149,12 @@ function windowBody({ period, scope, models }: WindowRule): WindowBody {
   };
 }
 
+const ROLLING: ReadonlyMap<number, string> = new Map([
+  [60_000, "this minute"],
+  [3_600_000, "this hour"],
+  [86_400_000, "today"],
+]);
+
 function whenOf(period: WindowRule["period"]): string {
   switch (period.type) {
     case "month":
@@ -157,7 +166,7 @@ function whenOf(period: WindowRule["period"]): string {
     case "minute":
       return "this minute";
     case "rolling":
-      return `for these ${duration(period.spanMs)}`;
+      return ROLLING.get(period.spanMs) ?? `for these ${duration(period.spanMs)}`;
     case "bucket":
       return "at once";
   }

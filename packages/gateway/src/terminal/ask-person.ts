@@ -51,9 +51,12 @@ export async function withPerson<T>({ stdin: input, stderr }: Terminal, use: (as
   }
 }
 
-/** Whether the answer is yes; an empty one is what the question has in capitals, and Ctrl-D is no. */
+/** Whether the answer is yes; an empty one is what the question has in capitals, and Ctrl-D is no. Any other is asked for again. */
 export async function askYes(ask: Ask, question: string, byDefault: boolean): Promise<boolean> {
-  const answer = await ask(`${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
-  if (answer === "") return byDefault;
-  return answer !== undefined && /^y(es)?$/i.test(answer);
+  for (;;) {
+    const answer = await ask(`${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
+    if (answer === "") return byDefault;
+    if (answer === undefined || /^no?$/i.test(answer)) return false;
+    if (/^y(es)?$/i.test(answer)) return true;
+  }
 }

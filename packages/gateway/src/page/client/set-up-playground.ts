@@ -67,7 +67,11 @@ export function setUpPlayground(): Playground {
       none.textContent = whyNone(state);
       if (tier !== undefined) model.about(tier);
       const limits = tier?.rules.filter(({ is_shared: isShared }) => isShared) ?? [];
-      byId("playground-rules", HTMLElement).textContent = limits.map(({ given }) => given).join(" · ");
+      // Those of the first of several providers would be taken for those of all.
+      byId("playground-rules", HTMLElement).textContent =
+        state.about?.providers === undefined
+          ? limits.map(({ given }) => given).join(" · ")
+          : "Each model has the limits of its provider, which the overview lists";
     },
     async refresh() {
       await model.refresh();

@@ -83,7 +83,7 @@ function heals(words: string, at: string): HTMLElement {
 
 /** What is left, in a line. */
 export function budgetLine({ about, quota }: State): string {
-  if (about?.providers !== undefined) return "What it uses is used of the API";
+  if (about?.providers !== undefined) return "Calls made here count like those of the API";
   if (quota?.payment_required) return "The provider wants to be paid";
   if (isBlocked(quota)) return "Nothing is left, says the upstream";
   const window = tightestWindow(quota?.windows ?? []);
