@@ -37,7 +37,7 @@ describe("the command for a call", () => {
       leaseMs: 30_000,
     });
     expect(windows.map(({ id }) => id)).toEqual(["daily", "requests"]);
-    expect(hold).toEqual({ usual: useOf(20), worst: useOf(300) });
+    expect(hold).toEqual({ usual: useOf(20), worst: useOf(300), estimated: useOf(300) });
     expect((await account.commandFor(call())).command.id).not.toBe(command.id);
   });
 

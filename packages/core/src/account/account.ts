@@ -173,7 +173,8 @@ export function createAccount(accountOptions: AccountOptions): Account {
     const isWorstCase = options.admission === "worst-case";
     const learned = isWorstCase ? undefined : await usualUse(model, estimate);
     const usual = learned ?? (isWorstCase ? estimate.worst : estimate.expected);
-    const hold = { usual, worst: isWorstCase ? estimate.worst : parts.promptRatios.worstOf(model, estimate) };
+    const worst = isWorstCase ? estimate.worst : parts.promptRatios.worstOf(model, estimate);
+    const hold = { usual, worst, estimated: estimate.worst };
     const windows = await windowsFor(model);
     const concurrency = concurrencyOf(tier);
     const { name: account } = await open();

@@ -9,6 +9,8 @@ export interface CallHold {
   readonly usual: CallUse;
   /** With the longest answer that it asks for. */
   readonly worst: CallUse;
+  /** The same before anything was learned: what a request is made to fit into an empty window by. @default `worst` */
+  readonly estimated?: CallUse | undefined;
 }
 
 /**
@@ -38,11 +40,14 @@ export function mustAlwaysFit({ meter, period, hold, mustFit }: WindowRule): boo
 
 /** What a call holds in a window. A prompt that has to fit may be denser than usual; how long an answer gets, nobody knows before. */
 export function holdOf(
-  { meter, hold, mustFit }: Pick<WindowRule, "meter" | "hold" | "mustFit">,
-  { usual, worst }: CallHold,
+  { meter, hold, mustFit, limit }: Pick<WindowRule, "meter" | "hold" | "mustFit" | "limit">,
+  { usual, worst, estimated = worst }: CallHold,
 ): number {
   const isWorst = hold === "asked" || (mustFit === true && meter === "inputTokens");
-  return amountOf(meter, isWorst ? worst : usual);
+  if (!isWorst) return amountOf(meter, usual);
+  const amount = amountOf(meter, worst);
+  // What was learned later keeps no request out of an empty window that it was made to fit into.
+  return amount > limit && amountOf(meter, estimated) <= limit ? limit : amount;
 }
 
 /** The buckets that a call counts in: that of its cost, and those of the windows that bind it. */

@@ -7,8 +7,11 @@ import type { CallUse } from "../cost/meter.js";
  * that nobody will use.
  */
 export interface PromptRatios {
-  /** @param inputTokens as the server counted them */
-  learn(model: string, size: CostSize | undefined, inputTokens: number): void;
+  /**
+   * @param inputTokens as the server counted them
+   * @param held what the call was taken to use of them at most
+   */
+  learn(model: string, size: CostSize | undefined, inputTokens: number, held: number): void;
   /** The most that a call may use, by what is known. */
   worstOf(model: string, estimate: CostEstimate): CallUse;
 }
@@ -18,14 +21,22 @@ const LEAST_CALLS = 4;
 const CALLS_KEPT = 64;
 /** The next text may be denser than all before. */
 const MARGIN = 1.15;
+/** Prompts that are so short show what a server adds to each of them: the words of a template, a system prompt of its own. */
+const SHORT_TOKENS = 500;
+const MOST_ADDED = 1_000;
 
 export function createPromptRatios(): PromptRatios {
   const ratios: Map<string, number[]> = new Map();
+  const added: Map<string, number> = new Map();
+  const addedOf = (model: string): number => added.get(model) ?? 0;
   return {
-    learn(model, size, inputTokens) {
+    learn(model, size, inputTokens, held) {
       const usual = size?.amount ?? 0;
       // What the server did not tell is the estimate itself.
       if (usual <= 0 || inputTokens <= 0 || inputTokens === Math.ceil(usual)) return;
+      // A call that waits for a bucket to refill is sent when it fits to the token.
+      if (usual <= SHORT_TOKENS && inputTokens > held)
+        added.set(model, Math.min(MOST_ADDED, addedOf(model) + inputTokens - held));
       const known = ratios.get(model) ?? [];
       known.unshift(inputTokens / usual);
       known.length = Math.min(known.length, CALLS_KEPT);
@@ -33,10 +44,10 @@ export function createPromptRatios(): PromptRatios {
     },
     worstOf(model, { worst, size }) {
       const known = ratios.get(model) ?? [];
-      if (size === undefined || known.length < LEAST_CALLS) return worst;
-      const inputTokens = Math.ceil(size.amount * Math.max(...known) * MARGIN);
-      const less = worst.inputTokens - inputTokens;
-      return less <= 0 ? worst : { ...worst, inputTokens, tokens: worst.tokens - less };
+      if (size === undefined) return worst;
+      const dense = known.length < LEAST_CALLS ? worst.inputTokens : size.amount * Math.max(...known) * MARGIN;
+      const inputTokens = Math.min(worst.inputTokens, Math.ceil(dense)) + addedOf(model);
+      return { ...worst, inputTokens, tokens: worst.tokens - worst.inputTokens + inputTokens };
     },
   };
 }

@@ -95,7 +95,7 @@ export function reservationOf(
       const amounts = isFreeTry ? freeCharges(windows, model) : chargesOf(windows, model, hold, use);
       if (!settlement.estimated) {
         expectedCosts.learn(model, amounts, size);
-        promptRatios.learn(model, size, use.inputTokens);
+        promptRatios.learn(model, size, use.inputTokens, hold.worst.inputTokens);
       }
       await settleOrRetryLater(() => store.settle(id, fence, { ...settlement, amounts }));
       if (!settlement.estimated) await expectedCosts.save(model);

@@ -161,6 +161,8 @@ function respond(ending: Ending): Response {
 function createModel(rules: readonly WindowRule[]) {
   const rows: { readonly rule: string; readonly model: string; readonly at: number; readonly amount: number }[] = [];
   let failuresInRow = 0;
+  /** What a model's server was seen to add to these short prompts, beyond what they were taken for at most. */
+  const added: Map<string, number> = new Map();
   const used = (rule: WindowRule, model: string, now: number): number => {
     const today = midnightAfter(now) - DAY_MS;
     const counted = rows.filter((row) => row.rule === rule.id && row.at >= today);
@@ -169,6 +171,14 @@ function createModel(rules: readonly WindowRule[]) {
   };
   return {
     used,
+    /** The most that a call may use, by what is known. */
+    worstOf(model: string, worst: CallUse): CallUse {
+      const more = added.get(model) ?? 0;
+      return { ...worst, inputTokens: worst.inputTokens + more, tokens: worst.tokens + more };
+    },
+    hear(model: string, { inputTokens: told = 0 }: Partial<CallUse>, held: CallUse): void {
+      if (told > held.inputTokens) added.set(model, (added.get(model) ?? 0) + told - held.inputTokens);
+    },
     holds: (rule: WindowRule, worst: CallUse, usual: CallUse) =>
       amountOf(rule.meter, rule.hold === "asked" ? worst : usual),
     isAdmitted: (model: string, worst: CallUse, now: number) =>
@@ -245,12 +255,13 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
             const { estimate } = planOf(context, body);
             // In the day's last minute it is worth waiting for the next.
             expect(started.code).toBe(midnightAfter(clock.at) - clock.at <= 60_000 ? "rate_limited" : "daily_quota");
-            expect(model.isAdmitted(name, estimate.worst, clock.at)).toBe(false);
+            expect(model.isAdmitted(name, model.worstOf(name, estimate.worst), clock.at)).toBe(false);
             clock.at += PAUSE_MS;
             continue;
           }
           const { plan, reservation } = started;
-          const { worst, expected } = plan.estimate;
+          const { expected } = plan.estimate;
+          const worst = model.worstOf(name, plan.estimate.worst);
           const begunAt = clock.at;
           expect(model.isAdmitted(name, worst, begunAt)).toBe(true);
           for (const { rule, used, held } of (await context.account.look([name])).windowsOf(name)) {
@@ -284,6 +295,7 @@ describe.each(Object.entries(STORES))("with the ledger %s", (ledger, openStore) 
           const told = ending.kind === "answered" ? useTold(ending) : {};
           const use = { ...estimateAnswered(plan.estimate, characters), ...told };
           model.end(ending, { model: name, worst, use, begunAt, now: clock.at });
+          if (told.credits !== undefined) model.hear(name, told, worst);
           await check(name);
           clock.at += PAUSE_MS;
           if (time.isNewDay) clock.at = midnightAfter(clock.at) - 10_000;

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { createLaplas } from "../create-laplas.js";
 import type { Laplas } from "../engine.js";
 import type { LaplasEvent } from "../events.js";
+import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
 import type { ChatRequest } from "../request/wire-types.js";
 import { createSandbox, type Sandbox, type SandboxFault, type SandboxOptions } from "./sandbox.js";
@@ -21,7 +22,8 @@ export function createTestEngine(baseURL: string, options: LaplasOptions = {}): 
   const laplas = createLaplas({
     apiKey: API_KEY,
     baseURL,
-    ledger: "memory",
+    // Of its own: those named "memory" have one account for each address, and another test may have had this one's port a moment ago.
+    ledger: createMemoryStore({ now: options.now ?? Date.now }),
     maxRetries: 0,
     onEvent: (event) => events.push(event),
     ...options,

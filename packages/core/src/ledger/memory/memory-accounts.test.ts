@@ -28,8 +28,8 @@ describe("engines with ledger memory in one process", () => {
     ["timeoutMs", { timeoutMs: 60_000 }],
     ["tier", { tier: "playground" }],
   ])("share the account of their key and address when they differ in %s", async (_, options) => {
-    const { laplas, sandbox } = await createPair({}, { latencyMs: 20 });
-    const other = createTestEngine(sandbox.baseURL, options).laplas;
+    const { laplas, sandbox } = await createPair({ ledger: "memory" }, { latencyMs: 20 });
+    const other = createTestEngine(sandbox.baseURL, { ledger: "memory", ...options }).laplas;
     const calls = [1, 2, 3].flatMap(() => [laplas.chat(ask("Hello")), other.chat(ask("Hello"))]);
     await Promise.all(calls);
     expect(sandbox.counts()).toMatchObject({ received: 6, answered: 6, refused: 0 });
@@ -37,28 +37,28 @@ describe("engines with ledger memory in one process", () => {
   });
 
   it("keep the accounts of other keys and addresses apart", async () => {
-    const { laplas, sandbox } = await createPair();
-    const { laplas: elsewhere } = await createPair();
-    const { laplas: another } = createTestEngine(sandbox.baseURL, { apiKey: "another-key" });
+    const { laplas, sandbox } = await createPair({ ledger: "memory" });
+    const { laplas: elsewhere } = await createPair({ ledger: "memory" });
+    const { laplas: another } = createTestEngine(sandbox.baseURL, { ledger: "memory", apiKey: "another-key" });
     await laplas.chat(ask("Hello"));
     for (const engine of [elsewhere, another]) expect((await engine.status()).windows[0]?.used).toBe(0);
   });
 
   it("keep it while one of them is open, and forget it with the last", async () => {
-    const { laplas, sandbox } = await createPair();
-    const { laplas: other } = createTestEngine(sandbox.baseURL, { maxQueue: 9 });
+    const { laplas, sandbox } = await createPair({ ledger: "memory" });
+    const { laplas: other } = createTestEngine(sandbox.baseURL, { ledger: "memory", maxQueue: 9 });
     await laplas.chat(ask("Hello"));
     await other.chat(ask("Hello"));
     await laplas.close();
     expect((await other.status()).windows[0]?.used).toBe(2 * 16);
     await other.close();
-    const { laplas: third } = createTestEngine(sandbox.baseURL);
+    const { laplas: third } = createTestEngine(sandbox.baseURL, { ledger: "memory" });
     expect((await third.status()).windows[0]?.used).toBe(0);
   });
 
   it("find the place of a call that another has broken off by closing taken for as long as it may run", async () => {
-    const { laplas, sandbox } = await createPair();
-    const { laplas: other } = createTestEngine(sandbox.baseURL, { maxQueue: 9 });
+    const { laplas, sandbox } = await createPair({ ledger: "memory" });
+    const { laplas: other } = createTestEngine(sandbox.baseURL, { ledger: "memory", maxQueue: 9 });
     // Both know the account.
     await other.status();
     sandbox.fault({ kind: "slow", firstByteMs: 1_000 });
