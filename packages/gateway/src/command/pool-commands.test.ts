@@ -104,7 +104,8 @@ describe("laplas doctor with several providers", () => {
     await presets.groq?.kill();
     const gone = await shell.run(["doctor"], { environment });
     expect(gone.code).toBe(3);
-    expect(gone.stdout).toMatch(/FAULT +groq +\S+ can't be reached \(ECONNREFUSED\)/);
+    // Here all runs are in one process, which may have kept a connection: then it is that which has gone.
+    expect(gone.stdout).toMatch(/FAULT +groq +\S+ can't be reached \((?:ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET)\)/);
     for (const { stdout } of [wrong, none, gone]) expect(stdout).not.toContain(PRESET_KEY);
   });
 
