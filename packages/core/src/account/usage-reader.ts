@@ -1,6 +1,7 @@
 import type { ClosingSignal } from "../closing.js";
 import type { ResolvedOptions } from "../options.js";
 import type { UsageEndpoint } from "../provider/signals.js";
+import { valueAt } from "../provider/value-at.js";
 import { fetchJson } from "../transport/fetch-json.js";
 import type { WindowHint } from "./learn.js";
 
@@ -104,10 +105,6 @@ export function readUsageAnswer(body: unknown, { windows }: UsageEndpoint): Wind
 }
 
 function figureAt(body: unknown, path: string): number | undefined {
-  let value = body;
-  for (const name of path.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
+  const value = valueAt(body, path.split("."));
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }

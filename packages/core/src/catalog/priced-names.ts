@@ -1,3 +1,4 @@
+import { valueAt } from "../provider/value-at.js";
 import { entriesOf, namesOf } from "./read-model-list.js";
 
 /**
@@ -15,13 +16,4 @@ export function pricedNames(body: unknown, places: readonly string[]): string[] 
 /** OpenRouter writes them as texts, and -1 for one that depends on where the request goes. */
 function isPrice(value: unknown): boolean {
   return value !== undefined && value !== null && Number(value) !== 0;
-}
-
-function valueAt(entry: unknown, path: readonly string[]): unknown {
-  let value = entry;
-  for (const name of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return value;
 }

@@ -1,4 +1,5 @@
 import type { CostPath, Provider } from "../provider/provider.js";
+import { type FieldPath, memberOf, valueAt } from "../provider/value-at.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallUse, TokenMeter } from "./meter.js";
 
@@ -14,13 +15,11 @@ export interface ToldUsage {
   readonly counts: UsageCounts;
 }
 
-type Path = readonly string[];
-
 /** A provider's places, taken apart once. */
 interface Places {
-  readonly costs: readonly { readonly path: Path; readonly counts: UsageCounts }[];
+  readonly costs: readonly { readonly path: FieldPath; readonly counts: UsageCounts }[];
   /** Objects beside `usage` that have a figure of the cost. They may have counts of model tokens as well. */
-  readonly others: readonly Path[];
+  readonly others: readonly FieldPath[];
   /** Root fields without which an answer says nothing: most chunks of a stream have none. */
   readonly roots: readonly string[];
   /** Of an answer that has no figure anywhere. */
@@ -105,18 +104,6 @@ function sumOf({ input, output }: Sides): number | undefined {
 
 function told(meter: TokenMeter, value: number | undefined): ToldUse {
   return value === undefined ? {} : { [meter]: value };
-}
-
-function valueAt(answer: Readonly<JsonObject>, path: Path): unknown {
-  let value: unknown = answer;
-  for (const name of path) value = memberOf(value, name);
-  return value;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? (value as JsonObject)[name]
-    : undefined;
 }
 
 /** No figure is larger, so that the sum of two is still exact. */
