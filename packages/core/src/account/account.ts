@@ -19,7 +19,7 @@ import { type AccountLook, lookAt, type RemainingWindow } from "./look.js";
 import { createObeyedForms, type FormsObeyed } from "./obeyed-forms.js";
 import { createPromptRatios, type PromptRatios } from "./prompt-ratios.js";
 import type { Reservation } from "./reservation.js";
-import { attempt, type NoPlace, reserve, reserveUnless } from "./reserve.js";
+import { attempt, type NoPlace, reserve } from "./reserve.js";
 import { modelScope, WHOLE_ACCOUNT } from "./scopes.js";
 import { usageLessons } from "./usage-lessons.js";
 import { createUsageReader, type UsageReader } from "./usage-reader.js";
@@ -211,7 +211,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
       return reserve(parts, { ...wanted, command }, { busyRule: concurrencyOf(tier)?.id, signal });
     },
     reserveUnless: async (call, signal, elsewhere) =>
-      reserveUnless(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal, elsewhere }),
+      reserve(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal }, elsewhere),
     attempt: async (call) => attempt(parts, await commandFor(call)),
     async look(models) {
       const windows = new Map<string | undefined, readonly WindowRule[]>();

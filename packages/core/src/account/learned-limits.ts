@@ -77,8 +77,9 @@ export function createLearnedLimits(
     },
     hear(hints, windows, model) {
       return hints.flatMap((hint): Lesson[] => {
+        if (hint.limit === undefined) return [];
         const rule = findWindow(windows, hint);
-        if (rule === undefined || hint.limit === undefined) return [];
+        if (rule === undefined) return [];
         const key = keyOf(rule, model);
         const news: Lesson[] = [];
         if (named.get(key) !== hint.limit) news.push({ kind: "value", key: saidKey(rule.id), value: hint.limit });

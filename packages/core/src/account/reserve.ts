@@ -2,7 +2,7 @@ import { closedError } from "../errors/closed-error.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import { keepTrying } from "../ledger/keep-trying.js";
 import type { Denial, ReserveCommand } from "../ledger/ledger-store.js";
-import { type Elsewhere, waitForTurnUnless } from "../ledger/wait-for-turn.js";
+import { type Elsewhere, waitForTurn } from "../ledger/wait-for-turn.js";
 import type { AccountCommand, AccountParts } from "./account.js";
 import { denialError } from "./denial-error.js";
 import { remedyOf } from "./remedy.js";
@@ -12,26 +12,30 @@ import { type Reservation, reservationOf } from "./reservation.js";
 export interface ReserveOptions {
   readonly busyRule: string | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Where else the call would go. @default nowhere */
-  readonly elsewhere?: Elsewhere | undefined;
 }
 
-/** Takes a call's slots, waiting for them. @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason */
+/**
+ * Takes a call's slots, waiting for them, or until the call has found a place elsewhere.
+ *
+ * @returns `undefined` where it has found one: this one is given up
+ * @throws RetryableLimitError, FatalLimitError, UpstreamError, LedgerError; the signal's reason
+ */
 export async function reserve(
   parts: AccountParts,
   asked: AccountCommand,
-  options: Omit<ReserveOptions, "elsewhere">,
-): Promise<Reservation> {
-  const reservation = await reserveUnless(parts, asked, options);
-  if (reservation === undefined) throw new TypeError("a call found a place elsewhere that looked for none");
-  return reservation;
-}
-
-/** The same. @returns `undefined` where the call has found a place elsewhere: this one is given up */
-export async function reserveUnless(
+  options: ReserveOptions,
+): Promise<Reservation>;
+export async function reserve(
   parts: AccountParts,
   asked: AccountCommand,
-  { busyRule, signal, elsewhere }: ReserveOptions,
+  options: ReserveOptions,
+  elsewhere: Elsewhere,
+): Promise<Reservation | undefined>;
+export async function reserve(
+  parts: AccountParts,
+  asked: AccountCommand,
+  { busyRule, signal }: ReserveOptions,
+  elsewhere?: Elsewhere,
 ): Promise<Reservation | undefined> {
   const { options, queue, leases, closed, learnedLimits } = parts;
   const { store } = await parts.open();
@@ -50,7 +54,7 @@ export async function reserveUnless(
       busyRule,
       refresh: (command: ReserveCommand) => ({ ...command, claims: learnedLimits.claims(command.claims) }),
     };
-    const admitted = await waitForTurnUnless(asked.command, wait, elsewhere);
+    const admitted = await waitForTurn(asked.command, wait, elsewhere);
     if (admitted !== undefined) return reservationOf(parts, asked, store, admitted, leave);
   } catch (error) {
     leave();
@@ -66,7 +70,8 @@ export async function reserveUnless(
 export type NoPlace =
   | {
       readonly outcome: "queued";
-      readonly position: number /** Absent where it waits for other calls. */;
+      readonly position: number;
+      /** Absent where it waits for other calls. */
       readonly waitMs?: number;
     }
   | { readonly outcome: "denied"; readonly error: LaplasError };

@@ -7,7 +7,7 @@ import { command, daily, NOON, settlement, spend, teachBlock } from "../testing/
 import type { LedgerStore, ReserveCommand } from "./ledger-store.js";
 import { createMemoryStore } from "./memory/memory-store.js";
 import { createTurnQueue, type TurnQueue } from "./turn-queue.js";
-import { waitForTurn } from "./wait-for-turn.js";
+import { type Admitted, waitForTurn } from "./wait-for-turn.js";
 
 interface Setup {
   readonly store: LedgerStore;
@@ -16,7 +16,7 @@ interface Setup {
   wait(
     wanted?: ReserveCommand,
     more?: { signal?: AbortSignal; patienceMs?: number; maxQueue?: number },
-  ): ReturnType<typeof waitForTurn>;
+  ): Promise<Admitted>;
   end(call: ReserveCommand, fence: number, apiTokens?: number): Promise<void>;
 }
 

@@ -41,25 +41,21 @@ const LEAST_BUSY_MS = 2_000;
 const MOST_BUSY_MS = 60_000;
 
 /**
- * Reserves, waiting in the account's queue while it moves.
+ * Reserves, waiting in the account's queue while it moves, or until the call has found a place elsewhere.
  *
+ * @returns `undefined` where it has found one: its ticket is taken back
  * @throws RetryableLimitError or FatalLimitError; the signal's reason
  */
-export async function waitForTurn(command: ReserveCommand, options: WaitOptions): Promise<Admitted> {
-  const admitted = await waitForTurnUnless(command, options, undefined);
-  if (admitted === undefined) throw new TypeError("a call found a place elsewhere that looked for none");
-  return admitted;
-}
-
-/**
- * The same, until the call has found a place elsewhere.
- *
- * @returns `undefined` where it has: its ticket is taken back
- */
-export async function waitForTurnUnless(
+export async function waitForTurn(command: ReserveCommand, options: WaitOptions): Promise<Admitted>;
+export async function waitForTurn(
   command: ReserveCommand,
   options: WaitOptions,
   elsewhere: Elsewhere | undefined,
+): Promise<Admitted | undefined>;
+export async function waitForTurn(
+  command: ReserveCommand,
+  options: WaitOptions,
+  elsewhere?: Elsewhere,
 ): Promise<Admitted | undefined> {
   const { store, queue, signal, closed, patienceMs, refresh = (same) => same } = options;
   // Where a call was left while the store was asked, its place is given back, and nothing is sent.

@@ -28,5 +28,5 @@ function sharedName(rule: WindowRule): string {
 }
 
 function isSamePeriod({ period: one }: WindowRule, { period: other }: WindowRule): boolean {
-  return one.type === other.type && JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,7 +1,7 @@
 /** Field names from the root of an answer. */
 export type FieldPath = readonly string[];
 
-/** What stands at a path of field names; `undefined` where nothing does. Lists have no names. */
+/** What stands at a path of field names; `undefined` where nothing does. */
 export function valueAt(root: unknown, path: FieldPath): unknown {
   let value = root;
   for (const name of path) value = memberOf(value, name);
