@@ -4,7 +4,7 @@ import type { LaplasErrorCode } from "./errors/error-codes.js";
 import type { QuotaCode } from "./ledger/ledger-store.js";
 import type { Adjustment } from "./request/adjustment.js";
 
-/** What the engine tells whoever listens. Never holds a key or a prompt. */
+/** What the engine reports to its listeners. Never holds a key or a prompt. */
 export type LaplasEvent =
   | ({
       readonly type: "call";

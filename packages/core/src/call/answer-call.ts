@@ -32,7 +32,7 @@ export async function answerCall<Item>(
   if (plan.adapted.stream) {
     const stream = await answerStream(context, plan, createChatJob(context, plans), form, places.acquire);
     if (places.begun !== undefined) {
-      // Who waits for the first event hears of a failure first.
+      // The wait for the first event reports a failure first.
       stream.done.catch(() => {});
       await raceAbort(stream.begun, plan.signal, () => {});
       places.begun();

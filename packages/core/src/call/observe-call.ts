@@ -42,7 +42,7 @@ export function observeCall(
     isOver = true;
     const unit = plan?.unit ?? context.options.tier.unit;
     const { parts, ended } = longReport(plan?.totals.long, plan?.totals.cost ?? 0, unit);
-    // Who left has cut it.
+    // A reader that left has cut it.
     if (plan?.totals.truncated === true && ended !== "aborted") {
       context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
     }

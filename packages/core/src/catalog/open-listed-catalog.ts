@@ -32,7 +32,7 @@ export function openListedCatalog(options: OpenListedCatalogOptions): Catalog {
       // Looked up with each request, because programs replace the global.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     },
-    // Who keeps the account in memory wants nothing written.
+    // A user who keeps the account in memory wants nothing written.
     file:
       ledger === "memory" ? undefined : modelListFile({ providerId, url: baseURL + paths.models, prices, environment }),
     extra,

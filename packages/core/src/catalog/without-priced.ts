@@ -1,7 +1,7 @@
 import type { Catalog, ModelLookup } from "./create-catalog.js";
 
 /**
- * A catalog that has no model with a price, whoever names it: neither an entry of the user's nor `unknownModels: "send"` makes one free.
+ * A catalog without models that have a price: neither an entry of the user's nor `unknownModels: "send"` makes one free.
  *
  * @param priced names in lower case: servers may take any case of letters
  */

@@ -21,8 +21,9 @@ export const PARTS_OF_ONE = 1_024;
  * What has to be charged in a bucket so that a window of it counts what the server counts. Pure; every store decides with it.
  *
  * More than we have charged and hold was used elsewhere. Less is believed only if nobody else's call can be on its way: the server may not
- * have counted it yet. Never is it believed of what was told beside calls, which may be some time ago. A level has parts of one, so differences are rounded up to a part that adds up without a rest: a sum that is left
- * with a millionth would hold back a call that fits exactly.
+ * have counted it yet. A count without a fence, reported beside calls, may be some time old: less is not believed of it. A level has parts
+ * of one, so differences are rounded up to a part that adds up without a rest: a sum that is left with a millionth would hold back a call
+ * that fits exactly.
  *
  * @returns `undefined` for a lesson that is not heard: it is older than another, or holds no count
  */

@@ -130,7 +130,7 @@ export const cerebrasDocument: ProviderDocument = {
         scope: "model",
       },
       { status: 429, pattern: "requests per day", kind: "quota", meter: "requests", period: "day", scope: "model" },
-      // Too many are waiting, whoever asks.
+      // The queue of all their users is full.
       { status: 429, pattern: "queue_exceeded", kind: "unavailable" },
       { status: 402, kind: "payment" },
     ],

@@ -32,7 +32,7 @@ export const cloudflareDocument: ProviderDocument = {
     model("@cf/meta/llama-3.1-8b-instruct-fp8", 13_778, 26_128),
   ],
   unit: { name: "neurons", field: "credits" },
-  // Of the page's chat models the dearest: a model without an entry is not to be a surprise.
+  // The highest prices of the page's chat models: a model without an entry costs no more than was expected.
   unknownRates: { chat: { input: 0.13, output: 0.45 }, embedding: { input: 0.02, output: 0 }, image: 500 },
   // Answers report model tokens and no neurons: they are charged at the model's rates.
   costPaths: [],
