@@ -40,12 +40,12 @@ export function refuseTwice(sources: readonly ProviderSource[]): void {
     const sameOrigin = origins.indexOf(origins[index] ?? "");
     const sameId = ids.indexOf(ids[index] ?? "");
     if (sameOrigin === index && sameId === index) continue;
-    const [other, what] =
+    const what =
       sameOrigin < index
-        ? [sameOrigin, `has the same origin as "providers[${sameOrigin}]", ${quote(origins[index])}`]
-        : [sameId, `has the same id as "providers[${sameId}]", ${quote(ids[index])}`];
+        ? `has the same origin as "providers[${sameOrigin}]", ${quote(origins[index])}`
+        : `has the same id as "providers[${sameId}]", ${quote(ids[index])}`;
     throw new InvalidOptionsError(
-      `Option "providers[${index}]" ${what}: a provider may be in an engine once, with one key. Several keys of one person don't make a larger tier, and most terms forbid them. Leave providers[${Math.max(index, other)}] out.`,
+      `Option "providers[${index}]" ${what}: a provider may be in an engine once, with one key. Several keys of one person don't make a larger tier, and most terms forbid them. Leave providers[${index}] out.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { WHOLE_ACCOUNT } from "./account/account.js";
 import { bucketName } from "./account/bucket-name.js";
-import type { RemainingWindow } from "./account/look.js";
+import type { AccountLook, RemainingWindow } from "./account/look.js";
 import { isOff } from "./account/off.js";
 import { modelScope } from "./account/scopes.js";
 import type { CallContext } from "./call/call-context.js";
@@ -75,9 +75,7 @@ export async function readStatus(context: CallContext, { models = false }: Statu
   // What closes a bucket of all calls closes the account.
   const names = new Set<string>([WHOLE_ACCOUNT]);
   for (const { rule } of look.windows) if (rule.scope === "account") names.add(bucketName(rule, ""));
-  const blocks = look.blocks.filter((block) => names.has(block.name) && isInForce(block, look.now));
-  const isClosed = blocks.some(({ code }) => isOff(code));
-  const until = Math.max(...blocks.map((block) => block.until));
+  const blocked = blockedBy(look, names);
   return {
     provider: options.provider.id,
     tier: options.tier.name,
@@ -87,7 +85,7 @@ export async function readStatus(context: CallContext, { models = false }: Statu
     waiting: look.waiting,
     calls: calls.map(({ label, state, since }) => ({ model: label, state, since: new Date(since) })),
     ...(models ? { models: await readModelUse(context) } : {}),
-    ...(isClosed ? { paymentRequired: true } : blocks.length === 0 ? {} : { blockedUntil: new Date(until) }),
+    ...(blocked === "off" ? { paymentRequired: true } : blocked === undefined ? {} : { blockedUntil: blocked }),
   };
 }
 
@@ -101,13 +99,22 @@ async function readModelUse({ account, options }: CallContext): Promise<readonly
   return ids.flatMap((model): ModelUse[] => {
     const own = look.windowsOf(model).filter(({ rule }) => rule.scope === "model" && rule.limit > 0);
     const names = new Set<string>([modelScope(model), ...own.map(({ rule }) => bucketName(rule, model))]);
-    const blocks = look.blocks.filter((block) => names.has(block.name) && isInForce(block, look.now));
-    if (blocks.length === 0 && own.every(({ used, held }) => used + held <= 0)) return [];
-    const until = Math.max(...blocks.map((block) => block.until));
+    const blocked = blockedBy(look, names);
+    if (blocked === undefined && own.every(({ used, held }) => used + held <= 0)) return [];
     const windows = own.map((window) => windowStatus(window, tier.unit, look.now));
-    if (blocks.some(({ code }) => isOff(code))) return [{ model, windows, isOff: true }];
-    return [{ model, windows, ...(blocks.length === 0 ? {} : { blockedUntil: new Date(until) }) }];
+    if (blocked === "off") return [{ model, windows, isOff: true }];
+    return [{ model, windows, ...(blocked === undefined ? {} : { blockedUntil: blocked }) }];
   });
+}
+
+/** How long the blocks of some names last that are in force: `off` is until somebody asks again by hand. */
+function blockedBy(
+  { blocks, now }: Pick<AccountLook, "blocks" | "now">,
+  names: ReadonlySet<string>,
+): "off" | Date | undefined {
+  const inForce = blocks.filter((block) => names.has(block.name) && isInForce(block, now));
+  if (inForce.some(({ code }) => isOff(code))) return "off";
+  return inForce.length === 0 ? undefined : new Date(Math.max(...inForce.map(({ until }) => until)));
 }
 
 function windowStatus(window: RemainingWindow, unit: CostUnit, now: number): WindowStatus {
