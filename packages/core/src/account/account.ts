@@ -131,6 +131,7 @@ export function createAccount(accountOptions: AccountOptions): Account {
     name ??= accountName(options.baseURL, options.apiKey);
     return { store: await ledger(), name: await name };
   };
+  const concurrency = concurrencyOf(tier);
   const parts: AccountParts = {
     ...accountOptions,
     open,
@@ -176,7 +177,6 @@ export function createAccount(accountOptions: AccountOptions): Account {
     const worst = isWorstCase ? estimate.worst : parts.promptRatios.worstOf(model, estimate);
     const hold = { usual, worst, estimated: estimate.worst };
     const windows = await windowsFor(model);
-    const concurrency = concurrencyOf(tier);
     const { name: account } = await open();
     const command: ReserveCommand = {
       id: crypto.randomUUID(),
@@ -208,10 +208,10 @@ export function createAccount(accountOptions: AccountOptions): Account {
     async reserve(call, signal, { ahead = false } = {}) {
       const wanted = await commandFor(call);
       const command = ahead ? { ...wanted.command, ahead } : wanted.command;
-      return reserve(parts, { ...wanted, command }, { busyRule: concurrencyOf(tier)?.id, signal });
+      return reserve(parts, { ...wanted, command }, { busyRule: concurrency?.id, signal });
     },
     reserveUnless: async (call, signal, elsewhere) =>
-      reserve(parts, await commandFor(call), { busyRule: concurrencyOf(tier)?.id, signal }, elsewhere),
+      reserve(parts, await commandFor(call), { busyRule: concurrency?.id, signal }, elsewhere),
     attempt: async (call) => attempt(parts, await commandFor(call)),
     async look(models) {
       const windows = new Map<string | undefined, readonly WindowRule[]>();
