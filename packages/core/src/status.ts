@@ -39,7 +39,7 @@ export interface ModelUse {
 
 /** What a status is to say beside windows of all calls. */
 export interface StatusQuery {
-  /** The use of each model, where windows count models by themselves. Nobody is asked for a list of models. @default false */
+  /** The use of each model, where windows count models by themselves. No list of models is fetched. @default false */
   readonly models?: boolean | undefined;
 }
 

@@ -11,8 +11,8 @@ export type BucketRule = Pick<
 
 /**
  * The bucket that a rule counts a model's calls in. Rules that differ in limit or period alone share one. Rules that count differently
- * don't: one amount can't be right for both, and the larger would hold back calls that the other window has room for. Nor does a window
- * that the provider reports: a correction of its count is none of the others'.
+ * don't: one amount can't be right for both, and the larger would hold back calls that the other window has room for. A window that the
+ * provider reports has a bucket of its own: a correction of its count must not change the others.
  */
 export function bucketName(rule: BucketRule, model: string): string {
   const { meter, scope, models = [] } = rule;
@@ -24,7 +24,7 @@ export function bucketName(rule: BucketRule, model: string): string {
 /** How a rule counts, where that is not the usual way. */
 function waysOf({ meter, countFrom, hold, refund, countsFailures, mustFit, ownCount, period }: BucketRule): string {
   const asked = hold === "asked" ? `+asked${refund === true ? "" : "+kept"}` : "";
-  // Of a prompt that has to fit the densest is held.
+  // A prompt that has to fit is held at its densest.
   const fitting = mustFit === true && meter === "inputTokens" && hold !== "asked" ? "+fits" : "";
   return `${countFrom === "start" ? "+start" : ""}${asked}${fitting}${countsFailures === true ? "+failures" : ""}${ownCount === true ? ownOf(period) : ""}`;
 }

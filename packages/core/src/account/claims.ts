@@ -38,7 +38,7 @@ export function mustAlwaysFit({ meter, period, hold, mustFit }: WindowRule): boo
   return mustFit === true || meter === "requests" || period.type === "bucket" || hold === "asked";
 }
 
-/** What a call holds in a window. A prompt that has to fit may be denser than usual; how long an answer gets, nobody knows before. */
+/** What a call holds in a window. A prompt that has to fit may be denser than usual; nobody knows in advance how long an answer gets. */
 export function holdOf(
   { meter, hold, mustFit, limit }: Pick<WindowRule, "meter" | "hold" | "mustFit" | "limit">,
   { usual, worst, estimated = worst }: CallHold,

@@ -24,7 +24,7 @@ export interface QuotaRefusal extends NamedWindow {
   readonly retryAfterMs?: number;
   /** Its words say neither which window is used up nor until when. */
   readonly isGuess?: boolean;
-  /** Then, for how long nobody asks at first. @default until the window's assumed reset */
+  /** Of a guess: how long nothing is sent at first. @default until the window's assumed reset */
   readonly guessedMs?: number;
 }
 

@@ -5,11 +5,11 @@ import { bucketName } from "./bucket-name.js";
 import { findWindow, isNamed } from "./find-window.js";
 import type { WindowHint } from "./learn.js";
 
-/** Limits that the server names: what is published ages, and plans differ. Those that are lower than the tier's hold. */
+/** Limits that the server names: what is published ages, and plans differ. Only limits lower than the tier's apply. */
 export interface LearnedLimits {
-  /** Windows with the limits that hold. @throws LedgerError */
+  /** Windows with the limits that apply. @throws LedgerError */
   inForce(windows: readonly WindowRule[], model: string): Promise<readonly WindowRule[]>;
-  /** The same by what is known already. */
+  /** The same by what is known already, without asking the ledger. */
   lowered(windows: readonly WindowRule[], model: string): readonly WindowRule[];
   /** The same for a call that has waited: others may have learned meanwhile. */
   claims(claims: readonly Claim[]): readonly Claim[];

@@ -32,7 +32,7 @@ export function createPromptRatios(): PromptRatios {
   return {
     learn(model, size, inputTokens, held) {
       const usual = size?.amount ?? 0;
-      // What the server did not tell is the estimate itself.
+      // Where the server reports no count, the estimate stands in its place.
       if (usual <= 0 || inputTokens <= 0 || inputTokens === Math.ceil(usual)) return;
       // A call that waits for a bucket to refill is sent when it fits to the token.
       if (usual <= SHORT_TOKENS && inputTokens > held)

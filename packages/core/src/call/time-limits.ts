@@ -10,7 +10,7 @@ export interface TimeLimits {
   readonly leave?: LeaveEarly | undefined;
 }
 
-/** Gives a request up before its time if it is silent, and somebody else can answer. */
+/** Gives up a request before its timeout if it is silent and another target can answer. */
 export interface LeaveEarly {
   /** Asked after so many milliseconds without content, and again and again. */
   readonly afterMs: number;

@@ -35,7 +35,7 @@ export interface Catalog {
    * @param warn hears why a list could not be had
    */
   readonly ready?: (warn?: (message: string) => void) => Promise<void>;
-  /** Takes the list that an earlier program has kept, if there is one. Nobody is asked. */
+  /** Takes the list that an earlier program has kept, if there is one. Sends no request. */
   readonly recall?: () => Promise<void>;
   /** Gives up what is being fetched: nothing holds the program any more. */
   readonly close?: () => void;
@@ -64,7 +64,7 @@ function findLoosely(index: ModelIndex, name: string, findOffTier: FindOffTier):
     const offTier = findOffTier(name);
     if (offTier) return { kind: "off-tier", ...offTier };
   }
-  // Of several providers' catalogs each call asks some that lack the name, and compares it with none of theirs.
+  // With several providers a call asks catalogs that lack the name, and needs no suggestions from them.
   return {
     kind: "unknown",
     get suggestions() {

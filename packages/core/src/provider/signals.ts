@@ -31,7 +31,7 @@ export interface HeaderSignal {
 
 /** A window of which the usage endpoint tells. */
 export interface UsageWindow {
-  /** The window that it is about, as in {@link HeaderSignal}; not of one model, since nobody's call is answered. */
+  /** The window that it is about, as in {@link HeaderSignal}; never of one model, since it is asked beside calls. */
   readonly meter: Meter;
   readonly period: SignalPeriod;
   readonly scope?: "pool" | "account" | undefined;
