@@ -37,7 +37,7 @@ export async function runCall<Item>(
   try {
     const asked = { endpoint, bodies, options };
     const name = askedName(bodies[0]);
-    // Who reads a request without a name refuses it.
+    // Throws: a request without a model is invalid at every provider.
     if (name === "") await prepareCalls(engine, endpoint, bodies, options);
     if (pool.all.some((one) => one.options.catalog.ready !== undefined))
       await raceAbort(readLists(pool, name), signal, () => {});

@@ -34,11 +34,11 @@ export async function takeTarget(
       if (best === undefined) break;
       const { context } = best.candidate.target;
       const since = context.options.clock.now();
-      // Those alone where this call may go: by them it shares its line with others.
+      // Only targets of this call: calls with the same other targets share one queue.
       const others = candidates.filter((one) => one !== best.candidate && one.fit === fit && !one.isOut);
       const found = await (best.isPaused ? sitOut(best, signal) : waitAt(best, others, fit, signal));
       if (found?.candidate === best.candidate) return found;
-      // Such a wait is in no reservation.
+      // No reservation includes this wait.
       story.waitedMs += context.options.clock.now() - since;
       if (found !== undefined) return found;
       const { refusal } = best.candidate;
