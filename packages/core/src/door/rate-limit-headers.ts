@@ -1,6 +1,6 @@
 import { tightestByName, type WindowLeft } from "../account/remaining.js";
 import { metricOf, unitOf } from "../cost/meter.js";
-import { firstTarget } from "../route/all-providers.js";
+import { firstTarget } from "../route/find-targets.js";
 import type { Pool } from "../route/pool.js";
 
 /** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are the provider's own unit where it has one. Nothing where nothing is limited. */

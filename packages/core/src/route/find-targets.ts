@@ -44,6 +44,16 @@ export function findTargets(pool: Pool, name: string): FoundTargets {
   return withoutTraining(targetsOf(pool, name), routes.training);
 }
 
+/** Where a call for a name would go first. */
+export function firstTarget(pool: Pool, name: string): Target | undefined {
+  try {
+    return findTargets(pool, name).targets[0];
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return undefined;
+  }
+}
+
 /** A model that no provider lists any more is left out: the route's other models still answer. */
 function targetsOfRoute(pool: Pool, models: readonly string[], training: Training): FoundTargets {
   const targets: Target[] = [];
