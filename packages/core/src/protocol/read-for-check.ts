@@ -1,4 +1,5 @@
 import type { LaplasError } from "../errors/laplas-error.js";
+import type { WireError } from "../errors/wire-error.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { Endpoint } from "../request/read-request.js";
 import { anthropicMessages } from "./anthropic-messages.js";
@@ -31,8 +32,8 @@ export function readForCheck(name: ProtocolName, given: unknown, caller: Caller)
     adjusted: call.adjusted,
     wordsOf({ message, param = null }) {
       const error = { message, type: "invalid_request_error", param, code: "" };
-      const { error: named } = (call.rename?.({ status: 400, headers: {}, body: { error } }) ?? { body: { error } })
-        .body;
+      const wire: WireError = { status: 400, headers: {}, body: { error } };
+      const named = (call.rename?.(wire) ?? wire).body.error;
       return { message: named.message, ...(named.param === null ? {} : { param: named.param }) };
     },
   };
