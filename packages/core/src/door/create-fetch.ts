@@ -140,7 +140,7 @@ async function answerCount(
   });
 }
 
-/** A name that no call can have is refused where tokens are counted too: clients ask for the count first. What else a call may meet is left to it. */
+/** Refuses a model that no call could use where tokens are counted too, since clients count before they call. The call checks everything else. */
 async function requireModel(pool: Pool, body: unknown): Promise<void> {
   const { model: name } = body as { readonly model?: unknown };
   const messages = [{ role: "user", content: "Hello" }];
