@@ -1,6 +1,7 @@
 import { type CheckOptions, type CheckResult, checkRequest, toCheckError } from "../check.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { ItemMemory } from "../protocol/responses/item-memory.js";
+import { askedName } from "./asked-name.js";
 import { withModel } from "./candidate.js";
 import { type FoundTargets, findTargets, readLists, type Target } from "./find-targets.js";
 import type { Pool } from "./pool.js";
@@ -17,8 +18,8 @@ export async function checkRoute(
   items?: ItemMemory,
 ): Promise<CheckResult> {
   const [first] = pool.all;
-  const name = (body as { model?: unknown } | null | undefined)?.model;
-  if (typeof name !== "string") return checkRequest(first, body, options, items);
+  const name = askedName(body);
+  if (name === "") return checkRequest(first, body, options, items);
   let found: FoundTargets;
   try {
     await readLists(pool, name);

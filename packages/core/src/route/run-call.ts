@@ -8,6 +8,7 @@ import { prepareCalls } from "../call/prepare-call.js";
 import { abortReason, raceAbort } from "../call/race-abort.js";
 import type { CallOutcome } from "../call/shape-answer.js";
 import type { Endpoint } from "../request/read-request.js";
+import { askedName } from "./asked-name.js";
 import { type AskedCall, createCandidate } from "./candidate.js";
 import { findTargets, readLists, type Target } from "./find-targets.js";
 import type { Pool } from "./pool.js";
@@ -66,10 +67,4 @@ async function runTarget<Item>(
   if (signal?.aborted === true) throw signal.reason;
   const places = { acquire: acquireSlot, ...(holdsHead === true ? { begun: () => {} } : {}) };
   return answerCall(target.context, plans, places, observer, form);
-}
-
-/** The name that is asked for; empty where there is none. */
-function askedName(body: unknown): string {
-  const model = (body as { model?: unknown } | null | undefined)?.model;
-  return typeof model === "string" && model.trim() !== "" ? model : "";
 }
