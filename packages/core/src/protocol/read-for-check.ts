@@ -6,7 +6,7 @@ import { anthropicMessages } from "./anthropic-messages.js";
 import { openaiResponses } from "./openai-responses.js";
 import type { Caller, ClientProtocol } from "./protocol.js";
 
-/** A protocol in which a request may be written that is no chat completion, embedding or image. */
+/** The protocol of a request that is not a chat completion, an embedding or an image. */
 export type ProtocolName = "responses" | "messages";
 
 const PROTOCOLS: Readonly<Record<ProtocolName, ClientProtocol>> = {
@@ -19,7 +19,7 @@ export interface ReadForCheck {
   readonly endpoint: Endpoint;
   readonly body: unknown;
   readonly adjusted: readonly Adjustment[];
-  /** What an error says, and of which field, with the client's names. */
+  /** An error's message and param with the client's names. */
   wordsOf(error: Pick<LaplasError, "message" | "param">): { readonly message: string; readonly param?: string };
 }
 
@@ -39,7 +39,7 @@ export function readForCheck(name: ProtocolName, given: unknown, caller: Caller)
   };
 }
 
-/** Whether a text names one of them. */
+/** Whether a text is the name of such a protocol. */
 export function isProtocolName(name: string): name is ProtocolName {
   return Object.hasOwn(PROTOCOLS, name);
 }

@@ -30,7 +30,7 @@ export async function readLists({ all, routes }: Pool, name: string): Promise<vo
   await Promise.all([...asked].map((one) => one?.options.catalog.ready?.(one.warn)));
 }
 
-/** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier`; UpstreamError where no list could be had */
+/** Finds the targets of a name. Pure. @throws FatalLimitError `model_not_on_tier`; UpstreamError where no list could be read */
 export function findTargets(pool: Pool, name: string): FoundTargets {
   const { all, routes } = pool;
   const route = routes.named.get(name);

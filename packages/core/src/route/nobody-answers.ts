@@ -17,7 +17,6 @@ const LONGEST_RETRY_MS = 60_000;
  * The error of a call that no target answers, with a line for each target and the time when the first one can answer again. The error of an
  * only target, or one that all share, is returned as it is.
  *
- * @param refusals at least one
  * @param leftOut targets that could not be asked, and why
  */
 export function nobodyAnswers(
