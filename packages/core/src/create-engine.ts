@@ -16,16 +16,8 @@ import type {
   EmbeddingList,
   ImageList,
 } from "./request/wire-types.js";
-import {
-  doubtsOfAll,
-  fetchPictureOf,
-  findInPool,
-  listAllModels,
-  misdatedOf,
-  planInPool,
-  redateAll,
-  resumeAll,
-} from "./route/all-providers.js";
+import { doubtsOfAll, misdatedOf, redateAll, resumeAll } from "./route/all-accounts.js";
+import { fetchPictureOf, findInPool, listAllModels, planInPool } from "./route/all-providers.js";
 import { checkRoute } from "./route/check-route.js";
 import { NO_ROUTES, type Routes } from "./route/routes.js";
 import { runCall } from "./route/run-call.js";

@@ -19,7 +19,7 @@ import type {
   ImageList,
   ImageRequest,
 } from "./request/wire-types.js";
-import type { ProviderDoubt } from "./route/all-providers.js";
+import type { ProviderDoubt } from "./route/all-accounts.js";
 import type { Status, StatusQuery } from "./status.js";
 import type { Tier } from "./tier/tier.js";
 

@@ -104,7 +104,7 @@ export type {
   ToolCall,
   Usage,
 } from "./request/wire-types.js";
-export type { ProviderDoubt } from "./route/all-providers.js";
+export type { ProviderDoubt } from "./route/all-accounts.js";
 export type { RouteDetails, RouteOptions, Training } from "./route/routes.js";
 export type { ModelUse, Status, StatusQuery, WindowStatus } from "./status.js";
 export { decide } from "./tier/decide.js";

@@ -2,6 +2,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { adjust } from "./chat-draft.js";
 import { isObject, notTaken } from "./field-values.js";
+import { mapChanged } from "./map-changed.js";
 import { REQUEST_FIELDS } from "./request-fields.js";
 
 /** What a provider's server takes of chats, whatever the model. */
@@ -13,7 +14,8 @@ export interface ChatKeys {
 }
 
 /**
- * A chat without what the provider's server refuses. What the caller asked for by it is reported. Bodies without are passed on.
+ * A chat without the fields and keys that the provider's server refuses. Those that the caller sent are reported. A body that has none of
+ * them is returned as it is.
  *
  * @param asked the fields as the caller has them
  * @throws FatalUpstreamError `invalid_request` for one whose meaning would be lost
@@ -28,18 +30,18 @@ export function leaveOutFields(
   const left = new Set(taken === undefined ? [] : Object.keys(body).filter((name) => !taken.includes(name)));
   for (const name of left) {
     if (asked[name] === undefined || asked[name] === null) continue;
-    // How a stream tells its usage is the engine's own affair.
+    // The engine reports the usage of a stream by itself.
     if (name === "stream_options") continue;
     const kind = REQUEST_FIELDS.get(name)?.kind ?? "hint";
     if (kind === "meaning") throw notTaken(name, model);
     adjust({ adjustments }, name, "removed", kind === "preference" ? "changes-answer" : undefined);
   }
-  const messages = Array.isArray(body.messages) ? body.messages.map((one) => withoutKeys(one, off)) : undefined;
-  const isSame = messages === undefined || messages.every((one, index) => one === (body.messages as unknown[])[index]);
-  if (!isSame) adjust({ adjustments }, "messages", "plain_keys");
-  if (left.size === 0 && isSame) return { body, adjustments };
+  const { messages } = body;
+  const plain = Array.isArray(messages) ? mapChanged(messages, (one) => withoutKeys(one, off)) : messages;
+  if (plain !== messages) adjust({ adjustments }, "messages", "plain_keys");
+  if (left.size === 0 && plain === messages) return { body, adjustments };
   const kept = Object.fromEntries(Object.entries(body).filter(([name]) => !left.has(name)));
-  return { body: isSame ? kept : { ...kept, messages }, adjustments };
+  return { body: plain === messages ? kept : { ...kept, messages: plain }, adjustments };
 }
 
 function withoutKeys(message: unknown, keys: readonly string[]): unknown {

@@ -14,9 +14,9 @@ export interface ClaudeMessage {
 type ClaudeBlock = JsonObject & { readonly type: string };
 
 /**
- * A conversation in Anthropic's shape: instructions apart, later ones as marked words of the user, tool results as blocks of a
- * user message, and neighbours of one role put together, because the roles must take turns. A message that says nothing, such as an answer of which reasoning
- * left no word, is taken out: the server refuses empty text. Where there are instructions alone, they are the user's message.
+ * A conversation in Anthropic's shape: instructions apart, later ones as marked user messages, tool results as blocks of a user message, and
+ * neighbours of one role joined, because the roles must alternate. A message without content, such as an answer that was all reasoning, is
+ * left out: the server refuses empty text. Instructions alone become the user's message.
  *
  * @throws FatalUpstreamError `invalid_request` naming the message that has no counterpart
  */

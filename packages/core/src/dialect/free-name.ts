@@ -1,4 +1,4 @@
-/** A name that is not taken, in so many characters: the wanted one, or with the first number behind it that is free. */
+/** A free name of at most `most` characters: the wanted one, or that with the first free number behind it. */
 export function freeName(wanted: string, most: number, isTaken: (name: string) => boolean): string {
   let name = wanted;
   for (let number = 2; name === "" || isTaken(name); number += 1) {

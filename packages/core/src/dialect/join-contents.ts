@@ -1,6 +1,6 @@
 import type { ChatMessage, ContentPart } from "../request/wire-types.js";
 
-/** The content of several messages as that of one: a plain text where all of it is text, which every model takes. */
+/** Joins the contents of several messages: to a string where all parts are text, since every model takes a string. */
 export function joinContents(contents: readonly ChatMessage["content"][]): string | readonly ContentPart[] {
   const parts = contents.flatMap(toParts);
   const isText = parts.every((part) => part.type === "text");

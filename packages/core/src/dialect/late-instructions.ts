@@ -7,18 +7,18 @@ export function isInstruction({ role }: Pick<ChatMessage, "role">): boolean {
   return role === "system" || role === "developer";
 }
 
-/** An instruction as a user's words. The mark says where it comes from, it proves nothing: a user can write it too. */
+/** An instruction as a user message. The mark shows its origin but proves nothing: a user can write it too. */
 export function markInstruction(text: string): string {
   return `<system>\n${text}\n</system>`;
 }
 
-/** What is reported of instructions that are a user's words now. */
+/** The adjustment reported for instructions that became user messages. */
 export const LATE_INSTRUCTIONS = "later_system_as_user_message";
 
 /**
- * For families that take instructions only before a conversation: later ones stay where they are, as marked words of the user. At the
- * head they would say something else: "from now on" would hold from the beginning. Neighbours of the user become one message with
- * them, since several of these servers want the roles to take turns.
+ * For families that take instructions only before a conversation: later ones stay in place, as marked user messages. At the head they would
+ * mean something else: "from now on" would apply from the beginning. User messages next to them are joined with them, since several of
+ * these servers require the roles to alternate.
  *
  * @param messages whose results follow their calls, and whose instructions are texts
  */
@@ -42,7 +42,7 @@ export function placeLateInstructions(
   return placed;
 }
 
-/** Nothing of an instruction without words. */
+/** `undefined` for an instruction without text. */
 function asUserMessage({ content, name }: ChatMessage, draft: Pick<ChatDraft, "adjustments">): ChatMessage | undefined {
   const text = joinContents([content]);
   if (typeof text !== "string" || text.trim() === "") {

@@ -2,10 +2,11 @@ import type { ToolShape } from "../provider/provider.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ChatMessage, JsonObject, ToolCall } from "../request/wire-types.js";
 import { isObject } from "./field-values.js";
+import { mapChanged } from "./map-changed.js";
 
 /**
- * A chat whose tools, and what is left of earlier calls, are as the provider's server takes them: a conversation that began at another
- * provider goes on here. Bodies that are so already are passed on.
+ * A chat whose tools and earlier tool calls have the shape that the provider's server takes: a conversation that began at another provider
+ * continues here. A body that has this shape is returned as it is.
  *
  * @param asked the messages as the caller has them
  */
@@ -25,16 +26,16 @@ export function conformTools(
 }
 
 function toolsIn(tools: readonly unknown[], { functionKeys, schemaKeysOff = [] }: ToolShape): readonly unknown[] {
-  const plain = tools.map((tool) => {
+  const off = new Set(schemaKeysOff);
+  return mapChanged(tools, (tool) => {
     if (!isObject(tool) || !isObject(tool.function)) return tool;
     const entries = Object.entries(tool.function).filter(([key]) => functionKeys?.includes(key) ?? true);
     const { parameters } = tool.function;
-    const schema = schemaIn(parameters, new Set(schemaKeysOff));
+    const schema = schemaIn(parameters, off);
     if (schema === parameters && entries.length === Object.keys(tool.function).length) return tool;
     const called = Object.fromEntries(entries);
     return { ...tool, function: "parameters" in called ? { ...called, parameters: schema } : called };
   });
-  return plain.some((tool, index) => tool !== tools[index]) ? plain : tools;
 }
 
 /** Keys of schemas whose values are schemas by names of the caller's own: a property may be called like a key that is off. */
@@ -43,10 +44,7 @@ const NAMED_SCHEMAS: ReadonlySet<string> = new Set(["properties", "patternProper
 const DATA: ReadonlySet<string> = new Set(["enum", "const", "default", "example", "examples", "required"]);
 
 function schemaIn(schema: unknown, off: ReadonlySet<string>, areNames = false): unknown {
-  if (Array.isArray(schema)) {
-    const items = schema.map((item) => schemaIn(item, off));
-    return items.some((item, index) => item !== schema[index]) ? items : schema;
-  }
+  if (Array.isArray(schema)) return mapChanged<unknown>(schema, (item) => schemaIn(item, off));
   if (!isObject(schema)) return schema;
   let isSame = true;
   const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
@@ -69,7 +67,7 @@ function messagesIn(
 ): readonly ChatMessage[] {
   if (idLength === undefined && callKeys === undefined) return messages;
   const idOf = idLength === undefined ? (id: string): string => id : createIds(idLength);
-  // Other servers refuse such keys, so they are taken off before.
+  // The dialect took these keys off, because other servers refuse them.
   const given = new Map(asked.flatMap(({ tool_calls: calls }) => calls ?? []).map((call) => [call.id, call]));
   const plainCall = (call: ToolCall): ToolCall => {
     const id = idOf(call.id);
@@ -78,21 +76,18 @@ function messagesIn(
     const kept = Object.entries(callKeys).map(([key, byDefault]) => [key, before[key] ?? byDefault]);
     return { ...call, id, ...Object.fromEntries(kept) };
   };
-  const plain = messages.map((message) => {
+  return mapChanged(messages, (message) => {
     const { tool_calls: calls, tool_call_id: resultOf } = message;
     if (calls?.length) {
-      const plainCalls = calls.map(plainCall);
-      return plainCalls.every((call, place) => call === calls[place])
-        ? message
-        : { ...message, tool_calls: plainCalls };
+      const plainCalls = mapChanged(calls, plainCall);
+      return plainCalls === calls ? message : { ...message, tool_calls: plainCalls };
     }
     if (typeof resultOf !== "string" || idOf(resultOf) === resultOf) return message;
     return { ...message, tool_call_id: idOf(resultOf) };
   });
-  return plain.some((message, index) => message !== messages[index]) ? plain : messages;
 }
 
-/** The same for a call and its result, and as long as what is before them stays; the end of an id is what tells it apart. */
+/** A call and its result get the same id, in each request that has the same messages before them. Ids differ at their end. */
 function createIds(length: number): (id: string) => string {
   const known = new Map<string, string>();
   const taken = new Set<string>();

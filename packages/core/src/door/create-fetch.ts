@@ -6,6 +6,7 @@ import { findErrorForm, findProtocol } from "../protocol/find-protocol.js";
 import type { ClientCall, ClientEvent, ClientProtocol } from "../protocol/protocol.js";
 import { createItemMemory, type ItemMemory } from "../protocol/responses/item-memory.js";
 import type { Endpoint } from "../request/read-request.js";
+import { askedName } from "../route/asked-name.js";
 import { findTargets, readLists } from "../route/find-targets.js";
 import type { Pool } from "../route/pool.js";
 import { type CallingEngine, runCall } from "../route/run-call.js";
@@ -140,13 +141,14 @@ async function answerCount(
   });
 }
 
-/** A name that no call can have is refused where tokens are counted too: clients ask for the count first. What else a call may meet is left to it. */
+/** Refuses a model that no call could use where tokens are counted too, since clients count before they call. The call checks everything else. */
 async function requireModel(pool: Pool, body: unknown): Promise<void> {
-  const { model: name } = body as { readonly model?: unknown };
+  const { model } = body as { readonly model?: unknown };
+  const name = askedName(body);
   const messages = [{ role: "user", content: "Hello" }];
-  if (typeof name === "string") await readLists(pool, name);
-  const [target] = typeof name === "string" ? findTargets(pool, name).targets : [];
-  prepareCall(target?.context ?? pool.all[0], "chat", { model: target?.model ?? name, messages }, {});
+  if (name !== "") await readLists(pool, name);
+  const [target] = name === "" ? [] : findTargets(pool, name).targets;
+  prepareCall(target?.context ?? pool.all[0], "chat", { model: target?.model ?? model, messages }, {});
 }
 
 async function answerCall(

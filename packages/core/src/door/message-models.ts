@@ -6,7 +6,7 @@ interface MessageModel {
   readonly type: "model";
   readonly id: string;
   readonly display_name: string;
-  /** The epoch where nobody knows it. */
+  /** The epoch where it is unknown. */
   readonly created_at: string;
   readonly max_input_tokens: number | null;
   readonly max_tokens: number | null;

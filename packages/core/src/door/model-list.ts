@@ -16,13 +16,13 @@ export interface ModelCard {
   readonly created: number;
   readonly owned_by: string;
   readonly modality: Modality;
-  /** Absent of a route, whose models are of several. */
+  /** Absent for a route, whose models may have several. */
   readonly tier?: string;
-  /** Of several providers: the id of the one that has it. */
+  /** The provider's id, where the engine has several. */
   readonly provider?: string;
-  /** Of several providers: calls of the usual cost that their windows have room for now; absent where nothing limits them, or nobody knows. */
+  /** With several providers: calls of the usual cost that fit in the windows now; absent where nothing limits them or it is unknown. */
   readonly calls_left?: number;
-  /** Of a route: its models, in the order in which they are asked. */
+  /** For a route: its models, in the order in which they are asked. */
   readonly models?: readonly string[];
   /** On aliases: the model's primary id. */
   readonly alias_of?: string;

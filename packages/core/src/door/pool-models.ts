@@ -4,8 +4,8 @@ import { AUTO } from "../route/routes.js";
 import { type ModelCard, modelCards } from "./model-list.js";
 
 /**
- * The models of all providers. Of several each has the name `provider/model`, which means no other, and says how many calls are left; the
- * routes come first.
+ * The models of all providers. With several providers each has the unique name `provider/model` and the number of calls left. Routes come
+ * first.
  */
 export async function poolCards(pool: Pool): Promise<readonly ModelCard[]> {
   const { all, routes } = pool;

@@ -1,6 +1,7 @@
 import { tightestByName, type WindowLeft } from "../account/remaining.js";
 import { metricOf, unitOf } from "../cost/meter.js";
-import { firstTarget } from "../route/all-providers.js";
+import { askedName } from "../route/asked-name.js";
+import { firstTarget } from "../route/find-targets.js";
 import type { Pool } from "../route/pool.js";
 
 /** The tightest window of each kind, as OpenAI's `x-ratelimit-*`; tokens are the provider's own unit where it has one. Nothing where nothing is limited. */
@@ -16,8 +17,8 @@ export function rateLimitHeaders(windows: readonly WindowLeft[], now: number): R
 
 /** What the windows have left, for an answer that took no place in the ledger. A hint: a ledger that fails gives none. */
 export async function currentWindows(pool: Pool, body?: unknown): Promise<readonly WindowLeft[]> {
-  const name = (body as { model?: unknown } | null | undefined)?.model;
-  const target = typeof name === "string" ? firstTarget(pool, name) : undefined;
+  const name = askedName(body);
+  const target = name === "" ? undefined : firstTarget(pool, name);
   const { account, options } = target?.context ?? pool.all[0];
   const { tier, catalog } = options;
   const found = target === undefined ? undefined : catalog.find(target.model);

@@ -13,9 +13,9 @@ import type { ClientCall, ClientProtocol } from "./protocol.js";
 
 /** Anthropic's Messages API, of every chat model (platform.claude.com/docs/en/api/messages, November 2026). */
 export const anthropicMessages: ClientProtocol = {
-  // A thread of the Assistants API has messages of its own.
   holdsHead: true,
   match(path) {
+    // A thread of the Assistants API has messages of its own.
     if (path.includes("/threads/")) return undefined;
     if (path.endsWith("/messages")) return "chat";
     return path.endsWith("/messages/count_tokens") ? "count" : undefined;

@@ -18,8 +18,8 @@ export interface ClientProtocol {
   /** What a path asks for; `undefined` for a path of another protocol. @param path without a slash at its end */
   match(path: string): Endpoint | "count" | undefined;
   /**
-   * Whether its clients ask again after an error within a stream, and pay again: then a stream's head waits for its first event, so that what
-   * fails before is an answer of its own.
+   * Whether its clients retry after an error within a stream, at full cost: then the response head waits for the first event, so that an
+   * earlier failure is an error response.
    */
   readonly holdsHead?: true;
   /** @throws FatalUpstreamError `invalid_request` naming the client's field */

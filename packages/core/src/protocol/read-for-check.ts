@@ -1,11 +1,12 @@
 import type { LaplasError } from "../errors/laplas-error.js";
+import type { WireError } from "../errors/wire-error.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { Endpoint } from "../request/read-request.js";
 import { anthropicMessages } from "./anthropic-messages.js";
 import { openaiResponses } from "./openai-responses.js";
 import type { Caller, ClientProtocol } from "./protocol.js";
 
-/** A protocol in which a request may be written that is no chat completion, embedding or image. */
+/** The protocol of a request that is not a chat completion, an embedding or an image. */
 export type ProtocolName = "responses" | "messages";
 
 const PROTOCOLS: Readonly<Record<ProtocolName, ClientProtocol>> = {
@@ -18,7 +19,7 @@ export interface ReadForCheck {
   readonly endpoint: Endpoint;
   readonly body: unknown;
   readonly adjusted: readonly Adjustment[];
-  /** What an error says, and of which field, with the client's names. */
+  /** An error's message and param with the client's names. */
   wordsOf(error: Pick<LaplasError, "message" | "param">): { readonly message: string; readonly param?: string };
 }
 
@@ -31,14 +32,14 @@ export function readForCheck(name: ProtocolName, given: unknown, caller: Caller)
     adjusted: call.adjusted,
     wordsOf({ message, param = null }) {
       const error = { message, type: "invalid_request_error", param, code: "" };
-      const { error: named } = (call.rename?.({ status: 400, headers: {}, body: { error } }) ?? { body: { error } })
-        .body;
+      const wire: WireError = { status: 400, headers: {}, body: { error } };
+      const named = (call.rename?.(wire) ?? wire).body.error;
       return { message: named.message, ...(named.param === null ? {} : { param: named.param }) };
     },
   };
 }
 
-/** Whether a text names one of them. */
+/** Whether a text is the name of such a protocol. */
 export function isProtocolName(name: string): name is ProtocolName {
   return Object.hasOwn(PROTOCOLS, name);
 }

@@ -1,17 +1,17 @@
 import type { WireError } from "../errors/wire-error.js";
 
 /**
- * An error in which the client finds what it sent: the engine speaks of the chat that was made of it.
+ * An error with the client's names of fields and places: the engine names those of the chat that it made of the request.
  *
- * @param names the client's for the engine's names of fields
- * @param withPlaces gives a text the client's places
+ * @param names the client's names by the engine's
+ * @param withPlaces replaces the engine's places in a text by the client's
  */
 export function renameFields(
   error: WireError,
   names: Readonly<Record<string, string>>,
   withPlaces: (text: string) => string,
 ): WireError {
-  // A field may be called like what every object has.
+  // A field may have the name of a property that every object inherits.
   const nameOf = (name: string): string | undefined => (Object.hasOwn(names, name) ? names[name] : undefined);
   const inWords = (text: string): string =>
     withPlaces(text).replace(/"(\w+)"/g, (found, name: string) => {

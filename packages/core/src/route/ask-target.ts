@@ -19,10 +19,10 @@ export type Attempt<Item> =
   /** It failed before anything of the answer had come. */
   | { readonly failure: LaplasError /** The place that it was left for. */; readonly next: Taken | undefined };
 
-/** Of the time-out, how much of it a target may be silent while another one admits the call. */
+/** The part of the timeout after which a silent target is left for another one that admits the call. */
 const LEAVE_PART = 1 / 4;
 
-/** Asks one target, on the place that was taken there. @throws what is no reason to ask another */
+/** Asks one target, with the place that was taken there. @throws errors that asking another target can't avoid */
 export async function askTarget<Item>(
   pool: Pool,
   { bodies, endpoint, options: { signal, session } }: AskedCall,

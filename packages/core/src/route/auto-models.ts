@@ -2,10 +2,10 @@ import type { CallContext } from "../call/call-context.js";
 import type { ChatModel, Model } from "../catalog/model.js";
 import { tierLimits } from "../tier/tier-limits.js";
 
-/** Of one provider so many models are tried by `auto`: all have the same account. */
+/** `auto` tries at most this many models of a provider: all of them use the same account. */
 const MOST_OF_ONE = 12;
 
-/** What was found, as long as the provider's list is the same: OpenRouter's has hundreds of models, and each call asks. */
+/** Cached as long as the provider's list is the same: every call asks, and OpenRouter lists hundreds of models. */
 interface Found {
   readonly list: readonly Model[];
   readonly models: Map<boolean, readonly ChatModel[]>;
@@ -14,8 +14,8 @@ interface Found {
 const found: WeakMap<CallContext, Found> = new WeakMap();
 
 /**
- * The chat models of a provider, cheapest first, else in the provider's own order. A tier without windows is not there to be used up: it
- * has to be named.
+ * The chat models of a provider, cheapest first, at equal cost in the provider's order. A tier without windows has no quota to use up, so its
+ * models have to be named.
  */
 export function autoModels(context: CallContext, callsTools: boolean): readonly ChatModel[] {
   const list = context.options.catalog.models;
@@ -44,7 +44,7 @@ function cheapest(
     .map(({ model }) => model);
 }
 
-/** Of a token in and one out, or of the sample call; what has no price of its own is as dear as any other such. */
+/** The cost of the sample call, or of one token in and one out. Models without a price come last. */
 function costOf({ hello, rates }: Model): number {
   const { input, output } = hello ?? rates ?? { input: 0, output: 0 };
   return hello === undefined && rates === undefined ? Number.MAX_VALUE : input + output;

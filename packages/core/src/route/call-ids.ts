@@ -6,7 +6,7 @@ export interface CallIds {
   answered(): void;
 }
 
-/** @param keep hears the ids: with each that is new, since the next request may come before the answer has ended here */
+/** @param keep receives the ids on each new one, since the next request may arrive before this answer has ended */
 export function createCallIds(keep: (ids: ReadonlySet<string>) => void): CallIds {
   const ids: Set<string> = new Set();
   return {

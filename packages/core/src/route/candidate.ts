@@ -17,9 +17,9 @@ export interface Candidate {
   fit: Fit;
   /** Why it does not answer, as far as it was asked. */
   refusal: LaplasError | undefined;
-  /** How often it has refused for a limit that our count did not foresee. */
+  /** How often it has refused the call for a limit that the account did not foresee. */
   surprises: number;
-  /** Until when it has asked this call to pause, by the engine's clock, where the account knows nothing of it. */
+  /** The end, by the engine's clock, of a pause that concerns this call alone and is not in the account. */
   pausedUntil: number | undefined;
   /** Whether it is asked no more. */
   isOut: boolean;
@@ -33,7 +33,7 @@ export type Plans = readonly [PreparedCall, ...PreparedCall[]];
  */
 export type Fit = "full" | "shorter" | "tight";
 
-/** A call before anybody is asked. */
+/** A call before any target is asked. */
 export interface AskedCall {
   readonly endpoint: Endpoint;
   readonly bodies: readonly unknown[];

@@ -30,6 +30,15 @@ it("says who would answer, who would first, and why nobody does", async () => {
   expect(asked()).toEqual(["one", "two", "two"]);
 });
 
+it("refuses a blank name as invalid, like a call", async () => {
+  const documents = [documentOf("one", [windowOf(1)]), documentOf("two", [windowOf(1)])];
+  const { engine } = createTestPool(documents, () => answerOf("Hi"));
+  const blank = { ...any, model: " " };
+  const error = { code: "invalid_request", param: "model" };
+  await expect(engine.chat(blank)).rejects.toMatchObject(error);
+  expect(await engine.check(blank)).toMatchObject({ verdict: "refuse", error });
+});
+
 it("lists models of all providers by names that mean one, with what is left; status and plans are each provider's", async () => {
   const documents = [documentOf("one", [windowOf(3)]), documentOf("two", [windowOf(5)])];
   const { engine } = createTestPool(documents, () => answerOf("Hi"), {

@@ -1,14 +1,15 @@
 import { type CheckOptions, type CheckResult, checkRequest, toCheckError } from "../check.js";
 import { isLaplasError } from "../errors/laplas-error.js";
 import type { ItemMemory } from "../protocol/responses/item-memory.js";
+import { askedName } from "./asked-name.js";
 import { withModel } from "./candidate.js";
 import { type FoundTargets, findTargets, readLists, type Target } from "./find-targets.js";
 import type { Pool } from "./pool.js";
-import { unfitness } from "./unfit.js";
+import { fitTargets } from "./unfit.js";
 
 /**
- * Decides on a request as a call would, at each of its targets: what the first says that lets it pass; else the one that lets it pass
- * first; else that none does, with a line for each. Spends nothing.
+ * Checks a request at each of its targets without sending it: the result of the first target that would admit it now, or else of the one
+ * with the shortest wait, or else a refusal with a line for each target.
  */
 export async function checkRoute(
   pool: Pool,
@@ -17,18 +18,17 @@ export async function checkRoute(
   items?: ItemMemory,
 ): Promise<CheckResult> {
   const [first] = pool.all;
-  const name = (body as { model?: unknown } | null | undefined)?.model;
-  if (typeof name !== "string") return checkRequest(first, body, options, items);
+  const name = askedName(body);
+  if (name === "") return checkRequest(first, body, options, items);
   let found: FoundTargets;
   try {
     await readLists(pool, name);
-    found = findTargets(pool, name);
+    found = fitTargets(findTargets(pool, name), body);
   } catch (error) {
     if (!isLaplasError(error)) throw error;
     return { verdict: "refuse", adjusted: [], error: toCheckError(error) };
   }
-  const fit = found.targets.filter((target) => unfitness(target, body) === undefined);
-  const targets = fit.length > 0 ? fit : found.targets;
+  const { targets } = found;
   if (targets.length === 0) return { verdict: "refuse", adjusted: [], error: nothingToAsk(found) };
   const results: { readonly target: Target; readonly result: CheckResult }[] = [];
   for (const target of targets) {

@@ -1,9 +1,9 @@
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { type AskedCall, type Candidate, createCandidate } from "./candidate.js";
 import type { Place } from "./conversations.js";
-import type { FoundTargets } from "./find-targets.js";
+import type { FoundTargets, Target } from "./find-targets.js";
 import type { Refusal } from "./nobody-answers.js";
-import { unfitness } from "./unfit.js";
+import { fitTargets } from "./unfit.js";
 
 /** A call that several targets can answer. */
 export interface RoutedCall extends AskedCall, FoundTargets {
@@ -11,19 +11,15 @@ export interface RoutedCall extends AskedCall, FoundTargets {
   readonly route: string;
 }
 
-/** Those that are fit, or all where none is; first the one that has answered the conversation before. */
+/** The candidates of a call: the target that answered the conversation before comes first. */
 export function chooseCandidates(
   call: RoutedCall,
   place: Place | undefined,
 ): { readonly candidates: readonly Candidate[]; readonly leftOut: FoundTargets["leftOut"] } {
-  const judged = call.targets.map((target) => ({ target, why: unfitness(target, call.bodies[0]) }));
-  const fit = judged.filter(({ why }) => why === undefined);
-  const asked = (fit.length > 0 ? fit : judged).map(({ target }) => target);
-  const unfit =
-    fit.length > 0 ? judged.flatMap(({ target, why }) => (why === undefined ? [] : [{ name: target.name, why }])) : [];
-  const isKnown = ({ name }: { readonly name: string }): boolean => name === place?.target;
-  const ordered = [...asked.filter(isKnown), ...asked.filter((target) => !isKnown(target))];
-  return { candidates: ordered.map((target) => createCandidate(target, call)), leftOut: [...call.leftOut, ...unfit] };
+  const { targets, leftOut } = fitTargets(call, call.bodies[0]);
+  const isKnown = ({ name }: Target): boolean => name === place?.target;
+  const ordered = [...targets.filter(isKnown), ...targets.filter((target) => !isKnown(target))];
+  return { candidates: ordered.map((target) => createCandidate(target, call)), leftOut };
 }
 
 /** Why none of them answers. */

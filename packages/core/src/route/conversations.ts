@@ -1,10 +1,10 @@
 import { isObject } from "../dialect/field-values.js";
 
-/** Who answered a conversation, by what is known of it. In memory, of this process. */
+/** Which target answered a conversation last. In memory, for this process only. */
 export interface Conversations {
   /** The name of the target that answered last. */
   find(body: unknown, session: string | undefined): Place | undefined;
-  /** Remembers who answers. @param callIds of the tools that the answer calls */
+  /** Remembers the target of an answer. @param callIds of the tools that the answer calls */
   keep(body: unknown, session: string | undefined, target: string, callIds: Iterable<string>): void;
 }
 
@@ -12,12 +12,12 @@ export interface Conversations {
 export interface Place {
   /** Name of the target. */
   readonly target: string;
-  /** Whether the request has results of tools that the target has called: it has to go on. */
+  /** Whether the request has results of tools that the target called: the same target should go on. */
   readonly isInsideTurn: boolean;
 }
 
 const MOST = 10_000;
-/** What is told apart by its beginning need not be read to its end. */
+/** The beginning of a text tells it apart from others: the rest is not read. */
 const READ_CHARACTERS = 4_000;
 
 /** Keeps the newest conversations. */
@@ -33,13 +33,13 @@ export function createConversations(): Conversations {
     find(body, session) {
       const messages = messagesOf(body);
       const callId = lastCallId(messages);
-      // Clients put words of the user behind results: the model has answered neither.
+      // Clients put the user's words behind tool results, so the last message alone does not show that a turn is open.
       const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
       const isInsideTurn = callId !== undefined && messages.slice(lastAnswer + 1).some(({ role }) => role === "tool");
       const ofSession = sessionKey(session);
       const ofPrompt = promptKey(messages);
       const ofCall = [callKey(callId, ofPrompt), callKey(callId)];
-      // What a tool was called by says more than who spoke last in a session.
+      // Inside a turn the target that called the tool comes before the last one of the session.
       const keys = isInsideTurn ? [...ofCall, ofSession, ofPrompt] : [ofSession, ...ofCall, ofPrompt];
       for (const key of keys) {
         const target = key === undefined ? undefined : kept.get(key);
@@ -81,7 +81,7 @@ function callKey(id: string | undefined, prompt = ""): string | undefined {
   return id === undefined ? undefined : `call:${hash(id)}${prompt}`;
 }
 
-/** Of the first thing that a user said: what is before it is alike in all conversations of a program. */
+/** From the first user message: instructions before it are the same in all conversations of a program. */
 function promptKey(messages: readonly Message[]): string | undefined {
   const content = messages.find(({ role }) => role === "user")?.content;
   if (content === undefined || content === null) return undefined;
@@ -93,7 +93,7 @@ function beginning(_: string, value: unknown): unknown {
   return typeof value === "string" ? value.slice(0, READ_CHARACTERS) : value;
 }
 
-/** A short name of a text, which holds nothing of it (FNV-1a in two halves). */
+/** A short key that does not contain the text: two hashes of its beginning in the manner of FNV-1a, and its length. */
 function hash(text: string): string {
   let [high, low] = [0x811c9dc5, 0x1000193];
   const end = Math.min(text.length, READ_CHARACTERS);

@@ -1,9 +1,7 @@
 import type { CallContext } from "../call/call-context.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
-import { FatalLimitError } from "../errors/limit-errors.js";
-import { quote } from "../errors/quote.js";
-import { UpstreamError } from "../errors/upstream-errors.js";
 import { autoModels } from "./auto-models.js";
+import { listsMissing, noSuchModel } from "./no-such-model.js";
 import type { Pool } from "./pool.js";
 import { AUTO, type Training } from "./routes.js";
 
@@ -19,17 +17,11 @@ export interface Target {
 /** The targets of a name, in the order in which they are asked. */
 export interface FoundTargets {
   readonly targets: readonly Target[];
-  /** Why none of those that were left out can be asked. */
+  /** Targets that can't be asked, each with the reason. */
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** A server whose list could not be had is asked for it again after so long. */
-const LIST_PAUSE_MS = 60_000;
-
-/** Routes that a message names. */
-const MOST_ROUTES = 8;
-
-/** Asks the providers that list their models for them, where the name may be one of theirs. */
+/** Reads the lists of models of the providers that the name may be at. */
 export async function readLists({ all, routes }: Pool, name: string): Promise<void> {
   const named = routes.named.get(name)?.models ?? [name];
   const own = named.map((one) => providerOf(all, one));
@@ -38,39 +30,31 @@ export async function readLists({ all, routes }: Pool, name: string): Promise<vo
   await Promise.all([...asked].map((one) => one?.options.catalog.ready?.(one.warn)));
 }
 
-/** Finds where a model can be asked for. Pure. @throws FatalLimitError `model_not_on_tier`; UpstreamError where no list could be had */
+/** Finds the targets of a name. Pure. @throws FatalLimitError `model_not_on_tier`; UpstreamError where no list could be read */
 export function findTargets(pool: Pool, name: string): FoundTargets {
   const { all, routes } = pool;
   const route = routes.named.get(name);
   if (route !== undefined) return targetsOfRoute(pool, route.models, route.training ?? routes.training);
   if (AUTO.includes(name) && !all.some((one) => knows(one, name))) {
     const targets = all.flatMap((one) => autoModels(one, name === "auto:tools").map(({ id }) => targetAt(one, id)));
-    if (targets.length === 0) refuseUnlisted(all, name);
+    const unlisted = targets.length === 0 ? all.filter(isUnlisted) : [];
+    if (unlisted.length > 0) throw listsMissing(unlisted, name);
     return withoutTraining(targets, routes.training);
   }
   return withoutTraining(targetsOf(pool, name), routes.training);
 }
 
-/** Without a list nobody knows what is in it, and the next one may be had. @throws UpstreamError */
-function refuseUnlisted(all: Pool["all"], name: string): void {
-  const titles = all.filter(isUnlisted).map(({ options }) => options.provider.title);
-  if (titles.length === 0) return;
-  const whose = titles.join(" and ");
-  throw new UpstreamError(
-    "unavailable",
-    `There is no model for ${quote(name)} as long as the list of models of ${whose} can't be read.`,
-    {
-      retryAfterMs: LIST_PAUSE_MS,
-    },
-  );
+/** Where a call for a name would go first. */
+export function firstTarget(pool: Pool, name: string): Target | undefined {
+  try {
+    return findTargets(pool, name).targets[0];
+  } catch (error) {
+    if (!isLaplasError(error)) throw error;
+    return undefined;
+  }
 }
 
-function isUnlisted({ options }: CallContext): boolean {
-  const found = options.catalog.find("");
-  return found.kind === "unknown" && found.unlisted === true;
-}
-
-/** A model that no provider lists any longer is no reason to ask none of the others. */
+/** A model that no provider lists any more is left out: the route's other models still answer. */
 function targetsOfRoute(pool: Pool, models: readonly string[], training: Training): FoundTargets {
   const targets: Target[] = [];
   const unknown: { readonly name: string; readonly error: LaplasError }[] = [];
@@ -90,7 +74,8 @@ function targetsOfRoute(pool: Pool, models: readonly string[], training: Trainin
 }
 
 /** @throws FatalLimitError where no provider has it */
-function targetsOf({ all, routes }: Pool, name: string): Target[] {
+function targetsOf(pool: Pool, name: string): Target[] {
+  const { all } = pool;
   const own = providerOf(all, name);
   if (own !== undefined) {
     const model = name.slice(own.options.provider.id.length + 1);
@@ -101,30 +86,11 @@ function targetsOf({ all, routes }: Pool, name: string): Target[] {
   const having = all.filter((one) => knows(one, name));
   if (having.length > 0) return having.map((one) => targetAt(one, name));
   if (all.length === 1) return [targetAt(all[0], name)];
-  // One that knows why it has no such model says so; one whose list could not be had may have it.
-  const telling = all.find((one) => {
-    return isUnlisted(one) || one.options.catalog.find(name).kind === "off-tier";
-  });
+  // A provider that knows why it has no such model reports that; one whose list can't be read may have it.
+  const telling = all.find((one) => isUnlisted(one) || one.options.catalog.find(name).kind === "off-tier");
   const sending = telling ?? all.find(({ options }) => options.unknownModels === "send");
   if (sending !== undefined) return [targetAt(sending, name)];
-  throw new FatalLimitError(
-    "model_not_on_tier",
-    `No provider of this engine has a model ${quote(name)}.${meant(all, [...routes.named.keys()], name)}`,
-    {
-      param: "model",
-    },
-  );
-}
-
-function meant(all: Pool["all"], routes: readonly string[], name: string): string {
-  const near = all.flatMap(({ options: { catalog, provider } }) => {
-    const found = catalog.find(name);
-    return found.kind === "unknown" ? found.suggestions.slice(0, 1).map((id) => `${provider.id}/${id}`) : [];
-  });
-  const ids = all.map(({ options }) => options.provider.id).join(", ");
-  return near.length > 0
-    ? ` Did you mean ${near.slice(0, 3).join(" or ")}?`
-    : ` Names are provider/model, with a provider of ${ids}; ${[...routes.slice(0, MOST_ROUTES), "auto"].join(", ")} and auto:tools pick one.`;
+  throw noSuchModel(pool, name);
 }
 
 function providerOf(all: Pool["all"], name: string): CallContext | undefined {
@@ -139,6 +105,12 @@ function providerOf(all: Pool["all"], name: string): CallContext | undefined {
 
 function targetAt(context: CallContext, model: string): Target {
   return { name: `${context.options.provider.id}/${model}`, context, model };
+}
+
+/** Whether a provider's list of models could not be read. */
+function isUnlisted({ options }: CallContext): boolean {
+  const found = options.catalog.find("");
+  return found.kind === "unknown" && found.unlisted === true;
 }
 
 function knows({ options }: CallContext, name: string): boolean {

@@ -10,14 +10,13 @@ export interface Refusal {
   readonly error: LaplasError;
 }
 
-/** A longer wait is fatal in practice, as for one provider alone. */
+/** A longer wait is not retryable, as with one provider. */
 const LONGEST_RETRY_MS = 60_000;
 
 /**
- * The error of a call that nobody answers, with a line for each target and the time of the first that can answer again. That of the only
- * target, or of all alike, is as it is.
+ * The error of a call that no target answers, with a line for each target and the time when the first one can answer again. The error of an
+ * only target, or one that all share, is returned as it is.
  *
- * @param refusals at least one
  * @param leftOut targets that could not be asked, and why
  */
 export function nobodyAnswers(
@@ -41,7 +40,7 @@ export function nobodyAnswers(
     ...leftOut.map((one) => `- ${one.name}: ${one.why}.`),
   ];
   const text = `None of the ${refusals.length + leftOut.length} models of ${quote(route)} can answer now.${when}\n${lines.join("\n")}`;
-  // By these words hosts take an error for one that time does not heal within their patience.
+  // Some clients do not retry an error whose message says "will reset at".
   const message = isRetryable ? text.replaceAll("will reset at", "resets at") : text;
   const { rule, resetsAt, param } = error;
   const details = {
@@ -63,7 +62,7 @@ export function nobodyAnswers(
     : new FatalLimitError(error.code as FatalLimitCode, message, details);
 }
 
-/** Milliseconds until the same request may pass; Infinity where no time makes it. */
+/** Milliseconds until the same request may be admitted; Infinity where it never will. */
 function waitOf({ retryable, retryAfterMs, resetsAt }: LaplasError, now: number): number {
   if (retryAfterMs !== undefined) return retryAfterMs;
   if (retryable) return 0;

@@ -7,7 +7,7 @@ export interface Pool {
   /** In the user's order. */
   readonly all: readonly [CallContext, ...CallContext[]];
   readonly routes: Routes;
-  /** Who answered which conversation last. */
+  /** Which target answered a conversation last. */
   readonly conversations: Conversations;
 }
 

@@ -2,7 +2,7 @@ import { quote } from "../errors/quote.js";
 import { InvalidOptionsError } from "../errors/setup-errors.js";
 import type { ResolvedOptions } from "../options.js";
 
-/** Whether providers are asked that may train on prompts, or of which that is not known. */
+/** Whether to ask providers that may train on prompts, or do not say whether they do. */
 export type Training = "allowed" | "refused";
 
 /** A route with more to say than its models. */
@@ -19,7 +19,7 @@ export type RouteOptions = Readonly<Record<string, readonly string[] | RouteDeta
 /** Names under which several models can be asked for. */
 export interface Routes {
   readonly named: ReadonlyMap<string, RouteDetails>;
-  /** For what is in no route of its own. */
+  /** For names outside `named`. */
   readonly training: Training;
 }
 
@@ -65,7 +65,7 @@ function readTraining(option: string, value: unknown): Training | undefined {
   throw new InvalidOptionsError(`${option} is ${quote(value)}, but must be allowed or refused.`);
 }
 
-/** What the provider lists at its server is not known yet: a name of such a model is believed. */
+/** A list that is read from the provider's server is not known yet: any name is accepted for it. */
 function readModel(option: string, model: unknown, all: readonly ResolvedOptions[]): string {
   if (typeof model !== "string" || model.trim() === "") {
     throw new InvalidOptionsError(

@@ -8,6 +8,7 @@ import { prepareCalls } from "../call/prepare-call.js";
 import { abortReason, raceAbort } from "../call/race-abort.js";
 import type { CallOutcome } from "../call/shape-answer.js";
 import type { Endpoint } from "../request/read-request.js";
+import { askedName } from "./asked-name.js";
 import { type AskedCall, createCandidate } from "./candidate.js";
 import { findTargets, readLists, type Target } from "./find-targets.js";
 import type { Pool } from "./pool.js";
@@ -37,7 +38,7 @@ export async function runCall<Item>(
   try {
     const asked = { endpoint, bodies, options };
     const name = askedName(bodies[0]);
-    // Who reads a request without a name refuses it.
+    // Throws: a request without a model is invalid at every provider.
     if (name === "") await prepareCalls(engine, endpoint, bodies, options);
     if (pool.all.some((one) => one.options.catalog.ready !== undefined))
       await raceAbort(readLists(pool, name), signal, () => {});
@@ -66,10 +67,4 @@ async function runTarget<Item>(
   if (signal?.aborted === true) throw signal.reason;
   const places = { acquire: acquireSlot, ...(holdsHead === true ? { begun: () => {} } : {}) };
   return answerCall(target.context, plans, places, observer, form);
-}
-
-/** The name that is asked for; empty where there is none. */
-function askedName(body: unknown): string {
-  const model = (body as { model?: unknown } | null | undefined)?.model;
-  return typeof model === "string" && model.trim() !== "" ? model : "";
 }

@@ -12,12 +12,12 @@ import type { Pool } from "./pool.js";
 import { type Story, takeTarget } from "./take-target.js";
 import type { Taken } from "./try-targets.js";
 
-/** A target that has refused so often for limits that nobody foresaw is asked no more by the call. */
+/** After so many unforeseen limits, the call does not ask the target again. */
 const MOST_SURPRISES = 2;
 
 /**
- * A request that so many models of a provider have called wrong is sent to none of its others: it may be wrong everywhere, and some count what
- * they refuse.
+ * After so many models of a provider have called a request invalid, its other models are not asked: the request may be invalid for all, and
+ * some providers count refused requests.
  */
 const MOST_REFUSALS = 3;
 
@@ -67,8 +67,8 @@ export async function runRoute<Item>(
 }
 
 /**
- * A limit that nobody foresaw is in the account now, which knows when the target can be asked again; of a pause that is for one call alone
- * only that call does.
+ * The account has learned an unforeseen limit, and knows when the target can be asked again. A pause that concerns one call alone is known
+ * only to that call.
  */
 function giveUp(candidate: Candidate, error: LaplasError, candidates: readonly Candidate[], now: number): void {
   candidate.refusal = error;
@@ -84,9 +84,9 @@ function giveUp(candidate: Candidate, error: LaplasError, candidates: readonly C
   }
 }
 
-/** A key that is not taken, and a server that can't be reached: another of its models would fail alike. */
+/** An invalid key, or a server that can't be reached: the provider's other models would fail too. */
 function isOfProvider({ code, httpStatus, retryAfterMs }: LaplasError): boolean {
-  // What may have been sent has a pause.
+  // A network error has a pause where the request may have arrived.
   return httpStatus === 401 || (code === "network" && retryAfterMs === undefined);
 }
 

@@ -3,11 +3,11 @@ import { type Taken, tryTargets } from "./try-targets.js";
 
 /** A place at another target, taken while the one that was asked is silent. */
 export interface SparePlace {
-  /** Takes one, unless it has one. @returns whether it has; it never rejects */
+  /** Takes a place if there is none yet. Never rejects. @returns whether there is one */
   look(): Promise<boolean>;
-  /** The place, for the call to go on there. No other is taken. */
+  /** The place, for the call to continue there. After this no other is taken. */
   take(): Promise<Taken | undefined>;
-  /** Gives it back; where the ledger is being asked for it, as soon as it comes. No other is taken. */
+  /** Gives the place back, if need be once the ledger has answered. After this no other is taken. */
   giveBack(): void;
 }
 

@@ -5,16 +5,15 @@ import type { Candidate, Fit } from "./candidate.js";
 import { refusalIn } from "./is-of-target.js";
 import { FITS, type Taken, tryAll, type Waiting } from "./try-targets.js";
 
-/** What a call has been through. */
+/** What earlier attempts of a call add to its report. */
 export interface Story {
   waitedMs: number;
   attempts: number;
 }
 
 /**
- * Takes the place of the first target that admits the call. Where none does, the call waits at the one that is ready first, and each time it
- * may look again the others are asked before. One that fits worse is asked only where none that fits better lets the call pass within its
- * patience.
+ * Takes a place at the first target that admits the call. Where none does, the call waits at the one that is ready first, and each time it
+ * looks again it asks the others first. A target that fits worse is asked only if none that fits better admits the call within its patience.
  *
  * @returns `undefined` where none does: each candidate has its refusal
  * @throws LedgerError; an error where the engine is closed; the signal's reason
@@ -34,11 +33,11 @@ export async function takeTarget(
       if (best === undefined) break;
       const { context } = best.candidate.target;
       const since = context.options.clock.now();
-      // Those alone where this call may go: by them it shares its line with others.
+      // Only targets of this call: calls with the same other targets share one queue.
       const others = candidates.filter((one) => one !== best.candidate && one.fit === fit && !one.isOut);
       const found = await (best.isPaused ? sitOut(best, signal) : waitAt(best, others, fit, signal));
       if (found?.candidate === best.candidate) return found;
-      // Such a wait is in no reservation.
+      // No reservation includes this wait.
       story.waitedMs += context.options.clock.now() - since;
       if (found !== undefined) return found;
       const { refusal } = best.candidate;
@@ -50,7 +49,7 @@ export async function takeTarget(
   return undefined;
 }
 
-/** Waits for the end of a pause that only this call knows of. */
+/** Waits for the end of a pause that concerns this call alone. */
 async function sitOut({ candidate, waitMs }: Waiting, signal: AbortSignal | undefined): Promise<undefined> {
   const { options, closed } = candidate.target.context;
   await pause(options.clock, waitMs, signal, closed);

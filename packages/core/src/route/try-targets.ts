@@ -20,12 +20,12 @@ export interface Waiting {
   readonly isPaused: boolean;
 }
 
-/** What a call in a slot is taken to last, of whose end nobody knows. */
+/** The assumed duration of a call that holds a slot. */
 const USUAL_CALL_MS = 3_000;
 /** In the order in which they are asked. */
 export const FITS: readonly Fit[] = ["full", "shorter", "tight"];
 
-/** Takes the first that admits the call at once. */
+/** Takes a place at the first target that admits the call now. */
 export async function tryTargets(candidates: readonly Candidate[]): Promise<Taken | undefined> {
   for (const fit of FITS) {
     const { taken } = await tryAll(candidates, fit);
@@ -34,7 +34,7 @@ export async function tryTargets(candidates: readonly Candidate[]): Promise<Take
   return undefined;
 }
 
-/** The same among those that fit so well. @returns beside it for which of those before it the call may wait */
+/** The same among the targets of one fit. @returns also those before it that the call may wait for */
 export async function tryAll(
   candidates: readonly Candidate[],
   fit: Fit,
@@ -61,7 +61,7 @@ export async function tryAll(
   return { waiting };
 }
 
-/** What a target would be asked; `undefined` where it refuses the request, whatever the time. */
+/** The requests to a target; `undefined` where it refuses the call at any time. */
 async function plansOf(candidate: Candidate): Promise<Plans | undefined> {
   try {
     return await candidate.plans();

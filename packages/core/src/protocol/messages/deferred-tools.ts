@@ -3,7 +3,7 @@ import { isObject } from "../../dialect/field-values.js";
 /**
  * The tools that the model does not see yet: those of `defer_loading` that no result of a search names (platform.claude.com/docs/en/
  * agents-and-tools/tool-use/tool-search-tool, November 2026). Claude Code searches by a tool of its own, and lists a placeholder that must
- * never be called (2.1.332). Where the search would run at Anthropic nothing could find a tool here, so all are seen.
+ * never be called (2.1.332). A search that runs at Anthropic can't find a tool here, so the model sees all of them.
  */
 export function deferredTools(tools: readonly unknown[], choice: unknown, messages: unknown): ReadonlySet<unknown> {
   const deferred = tools.filter((tool) => isObject(tool) && tool.defer_loading === true);

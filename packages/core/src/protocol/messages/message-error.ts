@@ -16,8 +16,8 @@ const TYPES: Readonly<Record<number, string>> = {
 };
 
 /**
- * An error in Anthropic's shape. Status and headers stay: its SDKs obey `x-should-retry` and `retry-after`. By the details of a lost thread they
- * know to send the whole conversation.
+ * An error in Anthropic's shape. Status and headers stay: its SDKs obey `x-should-retry` and `retry-after`. The details of a lost thread make
+ * them send the whole conversation.
  */
 export function toMessageError({ status, headers, body }: WireError): ClientAnswer {
   const requestId = headers["x-request-id"];

@@ -46,7 +46,7 @@ export function writeMessage(answer: ChatCompletion, { names, wantsThoughts }: A
   };
 }
 
-/** Who calls a tool: the model itself, and no program of Anthropic's. Their packages count on it (js 1.14, November 2026). */
+/** The caller of a tool: the model itself, not a program at Anthropic. Anthropic's SDKs rely on it (js 1.14, November 2026). */
 export const DIRECT: JsonObject = { type: "direct" };
 
 function toolUse({ id, function: called }: ToolCall, index: number, message: string, names: AnswerSettings["names"]) {
