@@ -16,7 +16,9 @@ import { type CallOutcome, shapeStream, shapeWhole } from "./shape-answer.js";
 export interface Places {
   /** Takes the place of one request, waiting for it. @throws LaplasError, or the signal's reason */
   acquire(context: CallContext, part: Part, signal: AbortSignal | undefined): Promise<Reservation>;
-  /** Something of the answer has come. Where it is there, the head of a stream is not passed on before its first event. */
+  /** Whether the head of a stream waits for its first event, so that a failure before it is one of the call. @default false */
+  readonly holdsHead?: boolean | undefined;
+  /** Something of the answer has come; of a stream it is told with `holdsHead` alone. */
   readonly begun?: (() => void) | undefined;
 }
 
@@ -31,11 +33,11 @@ export async function answerCall<Item>(
   const [plan] = plans;
   if (plan.adapted.stream) {
     const stream = await answerStream(context, plan, createChatJob(context, plans), form, places.acquire);
-    if (places.begun !== undefined) {
+    if (places.holdsHead === true) {
       // The wait for the first event reports a failure first.
       stream.done.catch(() => {});
       await raceAbort(stream.begun, plan.signal, () => {});
-      places.begun();
+      places.begun?.();
     }
     return shapeStream(plan, stream, observer);
   }

@@ -27,6 +27,7 @@ export function leaveOutFields(
   model: string,
 ): { readonly body: JsonObject; readonly adjustments: readonly Adjustment[] } {
   const adjustments: Adjustment[] = [];
+  if (taken === undefined && off.length === 0) return { body, adjustments };
   const left = new Set(taken === undefined ? [] : Object.keys(body).filter((name) => !taken.includes(name)));
   for (const name of left) {
     if (asked[name] === undefined || asked[name] === null) continue;

@@ -47,6 +47,7 @@ export async function askTarget<Item>(
       isTaken = true;
       return takeSlot(context, part.plan, taken.reservation);
     },
+    holdsHead: true,
     begun: () => {
       hasBegun = true;
     },

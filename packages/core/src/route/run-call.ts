@@ -65,6 +65,5 @@ async function runTarget<Item>(
   const plans = await createCandidate(target, asked).plans();
   observer.planned(plans[0]);
   if (signal?.aborted === true) throw signal.reason;
-  const places = { acquire: acquireSlot, ...(holdsHead === true ? { begun: () => {} } : {}) };
-  return answerCall(target.context, plans, places, observer, form);
+  return answerCall(target.context, plans, { acquire: acquireSlot, holdsHead }, observer, form);
 }
