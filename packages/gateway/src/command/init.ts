@@ -66,7 +66,7 @@ async function initialise(terminal: Terminal, flags: InitFlags): Promise<void> {
   if (!isSaid && !isAsking(terminal)) {
     const ids = ready.map(({ facts }) => facts.id).join(",");
     throw new InvalidOptionsError(
-      `There is nobody to ask. Say which providers may be used: --providers ${ids}, or --yes for all that were found.`,
+      `This is not a terminal, so no question can be answered. Say which providers may be used: --providers ${ids}, or --yes for all that were found.`,
     );
   }
   const named = flags.providers === undefined ? ready : namedCandidates(candidates, flags.providers);

@@ -57,10 +57,10 @@ function modelLines(
   { now, columns }: View,
 ): string[] {
   const state = isOff
-    ? "not served on this plan, says the server; to ask it again: laplas doctor --resume"
+    ? "not served on this plan, according to the server; to ask it again: laplas doctor --resume"
     : blockedUntil === undefined
       ? undefined
-      : `used up, says the server; asked again ${until(blockedUntil, now)}`;
+      : `used up, according to the server; asked again ${until(blockedUntil, now)}`;
   return [
     `  ${paint("bold", safeLine(model))}`,
     ...(state === undefined ? [] : wrap(state, columns - 4).map((line) => `    ${paint("red", line)}`)),

@@ -68,7 +68,7 @@ export function closedLines({ paymentRequired, blockedUntil }: Status, { now, co
     ...(blockedUntil === undefined
       ? []
       : lines(
-          `${paint("red", "Spent")}, says the server, whatever is counted here. It is asked again ${until(blockedUntil, now)}.`,
+          `${paint("red", "Used up")}, according to the server, regardless of what is counted here. It is asked again ${until(blockedUntil, now)}.`,
         )),
   ];
 }
