@@ -5,7 +5,7 @@ import { paint } from "../terminal/paint.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, wrap } from "../terminal/table.js";
 import { until, whole } from "../terminal/words.js";
-import { callRows, closedLines, placeWords, type View, windowLines } from "./status-lines.js";
+import { backWords, callRows, closedLines, placeWords, type View, windowLines } from "./status-lines.js";
 
 /** What is left at each of several providers, of what, until when, and how sure that is. */
 export function poolStatusLines(
@@ -68,7 +68,7 @@ function modelLines(
       const rule = rules.find(({ id }) => id === window.rule);
       const sure = rule === undefined ? "" : `; ${evidenceWords(rule.evidence, now)}`;
       return wrap(
-        `${leftWords(window)} (${window.rule}); all back ${until(window.resetsAt, now)}${paint("dim", sure)}`,
+        `${leftWords(window)} (${window.rule})${backWords(window, now)}${paint("dim", sure)}`,
         columns - 6,
       ).map((line, index) => `    ${index === 0 ? "" : "  "}${line}`);
     }),
