@@ -1,5 +1,5 @@
 import type { EngineProvider, Laplas, ModelUse, Status, WindowRule, WindowStatus } from "@laplas/core";
-import { providerOf, routeNames } from "../provider-of.js";
+import { namesInWords, providerOf } from "../provider-of.js";
 import { evidenceWords } from "../routes/evidence-body.js";
 import { paint } from "../terminal/paint.js";
 import { safeLine } from "../terminal/safe-text.js";
@@ -17,10 +17,7 @@ export function poolStatusLines(
   return [
     ...statuses.flatMap((status) => [...providerLines(providerOf(laplas, status.provider), status, view), ""]),
     ...fields(
-      [
-        ["Names", `${routeNames(laplas).join(", ")}, or provider/model`],
-        ...(first === undefined ? [] : [["Account", placeWords(first)] as const]),
-      ],
+      [["Names", namesInWords(laplas)], ...(first === undefined ? [] : [["Account", placeWords(first)] as const])],
       view.columns,
     ),
   ];
