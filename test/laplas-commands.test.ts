@@ -270,7 +270,7 @@ describe("laplas embed", () => {
     const full = spawnProgram("bash", words, where);
     expect(await full.ended).toBe(1);
     expect(full.stderr()).toMatch(
-      /Once this is mended, the same command goes on where it stopped:\nlaplas: out\.jsonl: EFBIG, the file may not become larger\.\n$/,
+      /Once this is fixed, the same command continues where it stopped:\nlaplas: out\.jsonl: EFBIG, the file may not become larger\.\n$/,
     );
     expect((await finish(args)).code).toBe(0);
     expect(read("out.jsonl")).toBe(await wholeFile());

@@ -72,8 +72,8 @@ describe("the provider of docs/providers.md, behind a gateway", () => {
     };
     expect(about.tier).toMatchObject({ title: "Acme's free plan", unit: "tokens", metric: "tokens", is_daily: false });
     expect(about.tier.rules.map(({ given }) => given)).toEqual([
-      "2 requests a day with each model",
-      "8,000 tokens that refill in 1 min with each model",
+      "2 requests a day per model",
+      "8,000 tokens per model, refilled over 1 min",
     ]);
     expect(calls).toMatchObject([{ model: "acme-large", tokens: 15 }]);
     const quota = (await (await ask("/v1/quota")).json()) as object;

@@ -17,7 +17,7 @@ describe.runIf(CHROMIUM !== undefined)("the page of a gateway to another provide
     const look = async (): Promise<void> => void texts.push((await page.locator("body").textContent()) ?? "");
     await page.getByText("Acme's free plan").waitFor();
     await page.getByText("15 tokens").waitFor();
-    await page.getByText("2 requests a day with each model").first().waitFor();
+    await page.getByText("2 requests a day per model").first().waitFor();
     await page.getByRole("heading", { name: "Limits for each model" }).waitFor();
     await page.getByRole("heading", { name: "Tokens of the last 24 hours" }).waitFor();
     await look();

@@ -58,13 +58,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     const why = page.locator("#refusal .why");
     await why.getByText("laplas does not speak the Conversations API", { exact: false }).waitFor();
     const row = page.locator("#calls > li").nth(1);
-    for (const words of [
-      "refused",
-      "A picture was attached.",
-      "image_url",
-      "Send text only",
-      "asking again can't help",
-    ]) {
+    for (const words of ["refused", "A picture was attached.", "image_url", "Send text only", "retrying won't help"]) {
       await row.getByText(words, { exact: false }).first().waitFor();
     }
     // What went right is in nobody's way who looks for what went wrong.

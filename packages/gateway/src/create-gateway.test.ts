@@ -225,7 +225,7 @@ describe("a check", () => {
   });
 
   test.each([
-    ["{", "no JSON"],
+    ["{", "not JSON"],
     ['{"requests": 7}', "list"],
     [JSON.stringify({ requests: Array.from({ length: 201 }, () => ({})) }), "at most 200"],
   ])("of %.20s is a 400", async (body, message) => {

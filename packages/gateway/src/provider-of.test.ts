@@ -1,7 +1,7 @@
 import { createEngine, createLaplas } from "@laplas/core";
 import { gemini, groq, laplas } from "@laplas/providers";
 import { expect, it, onTestFinished } from "vitest";
-import { isPool, isServed, providerOf, providerOfModel, routeNames } from "./provider-of.js";
+import { isPool, isServed, namesInWords, providerOf, providerOfModel, routeNames } from "./provider-of.js";
 import { startPresets } from "./testing/pool-config.js";
 
 const own = { ledger: "memory", environment: {} } as const;
@@ -38,4 +38,5 @@ it("laplas alone is no pool, and has no routes; one other provider has more to s
   });
   expect([alone, listed, other].map(isPool)).toEqual([false, false, true]);
   expect([alone, listed, other].map(routeNames)).toEqual([[], [], ["fast"]]);
+  expect([listed, other].map((one) => namesInWords(one))).toEqual(["provider/model", "fast, or provider/model"]);
 });

@@ -31,3 +31,12 @@ export function routeNames({ providers, routes }: Pick<Laplas, "providers" | "ro
   const own = Object.keys(routes);
   return providers.length > 1 ? ["auto", "auto:tools", ...own.filter((name) => !/^auto(:tools)?$/.test(name))] : own;
 }
+
+/** The same in words: `auto, fast, or provider/model`. */
+export function namesInWords(
+  laplas: Pick<Laplas, "providers" | "routes">,
+  show = (name: string): string => name,
+): string {
+  const names = routeNames(laplas).map(show);
+  return names.length === 0 ? "provider/model" : `${names.join(", ")}, or provider/model`;
+}

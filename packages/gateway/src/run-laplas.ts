@@ -107,7 +107,7 @@ function createProgram({ name, isKnown, json }: Asked, terminal: Terminal): Comm
       "after",
       `
 Add --sandbox to try a command without a key.
-Exit codes: 0 fine, 1 failed, 2 asked for wrongly, 3 try again later.`,
+Exit codes: 0 fine, 1 failed, 2 wrong arguments or settings, 3 try again later.`,
     )
     .exitOverride();
 }

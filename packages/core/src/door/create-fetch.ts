@@ -203,6 +203,6 @@ async function readBody(request: Request): Promise<unknown> {
   try {
     return await request.json();
   } catch (error) {
-    throw new FatalUpstreamError("invalid_request", "The request's body is no JSON.", { cause: error });
+    throw new FatalUpstreamError("invalid_request", "The request's body is not JSON.", { cause: error });
   }
 }

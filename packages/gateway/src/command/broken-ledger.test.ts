@@ -10,7 +10,7 @@ it("a ledger that can't be opened leaves check, plan and models to answer withou
   const text = (printed: string): string => printed.replace(/\s+/g, " ");
   const check = await shell.run(["check", "--model", "gpt-4o-mini", "--max-tokens", "4000"], { environment });
   expect(check.code).toBe(1);
-  expect(text(check.stdout)).toMatch(/Would not be sent\. .*max_tokens=512.* Passes once it is put right/);
+  expect(text(check.stdout)).toMatch(/Would not be sent\. .*max_tokens=512.* Passes once that is fixed/);
   expect(text(check.stdout)).toMatch(sentence);
   const plan = await shell.run(["plan", "-"], { environment, input: HELLO });
   expect(plan.code).toBe(3);

@@ -67,7 +67,7 @@ test.each([
   ],
   [
     { verdict: "refuse", adjusted: [], error: { code: "invalid_request", message: "b", retryable: false } },
-    /once it is put right/,
+    /once that is fixed/,
   ],
 ] as const)("%o", (result, text) => expect(plain(checkLines(result, NOW, 80))).toMatch(text));
 
@@ -150,6 +150,6 @@ it("refuses a prompt that is longer than the model's context", async () => {
   const shell = await openShell();
   const { code, stdout } = await shell.run(["check", "-m", "gpt-4", "-p", "ab ".repeat(30_000)]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^Would not be sent\.\n[\s\S]*maximum context length[\s\S]*Passes +once it is put right/);
+  expect(stdout).toMatch(/^Would not be sent\.\n[\s\S]*maximum context length[\s\S]*Passes +once that is fixed/);
   expect(shell.sandbox.counts().received).toBe(0);
 });

@@ -171,7 +171,7 @@ function whenText({ code, retryAfterMs, resetsAt }: NonNullable<CheckResult["err
   if (resetsAt !== undefined) return until(resetsAt, now);
   if (retryAfterMs !== undefined) return `in ${duration(retryAfterMs)}`;
   if (code === "model_not_on_tier") return "with another model";
-  return WRONG.has(code) ? "once it is put right" : "never, on this tier";
+  return WRONG.has(code) ? "once that is fixed" : "never, on this tier";
 }
 
 const WRONG: ReadonlySet<LaplasErrorCode> = new Set(["invalid_request", "context_length", "invalid_options", "ledger"]);

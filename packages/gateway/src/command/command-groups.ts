@@ -32,7 +32,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Row[]>> = {
   "Set up:": [
     row("init", "choose providers, and write laplas.config.json", () => import("./init.js")),
     row("providers", "free tiers: what a day holds, how sure that is, terms", () => import("./providers.js")),
-    row("doctor", "check key, network, ledger, clock; say how to mend", () => import("./doctor.js")),
+    row("doctor", "check key, network, ledger, clock; say how to fix it", () => import("./doctor.js")),
     row("litellm-config", "write a config.yaml for LiteLLM's proxy", () => import("./litellm-config.js")),
   ],
 };

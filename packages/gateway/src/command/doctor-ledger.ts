@@ -105,8 +105,8 @@ function examineBudget({ windows, blockedUntil, paymentRequired }: Status, whose
   if (blockedUntil !== undefined || spent !== undefined) {
     const message =
       blockedUntil !== undefined
-        ? `${whose}spent, says the server; asked again ${until(blockedUntil)}`
-        : `${whose}${spent?.rule} is spent; all back ${until(spent?.resetsAt ?? new Date())}`;
+        ? `${whose}used up, according to the server; asked again ${until(blockedUntil)}`
+        : `${whose}${spent?.rule} is used up; all back ${until(spent?.resetsAt ?? new Date())}`;
     return [
       {
         name: "budget",

@@ -161,7 +161,7 @@ export function findingLines({ name, state, message, remedy }: Finding, columns:
 function verdict(findings: readonly Finding[]): string {
   const count = (state: Finding["state"]): number => findings.filter((finding) => finding.state === state).length;
   const [faults, warnings] = [count("fault"), count("warning")];
-  if (faults > 0) return paint("red", `${faults === 1 ? "1 fault" : `${faults} faults`} to mend.`);
+  if (faults > 0) return paint("red", `${faults === 1 ? "1 problem" : `${faults} problems`} to fix.`);
   return warnings > 0 ? paint("yellow", "It works; see the warnings.") : paint("green", "All is well.");
 }
 

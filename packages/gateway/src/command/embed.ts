@@ -124,7 +124,7 @@ async function embed(
 function againText(failure: unknown, kept: number): string | undefined {
   const heals = failure instanceof Interruption || (isLaplasError(failure) && exitCodeOf(failure) === EXIT.later);
   if (heals) return "Run the same command again: it goes on where it stopped.";
-  return kept === 0 ? undefined : "Once this is mended, the same command goes on where it stopped:";
+  return kept === 0 ? undefined : "Once this is fixed, the same command continues where it stopped:";
 }
 
 interface Start {

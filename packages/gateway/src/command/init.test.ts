@@ -28,7 +28,7 @@ describe("laplas init", () => {
     await answer(/Use Groq\? \[Y\/n\]/, "");
     await answer(/Use Google Gemini\? \[Y\/n\]/, "maybe");
     await answer(/Gemini\? \[Y\/n\][\s\S]*Gemini\? \[Y\/n\]/, "n");
-    await answer(/nothing is known of: Groq\.\s+May they be asked all the same\? \[Y\/n\]/, "n");
+    await answer(/or don't say: Groq\.\s+Use them all the same\? \[Y\/n\]/, "n");
     expect(await run.ended).toBe(0);
     expect(written(shell)).toEqual({ providers: [GROQ], training: "refused" });
     expect(run.screen()).toMatch(
@@ -104,7 +104,7 @@ describe("laplas init", () => {
     const { code, stderr } = await shell.run(["init"], { environment: { LAPLAS_API_KEY: "" } });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /None of the variables is set[\s\S]*OpenRouter +50 requests\. export OPENROUTER_API_KEY=\.\.\./,
+      /No key was found in the usual variables[\s\S]*OpenRouter +50 requests\. export OPENROUTER_API_KEY=\.\.\./,
     );
     expect(stderr).toMatch(/export\s+CLOUDFLARE_API_TOKEN=\.\.\.\s+CLOUDFLARE_ACCOUNT_ID=\.\.\./);
     expect(existsSync(join(shell.folder, FILE))).toBe(false);

@@ -66,7 +66,7 @@ async function initialise(terminal: Terminal, flags: InitFlags): Promise<void> {
   if (!isSaid && !isAsking(terminal)) {
     const ids = ready.map(({ facts }) => facts.id).join(",");
     throw new InvalidOptionsError(
-      `There is nobody to ask. Say which providers may be used: --providers ${ids}, or --yes for all that were found.`,
+      `This is not a terminal, so no question can be answered. Say which providers may be used: --providers ${ids}, or --yes for all that were found.`,
     );
   }
   const named = flags.providers === undefined ? ready : namedCandidates(candidates, flags.providers);
@@ -95,7 +95,7 @@ async function askTraining(ask: Ask | undefined, chosen: readonly Candidate[]): 
   const telling = chosen.filter(({ facts }) => facts.terms.training?.value !== "no");
   if (telling.length === 0 || ask === undefined) return undefined;
   const names = telling.map(({ facts }) => facts.title).join(", ");
-  const question = `Prompts may be used for training by, or nothing is known of: ${names}.\nMay they be asked all the same?`;
+  const question = `These may train on prompts, or don't say: ${names}.\nUse them all the same?`;
   return (await askYes(ask, question, true)) ? "allowed" : "refused";
 }
 
@@ -173,8 +173,8 @@ function signUps(candidates: readonly Candidate[], columns: number): string[] {
   return [
     ...wrap(
       half.length > 0
-        ? `Not all is there: ${half.map((one) => `${one.facts.title} needs ${unset(one).join(", ")}`).join("; ")}.`
-        : "None of the variables is set that usually have keys. Free ones can be had of these, with what a day holds:",
+        ? `Something is missing: ${half.map((one) => `${one.facts.title} needs ${unset(one).join(", ")}`).join("; ")}.`
+        : "No key was found in the usual variables. These give free ones; each line says what a day holds:",
       columns,
     ),
     "",

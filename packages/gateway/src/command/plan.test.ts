@@ -2,7 +2,8 @@ import type { Plan } from "@laplas/core";
 import { expect, it, test } from "vitest";
 import { openShell, PROMPT } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
-import { linesJob, planLines } from "./plan.js";
+import { linesJob } from "./plan.js";
+import { planLines } from "./plan-lines.js";
 
 it("reads bodies, requests with counts, and lines of a batch", () => {
   const body = { model: "a", messages: [] };

@@ -180,7 +180,7 @@ describe("of several providers", () => {
     expect(doubts.stderr).toMatch(/What servers have said of their limits is not known\. There is no key of Groq/);
     expect(doubts.stdout).toMatch(/Groq's free plan \(groq\): \d of \d rules in doubt/);
     expect(doubts.stdout).toMatch(
-      /compound_requests_a_day\n +250 requests per model[\s\S]*Observed, no page has it: cheahjs/,
+      /compound_requests_a_day\n +250 requests per model[\s\S]*Observed: the provider publishes no such number\.\n +Source: cheahjs/,
     );
     expect((await shell.run(["tier", "--doubt"], { environment })).stderr).toBe("");
     expect(await shell.json(["tier", "--doubt"], { environment })).toMatchObject({
@@ -197,7 +197,9 @@ describe("of several providers", () => {
     shell.write("laplas.config.json", JSON.stringify({ providers: pool.entries }));
     await shell.run(["chat", "-m", "groq/openai/gpt-oss-120b", "Hello"], pool);
     const { stdout } = await shell.run(["tier", "--doubt"], pool);
-    expect(stdout).toMatch(/requests_a_day\n[\s\S]*Contradicted: the server says 500, which goes before the page/);
+    expect(stdout).toMatch(
+      /requests_a_day\n[\s\S]*Contradicted: the server says 500, and its word counts more than the source/,
+    );
   });
 
   it("LiteLLM's configuration has routes and models by their names", async () => {
@@ -218,6 +220,6 @@ it("doubts are told of one's own documents and of laplas, where there are any", 
   const rules = [{ id: "one", kind: "concurrency", limit: 1, evidence }];
   shell.write("own.json", JSON.stringify({ name: "own", title: "Own", rules }));
   expect((await shell.run(["tier", "--doubt", "./own.json"])).stdout).toMatch(
-    /Own \(own\): 1 of 1 rules in doubt\n\n +one\n.*\n +Stale since 2020-02-01: read of 2020-01-01, read it again\. a page/,
+    /Own \(own\): 1 of 1 rules in doubt\n\n +one\n.*\n +Stale since 2020-02-01: last checked on 2020-01-01, check the source again\.\n +Source: a page/,
   );
 });

@@ -1,11 +1,11 @@
 import type { EngineProvider, Laplas, ModelUse, Status, WindowRule, WindowStatus } from "@laplas/core";
-import { providerOf, routeNames } from "../provider-of.js";
+import { namesInWords, providerOf } from "../provider-of.js";
 import { evidenceWords } from "../routes/evidence-body.js";
 import { paint } from "../terminal/paint.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, wrap } from "../terminal/table.js";
 import { until, whole } from "../terminal/words.js";
-import { callRows, closedLines, placeWords, type View, windowLines } from "./status-lines.js";
+import { backWords, callRows, closedLines, placeWords, type View, windowLines } from "./status-lines.js";
 
 /** What is left at each of several providers, of what, until when, and how sure that is. */
 export function poolStatusLines(
@@ -17,10 +17,7 @@ export function poolStatusLines(
   return [
     ...statuses.flatMap((status) => [...providerLines(providerOf(laplas, status.provider), status, view), ""]),
     ...fields(
-      [
-        ["Names", `${routeNames(laplas).join(", ")}, or provider/model`],
-        ...(first === undefined ? [] : [["Account", placeWords(first)] as const]),
-      ],
+      [["Names", namesInWords(laplas)], ...(first === undefined ? [] : [["Account", placeWords(first)] as const])],
       view.columns,
     ),
   ];
@@ -57,10 +54,10 @@ function modelLines(
   { now, columns }: View,
 ): string[] {
   const state = isOff
-    ? "not served on this plan, says the server; to ask it again: laplas doctor --resume"
+    ? "not served on this plan, according to the server; to ask it again: laplas doctor --resume"
     : blockedUntil === undefined
       ? undefined
-      : `used up, says the server; asked again ${until(blockedUntil, now)}`;
+      : `used up, according to the server; asked again ${until(blockedUntil, now)}`;
   return [
     `  ${paint("bold", safeLine(model))}`,
     ...(state === undefined ? [] : wrap(state, columns - 4).map((line) => `    ${paint("red", line)}`)),
@@ -68,7 +65,7 @@ function modelLines(
       const rule = rules.find(({ id }) => id === window.rule);
       const sure = rule === undefined ? "" : `; ${evidenceWords(rule.evidence, now)}`;
       return wrap(
-        `${leftWords(window)} (${window.rule}); all back ${until(window.resetsAt, now)}${paint("dim", sure)}`,
+        `${leftWords(window)} (${window.rule})${backWords(window, now)}${paint("dim", sure)}`,
         columns - 6,
       ).map((line, index) => `    ${index === 0 ? "" : "  "}${line}`);
     }),

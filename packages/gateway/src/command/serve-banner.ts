@@ -1,6 +1,6 @@
 import type { Laplas, Status } from "@laplas/core";
 import type { GatewayConfig } from "../config/config-schema.js";
-import { providerOf, routeNames } from "../provider-of.js";
+import { namesInWords, providerOf } from "../provider-of.js";
 import { counted, whole } from "../terminal/words.js";
 
 type Row = readonly [label: string, text: string];
@@ -64,19 +64,15 @@ export function poolRows(laplas: Laplas, statuses: readonly Status[], ofAgents: 
       const { id, tier } = providerOf(laplas, status.provider);
       return ["Asks", `${id}, ${tier.title}: ${stateOf(status)}`];
     }),
-    [
-      "Models",
-      `${routeNames(laplas)
-        .map((name) => JSON.stringify(name))
-        .join(", ")}, or provider/model: GET /v1/models`,
-    ],
+    ["Models", `${namesInWords(laplas, (name) => JSON.stringify(name))}: GET /v1/models`],
     ...(cutting === undefined ? [] : continuingLine({ ...laplas, tier: cutting.tier }, ofAgents)),
   ];
 }
 
 function stateOf({ windows, paymentRequired, blockedUntil }: Status): string {
   if (paymentRequired) return "closed, it wants to be paid; laplas doctor --resume asks it again";
-  if (blockedUntil !== undefined) return `used up, it says; asked again after ${blockedUntil.toISOString()}`;
+  if (blockedUntil !== undefined)
+    return `used up, according to the server; asked again after ${blockedUntil.toISOString()}`;
   if (windows.length === 0) return "counts each model by itself";
   return windows
     .map(({ rule, left, limit, unit }) => `${whole(left)} of ${whole(limit)} ${unit} left (${rule})`)

@@ -68,7 +68,7 @@ export function closedLines({ paymentRequired, blockedUntil }: Status, { now, co
     ...(blockedUntil === undefined
       ? []
       : lines(
-          `${paint("red", "Spent")}, says the server, whatever is counted here. It is asked again ${until(blockedUntil, now)}.`,
+          `${paint("red", "Used up")}, according to the server, regardless of what is counted here. It is asked again ${until(blockedUntil, now)}.`,
         )),
   ];
 }
@@ -76,11 +76,8 @@ export function closedLines({ paymentRequired, blockedUntil }: Status, { now, co
 const BAR_WIDTH = 32;
 
 /** @param more said of its rule */
-export function windowLines(
-  { rule, unit, limit, used, held, left, resetsAt }: WindowStatus,
-  { now, columns, hasBlocks }: View,
-  more = "",
-): string[] {
+export function windowLines(window: WindowStatus, { now, columns, hasBlocks }: View, more = ""): string[] {
+  const { rule, unit, limit, used, held, left } = window;
   const part = (used + held) / limit;
   const color = left <= 0 ? "red" : part > 0.8 ? "yellow" : "green";
   const shown = paint(color, bar({ used: used / limit, held: held / limit }, BAR_WIDTH, hasBlocks));
@@ -92,8 +89,13 @@ export function windowLines(
     ...(isNarrow
       ? [`  ${shown}`, `  ${paint("bold", remaining)}${total}`]
       : [`  ${shown}  ${paint("bold", remaining)}${total}`]),
-    ...wrap(`${rule}: ${amounts}; all back ${until(resetsAt, now)}${more}`, columns - 2).map(
+    ...wrap(`${rule}: ${amounts}${backWords(window, now)}${more}`, columns - 2).map(
       (line) => `  ${paint("dim", line)}`,
     ),
   ];
+}
+
+/** When all of a window is back; nothing to say where all is there. */
+export function backWords({ left, limit, resetsAt }: WindowStatus, now: number): string {
+  return left < limit ? `; all back ${until(resetsAt, now)}` : "";
 }

@@ -51,7 +51,7 @@ describe("the lines of a status", () => {
       /Nothing is counted[\s\S]*Running {2}1 call that was broken off[\s\S]*Waiting {2}none/,
     );
     expect(lines({ blockedUntil: new Date(NOW + 60_000) })).toMatch(
-      /Spent, says the server[\s\S]*asked\s+again in 1 min/,
+      /Used up, according to the server[\s\S]*asked\s+again\s+in 1 min/,
     );
     expect(lines({ paymentRequired: true })).toMatch(
       /Closed: the provider wants to be paid [\s\S]* laplas doctor --resume/,
@@ -156,6 +156,6 @@ it("is 3 on a spent budget and says when it heals, and so do the others", async 
     verdict: "refuse",
     error: { code: "daily_quota", resets_at: expect.stringMatching(/^\d{4}-/), rule: "daily_api_tokens" },
   });
-  expect((await shell.run(["doctor"])).stdout).toMatch(/warning {2}budget .*is spent; all back in /);
+  expect((await shell.run(["doctor"])).stdout).toMatch(/warning {2}budget .*is used up; all back in /);
   expect(shell.sandbox.counts().refused).toBe(0);
 });

@@ -55,20 +55,20 @@ export function doubtLines({ id, tier, doubts }: DoubtedProvider, columns: numbe
         `  ${paint("bold", rule.id)}`,
         ...wrap(describeRule(rule, tier.unit), columns - 4).map((line) => `    ${line}`),
         ...own.flatMap((doubt) => wrap(doubtWords(doubt), columns - 4).map((line) => `    ${paint("yellow", line)}`)),
+        ...wrap(`Source: ${rule.evidence.source}`, columns - 4).map((line) => `    ${paint("dim", line)}`),
       ];
     }),
   ];
 }
 
 function doubtWords(doubt: Doubt): string {
-  const { source, date } = doubt.rule.evidence;
   switch (doubt.why) {
     case "stale":
-      return `Stale since ${doubt.since}: read of ${date}, read it again. ${source}`;
+      return `Stale since ${doubt.since}: last checked on ${doubt.rule.evidence.date}, check the source again.`;
     case "observed":
-      return `Observed, no page has it: ${source}`;
+      return "Observed: the provider publishes no such number.";
     case "contradicted":
-      return `Contradicted: the server says ${whole(doubt.said)}, which goes before the page.`;
+      return `Contradicted: the server says ${whole(doubt.said)}, and its word counts more than the source.`;
   }
 }
 

@@ -25,15 +25,15 @@ describe("rules in words", () => {
     expect(Object.fromEntries(rules.map(({ id, given, more }) => [id, `${given} ${more}`]))).toMatchObject({
       output_tokens: "512 output tokens an answer More is lowered to that.",
       image_input: "No pictures in messages A message that has one is refused.",
-      image_count: "1 picture a request More become several requests, with 10 of the models.",
-      image_size: "Pictures of 512 × 512 More is lowered to that, with dall-e-2 and dall-e-3.",
+      image_count: "1 picture a request More become several requests (for 10 of the models).",
+      image_size: "Pictures of 512 × 512 More is lowered to that (for dall-e-2 and dall-e-3).",
       request_cost:
         "512 API tokens a picture Requests that the provider rejects as too expensive are refused until the reset.",
       one_at_a_time: "1 call at a time Others wait their turn. Assumed: nobody publishes it.",
       daily_api_tokens:
         "50,000 API tokens a day After that calls are refused until the reset. Assumed: nobody publishes it.",
       daily_requests:
-        "10 requests a day with each model After that calls are refused until the reset. Assumed: nobody publishes it.",
+        "10 requests a day per model After that calls are refused until the reset. Assumed: nobody publishes it.",
     });
     expect(rules).toHaveLength(freeTier.rules.length + 1);
     expect(tierBody(paidTier)).toMatchObject({ rules: [], slots: null, is_daily: true });
@@ -46,7 +46,7 @@ describe("rules in words", () => {
     };
     expect(words(cap, 8)).toEqual(["512 output tokens a request. Up to 8 further requests continue a longer answer."]);
     expect(words({ ...cap, models: ["gpt-4o"] }, 1)).toEqual([
-      "512 output tokens a request. Up to 1 further request continues a longer answer, with gpt-4o.",
+      "512 output tokens a request. Up to 1 further request continues a longer answer (for gpt-4o).",
     ]);
     expect(words(cap, 0)).toEqual(["512 output tokens an answer. More is lowered to that."]);
     expect(words({ ...cap, onExcess: "refuse" }, 8)).toEqual(["512 output tokens an answer. More is refused."]);
@@ -63,33 +63,33 @@ describe("rules in words", () => {
 
   it("are there for windows of other lengths", () => {
     expect(given({ period: { type: "rolling", spanMs: 600_000 }, scope: "model" })).toBe(
-      "5 requests in 10 min with each model",
+      "5 requests in 10 min per model",
     );
     expect(given({ period: { type: "minute" } })).toBe("5 requests a minute");
     expect(given({ period: { type: "month", zone: "UTC", resetHour: 0 } })).toBe("5 requests a month");
-    expect(given({ period: { type: "bucket", spanMs: 120_000 } })).toBe("5 requests that refill in 2 min");
+    expect(given({ period: { type: "bucket", spanMs: 120_000 } })).toBe("5 requests, refilled over 2 min");
   });
 
   it("say that calls wait where they do, and that they are refused where the wait is long", () => {
     const more = (period: WindowRule["period"]) => rule(windowOf({ period, limit: 1 }))?.more;
     expect(more({ type: "minute" })).toBe("After that calls wait for the next minute.");
-    expect(more({ type: "bucket", spanMs: 60_000 })).toBe("After that calls wait until it has refilled.");
-    expect(more({ type: "bucket", spanMs: 60_001 })).toBe("After that calls are refused until the reset.");
+    expect(more({ type: "bucket", spanMs: 60_000 })).toBe("After that calls wait until enough has refilled.");
+    expect(more({ type: "bucket", spanMs: 60_001 })).toBe("After that calls are refused until enough has refilled.");
     expect(more({ type: "rolling", spanMs: 60_000 })).toBe("After that calls wait until there is room.");
-    expect(more({ type: "rolling", spanMs: 60_001 })).toBe("After that calls are refused until the reset.");
+    expect(more({ type: "rolling", spanMs: 60_001 })).toBe("After that calls are refused until there is room.");
     expect(more({ type: "hour" })).toBe("After that calls are refused until the reset.");
     expect(given({ limit: 1 })).toBe("1 request an hour");
   });
 
   it("name the models that a rule binds, and those that it leaves out", () => {
     expect(rule(windowOf({ models: ["a", "b", "!c"] }))?.more).toBe(
-      "After that calls are refused until the reset, with a and b, except with c.",
+      "After that calls are refused until the reset (for a and b, but not c).",
     );
     expect(rule(windowOf({ models: ["!c"] }))?.more).toBe(
-      "After that calls are refused until the reset, except with c.",
+      "After that calls are refused until the reset (for all but c).",
     );
     expect(rule(windowOf({ limit: 0, models: ["a"] }))).toMatchObject({
-      given: "No requests, with a",
+      given: "No requests (for a)",
       more: "Not on this plan.",
     });
     expect(rule({ id: "m", kind: "allowedModels", models: ["a", "b"], evidence })?.given).toBe("A and b");

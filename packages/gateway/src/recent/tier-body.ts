@@ -103,14 +103,16 @@ function wordsOf(rule: Rule, tier: Tier, followUps: number): readonly [given: st
 }
 
 function afterwards(period: WindowRule["period"]): string {
-  if (!isWaitedFor(period)) return "After that calls are refused until the reset";
+  const what = isWaitedFor(period) ? "After that calls wait" : "After that calls are refused";
   switch (period.type) {
     case "bucket":
-      return "After that calls wait until it has refilled";
+      return `${what} until enough has refilled`;
     case "rolling":
-      return "After that calls wait until there is room";
+      return `${what} until there is room`;
+    case "minute":
+      return `${what} for the next minute`;
     default:
-      return "After that calls wait for the next minute";
+      return `${what} until the reset`;
   }
 }
 
@@ -121,15 +123,17 @@ function isWaitedFor(period: WindowRule["period"]): boolean {
 }
 
 function windowWords({ limit, meter, period, scope }: WindowRule, { unit }: Tier): string {
-  return `${countedIn(limit, unitOf(meter, unit))} ${timeOf(period)}${scope === "model" ? " with each model" : ""}`;
+  const amount = countedIn(limit, unitOf(meter, unit));
+  const each = scope === "model" ? " per model" : "";
+  return period.type === "bucket"
+    ? `${amount}${each}, refilled over ${duration(period.spanMs)}`
+    : `${amount} ${timeOf(period)}${each}`;
 }
 
-function timeOf(period: WindowRule["period"]): string {
+function timeOf(period: Exclude<WindowRule["period"], { readonly type: "bucket" }>): string {
   switch (period.type) {
     case "rolling":
       return `in ${duration(period.spanMs)}`;
-    case "bucket":
-      return `that refill in ${duration(period.spanMs)}`;
     case "hour":
       return "an hour";
     case "minute":
@@ -187,9 +191,13 @@ function partsOf(types: readonly string[]): string {
 
 function someModels(models: readonly string[] | undefined): string {
   if (models === undefined) return "";
-  const [named, left] = [models.filter((name) => !name.startsWith("!")), models.filter((name) => name.startsWith("!"))];
-  const without = left.length === 0 ? "" : `, except with ${few(left.map((name) => name.slice(1)))}`;
-  return `${named.length === 0 ? "" : `, with ${few(named)}`}${without}`;
+  const [named, left] = [
+    models.filter((name) => name !== "*" && !name.startsWith("!")),
+    models.filter((name) => name.startsWith("!")),
+  ];
+  const without = left.length === 0 ? "" : few(left.map((name) => name.slice(1)));
+  if (named.length === 0) return without === "" ? "" : ` (for all but ${without})`;
+  return ` (for ${few(named)}${without === "" ? "" : `, but not ${without}`})`;
 }
 
 function few(models: readonly string[]): string {

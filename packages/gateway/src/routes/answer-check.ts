@@ -28,7 +28,7 @@ export async function answerCheck(laplas: Laplas, request: Request, agentContinu
     return checkBody(result, providerOf(laplas, result.provider).tier.unit);
   };
   const body = await request.json().catch(() => undefined);
-  if (body === undefined) return wrong("The request's body is no JSON.");
+  if (body === undefined) return wrong("The request's body is not JSON.");
   const many: unknown = (body as { requests?: unknown } | null)?.requests;
   if (many === undefined) return answerJson(await checkOne(body as never));
   if (!Array.isArray(many) || many.length > MOST_REQUESTS) {

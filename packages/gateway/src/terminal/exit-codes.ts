@@ -5,7 +5,7 @@ export const EXIT = {
   ok: 0,
   /** The same command will fail again. */
   failed: 1,
-  /** The command was asked for wrongly. */
+  /** The command was given wrong arguments or settings. */
   misuse: 2,
   /** The same command will work later: a limit that heals, or an upstream in trouble. */
   later: 3,

@@ -114,7 +114,7 @@ function rowOf(call: RecentCall, ofSomeModels: boolean, unit: string, isFresh: b
         element(
           "span",
           { class: trouble.isRetryable ? "chip warn" : "chip bad" },
-          trouble.isRetryable ? "may be asked again" : "asking again can't help",
+          trouble.isRetryable ? "can be retried" : "retrying won't help",
         ),
       times > 1 && element("span", { class: "chip" }, `${times} times`),
       isAdjusted &&

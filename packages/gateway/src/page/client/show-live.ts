@@ -34,7 +34,11 @@ export function showLive(place: HTMLElement, { about, quota, live }: State): voi
   place.replaceChildren(
     element("p", { class: "slots" }, state),
     rows.length === 0
-      ? element("p", { class: "soft" }, isOpen ? "Nobody waits: the next call starts at once." : "Nobody waits.")
+      ? element(
+          "p",
+          { class: "soft" },
+          isOpen ? "No call is waiting: the next one starts at once." : "No call is waiting.",
+        )
       : element("ol", { class: "queue" }, ...rows),
   );
 }
