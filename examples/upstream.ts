@@ -12,10 +12,15 @@ export interface Upstream extends AsyncDisposable {
   readonly sandbox?: Sandbox;
 }
 
+/** The key of the real API. An empty variable is none. */
+export function realKey(): string | undefined {
+  return process.env.LAPLAS_API_KEY || undefined;
+}
+
 /** The real API if LAPLAS_API_KEY is set; else a sandbox, with an account of its own that is forgotten afterwards. */
 export async function connect(options: SandboxOptions = {}): Promise<Upstream> {
-  const apiKey = process.env.LAPLAS_API_KEY;
-  if (apiKey !== undefined && apiKey !== "") {
+  const apiKey = realKey();
+  if (apiKey !== undefined) {
     return { settings: { apiKey }, async [Symbol.asyncDispose]() {} };
   }
   const sandbox = await createSandbox(options);
