@@ -2,7 +2,7 @@ const bullet = /^\s*(?:[-*•]|\d+[.)]|#{1,6})\s+/;
 const abbreviation = /(?:\b(?:dr|mr|mrs|ms|prof|st|vs|etc|e\.g|i\.e|no|approx)|\b\p{Lu})\.$/iu;
 
 /** Latin marks end a sentence before a blank and a capital; those of Chinese and Japanese wherever they stand. */
-const sentenceEnd = /(?<=[.!?]["')\]]*)\s+(?=["'([]*[\p{Lu}\p{N}])|(?<=[。！？][」』”）]*)(?![」』”）])/u;
+const sentenceEnd = /(?<=[.!?]["')\]]*)\s+(?=["'([]*[\p{Lu}\p{N}])|(?<=[。！？]["')\]」』”）]*)(?!["')\]」』”）])/u;
 
 /** Lines that were wrapped in the middle of a sentence become one. */
 function joinWrappedLines(text: string): string[] {

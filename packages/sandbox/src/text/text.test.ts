@@ -17,6 +17,7 @@ describe("sentences", () => {
   it("end at the marks of Chinese and Japanese, with no blank after them, and behind closing quotes", () => {
     expect(sentencesOf("渡轮七点出发。回程呢？下午五点半！")).toEqual(["渡轮七点出发。", "回程呢？", "下午五点半！"]);
     expect(sentencesOf("「七時です。」雨の日は休みです。")).toEqual(["「七時です。」", "雨の日は休みです。"]);
+    expect(sentencesOf('Search for "渡轮几点出发？"')).toEqual(['Search for "渡轮几点出发？"']);
   });
 
   it("end at marks, at lines and at bullets, not at abbreviations or wraps", () => {
