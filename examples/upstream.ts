@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
@@ -25,15 +24,16 @@ export async function connect(options: SandboxOptions = {}): Promise<Upstream> {
   }
   const sandbox = await createSandbox(options);
   return {
-    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: await passingLedger() },
+    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: passingLedger() },
     sandbox,
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
 }
 
 /** A ledger of its own, removed with the program: engines of one key and address share all others. */
-export async function passingLedger(): Promise<`sqlite:${string}`> {
-  const folder = await mkdtemp(join(tmpdir(), "laplas-example-"));
+export function passingLedger(): `sqlite:${string}` {
+  // Not a promise: a Ctrl-C before its end would leave the folder.
+  const folder = mkdtempSync(join(tmpdir(), "laplas-example-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return `sqlite:${join(folder, "ledger.sqlite")}`;
 }

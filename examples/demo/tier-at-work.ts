@@ -29,7 +29,7 @@ export async function showTheTier({ engine }: Settings): Promise<void> {
   bullet("five calls at once", `all answered, one at a time; they waited ${waits.join(", ")} ms`);
 
   await using sandbox = await createSandbox();
-  const where = { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: await passingLedger() };
+  const where = { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: passingLedger() };
   const tiny = new ChatLaplas({ model: name, ...where, tier: TINY_TIER });
   await tiny.invoke("Hello");
   const exceeded = await failureOf(tiny.invoke("Hello"));
