@@ -18,7 +18,6 @@ export function showBeginning(isReal: boolean): void {
 
 /** Says what is read, and names what is not. */
 export function showReading(read: number, { root, leftOut, otherKinds }: Omit<Documents, "documents">): void {
-  heading("Reading");
   note(`${count(read, "file")} below ${root}`);
   if (leftOut.length > 0) {
     note(`${count(leftOut.length)} left out:`);
@@ -45,16 +44,17 @@ export async function showPieces({ taken, total }: Pieces, { plan, laplas, isRea
   if (!isReal) {
     // Of what is nobody's, only what is out of the ordinary is worth a line.
     if (!plan.fitsToday)
-      note(`On the free tier they would take ${plan.days} days (${cost}). The sandbox makes its day as long.`);
+      note(`This would take ${plan.days} days of the free tier (${cost}). The sandbox extends its day.`);
     return;
   }
-  const [window] = (await laplas.status()).windows;
-  const left = window === undefined ? "" : `; ${count(window.left)} of ${count(window.limit)} are left today`;
-  note(`This run will cost ${cost}${left}`);
+  const { windows } = await laplas.status();
+  const window = windows.find(({ rule }) => rule === plan.boundBy) ?? windows[0];
+  const left = window && ` ${count(window.left)} of ${count(window.limit)} ${window.unit} are left today.`;
+  note(`This run will cost ${cost}.${left ?? ""}`);
   if (plan.fitsToday) return;
   if (plan.problem !== undefined) throw new QuotaError(`What is left of the quota is not known: ${plan.problem}`);
-  const reset = window === undefined ? "" : ` The quota resets in ${resetText(window.resetsAt)}.`;
+  const reset = window === undefined ? "" : ` It resets in ${resetText(window.resetsAt)}.`;
   throw new QuotaError(
-    `Not enough is left of today's quota.${reset} Without LAPLAS_API_KEY the demo runs on a sandbox.`,
+    `Today's quota is too small for this run (rule ${plan.boundBy}).${reset} Without LAPLAS_API_KEY the demo runs on a sandbox.`,
   );
 }

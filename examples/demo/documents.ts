@@ -86,7 +86,7 @@ function nothingIn(root: string, leftOut: readonly LeftOut[]): string {
     .join("\n")}`;
 }
 
-/** What a document is called: its first heading if that is plain text, else its file's name. */
+/** What a document is called: its first heading if that is short plain text, else its file's name. */
 export function titleOf({ pageContent, metadata }: Document): string {
-  return /^#\s+([^[<!\r\n]+?)\s*$/m.exec(pageContent)?.[1] ?? parse(String(metadata.source)).name;
+  return /^#\s+([^[<!\r\n]{1,60}?)\s*$/m.exec(pageContent)?.[1] ?? parse(String(metadata.source)).name;
 }

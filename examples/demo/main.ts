@@ -31,13 +31,14 @@ const COVER = "Draw a cover picture: a lighthouse above the sea, two sailboats a
 /** What is asked about the user's documents: their own question, else what the first and the last are about. */
 function about(documents: readonly Document[], question: string | undefined): typeof OWN {
   if (question !== undefined) return { questions: [question], search: `Search the documents for "${question}"` };
-  const requests = documents.map(titleOf).map((title) => `What do the documents say about ${title}?`);
+  const requests = documents.map(titleOf).map((title) => `What is "${title}" about?`);
   return { questions: requests.slice(0, 1), search: requests.at(-1) ?? "" };
 }
 
 async function run({ folder, question }: Usage): Promise<void> {
   const isReal = realKey() !== undefined;
   showBeginning(isReal);
+  heading("Reading");
   const { documents, ...reading } = await readDocuments(folder);
   showReading(documents.length, reading);
   const asked = folder === undefined ? OWN : about(documents, question);

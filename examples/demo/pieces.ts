@@ -29,10 +29,27 @@ export async function splitIntoPieces(documents: readonly Document[], isReal: bo
     const texts = await splitter.splitText(pageContent);
     // The splitter leaves a mark at the beginning of the sentence after it.
     const pieces = texts.map((text) => text.replace(/^[。！？\s]+/, "")).filter((text) => text !== "");
-    files.push(pieces.map((text) => new Document({ pageContent: text, metadata })));
+    files.push(joinHeadings(pieces).map((text) => new Document({ pageContent: text, metadata })));
     // Without a pause, Ctrl-C would not be heard before the last document.
     await setImmediate();
   }
   const total = files.reduce((sum, { length }) => sum + length, 0);
   return { taken: choosePieces(files, isReal ? MOST_WITH_KEY : MOST_ON_SANDBOX), total };
+}
+
+/** A heading above a long paragraph comes as a piece of its own, which nothing can be answered from: it goes with what it is about. */
+function joinHeadings(pieces: readonly string[]): string[] {
+  const joined: string[] = [];
+  let above: string[] = [];
+  for (const text of pieces) {
+    above.push(text);
+    if (isHeading(text)) continue;
+    joined.push(above.join("\n\n"));
+    above = [];
+  }
+  return above.length === 0 ? joined : [...joined, above.join("\n\n")];
+}
+
+function isHeading(text: string): boolean {
+  return /^#{1,6} [^\n]+$/.test(text);
 }

@@ -18,7 +18,7 @@ export type Found = { readonly path: string } & (
  */
 export async function* walk(root: string, kinds: RegExp, folder = ""): AsyncGenerator<Found> {
   const entries = await entriesOf(join(root, folder));
-  if (typeof entries === "string") return yield { path: join(folder, "/"), reason: entries };
+  if (typeof entries === "string") return yield { path: `${folder || "."}/`, reason: entries };
   for (const entry of entries) {
     if (entry.name.startsWith(".")) continue;
     const path = join(folder, entry.name);

@@ -72,7 +72,16 @@ function bestSentences(question: readonly string[], all: readonly Candidate[], a
     chosen.push(candidate);
     for (const stem of question) if (match(stem, candidate.stems) > 0) covered.add(stem);
   }
-  return chosen;
+  return chosen.map((candidate) => (repeats(candidate, question) ? (nextOf(candidate, all) ?? candidate) : candidate));
+}
+
+/** A heading that the question names has only words of the question: what stands below it is the answer. */
+function repeats({ stems }: Candidate, question: readonly string[]): boolean {
+  return [...stems].every((stem) => question.includes(stem));
+}
+
+function nextOf({ position }: Candidate, all: readonly Candidate[]): Candidate | undefined {
+  return all.find((candidate) => candidate.position > position);
 }
 
 /** Rows of tables, code and headings hold the words of a question, but are no answers to read. */

@@ -65,6 +65,13 @@ describe("answers from a context", () => {
     );
   });
 
+  it("with what stands below a heading that the question names", () => {
+    const text = "# Opening hours\n\nFrom nine to five on weekdays.\n\n# Refunds\n\nPaid within a week.";
+    expect(answer(`<context>${text}</context>\nQuestion: What is "Opening hours" about?`)).toBe(
+      "From nine to five on weekdays.",
+    );
+  });
+
   it("in the system message", () => {
     const turns = [turn("system", `You are a shop assistant. ${shop}`), turn("user", "When is support open?")];
     expect(answer(turns)).toBe("Support is open from 9 to 17 on weekdays.");
