@@ -18,7 +18,7 @@ function columnsOf(text: string): number {
 }
 
 describe.runIf(runsTypeScript)("the demo's command line", () => {
-  it("has a help that says what runs where, and takes no other option", async () => {
+  it("has a help that says what runs where, and takes no other option and no empty name", async () => {
     const help = await runExample("demo/main.ts", "--help");
     expect(help).toMatchObject({ code: 0, stderr: "" });
     expect(help.stdout).toContain('npm start -- path/to/folder "a question"');
@@ -27,6 +27,10 @@ describe.runIf(runsTypeScript)("the demo's command line", () => {
       code: 2,
       stdout: "",
       stderr: "\n✗ Unknown option '--hepl'. See npm start -- --help\n",
+    });
+    expect(await runExample("demo/main.ts", "")).toMatchObject({
+      code: 2,
+      stderr: "\n✗ The name of the folder is empty. See npm start -- --help\n",
     });
   });
 });

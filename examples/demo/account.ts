@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 export async function showAccount({ isReal, laplas, tally, refusedUpstream }: World): Promise<void> {
   const { windows } = await laplas.status();
   const { calls, apiTokens, refusedHere } = tally();
-  note(isReal ? "Your key's" : "The sandbox's own: it counts as the API does, and forgets it at the end");
+  note(isReal ? "Your key's" : "The sandbox's own: it counts like the API and is discarded at the end");
   table([
     ["Calls answered", count(calls)],
     [isReal ? "API tokens used" : "API tokens counted", count(apiTokens)],

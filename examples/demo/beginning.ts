@@ -12,7 +12,7 @@ export function showBeginning(isReal: boolean): void {
   else
     opening(
       "No model answers: this is a sandbox.",
-      "Its answers are sentences of the texts, its embeddings come from their words, and nothing leaves this machine. Set LAPLAS_API_KEY to ask real models.",
+      "It answers with sentences from the files, makes embeddings from their words, and sends nothing off this machine. Set LAPLAS_API_KEY to use real models.",
     );
 }
 

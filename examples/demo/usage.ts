@@ -16,7 +16,7 @@ Without a key it runs on an embedded sandbox, where no model answers and nothing
 leaves this machine.
 
 Environment variables:
-  LAPLAS_API_KEY     asks the real API; it first prints what that will cost
+  LAPLAS_API_KEY     uses the real API; the cost is printed first
   LAPLAS_BASE_URL    another address of the API
   LAPLAS_TIER        the tier of the key, "free" by default
   NO_COLOR           any value: no colors
@@ -36,6 +36,8 @@ export interface Usage {
 export function readUsage(args: readonly string[]): Usage {
   const { help: wantsHelp = false, words } = parse(args);
   const [folder, ...question] = words;
+  // Such as a variable that is not set. The working folder would be a surprise.
+  if (folder === "") throw new UsageError("The name of the folder is empty. See npm start -- --help");
   return {
     wantsHelp,
     ...(folder === undefined ? {} : { folder }),
