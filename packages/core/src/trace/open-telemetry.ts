@@ -49,6 +49,9 @@ export const INTERNAL = 0;
 export const CLIENT = 2;
 export const ERROR = 2;
 
+/** Names what makes the spans. */
+export const TRACER = "@laplas/core";
+
 /** The key of the active span in a context. */
 const SPAN: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
 const API: symbol = Symbol.for("opentelemetry.js.api.1");
