@@ -25,12 +25,12 @@ export function targetAttributes({ options }: Pick<CallContext, "options">): Att
   };
 }
 
-/** What is asked for, as far as the conventions have a name for it. */
-export function requestAttributes({ request, found, limits }: PreparedCall): Attributes {
+/** What is asked for, as far as the conventions have a name for it. @param asked the caller's name of the model, or of a route */
+export function requestAttributes({ request, found, limits }: PreparedCall, asked: string): Attributes {
   const { body } = request;
   return definedOf({
     "gen_ai.request.model": found.id,
-    "laplas.asked_model": request.model === found.id ? undefined : request.model.slice(0, 100),
+    "laplas.asked_model": asked === found.id ? undefined : asked,
     "gen_ai.output.type": outputType(request),
     ...(request.endpoint === "embedding"
       ? {

@@ -33,9 +33,10 @@ export function traceCall(
   if (api?.trace === undefined || tracing === "off") return undefined;
   const operation = OPERATIONS[endpoint];
   const parent = activeContext(api);
+  const asked = askedModel();
   const attributes = {
     "gen_ai.operation.name": operation,
-    "gen_ai.request.model": askedModel(),
+    "gen_ai.request.model": asked,
     // Of several it is not known yet who answers.
     ...(isPool ? {} : targetAttributes(context)),
   };
@@ -51,7 +52,7 @@ export function traceCall(
     planned(plan) {
       if (!span.isRecording()) return;
       span.updateName(`${operation} ${plan.found.id}`);
-      span.setAttributes(requestAttributes(plan));
+      span.setAttributes(requestAttributes(plan, asked));
       if (!keepsContent || endpoint === "embedding") return;
       span.setAttributes({ "gen_ai.input.messages": JSON.stringify(inputMessages(plan.request)) });
     },
