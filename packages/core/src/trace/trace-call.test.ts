@@ -80,6 +80,16 @@ describe("the span of a call", () => {
     expect(seen).toEqual([request?.spanContext().spanId]);
   });
 
+  it("is the active one where the call does something, so that spans and lines of others belong to it", async () => {
+    const traced = traceCalls();
+    const active: unknown[] = [];
+    const { laplas } = await createPair({ onEvent: () => active.push(trace.getActiveSpan()?.spanContext().spanId) });
+    await laplas.chat(ask("Hello"));
+    const [span] = traced.calls();
+    expect(active.at(-1)).toBe(span?.spanContext().spanId);
+    expect(trace.getActiveSpan()).toBeUndefined();
+  });
+
   it("of a request that was refused before it was sent is an error by our code, and has no request", async () => {
     const traced = traceCalls();
     const { laplas } = await createPair();
