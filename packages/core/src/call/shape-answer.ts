@@ -43,8 +43,13 @@ export function shapeStream<Item>(
   observer: CallObserver,
 ): CallOutcome<Item> {
   const head = reportOf(plan);
+  const isLeft = (): boolean => wasLeft() || plan.signal?.aborted === true;
+  // How the upstream ends once nobody reads it is no failure of the call.
   const report = done
-    .then(() => (wasLeft() || plan.signal?.aborted === true ? observer.left() : observer.answered()), observer.failed)
+    .then(
+      () => (isLeft() ? observer.left() : observer.answered()),
+      (error: unknown) => (isLeft() ? observer.left() : observer.failed(error)),
+    )
     .then(() => reportOf(plan));
   return { kind: "stream", items, isOne, head, report };
 }
