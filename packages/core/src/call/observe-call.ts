@@ -85,9 +85,10 @@ export function observeCall(
   return {
     run: trace?.run ?? ((work) => work()),
     hears(form) {
-      if (trace === undefined) return form;
+      const answer = trace?.answer;
+      if (answer === undefined) return form;
       return (chunk, raw) => {
-        trace.answer.chunk(chunk);
+        answer.chunk(chunk);
         return form(chunk, raw);
       };
     },
@@ -98,7 +99,7 @@ export function observeCall(
       trace.planned(plan);
     },
     answered(answer) {
-      if (answer !== undefined) trace?.answer.whole(answer);
+      if (answer !== undefined) trace?.answer?.whole(answer);
       end("answered");
     },
     left: () => end("aborted"),

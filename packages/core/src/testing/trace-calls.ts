@@ -3,6 +3,7 @@ import {
   InMemorySpanExporter,
   NodeTracerProvider,
   type ReadableSpan,
+  type Sampler,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
 import { onTestFinished } from "vitest";
@@ -17,10 +18,15 @@ export interface Traced {
   requests(): readonly ReadableSpan[];
 }
 
-/** Registers OpenTelemetry's own SDK for as long as the test lasts. @param hasContext whether with a context manager, which browsers lack */
-export function traceCalls({ hasContext = true }: { hasContext?: boolean } = {}): Traced {
+/**
+ * Registers OpenTelemetry's own SDK for as long as the test lasts.
+ *
+ * @param hasContext whether with a context manager, which browsers lack
+ */
+export function traceCalls({ hasContext = true, sampler }: { hasContext?: boolean; sampler?: Sampler } = {}): Traced {
   const exporter = new InMemorySpanExporter();
-  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const spanProcessors = [new SimpleSpanProcessor(exporter)];
+  const provider = new NodeTracerProvider({ spanProcessors, ...(sampler === undefined ? {} : { sampler }) });
   if (hasContext) provider.register();
   else trace.setGlobalTracerProvider(provider);
   onTestFinished(async () => {

@@ -1,4 +1,5 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-node";
 import { describe, expect, it } from "vitest";
 import { ask, createPair, createTestEngine, meeting, rejection } from "../testing/engine.js";
 import { answerOf, createTestPool, documentOf, errorOf, streamOf, windowOf } from "../testing/pool.js";
@@ -261,9 +262,33 @@ describe("of several providers", () => {
       { "laplas.provider": "two", "http.response.status_code": 200 },
     ]);
   });
+
+  it("of a call that none could be asked for, the first is named", async () => {
+    const traced = traceCalls();
+    const { engine } = createTestPool([documentOf("one", []), documentOf("two", [])], () => answerOf("Hi"));
+    await rejection(engine.chat({ model: "made-up", messages: hello }));
+    expect(traced.calls()).toMatchObject([
+      { attributes: { "gen_ai.provider.name": "one", "error.type": "model_not_on_tier" } },
+    ]);
+    expect(traced.calls()[0]?.attributes).not.toHaveProperty("server.address");
+  });
 });
 
 describe("where the program traces otherwise, or not at all", () => {
+  it("a call of a trace that is not sampled is made, and stays in it", async () => {
+    const traced = traceCalls({ sampler: new AlwaysOffSampler() });
+    const { laplas, events } = await createPair();
+    const stream = laplas.chatStream(ask("Hello"));
+    for await (const _ of stream);
+    await stream.report;
+    expect(traced.spans()).toEqual([]);
+    expect(events.at(-1)).toMatchObject({
+      type: "call",
+      outcome: "answered",
+      traceId: expect.stringMatching(/^[\da-f]{32}$/),
+    });
+  });
+
   it("nothing is traced without a registration, and a call has no trace", async () => {
     const { laplas, events } = await createPair();
     await laplas.chat(ask("Hello"));

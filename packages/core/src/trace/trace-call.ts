@@ -10,8 +10,8 @@ import { type RequestTrace, setError, traceRequest } from "./trace-request.js";
 /** The span of a call, by OpenTelemetry's conventions for generative AI. Its parent is the caller's active span. */
 export interface CallTrace {
   readonly traceId: string;
-  /** What the answer says. */
-  readonly answer: Pick<AnswerTrace, "chunk" | "whole">;
+  /** Hears what the answer says; `undefined` where the span is not recorded. */
+  readonly answer: Pick<AnswerTrace, "chunk" | "whole"> | undefined;
   /** Runs work with the span as the active one. */
   run<T>(work: () => T): T;
   planned(plan: PreparedCall): void;
@@ -43,8 +43,9 @@ export function traceCall(
   // A name that a client made up stays out of the span's: stores index those.
   const span = api.trace.getTracer(TRACER).startSpan(operation, { kind: CLIENT, attributes }, parent);
   const own = withSpan(parent, span);
-  const keepsContent = tracing === "content" && span.isRecording();
-  const answer = createAnswerTrace(keepsContent);
+  const keepsContent = tracing === "content";
+  const answer = span.isRecording() ? createAnswerTrace(keepsContent) : undefined;
+  let isSent = !isPool;
   return {
     traceId: span.spanContext().traceId,
     answer,
@@ -57,13 +58,14 @@ export function traceCall(
       span.setAttributes({ "gen_ai.input.messages": JSON.stringify(inputMessages(plan.request)) });
     },
     request(target, plan) {
+      isSent = true;
       if (isPool) span.setAttributes(targetAttributes(target));
       return traceRequest(api, own, span, plan);
     },
     ended(event, totals, error) {
       if (span.isRecording()) {
-        span.setAttributes({ ...answer.attributes(), ...endAttributes(event, totals) });
-        if (isPool && totals === undefined) span.setAttributes({ "gen_ai.provider.name": event.provider });
+        span.setAttributes({ ...answer?.attributes(), ...endAttributes(event, totals) });
+        if (!isSent) span.setAttributes({ "gen_ai.provider.name": event.provider });
         setError(span, event.outcome === "aborted" ? undefined : error);
       }
       span.end();
