@@ -353,7 +353,7 @@ describe("what was asked and answered", () => {
     const environment = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: value };
     const { laplas } = await createPair({ environment });
     await laplas.chat(ask(`Repeat the word: ${SECRET}`));
-    const { attributes } = traced.calls()[0] ?? { attributes: {} };
+    const attributes = traced.calls()[0]?.attributes ?? {};
     expect(JSON.parse(String(attributes["gen_ai.input.messages"]))).toEqual([
       { role: "user", parts: [{ type: "text", content: `Repeat the word: ${SECRET}` }] },
     ]);
