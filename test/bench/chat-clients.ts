@@ -40,7 +40,7 @@ const MAX_TOKENS = 512;
 const SYSTEM = "You answer in one paragraph, in plain words, for readers who have never heard of the matter before.";
 const QUESTION = "Why is the sky blue at noon and red in the evening? ".repeat(8);
 
-const body = {
+export const BODY = {
   model: MODEL,
   max_tokens: MAX_TOKENS,
   messages: [
@@ -48,7 +48,7 @@ const body = {
     { role: "user", content: QUESTION },
   ],
 } satisfies { messages: { role: "system" | "user"; content: string }[]; [field: string]: unknown };
-const streamBody = { ...body, stream: true, stream_options: { include_usage: true } } as const;
+export const STREAM_BODY = { ...BODY, stream: true, stream_options: { include_usage: true } } as const;
 
 const OWN_LEDGERS = {
   memory: () => "memory",
@@ -152,10 +152,10 @@ async function openSdk({ baseURL, apiKey }: ClientSettings): Promise<ChatClient>
   const { OpenAI } = await import("openai");
   const client = new OpenAI({ baseURL, apiKey });
   return {
-    invoke: async () => (await client.chat.completions.create(body)).choices[0]?.message.content ?? "",
+    invoke: async () => (await client.chat.completions.create(BODY)).choices[0]?.message.content ?? "",
     async stream() {
       let characters = 0;
-      for await (const chunk of await client.chat.completions.create(streamBody)) {
+      for await (const chunk of await client.chat.completions.create(STREAM_BODY)) {
         characters += chunk.choices[0]?.delta.content?.length ?? 0;
       }
       return characters;
@@ -167,10 +167,10 @@ async function openCore({ baseURL, apiKey }: ClientSettings): Promise<ChatClient
   const { createLaplas } = await import("@laplas/core");
   const laplas = createLaplas({ baseURL, apiKey, tier: "paid", ledger: "memory" });
   return {
-    invoke: async () => (await laplas.chat(body)).choices[0]?.message.content ?? "",
+    invoke: async () => (await laplas.chat(BODY)).choices[0]?.message.content ?? "",
     async stream() {
       let characters = 0;
-      for await (const chunk of laplas.chatStream(streamBody)) {
+      for await (const chunk of laplas.chatStream(STREAM_BODY)) {
         characters += chunk.choices[0]?.delta.content?.length ?? 0;
       }
       return characters;
@@ -193,10 +193,10 @@ async function openUndici({ baseURL, apiKey }: ClientSettings): Promise<ChatClie
     });
   return {
     async invoke() {
-      const answer = (await (await send(body)).body.json()) as RawCompletion;
+      const answer = (await (await send(BODY)).body.json()) as RawCompletion;
       return answer.choices[0]?.message?.content ?? "";
     },
-    stream: async () => countCharacters((await send(streamBody)).body),
+    stream: async () => countCharacters((await send(STREAM_BODY)).body),
   };
 }
 
@@ -209,10 +209,10 @@ async function openFetch({ baseURL, apiKey }: ClientSettings): Promise<ChatClien
     });
   return {
     async invoke() {
-      const answer = (await (await send(body)).json()) as RawCompletion;
+      const answer = (await (await send(BODY)).json()) as RawCompletion;
       return answer.choices[0]?.message?.content ?? "";
     },
-    stream: async () => countCharacters((await send(streamBody)).body ?? []),
+    stream: async () => countCharacters((await send(STREAM_BODY)).body ?? []),
   };
 }
 

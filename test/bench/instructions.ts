@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ChatRowName } from "./chat-clients.ts";
 import { bareEnvironment, startChild } from "./child.ts";
+import type { DoorRowName } from "./door-clients.ts";
 import { markdownTable } from "./markdown-table.ts";
 import type { BenchSettings } from "./part.ts";
 
@@ -10,9 +11,11 @@ import type { BenchSettings } from "./part.ts";
 const ROWS = [
   ["undici", "bare `undici.request`"],
   ["core", "`laplas.chat` of core, memory ledger"],
+  ["core-fetch", "`laplas.fetch` of core, memory ledger"],
+  ["gateway", "gateway, with a client of undici and the sockets between"],
   ["laplas-memory", "ChatLaplas, memory ledger"],
   ["chat-openai", "ChatOpenAI"],
-] as const satisfies readonly (readonly [ChatRowName, string])[];
+] as const satisfies readonly (readonly [ChatRowName | DoorRowName, string])[];
 
 /** Calls of the shorter run; the longer makes twice as many, and their difference is without start and first compilation. */
 const KINDS = { invoke: 300, stream: 30 } as const;
@@ -55,7 +58,12 @@ async function hasValgrind(): Promise<boolean> {
 }
 
 /** @throws Error with what valgrind said where the run fails */
-async function countInstructions(name: ChatRowName, kind: Kind, calls: number, baseURL: string): Promise<number> {
+async function countInstructions(
+  name: ChatRowName | DoorRowName,
+  kind: Kind,
+  calls: number,
+  baseURL: string,
+): Promise<number> {
   const program = fileURLToPath(new URL("instructions-child.ts", import.meta.url));
   const valgrind = ["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"];
   const node = [process.execPath, "--predictable", program, name, kind, String(calls), baseURL];

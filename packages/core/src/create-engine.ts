@@ -1,7 +1,7 @@
-import type { StreamForm } from "./call/answer-stream.js";
 import type { CallOptions } from "./call/call-options.js";
 import { createTotals, reportOf } from "./call/prepared-call.js";
 import type { CallReport } from "./call/report.js";
+import type { StreamForm } from "./call/stream-form.js";
 import type { CheckOptions } from "./check.js";
 import { createContext, type EngineContext } from "./create-context.js";
 import { createFetch } from "./door/create-fetch.js";

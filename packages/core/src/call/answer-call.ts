@@ -1,6 +1,6 @@
 import type { Reservation } from "../account/reservation.js";
 import type { JsonObject } from "../request/wire-types.js";
-import { answerStream, type StreamForm } from "./answer-stream.js";
+import { answerStream } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
 import { createChatJob } from "./chat-job.js";
 import { fetchCompletion } from "./fetch-completion.js";
@@ -11,6 +11,7 @@ import type { PreparedCall } from "./prepared-call.js";
 import { raceAbort } from "./race-abort.js";
 import { withRetries } from "./retry.js";
 import { type CallOutcome, shapeStream, shapeWhole } from "./shape-answer.js";
+import type { StreamForm } from "./stream-form.js";
 
 /** How the requests of a call get their places, and who hears that its answer has begun. */
 export interface Places {

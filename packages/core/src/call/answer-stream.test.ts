@@ -8,9 +8,10 @@ import { blockUntil, createTestContext, NOON, start } from "../testing/call.js";
 import { API_KEY, ask, rejection } from "../testing/engine.js";
 import { chunk, errorBody, eventStream } from "../testing/server.js";
 import { type Transport, TransportError } from "../transport/transport.js";
-import { answerStream, type StreamForm } from "./answer-stream.js";
+import { answerStream } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
 import { createChatJob } from "./chat-job.js";
+import type { StreamForm } from "./stream-form.js";
 
 afterEach(() => void vi.useRealTimers());
 

@@ -1,5 +1,12 @@
-/** Between one writer, who reads the upstream, and one reader, who may be slow or gone. */
-export interface EventChannel<T> extends AsyncIterable<T> {
+/** An iterator that gives what has come already without a promise for each. */
+export interface EagerIterator<T> extends AsyncIterator<T, undefined, undefined> {
+  /** The next, if it has come. */
+  nextNow?(): T | undefined;
+}
+
+/** Between one writer, who reads the upstream, and one reader, who may be slow or gone and takes one step after the other. */
+export interface EventChannel<T> extends AsyncIterable<T, undefined, undefined> {
+  [Symbol.asyncIterator](): Required<Pick<EagerIterator<T>, "next" | "nextNow" | "return">>;
   /** Adds an event; `size` is what it counts against the bound. */
   push(event: T, size: number): void;
   /** Whether the buffer has reached its bound. */
@@ -23,12 +30,18 @@ const MOST_BUFFERED = 1_000_000;
 
 /** @param onLeave called when the reader leaves before the end */
 export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
-  let buffer: { event: T; size: number }[] = [];
+  interface Buffered {
+    readonly event: T;
+    readonly size: number;
+  }
+  let buffer: Buffered[] = [];
+  /** What the reader has begun to take, and how far it has come. */
+  let taken: Buffered[] = [];
+  let place = 0;
   let buffered = 0;
   let state: { kind: "open" } | { kind: "ended" } | { kind: "failed"; error: unknown } | { kind: "left" } = {
     kind: "open",
   };
-  let aborted = false;
   let wakeReader = (): void => {};
   let wakeWriter = (): void => {};
 
@@ -39,37 +52,34 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
     wakeWriter();
   };
 
+  const drop = (): void => {
+    buffer = [];
+    taken = [];
+    place = 0;
+  };
+
   const leave = (): void => {
     const isEarly = state.kind === "open";
     finish({ kind: "left" });
-    buffer = [];
+    drop();
     if (isEarly) onLeave();
   };
 
   const isFull = (): boolean => buffered > MOST_BUFFERED && state.kind === "open";
 
-  async function* read(): AsyncGenerator<T> {
-    try {
-      for (;;) {
-        const events = buffer;
-        buffer = [];
-        for (const { event, size } of events) {
-          if (aborted) break;
-          buffered -= size;
-          yield event;
-        }
-        if (events.length > 0) wakeWriter();
-        if (buffer.length > 0) continue;
-        if (state.kind === "failed") throw state.error;
-        if (state.kind !== "open") return;
-        await new Promise<void>((resolve) => {
-          wakeReader = resolve;
-        });
-      }
-    } finally {
-      leave();
+  const take = (): Buffered | undefined => {
+    if (place === taken.length) {
+      if (place > 0) wakeWriter();
+      taken = buffer;
+      place = 0;
+      buffer = [];
     }
-  }
+    const next = taken[place];
+    if (next === undefined) return undefined;
+    place += 1;
+    buffered -= next.size;
+    return next;
+  };
 
   return {
     get left() {
@@ -95,18 +105,34 @@ export function createEventChannel<T>(onLeave: () => void): EventChannel<T> {
     end: () => finish({ kind: "ended" }),
     fail: (error) => finish({ kind: "failed", error }),
     abort(error) {
-      aborted = true;
-      buffer = [];
+      drop();
       finish({ kind: "failed", error });
     },
+    // No generator: that takes its end only between two steps, and a connection that was closed waits in one.
     [Symbol.asyncIterator]() {
-      const reader = read();
+      let isOver = false;
       return {
-        next: () => reader.next(),
-        return() {
-          // A generator takes its end only between two steps; a connection that was closed waits in one.
+        async next() {
+          for (;;) {
+            const next = isOver ? undefined : take();
+            if (next !== undefined) return { done: false, value: next.event };
+            if (isOver || state.kind !== "open") break;
+            await new Promise<void>((resolve) => {
+              wakeReader = resolve;
+            });
+          }
+          const isFirst = !isOver;
+          isOver = true;
+          const ended = state;
           leave();
-          return reader.return(undefined);
+          if (isFirst && ended.kind === "failed") throw ended.error;
+          return { done: true, value: undefined };
+        },
+        nextNow: () => (isOver ? undefined : take()?.event),
+        async return() {
+          isOver = true;
+          leave();
+          return { done: true, value: undefined };
         },
       };
     },

@@ -4,11 +4,11 @@ import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import { traceCall } from "../trace/trace-call.js";
-import type { StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
 import type { PreparedCall } from "./prepared-call.js";
 import { longReport } from "./report.js";
 import type { CallAnswer } from "./shape-answer.js";
+import { hearingForm, type StreamForm } from "./stream-form.js";
 
 type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
@@ -87,10 +87,7 @@ export function observeCall(
     hears(form) {
       const answer = trace?.answer;
       if (answer === undefined) return form;
-      return (chunk, raw) => {
-        answer.chunk(chunk);
-        return form(chunk, raw);
-      };
+      return hearingForm(form, answer.chunk, answer.keepsContent);
     },
     planned(planned) {
       plan = planned;

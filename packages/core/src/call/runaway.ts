@@ -16,6 +16,8 @@ export interface AnswerLength {
   readonly characters: AnswerCharacters;
   /** Adds a chunk; whether the answer is certainly longer than {@link TIMES} what it may be. */
   add(chunk: ChatCompletionChunk): boolean;
+  /** The same of what a chunk says. */
+  addCharacters(characters: AnswerCharacters): boolean;
 }
 
 const TIMES = 4;
@@ -35,16 +37,17 @@ export function countAnswer({ max_tokens: limit, max_completion_tokens: other, n
   const answers = count(n) ?? 1;
   const answer = createCounter(tokens * answers);
   const thoughts = createCounter((tokens + UNCOUNTED_THOUGHTS) * answers);
+  const addCharacters = ({ said, thought }: AnswerCharacters): boolean => {
+    answer.add(said);
+    thoughts.add(thought);
+    return answer.isTooLong() || thoughts.isTooLong();
+  };
   return {
     get characters() {
       return { said: answer.characters, thought: thoughts.characters };
     },
-    add({ choices }) {
-      const { said, thought } = charactersOf(choices.map(({ delta }) => delta));
-      answer.add(said);
-      thoughts.add(thought);
-      return answer.isTooLong() || thoughts.isTooLong();
-    },
+    add: ({ choices }) => addCharacters(charactersOf(choices.map(({ delta }) => delta))),
+    addCharacters,
   };
 }
 

@@ -5,10 +5,11 @@ import type {
   EmbeddingList,
   ImageList,
 } from "../request/wire-types.js";
-import type { OpenStream, StreamForm } from "./answer-stream.js";
+import type { OpenStream } from "./answer-stream.js";
 import type { CallObserver } from "./observe-call.js";
 import { type PreparedCall, reportOf } from "./prepared-call.js";
 import type { CallReport } from "./report.js";
+import type { StreamForm } from "./stream-form.js";
 
 /** What a call that does not stream is answered with. */
 export type CallAnswer = ChatCompletion | EmbeddingList | ImageList;

@@ -8,13 +8,19 @@ import type { CallContext } from "./call-context.js";
 import { checkChunk } from "./check-answer.js";
 import { chatUsage } from "./count-usage.js";
 import { followEnds } from "./end-choices.js";
+import { findShape } from "./event-shape.js";
 import { createChunkFiller } from "./fill-chunk.js";
 import { type PreparedCall, type RequestBody, reportAdjustment } from "./prepared-call.js";
 import { errorInAnswer, isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
 
-/** The way of an event to its reader. @param raw as the server wrote it, where its shape is OpenAI's already */
-export type PassEvent = (chunk: ChatCompletionChunk, raw: string | undefined, size: number) => void;
+/** The way of an event to its reader. */
+export interface PassEvent {
+  /** @param raw as the server wrote it, where its shape is OpenAI's already */
+  (chunk: ChatCompletionChunk, raw: string | undefined, size: number): void;
+  /** The same for an event that says more of the answer and nothing else. Without it every event is parsed. */
+  readonly text?: ((raw: string) => void) | undefined;
+}
 
 /** What has been seen of a stream. */
 export interface StreamState {
@@ -65,6 +71,7 @@ export function readStreamEvents(
   const length = countAnswer(body);
   const fill = createChunkFiller();
   const ends = followEnds();
+  const finder = findShape();
   const state: StreamState = {
     failure: undefined,
     isRefused: false,
@@ -96,10 +103,10 @@ export function readStreamEvents(
     state.isRefused = true;
   };
 
-  /** @param raw its text, unless it is not the server's own */
-  const passOn = (original: ChatCompletionChunk, raw: string | undefined, size: number): void => {
+  /** @param raw its text, unless it is not the server's own @returns whether that is what its reader gets */
+  const passOn = (original: ChatCompletionChunk, raw: string | undefined, size: number): boolean => {
     const read = ends.read(reader?.read(original) ?? original);
-    if (read === undefined) return;
+    if (read === undefined) return false;
     let chunk = read;
     const { choices } = chunk;
     if (choices.length > 0) {
@@ -109,7 +116,7 @@ export function readStreamEvents(
     } else if (chunk.usage !== undefined) {
       if (isUsage(chunk.usage)) usageChunk = chunk;
       // Nothing but usage: it waits for the end, and what is none is for those who asked.
-      if (isUsage(chunk.usage) || !plan.request.includeUsage) return;
+      if (isUsage(chunk.usage) || !plan.request.includeUsage) return false;
     }
     last = chunk;
     if (isUsage(chunk.usage)) {
@@ -120,7 +127,9 @@ export function readStreamEvents(
         chunk = { ...others, usage: countUsage(costSoFar()) };
       } else chunk = others;
     }
-    pass(chunk, chunk === original ? raw : undefined, size);
+    const asItCame = chunk === original ? raw : undefined;
+    pass(chunk, asItCame, size);
+    return asItCame !== undefined;
   };
 
   /** Ends the choices that are open. */
@@ -139,17 +148,19 @@ export function readStreamEvents(
     return chatUsage(plan, { usage, told }, length.characters, cost);
   };
 
-  /** The server may say it in one event or in several, and once more in each. */
-  const readUse = (parsed: JsonObject): void => {
+  /** The server may say it in one event or in several, and once more in each. @returns whether it did */
+  const readUse = (parsed: JsonObject): boolean => {
     const told = readUsage(parsed, options.provider);
     const hasTold = Object.keys(told.use).length > 0;
     if (hasTold) state.told = { ...state.told, ...told.use };
     if (isUsage(parsed.usage)) usage = parsed.usage;
-    if (hasTold || isUsage(parsed.usage)) counts = told.counts;
+    if (!hasTold && !isUsage(parsed.usage)) return false;
+    counts = told.counts;
+    return true;
   };
 
   const readChunk = (parsed: JsonObject, data: string): void => {
-    readUse(parsed);
+    const hasTold = readUse(parsed);
     let chunk: ChatCompletionChunk;
     try {
       chunk = checkChunk(fill(parsed) as unknown as ChatCompletionChunk);
@@ -158,9 +169,27 @@ export function readStreamEvents(
       return;
     }
     const isTooLong = length.add(chunk);
-    passOn(chunk, chunk === (parsed as unknown) ? data : undefined, data.length);
-    if (!isTooLong) return;
-    // As its limit should have ended it.
+    const isAsItCame = passOn(chunk, chunk === (parsed as unknown) ? data : undefined, data.length);
+    if (isTooLong) cut();
+    else if (isAsItCame && !hasTold && pass.text !== undefined) finder.learn(data, chunk);
+  };
+
+  /** Passes an event on that differs from one before in what it says alone: the same becomes of it. */
+  const passAlike = (data: string): boolean => {
+    const { shape } = finder;
+    if (shape === undefined || (reader !== undefined && reader.passes?.(shape.index, shape.hasContent) !== true))
+      return false;
+    const characters = shape.match(data);
+    if (characters === undefined) return false;
+    last = shape.chunk;
+    const isTooLong = length.addCharacters(characters);
+    pass.text?.(data);
+    if (isTooLong) cut();
+    return true;
+  };
+
+  /** As its limit should have ended it. */
+  const cut = (): void => {
     state.isCut = true;
     endOpen("length");
   };
@@ -173,6 +202,7 @@ export function readStreamEvents(
     },
     read({ event, data }) {
       if (state.failure !== undefined || state.isCut || event === "ping") return false;
+      if (passAlike(data)) return true;
       const parsed = data === "[DONE]" ? data : parseObject(data);
       if (parsed === undefined ? data.trim() === "" : isPing(parsed)) return false;
       state.hasStarted = true;

@@ -10,6 +10,8 @@ export interface ChoiceReader {
   read(choice: ChunkChoice): ChunkChoice;
   /** What was held back when the stream ends without a reason. */
   end(): ChatDelta | undefined;
+  /** As {@link ChunkReader.passes}. */
+  passes?(hasContent: boolean): boolean;
 }
 
 /** A stream each of whose choices is read by itself, after another reader. */
@@ -34,6 +36,10 @@ export function byChoice(inner: ChunkReader, create: () => ChoiceReader): ChunkR
 
   return {
     read: (chunk) => read(inner.read(chunk)),
+    passes(index, hasContent) {
+      const passesInner = inner.passes?.(index, hasContent) === true;
+      return passesInner && readers.get(index)?.passes?.(hasContent) === true;
+    },
     end() {
       const held = inner.end();
       const rest = held && read(held);

@@ -52,10 +52,17 @@ export interface ChunkReader {
   read(chunk: ChatCompletionChunk): ChatCompletionChunk;
   /** At the end of the stream: what was held back to be read together with the next chunk. */
   end(): ChatCompletionChunk | undefined;
+  /**
+   * Whether a chunk like one that came out as it was, with other words in its one choice, would now come out as it is and change nothing of
+   * what is known: then it need not be read. A reader that can't tell has no such method.
+   *
+   * @param hasContent whether its choice has text, and not a thought alone
+   */
+  passes?(index: number, hasContent: boolean): boolean;
 }
 
-/** A reader that keeps nothing from one chunk to the next. */
+/** A reader that keeps nothing from one chunk to the next. @param read which goes by no words of an answer */
 export function chunkByChunk(read: ChunkReader["read"]): () => ChunkReader {
-  const reader: ChunkReader = { read, end: () => undefined };
+  const reader: ChunkReader = { read, end: () => undefined, passes: () => true };
   return () => reader;
 }

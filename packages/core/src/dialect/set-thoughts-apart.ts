@@ -51,6 +51,7 @@ function splitPieces(marks: Marks): ChoiceReader {
         delta: { ...delta, content, ...(reasoning === undefined ? {} : reasoned(delta, reasoning)) },
       };
     },
+    passes: (hasContent) => splitter.passes(!hasContent),
     end() {
       const { reasoning, content } = splitter.end(false);
       if (!reasoning) return content === "" ? undefined : { content };

@@ -14,6 +14,8 @@ export interface ThinkSplitter {
   expectMark(): SplitText;
   /** What was held back. `isCut`: whether the answer ends at its output limit. */
   end(isCut: boolean): SplitText;
+  /** Whether a piece comes out as it goes in, and tells nothing: any, or an empty one. */
+  passes(isEmpty: boolean): boolean;
 }
 
 const OPEN = "<think>";
@@ -100,6 +102,7 @@ export function createThinkSplitter(marks: Exclude<ThinkMarks, "none">): ThinkSp
 
   return {
     push,
+    passes: (isEmpty) => place === "answer" || (isEmpty && place === "start"),
     expectMark() {
       mayLackOpen = false;
       if (place !== "unmarked") return NOTHING;

@@ -1,3 +1,4 @@
+import type { EagerIterator } from "../call/event-channel.js";
 import type { ClientEvent } from "../protocol/protocol.js";
 
 /** What a stream of events is made with. */
@@ -13,6 +14,8 @@ export interface EventStreamOptions {
 }
 
 const COMMENT_MS = 10_000;
+/** Events that have come together go on together, up to so many characters: each piece costs its reader several promises. */
+const PIECE_LENGTH = 16_000;
 const encoder = new TextEncoder();
 const COMMENT = encoder.encode(": waiting\n\n");
 
@@ -24,7 +27,7 @@ export function toEventStream(
   items: AsyncIterable<ClientEvent>,
   { request, end, broken, isCommented }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
-  const iterator = items[Symbol.asyncIterator]();
+  const iterator: EagerIterator<ClientEvent> = items[Symbol.asyncIterator]();
   let hasBegun = false;
   let timer: ReturnType<typeof setInterval> | undefined;
   return new ReadableStream<Uint8Array>({
@@ -34,15 +37,17 @@ export function toEventStream(
         timer = setInterval(() => (controller.desiredSize ?? 0) > 0 && controller.enqueue(COMMENT), COMMENT_MS);
         if (typeof timer === "object") timer.unref();
       }
+      let text = "";
       try {
         const { done, value } = await iterator.next();
-        const event = done === true ? end : value;
-        if (event !== undefined) controller.enqueue(encoder.encode(written(event)));
+        const first = done === true ? end : value;
+        for (let event = first; event !== undefined; event = nextOf(iterator, done, text)) text += written(event);
+        if (text !== "") controller.enqueue(encoder.encode(text));
         hasBegun = true;
         if (done === true) controller.close();
       } catch (error) {
         if (request.signal.aborted) return controller.error(request.signal.reason);
-        controller.enqueue(encoder.encode(written(broken(error))));
+        controller.enqueue(encoder.encode(text + written(broken(error))));
         controller.close();
       } finally {
         clearInterval(timer);
@@ -53,6 +58,15 @@ export function toEventStream(
       await iterator.return?.();
     },
   });
+}
+
+/** The next event of a piece. */
+function nextOf(
+  iterator: EagerIterator<ClientEvent>,
+  isOver: boolean | undefined,
+  before: string,
+): ClientEvent | undefined {
+  return isOver === true || before.length > PIECE_LENGTH ? undefined : iterator.nextNow?.();
 }
 
 function written(event: ClientEvent): string {

@@ -1,3 +1,4 @@
+import type { EagerIterator } from "../call/event-channel.js";
 import type { ClientEvent } from "./protocol.js";
 
 /** Writes the events of a stream, none or several for each item. */
@@ -14,8 +15,8 @@ export interface EventWriter<Item> {
  */
 export function expandEvents<Item>(items: AsyncIterable<Item>, writer: EventWriter<Item>): AsyncIterable<ClientEvent> {
   return {
-    [Symbol.asyncIterator]() {
-      const source = items[Symbol.asyncIterator]();
+    [Symbol.asyncIterator](): EagerIterator<ClientEvent> {
+      const source: EagerIterator<Item> = items[Symbol.asyncIterator]();
       const due: ClientEvent[] = [...writer.begin()];
       let isOver = false;
       return {
@@ -30,6 +31,14 @@ export function expandEvents<Item>(items: AsyncIterable<Item>, writer: EventWrit
             isOver = step.done === true;
             due.push(...(step.done === true ? writer.end() : writer.read(step.value)));
           }
+        },
+        nextNow() {
+          while (due.length === 0 && !isOver) {
+            const item = source.nextNow?.();
+            if (item === undefined) break;
+            due.push(...writer.read(item));
+          }
+          return due.shift();
         },
         async return() {
           isOver = true;

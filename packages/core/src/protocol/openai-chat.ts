@@ -1,4 +1,5 @@
 import type { Endpoint } from "../request/read-request.js";
+import type { ChatCompletionChunk } from "../request/wire-types.js";
 import type { ClientCall, ClientProtocol } from "./protocol.js";
 
 const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
@@ -11,7 +12,9 @@ const ENDPOINTS: readonly (readonly [suffix: string, endpoint: Endpoint])[] = [
 const AS_IT_IS: Omit<ClientCall, "bodies"> = {
   adjusted: [],
   whole: (answer) => answer,
-  form: (chunk, raw) => raw ?? JSON.stringify(chunk),
+  form: Object.assign((chunk: ChatCompletionChunk, raw: string | undefined) => raw ?? JSON.stringify(chunk), {
+    ofText: (raw: string) => raw,
+  }),
   // What the form above makes of them: a step between would cost a promise for every chunk.
   events: (items) => items as AsyncIterable<string>,
   end: "[DONE]",

@@ -1,6 +1,6 @@
 import type { WindowLeft } from "../account/remaining.js";
-import type { StreamForm } from "../call/answer-stream.js";
 import type { CallReport } from "../call/report.js";
+import type { StreamForm } from "../call/stream-form.js";
 import type { WireError } from "../errors/wire-error.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { Endpoint } from "../request/read-request.js";

@@ -1,8 +1,8 @@
 import { acquireSlot, takeSlot } from "../call/acquire-slot.js";
 import { answerCall, type Places } from "../call/answer-call.js";
-import type { StreamForm } from "../call/answer-stream.js";
 import type { CallObserver } from "../call/observe-call.js";
 import type { CallOutcome } from "../call/shape-answer.js";
+import { hearingForm, type StreamForm } from "../call/stream-form.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import type { ChatCompletion } from "../request/wire-types.js";
 import { createCallIds } from "./call-ids.js";
@@ -56,10 +56,8 @@ export async function askTarget<Item>(
   observer.planned(plan);
   try {
     if (signal?.aborted === true) throw signal.reason;
-    const outcome = await answerCall(target.context, [plan, ...rest], places, observer, (chunk, raw) => {
-      callIds.read(chunk.choices.map(({ delta }) => delta));
-      return form(chunk, raw);
-    });
+    const heard = hearingForm(form, ({ choices }) => callIds.read(choices.map(({ delta }) => delta)));
+    const outcome = await answerCall(target.context, [plan, ...rest], places, observer, heard);
     if (endpoint === "chat" && outcome.kind === "whole")
       callIds.read((outcome.answer as ChatCompletion).choices.map(({ message }) => message));
     callIds.answered();

@@ -1,12 +1,12 @@
 import { acquireSlot } from "../call/acquire-slot.js";
 import { answerCall } from "../call/answer-call.js";
-import type { StreamForm } from "../call/answer-stream.js";
 import type { CallContext } from "../call/call-context.js";
 import type { DoorOptions } from "../call/call-options.js";
 import { type CallObserver, observeCall } from "../call/observe-call.js";
 import { prepareCalls } from "../call/prepare-call.js";
 import { abortReason, raceAbort } from "../call/race-abort.js";
 import type { CallOutcome } from "../call/shape-answer.js";
+import type { StreamForm } from "../call/stream-form.js";
 import type { Endpoint } from "../request/read-request.js";
 import { askedName } from "./asked-name.js";
 import { type AskedCall, createCandidate } from "./candidate.js";

@@ -1,7 +1,7 @@
-import type { StreamForm } from "../call/answer-stream.js";
 import type { CallObserver } from "../call/observe-call.js";
 import { pauseAfter } from "../call/retry.js";
 import type { CallOutcome } from "../call/shape-answer.js";
+import type { StreamForm } from "../call/stream-form.js";
 import type { LaplasError } from "../errors/laplas-error.js";
 import { FatalLimitError, RetryableLimitError } from "../errors/limit-errors.js";
 import { askTarget } from "./ask-target.js";

@@ -5,6 +5,8 @@ import type { Attributes } from "./open-telemetry.js";
 
 /** Picks out of an answer, as it comes, what its span says. */
 export interface AnswerTrace {
+  /** Whether it reads the words of the answer too. */
+  readonly keepsContent: boolean;
   chunk(chunk: ChatCompletionChunk): void;
   whole(answer: CallAnswer): void;
   attributes(): Attributes;
@@ -39,6 +41,7 @@ export function createAnswerTrace(keepsContent: boolean): AnswerTrace {
   };
 
   return {
+    keepsContent,
     chunk,
     whole(answer) {
       if (answer.object === "chat.completion") {

@@ -11,7 +11,7 @@ import { type RequestTrace, setError, traceRequest } from "./trace-request.js";
 export interface CallTrace {
   readonly traceId: string;
   /** Hears what the answer says; `undefined` where the span is not recorded. */
-  readonly answer: Pick<AnswerTrace, "chunk" | "whole"> | undefined;
+  readonly answer: Pick<AnswerTrace, "chunk" | "whole" | "keepsContent"> | undefined;
   /** Runs work with the span as the active one. */
   run<T>(work: () => T): T;
   planned(plan: PreparedCall): void;
