@@ -41,6 +41,33 @@ describe("the event channel", () => {
     expect(seen).toEqual([1]);
   });
 
+  it("gives what has come without a promise, and nothing of what comes or of an end", async () => {
+    const { channel, left } = setup();
+    const iterator = channel[Symbol.asyncIterator]();
+    expect(iterator.nextNow()).toBeUndefined();
+    channel.push(1, 1);
+    channel.push(2, 1);
+    expect(await iterator.next()).toMatchObject({ value: 1 });
+    expect([iterator.nextNow(), iterator.nextNow()]).toEqual([2, undefined]);
+    channel.push(3, 1);
+    channel.fail(new Error("cut"));
+    expect([iterator.nextNow(), iterator.nextNow()]).toEqual([3, undefined]);
+    expect(await rejection(iterator.next())).toMatchObject({ message: "cut" });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(left()).toBe(0);
+  });
+
+  it("gives nothing more to a reader that has left", async () => {
+    const { channel, left } = setup();
+    const iterator = channel[Symbol.asyncIterator]();
+    channel.push(1, 1);
+    await iterator.return();
+    channel.push(2, 1);
+    expect(iterator.nextNow()).toBeUndefined();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(left()).toBe(1);
+  });
+
   it("aborts at once, whatever is unread", async () => {
     const { channel } = setup();
     channel.push(1, 1);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createEventChannel } from "../call/event-channel.js";
+import { expandEvents } from "../protocol/expand-events.js";
 import type { ClientEvent } from "../protocol/protocol.js";
 import { rejection } from "../testing/engine.js";
 import { toEventStream } from "./event-stream.js";
@@ -36,6 +37,34 @@ describe("an event stream", () => {
 
   it("that breaks ends with an event that says so, and no [DONE]", async () => {
     expect(await text(toEventStream(broken("cut"), plain))).toBe('data: a\n\ndata: {"error":"cut"}\n\n');
+  });
+
+  it("has events that came together in one piece, up to a bound", async () => {
+    const channel = createEventChannel<string>(() => {});
+    const long = "a".repeat(9_000);
+    for (const event of ["a", "b", long, long, "c"]) channel.push(event, 1);
+    channel.end();
+    const pieces: string[] = [];
+    const stream = toEventStream(channel, plain).pipeThrough(new TextDecoderStream());
+    for await (const piece of stream) pieces.push(piece);
+    expect(pieces).toEqual([
+      `data: a\n\ndata: b\n\ndata: ${long}\n\ndata: ${long}\n\n`,
+      "data: c\n\n",
+      "data: [DONE]\n\n",
+    ]);
+  });
+
+  it("that breaks in the midst of a piece has said what came before", async () => {
+    const channel = createEventChannel<string>(() => {});
+    for (const event of ["a", "b", "c"]) channel.push(event, 1);
+    const read = (item: string): string[] => {
+      if (item === "c") throw "cut";
+      return [item, item];
+    };
+    const events = expandEvents(channel, { begin: () => ["begin"], read, end: () => [] });
+    expect(await text(toEventStream(events, plain))).toBe(
+      ["begin", "a", "a", "b", "b", '{"error":"cut"}'].map((event) => `data: ${event}\n\n`).join(""),
+    );
   });
 
   it("that is aborted breaks with the reason", async () => {
