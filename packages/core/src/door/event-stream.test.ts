@@ -45,8 +45,7 @@ describe("an event stream", () => {
     for (const event of ["a", "b", long, long, "c"]) channel.push(event, 1);
     channel.end();
     const pieces: string[] = [];
-    const stream = toEventStream(channel, plain).pipeThrough(new TextDecoderStream());
-    for await (const piece of stream) pieces.push(piece);
+    for await (const piece of toEventStream(channel, plain)) pieces.push(new TextDecoder().decode(piece));
     expect(pieces).toEqual([
       `data: a\n\ndata: b\n\ndata: ${long}\n\ndata: ${long}\n\n`,
       "data: c\n\n",
