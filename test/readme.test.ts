@@ -13,6 +13,7 @@ const TEXTS = [
   "docs/litellm.md",
   "docs/long-answers.md",
   "docs/messages.md",
+  "docs/observability.md",
   "docs/provider-signals.md",
   "docs/providers.md",
   "docs/requests.md",

@@ -38,8 +38,8 @@ describe("events", () => {
     await laplas.chat(ask("Hello"));
     stop();
     await laplas.chat(ask("Hello"));
-    expect(heard).toEqual(["call"]);
-    expect(events).toHaveLength(2);
+    expect(heard).toEqual(["request", "call"]);
+    expect(events.map(({ type }) => type)).toEqual(["request", "call", "request", "call"]);
   });
 });
 

@@ -102,7 +102,8 @@ describe("an engine of a user's own provider", () => {
     ]);
   });
 
-  it("reads no variable but those that the document names", () => {
+  it("reads no variable but those that the document names, and two that hold for all", () => {
+    const OF_ALL = ["LAPLAS_CONTINUE_AT_CAP", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"];
     const asked: string[] = [];
     const environment = new Proxy({ OWN_KEY: KEY, OWN_ACCOUNT: "a-1" } as Record<string, string>, {
       get: (target, name) => {
@@ -117,10 +118,10 @@ describe("an engine of a user's own provider", () => {
       variables: { id: "OWN_ACCOUNT" },
     };
     open({ document: own }, { environment });
-    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_CONTINUE_AT_CAP"]));
+    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", ...OF_ALL]));
     asked.length = 0;
     createEngine({ providers: [{ document: own }], environment });
-    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_LEDGER", "LAPLAS_CONTINUE_AT_CAP"]));
+    expect(new Set(asked)).toEqual(new Set(["OWN_KEY", "OWN_ACCOUNT", "LAPLAS_LEDGER", ...OF_ALL]));
   });
 
   it("has a tier of the user's own, which may extend the document's, and models beside the document's", async () => {

@@ -27,7 +27,8 @@ import { readStatus } from "./status.js";
  * Creates an engine of any provider. Nothing is opened or sent before the first call.
  *
  * Of the environment only those variables are read that belong to laplas, where it is among the providers, and those that a document
- * names. LAPLAS_LEDGER fills in `ledger` whatever the provider.
+ * names. LAPLAS_LEDGER and LAPLAS_CONTINUE_AT_CAP fill in `ledger` and `continueAtCap` whatever the provider, and OpenTelemetry's variable
+ * `tracing`.
  *
  * @throws InvalidOptionsError naming the option, or the place in the provider's document
  * @example

@@ -19,7 +19,11 @@ export type LaplasEvent =
       readonly outcome: "answered" | "refused" | "failed" | "aborted";
       /** On refused and failed calls. */
       readonly code?: LaplasErrorCode;
+      /** Whether the cost is. */
       readonly estimated: boolean;
+      /** Model tokens that the answer has used, as its `usage` counts them; there once it is whole. */
+      readonly inputTokens?: number;
+      readonly outputTokens?: number;
       readonly adjusted: readonly Adjustment[];
       /** Requests whose answers this one was put together from; there where `continueAtCap` allows more than one. */
       readonly parts?: number;
@@ -28,7 +32,32 @@ export type LaplasEvent =
       readonly waitedMs: number;
       /** From the first step to the upstream's last byte. */
       readonly durationMs: number;
+      /** There where the program traces with OpenTelemetry. */
+      readonly traceId?: string;
     } & CostFields)
+  /**
+   * A request to the provider has ended. A call makes several where one is tried again, goes to another target, or goes on with an answer;
+   * one that was refused before it was sent makes none.
+   */
+  | {
+      readonly type: "request";
+      readonly at: Date;
+      readonly endpoint: "chat" | "embedding" | "image";
+      readonly provider: string;
+      /** As the provider names it. */
+      readonly model: string;
+      readonly streamed: boolean;
+      /** `refused`: the provider answered that it does not take the request; `failed`: anything else; `aborted`: nobody waited for its end. */
+      readonly outcome: "answered" | "refused" | "failed" | "aborted";
+      /** On refused and failed requests. */
+      readonly code?: LaplasErrorCode;
+      /** The provider's status, where it gave one. */
+      readonly status?: number;
+      /** Of a stream: from its sending to the first event. */
+      readonly firstMs?: number;
+      /** From its sending to its last byte. */
+      readonly durationMs: number;
+    }
   /** The upstream's account differs from ours. */
   | {
       readonly type: "upstream-quota";

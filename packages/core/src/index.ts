@@ -112,3 +112,4 @@ export type { Decision, DecisionContext } from "./tier/decision.js";
 export { type Doubt, doubtsOf, staleSince } from "./tier/doubts.js";
 export type { Evidence, Rule, Tier, TierDocument, WindowRule } from "./tier/tier.js";
 export { type InputKind, type TierLimits, tierLimits } from "./tier/tier-limits.js";
+export { inIncomingTrace } from "./trace/incoming-trace.js";

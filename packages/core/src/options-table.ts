@@ -62,6 +62,7 @@ export const optionTable: { readonly [Name in OptionName]: OptionRow<ValueOf<Nam
   continueAtCap: { is: "count", variable: "LAPLAS_CONTINUE_AT_CAP", default: 0, max: 100 },
   continueSeams: { is: { proved: true, plain: true } },
   unknownModels: { is: { refuse: true, send: true } },
+  tracing: { is: { calls: true, content: true, off: true } },
   models: { is: "list" },
   fetch: { is: "function" },
   onEvent: { is: "function" },

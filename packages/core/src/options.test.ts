@@ -66,7 +66,7 @@ describe("options", () => {
     expect(message({ environment: {} })).toMatch(/"apiKey" \(LAPLAS_API_KEY\) is missing/);
   });
 
-  it("read no variable of another vendor, and none of ours beyond the five", () => {
+  it("read no variable of another vendor, none of ours beyond the five, and of OpenTelemetry the one", () => {
     const asked: string[] = [];
     const real = process.env;
     const spy = new Proxy(real, {
@@ -90,7 +90,14 @@ describe("options", () => {
       process.env = real;
     }
     expect(new Set(asked.filter((name) => !/^(NODE_|VITE)/.test(name)))).toEqual(
-      new Set(["LAPLAS_API_KEY", "LAPLAS_BASE_URL", "LAPLAS_TIER", "LAPLAS_LEDGER", "LAPLAS_CONTINUE_AT_CAP"]),
+      new Set([
+        "LAPLAS_API_KEY",
+        "LAPLAS_BASE_URL",
+        "LAPLAS_TIER",
+        "LAPLAS_LEDGER",
+        "LAPLAS_CONTINUE_AT_CAP",
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT",
+      ]),
     );
   });
 

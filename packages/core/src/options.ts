@@ -81,6 +81,11 @@ export interface LaplasOptions {
   continueSeams?: "proved" | "plain" | undefined;
   /** Whether a model id that the catalog does not know is sent as it is. @default "refuse" */
   unknownModels?: "refuse" | "send" | undefined;
+  /**
+   * What spans of calls hold, where the program has registered OpenTelemetry: `content` adds what was asked and answered. Environment:
+   * OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, as `true` or `span_only`. @default "calls", without a word of either
+   */
+  tracing?: "calls" | "content" | "off" | undefined;
   /** Models added to the catalog, or put in place of built-in ones. */
   models?: readonly ModelEntryInput[] | undefined;
   /** Sends requests instead of the built-in client. */
@@ -188,7 +193,7 @@ function resolve(
     const variable = variables[name];
     return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
   };
-  const { now, sleep, ...plain } = readPlainOptions(withCounts(options, environment));
+  const { now, sleep, ...plain } = readPlainOptions(withTracing(withCounts(options, environment), environment));
   const { variable: ledgerVariable = "", default: ledgerDefault } = optionTable.ledger;
   const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledgerDefault));
   const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
@@ -229,6 +234,13 @@ function withCounts<O extends LaplasOptions>(options: O, environment: Environmen
   const value = environment[variable];
   if (options.continueAtCap !== undefined || value === undefined || value === "") return options;
   return { ...options, continueAtCap: count(variable, /^\d+$/.test(value) ? Number(value) : value, 0, max) };
+}
+
+/** The conventions' own variable, and of its values those that ask for content in spans (Python's instrumentations, November 2026). */
+function withTracing<O extends LaplasOptions>(options: O, environment: Environment): O {
+  const asked = environment.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT ?? "";
+  const isAsked = /^(true|span_only|span_and_event)$/i.test(asked);
+  return options.tracing === undefined && isAsked ? { ...options, tracing: "content" } : options;
 }
 
 /** Runtimes without `process` have none. */

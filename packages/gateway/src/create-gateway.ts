@@ -1,4 +1,4 @@
-import { isLaplasError, type Laplas, toErrorResponse } from "@laplas/core";
+import { inIncomingTrace, isLaplasError, type Laplas, toErrorResponse } from "@laplas/core";
 import { Hono } from "hono";
 import { createBodyBudget } from "./access/body-budget.js";
 import { createContinueAgents } from "./access/continue-agents.js";
@@ -12,6 +12,7 @@ import { type GateReason, refuse } from "./access/refusals.js";
 import { createTurns } from "./access/turns.js";
 import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions } from "./gateway-options.js";
 import { createRequestLog, createScope, type RequestScope } from "./log/request-log.js";
+import { createMetrics, type Metrics } from "./metrics/create-metrics.js";
 import { answerPage } from "./page/answer-page.js";
 import { createPageFiles } from "./page/page-files.js";
 import { createPictureStore } from "./pictures/picture-store.js";
@@ -61,6 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const onEvent = hearAll(playground === undefined ? [laplas] : [laplas, playground]);
   const log = createRequestLog({ ...laplas, onEvent }, resolved.logger);
   const recent = createRecent({ laplas, playground, showPrompts, now, onEvent, scope: log.scope });
+  const metrics = createMetrics({ laplas, onEvent, scope: log.scope });
   const gate = createGate(resolved);
   const guard = createHostGuard(resolved);
   const withModel = createModelNames(resolved.modelNames);
@@ -69,7 +71,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
-  const routes = createRoutes(resolved, recent);
+  const routes = createRoutes(resolved, recent, metrics);
   let isStopping = false;
 
   const enter = async (request: Request, scope: RequestScope): Promise<Response> => {
@@ -120,11 +122,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     hasClients: resolved.clients.length > 0,
     fetch(request, from) {
       const scope = createScope(request, from?.remoteAddress);
-      return log.run(scope, async () => {
+      const work = async (): Promise<Response> => {
         const response = await answer(request, scope);
         log.answered(scope, response);
         return response.status < 400 ? response : recent.calls.explain(scope, response);
-      });
+      };
+      return inIncomingTrace(request.headers, () => log.run(scope, work));
     },
     stop() {
       isStopping = true;
@@ -132,6 +135,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close() {
       log.close();
+      metrics.close();
       recent.close();
     },
   };
@@ -156,7 +160,11 @@ async function withPromptKept(request: Request, scope: RequestScope, { calls }: 
   return new Request(url, { method, headers, signal, body });
 }
 
-function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions, { feed }: Recent): Hono {
+function createRoutes(
+  { laplas, publicURL, ...options }: ResolvedGatewayOptions,
+  { feed }: Recent,
+  metrics: Metrics,
+): Hono {
   const pictures = createPictureStore(options.pictures, options.now);
   const app = new Hono();
   servePath(app, "GET", ["/health"], () => answerJson({ status: "ok" }));
@@ -164,6 +172,7 @@ function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions,
     await laplas.status();
     return answerJson({ status: "ready" });
   });
+  servePath(app, "GET", ["/metrics"], () => metrics.scrape());
   servePath(app, "GET", ["/images/:name"], ({ req }) => answerPicture(pictures, req.param("name") ?? ""));
   servePath(app, "GET", ["/v1/quota", "/quota"], async () => answerJson((await readQuota(laplas, options.now())).body));
   servePath(app, "GET", ["/v1/events", "/events"], ({ req: { raw } }) => answerEvents(feed, raw));

@@ -44,7 +44,7 @@ export async function answerCall<Item>(
   const answer = await answerWhole(context, plan, createJob(context, plans), places);
   const outcome = await givePictures(context, plan, shapeWhole(plan, answer, form), observer);
   if (plan.signal?.aborted === true) observer.left();
-  else observer.answered();
+  else observer.answered(answer);
   return outcome;
 }
 

@@ -45,6 +45,7 @@ export function createChatJob(context: CallContext, plans: readonly [PreparedCal
   const addUsed = (used: Usage): void => {
     const counted = long?.endPart(partNow(), used) ?? used;
     usage = isOne ? counted : withCost(addUsage(usage ?? {}, counted), plan.unit, totals.cost);
+    totals.usage = usage;
   };
   const noteEnds = (list: readonly { readonly finish_reason: string | null }[]): void => {
     if (!partNow().plan.cappedByTier) return;
@@ -116,7 +117,6 @@ export function createChatJob(context: CallContext, plans: readonly [PreparedCal
       return { ...others, ...head, choices: [...choices], ...(told === null ? { usage: null } : {}) };
     },
     ended(told) {
-      if (long === undefined && !request.includeUsage) return;
       const chunk = told();
       if (chunk === undefined) return;
       addUsed(chunk.usage ?? {});

@@ -4,6 +4,7 @@ import { FatalUpstreamError } from "../errors/upstream-errors.js";
 import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
 import { failedAnswer } from "./failed-answer.js";
+import { observeRequest, type RequestObserver } from "./observe-request.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { errorInAnswer, isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
@@ -27,8 +28,15 @@ export async function fetchCompletion(
   reservation: Reservation,
 ): Promise<JsonObject> {
   const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost, context.options.clock);
-  const work = readAnswer(context, plan, body, reservation, detachable).finally(detachable.ended);
-  return raceAbort(work, plan.signal, detachable.detach);
+  const observer = observeRequest(context, plan);
+  const work = observer
+    .run(() => readAnswer(context, plan, body, reservation, detachable, observer))
+    .finally(detachable.ended);
+  work.then(() => observer.ended(), observer.ended);
+  return raceAbort(work, plan.signal, () => {
+    observer.left();
+    detachable.detach();
+  });
 }
 
 async function readAnswer(
@@ -37,8 +45,10 @@ async function readAnswer(
   body: RequestBody,
   reservation: Reservation,
   { signal, time }: Detachable,
+  observer: RequestObserver,
 ): Promise<JsonObject> {
   const response = await send(context, plan, body, reservation, signal);
+  observer.head(response.status);
   time.head();
   let text: string;
   try {

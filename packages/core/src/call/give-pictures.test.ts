@@ -54,7 +54,7 @@ describe("pictures asked for as data", () => {
     expect(data).toEqual([{ width: 1, content_type: "image/png", b64_json: DATA }]);
     const adjusted = [{ field: "response_format", to: "response_format=fetched", rule: "dialect" }];
     expect(report.adjusted).toEqual(adjusted);
-    expect(events).toMatchObject([{ type: "call", adjusted }]);
+    expect(events).toMatchObject([{ type: "request" }, { type: "call", adjusted }]);
   });
 
   it("keep their address where they can't be fetched, and the report says so: they are paid for", async () => {
@@ -75,7 +75,8 @@ describe("pictures asked for as data", () => {
     expect(report).toMatchObject({ apiTokens: 7, attempts: 1 });
     const last = { field: "response_format", to: "response_format=url", rule: "dialect", changesAnswer: true };
     expect(report.adjusted).toEqual([last]);
-    const [warning, call] = events;
+    const [request, warning, call] = events;
+    expect(request).toMatchObject({ type: "request", outcome: "answered", status: 200 });
     expect(warning).toMatchObject({
       type: "warning",
       message: expect.stringMatching(/keeps its address.*: its server answered 404\.$|neither public|none of the web/),

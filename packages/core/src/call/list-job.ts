@@ -53,7 +53,10 @@ function soundOf(plan: PreparedCall, answers: readonly JsonObject[]): readonly u
 /** The answers of all requests as one, with its usage. @throws FatalUpstreamError `unexpected_response` */
 function mergeAll(provider: Provider, plan: PreparedCall, answers: readonly JsonObject[]): EmbeddingList | ImageList {
   const merged = merge(plan, answers, (answer) => readUsage(answer, provider).use.credits);
-  if (plan.request.endpoint === "embedding") return { ...merged, usage: embeddingUsage(provider, plan, answers) };
+  if (plan.request.endpoint === "embedding") {
+    plan.totals.usage = embeddingUsage(provider, plan, answers);
+    return { ...merged, usage: plan.totals.usage };
+  }
   // Nobody manages a context by what an image says: that stays as it came.
   const { usage } = merged;
   if (typeof usage !== "object" || usage === null) return merged;

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { FatalLimitError } from "../errors/limit-errors.js";
 import { FatalUpstreamError, UpstreamError } from "../errors/upstream-errors.js";
+import type { ChatCompletionChunk } from "../request/wire-types.js";
 import { createTestContext, NOON, plan } from "../testing/call.js";
 import { ask } from "../testing/engine.js";
 import { type CallObserver, observeCall } from "./observe-call.js";
@@ -77,6 +78,15 @@ describe("the event of a call", () => {
     const { observer, call } = setup(body);
     observer.failed(new FatalUpstreamError("invalid_request", "no"));
     expect(call()?.model).toBe(model);
+  });
+});
+
+describe("where nobody traces", () => {
+  it("nothing stands between a stream and its reader", () => {
+    const { observer } = setup();
+    const form = (chunk: ChatCompletionChunk) => chunk.id;
+    expect(observer.hears(form)).toBe(form);
+    expect(observer.run(() => 7)).toBe(7);
   });
 });
 

@@ -3,16 +3,24 @@ import { costIn } from "../cost/meter.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
 import type { LaplasEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
+import { traceCall } from "../trace/trace-call.js";
+import type { StreamForm } from "./answer-stream.js";
 import type { CallContext } from "./call-context.js";
 import type { PreparedCall } from "./prepared-call.js";
 import { longReport } from "./report.js";
+import type { CallAnswer } from "./shape-answer.js";
 
 type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
-/** Tells listeners how a call ended, once. */
+/** Tells listeners how a call ended, once, and traces it where the program has OpenTelemetry. */
 export interface CallObserver {
+  /** Runs the call: what it does belongs to its span. */
+  run<T>(work: () => T): T;
+  /** A form that hears what a stream says; the same where nobody traces. */
+  hears<Item>(form: StreamForm<Item>): StreamForm<Item>;
   planned(plan: PreparedCall): void;
-  answered(): void;
+  /** @param answer the whole one, where it is no stream */
+  answered(answer?: CallAnswer): void;
   /** The caller left a stream before its end. */
   left(): void;
   failed(error: unknown, wasAborted?: boolean): void;
@@ -31,22 +39,25 @@ export function observeCall(
   endpoint: Endpoint,
   body: unknown,
   requestId: string | undefined,
+  isPool = false,
 ): CallObserver {
   const { clock } = context.options;
   const startedAt = clock.now();
+  const trace = traceCall(context, endpoint, () => askedModel(body), isPool);
   let plan: PreparedCall | undefined;
   let isOver = false;
 
-  const end = (outcome: CallEvent["outcome"], error?: LaplasError): void => {
+  const end = (outcome: CallEvent["outcome"], error?: LaplasError, defect?: unknown): void => {
     if (isOver) return;
     isOver = true;
+    const { usage } = plan?.totals ?? {};
     const unit = plan?.unit ?? context.options.tier.unit;
     const { parts, ended } = longReport(plan?.totals.long, plan?.totals.cost ?? 0, unit);
     // A reader that left has cut it.
     if (plan?.totals.truncated === true && ended !== "aborted") {
       context.warn(ended === undefined ? TRUNCATED : stillTruncated(ended));
     }
-    context.emit({
+    const event: CallEvent = {
       type: "call",
       at: new Date(context.options.now()),
       endpoint,
@@ -58,22 +69,42 @@ export function observeCall(
       requestId: error?.requestId ?? plan?.totals.requestId ?? requestId ?? crypto.randomUUID(),
       ...costIn(unit, plan?.totals.cost ?? 0),
       estimated: plan?.totals.estimated ?? false,
+      ...(usage?.prompt_tokens === undefined ? {} : { inputTokens: usage.prompt_tokens }),
+      ...(usage?.completion_tokens === undefined ? {} : { outputTokens: usage.completion_tokens }),
       adjusted: plan?.adjusted ?? [],
       ...(parts === undefined ? {} : { parts: parts.length }),
       ...(ended === undefined ? {} : { ended }),
       waitedMs: Math.round(plan?.totals.waitedMs ?? 0),
       durationMs: Math.round(clock.now() - startedAt),
-    });
+      ...(trace === undefined ? {} : { traceId: trace.traceId }),
+    };
+    trace?.ended(event, plan?.totals, error ?? defect);
+    context.emit(event);
   };
 
   return {
+    run: trace?.run ?? ((work) => work()),
+    hears(form) {
+      const answer = trace?.answer;
+      if (answer === undefined) return form;
+      return (chunk, raw) => {
+        answer.chunk(chunk);
+        return form(chunk, raw);
+      };
+    },
     planned(planned) {
       plan = planned;
+      if (trace === undefined) return;
+      plan.totals.trace = trace;
+      trace.planned(plan);
     },
-    answered: () => end("answered"),
+    answered(answer) {
+      if (answer !== undefined) trace?.answer?.whole(answer);
+      end("answered");
+    },
     left: () => end("aborted"),
     failed(error, wasAborted = true) {
-      if (!isLaplasError(error)) end(wasAborted ? "aborted" : "failed");
+      if (!isLaplasError(error)) end(wasAborted ? "aborted" : "failed", undefined, error);
       // Without an attempt nothing left the machine.
       else end((plan?.totals.attempts ?? 0) === 0 ? "refused" : "failed", error);
     },

@@ -4,8 +4,9 @@ import type { CostEstimate } from "../cost/estimate-cost.js";
 import { type CostUnit, costIn } from "../cost/meter.js";
 import type { Adjustment } from "../request/adjustment.js";
 import type { ReadRequest } from "../request/read-request.js";
-import type { JsonObject } from "../request/wire-types.js";
+import type { JsonObject, Usage } from "../request/wire-types.js";
 import type { CallLimits } from "../tier/decision.js";
+import type { CallTrace } from "../trace/trace-call.js";
 import type { AdaptedRequest } from "./adapt-request.js";
 import { type CallReport, type LongStory, longReport } from "./report.js";
 import type { ResolvedModel } from "./resolve-model.js";
@@ -73,6 +74,10 @@ export interface Totals {
   left: readonly WindowLeft[];
   /** Of a call whose answer is continued where the tier's limit cuts it. */
   long?: LongStory;
+  /** Model tokens, as the caller's usage counts them: known with the end of an answer. */
+  usage?: Usage;
+  /** There where the program traces. */
+  trace?: CallTrace;
 }
 
 export function createTotals(requestId: string = crypto.randomUUID()): Totals {

@@ -337,6 +337,15 @@ describe("an open stream", () => {
     expect(outcomes()).toEqual(["answered"]);
   });
 
+  it("whose reader left is an aborted call also where the upstream then has no end", async () => {
+    const { items, channel, report, fail, outcomes } = open();
+    channel.push(chunk("a"), 1);
+    for await (const _ of items) break;
+    fail(new UpstreamError("network", "the request was given up"));
+    await report;
+    expect(outcomes()).toEqual(["aborted"]);
+  });
+
   it("whose reader left is an aborted call", async () => {
     const { items, channel, report, end, outcomes } = open();
     channel.push(chunk("a"), 1);

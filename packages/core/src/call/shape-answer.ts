@@ -10,9 +10,12 @@ import type { CallObserver } from "./observe-call.js";
 import { type PreparedCall, reportOf } from "./prepared-call.js";
 import type { CallReport } from "./report.js";
 
+/** What a call that does not stream is answered with. */
+export type CallAnswer = ChatCompletion | EmbeddingList | ImageList;
+
 /** How a call came out: whole, or as a stream whose head has come. */
 export type CallOutcome<Item> =
-  | { readonly kind: "whole"; readonly answer: ChatCompletion | EmbeddingList | ImageList; readonly report: CallReport }
+  | { readonly kind: "whole"; readonly answer: CallAnswer; readonly report: CallReport }
   | {
       readonly kind: "stream";
       readonly items: AsyncIterable<Item>;
@@ -25,11 +28,7 @@ export type CallOutcome<Item> =
     };
 
 /** A whole answer as its caller reads it. */
-export function shapeWhole<Item>(
-  plan: PreparedCall,
-  answer: ChatCompletion | EmbeddingList | ImageList,
-  form: StreamForm<Item>,
-): CallOutcome<Item> {
+export function shapeWhole<Item>(plan: PreparedCall, answer: CallAnswer, form: StreamForm<Item>): CallOutcome<Item> {
   const { stream, includeUsage } = plan.request;
   const report = reportOf(plan);
   if (!stream) return { kind: "whole", answer, report };
@@ -44,8 +43,13 @@ export function shapeStream<Item>(
   observer: CallObserver,
 ): CallOutcome<Item> {
   const head = reportOf(plan);
+  const isLeft = (): boolean => wasLeft() || plan.signal?.aborted === true;
+  // How the upstream ends once nobody reads it is no failure of the call.
   const report = done
-    .then(() => (wasLeft() || plan.signal?.aborted === true ? observer.left() : observer.answered()), observer.failed)
+    .then(
+      () => (isLeft() ? observer.left() : observer.answered()),
+      (error: unknown) => (isLeft() ? observer.left() : observer.failed(error)),
+    )
     .then(() => reportOf(plan));
   return { kind: "stream", items, isOne, head, report };
 }

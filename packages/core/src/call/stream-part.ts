@@ -7,6 +7,7 @@ import type { CallContext } from "./call-context.js";
 import type { EventChannel } from "./event-channel.js";
 import { failedAnswer } from "./failed-answer.js";
 import type { Part } from "./job.js";
+import { observeRequest, type RequestObserver } from "./observe-request.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable } from "./race-abort.js";
@@ -39,18 +40,25 @@ export function streamPart(
   pass: PassEvent,
 ): StreamedPart {
   const detachable = createDetachable(plan, () => context.transport.unref(), reservation.lost, context.options.clock);
-  const head = send(context, plan, body, reservation, detachable.signal);
+  const observer = observeRequest(context, plan);
+  const head = observer.run(() => send(context, plan, body, reservation, detachable.signal));
   const done = head
     .then(async (response) => {
+      observer.head(response.status);
       // A call has one id: that of its first request.
       if (!isFurther) plan.totals.requestId = requestIdOf(response, context.options.apiKey) ?? plan.totals.requestId;
       const events = readStreamEvents(context, plan, body, pass);
-      const reading = await readToEnd(response, events, channel, detachable);
+      const reading = await readToEnd(response, events, channel, detachable, observer);
       await finish(context, plan, body, reservation, response, events, reading);
       return events;
     })
     .finally(() => detachable.ended());
-  return { head, done, detach: detachable.detach };
+  done.then(() => observer.ended(), observer.ended);
+  const detach = (): void => {
+    observer.left();
+    detachable.detach();
+  };
+  return { head, done, detach };
 }
 
 /** How reading a stream came to its end. */
@@ -67,6 +75,7 @@ async function readToEnd(
   events: StreamEvents,
   channel: Pick<EventChannel<unknown>, "isFull" | "ready">,
   { time, signal }: Detachable,
+  observer: RequestObserver,
 ): Promise<Reading> {
   const { state } = events;
   let isHeard = false;
@@ -77,7 +86,9 @@ async function readToEnd(
       events.fail(new FatalUpstreamError("unexpected_response", "An event of the upstream's stream has no end."));
     },
     onEvent(event) {
-      if (events.read(event)) isHeard = true;
+      if (!events.read(event)) return;
+      isHeard = true;
+      observer.heard();
     },
   });
   time.head();

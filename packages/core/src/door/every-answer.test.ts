@@ -93,7 +93,7 @@ describe("x-request-id, on every answer", () => {
     const { laplas, events } = createTestEngine(url);
     const response = await laplas.fetch(CHAT, post(ask("Hello")));
     expect(response.headers.get("x-request-id")).toBe("upstream-7");
-    expect(events).toMatchObject([{ type: "call", requestId: "upstream-7" }]);
+    expect(events).toMatchObject([{ type: "request" }, { type: "call", requestId: "upstream-7" }]);
   });
 
   it("is one of ours elsewhere, again the event's", async () => {

@@ -32,26 +32,35 @@ export async function runCall<Item>(
   options: DoorOptions,
   form: StreamForm<Item>,
 ): Promise<CallOutcome<Item>> {
-  const { pool } = engine;
   const { signal } = options;
-  const observer = observeCall(engine, endpoint, bodies[0], options.requestId);
+  const observer = observeCall(engine, endpoint, bodies[0], options.requestId, engine.pool.all.length > 1);
   try {
-    const asked = { endpoint, bodies, options };
-    const name = askedName(bodies[0]);
-    // Throws: a request without a model is invalid at every provider.
-    if (name === "") await prepareCalls(engine, endpoint, bodies, options);
-    if (pool.all.some((one) => one.options.catalog.ready !== undefined))
-      await raceAbort(readLists(pool, name), signal, () => {});
-    const found = findTargets(pool, name);
-    const [only, ...others] = found.targets;
-    if (only !== undefined && others.length === 0 && found.leftOut.length === 0)
-      return await runTarget(only, asked, observer, form);
-    return await runRoute(pool, { ...asked, ...found, route: name }, observer, form);
+    return await observer.run(() => makeCall(engine, { endpoint, bodies, options }, observer, observer.hears(form)));
   } catch (error) {
     const thrown = signal?.aborted === true && error === signal.reason ? abortReason(signal) : error;
     observer.failed(thrown, signal?.aborted === true);
     throw thrown;
   }
+}
+
+async function makeCall<Item>(
+  engine: CallingEngine,
+  asked: AskedCall,
+  observer: CallObserver,
+  form: StreamForm<Item>,
+): Promise<CallOutcome<Item>> {
+  const { pool } = engine;
+  const { endpoint, bodies, options } = asked;
+  const name = askedName(bodies[0]);
+  // Throws: a request without a model is invalid at every provider.
+  if (name === "") await prepareCalls(engine, endpoint, bodies, options);
+  if (pool.all.some((one) => one.options.catalog.ready !== undefined))
+    await raceAbort(readLists(pool, name), options.signal, () => {});
+  const found = findTargets(pool, name);
+  const [only, ...others] = found.targets;
+  if (only !== undefined && others.length === 0 && found.leftOut.length === 0)
+    return runTarget(only, asked, observer, form);
+  return runRoute(pool, { ...asked, ...found, route: name }, observer, form);
 }
 
 /** A call with one place to go. */
