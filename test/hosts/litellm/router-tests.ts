@@ -370,6 +370,39 @@ export function testRouter(python: Python): void {
     expect(world.refusals()).toBe(0);
   });
 
+  it.each([
+    ["with the callback", CALLBACK],
+    ["without", undefined],
+  ])(
+    "twenty at once at a queue for four: the fallback answers the others, and nobody sleeps, %s",
+    async (_, callback) => {
+      const world = await openWorld({ sandbox: { latencyMs: 300 }, laplas: { maxQueue: 4 } });
+      await openRouter(world, { callback });
+      const asked = await ask({ ...chat(), times: 20, parallel: 20 });
+      const { "laplas/gpt-4o-mini": own = 0, other = 0 } = deployments(asked);
+      expect(own + other).toBe(20);
+      // One that runs and four that wait; on a busy machine one more may have come after the first was done.
+      expect(own).toBeGreaterThanOrEqual(5);
+      expect(other).toBeGreaterThan(0);
+      expect(asked.slept).toBe(0);
+      expect(world.sandbox.counts()).toMatchObject({ received: own, answered: own, refused: 0 });
+    },
+  );
+
+  it("a full queue without a fallback names the time of those that wait, and not of all that came", async () => {
+    const world = await openWorld({ sandbox: { latencyMs: 300 }, laplas: { maxQueue: 4 } });
+    await openRouter(world, { models: [laplasModel(world)], settings: {} });
+    const { answers } = await ask({ ...chat(), times: 20, parallel: 20 });
+    const refused = answers.flatMap(({ error }) => error?.explained ?? []);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { status, retryable, retry_after: seconds } of refused) {
+      expect([status, retryable]).toEqual([429, true]);
+      expect(seconds).toBeGreaterThan(0);
+      // Two seconds for each of the four and for itself.
+      expect(seconds).toBeLessThanOrEqual(10);
+    }
+  });
+
   describe("explain, on what LiteLLM really raises", () => {
     type Door = readonly [method: string, input: object, id: string, provider: string];
     const doors: readonly Door[] = [

@@ -65,6 +65,7 @@ export async function waitForTurn(
   };
   const cancel = (): Promise<void> => store.cancel(command.id);
   const turn = queue.join(command, patienceMs, elsewhere?.name);
+  const joinedBefore = queue.size - 1;
   let isAdmitted = false;
   try {
     throwIfLeft();
@@ -73,8 +74,11 @@ export async function waitForTurn(
     // Those that were admitted at once are out of the queue again, so that all before this one wait; those behind it are no reason. A call
     // that has been answered in part is not refused the rest.
     const isBounded = command.ahead !== true && queue.size > options.maxQueue;
-    if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue)
-      throw fullError(answer.position, options);
+    if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue) {
+      // Of a crowd that came at once the store still counts those that are refused as well.
+      const ofOtherEngines = Math.max(0, answer.position - joinedBefore);
+      throw fullError(Math.min(answer.position, options.maxQueue + ofOtherEngines), options);
+    }
     while (answer.outcome === "queued") {
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
