@@ -41,7 +41,7 @@ function withoutQuery(path: string): string {
   return path.replace(/\?raw$/, "");
 }
 
-const options: Options[] = buildOptions(["src/index.ts"], ["src/laplas.ts"]).map((one) => ({
+const options: Options[] = buildOptions(["src/index.ts", "src/bodies.ts"]).map((one) => ({
   ...one,
   esbuildPlugins: [pageTexts],
 }));
