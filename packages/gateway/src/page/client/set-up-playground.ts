@@ -1,10 +1,10 @@
+import { budgetLine } from "./budget-words.js";
 import type { CallsLeft } from "./calls-left.js";
 import { byId } from "./element.js";
 import { setUpChat } from "./play-chat.js";
 import { setUpEmbeddings } from "./play-embeddings.js";
 import { setUpImages } from "./play-images.js";
 import { createPlayModel, type Modality } from "./play-model.js";
-import { budgetLine } from "./show-budget.js";
 import type { State } from "./state.js";
 
 /** The view of the playground. */
