@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 /** Unit tests read the other packages' sources; the tests under `test/` use the built packages, as a user does. */
 const alias = {
+  "@laplas/core/continue-text": fileURLToPath(new URL("packages/core/src/continue-text.ts", import.meta.url)),
   "@laplas/core": source("core"),
   "@laplas/sandbox": source("sandbox"),
   "@laplas/providers": source("providers"),
