@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+const source = (name: string, entry = "index") =>
+  fileURLToPath(new URL(`packages/${name}/src/${entry}.ts`, import.meta.url));
 /** Unit tests read the other packages' sources; the tests under `test/` use the built packages, as a user does. */
 const alias = {
   "@laplas/core/continue-text": fileURLToPath(new URL("packages/core/src/continue-text.ts", import.meta.url)),
   "@laplas/core": source("core"),
   "@laplas/sandbox": source("sandbox"),
   "@laplas/providers": source("providers"),
+  // Before the package itself, which would be found in its name.
+  "@laplas/gateway/bodies": source("gateway", "bodies"),
   "@laplas/gateway": source("gateway"),
 };
 

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { quietly } from "./quietly.mjs";
 
-const PACKAGES = ["core", "sandbox", "providers", "langchain", "gateway"];
+/** What ends up in a package: the gateway's page is components, style sheets and markup too. */
+const SOURCES = /\.(tsx?|css|html|svg)$/;
+const PACKAGES = ["core", "sandbox", "providers", "langchain", "gateway", "cli"];
 
 /** Builds the packages whose sources have changed since their last build: JavaScript by tsup, declarations by tsc. */
 export async function build(root, env) {
@@ -12,11 +14,13 @@ export async function build(root, env) {
   for (const name of stale) {
     const cwd = join(root, "packages", name);
     rmSync(join(cwd, "dist"), { recursive: true, force: true });
-    await quietly(`Building @laplas/${name}`, join(root, "node_modules", ".bin", "tsup"), [], { cwd, env });
+    await quietly(`Building packages/${name}`, join(root, "node_modules", ".bin", "tsup"), [], { cwd, env });
   }
   await quietly("Building declarations", join(root, "node_modules", ".bin", "tsc"), ["--build"], { cwd: root, env });
   for (const name of stale) {
-    giveCommonJsTypes(join(root, "packages", name, "dist"));
+    const dist = join(root, "packages", name, "dist");
+    // A program that is run only has none.
+    if (existsSync(join(dist, "cjs"))) giveCommonJsTypes(dist);
     writeFileSync(stampOf(root, name), sourceHash(root, name));
   }
 }
@@ -24,7 +28,6 @@ export async function build(root, env) {
 /** The same declarations, read as CommonJS: a copy beside the CommonJS build, in a folder that says so. */
 function giveCommonJsTypes(dist) {
   const commonJs = join(dist, "cjs");
-  mkdirSync(commonJs, { recursive: true });
   for (const file of declarationsIn(dist)) cpSync(join(dist, file), join(commonJs, file));
   writeFileSync(join(commonJs, "package.json"), '{ "type": "commonjs" }\n');
 }
@@ -45,7 +48,7 @@ function stampOf(root, name) {
 function sourceHash(root, name) {
   const folder = join(root, "packages", name);
   const sources = readdirSync(join(folder, "src"), { recursive: true })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => SOURCES.test(file) && !/\.test\.tsx?$/.test(file))
     .sort()
     .map((file) => join(folder, "src", file));
   const settings = ["package.json", "tsconfig.json", "tsup.config.ts"].map((file) => join(folder, file));

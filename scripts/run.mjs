@@ -2,7 +2,7 @@
 // hands over to Node 24, which the workspace brings along. Plain JavaScript, because Node 20 can't run TypeScript.
 //
 //   node scripts/run.mjs examples/demo/main.ts [args]     a TypeScript file
-//   node scripts/run.mjs packages/gateway/dist/laplas.js serve
+//   node scripts/run.mjs packages/cli/dist/laplas.js serve
 //   node scripts/run.mjs vitest run [args]                a program of a devDependency
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";

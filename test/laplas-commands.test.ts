@@ -8,12 +8,12 @@ import { stripVTControlCharacters } from "node:util";
 import { createLaplas, type Laplas } from "@laplas/core";
 import { createSandbox, type Sandbox } from "@laplas/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { holdAnswer } from "../packages/gateway/src/testing/hold-answer.ts";
+import { holdAnswer } from "../packages/cli/src/testing/hold-answer.ts";
 import { COMMAND, type SpawnedProgram, spawnInTerminal, spawnLaplas, spawnProgram } from "./spawn-laplas.ts";
 
 /**
  * The built command in processes of its own: signals, pipes, full disks, kills and real terminals. Everything else is tested
- * beside the source, in `packages/gateway/src/command`.
+ * beside the source, in `packages/cli/src/command`.
  */
 
 const KEY = "sk-never-show-this-key";
@@ -77,7 +77,7 @@ const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
 describe("the built command", () => {
   it("has the version of its package, and fails with 2 on misuse", async () => {
-    const manifest = readFileSync(new URL("../packages/gateway/package.json", import.meta.url), "utf8");
+    const manifest = readFileSync(new URL("../packages/cli/package.json", import.meta.url), "utf8");
     const { version } = JSON.parse(manifest) as { version: string };
     expect(await finish(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     expect(await finish(["chta"])).toEqual({
@@ -327,8 +327,8 @@ describe("laplas sandbox", () => {
   });
 });
 
-describe("docs/command-line.md", () => {
-  const page = fileURLToPath(new URL("../docs/command-line.md", import.meta.url));
+describe("packages/cli/README.md", () => {
+  const page = fileURLToPath(new URL("../packages/cli/README.md", import.meta.url));
   const text = readFileSync(page, "utf8");
 
   /** What is left, of how much, and what is used, as `status` tells it; zeros where it is not told. */

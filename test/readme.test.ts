@@ -20,6 +20,7 @@ const TEXTS = [
   "docs/runtimes.md",
   "docs/several-providers.md",
   "packages/core/README.md",
+  "packages/cli/README.md",
   "packages/gateway/README.md",
   "packages/providers/README.md",
 ];

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
 /** The built command. */
-export const COMMAND: string = fileURLToPath(new URL("../packages/gateway/dist/laplas.js", import.meta.url));
+export const COMMAND: string = fileURLToPath(new URL("../packages/cli/dist/laplas.js", import.meta.url));
 
 /** A program in a process of its own, killed at the end of the test. */
 export interface SpawnedProgram {

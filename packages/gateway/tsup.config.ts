@@ -19,7 +19,7 @@ const pageTexts: Plugin = {
       contents: (await readFile(withoutQuery(path), "utf8")).replace(/\s*<!--[\s\S]*?-->/g, ""),
       loader: "text",
     }));
-    onLoad({ filter: /\.(ts|css)\?raw$/, namespace: "raw" }, async ({ path }) => {
+    onLoad({ filter: /\.(tsx?|css)\?raw$/, namespace: "raw" }, async ({ path }) => {
       const { outputFiles } = await esbuild.build({
         entryPoints: [withoutQuery(path)],
         bundle: true,
@@ -29,6 +29,8 @@ const pageTexts: Plugin = {
         platform: "browser",
         target: ["es2022", "chrome111", "firefox113", "safari16.4"],
         charset: "utf8",
+        jsx: "automatic",
+        jsxImportSource: "preact",
       });
       return { contents: outputFiles[0]?.text ?? "", loader: "text" };
     });
@@ -39,7 +41,7 @@ function withoutQuery(path: string): string {
   return path.replace(/\?raw$/, "");
 }
 
-const options: Options[] = buildOptions(["src/index.ts"], ["src/laplas.ts"]).map((one) => ({
+const options: Options[] = buildOptions(["src/index.ts", "src/bodies.ts"]).map((one) => ({
   ...one,
   esbuildPlugins: [pageTexts],
 }));

@@ -45,7 +45,7 @@ export async function laplasGateway(
   origin: string,
   settings: { readonly tier: string; readonly ledger: string; readonly path: string },
 ): Promise<GatewayServer> {
-  const command = fileURLToPath(new URL("../../packages/gateway/dist/laplas.js", import.meta.url));
+  const command = fileURLToPath(new URL("../../packages/cli/dist/laplas.js", import.meta.url));
   const child = spawn(process.execPath, [command, "serve", "--port", "0", "--log", "off"], {
     env: {
       ...bareEnvironment(),

@@ -62,7 +62,7 @@ export async function startGateway({ engine, ...settings }: GatewaySettings): Pr
 
 /** Starts the built `laplas` command. */
 export function startLaplas(parameters: readonly string[], variables: Readonly<Record<string, string>> = {}): Child {
-  const program = path("../../packages/gateway/dist/laplas.js");
+  const program = path("../../packages/cli/dist/laplas.js");
   return watch(
     spawn(process.execPath, [program, ...parameters], {
       cwd: path("."),

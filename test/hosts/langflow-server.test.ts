@@ -96,7 +96,7 @@ describe.skipIf(python === undefined)("a Langflow server", () => {
   it("takes the provider's settings, and refuses those that lead nowhere with what to do", async () => {
     const wrong = { provider: "Laplas", variables: { LAPLAS_GATEWAY_URL: "http://127.0.0.2:9" } };
     const { body } = await langflow.ask("POST", "/api/v1/models/validate-provider", wrong);
-    expect(body).toMatchObject({ valid: false, error: expect.stringContaining("npx @laplas/gateway serve") });
+    expect(body).toMatchObject({ valid: false, error: expect.stringContaining("npx laplas serve") });
     await stage.play();
     await langflow.save("LAPLAS_GATEWAY_URL", stage.url);
     const enabled = await langflow.ask<{ enabled_providers: string[] }>("GET", "/api/v1/models/enabled_providers");

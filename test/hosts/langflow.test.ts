@@ -160,7 +160,7 @@ describe.skipIf(python === undefined)("the provider", () => {
     const wrong = await raised(worker.call("settings", { variables: { ...variables, LAPLAS_GATEWAY_TOKEN: "?" } }));
     expect(wrong.chain[0]).toMatchObject({ type: "ValueError", message: expect.stringMatching(/^(?!Fatal).*token/) });
     const nowhere = await raised(worker.call("settings", { variables: { LAPLAS_GATEWAY_URL: "http://127.0.0.2:9" } }));
-    expect(nowhere.message).toContain("Start it with: npx @laplas/gateway serve");
+    expect(nowhere.message).toContain("Start it with: npx laplas serve");
     const missing = await raised(worker.call("settings", { variables: {} }));
     expect(missing.chain[0]).toMatchObject({ type: "ValueError", message: expect.stringContaining("address") });
   });

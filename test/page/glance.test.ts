@@ -96,7 +96,7 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
 describe.skipIf(CHROMIUM === undefined)("laplas serve", () => {
   it("says where the page is, and gives it a playground on the same account", async () => {
     const folder = await mkdtemp(join(tmpdir(), "laplas-serve-page-"));
-    const command = fileURLToPath(new URL("../../packages/gateway/dist/laplas.js", import.meta.url));
+    const command = fileURLToPath(new URL("../../packages/cli/dist/laplas.js", import.meta.url));
     const child = spawn(process.execPath, [command, "serve", "--sandbox", "--port", "0", "--log", "off"], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, LAPLAS_SHOW_PROMPTS: "1" },

@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { longText } from "@laplas/sandbox";
-import { describe, expect, it, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "./server/listen.js";
 import { openGateway, post } from "./testing/open-gateway.js";
-import { openShell } from "./testing/open-shell.js";
 
 /** More than twice the tier's limit. */
 const TEXT = longText({ kind: "sentences", tokens: 1_200 });
@@ -31,21 +30,6 @@ describe("an answer at /responses", () => {
     const { ask, sandbox } = await openGateway({}, { continueAtCap: 4 });
     sandbox.write({ text: TEXT });
     expect(await (await ask(PATH, post(input("Write")))).json()).toMatchObject({ status: "completed" });
-  });
-
-  test.each<[string, readonly string[], Record<string, string>, string]>([
-    ["8 follow-ups at laplas serve", [], {}, "completed"],
-    ["none by a flag", ["--continue-at-cap", "0"], {}, "incomplete"],
-    ["none by the environment", [], { LAPLAS_CONTINUE_AT_CAP: "0" }, "incomplete"],
-  ])("has %s", async (_, flags, environment, status) => {
-    const shell = await openShell();
-    shell.sandbox.write({ text: TEXT });
-    const run = shell.start(["serve", "--port", "0", ...flags], { environment });
-    const [, baseURL = ""] = await run.until("stderr", /Base URL +(\S+)\n/);
-    const answer = await fetch(`${baseURL}/responses`, post(input("Write"), { "content-type": "application/json" }));
-    expect(await answer.json()).toMatchObject({ status });
-    run.signal("SIGTERM");
-    await run.ended;
   });
 
   it("finds the earlier items of the token's own client", async () => {

@@ -1,6 +1,6 @@
 """Laplas Chat, to paste into a Custom Component of Langflow 1.13 or later, with nothing to install.
 
-It asks the laplas gateway, which you start beside Langflow: npx @laplas/gateway serve. The package lfx-laplas has the
+It asks the laplas gateway, which you start beside Langflow: npx laplas serve. The package lfx-laplas has the
 same component, with a list of the gateway's models, and more.
 """
 
@@ -57,7 +57,7 @@ def refusal_of(error: Exception, url: str) -> LaplasRefusedError:
         said = f"The gateway at {url} took the call and has not answered in time."
         return LaplasRefusedError(said, "gateway_timeout", 30.0, retryable=True)
     if isinstance(error, openai.APIConnectionError):
-        said = f"No gateway answers at {url}. Start it with: npx @laplas/gateway serve"
+        said = f"No gateway answers at {url}. Start it with: npx laplas serve"
         return LaplasRefusedError(said, "gateway_unreachable")
     # The end of a stream that broke.
     body = error.body if isinstance(error, openai.APIError) and isinstance(error.body, dict) else {}
@@ -172,7 +172,7 @@ class LaplasChat(LCModelComponent):
         StrInput(
             name="gateway_url",
             display_name="Gateway URL",
-            info=f"Empty: LAPLAS_GATEWAY_URL, else {DEFAULT_URL}, where npx @laplas/gateway serve listens.",
+            info=f"Empty: LAPLAS_GATEWAY_URL, else {DEFAULT_URL}, where npx laplas serve listens.",
         ),
         SecretStrInput(
             name="gateway_token",

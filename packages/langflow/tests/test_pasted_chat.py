@@ -71,7 +71,7 @@ def test_refuses_with_the_same_statuses_and_what_to_do(pasted, serve, status, he
 
 
 def test_says_how_to_start_a_gateway(pasted):
-    with pytest.raises(pasted.LaplasRefusedError, match="Start it with: npx @laplas/gateway serve"):
+    with pytest.raises(pasted.LaplasRefusedError, match="Start it with: npx laplas serve"):
         list(pasted.PastedChatLaplas(model="x", base_url="http://127.0.0.2:9/v1", api_key="k").stream("Hello"))
 
 

@@ -80,7 +80,7 @@ export function testBrowser(command: string, stand: () => Stand): void {
       await url.fill(value);
       await page.getByTestId("provider-save-button").click();
     };
-    await open(page.getByText("Start it with: npx @laplas/gateway serve").first(), () => save("http://127.0.0.2:9"));
+    await open(page.getByText("Start it with: npx laplas serve").first(), () => save("http://127.0.0.2:9"));
     await takePicture(page, "settings that lead nowhere");
     // A person who has not started it yet reads how, and which address that gives.
     const form = page.getByTestId("provider-variable-label-LAPLAS_GATEWAY_URL").or(page.getByText(/^Gateway URL/));

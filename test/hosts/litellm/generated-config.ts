@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { World } from "./worlds.ts";
 
-const COMMAND = fileURLToPath(new URL("../../../packages/gateway/dist/laplas.js", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../../../packages/cli/dist/laplas.js", import.meta.url));
 
 export interface GeneratedOptions {
   readonly models?: readonly string[];

@@ -14,7 +14,7 @@ import { openWorld } from "./open-world.ts";
 import { sixteenADay, type World } from "./worlds.ts";
 
 const README = readFileSync(new URL("../../../packages/litellm/README.md", import.meta.url), "utf8");
-const LAPLAS = fileURLToPath(new URL("../../../packages/gateway/dist/laplas.js", import.meta.url));
+const LAPLAS = fileURLToPath(new URL("../../../packages/cli/dist/laplas.js", import.meta.url));
 const GATEWAY = "http://127.0.0.1:4114/v1";
 const HELLO = [{ role: "user" as const, content: "Hello" }];
 

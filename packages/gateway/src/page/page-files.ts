@@ -1,6 +1,6 @@
 /// <reference path="./raw.d.ts" />
 import { createHash } from "node:crypto";
-import program from "./client/main.ts?raw";
+import program from "./client/main.tsx?raw";
 import icon from "./icon.svg?raw";
 import style from "./page.css?raw";
 import html from "./page.html?raw";

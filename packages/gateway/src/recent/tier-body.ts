@@ -1,6 +1,6 @@
 import { type Rule, type Tier, unitOf, type WindowRule } from "@laplas/core";
 import { METRIC_NAMES, type MetricName } from "../routes/quota-body.js";
-import { counted, countedIn, duration, whole } from "../terminal/words.js";
+import { counted, countedIn, duration, whole } from "../words.js";
 
 /** A tier as `GET /v1/events` tells it: in words and facts to show. Who shows it reads no rules. */
 export interface TierBody {

@@ -1,6 +1,5 @@
 import { createSandbox, type PresetName, type PresetOptions, type PresetSandbox } from "@laplas/sandbox";
 import { onTestFinished } from "vitest";
-import type { ProviderEntry } from "../config/provider-entry.js";
 
 /** Looks like no other text of a test, so that a leak is found by looking for it. */
 export const PRESET_KEY = "gsk-never-show-this-key-either";
@@ -8,7 +7,7 @@ export const PRESET_KEY = "gsk-never-show-this-key-either";
 /** Stand-ins for providers, and the configuration that asks them. */
 export interface PoolConfig {
   readonly presets: Readonly<Partial<Record<PresetName, PresetSandbox>>>;
-  readonly entries: readonly ProviderEntry[];
+  readonly entries: readonly { readonly provider: string; readonly baseURL: string; readonly keyVariable: string }[];
   /** The variables that the entries name. */
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -36,7 +36,7 @@ def check_settings(provider: str, variables: dict[str, str], model_name: str | N
     """Ask the gateway once. Raises `ValueError`, whose text stands in the settings form."""
     url = (variables.get(URL_VARIABLE) or "").strip()
     if not url:
-        message = f"laplas needs its gateway's address: {DEFAULT_URL}, once npx @laplas/gateway serve runs"
+        message = f"laplas needs its gateway's address: {DEFAULT_URL}, once npx laplas serve runs"
         raise ValueError(message)
     try:
         address = with_version(url)

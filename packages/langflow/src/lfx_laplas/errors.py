@@ -118,7 +118,7 @@ def from_check(error: Mapping[str, object]) -> LaplasError:
 def unreachable(base_url: str) -> LaplasError:
     """Say what to do where nobody listens."""
     return LaplasError(
-        f"No gateway answers at {base_url}. Start it with: npx @laplas/gateway serve. "
+        f"No gateway answers at {base_url}. Start it with: npx laplas serve. "
         "If it runs elsewhere, say where under Settings, Model Providers, Laplas; for a flow on an MCP server without "
         "authentication, which has no saved settings, in the node or in LAPLAS_GATEWAY_URL.",
         laplas_code="gateway_unreachable",
@@ -149,7 +149,7 @@ def unanswered(base_url: str) -> LaplasError:
 def _not_the_gateway(base_url: str, what: str) -> str:
     return (
         f"Another program or a proxy answers at {base_url}, not the laplas gateway ({what}). Check the address: "
-        "the gateway says it when it starts, with npx @laplas/gateway serve."
+        "the gateway says it when it starts, with npx laplas serve."
     )
 
 

@@ -46,3 +46,8 @@ export function clock(at: Date, now: Date): string {
 export function counted(count: number, word: string): string {
   return `${whole(count)} ${word}${count === 1 ? "" : "s"}`;
 }
+
+/** With a capital letter first. */
+export function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

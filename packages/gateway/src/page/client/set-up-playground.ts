@@ -4,6 +4,7 @@ import { setUpChat } from "./play-chat.js";
 import { setUpEmbeddings } from "./play-embeddings.js";
 import { setUpImages } from "./play-images.js";
 import { createPlayModel, type Modality } from "./play-model.js";
+import { budgetLine } from "./show-budget.js";
 import type { State } from "./state.js";
 
 /** The view of the playground. */
@@ -66,6 +67,7 @@ export function setUpPlayground(): Playground {
       none.hidden = tier !== undefined;
       none.textContent = whyNone(state);
       if (tier !== undefined) model.about(tier);
+      byId("playground-budget", HTMLElement).textContent = budgetLine(state);
       const limits = tier?.rules.filter(({ is_shared: isShared }) => isShared) ?? [];
       // Those of the first of several providers would be taken for those of all.
       byId("playground-rules", HTMLElement).textContent =

@@ -2,11 +2,11 @@ import { describe, expect, it, test } from "vitest";
 import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
 import { costOf, costWords } from "./cost.js";
+import { filterModels } from "./filter-models.js";
 import { othersLike } from "./find-other.js";
 import { ago, clock, countdown, counted, span, whole } from "./format.js";
 import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
 import { likenesses, mostAlike } from "./likeness.js";
-import { filterModels } from "./show-models.js";
 import { emptyWords } from "./windows.js";
 
 test.each([

@@ -1,0 +1,175 @@
+import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@laplas/core";
+import { checkBody, costWords, counted, duration, isPool, providerOf, until, whole } from "@laplas/gateway/bodies";
+import { type Command, Option } from "commander";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { withEngine } from "../config/open-engine.js";
+import { EXIT, exitCodeOf } from "../terminal/exit-codes.js";
+import { paint } from "../terminal/paint.js";
+import { note, printJson, printLines } from "../terminal/print.js";
+import { safeLine } from "../terminal/safe-text.js";
+import { fields } from "../terminal/table.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { adjustmentText } from "./adjustment-text.js";
+import { chooseModel, DEFAULT_MODELS } from "./default-models.js";
+import { readCount } from "./read-count.js";
+import { readRequestFile } from "./read-request-file.js";
+
+interface CheckFlags extends EngineFlags {
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly kind?: "chat" | "embedding" | "image";
+  readonly maxTokens?: number;
+  readonly size?: string;
+  readonly count?: number;
+}
+
+export function define(command: Command, terminal: Terminal): void {
+  command
+    .argument("[file]", "the body of a call as JSON; - for stdin")
+    .option("-m, --model <name>", "model, in place of the file's")
+    .option("-p, --prompt <text>", "what would be asked, embedded or drawn")
+    .addOption(
+      new Option("-k, --kind <kind>", "what the prompt is for").choices(["chat", "embedding", "image"]).default("chat"),
+    )
+    .option("--max-tokens <count>", "longest answer", readCount)
+    .option("--size <pixels>", "size of an image, like 512x512")
+    .option("-n, --count <count>", "number of images", readCount);
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  laplas check --model gpt-4o --prompt "Hello" --max-tokens 4000
+  laplas check request.json
+  laplas check request.json --continue-at-cap 8     what would all of it cost?
+  laplas check request.json -m google/gemma-3-27b-it     would another take it?
+  laplas check -k image -m dall-e-3 -p "a lighthouse" --size 1024x1024
+
+Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
+would have to wait or passes after a reset, 1 if it never passes.`,
+    )
+    .action(async (file: string | undefined, flags: CheckFlags) => {
+      const request = file === undefined ? undefined : await readRequestFile(terminal, file);
+      await withEngine(
+        terminal,
+        flags,
+        async ({ laplas, account }) => {
+          const model =
+            request === undefined ? await chooseModel(laplas, flags.kind ?? "chat", flags.model) : flags.model;
+          const body = requestOf(request, model === undefined ? flags : { ...flags, model });
+          // The engine reads whatever is asked, and says what is wrong with it.
+          const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
+          if (flags.json) printJson(terminal, checkBody(result, providerOf(laplas, result.provider).tier.unit));
+          else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns, isPool(laplas)));
+          if (account === "none" && !flags.json)
+            note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
+          terminal.exitCode = exitCodeFor(result);
+        },
+        { needsKey: false },
+      );
+    });
+}
+
+/** A request of flags alone, or the file's with what the flags say in place of its own. */
+export function requestOf(
+  file: Readonly<Record<string, unknown>> | undefined,
+  flags: CheckFlags,
+): Record<string, unknown> {
+  const { model, prompt = "Hello", kind = "chat", maxTokens, size, count } = flags;
+  const asked = {
+    chat: { messages: [{ role: "user", content: prompt }] },
+    embedding: { input: prompt },
+    image: { prompt },
+  };
+  return {
+    ...(file ?? { model: DEFAULT_MODELS[kind], ...asked[kind] }),
+    ...(model === undefined ? {} : { model }),
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(size === undefined ? {} : { size }),
+    ...(count === undefined ? {} : { n: count }),
+  };
+}
+
+function exitCodeFor({ verdict, error }: CheckResult): number {
+  if (verdict === "pass") return EXIT.ok;
+  return error === undefined ? EXIT.later : exitCodeOf(error);
+}
+
+/** @param isOfSeveral whether there are several providers, so that a model alone does not say who would be asked */
+export function checkLines(
+  { verdict, model, provider, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
+  now: number,
+  columns: number,
+  isOfSeveral = false,
+): string[] {
+  const asked = isOfSeveral && provider !== undefined ? `${provider}/${model}` : model;
+  const heading = {
+    pass: paint("green", "Would be sent at once."),
+    wait: paint("yellow", `Would have to wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
+    refuse: paint("red", "Would not be sent."),
+  }[verdict];
+  return [
+    heading,
+    "",
+    ...fields(
+      [
+        ...(asked === undefined || model === undefined ? [] : [["Model", safeLine(asked)] as const]),
+        ...(adjusted.length === 0 ? [] : [["Changed", adjusted.map(adjustmentText).join("\n")] as const]),
+        ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
+        ...longAnswerText(longAnswer),
+        ...(position === undefined ? [] : [["Before it", counted(position, "call")] as const]),
+        ...(error === undefined
+          ? []
+          : ([
+              ["Why", safeLine(error.message)],
+              ["Passes", whenText(error, now)],
+            ] as const)),
+      ],
+      columns,
+    ),
+  ];
+}
+
+/** Rounded up: a second earlier it would still wait. */
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / 1_000) * 1_000;
+}
+
+/** The expected cost first, the worst beside it where it differs. */
+export function costText({ expected, worst, unit }: CostRange): string {
+  const usual = costWords(expected, { name: unit });
+  return worst > expected ? `about ${usual}, at most ${whole(Math.ceil(worst))}` : usual;
+}
+
+/**
+ * What it takes if answers become as long as they may, as a row; none where no answer is continued.
+ *
+ * @param beyond what happens where the budget is too small for it
+ */
+export function longAnswerText(
+  long: LongAnswerCost | undefined,
+  beyond = "it would end early",
+): (readonly [string, string])[] {
+  if (long === undefined) return [];
+  const { parts, tokens, expected, worst, unit, shareOfDay = 0, shareOfLeft = 0 } = long;
+  // Nobody knows how long an answer gets: also where prompt and rates leave nothing to guess, it is an estimate.
+  const cost = worst > expected ? costText(long) : `about ${costWords(expected, { name: unit })}`;
+  const share = long.shareOfDay === undefined ? "" : `; ${percent(shareOfDay)} of a day`;
+  const than = shareOfDay > 1 ? "a day has" : shareOfLeft > 1 ? "is left" : undefined;
+  const early = than === undefined ? "" : `. More than ${than}: ${beyond} (budget)`;
+  return [["If long", `${whole(tokens)} model tokens in ${counted(parts, "request")}: ${cost}${share}${early}`]];
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "less than 1 %" : `${whole(Math.round(share * 100))} %`;
+}
+
+/** What mends itself says when; the rest, that another request is needed. */
+function whenText({ code, retryAfterMs, resetsAt }: NonNullable<CheckResult["error"]>, now: number): string {
+  if (resetsAt !== undefined) return until(resetsAt, now);
+  if (retryAfterMs !== undefined) return `in ${duration(retryAfterMs)}`;
+  if (code === "model_not_on_tier") return "with another model";
+  return WRONG.has(code) ? "once that is fixed" : "never, on this tier";
+}
+
+const WRONG: ReadonlySet<LaplasErrorCode> = new Set(["invalid_request", "context_length", "invalid_options", "ledger"]);

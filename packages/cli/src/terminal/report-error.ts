@@ -1,0 +1,41 @@
+import { isLaplasError, type LaplasErrorCode } from "@laplas/core";
+import { checkBody, until } from "@laplas/gateway/bodies";
+import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { Interruption } from "./interruption.js";
+import { note, printJson } from "./print.js";
+import { printPlainError, printProblem } from "./problem.js";
+import { reasonOf } from "./system-error.js";
+import type { Terminal } from "./terminal.js";
+
+/** What is told of something that nobody expected: its message may hold anything, so it is named, not shown. */
+const DEBUG_HINT = "LAPLAS_DEBUG=1 shows where.";
+
+/** Whose cause lies outside of the request, where `laplas doctor` looks. */
+const FOR_THE_DOCTOR: ReadonlySet<LaplasErrorCode> = new Set(["network", "authentication"]);
+
+/** Tells why a command failed, in one line; as JSON as well for who asked for it. @returns the exit code */
+export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
+  if (error instanceof Interruption) return error.exitCode;
+  if (isLaplasError(error)) {
+    const heals = error.resetsAt === undefined ? "" : ` Again ${until(error.resetsAt)}.`;
+    const hint = FOR_THE_DOCTOR.has(error.code) ? " laplas doctor looks for the cause." : heals;
+    printProblem(terminal, `${error.message}${hint}`);
+    if (json)
+      printJson(terminal, { object: "error", error: checkBody({ verdict: "refuse", adjusted: [], error }).error });
+    return exitCodeOf(error);
+  }
+  const message = messageOf(error);
+  printProblem(terminal, message);
+  if (terminal.environment.LAPLAS_DEBUG && error instanceof Error) note(terminal, String(error.stack));
+  if (json) printPlainError(terminal, "failed", message);
+  return EXIT.failed;
+}
+
+function messageOf(error: unknown): string {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (typeof code === "string" && typeof syscall === "string") {
+    return `${path ?? syscall}: ${reasonOf(error)}.`;
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return `Something failed that should not have (${name}). ${DEBUG_HINT}`;
+}
