@@ -1,0 +1,20 @@
+import type { JSX } from "preact";
+import { CopyButton } from "../client/copy-button.js";
+
+/** Code as it stands, and a way to take it along. */
+export function CodeBlock({ code, language }: { readonly code: string; readonly language: string }): JSX.Element {
+  const name = language === "" ? "Code" : `Code, ${language}`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div class="code-block" role="group" aria-label={name} dir="ltr">
+      <div class="code-head">
+        <span>{language === "" ? "code" : language}</span>
+        <CopyButton text={code} what="the code" />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of a keyboard */}
+      <pre tabIndex={0}>
+        <code>{code}</code>
+      </pre>
+    </div>
+  );
+}
