@@ -1,23 +1,35 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { copyText } from "./copy-text.js";
 
-const SHOWN_MS = 2_000;
-const WORDS = { rest: "Copy", done: "Copied", failed: "Could not copy" } as const;
+const SAID_MS = 2_000;
 
-/** Puts a text on the clipboard, and says so for a moment. @param what as in `Copy the code` */
-export function CopyButton({ text, what }: { readonly text: string; readonly what: string }): JSX.Element {
-  const [state, setState] = useState<keyof typeof WORDS>("rest");
+/** A button that copies a text, and says so. */
+export function CopyButton({
+  text,
+  label,
+  children,
+}: {
+  readonly text: string;
+  /** Its name, where the words on it do not say what is copied. */
+  readonly label?: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  const [said, setSaid] = useState("");
   useEffect(() => {
-    if (state === "rest") return;
-    const timer = setTimeout(() => setState("rest"), SHOWN_MS);
+    if (said === "") return;
+    const timer = setTimeout(() => setSaid(""), SAID_MS);
     return () => clearTimeout(timer);
-  }, [state]);
-  const copy = async (): Promise<void> => setState((await copyText(text)) ? "done" : "failed");
+  }, [said]);
+  const copy = async (): Promise<void> => setSaid((await copyText(text)) ? "Copied" : "Not copied");
   return (
-    <button type="button" class="quiet" onClick={() => void copy()}>
-      <span aria-live="polite">{WORDS[state]}</span>
-      <span class="hidden"> {what}</span>
-    </button>
+    <>
+      <button type="button" class="small copy" aria-label={label} onClick={() => void copy()}>
+        {said === "" ? children : said}
+      </button>
+      <span class="hidden" role="status">
+        {said}
+      </span>
+    </>
   );
 }

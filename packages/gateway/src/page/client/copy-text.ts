@@ -1,4 +1,4 @@
-/** Puts a text on the clipboard. @returns whether it is there */
+/** Copies a text. @returns whether it could */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -8,16 +8,18 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Browsers give the clipboard to pages of this machine or of HTTPS alone; a gateway in a local network has neither. */
+/** Browsers give the clipboard to pages of this machine or with TLS alone; a gateway on another address of the network has neither. */
 function copyBySelection(text: string): boolean {
-  const before = document.activeElement;
   const field = document.createElement("textarea");
   field.value = text;
+  field.readOnly = true;
   field.className = "hidden";
-  document.body.append(field);
+  const focused = document.activeElement as HTMLElement | null;
+  // Within an open dialog all else is inert.
+  (focused?.closest("dialog") ?? document.body).append(field);
   field.select();
-  const isDone = document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   field.remove();
-  if (before instanceof HTMLElement) before.focus();
-  return isDone;
+  focused?.focus();
+  return isCopied;
 }

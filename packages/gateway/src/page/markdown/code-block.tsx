@@ -5,16 +5,19 @@ import { CopyButton } from "../client/copy-button.js";
 export function CodeBlock({ code, language }: { readonly code: string; readonly language: string }): JSX.Element {
   const name = language === "" ? "Code" : `Code, ${language}`;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
-    <div class="code-block" role="group" aria-label={name} dir="ltr">
+    <figure class="code-block" aria-label={name} dir="ltr">
       <div class="code-head">
         <span>{language === "" ? "code" : language}</span>
-        <CopyButton text={code} what="the code" />
+        <CopyButton text={code} label="Copy the code">
+          Copy
+        </CopyButton>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of a keyboard */}
-      <pre tabIndex={0}>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of a keyboard
+        tabIndex={0}
+      >
         <code>{code}</code>
       </pre>
-    </div>
+    </figure>
   );
 }
