@@ -2,7 +2,8 @@ import type { CheckBody } from "../../routes/check-body.js";
 import { type CallsLeft, leftNumber } from "./calls-left.js";
 import { ask } from "./session.js";
 
-const SMALLEST: Readonly<Record<CallsLeft["modality"], object>> = {
+/** A request of each kind that costs the least. */
+export const SMALLEST: Readonly<Record<CallsLeft["modality"], object>> = {
   chat: { messages: [{ role: "user", content: "Hello" }] },
   embedding: { input: "Hello" },
   image: { prompt: "A boat" },
