@@ -19,7 +19,11 @@ export type LaplasEvent =
       readonly outcome: "answered" | "refused" | "failed" | "aborted";
       /** On refused and failed calls. */
       readonly code?: LaplasErrorCode;
+      /** Whether the cost is. */
       readonly estimated: boolean;
+      /** Model tokens that the answer has used, as its `usage` counts them; there once it is whole. */
+      readonly inputTokens?: number;
+      readonly outputTokens?: number;
       readonly adjusted: readonly Adjustment[];
       /** Requests whose answers this one was put together from; there where `continueAtCap` allows more than one. */
       readonly parts?: number;

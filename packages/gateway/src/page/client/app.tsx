@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { titleOf } from "./budget-words.js";
 import type { Link, Page } from "./create-page.js";
 import { Header } from "./header.js";
 import { Models } from "./models.js";
 import { Overview } from "./overview.js";
 import { Playground } from "./playground.js";
 import { hasToken } from "./session.js";
-import { titleOf } from "./show-budget.js";
 import type { State } from "./state.js";
 import { useStore } from "./store.js";
 import { TokenForm } from "./token-form.js";
@@ -36,7 +36,7 @@ export function App({ page }: { readonly page: Page }): JSX.Element {
         )}
         {link.kind === "token" && <TokenForm wrong={link.wrong} onToken={page.giveToken} />}
         <section id="overview" class="view" aria-labelledby="overview-title" hidden={!isOpen || view !== "overview"}>
-          {isOpen && <Overview state={state} />}
+          {isOpen && <Overview state={state} asksForToken={page.asksForToken} onTry={page.tryModel} />}
         </section>
         <section
           id="playground"

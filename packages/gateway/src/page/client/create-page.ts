@@ -19,6 +19,8 @@ export type Link =
 
 /** All that the views share, and what they can do. */
 export interface Page {
+  /** Whether the gateway answers nothing without one. */
+  readonly asksForToken: boolean;
   /** What the gateway told. */
   readonly state: Store<State>;
   readonly link: Store<Link>;
@@ -33,7 +35,6 @@ export interface Page {
 
 const WRONG_TOKEN = "No client has this token.";
 
-/** @param asksForToken whether the gateway answers nothing without one */
 export function createPage(asksForToken: boolean): Page {
   const state = createStore<State>(EMPTY_STATE);
   const link = createStore<Link>({ kind: "connecting" });
@@ -70,6 +71,7 @@ export function createPage(asksForToken: boolean): Page {
   else connect();
 
   return {
+    asksForToken,
     state,
     link,
     view,

@@ -1,86 +1,71 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Drawn } from "./drawn.js";
-import { byId } from "./element.js";
-import { showBudget } from "./show-budget.js";
-import { createCallList } from "./show-calls.js";
-import { showChart } from "./show-chart.js";
-import { showLive } from "./show-live.js";
-import { showRefusal } from "./show-refusal.js";
-import { showRules } from "./show-rules.js";
+import { useState } from "preact/hooks";
+import { Budget } from "./budget.js";
+import { Calls } from "./calls.js";
+import type { CallsLeft } from "./calls-left.js";
+import { Chart } from "./chart.js";
+import { Connect } from "./connect.js";
+import { Drawer } from "./drawer.js";
+import { Live } from "./live.js";
+import { Providers } from "./providers.js";
+import { Refusal } from "./refusal.js";
+import { Rules } from "./rules.js";
 import type { State } from "./state.js";
-import { gatewayNow } from "./ticker.js";
 
 /** What is left, what happens now, and what happened lately. */
-export function Overview({ state }: { readonly state: State }): JSX.Element {
-  const [onlyTrouble, setOnlyTrouble] = useState(false);
-  const showCalls = useRef<ReturnType<typeof createCallList>>(undefined);
-  useEffect(() => {
-    showCalls.current ??= createCallList({
-      list: byId("calls", HTMLElement),
-      more: byId("calls-more", HTMLButtonElement),
-      none: byId("calls-none", HTMLElement),
-      noTrouble: byId("calls-fine", HTMLElement),
-    });
-    showCalls.current(state, onlyTrouble);
-  }, [state, onlyTrouble]);
+export function Overview({
+  state,
+  asksForToken,
+  onTry,
+}: {
+  readonly state: State;
+  readonly asksForToken: boolean;
+  readonly onTry: (model: CallsLeft) => void;
+}): JSX.Element {
+  const { about, calls } = state;
+  const [openId, setOpenId] = useState<number | undefined>(undefined);
+  const opened = calls.find(({ id }) => id === openId);
+  const isPool = about?.providers !== undefined;
   return (
     <>
-      <div class="card budget">
-        <Drawn id="budget" draw={(place) => showBudget(place, byId("meters", HTMLElement), state)} />
-        <div id="meters" />
-      </div>
-      <Drawn id="refusal" draw={(place) => showRefusal(place, state, gatewayNow())} />
-      <div class="pair">
-        <section class="card" aria-labelledby="live-title">
-          <h2 id="live-title">Now</h2>
-          <Drawn draw={(place) => showLive(place, state)} />
-        </section>
-        <section class="card" aria-labelledby="chart-title">
-          <h2 id="chart-title">Use, by the hour</h2>
-          <Drawn draw={(place) => showChart(byId("chart-title", HTMLElement), place, state)} />
-        </section>
-      </div>
-      <section class="card" aria-labelledby="calls-title">
-        <div class="head">
-          <h2 id="calls-title">Recent calls</h2>
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={onlyTrouble}
-              onInput={(event) => setOnlyTrouble(event.currentTarget.checked)}
-            />
-            Only what went wrong
-          </label>
+      <div class={isPool ? "card hero pool" : "card hero"}>
+        <div id="budget">
+          <Budget state={state} />
         </div>
-        <p id="calls-none" class="soft">
-          No calls since this gateway began. Give a program <code>{new URL("v1", document.baseURI).href}</code> as its
-          base URL
-          {state.about?.playground != null && (
-            <span>
-              , or try the <a href="#playground">playground</a>
-            </span>
-          )}
-          .
-        </p>
-        <p id="calls-fine" class="soft" hidden>
-          Nothing went wrong with the newest calls.
-        </p>
-        <ol id="calls" class="calls" />
-        <button type="button" id="calls-more" hidden />
-      </section>
-      <section class="card" aria-labelledby="rules-title">
-        <h2 id="rules-title">{state.about?.providers === undefined ? "What this tier allows" : "What they allow"}</h2>
-        {state.about !== undefined && <RuleList about={state.about} />}
-      </section>
+        <Chart state={state} />
+      </div>
+      {isPool && <Providers state={state} />}
+      <Refusal state={state} onTry={onTry} onOpen={({ id }) => setOpenId(id)} />
+      <Live state={state} />
+      {calls.length === 0 ? (
+        <section class="card" aria-labelledby="connect-title">
+          <h2 id="connect-title">Connect a program</h2>
+          <p>
+            No calls since this gateway began. Point a program at it
+            {about?.playground != null && (
+              <>
+                , or try the <a href="#playground">playground</a>
+              </>
+            )}
+            .
+          </p>
+          <Connect asksForToken={asksForToken} />
+        </section>
+      ) : (
+        <>
+          <Calls state={state} onOpen={({ id }) => setOpenId(id)} />
+          <details class="card">
+            <summary>
+              <h2>Connect a program</h2>
+            </summary>
+            <Connect asksForToken={asksForToken} />
+          </details>
+        </>
+      )}
+      {about !== undefined && <Rules about={about} />}
+      {opened !== undefined && (
+        <Drawer key={opened.id} call={opened} about={about} onClose={() => setOpenId(undefined)} />
+      )}
     </>
   );
-}
-
-function RuleList({ about }: { readonly about: NonNullable<State["about"]> }): JSX.Element {
-  const place = useRef<HTMLDListElement>(null);
-  useEffect(() => {
-    if (place.current !== null) showRules(place.current, about);
-  }, [about]);
-  return <dl ref={place} class="rules" />;
 }

@@ -11,7 +11,7 @@ import type { PlayPanelProps } from "./play-panel.js";
 import { PlayPicker } from "./play-picker.js";
 import { PlayRefusal } from "./play-refusal.js";
 import { KINDS, PlayTabs } from "./play-tabs.js";
-import { budgetLine } from "./show-budget.js";
+import { budgetLine } from "./budget-words.js";
 import type { State } from "./state.js";
 import { useStore } from "./store.js";
 import { isOfSomeModels } from "./windows.js";

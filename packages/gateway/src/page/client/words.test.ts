@@ -5,7 +5,6 @@ import { costOf, costWords } from "./cost.js";
 import { filterModels } from "./filter-models.js";
 import { othersLike } from "./find-other.js";
 import { ago, clock, countdown, counted, span, whole } from "./format.js";
-import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { emptyWords } from "./windows.js";
 
@@ -121,29 +120,6 @@ describe("models", () => {
   it("say what is left of them", () => {
     expect([leftWords(spent), leftWords(model("m", { calls_left: "unlimited" }))]).toEqual(["0", "no limit"]);
     expect(leftWords(model("m", { calls_left: null }))).toBe("not known");
-  });
-});
-
-describe("the hours of a day", () => {
-  const resetsAt = Date.parse("2026-03-11T00:00:02.000Z");
-  const hours = [
-    { from: "2026-03-09T23:00:00.000Z", api_tokens: 900, calls: 1 },
-    { from: "2026-03-10T00:00:00.000Z", api_tokens: 7, calls: 1 },
-    { from: "2026-03-10T23:00:00.000Z", api_tokens: 5, calls: 2 },
-  ];
-
-  it("end with the reset", () => {
-    const columns = hoursOfDay(hours, resetsAt - 5, resetsAt);
-    expect(columns).toHaveLength(24);
-    expect(columns[0]).toEqual({ from: Date.parse("2026-03-10T00:00:00.000Z"), cost: 7, calls: 1 });
-    expect(columns[23]).toMatchObject({ cost: 5, calls: 2 });
-    expect(spentElsewhere(columns, 20.4)).toBe(8);
-    expect(spentElsewhere(columns, 3)).toBe(0);
-  });
-
-  it("end with the present where no day is counted", () => {
-    const columns = hoursOfDay(hours, Date.parse("2026-03-10T23:30:00.000Z"), undefined);
-    expect(columns[23]?.from).toBe(Date.parse("2026-03-10T23:00:00.000Z"));
   });
 });
 
