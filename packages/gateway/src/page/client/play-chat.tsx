@@ -51,9 +51,9 @@ export function PlayChat({
         >
           {exchanges.map(({ id, question, answer }, index) => (
             <div key={id} class="exchange">
-              <div class="turn mine" dir="auto">
+              <div class="turn mine">
                 <span class="hidden">You asked: </span>
-                {question}
+                <div dir="auto">{question}</div>
               </div>
               {answer !== undefined && (
                 <PlayAnswer

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { budgetLine } from "./budget-words.js";
 import type { CallsLeft } from "./calls-left.js";
 import { createChat } from "./create-chat.js";
 import { createPlayModels, type Modality, type PlayModels } from "./create-play-models.js";
@@ -11,7 +12,6 @@ import type { PlayPanelProps } from "./play-panel.js";
 import { PlayPicker } from "./play-picker.js";
 import { PlayRefusal } from "./play-refusal.js";
 import { KINDS, PlayTabs } from "./play-tabs.js";
-import { budgetLine } from "./budget-words.js";
 import type { State } from "./state.js";
 import { useStore } from "./store.js";
 import { isOfSomeModels } from "./windows.js";
@@ -47,7 +47,7 @@ export function Playground({ state, isShown, wanted }: PlaygroundProps): JSX.Ele
       <div class="title">
         <h1 id="playground-title">Playground</h1>
         {hasTier && (
-          <p class="soft">
+          <p id="playground-limits" class="soft">
             {limitsOf(state)}. <b>{budgetLine(state)}</b>
           </p>
         )}
