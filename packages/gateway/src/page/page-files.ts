@@ -11,6 +11,8 @@ export interface PageFile {
   readonly text: string;
   /** Changes with the text. */
   readonly tag: string;
+  /** What a policy calls the style that stands in it. */
+  readonly style?: string;
 }
 
 function file(type: string, text: string): PageFile {
@@ -19,10 +21,12 @@ function file(type: string, text: string): PageFile {
 
 /** The files by path; the page knows before it asks whether it needs a token, so that no request has to fail first. */
 export function createPageFiles(asksForToken: boolean): ReadonlyMap<string, PageFile> {
-  const page = asksForToken ? html.replace('data-token="none"', 'data-token="needed"') : html;
+  // As a function: in a text "$" would have a meaning.
+  const page = html.replace("<style></style>", () => `<style>${style}</style>`);
+  const told = asksForToken ? page.replace('data-token="none"', 'data-token="needed"') : page;
+  const styleHash = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
   return new Map([
-    ["/", file("text/html; charset=utf-8", page)],
-    ["/page/page.css", file("text/css; charset=utf-8", style)],
+    ["/", { ...file("text/html; charset=utf-8", told), style: styleHash }],
     ["/page/page.js", file("text/javascript; charset=utf-8", program)],
     ["/page/icon.svg", file("image/svg+xml", icon)],
   ]);

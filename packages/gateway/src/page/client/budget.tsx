@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ProviderQuota } from "../../routes/read-quota.js";
 import { canBeAsked } from "./budget-words.js";
 import { clock, timeLeft, timeOfDay, whole } from "./format.js";
-import { Meter } from "./meter.js";
+import { LOW, Meter } from "./meter.js";
 import { type Pace, paceOf } from "./pace.js";
 import type { State } from "./state.js";
 import { gatewayNow } from "./ticker.js";
@@ -19,7 +19,12 @@ export function Budget({ state }: { readonly state: State }): JSX.Element {
     <>
       <Headline state={state} quota={quota} />
       {quota.windows.map((window) => (
-        <Meter key={window.rule} window={window} isDoubted={isDoubted} />
+        <Meter
+          key={window.rule}
+          window={window}
+          isDoubted={isDoubted}
+          isNamed={!isDoubted && window.rule === tightestWindow(quota.windows)?.rule}
+        />
       ))}
     </>
   );
@@ -58,7 +63,7 @@ function Headline({
   const window = windowOf(about?.tier, tightest.rule);
   const { when = "", is_rolling: isRolling = false } = window ?? {};
   const isEmpty = Math.floor(tightest.left) === 0;
-  const isLow = tightest.left / tightest.limit < 0.15;
+  const isLow = tightest.left / tightest.limit < LOW;
   return (
     <Title
       figure={isEmpty ? "Nothing" : whole(tightest.left)}
@@ -69,7 +74,7 @@ function Headline({
       {!isEmpty && tightest.metric === about?.tier.metric && !isRolling && (
         <PaceLine pace={paceNow(calls, tightest)} unit={tightest.unit} />
       )}
-      {(!isRolling || isEmpty) && <Resets words={isEmpty ? "Comes back in" : "Resets in"} at={tightest.resets_at} />}
+      {(!isRolling || isEmpty) && <Resets words="Resets in" at={tightest.resets_at} />}
     </Title>
   );
 }

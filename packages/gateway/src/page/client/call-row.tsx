@@ -61,6 +61,7 @@ export function CallRow({
           {kindOf(call)}
         </span>
         <Figures call={call} unit={unit} most={most} />
+        <span class="took">{call.endpoint !== null && call.outcome !== "refused" && span(call.duration_ms)}</span>
         <span class="time">
           <Ticking text={(now) => ago(now - Date.parse(at))} />
         </span>
@@ -78,18 +79,17 @@ function Figures({
   readonly unit: string;
   readonly most: number;
 }): JSX.Element {
-  const { endpoint, outcome, estimated, duration_ms: durationMs } = call;
+  const { endpoint, outcome, estimated } = call;
   if (endpoint === null || outcome === "refused") return <span class="figures" />;
   const cost = costOf(call);
   return (
     <span class="figures">
-      <span>
-        <b>
-          {estimated && "about "}
-          {whole(cost)}
-        </b>{" "}
-        {unit} · {span(durationMs)}
-      </span>
+      <b>
+        {estimated && "about "}
+        {whole(cost)}
+      </b>{" "}
+      {/* The head of the list has it, where all have the same. */}
+      <span class={call.unit === undefined ? "unit" : undefined}>{unit}</span>
       <i class="cost-bar" style={{ width: `${most === 0 ? 0 : (cost / most) * 100}%` }} />
     </span>
   );

@@ -40,6 +40,16 @@ export function Calls({
         <h2 id="calls-title">Recent calls</h2>
         <CallFilters calls={calls} filter={filter} found={found.length} onFilter={setFilter} />
       </div>
+      {found.length > 0 && (
+        <p class="call-head" aria-hidden="true">
+          <span />
+          <span>Model</span>
+          <span>Caller</span>
+          <span class="figures">{about?.providers === undefined ? about?.tier.unit : "Cost"}</span>
+          <span class="took">Took</span>
+          <span class="time">When</span>
+        </p>
+      )}
       {found.length === 0 && <p class="soft">{nothing(filter)}</p>}
       <ol id="calls" class="calls" ref={list}>
         {shown.map((call) => (

@@ -27,6 +27,8 @@ export interface DrawnChart {
   readonly elsewhere: number;
   /** Where the present stands, in percent from the left. */
   readonly nowAt: number;
+  /** How much of the present's column is over, in percent. */
+  readonly present: number;
   /** Where the pace leads, in percent: from the present to nothing, or to the reset. */
   readonly pace: { readonly x: number; readonly y: number } | undefined;
 }
@@ -44,7 +46,7 @@ export function drawBars(use: DayUse, now: number): DrawnChart {
     });
     return { blocks, level: undefined, left: undefined };
   });
-  return { columns, top, elsewhere: 0, nowAt: nowAt(use, now), pace: undefined };
+  return { columns, top, elsewhere: 0, nowAt: nowAt(use, now), present: 100, pace: undefined };
 }
 
 /** The day as a tank: full at the start, each hour takes its blocks off the top, and what is left stands below them. */
@@ -74,6 +76,7 @@ export function drawLevel(
     top: limit,
     elsewhere: percent(elsewhere),
     nowAt: nowAt(use, now),
+    present: ((now % HOUR_MS) / HOUR_MS) * 100,
     pace:
       pace === undefined
         ? undefined

@@ -29,10 +29,13 @@ export function Chart({ state }: { readonly state: State }): JSX.Element {
   return (
     <figure class="chart" aria-labelledby="chart-title">
       <figcaption>
-        <h2 id="chart-title">
-          {day === undefined ? sentence(`${unit} of the last 24 hours`) : `Today's ${unit}, by the hour`}
-        </h2>
-        <Legend use={use} elsewhere={elsewhere} sum={sum} unit={unit} />
+        <div class="head">
+          <h2 id="chart-title">
+            {day === undefined ? sentence(`${unit} of the last 24 hours`) : `Today's ${unit}, by the hour`}
+          </h2>
+          <p>{sum === 0 ? `No ${unit} yet` : `${whole(sum)} through this gateway`}</p>
+        </div>
+        <Legend use={use} elsewhere={elsewhere} />
       </figcaption>
       <Plot use={use} drawn={drawn} unit={unit} now={now} resetsAt={resetsAt} />
     </figure>
@@ -42,18 +45,14 @@ export function Chart({ state }: { readonly state: State }): JSX.Element {
 function Legend({
   use: { columns, series },
   elsewhere,
-  sum,
-  unit,
 }: {
   readonly use: DayUse;
   readonly elsewhere: number;
-  readonly sum: number;
-  readonly unit: string;
-}): JSX.Element {
+}): JSX.Element | null {
+  if (series.length === 0 && elsewhere === 0) return null;
   const totals = series.map((_, index) => columns.reduce((total, { parts }) => total + (parts[index]?.cost ?? 0), 0));
   return (
     <ul class="legend">
-      <li>{sum === 0 ? `No ${unit} yet` : `${whole(sum)} through this gateway`}</li>
       {series.map((model, index) => (
         <li key={model}>
           <i class={swatch(index, model)} /> <span class={model === OTHERS ? undefined : "mono"}>{model}</span>{" "}
@@ -132,18 +131,22 @@ function Plot({
         {drawn.elsewhere > 0 && (
           <div class="elsewhere-band" style={{ width: `${drawn.nowAt}%`, height: `${drawn.elsewhere}%` }} />
         )}
-        {drawn.columns.map(({ blocks, level }, index) => (
-          <div key={columns[index]?.from} class={columnLook(index, present, shown, blocks.length)}>
-            {level !== undefined && <div class="level" style={{ height: `${level}%` }} />}
-            {blocks.map(({ series, from, height }) => (
-              <div
-                key={series}
-                class={`block ${swatch(series, use.series[series])}`}
-                style={{ bottom: `${from}%`, height: `${height}%` }}
-              />
-            ))}
-          </div>
-        ))}
+        {drawn.columns.map(({ blocks, level }, index) => {
+          // Of the present hour there is as much as is over.
+          const width = index === present ? drawn.present : 100;
+          return (
+            <div key={columns[index]?.from} class={columnLook(index, present, shown, blocks.length)}>
+              {level !== undefined && <div class="level" style={{ height: `${level}%`, width: `${width}%` }} />}
+              {blocks.map(({ series, from, height }) => (
+                <div
+                  key={series}
+                  class={`block ${swatch(series, use.series[series])}`}
+                  style={{ bottom: `${from}%`, height: `${height}%`, width: `${Math.max(30, width * 0.8)}%` }}
+                />
+              ))}
+            </div>
+          );
+        })}
         <PaceMark drawn={drawn} present={present} />
         {shown !== undefined && columns[shown] !== undefined && (
           <Values column={columns[shown]} index={shown} use={use} drawn={drawn} unit={unit} />

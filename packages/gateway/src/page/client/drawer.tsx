@@ -7,7 +7,7 @@ import { OUTCOME_WORDS } from "./call-row.js";
 import { changesOf, kindOf, nameOf } from "./call-words.js";
 import { CopyButton } from "./copy-button.js";
 import { costOf, costWords } from "./cost.js";
-import { clock, span, whole } from "./format.js";
+import { span, whole } from "./format.js";
 import type { State } from "./state.js";
 import { gatewayNow } from "./ticker.js";
 import { isOfSomeModels } from "./windows.js";
@@ -40,7 +40,7 @@ export function Drawer({
       <div class="drawer-body">
         <header>
           <span class={`outcome ${look}`}>{word}</span>
-          <h2 id="drawer-title" class="mono">
+          <h2 id="drawer-title" class="mono drawer-title">
             {nameOf(call)}
           </h2>
           <button type="button" class="small" onClick={close}>
@@ -143,7 +143,10 @@ function Facts({ call, about }: { readonly call: RecentCall; readonly about: Sta
   return (
     <dl class="facts">
       <Fact name="When">
-        {clock(date, new Date(gatewayNow()))}, {date.toLocaleTimeString("en-GB")}
+        {date.toDateString() === new Date(gatewayNow()).toDateString()
+          ? "today"
+          : date.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" })}
+        , {date.toLocaleTimeString("en-GB")}
       </Fact>
       <Fact name="Caller">{surface === "playground" ? "the playground of this page" : client}</Fact>
       <Fact name="Program">{agent}</Fact>

@@ -20,7 +20,9 @@ export function Live({ state: { about, quota, live } }: { readonly state: State 
   const inFront = live.filter(({ state }) => state === "running").length;
   return (
     <section class={running + waiting > 0 ? "card live busy" : "card live"} aria-labelledby="live-title">
-      <h2 id="live-title">Now</h2>
+      <h2 id="live-title" class="live-title">
+        Now
+      </h2>
       <p class="slots">
         {slots} running{waiting > 0 && `, ${waiting} waiting`}
       </p>

@@ -4,6 +4,14 @@ import { createPage } from "./create-page.js";
 import { byId } from "./element.js";
 
 const root = byId("app", HTMLElement);
-// The skeleton has done its part.
-root.replaceChildren();
-render(<App page={createPage(document.documentElement.dataset.token === "needed")} />, root);
+const page = createPage(document.documentElement.dataset.token === "needed");
+
+/** Until there is something to show, the skeleton stays. */
+const stop = page.link.listen(begin);
+if (page.link.get().kind !== "connecting") begin();
+
+function begin(): void {
+  stop();
+  root.replaceChildren();
+  render(<App page={page} />, root);
+}

@@ -10,6 +10,7 @@ export const LOW = 0.15;
 export function Meter({
   window: { rule, limit, used, held, left, unit },
   isDoubted,
+  isNamed = false,
   when = "",
   fullAt,
   children,
@@ -17,6 +18,8 @@ export function Meter({
   readonly window: QuotaWindow;
   /** The provider says otherwise. */
   readonly isDoubted: boolean;
+  /** Whether a headline says already what is left, and of what. */
+  readonly isNamed?: boolean;
   /** `today`. */
   readonly when?: string;
   /** When all of it is back, where something is gone. */
@@ -26,7 +29,7 @@ export function Meter({
 }): JSX.Element {
   const share = (count: number): string => `${Math.max(0, Math.min(100, (count / limit) * 100))}%`;
   const look = isDoubted ? "meter-left doubted" : left / limit < LOW ? "meter-left low" : "meter-left";
-  const words = `${isDoubted ? "By our count " : ""}${whole(left)} of ${whole(limit)} ${unit} left${when === "" ? "" : ` ${when}`}`;
+  const full = `${isDoubted ? "By our count " : ""}${whole(left)} of ${whole(limit)} ${unit} left${when === "" ? "" : ` ${when}`}`;
   return (
     <div class="meter">
       {/* biome-ignore lint/a11y/useSemanticElements: the browser's own has one part, and this has two */}
@@ -42,9 +45,9 @@ export function Meter({
         <div class="meter-held" style={{ width: share(held) }} />
       </div>
       <p class="meter-words">
-        <span>{words}</span>
+        <span>{isNamed ? `of ${whole(limit)}` : full}</span>
         <span>
-          {whole(used)} used{held > 0 && `, about ${whole(held)} held by calls that run`}
+          {whole(used)} used{held > 0 && `, about ${whole(held)} held by running calls`}
         </span>
         {fullAt !== undefined && (
           <span>

@@ -56,7 +56,7 @@ export function Overview({
           <Calls state={state} onOpen={({ id }) => setOpenId(id)} />
           <details class="card">
             <summary>
-              <h2>Connect a program</h2>
+              <h2 class="summary-title">Connect a program</h2>
             </summary>
             <Connect asksForToken={asksForToken} />
           </details>

@@ -41,7 +41,7 @@ function ProviderCard({
   const tightest = tightestWindow(windows);
   return (
     <li class={canBeAsked(quota) ? "card provider" : "card provider closed"} data-provider={quota.provider}>
-      <h2>{title}</h2>
+      <h2 class="provider-title">{title}</h2>
       <ProviderState quota={quota} />
       {tightest !== undefined && tightest.metric === provider?.tier.metric && (
         <PaceLine pace={paceNow(calls, tightest, quota.provider)} unit={tightest.unit} />

@@ -12,10 +12,8 @@ import { leadOf, presentTrouble } from "./present-trouble.js";
 import type { State } from "./state.js";
 import { gatewayNow } from "./ticker.js";
 import { Ticking } from "./ticking.js";
+import { isUsedUp } from "./trouble.js";
 import { isOfSomeModels } from "./windows.js";
-
-/** Codes of what another model may still answer. */
-const SPENT = /^(free_tier_)?(daily_quota|hourly_quota|monthly_quota|model_not_on_tier|model_not_found)$/;
 
 /** What went wrong last, in a line, and what helps. It goes with the next call that goes well, or when it is dismissed. */
 export function Refusal({
@@ -127,7 +125,7 @@ function Again({
 /** Another model that would answer now, looked for once for each thing that went wrong. */
 function useOther(trouble: RecentCall | undefined): CallsLeft | undefined {
   const [found, setFound] = useState<{ readonly key: string; readonly other: CallsLeft | undefined }>();
-  const key = trouble === undefined || !SPENT.test(trouble.code ?? "") ? "" : `${trouble.id} ${trouble.times}`;
+  const key = trouble === undefined || !isUsedUp(trouble) ? "" : `${trouble.id} ${trouble.times}`;
   const model = trouble?.model ?? "";
   useEffect(() => {
     if (key === "") return;

@@ -35,19 +35,3 @@ export function useTicking(text: (now: number) => string): string {
   useEffect(() => onTick(() => setText(text(gatewayNow()))));
   return latest;
 }
-
-/** The same for an element that no component draws, for as long as it stands in the page. */
-export function ticking<Made extends Element>(made: Made, text: (now: number) => string): Made {
-  const write = (): void => {
-    const next = text(gatewayNow());
-    if (made.textContent !== next) made.textContent = next;
-  };
-  write();
-  let wasThere = false;
-  const stop = onTick(() => {
-    if (made.isConnected) wasThere = true;
-    else if (wasThere) return stop();
-    write();
-  });
-  return made;
-}

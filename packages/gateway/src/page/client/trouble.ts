@@ -14,7 +14,7 @@ export const UNREACHABLE: Trouble = { ...NOTHING_KNOWN, code: "gateway_unreachab
 /** Codes of what another model may still answer. */
 const USED_UP = /^(?:free_tier_)?(?:daily_quota|hourly_quota|monthly_quota|model_not_on_tier|model_not_found)$/;
 
-export function isUsedUp({ code }: Trouble): boolean {
+export function isUsedUp({ code }: Pick<Trouble, "code">): boolean {
   return USED_UP.test(code ?? "");
 }
 
