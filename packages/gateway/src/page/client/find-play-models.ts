@@ -1,7 +1,7 @@
 import { canAnswer } from "./calls-left.js";
 import { abilitiesOf, type PlayModel } from "./play-card.js";
 
-/** The models that every word of a search fits: name, vendor, alias, what it can do, `free`. Those with nothing left come last. */
+/** The models that every word of a search fits: name, vendor, alias, what it can do, `free`. One with just this name comes first, those with nothing left last. */
 export function findPlayModels(models: readonly PlayModel[], search: string): readonly PlayModel[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = models.filter((model) => {
@@ -10,5 +10,9 @@ export function findPlayModels(models: readonly PlayModel[], search: string): re
     const text = [id, label, vendor, ...aliases, ...abilitiesOf(model), ...free].join(" ").toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  return [...found.filter(canAnswer), ...found.filter((model) => !canAnswer(model))];
+  const named = search.trim().toLowerCase();
+  const isNamed = ({ id, aliases }: PlayModel): boolean =>
+    [id, ...aliases].some((name) => name.toLowerCase() === named);
+  const rankOf = (model: PlayModel): number => (isNamed(model) ? 0 : canAnswer(model) ? 1 : 2);
+  return found.sort((one, other) => rankOf(one) - rankOf(other));
 }

@@ -31,19 +31,12 @@ export async function fetchCards(): Promise<ReadonlyMap<string, PlayCard>> {
 
 /** What a model can do, in words that can be searched for. */
 export function abilitiesOf({ card }: Pick<PlayModel, "card">): readonly string[] {
-  const { tools, response_format: json, reasoning, image_input: sees } = card?.capabilities ?? {};
+  const { tools, response_format: json, reasoning } = card?.capabilities ?? {};
   return [
-    ...(isOn(tools) ? ["tools"] : []),
-    ...(isOn(json) ? ["JSON"] : []),
-    ...(isOn(reasoning) ? ["reasoning"] : []),
-    ...(isOn(sees) ? ["pictures"] : []),
+    ...(tools === true ? ["tools"] : []),
+    ...(json === true ? ["JSON"] : []),
+    ...(reasoning === true ? ["reasoning"] : []),
   ];
-}
-
-/** Facts come as `true`, as a word for how, or as a list of ways. */
-function isOn(fact: unknown): boolean {
-  if (Array.isArray(fact)) return fact.length > 0;
-  return fact === true || (typeof fact === "string" && fact !== "none");
 }
 
 /** `128k context`, `1M context`. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Chat, STARTERS } from "./create-chat.js";
 import { PlayAnswer } from "./play-answer.js";
+import type { PlayPanelProps } from "./play-panel.js";
 import { PlaySend } from "./play-send.js";
 import { PlaySettings } from "./play-settings.js";
 import { useStore } from "./store.js";
@@ -16,13 +17,7 @@ export function PlayChat({
   blockedUntil,
   refusal,
   onFree,
-}: {
-  readonly chat: Chat;
-  readonly unit: string;
-  readonly blockedUntil: number | undefined;
-  readonly refusal: JSX.Element;
-  readonly onFree: () => void;
-}): JSX.Element {
+}: Omit<PlayPanelProps, "models"> & { readonly chat: Chat }): JSX.Element {
   const { exchanges, draft, settings, running, note } = useStore(chat.state);
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -56,9 +51,9 @@ export function PlayChat({
         >
           {exchanges.map(({ id, question, answer }, index) => (
             <div key={id} class="exchange">
-              <div class="turn mine" dir="auto">
+              <div class="turn mine">
                 <span class="hidden">You asked: </span>
-                {question}
+                <div dir="auto">{question}</div>
               </div>
               {answer !== undefined && (
                 <PlayAnswer

@@ -8,8 +8,8 @@ export interface PlayPanelProps {
   readonly unit: string;
   /** When the chosen model answers again, in epoch milliseconds; `undefined` where nothing keeps it from answering. */
   readonly blockedUntil: number | undefined;
-  /** Why nothing was answered. */
-  readonly refusal: JSX.Element;
+  /** Why nothing was answered; of the panel that is shown. */
+  readonly refusal: JSX.Element | undefined;
   /** The time is over for which the model was blocked. */
   readonly onFree: () => void;
 }

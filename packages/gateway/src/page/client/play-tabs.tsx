@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { Modality } from "./create-play-models.js";
+import { tabAfter } from "./tabs.js";
 
 export const KINDS: readonly Modality[] = ["chat", "embedding", "image"];
 const NAMES: Readonly<Record<Modality, string>> = { chat: "Chat", embedding: "Embeddings", image: "Images" };
@@ -17,13 +18,7 @@ export function PlayTabs({
 }): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
-    const places: Readonly<Record<string, number>> = {
-      ArrowRight: index + 1,
-      ArrowLeft: index - 1 + kinds.length,
-      Home: 0,
-      End: kinds.length - 1,
-    };
-    const next = kinds[(places[event.key] ?? Number.NaN) % kinds.length];
+    const next = kinds[tabAfter(event.key, index, kinds.length) ?? -1];
     if (next === undefined) return;
     event.preventDefault();
     onShow(next);

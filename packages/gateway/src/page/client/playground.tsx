@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { budgetLine } from "./budget-words.js";
 import type { CallsLeft } from "./calls-left.js";
 import { createChat } from "./create-chat.js";
-import { createPlayModels, type PlayModels } from "./create-play-models.js";
+import { createPlayModels, type Modality, type PlayModels } from "./create-play-models.js";
 import { play } from "./play-call.js";
 import { PlayChat } from "./play-chat.js";
 import { PlayEmbeddings } from "./play-embeddings.js";
@@ -47,7 +47,7 @@ export function Playground({ state, isShown, wanted }: PlaygroundProps): JSX.Ele
       <div class="title">
         <h1 id="playground-title">Playground</h1>
         {hasTier && (
-          <p class="soft">
+          <p id="playground-limits" class="soft">
             {limitsOf(state)}. <b>{budgetLine(state)}</b>
           </p>
         )}
@@ -79,29 +79,30 @@ function Body({ state, models }: { readonly state: State; readonly models: PlayM
   useEffect(() => {
     if (first !== undefined && !kinds.includes(modality)) models.show(first);
   }, [first, modality]);
-  const panel: PlayPanelProps = {
-    models,
-    unit,
-    blockedUntil,
-    onFree: () => void models.refresh(),
-    refusal: (
-      <div role="alert">
-        {refusal !== undefined && !refusal.isDismissed && (
-          <PlayRefusal
-            refusal={refusal}
-            isOfSomeModels={isOfSomeModels(about, refusal.trouble.rule)}
-            onUse={models.choose}
-            onDismiss={models.dismiss}
-          />
-        )}
-      </div>
-    ),
+  const box = (
+    <div role="alert">
+      {refusal !== undefined && !refusal.isDismissed && (
+        <PlayRefusal
+          refusal={refusal}
+          isOfSomeModels={isOfSomeModels(about, refusal.trouble.rule)}
+          onUse={models.choose}
+          onDismiss={models.dismiss}
+        />
+      )}
+    </div>
+  );
+  const panelOf = (kind: Modality): JSX.Element => {
+    const isShown = kind === modality;
+    const panel: PlayPanelProps = {
+      models,
+      unit,
+      blockedUntil: isShown ? blockedUntil : undefined,
+      refusal: isShown ? box : undefined,
+      onFree: () => void models.refresh(),
+    };
+    if (kind === "chat") return <PlayChat chat={chat} {...panel} />;
+    return kind === "embedding" ? <PlayEmbeddings {...panel} /> : <PlayImages {...panel} />;
   };
-  const panels = {
-    chat: <PlayChat chat={chat} {...panel} />,
-    embedding: <PlayEmbeddings {...panel} />,
-    image: <PlayImages {...panel} />,
-  } as const;
   return (
     <div class="card playground">
       <div class="play-head">
@@ -116,7 +117,7 @@ function Body({ state, models }: { readonly state: State; readonly models: PlayM
       </div>
       {kinds.map((kind) => (
         <div key={kind} id={`panel-${kind}`} role="tabpanel" aria-labelledby={`tab-${kind}`} hidden={kind !== modality}>
-          {panels[kind]}
+          {panelOf(kind)}
         </div>
       ))}
     </div>
