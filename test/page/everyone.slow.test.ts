@@ -14,7 +14,7 @@ describe.skipIf(CHROMIUM === undefined)("the models", () => {
     await page.getByRole("button", { name: "Try flux/schnell in the playground" }).click();
     await page.getByRole("heading", { name: "Playground" }).waitFor();
     expect(await page.getByRole("tab", { name: "Images" }).getAttribute("aria-selected")).toBe("true");
-    expect(await page.getByLabel("Model", { exact: true }).inputValue()).toBe("flux/schnell");
+    await page.getByRole("button", { name: /^Model: flux\/schnell/ }).waitFor();
   });
 });
 
@@ -58,7 +58,7 @@ describe.skipIf(CHROMIUM === undefined)("everyone", () => {
     await look("embeddings");
     await page.getByRole("tab", { name: "Images" }).click();
     await page.getByRole("button", { name: "Draw" }).click();
-    await page.locator("#image-result img").waitFor();
+    await page.locator(".pictures img").waitFor();
     await look("images");
     expect(troubles).toEqual([]);
   });
@@ -83,6 +83,6 @@ describe.skipIf(CHROMIUM === undefined)("everyone", () => {
     await page.keyboard.press("ArrowLeft");
     expect(await focused()).toBe("Images");
     await page.keyboard.press("Tab");
-    expect(await page.locator(":focus").getAttribute("id")).toBe("play-model");
+    expect(await focused()).toMatch(/^Model: /);
   });
 });

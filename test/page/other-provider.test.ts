@@ -24,7 +24,7 @@ describe.runIf(CHROMIUM !== undefined)("the page of a gateway to another provide
 
     await page.getByRole("link", { name: "What each has left" }).click();
     await page.getByRole("columnheader", { name: "Tokens a call" }).waitFor();
-    expect(await page.locator("#models-rows tr").count()).toBe(2);
+    await expect.poll(() => page.locator("#models-rows tr").count()).toBe(2);
     await look();
 
     await page.getByRole("link", { name: "Playground" }).click();

@@ -12,16 +12,21 @@ export interface RequestScope {
   client: string | undefined;
   /** The name that the client has for the model, where another serves it. */
   askedModel?: string | undefined;
+  /** What the program calls itself, cut short. */
+  readonly userAgent?: string | undefined;
   /** The client's IP address, if the server knows it. */
   readonly address?: string | undefined;
   /** Whether the engine has told of its call, which says more than the answer's status. */
   isTold: boolean;
 }
 
-export function createScope({ method, url }: Request, address?: string): RequestScope {
+const LONGEST_USER_AGENT = 120;
+
+export function createScope({ method, url, headers }: Request, address?: string): RequestScope {
   // Cheaper than parsing the address again: it is one that was put together from a request's head.
   const path = /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
-  return { method, path, startedAt: performance.now(), client: undefined, address, isTold: false };
+  const userAgent = headers.get("user-agent")?.slice(0, LONGEST_USER_AGENT);
+  return { method, path, startedAt: performance.now(), client: undefined, userAgent, address, isTold: false };
 }
 
 /** One line for each request: what the engine tells of a call when it ends, or the status of an answer that was none. */
