@@ -83,7 +83,7 @@ def refusal_in(error: openai.APIStatusError) -> LaplasRefusedError:
         said = re.sub(r" It will reset at \S+Z\.", "", said)
         back = back_in(hours(pause), headers.get("x-laplas-resets-at"))
         return LaplasRefusedError(f"{budget} used up. Back {back}. {said}", code, pause)
-    said = UNKNOWN_MODEL.sub(r"There is no model \1.\2 Choose one from the list in this node.", said)
+    said = UNKNOWN_MODEL.sub(r"There is no model \1. Choose one in this node.\2", said)
     return LaplasRefusedError(said, code)
 
 

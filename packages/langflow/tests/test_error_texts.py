@@ -82,11 +82,11 @@ OPTION = ' Option unknownModels: "send" sends ids that the catalog does not know
     [
         (
             f'laplas free tier: there is no model "gpt4o" in the catalog. Did you mean gpt-4o or gpt-4?{OPTION}',
-            'There is no model "gpt4o". Did you mean gpt-4o or gpt-4? Choose one from the list in this node.',
+            'There is no model "gpt4o". Choose one in this node. Did you mean gpt-4o or gpt-4?',
         ),
         (
             f'laplas free tier: there is no model "my own" in the catalog.{OPTION}',
-            'There is no model "my own". Choose one from the list in this node.',
+            'There is no model "my own". Choose one in this node.',
         ),
         ('laplas free tier: "veo2" is a video model.', 'laplas free tier: "veo2" is a video model.'),
     ],

@@ -24,14 +24,14 @@ export function testModelPages({ stand, openFlow, openSettings }: Pages): void {
 
   it("offer them for an Agent, whose answer grows while it streams", async () => {
     const { stage, flows } = stand();
-    const { fetch, release } = holdStream("Hello");
+    const { fetch, release } = holdStream("ere!");
     onTestFinished(release);
     const { posts } = await stage.play({ laplas: { fetch } });
     const page = await openFlow(flows.chat(flows.entryOf("Agent"), {}, "response"));
     await choose(page, "Laplas", "gpt-4o");
-    await say(page, "Hi, you");
+    await say(page, "Hello");
     const answer = page.getByTestId("div-chat-message").last();
-    await answer.getByText("Hello").first().waitFor();
+    await answer.getByText("Hello there!").first().waitFor();
     await takePicture(page, "half an answer of an agent");
     expect(await answer.textContent()).not.toContain("help you today?");
     release();
@@ -79,6 +79,28 @@ export function testModelPages({ stand, openFlow, openSettings }: Pages): void {
     await choose(page, "OpenAI Compatible", "MiniMax-Text-01");
     await say(page, "Hello");
     await page.getByText("Hello there!").first().waitFor();
+    expect(posts()).toMatchObject([{ authorization: `Bearer ${token}`, status: 200 }]);
+  });
+
+  it("take the gateway's address and token in Langflow's own OpenAI component", async () => {
+    const { stage, flows } = stand();
+    const token = "the-token-of-the-gateway";
+    const { posts } = await stage.play({ token });
+    const page = await openFlow(flows.chat(flows.entryOf("ext:openai:OpenAIModelComponent@official"), {}));
+    const node = nodeOf(page, "Generates text using OpenAI");
+    const address = node.getByTestId("popover-anchor-input-openai_api_base");
+    const add = page.getByTestId("inspector-add-openai_api_base");
+    await open(add, async () => {
+      await node.click();
+      await page.getByTestId("parameters-button").first().click();
+    });
+    await open(address, () => add.click());
+    await address.fill(`${stage.url}/v1`);
+    await node.getByTestId("popover-anchor-input-api_key").fill(token);
+    await takePicture(page, "OpenAI component");
+    await say(page, "Hello");
+    await page.getByText("Hello there!").first().waitFor();
+    await takePicture(page, "answer of the OpenAI component");
     expect(posts()).toMatchObject([{ authorization: `Bearer ${token}`, status: 200 }]);
   });
 }

@@ -47,8 +47,11 @@ export function createFlows(palette: Palette): Flows {
           text: { ...entryOf("TextInput"), values: { input_value: text } },
           pieces: { ...entryOf("SplitText"), values: { chunk_size: 80, chunk_overlap: 0 } },
           embed: entryOf("EmbeddingModel"),
-          // A name of its own: from the second run on FAISS reads what it finds, if it is allowed to.
-          store: { ...entryOf("FAISS"), values: { index_name: crypto.randomUUID(), number_of_results: 1 } },
+          // It keeps its index in a file and reads it again: without the permission its first run fails too (1.13.0).
+          store: {
+            ...entryOf("ext:faiss:FaissVectorStoreComponent@official"),
+            values: { index_name: crypto.randomUUID(), number_of_results: 1, allow_dangerous_deserialization: true },
+          },
           found: entryOf("ParserComponent"),
           answer: entryOf("LanguageModelComponent"),
           tell: entryOf("ChatOutput"),

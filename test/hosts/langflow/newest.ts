@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 import { findPython, pythonEnvironment } from "../python.ts";
 import { packageFolder } from "./install-wheel.ts";
 
-const WITHIN_MS = 5 * 60_000;
+const WITHIN_MS = 2 * 60_000;
 const PIP = ["-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"];
 const PROGRAM = `
 from importlib.metadata import version
@@ -28,10 +28,10 @@ print(", ".join(found.klass.display_name for found in own.components), *troubles
 const folder = await mkdtemp(join(tmpdir(), "laplas-newest-langflow-"));
 const [wheels, environment] = [join(folder, "wheels"), join(folder, "environment")];
 const python = join(environment, "bin", "python");
+const signal = AbortSignal.timeout(process.argv.length > 2 ? 5 * WITHIN_MS : WITHIN_MS);
 try {
   const found = await findPython();
   if (found === undefined) throw new Error("there is no Python 3.11 or later with venv");
-  const signal = AbortSignal.timeout(WITHIN_MS);
   const run = async (command: string, args: readonly string[]): Promise<string> =>
     (await promisify(execFile)(command, [...args], { cwd: folder, env: pythonEnvironment(), signal })).stdout;
   await run(found.command, ["-m", "venv", environment]);
@@ -39,7 +39,8 @@ try {
   await run(python, [...PIP, "install", "--find-links", wheels, ...(await namesOfReadme()), ...process.argv.slice(2)]);
   console.log(`newest Langflow: ${(await run(python, ["-c", PROGRAM])).trim()}`);
 } catch (error) {
-  console.log(`newest Langflow: ${error instanceof Error ? error.message : String(error)}`);
+  const said = error instanceof Error ? error.message : String(error);
+  console.log(`newest Langflow: ${signal.aborted ? "not done in time" : said}`);
 } finally {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -34,8 +34,8 @@ def reset_text(said: str, code: str, seconds: float | None, resets_at: str | Non
 
 
 def model_text(said: str) -> str:
-    """Say of an unknown model which one is like it, and where to choose another."""
-    return _UNKNOWN_MODEL.sub(r"There is no model \1.\2 Choose one from the list in this node.", said)
+    """Say of an unknown model where to choose another, and which one is like it."""
+    return _UNKNOWN_MODEL.sub(r"There is no model \1. Choose one in this node.\2", said)
 
 
 def agent_text(text: str, seconds: float | None) -> str:
