@@ -31,9 +31,20 @@ const pageTexts: Plugin = {
         charset: "utf8",
         jsx: "automatic",
         jsxImportSource: "preact",
+        plugins: [loadedLater],
       });
       return { contents: outputFiles[0]?.text ?? "", loader: "text" };
     });
+  },
+};
+
+/** What a program of the page loads when it needs it is a file beside it. */
+const loadedLater: Plugin = {
+  name: "loaded later",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
+    );
   },
 };
 
