@@ -23,7 +23,7 @@ export function CallFilters({
       value={filter[name]}
       onInput={({ currentTarget }) => onFilter({ ...filter, [name]: currentTarget.value })}
     >
-      <option value="">any {name}</option>
+      <option value="">{name}</option>
       {choicesOf(calls, of).map((value) => (
         <option key={value} value={value}>
           {value}
@@ -48,7 +48,7 @@ export function CallFilters({
         value={filter.outcome}
         onInput={({ currentTarget }) => onFilter({ ...filter, outcome: currentTarget.value as CallFilter["outcome"] })}
       >
-        <option value="">any outcome</option>
+        <option value="">outcome</option>
         {Object.entries(OUTCOMES).map(([value, words]) => (
           <option key={value} value={value}>
             {words}

@@ -90,7 +90,7 @@ function Figures({
       </b>{" "}
       {/* The head of the list has it, where all have the same. */}
       <span class={call.unit === undefined ? "unit" : undefined}>{unit}</span>
-      <i class="cost-bar" style={{ width: `${most === 0 ? 0 : (cost / most) * 100}%` }} />
+      {cost > 0 && <i class="cost-bar" style={{ width: `${(cost / most) * 100}%` }} />}
     </span>
   );
 }

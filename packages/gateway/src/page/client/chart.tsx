@@ -37,7 +37,14 @@ export function Chart({ state }: { readonly state: State }): JSX.Element {
         </div>
         <Legend use={use} elsewhere={elsewhere} />
       </figcaption>
-      <Plot use={use} drawn={drawn} unit={unit} now={now} resetsAt={resetsAt} />
+      <Plot
+        use={use}
+        drawn={drawn}
+        unit={unit}
+        now={now}
+        resetsAt={resetsAt}
+        isDoubted={day !== undefined && (quota?.payment_required === true || quota?.blocked_until != null)}
+      />
     </figure>
   );
 }
@@ -74,12 +81,15 @@ function Plot({
   unit,
   now,
   resetsAt,
+  isDoubted,
 }: {
   readonly use: DayUse;
   readonly drawn: DrawnChart;
   readonly unit: string;
   readonly now: number;
   readonly resetsAt: number | undefined;
+  /** The provider says that nothing is left, whatever the count is. */
+  readonly isDoubted: boolean;
 }): JSX.Element {
   const { columns } = use;
   const present = columns.findLastIndex(({ from }) => from <= now);
@@ -103,7 +113,7 @@ function Plot({
         ))}
       </div>
       <div
-        class={resetsAt === undefined ? "plot" : "plot tank"}
+        class={["plot", resetsAt === undefined ? "" : "tank", isDoubted ? "doubted" : ""].filter(Boolean).join(" ")}
         role="slider"
         tabIndex={0}
         aria-label={`${sentence(unit)} by the hour`}

@@ -49,7 +49,10 @@ export function dayUse(
   for (const hour of shown) {
     for (const own of known.get(hour)?.models ?? []) totals.set(own.model, (totals.get(own.model) ?? 0) + sumOf(own));
   }
-  const ranked = [...totals].sort(([, one], [, other]) => other - one).map(([model]) => model);
+  const ranked = [...totals]
+    .filter(([, sum]) => sum > 0)
+    .sort(([, one], [, other]) => other - one)
+    .map(([model]) => model);
   const named = ranked.length > MOST_SERIES ? ranked.slice(0, MOST_SERIES - 1) : ranked;
   let hasOthers = false;
   const columns = shown.map((hour): Column => {
@@ -64,7 +67,7 @@ export function dayUse(
       (left, { cost, calls }) => ({ cost: left.cost - cost, calls: left.calls - calls }),
       whole,
     );
-    if (rest.calls > 0) hasOthers = true;
+    if (rest.cost > 0) hasOthers = true;
     return { from: hour * HOUR_MS, ...whole, parts: [...parts, rest] };
   });
   if (hasOthers) return { columns, series: [...named, OTHERS] };

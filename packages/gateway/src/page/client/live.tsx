@@ -16,7 +16,7 @@ export function Live({ state: { about, quota, live } }: { readonly state: State 
   const isClosed = quota === undefined || quota.payment_required || quota.blocked_until !== null;
   const isOpen = isPool
     ? several.some(canBeAsked)
-    : !isClosed && quota.windows.every(({ left }) => Math.floor(left) > 0);
+    : !isClosed && running < (limit ?? Infinity) && quota.windows.every(({ left }) => Math.floor(left) > 0);
   const inFront = live.filter(({ state }) => state === "running").length;
   return (
     <section class={running + waiting > 0 ? "card live busy" : "card live"} aria-labelledby="live-title">

@@ -4,7 +4,7 @@ import { type CallsLeft, leftWords } from "./calls-left.js";
 import { costOf, costWords } from "./cost.js";
 import { filterModels } from "./filter-models.js";
 import { othersLike } from "./find-other.js";
-import { ago, clock, countdown, counted, span, whole } from "./format.js";
+import { ago, clock, countdown, counted, short, span, timeLeft, whole } from "./format.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { emptyWords } from "./windows.js";
 
@@ -14,6 +14,17 @@ test.each([
   [countdown(1), "00:00:01"],
   [countdown(3_599_001), "01:00:00"],
   [countdown(90_061_000), "1 d 01:01:01"],
+  [timeLeft(-5), "0 s"],
+  [timeLeft(1), "1 s"],
+  [timeLeft(59_001), "1 min 00 s"],
+  [timeLeft(725_000), "12 min 05 s"],
+  [timeLeft(3_599_999), "1 h 00 min"],
+  [timeLeft(21_000_000), "5 h 50 min"],
+  [timeLeft(86_399_000), "1 d 0 h"],
+  [timeLeft(93_600_000), "1 d 2 h"],
+  [short(950), "950"],
+  [short(12_440), "12.4k"],
+  [short(2_000_000), "2M"],
   [ago(1_999), "just now"],
   [ago(2_000), "2 s ago"],
   [ago(60_000), "1 min ago"],
