@@ -157,9 +157,9 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await call("/conversations", {});
     const why = page.locator("#refusal .why");
     await why.getByText("Refused: A path that is not served").waitFor();
-    await why.getByText("Not retryable as it is.").waitFor();
     await why.getByRole("button", { name: "Details" }).click();
     await page.getByRole("dialog").getByText("laplas does not speak the Conversations API", { exact: false }).waitFor();
+    await page.getByRole("dialog").getByText("Not retryable as it is.", { exact: false }).waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     // In the list it is said in a word: each refusal is explained once.
     const row = page.locator("#calls > li").nth(1);

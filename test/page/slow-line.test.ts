@@ -27,7 +27,9 @@ describe.skipIf(CHROMIUM === undefined)("the page on a slow line", () => {
       .getByRole("log")
       .getByText(/API tokens/)
       .waitFor();
-    await expect.poll(() => [...sizes.keys()]).toEqual(expect.arrayContaining(["/", "/page/page.js"]));
+    await expect
+      .poll(() => [...sizes.keys()])
+      .toEqual(expect.arrayContaining(["/", "/page/page.js", "/page/library.js"]));
     for (const [path, bytes] of sizes) {
       // From this machine a browser takes brotli, and it is what is told.
       const { headers, body } = await request(`${server.url}${path}`, { headers: { "accept-encoding": "gzip, br" } });
@@ -39,7 +41,7 @@ describe.skipIf(CHROMIUM === undefined)("the page on a slow line", () => {
 
   it("is the same however it is packed", async () => {
     const { server } = await setStage();
-    for (const path of ["/", "/page/page.js"]) {
+    for (const path of ["/", "/page/page.js", "/page/library.js"]) {
       const as = async (encoding: string): Promise<Buffer> => {
         const { body } = await request(`${server.url}${path}`, { headers: { "accept-encoding": encoding } });
         return Buffer.from(await body.arrayBuffer());

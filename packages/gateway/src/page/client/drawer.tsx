@@ -71,6 +71,7 @@ function Why({ call, about }: { readonly call: RecentCall; readonly about: State
       <p>{call.message ?? (call.code === null ? "" : `Code ${call.code}.`)}</p>
       <p>
         <b>What to do:</b> {todo}
+        {!isRetryable && call.resets_at === null && " Not retryable as it is."}
       </p>
     </section>
   );

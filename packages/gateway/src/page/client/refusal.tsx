@@ -70,10 +70,9 @@ function Line({
           {title}
         </b>{" "}
         <span class="soft">
-          {who}, <Ticking text={(now) => ago(now - Date.parse(trouble.at))} />
-        </span>
-        <br />
-        {todo} <Again trouble={trouble} isRetryable={isRetryable} />
+          {who}, <Ticking text={(now) => ago(now - Date.parse(trouble.at))} />.
+        </span>{" "}
+        {todo} <Again trouble={trouble} />
       </p>
       <div class="why-actions">
         {other !== undefined && about?.playground != null && (
@@ -100,16 +99,14 @@ function Line({
 /** When the same request may pass. */
 function Again({
   trouble: { at, resets_at: resetsAt, retry_after_ms: afterMs },
-  isRetryable,
 }: {
   readonly trouble: RecentCall;
-  readonly isRetryable: boolean;
 }): JSX.Element | null {
   if (afterMs !== null) {
     const again = Date.parse(at) + afterMs;
     return <Ticking text={(now) => (again > now ? `It may pass in ${timeLeft(again - now)}.` : "It may pass now.")} />;
   }
-  if (resetsAt === null) return isRetryable ? null : <>Not retryable as it is.</>;
+  if (resetsAt === null) return null;
   const reset = new Date(resetsAt);
   return (
     <Ticking
