@@ -7,9 +7,25 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CHROMIUM, chat, openPage, seriousTroubles, setStage, TOKEN, WITH_PICTURE } from "./set-stage.ts";
+import { answerWith } from "./write-answer.ts";
 
 /** A folder that gets the pictures of the READMEs: `docs`. */
 const PICTURES = process.env.LAPLAS_PICTURES;
+
+const TIDES = `The moon raises the sea **twice a day**, so a cosine is near enough:
+
+\`\`\`python
+import math
+
+def tide(hour: float, range_m: float = 6.1) -> float:
+    return range_m / 2 * math.cos(hour / 12.42 * math.tau)
+\`\`\`
+
+| Place | Range |
+|---|--:|
+| Brest | 6.1 m |
+| Fundy | 16.3 m |
+`;
 
 describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
   const LANGFLOW = "token-of-langflow-77aa";
@@ -76,19 +92,22 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
     // The slot is free once the upstream has ended.
     held.resolve();
     expect((await waiting).status).toBe(200);
+    expect(await seriousTroubles(page)).toEqual([]);
+  });
 
-    await page.setViewportSize({ width: 1_200, height: 900 });
-    await page.getByRole("link", { name: "Playground" }).click();
-    for (const text of [
-      "The moon pulls the sea, and the sea rises twice a day. Why does the sea rise?",
-      "And how high?",
-    ]) {
-      await page.getByLabel("Message").fill(text);
-      await page.getByLabel("Message").press("Enter");
-      await page.locator("#play-left").getByText("0 left today", { exact: true }).waitFor();
-    }
+  it("is played with up to a model's limit", async () => {
+    const { open, playground, sandbox } = await setStage({}, { clock: { start: START } });
+    for (let index = 0; index < 9; index += 1) await playground.chat(chat("Hello") as never);
+    const page = await open("#playground", { viewport: { width: 1_200, height: 1_040 } });
+    await page.getByText("1 left today").waitFor();
+    answerWith(sandbox, TIDES);
+    await page.getByLabel("Message").fill("How high is the tide at an hour? In Python, please.");
+    await page.getByLabel("Message").press("Enter");
+    await page.getByRole("button", { name: "Copy the code" }).waitFor();
+    await page.getByText("0 left today", { exact: true }).waitFor();
     await page.getByText("This model's calls of the day are used up").waitFor();
-    await page.getByText(/^Still answers: \S+, /).waitFor();
+    await page.getByText(/^Resets .* Still answers: \S+, /).waitFor();
+    await page.getByRole("button", { name: /^Send in \d\d:/ }).waitFor();
     await takePicture(page, "playground");
     expect(await seriousTroubles(page)).toEqual([]);
   });
