@@ -149,6 +149,8 @@ describe.skipIf(CHROMIUM === undefined)("laplas serve", () => {
     await page.locator("#calls > li").getByText("What is a tide?").waitFor();
     await page.locator("#calls > li").getByText("playground · chat, streamed").waitFor();
     expect(await (await fetch(`${url}v1/quota`)).json()).toMatchObject({ windows: [{ used: expect.any(Number) }] });
+    // It would complain that its gateway is gone.
+    await page.close();
     child.kill("SIGTERM");
     expect((await ended)[0]).toBe(0);
     // The sandbox's account went with it.
