@@ -309,6 +309,11 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     const why = page.locator("#refusal");
     await why.getByText("Refused: The day's budget is used up").waitFor();
     await why.getByText(/Resets in \d+ h \d\d min, on \w+day at/).waitFor();
+    await why.getByRole("button", { name: "Details" }).click();
+    const told = page.getByRole("dialog");
+    await told.getByText(/It will reset on \w+day at \d\d:\d\d\./).waitFor();
+    expect(await textOf(told)).not.toMatch(/\d{4}-\d\d-\d\dT/);
+    await page.keyboard.press("Escape");
     // Before the page was opened, by another door of the same engine: still this gateway's.
     await page.getByText("51,156 through this gateway").waitFor();
   });

@@ -29,7 +29,11 @@ export function Refusal({
   const trouble = presentTrouble(state.calls, gatewayNow(), dismissed);
   const other = useOther(trouble);
   return (
-    <section id="refusal" aria-label="What went wrong last" aria-live="polite">
+    <section id="refusal" class={trouble === undefined ? "hidden" : undefined} aria-label="What went wrong last">
+      {/* Said once: the line beside it counts seconds. */}
+      <span class="hidden" role="status">
+        {trouble !== undefined && `${leadOf(trouble)}${adviceFor(trouble.code).title}`}
+      </span>
       {trouble !== undefined && (
         <Line
           trouble={trouble}
