@@ -29,6 +29,16 @@ const pageTexts: Plugin = {
   },
 };
 
+/** What a program of the page loads when it needs it is a file beside it. */
+const loadedLater: Plugin = {
+  name: "loaded later",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
+    );
+  },
+};
+
 const texts = new Map<string, Promise<string>>();
 
 /** The text of a file as the page serves it; made once for all formats. */
@@ -58,6 +68,7 @@ async function makeText(path: string, esbuild: Build["esbuild"]): Promise<string
     charset: "utf8",
     jsx: "automatic",
     jsxImportSource: "preact",
+    plugins: [loadedLater],
   });
   return outputFiles[0]?.text.trimEnd() ?? "";
 }
@@ -69,6 +80,7 @@ async function packsOf(folder: string, esbuild: Build["esbuild"]): Promise<strin
     html,
     html.replace('data-token="none"', 'data-token="needed"'),
     await textOf(join(folder, "client", "main.tsx"), esbuild),
+    await textOf(join(folder, "client", "library.ts"), esbuild),
   ];
   const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
   const entries = served.map(async (text) => {

@@ -3,36 +3,12 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LaplasOptions } from "@laplas/core";
 import { createGateway, listen } from "@laplas/gateway";
-import type { Sandbox } from "@laplas/sandbox";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { CHROMIUM, openPage, overflowOf, seriousTroubles, setStage, textOf } from "./set-stage.ts";
+import { answerWith, chunk, EVENTS, streamEnd } from "./write-answer.ts";
 
 /** What models write, as the playground shows it. */
-
-const EVENTS = { "content-type": "text/event-stream" };
-
-function chunk(delta: object, reason: string | null = null): string {
-  const choices = [{ index: 0, delta, finish_reason: reason }];
-  return `data: ${JSON.stringify({ id: "one", object: "chat.completion.chunk", created: 1, model: "m", choices })}\n\n`;
-}
-
-function end(reason = "stop"): string {
-  const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
-  const last = { id: "one", object: "chat.completion.chunk", created: 1, model: "m", choices: [], usage };
-  return `${chunk({}, reason)}data: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n`;
-}
-
-/** The next answer is this text, in pieces. */
-function answerWith(sandbox: Sandbox, text: string, { reason = "stop", thoughts = "", size = 1_000 } = {}): void {
-  const pieces = text.match(new RegExp(`[\\s\\S]{1,${size}}`, "gu")) ?? [];
-  const body = [
-    ...(thoughts === "" ? [] : [chunk({ reasoning_content: thoughts })]),
-    ...pieces.map((content) => chunk({ content })),
-    end(reason),
-  ].join("");
-  sandbox.fault({ kind: "respond", status: 200, body, headers: EVENTS });
-}
 
 async function ask(page: Page, question = "Go on."): Promise<void> {
   await page.getByLabel("Message").fill(question);
@@ -346,7 +322,7 @@ async function openWithHand(): Promise<{ page: Page; write: (text: string | unde
     page,
     async write(text) {
       await expect.poll(() => response !== undefined).toBe(true);
-      if (text === undefined) response?.end(end());
+      if (text === undefined) response?.end(streamEnd());
       else response?.write(chunk({ content: text }));
     },
   };

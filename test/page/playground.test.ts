@@ -59,6 +59,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     const why = page.getByRole("alert").filter({ hasText: "This model's calls of the day are used up" });
     await why.getByText("10 of 10 requests, rule daily_requests").waitFor();
     await why.getByText(/Resets (at|on)/).waitFor();
+    expect(await why.textContent()).not.toMatch(/\d{4}-\d\d-\d\d/);
     const send = page.getByRole("button", { name: /^Send in \d\d:\d\d:\d\d$/ });
     const shown = await textOf(send);
     await expect.poll(() => textOf(send)).not.toBe(shown);

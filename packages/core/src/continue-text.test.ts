@@ -9,7 +9,7 @@ const BEGIN = "<<<CONTINUE>>>";
 function ask(text = TEXT, insist = false) {
   const continuation = continueText(BODY, text, { insist });
   if (continuation === undefined) throw new TypeError("nothing to ask for");
-  const [, , last] = continuation.body.messages as { content: string }[];
+  const [, , last] = continuation.body.messages as readonly { content: string }[];
   const anchor = /<end>([\s\S]*)<\/end>/.exec(last?.content ?? "")?.[1] ?? "";
   return { continuation, anchor };
 }

@@ -8,9 +8,9 @@ import { createSeam } from "./continuation/seam.js";
 import type { JsonObject } from "./request/wire-types.js";
 
 /** A request that asks a model to go on with a text, and the reader of its answer. */
-export interface TextContinuation {
+export interface TextContinuation<Body = Readonly<Record<string, unknown>>> {
   /** The body of the request. */
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Body;
   /** Takes the next piece of the answer. @returns the whole text so far */
   read(piece: string): string;
   /** The answer has ended. Called once. */
@@ -45,11 +45,11 @@ export interface ContinueTextOptions {
  * const continuation = continueText(request, "The sea is wide, and its color is");
  * console.log(continuation?.body.messages);
  */
-export function continueText(
-  body: Readonly<Record<string, unknown>>,
+export function continueText<Body extends object>(
+  body: Body,
   text: string,
   { insist = false }: ContinueTextOptions = {},
-): TextContinuation | undefined {
+): TextContinuation<Body> | undefined {
   const shown = text.slice(0, text.length - endToHold(text, false));
   const anchor = findAnchor(shown);
   if (anchor === undefined) return undefined;
@@ -58,7 +58,7 @@ export function continueText(
   const seam = createSeam({ text: shown, anchor, marks, isPlainAllowed: true });
   const joining = createJoining({ strand, shown, seam, json: undefined, stops: [] });
   return {
-    body: followUpBody(body as JsonObject, {
+    body: followUpBody(body as unknown as JsonObject, {
       kind: "instruction",
       what: "answer",
       text: shown,
@@ -66,7 +66,7 @@ export function continueText(
       marks,
       insist,
       maxTokens: undefined,
-    }),
+    }) as unknown as Body,
     read(piece) {
       joining.read(piece);
       return strand.said;

@@ -1,5 +1,6 @@
 /// <reference path="./raw.d.ts" />
 import { createHash } from "node:crypto";
+import library from "./client/library.ts?raw";
 import program from "./client/main.tsx?raw";
 import icon from "./icon.svg?raw";
 import html from "./page.html?raw";
@@ -27,6 +28,7 @@ export function createPageFiles(asksForToken: boolean): ReadonlyMap<string, Page
   return new Map([
     ["/", { ...file("text/html; charset=utf-8", page), style: styleHash }],
     ["/page/page.js", file("text/javascript; charset=utf-8", program)],
+    ["/page/library.js", file("text/javascript; charset=utf-8", library)],
     ["/page/icon.svg", file("image/svg+xml", icon)],
   ]);
 }

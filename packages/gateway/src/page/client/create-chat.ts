@@ -1,9 +1,9 @@
-import { continueText } from "@laplas/core/continue-text";
 import { type Answer, type ChatSettings, chatBody, type Exchange, NO_SETTINGS, withAnswer } from "./conversation.js";
+import { loadLibrary } from "./load-library.js";
 import { limitOf, notesOf, type Played } from "./play-call.js";
 import { readAnswer } from "./read-answer.js";
 import { createStore, type Store } from "./store.js";
-import type { Trouble } from "./trouble.js";
+import { type Trouble, UNREACHABLE } from "./trouble.js";
 
 /** A conversation, and what goes on in it. */
 export interface ChatState {
@@ -190,7 +190,9 @@ export function createChat(options: ChatOptions): Chat {
       if (before === undefined) return;
       await run(async (model, signal) => {
         const asked = chatBody(exchanges, model, settings);
-        const continuation = continueText(asked, before.text, { insist: before.isAstray });
+        const library = await loadLibrary().catch(() => undefined);
+        if (library === undefined) return options.refuse(UNREACHABLE);
+        const continuation = library.continueText(asked, before.text, { insist: before.isAstray });
         if (continuation === undefined) return change({ note: LOOP });
         let came: Answer | undefined;
         try {

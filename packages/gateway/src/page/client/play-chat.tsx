@@ -69,7 +69,7 @@ export function PlayChat({
           ))}
         </div>
       )}
-      {exchanges.length === 0 && draft === "" && (
+      {exchanges.length === 0 && draft === "" && blockedUntil === undefined && (
         <ul class="starters" aria-label="To begin with">
           {STARTERS.map((starter) => (
             <li key={starter}>

@@ -6,6 +6,9 @@ import { clock } from "./format.js";
 import { gatewayNow } from "./ticker.js";
 import { isUsedUp, passesAt } from "./trouble.js";
 
+/** Said by the page, in the reader's own time. */
+const RESET = / It will reset at [\dT:.-]+Z\.?/;
+
 /** Why nothing was answered, said once: which rule, when it resets, and which model answers meanwhile. The button counts down. */
 export function PlayRefusal({
   refusal: { trouble, other },
@@ -25,7 +28,7 @@ export function PlayRefusal({
   return (
     <div class={isLater ? "refusal-box later" : "refusal-box"}>
       <h3>{title}</h3>
-      {trouble.message !== null && <p class="soft">{trouble.message}</p>}
+      {trouble.message !== null && <p class="soft">{trouble.message.replace(RESET, "")}</p>}
       <p class="todo">
         {at !== undefined && isUsedUp(trouble) && `Resets ${clock(new Date(at), new Date(gatewayNow()))}. `}
         {other === undefined && todo}

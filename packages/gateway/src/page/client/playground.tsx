@@ -4,6 +4,7 @@ import { budgetLine } from "./budget-words.js";
 import type { CallsLeft } from "./calls-left.js";
 import { createChat } from "./create-chat.js";
 import { createPlayModels, type Modality, type PlayModels } from "./create-play-models.js";
+import { loadLibrary } from "./load-library.js";
 import { play } from "./play-call.js";
 import { PlayChat } from "./play-chat.js";
 import { PlayEmbeddings } from "./play-embeddings.js";
@@ -33,6 +34,10 @@ const GATHER_MS = 1_000;
 export function Playground({ state, isShown, wanted }: PlaygroundProps): JSX.Element {
   const [models] = useState(createPlayModels);
   const hasTier = state.about?.playground != null;
+  useEffect(() => {
+    // Soon needed; a part that needs it tries again.
+    if (isShown && hasTier) void loadLibrary().catch(() => {});
+  }, [isShown, hasTier]);
   useEffect(() => {
     if (!isShown || !hasTier) return;
     const isFirst = models.state.get().models.length === 0;

@@ -1,4 +1,4 @@
-import { type BlockToken, type LinkNames, lexMarkdown } from "./lex-markdown.js";
+import type { BlockToken, LinkNames, lexMarkdown } from "./lex-markdown.js";
 import { withoutHalfMarks } from "./without-half-marks.js";
 
 /** A part of an answer, under a key that it keeps while the answer grows. */
@@ -14,7 +14,7 @@ export type BlockReader = (text: string, isWhole: boolean) => readonly Block[];
  * A reader of Markdown for an answer that streams in: only its last part is read anew with each piece, since no later text changes the
  * ones before. Those are the same objects from call to call.
  */
-export function createBlockReader(): BlockReader {
+export function createBlockReader(lex: typeof lexMarkdown): BlockReader {
   let settled: Block[] = [];
   let before = "";
   let links = noLinks();
@@ -29,7 +29,7 @@ export function createBlockReader(): BlockReader {
     const isFresh = settled.length === 0;
     const rest = lines.slice(before.length);
     const found = Object.assign(noLinks(), links);
-    const tokens = lexMarkdown(isWhole ? rest : withoutHalfMarks(rest), found);
+    const tokens = lex(isWhole ? rest : withoutHalfMarks(rest), found);
     let at = before.length;
     const blocks = tokens.map((token): Block => {
       const block = { key: at, token };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ComponentChild, VNode } from "preact";
 import { describe, expect, it, test } from "vitest";
-import { createBlockReader } from "./create-block-reader.js";
+import { type BlockReader, createBlockReader } from "./create-block-reader.js";
 import { decodeEntities } from "./decode-entities.js";
 import { lexMarkdown } from "./lex-markdown.js";
 import { renderBlock } from "./render-block.js";
@@ -178,14 +178,14 @@ def tide():
 
 هذا **مثال** قصير.
 `;
-  const rendered = (blocks: ReturnType<ReturnType<typeof createBlockReader>>): string =>
+  const rendered = (blocks: ReturnType<BlockReader>): string =>
     blocks.map(({ token, key }) => showNode(renderBlock(token, key))).join("");
 
   it("ends as it would have come at once, however it is cut", () => {
-    const whole = rendered(createBlockReader()(ANSWER, true));
+    const whole = rendered(createBlockReader(lexMarkdown)(ANSWER, true));
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 60 }), (steps) => {
-        const read = createBlockReader();
+        const read = createBlockReader(lexMarkdown);
         let at = 0;
         for (const step of steps) {
           at += step;
@@ -216,16 +216,16 @@ def tide():
     fc.assert(
       fc.property(fc.array(line, { maxLength: 25 }), (lines) => {
         const text = `${lines.join("\n")}\n`;
-        const read = createBlockReader();
+        const read = createBlockReader(lexMarkdown);
         for (let at = 1; at <= text.length; at += 1) read(text.slice(0, at), false);
-        expect(rendered(read(text, true))).toBe(rendered(createBlockReader()(text, true)));
+        expect(rendered(read(text, true))).toBe(rendered(createBlockReader(lexMarkdown)(text, true)));
       }),
       { numRuns: 500 },
     );
   });
 
   it("never shows half a mark", () => {
-    const read = createBlockReader();
+    const read = createBlockReader(lexMarkdown);
     for (let at = 1; at < ANSWER.length; at += 1) {
       const shown = rendered(read(ANSWER.slice(0, at), false)).replace(/code-block\[[^{]*\{[^}]*\}/g, "");
       expect(shown).not.toMatch(/\*\*|`|\]\(|\[here/);
@@ -234,7 +234,7 @@ def tide():
   });
 
   it("reads only its last part anew, under the key that it had", () => {
-    const read = createBlockReader();
+    const read = createBlockReader(lexMarkdown);
     const first = read("One.\n\nTwo", false);
     const second = read("One.\n\nTwo and more", false);
     expect(second[0]).toBe(first[0]);
@@ -245,7 +245,7 @@ def tide():
   });
 
   it("finds the address that is given after its link once it is whole", () => {
-    const read = createBlockReader();
+    const read = createBlockReader(lexMarkdown);
     const text = "See [a].\n\nMore.\n\n[a]: https://a.example/\n";
     for (let at = 1; at <= text.length; at += 1) read(text.slice(0, at), false);
     expect(rendered(read(text, true))).toBe("p{See a[href=https://a.example/]{a}.}p{More.}");

@@ -1,16 +1,18 @@
-import { isValidElement, type JSX, type VNode } from "preact";
+import type { JSX, VNode } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { useLibrary } from "../client/load-library.js";
 import { type Block, createBlockReader } from "./create-block-reader.js";
 import { renderBlock } from "./render-block.js";
 
 /**
  * An answer in Markdown. Nothing of it is ever read as HTML: its parts become elements one by one, of the few kinds that `renderBlock`
- * knows, so that the page can forbid every way from text to markup (`trusted-types 'none'`).
+ * knows, so that the page can forbid every way from text to markup (`trusted-types 'none'`). Until the grammar is here, it is a text.
  */
 export function Markdown({ text, isWhole }: { readonly text: string; readonly isWhole: boolean }): JSX.Element {
-  const reader = useRef(createBlockReader());
+  const library = useLibrary();
+  const read = useMemo(() => library && createBlockReader(library.lexMarkdown), [library]);
   const drawn = useRef(new WeakMap<Block["token"], VNode>());
-  const blocks = useMemo(() => reader.current(text, isWhole), [text, isWhole]);
+  const blocks = useMemo(() => read?.(text, isWhole) ?? [plainBlock(text)], [read, text, isWhole]);
   return (
     <div class="prose">
       {blocks.map(({ key, token }) => {
@@ -18,9 +20,13 @@ export function Markdown({ text, isWhole }: { readonly text: string; readonly is
         const known = drawn.current.get(token);
         if (known !== undefined) return known;
         const made = renderBlock(token, key);
-        if (isValidElement(made)) drawn.current.set(token, made);
+        if (made !== null) drawn.current.set(token, made);
         return made;
       })}
     </div>
   );
+}
+
+function plainBlock(text: string): Block {
+  return { key: 0, token: { type: "plain", raw: text } };
 }
