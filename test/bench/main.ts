@@ -2,7 +2,8 @@
  * The benchmarks. Prints Markdown tables, ready to paste, to stdout; progress goes to stderr.
  *
  *   npm run --silent bench                    all parts
- *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, long, embed, import, gateway, protocols
+ *   npm run --silent bench -- chat import     some of them: engine, ledger, curve, waiting, chat, long, embed, import, gateway, protocols,
+ *                                             instructions
  *   npm run --silent bench -- --quick         a smoke run
  *
  * Nothing here is a test: figures are printed beside their budgets, and nothing fails on them. Whatever is compared is
@@ -16,6 +17,7 @@ import { benchEmbed } from "./embed.ts";
 import { benchEngine } from "./engine.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchImport } from "./import.ts";
+import { benchInstructions } from "./instructions.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchLong } from "./long.ts";
 import type { Part } from "./part.ts";
@@ -33,6 +35,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   import: benchImport,
   gateway: benchGateway,
   protocols: benchProtocols,
+  instructions: benchInstructions,
 };
 
 const { quick, names } = readArguments();

@@ -6,7 +6,8 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { assembleStructuredOutputPipeline as assemble } from "@langchain/core/language_models/structured_output";
 import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import { type Runnable, RunnableSequence } from "@langchain/core/runnables";
+import { ensureConfig, type Runnable, RunnableSequence } from "@langchain/core/runnables";
+import type { IterableReadableStream } from "@langchain/core/utils/stream";
 import type { CallOptions, ChatRequest, Laplas } from "@laplas/core";
 import { throwIfAborted, toDoorError } from "../engine/door-error.js";
 import { checkCount, checkModel } from "../engine/engine-fields.js";
@@ -27,6 +28,7 @@ import { modelProfile } from "./model-profile.js";
 import { langchainFields, readFields, requestFields, WRITTEN_FIELDS } from "./read-fields.js";
 import { toGenerationChunks } from "./stream-chunks.js";
 import { toStreamEvents } from "./stream-events.js";
+import { streamInContext } from "./stream-in-context.js";
 import { streamOfAnswer } from "./stream-of-answer.js";
 import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
 import { toTools } from "./tools.js";
@@ -215,6 +217,14 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     } catch (error) {
       throw toDoorError(error, signal);
     }
+  }
+
+  override async stream(
+    input: BaseLanguageModelInput,
+    options?: Partial<ChatLaplasCallOptions>,
+  ): Promise<IterableReadableStream<AIMessageChunk>> {
+    const config = ensureConfig(options);
+    return streamInContext(this._streamIterator(input, config), config);
   }
 
   override async *_streamResponseChunks(

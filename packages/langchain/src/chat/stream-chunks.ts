@@ -1,6 +1,6 @@
 import type { ContentBlock } from "@langchain/core/messages";
 import type { ToolCallChunk } from "@langchain/core/messages/tool";
-import { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { ChatCompletionChunk, ChatDelta, ChatStream, Usage } from "@laplas/core";
 import { answerEnd } from "../messages/answer-end.js";
 import { noticeOf } from "../messages/invalid-calls.js";
@@ -10,6 +10,7 @@ import { modelProvider } from "../messages/model-provider.js";
 import { createStreamedCalls, sealUnreadable } from "../messages/streamed-calls.js";
 import { partition, readEach } from "../messages/tool-calls.js";
 import { usageField } from "../messages/usage-metadata.js";
+import { LaplasGenerationChunk } from "./generation-chunk.js";
 
 /** How the chunks of a stream are to look. */
 export interface ChunkStyle {
@@ -51,7 +52,7 @@ export async function* toGenerationChunks(stream: ChatStream, style: ChunkStyle)
   const read = partition(readEach(calls.written, end));
   const notice = noticeOf(text, read.tool_calls, read.invalid_tool_calls);
   const seals = sealUnreadable(calls.written, end);
-  yield new ChatGenerationChunk({
+  yield new LaplasGenerationChunk({
     text: notice,
     message: new LaplasMessageChunk({
       content: blocks ? blocks.write(notice, undefined, seals) : notice,
@@ -94,7 +95,7 @@ function toChunk(
     ...(calls.length > 0 ? { tool_call_chunks: calls } : {}),
     ...(withId && id ? { id } : {}),
   });
-  return new ChatGenerationChunk({ text, message });
+  return new LaplasGenerationChunk({ text, message });
 }
 
 interface BlockWriter {
