@@ -105,8 +105,8 @@ export function checkLines(
   const asked = isOfSeveral && provider !== undefined ? `${provider}/${model}` : model;
   const heading = {
     pass: paint("green", "Would be sent at once."),
-    wait: paint("yellow", `Would have to wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
-    refuse: paint("red", "Would not be sent."),
+    wait: paint("yellow", `Would wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
+    refuse: refusalText(error, now),
   }[verdict];
   return [
     heading,
@@ -128,6 +128,13 @@ export function checkLines(
       columns,
     ),
   ];
+}
+
+/** A call that waits for longer than its patience is refused as well: the time says more than that. */
+function refusalText(error: CheckResult["error"], now: number): string {
+  const waitMs = error?.resetsAt === undefined ? error?.retryAfterMs : error.resetsAt.getTime() - now;
+  if (waitMs === undefined) return paint("red", "Would not be sent.");
+  return paint("yellow", `Would have to wait ${duration(wholeSeconds(Math.max(1, waitMs)))}: refused until then.`);
 }
 
 /** Rounded up: a second earlier it would still wait. */

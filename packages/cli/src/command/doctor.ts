@@ -44,8 +44,8 @@ Where a clock was ahead, the account may have calls of a time to come, which no
 window counts yet, and blocks without an end. --mend charges such calls now and
 drops such blocks; it changes nothing else.
 
-What the provider wants to be paid for, or calls gone or not on the plan, is not
-asked for again before --resume.`,
+What the provider requires payment for, or reports as gone or not on the plan,
+is not asked for again before --resume.`,
     )
     .action((flags: DoctorFlags) => examine(terminal, flags));
 }
@@ -79,7 +79,7 @@ async function examineConfigured(
 ): Promise<void> {
   let source: EngineSource;
   try {
-    source = await openSource(terminal, config, { sandbox, needsKey: false });
+    source = await openSource(terminal, config, { sandbox, needsKey: config.providers !== undefined });
   } catch (error) {
     if (!InvalidOptionsError.isInstance(error)) throw error;
     // Each that is at fault is told with its provider, and no engine can be had to look further.

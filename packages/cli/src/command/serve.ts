@@ -14,6 +14,7 @@ import { askYes, isAsking, withPerson } from "../terminal/ask-person.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
 import { SIGNAL_EXIT } from "../terminal/interruption.js";
 import type { StopSignal, Terminal } from "../terminal/terminal.js";
+import { examineRoutes } from "./doctor-routes.js";
 import { explainPort } from "./explain-port.js";
 import { banner, poolRows, tierRows } from "./serve-banner.js";
 
@@ -167,6 +168,7 @@ async function serveEngine(
   const account = isSandbox ? "ends with this sandbox" : status.ledger;
   stderr.write(banner({ baseURL: server.baseURL, hasPlayground, rows, clients, account }));
 
+  void tellRoutes(terminal, laplas, config);
   const signal = await stopped;
   const graceMs = config.stopWithinMs ?? 30_000;
   stderr.write(
@@ -176,6 +178,12 @@ async function serveEngine(
   gateway.close();
   logger?.info({ cut }, "stopped");
   stderr.write(cut === 0 ? "Stopped.\n" : `Stopped. ${cut} requests had not finished.\n`);
+}
+
+/** Never rejects: what is wrong with a route hinders no call that another of its models answers. */
+async function tellRoutes({ warnings }: Terminal, laplas: Laplas, { routes }: GatewayConfig): Promise<void> {
+  const found = await examineRoutes(laplas, routes).catch(() => []);
+  for (const { message } of found) warnings.add(`Route ${message} It is passed over; see laplas doctor.`);
 }
 
 /** Without a key there is nothing to call but a sandbox; a person is asked, a service gets an error. */

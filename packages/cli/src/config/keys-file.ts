@@ -15,6 +15,11 @@ export function keysPath(environment: Environment): string {
   return join(environment.XDG_CONFIG_HOME || usual, "laplas", "keys.json");
 }
 
+/** Whether a text can be a key: it has to fit into a header. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 /** The keys by the ids of their providers; none where there is no such file. */
 export type Keys = Readonly<Record<string, string>>;
 

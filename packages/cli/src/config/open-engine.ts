@@ -1,4 +1,5 @@
 import type { Laplas } from "@laplas/core";
+import { tellWaits } from "../command/tell-waits.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { GatewayConfig } from "./config-schema.js";
 import type { EngineFlags } from "./engine-flags.js";
@@ -28,9 +29,11 @@ export async function withEngine<T>(
   const source = await openSource(terminal, config, { sandbox: flags.sandbox === true, needsKey });
   try {
     const laplas = source.open();
+    const stopTelling = tellWaits(terminal, laplas);
     try {
       return await use({ laplas, config, account: source.account });
     } finally {
+      stopTelling();
       await laplas.close();
     }
   } finally {

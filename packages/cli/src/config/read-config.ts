@@ -113,8 +113,16 @@ function check(value: unknown, where: string): GatewayConfig {
   const { success, data, error } = configSchema.safeParse(value);
   if (success) return data;
   const [issue] = error.issues;
-  const field = issue?.path.map(String).join(".") ?? "";
+  const field = fieldName(issue?.path ?? []);
   throw new InvalidOptionsError(`${where}: ${field === "" ? "" : `"${field}": `}${explain(issue)}`);
+}
+
+/** `providers[0].tier`, as the messages of the engine have it. */
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
 }
 
 function explain(issue: z.core.$ZodIssue | undefined): string {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
+import type { LaplasEvent } from "../events.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
@@ -33,6 +34,8 @@ function setup(options: LaplasOptions = {}) {
   };
 }
 const tierOf = (...rules: Rule[]) => ({ tier: { name: "own", title: "Own tier", rules } });
+
+const waitsIn = (events: readonly LaplasEvent[]) => events.filter((event) => event.type === "waiting");
 
 describe("a reservation", () => {
   it("takes a slot and holds what the call may cost, until it is settled", async () => {
@@ -331,7 +334,7 @@ describe("waiting", () => {
     expect(await second).toBe("left");
     expect(await status()).toMatchObject({ running: 1, waiting: 0 });
     expect(context.account.activeCalls.size).toBe(1);
-    expect(events.filter(({ type }) => type === "waiting").at(-1)?.state).not.toBe("waits");
+    expect(waitsIn(events).at(-1)?.state).not.toBe("waits");
   });
 
   it("is told: for what, until when, behind how many, and its end", async () => {
@@ -342,7 +345,7 @@ describe("waiting", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     const [second, third] = [begin(), begin({ model: "gpt-4" })];
     await vi.advanceTimersByTimeAsync(0);
-    const told = () => events.filter(({ type }) => type === "waiting");
+    const told = () => waitsIn(events);
     const full = { rule: "rpm", used: 1, limit: 1, unit: "requests" };
     const waits = { type: "waiting", state: "waits", at: new Date(NOON + 10_000), provider: "laplas", full };
     const id = expect.any(String);
