@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type EngineSource, openSource } from "../config/engine-source.js";
+import { readKeys } from "../config/keys-file.js";
 import { configOf } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
@@ -121,14 +122,19 @@ function readConfiguration(terminal: Terminal, flags: EngineFlags): GatewayConfi
 function examineKey({ environment }: Terminal, { apiKey }: GatewayConfig, isSandbox: boolean): Finding {
   if (isSandbox) return { name: "key", state: "ok", message: "none is needed for the sandbox" };
   if (apiKey !== undefined) {
-    const where = environment.LAPLAS_API_KEY ? "from LAPLAS_API_KEY" : "from the configuration file";
+    const isStored = readKeys(environment).laplas === apiKey;
+    const where = environment.LAPLAS_API_KEY
+      ? "from LAPLAS_API_KEY"
+      : isStored
+        ? "from keys.json"
+        : "from the configuration file";
     return { name: "key", state: "ok", message: where };
   }
   return {
     name: "key",
     state: "fault",
     message: "there is none",
-    remedy: 'Set LAPLAS_API_KEY, or "apiKey" in laplas.config.json. Without one, --sandbox serves to try things.',
+    remedy: "Set LAPLAS_API_KEY, or store one: laplas keys set laplas. Without one, --sandbox serves to try things.",
   };
 }
 

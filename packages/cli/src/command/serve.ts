@@ -9,6 +9,7 @@ import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type EngineChanges, type EngineSource, openSource } from "../config/engine-source.js";
+import { withStoredKey } from "../config/keys-file.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { askYes, isAsking, withPerson } from "../terminal/ask-person.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
@@ -55,7 +56,8 @@ continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-a
         ...(port === undefined ? {} : { port: readPort(port, "--port") }),
       };
       const { environment } = terminal;
-      const config = readConfig({ file, flags: given, environment, directory: terminal.cwd() });
+      const read = readConfig({ file, flags: given, environment, directory: terminal.cwd() });
+      const config = sandbox ? read : withStoredKey(read, environment);
       await serve(terminal, { config, sandbox });
     });
 }
@@ -192,7 +194,7 @@ async function wantsSandbox(terminal: Terminal, { apiKey, providers }: GatewayCo
   const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline?";
   if (isAsking(terminal) && (await withPerson(terminal, (ask) => askYes(ask, question, true)))) return true;
   throw new InvalidOptionsError(
-    'There is no key. Set LAPLAS_API_KEY (or "apiKey" in laplas.config.json), or serve a sandbox instead: laplas serve --sandbox',
+    'There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or serve a sandbox instead: laplas serve --sandbox',
   );
 }
 

@@ -4,6 +4,7 @@ import type { Terminal } from "../terminal/terminal.js";
 import type { GatewayConfig } from "./config-schema.js";
 import type { EngineFlags } from "./engine-flags.js";
 import { type EngineSource, openSource } from "./engine-source.js";
+import { withStoredKey } from "./keys-file.js";
 import { readConfig } from "./read-config.js";
 
 /** The engine as a command uses it. */
@@ -48,5 +49,6 @@ export function configOf(
   { config: file, tier, ledger, continueAtCap }: EngineFlags,
 ): GatewayConfig {
   const { environment } = terminal;
-  return readConfig({ file, flags: { tier, ledger, continueAtCap }, environment, directory: terminal.cwd() });
+  const flags = { tier, ledger, continueAtCap };
+  return withStoredKey(readConfig({ file, flags, environment, directory: terminal.cwd() }), environment);
 }

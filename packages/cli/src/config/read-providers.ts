@@ -7,7 +7,7 @@ import {
 } from "@laplas/core";
 import { documents } from "@laplas/providers";
 import type { GatewayConfig } from "./config-schema.js";
-import { isKey, type Keys, keysPath, readKeys } from "./keys-file.js";
+import { isKey, type Keys, keysPath, notKey, readKeys } from "./keys-file.js";
 import type { ProviderEntry } from "./provider-entry.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -115,9 +115,7 @@ function keyOf(
   ] as const;
   const [key, place] = places.find(([value]) => value) ?? [];
   if (key === undefined || isKey(key)) return key;
-  throw new InvalidOptionsError(
-    `The key of ${title} holds characters that no key has: blanks, line ends or letters beyond ASCII. Look at ${place}: was it copied whole, without quotes?`,
-  );
+  throw new InvalidOptionsError(notKey(title, place ?? ""));
 }
 
 /** The variable that usually has the key; `undefined` for a provider without keys. */
