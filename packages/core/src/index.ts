@@ -51,6 +51,7 @@ export type { LedgerStore } from "./ledger/ledger-store.js";
 export type { Misdated } from "./ledger/misdated.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
 export type { RedisClient } from "./ledger/redis/redis-client.js";
+export { stateDirectory } from "./ledger/state-directory.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";
 export type { LongAnswerCost } from "./long-answer-cost.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";

@@ -14,7 +14,6 @@ function isMissing(shell: (typeof SHELLS)[number]): boolean {
   } catch {
     const message = `!! ${shell} is missing, so its completions were not tested: apt-get install ${shell}`;
     if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
-    // biome-ignore lint/suspicious/noConsole: a skipped test must be seen
     console.error(message);
     return true;
   }

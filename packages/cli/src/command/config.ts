@@ -3,7 +3,14 @@ import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
 import { applyEdits, modify } from "jsonc-parser";
 import { configNames } from "../config/config-schema.js";
-import { type ConfigPath, type ConfigValue, readPath, readValues, valueAt, withoutSecrets } from "../config/config-values.js";
+import {
+  type ConfigPath,
+  type ConfigValue,
+  readPath,
+  readValues,
+  valueAt,
+  withoutSecrets,
+} from "../config/config-values.js";
 import { addJsonFlag } from "../config/engine-flags.js";
 import { type ConfigSources, configPath, parseConfig, readText } from "../config/read-config.js";
 import { EXIT } from "../terminal/exit-codes.js";
@@ -41,7 +48,7 @@ export function define(command: Command, terminal: Terminal): void {
 
 const HELP = `
 Examples:
-  laplas config get
+  laplas config get --json | jq '.data[].name'
   laplas config set port 4200
   laplas config set allowedHosts '["gateway"]'
   laplas config unset port
@@ -166,24 +173,37 @@ function set(terminal: Terminal, name: string, given: string | undefined, flags:
 
 /** The text with one value changed, and nothing else. @throws InvalidOptionsError where the result is no configuration */
 function changed(text: string, place: ConfigPath, given: string | undefined, path: string): string {
-  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? "  ";
-  const formattingOptions = {
-    insertSpaces: !indent.startsWith("\t"),
-    tabSize: indent.startsWith("\t") ? 1 : indent.length,
-    eol: text.includes("\r\n") ? "\r\n" : "\n",
-  };
-  const withValue = (value: unknown): string =>
-    applyEdits(text, modify(text, [...place], value, { formattingOptions }));
-  const result = withValue(valueOf(given));
+  const withValue = (value: unknown): string => withEdit(text, place, value);
+  const result = withValue(readValue(given));
   try {
     parseConfig(result, path);
     return result;
   } catch (error) {
     // A text that happens to be JSON as well, such as a token of digits.
     const asText = withValue(given);
-    if (typeof valueOf(given) === "string" || given === undefined || !isRight(asText, path)) throw error;
+    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path)) throw error;
     return asText;
   }
+}
+
+/** The library's own formatting would break lines beside the new one as well. */
+function withEdit(text: string, place: ConfigPath, value: unknown): string {
+  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? "  ";
+  const line = text.includes("\r\n") ? "\r\n" : "\n";
+  if (/^\s*\{\s*\}\s*$/.test(text))
+    return `{${line}${indent}${JSON.stringify(place[0])}: ${JSON.stringify(nested(place.slice(1), value))}${line}}${line}`;
+  const isOfTop = place.length === 1 && text.trim().includes("\n");
+  const edits = modify(text, [...place], value, {}).map((edit) => ({
+    ...edit,
+    content: edit.content.replace(/^,/, isOfTop ? `,${line}${indent}` : ", "),
+  }));
+  return applyEdits(text, edits);
+}
+
+/** A value at a place of an object, or a list, that is not there yet. */
+function nested([step, ...rest]: ConfigPath, value: unknown): unknown {
+  if (step === undefined) return value;
+  return typeof step === "number" ? [nested(rest, value)] : { [step]: nested(rest, value) };
 }
 
 function isRight(text: string, path: string): boolean {
@@ -195,7 +215,7 @@ function isRight(text: string, path: string): boolean {
   }
 }
 
-function valueOf(given: string | undefined): unknown {
+function readValue(given: string | undefined): unknown {
   if (given === undefined) return undefined;
   try {
     return JSON.parse(given);

@@ -25,7 +25,7 @@ export function define(command: Command, terminal: Terminal): void {
     .argument("[key...]", "never here: it would stay in the shell's history")
     .addHelpText("after", SET_HELP)
     .action((provider: string, extra: readonly string[], flags: KeysFlags) => set(terminal, provider, extra, flags));
-  addFlags(command.command("list", { isDefault: true }).description("which keys there are, and what uses them"))
+  addFlags(command.command("list").description("which keys there are, and what uses them"))
     .addHelpText("after", "\nExamples:\n  laplas keys list\n  laplas keys list --json | jq -r '.data[].provider'")
     .action((flags: KeysFlags) => list(terminal, flags));
   addFlags(command.command("remove").description("forget a stored key"))
@@ -38,7 +38,7 @@ const HELP = `
 Examples:
   laplas keys set laplas                 asks for it; nothing is shown
   pass show groq | laplas keys set groq
-  laplas keys list
+  laplas keys list --json | jq '.data[].provider'
   laplas keys remove groq
 
 Keys are stored in keys.json in your configuration's folder (mode 0600, for you

@@ -42,7 +42,8 @@ async function open(terminal: Terminal, { config: file, port, print = false, jso
   const { environment } = terminal;
   const config = readConfig({ file, environment, directory: terminal.cwd() });
   const given = port === undefined ? (config.port ?? 4114) : readPort(port, "--port");
-  if (given === 0) throw new InvalidOptionsError("A gateway on port 0 has a port that only its own output says: --port.");
+  if (given === 0)
+    throw new InvalidOptionsError("A gateway on port 0 has a port that only its own output says: --port.");
   const url = `http://${hostOf(config.host)}:${given}/`;
   if (!(await isGateway(url))) {
     const message = `No gateway answers at ${url}. Start one: laplas serve`;

@@ -194,7 +194,7 @@ async function wantsSandbox(terminal: Terminal, { apiKey, providers }: GatewayCo
   const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline?";
   if (isAsking(terminal) && (await withPerson(terminal, (ask) => askYes(ask, question, true)))) return true;
   throw new InvalidOptionsError(
-    'There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or serve a sandbox instead: laplas serve --sandbox',
+    "There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or serve a sandbox instead: laplas serve --sandbox",
   );
 }
 

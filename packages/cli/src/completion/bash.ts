@@ -47,7 +47,9 @@ function takingFlags({ path, options }: CommandNode): string[] {
   return options.flatMap(({ flags, values }) =>
     values === undefined
       ? []
-      : [`      ${flags.map((flag) => quoted(`${path}:${flag}`)).join(" | ")}) takes=${quoted(`${path}:${flags.at(-1)}`)} ;;\n`],
+      : [
+          `      ${flags.map((flag) => quoted(`${path}:${flag}`)).join(" | ")}) takes=${quoted(`${path}:${flags.at(-1)}`)} ;;\n`,
+        ],
   );
 }
 

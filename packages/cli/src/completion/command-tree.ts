@@ -67,7 +67,11 @@ function nodesOf(command: Command, before: string, known: KnownNames): CommandNo
 
 function optionNode(option: Option, path: string, known: KnownNames): OptionNode {
   const flags = [option.short, option.long].flatMap((flag) => (flag == null ? [] : [flag]));
-  return { flags, summary: option.description, values: takesValue(option) ? optionValues(option, path, known) : undefined };
+  return {
+    flags,
+    summary: option.description,
+    values: takesValue(option) ? optionValues(option, path, known) : undefined,
+  };
 }
 
 function takesValue({ required, optional }: Option): boolean {

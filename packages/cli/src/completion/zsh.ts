@@ -29,7 +29,21 @@ ${nodes.flatMap(flagValues).join("")}    esac
 ${nodes.map(({ path, options }) => branch(path, [described("options", options.flatMap(optionWords))])).join("")}    esac
   else
     case "$at" in
-${nodes.map(({ path, commands, values }) => branch(path, [...(commands.length === 0 ? [] : [described("commands", commands.map(({ name, summary }) => word(name, summary)))]), ...valueLines(values)])).join("")}    esac
+${nodes
+  .map(({ path, commands, values }) =>
+    branch(path, [
+      ...(commands.length === 0
+        ? []
+        : [
+            described(
+              "commands",
+              commands.map(({ name, summary }) => word(name, summary)),
+            ),
+          ]),
+      ...valueLines(values),
+    ]),
+  )
+  .join("")}    esac
   fi
 }
 if [[ $funcstack[1] == _laplas ]]; then
@@ -44,7 +58,9 @@ function takingFlags({ path, options }: CommandNode): string[] {
   return options.flatMap(({ flags, values }) =>
     values === undefined
       ? []
-      : [`      ${flags.map((flag) => quoted(`${path}:${flag}`)).join("|")}) takes=${quoted(`${path}:${flags.at(-1)}`)} ;;\n`],
+      : [
+          `      ${flags.map((flag) => quoted(`${path}:${flag}`)).join("|")}) takes=${quoted(`${path}:${flags.at(-1)}`)} ;;\n`,
+        ],
   );
 }
 

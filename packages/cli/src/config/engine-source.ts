@@ -43,7 +43,7 @@ export async function openSource(
   if (config.providers !== undefined) return openPool(terminal, config, config.providers, { sandbox, needsKey });
   if (config.apiKey === undefined && !sandbox && needsKey) {
     throw new InvalidOptionsError(
-      'There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or add --sandbox to try it without one.',
+      "There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or add --sandbox to try it without one.",
     );
   }
   const embedded = sandbox ? await startSandbox() : undefined;
