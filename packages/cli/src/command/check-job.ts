@@ -4,7 +4,7 @@ import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { fields, table } from "../terminal/table.js";
+import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { type CheckFlags, exitCodeFor, requestOf, wholeSeconds } from "./check.js";
 import type { Job } from "./lines-job.js";
@@ -48,13 +48,12 @@ function jobLines(
 ): string[] {
   const isOfSeveral = isPool(laplas);
   const rows = lines.map(({ name, count, result }) => {
-    const { provider, model = "", cost, error } = result;
+    const { provider, model = "", cost } = result;
     return [
       `${name}${count === 1 ? "" : ` (${whole(count)})`}`,
       verdictWords(result, now),
       safeLine(isOfSeveral && provider !== undefined ? `${provider}/${model}` : model),
       cost === undefined ? "" : costWords(cost.expected, { name: cost.unit }),
-      error === undefined ? "" : safeLine(error.message),
     ];
   });
   const titles = [
@@ -62,7 +61,6 @@ function jobLines(
     { title: "WOULD" },
     { title: "MODEL", spare: 2 },
     { title: "COST", align: "right", spare: 1 } as const,
-    { title: "WHY", spare: 3 },
   ];
   const counts = countsOf(lines);
   const parts = [
@@ -72,6 +70,9 @@ function jobLines(
   ];
   return [
     ...table(titles, rows, room),
+    ...lines.flatMap(({ name, result: { error } }) =>
+      error === undefined ? [] : reasonLines(name, error.message, columns),
+    ),
     "",
     ...fields(
       [
@@ -85,6 +86,11 @@ function jobLines(
       columns,
     ),
   ];
+}
+
+function reasonLines(name: string, message: string, columns: number): string[] {
+  const [first = "", ...more] = wrap(`${name}: ${safeLine(message)}`, columns - 4);
+  return ["", `  ${first}`, ...more.map((line) => `    ${line}`)];
 }
 
 function verdictWords({ verdict, waitMs, error }: CheckResult, now: number): string {

@@ -87,7 +87,9 @@ describe("laplas keys list and remove", () => {
       { provider: "mistral" },
     ];
     shell.write("laplas.config.json", JSON.stringify({ providers }));
-    const { code, stdout, stderr } = await shell.run(["keys", "list"], { environment: { MY_GROQ: "v", GEMINI_API_KEY: "v" } });
+    const { code, stdout, stderr } = await shell.run(["keys", "list"], {
+      environment: { MY_GROQ: "v", GEMINI_API_KEY: "v" },
+    });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.replace(/ +/g, " ").split("\n")).toEqual([
       "PROVIDER KEY FROM USED BY",

@@ -22,9 +22,10 @@ export function define(command: Command, terminal: Terminal): void {
   command.addHelpText("after", HELP);
   addFlags(command.command("set").description("store a key, typed unseen or piped in"))
     .argument("<provider>", "its id: laplas keys list, laplas providers list")
-    .argument("[key...]", "never here: it would stay in the shell's history")
+    // Commander's own error would print them, and one may be the key.
+    .allowExcessArguments()
     .addHelpText("after", SET_HELP)
-    .action((provider: string, extra: readonly string[], flags: KeysFlags) => set(terminal, provider, extra, flags));
+    .action((provider: string, flags: KeysFlags, { args }: Command) => set(terminal, provider, args.slice(1), flags));
   addFlags(command.command("list").description("which keys there are, and what uses them"))
     .addHelpText("after", "\nExamples:\n  laplas keys list\n  laplas keys list --json | jq -r '.data[].provider'")
     .action((flags: KeysFlags) => list(terminal, flags));

@@ -90,10 +90,17 @@ describe("a wait", () => {
   });
 
   it("is not longer than its line, and does not erase the answer's", () => {
-    const { waits, over, printed, terminal } = setup(45);
-    waits(50);
+    const narrow = setup(45);
+    narrow.waits(50, { full: narrow.full, position: 2 });
     vi.advanceTimersByTime(1_000);
-    expect(printed()).toBe("\r\u001b[Kwaiting 49 s for requests per minute (3 of 3");
+    expect(narrow.printed()).toBe("\r\u001b[Kwaiting 49 s for requests per minute");
+    narrow.waits(50, { full: { ...narrow.full, unit: "a unit with a name that is longer than any line" } });
+    vi.advanceTimersByTime(1_000);
+    expect(narrow.printed()).toMatch(/^.{4}waiting 49 s for a unit with a name that is $/s);
+    const { waits, over, printed, terminal } = setup(51);
+    waits(50, { full: narrow.full, position: 2 });
+    vi.advanceTimersByTime(1_000);
+    expect(printed()).toBe("\r\u001b[Kwaiting 49 s for requests per minute, 2 before you");
     over();
     printed();
     terminal.stdout.write("The heron");

@@ -16,7 +16,10 @@ type Waits = Extract<LaplasEvent, { type: "waiting"; state: "waits" }>;
 interface Wait {
   readonly until: number | undefined;
   readonly what: string;
-  readonly more: string;
+  /** `3 of 3`, where something is counted. */
+  readonly counts?: string;
+  /** Requests before it. */
+  readonly position: number;
 }
 
 /**
@@ -44,13 +47,14 @@ export function tellWaits(
     if ((waits.get(PAUSE)?.until ?? now()) < now()) end(PAUSE);
     const wait = [...waits.values()].at(-1);
     if (wait === undefined) return;
-    const text = waitWords(wait, now());
     // The line that an answer has begun must not be erased.
     if (stderr.isTerminal && !stdout.isInLine) {
       // One that wraps could not be erased.
-      stderr.write(`${ERASE}${stderr.render(paint("dim", text.slice(0, stderr.columns - 1)))}`);
+      const text = waitWords(wait, now(), stderr.columns - 1);
+      stderr.write(`${ERASE}${stderr.render(paint("dim", text))}`);
       isDrawn = true;
     } else if (wait.what !== said || now() - saidAt >= REPEAT_MS) {
+      const text = waitWords(wait, now(), Number.POSITIVE_INFINITY);
       stderr.print(`${stdout.isInLine ? "\n" : ""}${paint("dim", `laplas: ${text}`)}\n`);
       [said, saidAt] = [wait.what, now()];
     }
@@ -73,7 +77,7 @@ export function tellWaits(
     else if (event.type === "waiting") end(event.id);
     else if (event.type === "retry" && event.waitMs >= NOTICE_MS) {
       const what = `another attempt (${event.code})`;
-      begin(PAUSE, { until: now() + event.waitMs, what, more: "" });
+      begin(PAUSE, { until: now() + event.waitMs, what, position: 0 });
     }
   });
   return () => {
@@ -85,22 +89,23 @@ export function tellWaits(
 const PAUSE = "a pause before another attempt";
 
 function waitOf({ provider, position, until, full }: Waits, laplas: Pick<Laplas, "providers" | "provider">): Wait {
-  const before = position === 0 ? "" : `, ${whole(position)} before you`;
-  const readyAt = until?.getTime();
-  if (full === undefined) {
-    const what = position === 0 && until === undefined ? "another call to end" : "its turn";
-    return { until: readyAt, what, more: before };
-  }
+  const wait = { until: until?.getTime(), position };
+  if (full === undefined)
+    return { ...wait, what: position === 0 && until === undefined ? "another call to end" : "its turn" };
   const { title, tier } = providerOf(laplas, provider);
   // Of what only the server knows, nothing is counted.
-  if (full.limit === 0) return { until: readyAt, what: `${title}, which asked for a pause`, more: before };
+  if (full.limit === 0) return { ...wait, what: `${title}, which asked for a pause` };
   const rule = tier.rules.find((one): one is WindowRule => one.kind === "window" && one.id === full.rule);
   const what = `${full.unit}${rule === undefined ? "" : periodWords(rule.period)}`;
-  return { until: readyAt, what, more: ` (${whole(full.used)} of ${whole(full.limit)})${before}` };
+  return { ...wait, what, counts: `${whole(full.used)} of ${whole(full.limit)}` };
 }
 
-/** `waiting 49 s for requests per minute (3 of 3), 2 before you`. */
-function waitWords({ until, what, more }: Wait, now: number): string {
+/** `waiting 49 s for requests per minute (3 of 3), 2 before you`; less of it where there is no room. */
+function waitWords({ until, what, counts, position }: Wait, now: number, room: number): string {
   const left = until === undefined ? 0 : Math.ceil((until - now) / 1_000) * 1_000;
-  return `waiting ${left > 0 ? `${duration(left)} ` : ""}for ${what}${more}`;
+  const short = `waiting ${left > 0 ? `${duration(left)} ` : ""}for ${what}`;
+  const counted = counts === undefined ? short : `${short} (${counts})`;
+  const before = position === 0 ? "" : `, ${whole(position)} before you`;
+  const texts = [counted + before, short + before, short];
+  return texts.find(({ length }) => length <= room) ?? short.slice(0, room);
 }
