@@ -45,7 +45,7 @@ it("prints its address where no browser is, where one does not start, and where 
 
 it("says where no gateway runs, also where something else does", async () => {
   const shell = await openShell();
-  const server = createServer((_, response) => void response.end("<html>"));
+  const server = createServer((_, response) => void response.end("{}"));
   onTestFinished(() => void server.close());
   const { port } = new URL(await listening(server));
   const other = await shell.run(["open", "--port", port]);
