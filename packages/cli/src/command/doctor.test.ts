@@ -68,13 +68,13 @@ test.each<[string, (shell: Shell) => Promise<Record<string, string>>, number, Re
     "a server that is not there",
     async () => ({ LAPLAS_BASE_URL: await closedServer() }),
     3,
-    /FAULT +base URL .*can't be reached \(ECONNREFUSED\)/,
+    /FAULT +base URL .*can't be reached \(ECONNREFUSED\)[\s\S]*1 problem to fix\. It may be over in a minute: then try again\.\n$/,
   ],
   [
     "a key that is not accepted",
     async () => ({ LAPLAS_BASE_URL: await serverOf(401) }),
     1,
-    /FAULT +base URL .*does not accept the key \(401\)/,
+    /FAULT +base URL .*does not accept the key \(401\)[\s\S]*1 problem to fix\.\n$/,
   ],
   [
     "a path that is none",

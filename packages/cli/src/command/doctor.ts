@@ -167,7 +167,11 @@ export function findingLines({ name, state, message, remedy }: Finding, columns:
 function verdict(findings: readonly Finding[]): string {
   const count = (state: Finding["state"]): number => findings.filter((finding) => finding.state === state).length;
   const [faults, warnings] = [count("fault"), count("warning")];
-  if (faults > 0) return paint("red", `${faults === 1 ? "1 problem" : `${faults} problems`} to fix.`);
+  if (faults > 0) {
+    const isPassing = findings.every(({ state, passing }) => state !== "fault" || passing === true);
+    const then = isPassing ? " It may be over in a minute: then try again." : "";
+    return paint("red", `${faults === 1 ? "1 problem" : `${faults} problems`} to fix.${then}`);
+  }
   return warnings > 0 ? paint("yellow", "It works; see the warnings.") : paint("green", "All is well.");
 }
 
