@@ -140,6 +140,9 @@ describe("the packed packages in an empty project", () => {
     expect((await run(command, ["serve", "--help"], options)).stdout).toContain("Usage: laplas serve");
     const { stdout } = await run(command, ["chat", "--sandbox", "Hello"], options);
     expect(stdout).toBe("Hello there! How can I help you today?\n");
+    expect((await run(command, ["completion", "bash"], options)).stdout).toContain("complete -F _laplas laplas");
+    await run(command, ["config", "set", "port", "4200", "--config", "own.json"], options);
+    expect(await readFile(join(project, "own.json"), "utf8")).toBe('{\n  "port": 4200\n}\n');
     const served = spawn(command, ["serve", "--sandbox", "--port", "0", "--json"], { ...options, stdio: "pipe" });
     try {
       const [line] = await once(createInterface(served.stdout), "line");

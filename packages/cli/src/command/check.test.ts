@@ -34,7 +34,10 @@ it("changes of a file only what the flags say", () => {
 });
 
 test.each([
-  [{ verdict: "wait", adjusted: [], position: 2 }, /^Would wait its turn\.[\s\S]*Before it {2}2 calls/],
+  [
+    { verdict: "wait", adjusted: [], position: 2 },
+    /^Would wait its turn\.[\s\S]*Before it {2}2 calls\n {2}Passes +when a running call ends/,
+  ],
   [{ verdict: "wait", adjusted: [], position: 0, waitMs: 48_001 }, /^Would wait 49 s\.[\s\S]*Before it {2}0 calls/],
   [{ verdict: "wait", adjusted: [], position: 0, waitMs: 119_001 }, /^Would wait 2 min\./],
   [

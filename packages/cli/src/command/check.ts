@@ -129,6 +129,9 @@ export function checkLines(
         ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
         ...longAnswerText(longAnswer),
         ...(position === undefined ? [] : [["Before it", counted(position, "call")] as const]),
+        ...(verdict === "wait" && waitMs === undefined
+          ? [["Passes", "when a running call ends: usually within seconds"] as const]
+          : []),
         ...(error === undefined
           ? []
           : ([

@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
-import { applyEdits, modify } from "jsonc-parser";
 import { configNames } from "../config/config-schema.js";
 import {
   type ConfigPath,
@@ -11,6 +10,7 @@ import {
   valueAt,
   withoutSecrets,
 } from "../config/config-values.js";
+import { editConfig } from "../config/edit-config.js";
 import { addJsonFlag } from "../config/engine-flags.js";
 import { type ConfigSources, configPath, parseConfig, readText } from "../config/read-config.js";
 import { EXIT } from "../terminal/exit-codes.js";
@@ -147,7 +147,7 @@ function set(terminal: Terminal, name: string, given: string | undefined, flags:
   const path = configPath(sources);
   const before = readText(path, true);
   if (before !== undefined) parseConfig(before, path);
-  const text = changed(before ?? "{}\n", place, given, path);
+  const text = editConfig(before ?? "{}\n", place, given, path);
   if (valueAt(JSON.parse(before ?? "{}"), place) === undefined && given === undefined) {
     note(terminal, `${safeLine(name)} is not set in ${path}.`);
     terminal.exitCode = EXIT.failed;
@@ -169,59 +169,6 @@ function set(terminal: Terminal, name: string, given: string | undefined, flags:
   note(terminal, `${safeLine(name)}: ${shownValue}, in ${path}`);
   if (winner !== undefined)
     note(terminal, `${winner.from} is set, and goes before it: ${shown(withoutSecrets(winner.value, winner.name))}`);
-}
-
-/** The text with one value changed, and nothing else. @throws InvalidOptionsError where the result is no configuration */
-function changed(text: string, place: ConfigPath, given: string | undefined, path: string): string {
-  const withValue = (value: unknown): string => withEdit(text, place, value);
-  const result = withValue(readValue(given));
-  try {
-    parseConfig(result, path);
-    return result;
-  } catch (error) {
-    // A text that happens to be JSON as well, such as a token of digits.
-    const asText = withValue(given);
-    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path)) throw error;
-    return asText;
-  }
-}
-
-/** The library's own formatting would break lines beside the new one as well. */
-function withEdit(text: string, place: ConfigPath, value: unknown): string {
-  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? "  ";
-  const line = text.includes("\r\n") ? "\r\n" : "\n";
-  if (/^\s*\{\s*\}\s*$/.test(text))
-    return `{${line}${indent}${JSON.stringify(place[0])}: ${JSON.stringify(nested(place.slice(1), value))}${line}}${line}`;
-  const isOfTop = place.length === 1 && text.trim().includes("\n");
-  const edits = modify(text, [...place], value, {}).map((edit) => ({
-    ...edit,
-    content: edit.content.replace(/^,/, isOfTop ? `,${line}${indent}` : ", "),
-  }));
-  return applyEdits(text, edits);
-}
-
-/** A value at a place of an object, or a list, that is not there yet. */
-function nested([step, ...rest]: ConfigPath, value: unknown): unknown {
-  if (step === undefined) return value;
-  return typeof step === "number" ? [nested(rest, value)] : { [step]: nested(rest, value) };
-}
-
-function isRight(text: string, path: string): boolean {
-  try {
-    parseConfig(text, path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function readValue(given: string | undefined): unknown {
-  if (given === undefined) return undefined;
-  try {
-    return JSON.parse(given);
-  } catch {
-    return given;
-  }
 }
 
 /** @throws InvalidOptionsError for a name that no option has */
