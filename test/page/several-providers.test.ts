@@ -58,7 +58,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of several providers", () => {
     const of = (id: string) => page.locator(`[data-provider="${id}"]`);
     await of("groq").getByText("openai/gpt-oss-120b").waitFor();
     await of("groq").getByRole("meter").waitFor();
-    expect(await of("groq").textContent()).toMatch(/tokens left at once.*published 2026-\d\d-\d\d/);
+    expect(await of("groq").textContent()).toMatch(/tokens left now.*published 2026-\d\d-\d\d/);
     expect(await of("openrouter").textContent()).toMatch(/50 of 50 requests left today/);
     expect(await of("cloudflare").textContent()).toMatch(/9,9\d\d of 10,000 neurons left today.*resets in/);
     await page.locator("#calls").getByText("cloudflare/@cf/openai/gpt-oss-120b").waitFor();

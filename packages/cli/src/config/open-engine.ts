@@ -1,8 +1,10 @@
 import type { Laplas } from "@laplas/core";
+import { tellWaits } from "../command/tell-waits.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { GatewayConfig } from "./config-schema.js";
 import type { EngineFlags } from "./engine-flags.js";
 import { type EngineSource, openSource } from "./engine-source.js";
+import { withStoredKey } from "./keys-file.js";
 import { readConfig } from "./read-config.js";
 
 /** The engine as a command uses it. */
@@ -28,9 +30,11 @@ export async function withEngine<T>(
   const source = await openSource(terminal, config, { sandbox: flags.sandbox === true, needsKey });
   try {
     const laplas = source.open();
+    const stopTelling = tellWaits(terminal, laplas);
     try {
       return await use({ laplas, config, account: source.account });
     } finally {
+      stopTelling();
       await laplas.close();
     }
   } finally {
@@ -45,5 +49,6 @@ export function configOf(
   { config: file, tier, ledger, continueAtCap }: EngineFlags,
 ): GatewayConfig {
   const { environment } = terminal;
-  return readConfig({ file, flags: { tier, ledger, continueAtCap }, environment, directory: terminal.cwd() });
+  const flags = { tier, ledger, continueAtCap };
+  return withStoredKey(readConfig({ file, flags, environment, directory: terminal.cwd() }), environment);
 }

@@ -22,6 +22,8 @@ export interface WaitOptions {
   readonly denialError: (denial: Denial) => Error;
   /** Id of the concurrency rule, if the tier has one. */
   readonly busyRule: string | undefined;
+  /** Hears each answer of the queue to a call that waits, and `undefined` once it waits no longer. */
+  readonly onWait?: (answer: Queued | undefined) => void;
   /** The command by what has become known while it waited. @default as it is */
   readonly refresh?: (command: ReserveCommand) => ReserveCommand;
 }
@@ -33,6 +35,9 @@ export interface Elsewhere {
   /** Asked before each further look at the queue: whether the call has found a place. */
   look(): Promise<boolean>;
 }
+
+/** An answer to a call that waits. */
+export type Queued = Extract<ReserveAnswer, { outcome: "queued" }>;
 
 export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }> & { readonly waitedMs: number };
 
@@ -80,6 +85,7 @@ export async function waitForTurn(
       throw fullError(Math.min(answer.position, options.maxQueue + ofOtherEngines), options);
     }
     while (answer.outcome === "queued") {
+      options.onWait?.(answer);
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
       if ((await elsewhere?.look()) === true) {
@@ -97,6 +103,7 @@ export async function waitForTurn(
     await cancel().catch(() => void keepTrying(cancel, options.closed));
     throw error;
   } finally {
+    options.onWait?.(undefined);
     turn.leave(isAdmitted);
   }
 }

@@ -172,7 +172,7 @@ function whenOf(period: WindowRule["period"]): string {
     case "rolling":
       return ROLLING.get(period.spanMs) ?? `for these ${duration(period.spanMs)}`;
     case "bucket":
-      return "at once";
+      return "now";
   }
 }
 
