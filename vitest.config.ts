@@ -10,6 +10,7 @@ const alias = {
   "@laplas/providers": source("providers"),
   // Before the package itself, which would be found in its name.
   "@laplas/gateway/bodies": source("gateway", "bodies"),
+  "@laplas/gateway/mcp": source("gateway", "mcp"),
   "@laplas/gateway": source("gateway"),
 };
 

@@ -39,7 +39,7 @@ function withoutQuery(path: string): string {
   return path.replace(/\?raw$/, "");
 }
 
-const options: Options[] = buildOptions(["src/index.ts", "src/bodies.ts"]).map((one) => ({
+const options: Options[] = buildOptions(["src/index.ts", "src/bodies.ts", "src/mcp.ts"]).map((one) => ({
   ...one,
   esbuildPlugins: [pageTexts],
 }));

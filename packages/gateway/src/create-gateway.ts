@@ -14,7 +14,7 @@ import { type GatewayOptions, type ResolvedGatewayOptions, resolveGatewayOptions
 import { createRequestLog, createScope, type RequestScope } from "./log/request-log.js";
 import { answerPage } from "./page/answer-page.js";
 import { createPageFiles } from "./page/page-files.js";
-import { createPictureStore } from "./pictures/picture-store.js";
+import { createPictureStore, type PictureStore } from "./pictures/picture-store.js";
 import { createRecent, type Recent } from "./recent/create-recent.js";
 import { promptOf } from "./recent/prompt-of.js";
 import { answerCallsLeft } from "./routes/answer-calls-left.js";
@@ -22,6 +22,7 @@ import { answerCheck } from "./routes/answer-check.js";
 import { answerEvents } from "./routes/answer-events.js";
 import { answerImage } from "./routes/answer-image.js";
 import { answerJson } from "./routes/answer-json.js";
+import { createMcpAnswer, type McpAnswer } from "./routes/answer-mcp.js";
 import { createModelAnswer } from "./routes/answer-model.js";
 import { answerPicture } from "./routes/answer-picture.js";
 import { addPlayground } from "./routes/playground-routes.js";
@@ -69,7 +70,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
-  const routes = createRoutes(resolved, recent);
+  const pictures = createPictureStore(resolved.pictures, now);
+  const mcp = createMcpAnswer(resolved, pictures, (error) => {
+    const scope = log.scope();
+    if (scope !== undefined) log.failed(scope, error);
+  });
+  const routes = createRoutes(resolved, recent, pictures, mcp);
   let isStopping = false;
 
   const enter = async (request: Request, scope: RequestScope): Promise<Response> => {
@@ -131,6 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       recent.feed.end();
     },
     close() {
+      mcp.close();
       log.close();
       recent.close();
     },
@@ -156,8 +163,12 @@ async function withPromptKept(request: Request, scope: RequestScope, { calls }: 
   return new Request(url, { method, headers, signal, body });
 }
 
-function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions, { feed }: Recent): Hono {
-  const pictures = createPictureStore(options.pictures, options.now);
+function createRoutes(
+  { laplas, publicURL, ...options }: ResolvedGatewayOptions,
+  { feed }: Recent,
+  pictures: PictureStore,
+  mcp: McpAnswer,
+): Hono {
   const app = new Hono();
   servePath(app, "GET", ["/health"], () => answerJson({ status: "ok" }));
   servePath(app, "GET", ["/ready"], async () => {
@@ -174,6 +185,7 @@ function createRoutes({ laplas, publicURL, ...options }: ResolvedGatewayOptions,
   app.on("POST", ["/v1/images/generations", "/images/generations"], ({ req: { raw, url } }) =>
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
+  app.all("/mcp", ({ req: { raw } }) => mcp.fetch(raw));
   addPlayground(app, options.playground, pictures);
   const answerModel = createModelAnswer(laplas, options.modelNames);
   app.all("*", ({ req: { raw } }) => answerModel(raw) ?? laplas.fetch(raw));

@@ -1,0 +1,36 @@
+import type { Laplas, Modality } from "@laplas/core";
+import { usualModel } from "../usual-models.js";
+
+/** What the tools of an MCP server work with. */
+export interface McpOptions {
+  readonly laplas: Laplas;
+  /** The model that serves a name, or nothing where the name is to stay. @default every name stays */
+  readonly findModel?: ((name: string) => string | undefined) | undefined;
+  /** Follow-ups of an answer that the tier's limit cuts. @default the engine's `continueAtCap` */
+  readonly continueAtCap?: number | undefined;
+  /** Keeps a picture and gives its address; nothing of one that can't be kept. @default pictures have the addresses of their provider, if any */
+  readonly hostPicture?: ((bytes: Uint8Array<ArrayBuffer>) => string | undefined) | undefined;
+  /** Hears of what nobody expected. */
+  readonly onDefect?: ((error: unknown) => void) | undefined;
+  /** Pause between two notes on a call's progress, in milliseconds. @default 2_000 */
+  readonly progressMs?: number | undefined;
+  /** Epoch milliseconds. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/** The same, with what takes time to find out. */
+export interface Scene extends Omit<McpOptions, "now" | "progressMs"> {
+  readonly usual: Readonly<Record<Modality, string | undefined>>;
+  readonly progressMs: number;
+  readonly now: () => number;
+  /** Calls of tools that are under way. */
+  readonly running: Set<Promise<unknown>>;
+}
+
+/** Finds the models that are asked where none is named. A list that can't be had fails no client: then it has to name one. */
+export async function openScene(options: McpOptions): Promise<Scene> {
+  const { laplas, progressMs = 2_000, now = Date.now } = options;
+  const find = (modality: Modality): Promise<string | undefined> => usualModel(laplas, modality).catch(() => undefined);
+  const [chat, image, embedding] = await Promise.all([find("chat"), find("image"), find("embedding")]);
+  return { ...options, progressMs, now, running: new Set(), usual: { chat, image, embedding } };
+}
