@@ -1,4 +1,4 @@
-import { InvalidOptionsError, type Laplas, type Modality } from "@laplas/core";
+import { InvalidOptionsError, type Modality } from "@laplas/core";
 import { DEFAULT_MODELS, usualModel } from "@laplas/gateway/bodies";
 
 /** What `--model` says of itself where it need not be given. */

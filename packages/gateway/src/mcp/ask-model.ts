@@ -1,7 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { endedWords } from "../recent/ended-words.js";
-import { CALL_FIELDS, callFields, callWords } from "./call-fields.js";
+import { CALL_FIELDS, callFields } from "./call-fields.js";
 import { chooseModel, modelHelp } from "./choose-model.js";
 import { limitWords } from "./limit-words.js";
 import { callEngine, runTool } from "./run-tool.js";
@@ -47,8 +47,7 @@ export function addAskModel(server: McpServer, scene: Scene): void {
         ...(cut === undefined ? {} : { cut }),
         ...callFields(scene, answer.model, answer.laplas),
       };
-      const story = `(${output.model}: ${callWords(scene, output)}${cut === undefined ? "" : `; ${cut}`})`;
-      const texts = [output.text, story].filter((text) => text !== "");
+      const texts = cut === undefined ? [output.text] : [output.text, `(${cut})`];
       return { content: texts.map((text) => ({ type: "text", text })), structuredContent: output };
     }),
   );

@@ -1,10 +1,10 @@
 import type { EngineProvider, Modality, Rule } from "@laplas/core";
-import { tierBody } from "../recent/tier-body.js";
+import { someModels, tierBody } from "../recent/tier-body.js";
 import type { Scene } from "./scene.js";
 
 /** Of one provider so many limits are named, of several fewer. */
-const MOST_LIMITS = 6;
-const MOST_OF_EACH = 3;
+const MOST_LIMITS = 5;
+const MOST_OF_EACH = 2;
 
 /** Rules that say something of every call. */
 const SHARED: readonly Rule["kind"][] = ["concurrency", "window"];
@@ -15,7 +15,8 @@ const OF_MODALITY: Readonly<Record<Modality, readonly Rule["kind"][]>> = {
 };
 
 /** The limits of the tiers in force that bind calls of a kind, in a sentence for a tool's description. */
-export function limitWords({ laplas, continueAtCap }: Scene, modality: Modality): string {
+export function limitWords({ laplas, continueAtCap, usual }: Scene, modality: Modality): string {
+  if (usual[modality] === undefined) return `No ${modality} model is known here.`;
   const { providers } = laplas;
   const most = providers.length > 1 ? MOST_OF_EACH : MOST_LIMITS;
   const followUps = continueAtCap ?? laplas.continueAtCap;
@@ -30,9 +31,13 @@ function wordsOf({ tier }: EngineProvider, modality: Modality, followUps: number
     !(rule.kind === "window" && rule.limit === 0);
   const { rules } = tierBody(tier, followUps);
   const bound = tier.rules.flatMap((rule, index) => (binds(rule) ? [{ rule, given: rules[index]?.given ?? "" }] : []));
-  // Those of all models first: limits of single models come by the dozen.
-  const ofAll = bound.filter(({ rule }) => rule.models === undefined);
-  const shown = (ofAll.length === 0 ? bound : ofAll).slice(0, most).map(({ given }) => given);
+  // Windows of single models come by the dozen.
+  const ofOne = bound.filter(({ rule }) => rule.kind === "window" && rule.models !== undefined);
+  const others = bound.filter((one) => !ofOne.includes(one));
+  const shown = [...others, ...ofOne].slice(0, most);
   if (shown.length === 0) return [];
-  return [`${tier.title}: ${shown.join(", ")}${shown.length < bound.length ? ", and more by model" : ""}`];
+  const words = shown.map(
+    ({ rule, given }) => `${given.charAt(0).toLowerCase()}${given.slice(1)}${someModels(rule.models)}`,
+  );
+  return [`${tier.title}: ${words.join(", ")}${shown.length < bound.length ? ", and more by model" : ""}`];
 }

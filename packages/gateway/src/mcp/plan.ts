@@ -9,6 +9,7 @@ import { runTool } from "./run-tool.js";
 import type { Scene } from "./scene.js";
 
 const MOST_CALLS = 1_000;
+const MOST_TIMES = 1_000_000;
 
 const CALL = z.object({
   tool: z.enum(["draw_image", "ask_model", "embed_texts"]),
@@ -17,7 +18,7 @@ const CALL = z.object({
   system: z.string().optional().describe("Of ask_model"),
   size: z.string().optional().describe("Of draw_image"),
   texts: z.array(z.string()).min(1).optional().describe("Of embed_texts"),
-  times: z.int().min(1).default(1).describe("How often it is made"),
+  times: z.int().min(1).max(MOST_TIMES).default(1).describe("How often it is made"),
 });
 
 /** What a plan says. */

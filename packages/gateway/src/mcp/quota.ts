@@ -13,24 +13,21 @@ const WINDOW = z.looseObject({
   used: z.number(),
   held: z.number().describe("Expected cost of the calls that run now"),
   left: z.number(),
-  resets_at: z.string(),
+  resets_at: z.string().describe("ISO 8601"),
 });
 
-const ACCOUNT = {
+/** As `GET /v1/quota` has it, and the calls left of each model where that was asked. */
+const OUTPUT = z.looseObject({
   tier: z.string(),
   windows: z.array(WINDOW),
   per_model: z.array(z.string()).describe("Rules that count each model by itself"),
   running: z.number(),
   waiting: z.number(),
   blocked_until: z.string().nullable().describe("Until when the provider itself said that its budget is used up"),
-  payment_required: z.boolean(),
-};
-
-/** As `GET /v1/quota` has it, and the calls left of each model where that was asked. */
-const OUTPUT = z.looseObject({
-  ...ACCOUNT,
-  ledger: z.string(),
-  providers: z.array(z.looseObject({ provider: z.string(), title: z.string(), ...ACCOUNT })).optional(),
+  providers: z
+    .array(z.looseObject({ provider: z.string(), title: z.string(), windows: z.array(WINDOW) }))
+    .optional()
+    .describe("Of several providers each; the rest is the first's"),
   models: z
     .array(
       z.looseObject({
