@@ -19,6 +19,7 @@ const NAMES = [
   "check",
   "plan",
   "serve",
+  "mcp",
   "sandbox",
   "init",
   "providers",

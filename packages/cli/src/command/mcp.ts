@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { addContinueFlag, addEngineFlags, type EngineFlags } from "../config/engine-flags.js";
+import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
 import { interruptible } from "../terminal/interruption.js";
@@ -20,23 +20,26 @@ export function define(command: Command, terminal: Terminal): void {
       "off",
     ]),
   );
-  addEngineFlags(addContinueFlag(command))
+  addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
       `
-Speaks MCP on stdin and stdout, for an agent that starts it:
-  claude mcp add laplas -- npx laplas mcp
-  codex mcp add laplas -- npx laplas mcp
+Speaks MCP on stdin and stdout, for an agent that starts it. Its tools are
+draw_image, ask_model, embed_texts, quota and plan.
 
-Tools: draw_image, ask_model, embed_texts, quota, plan. An agent elsewhere asks
-laplas serve instead: http://127.0.0.1:4114/mcp`,
+Examples:
+  laplas mcp --sandbox                      try it: no key, nothing spent
+  claude mcp add laplas -- npx laplas mcp   Claude Code starts it
+  codex mcp add laplas -- npx laplas mcp    and Codex
+
+laplas serve has the same tools at http://127.0.0.1:4114/mcp`,
     )
-    .action(async ({ log, ...flags }: McpFlags) => {
+    .action(async ({ log, json = false, ...flags }: McpFlags) => {
       await withEngine(terminal, flags, async ({ laplas, config }) => {
-        const logger = createLogger(log ?? config.log ?? "text", terminal.stderr.stream);
-        if (terminal.stdin.isTTY) note(terminal, "Waits for the messages of an MCP client. Ctrl-C ends it.");
+        const logger = createLogger(log ?? (json ? "json" : (config.log ?? "text")), terminal.stderr.stream);
         const { serveMcpStdio } = await import("@laplas/gateway/mcp");
         await interruptible(terminal, async (signal) => {
+          if (terminal.stdin.isTTY) note(terminal, "Waits for the messages of an MCP client. Ctrl-C ends it.");
           const { modelNames, maxBodyBytes } = config;
           await serveMcpStdio({
             laplas,

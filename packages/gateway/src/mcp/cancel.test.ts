@@ -76,10 +76,11 @@ describe.each(WAYS)("over %s", (way) => {
     await held.arrived;
     const heard = Promise.withResolvers<Progress>();
     const second = other.callTool(ask, { onprogress: heard.resolve });
-    expect(await heard.promise).toEqual({ progress: 1, message: "Waiting its turn: 1 call before this one." });
+    expect(await heard.promise).toEqual({ progress: 1, message: "Waiting its turn: next in the queue." });
     held.release();
     await Promise.all([first, second]);
-    expect(opened.sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
+    await opened.sandbox.idle();
+    expect(opened.sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
   });
 });
 
@@ -128,5 +129,6 @@ it("two clients at once share the account: nothing is refused upstream", async (
     ),
   );
   for (const result of await Promise.all(calls)) expect(result.isError ?? false).toBe(false);
+  await sandbox.idle();
   expect(sandbox.counts()).toMatchObject({ received: 12, answered: 12, refused: 0 });
 });

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { openGateway } from "../testing/open-gateway.js";
 import { connectHttp, connectStdio, textsOf } from "../testing/open-mcp.js";
 
+/** Drawn quickly. */
+const SIZE = "256x256";
 const PNG = "iVBORw0KGgo";
 /** Answers with data, never with an address. */
 const BY_DATA = "imagen-3.0-generate-002";
@@ -9,8 +11,9 @@ const BY_DATA = "imagen-3.0-generate-002";
 it("gives the address over HTTP, of the gateway where the picture came as data, and the picture where that was asked", async () => {
   const { gateway, ask, sandbox } = await openGateway();
   const client = await connectHttp(gateway);
-  const call = (args: object) => client.callTool({ name: "draw_image", arguments: { prompt: "a cat", ...args } });
-  const [ofProvider, ofGateway] = [await call({}), await call({ model: BY_DATA })];
+  const call = (args: object) =>
+    client.callTool({ name: "draw_image", arguments: { prompt: "a cat", size: SIZE, ...args } });
+  const [ofProvider, ofGateway] = [await call({}), await call({ model: BY_DATA, size: undefined })];
   expect(ofProvider.content[0]).toMatchObject({ type: "resource_link", uri: expect.stringContaining(sandbox.url) });
   const [link] = ofGateway.content;
   if (link?.type !== "resource_link") throw new Error("no link");
@@ -22,7 +25,7 @@ it("gives the address over HTTP, of the gateway where the picture came as data, 
   expect(textsOf(ofGateway)[0]).toContain(link.uri);
   expect((await ask(new URL(link.uri).pathname)).headers.get("content-type")).toBe("image/png");
   for (const model of ["flux/schnell", BY_DATA]) {
-    const { content } = await call({ model, as: "picture" });
+    const { content } = await call({ model, as: "picture", size: undefined });
     expect(content[0]).toMatchObject({ type: "image", mimeType: "image/png", data: expect.stringContaining(PNG) });
   }
 });
@@ -30,16 +33,17 @@ it("gives the address over HTTP, of the gateway where the picture came as data, 
 it("gives the picture over stdio, or its address where it has one", async () => {
   const { laplas } = await openGateway();
   const { client } = await connectStdio(laplas);
-  const call = (args: object) => client.callTool({ name: "draw_image", arguments: { prompt: "a cat", ...args } });
+  const call = (args: object) =>
+    client.callTool({ name: "draw_image", arguments: { prompt: "a cat", size: SIZE, ...args } });
   expect((await call({})).content[0]).toMatchObject({ type: "image" });
   expect((await call({ as: "link" })).content[0]).toMatchObject({ type: "resource_link" });
-  expect((await call({ as: "link", model: BY_DATA })).content[0]).toMatchObject({ type: "image" });
+  expect((await call({ as: "link", model: BY_DATA, size: undefined })).content[0]).toMatchObject({ type: "image" });
 });
 
 it("draws several in turn, and gives those that were drawn before a failure", async () => {
   const { laplas, sandbox } = await openGateway();
   const { client } = await connectStdio(laplas);
-  const call = () => client.callTool({ name: "draw_image", arguments: { prompt: "a boat", count: 3 } });
+  const call = () => client.callTool({ name: "draw_image", arguments: { prompt: "a boat", count: 3, size: SIZE } });
   const all = await call();
   expect(all.content.map(({ type }) => type)).toEqual(["image", "image", "image", "text"]);
   expect(sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });

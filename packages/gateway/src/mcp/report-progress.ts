@@ -32,8 +32,9 @@ export async function reportProgress(
   };
   const { verdict, position = 0, waitMs } = await laplas.check(request);
   if (verdict === "wait") {
-    const what = waitMs === undefined ? "" : ` About ${duration(waitMs)} until the tier's windows let it pass.`;
-    await note(`Waiting its turn: ${counted(position, "call")} before this one.${what}`).catch(() => {});
+    const place = position === 0 ? "next in the queue" : `${counted(position, "call")} before this one`;
+    const windows = waitMs === undefined ? "" : ` About ${duration(waitMs)} until the tier's windows let it pass.`;
+    await note(`Waiting its turn: ${place}.${windows}`).catch(() => {});
   }
   // A note that can't be had or sent fails no call.
   const timer = setInterval(() => void tick().catch(() => {}), progressMs);

@@ -8,7 +8,7 @@ const PROMPT = "Where does the heron of the mill sleep?";
 const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
 const dayOf = (limit: number) => {
   const period = { type: "day" } as const;
-  const rule = { id: "day", kind: "window", meter: "credits", limit, period, evidence } as const;
+  const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit, period, evidence } as const;
   return { name: "small", title: "laplas free tier", extends: "free", rules: [rule] } as const;
 };
 
@@ -35,7 +35,7 @@ describe.each(WAYS)("over %s", (way) => {
       { prompt: PROMPT, model: "gpt-4o" },
       /^Do not retry: gpt-4o.* ask_model asks it/,
     ],
-    ["1 MB of prompt", "ask_model", { prompt: "heron ".repeat(170_000) }, /^Do not retry: .*context/],
+    ["1 MB of prompt", "ask_model", { prompt: "heron ".repeat(175_000) }, /^Do not retry: .*context/],
     [
       "an unknown model in a plan's call",
       "plan",
@@ -63,7 +63,7 @@ describe.each(WAYS)("over %s", (way) => {
     const draw = { name: "draw_image", arguments: { prompt: PROMPT } };
     for (const result of [await client.callTool(draw), await client.callTool(draw)]) {
       expect(result.isError).toBe(true);
-      expect(textsOf(result)[0]).toMatch(/^Do not retry: .*512 API tokens/);
+      expect(textsOf(result)[0]).toMatch(/^Do not retry: .*512 .* cheaper model/);
     }
     expect(opened.sandbox.counts().received).toBe(1);
   });

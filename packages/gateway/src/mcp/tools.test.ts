@@ -31,7 +31,7 @@ describe.each(WAYS)("over %s", (way) => {
     // The client holds each structured result against the schema of the list.
     await client.listTools();
     const call = (name: string, args: object) => client.callTool({ name, arguments: { ...args } });
-    const drawn = await call("draw_image", { prompt: "a lighthouse", as: "picture" });
+    const drawn = await call("draw_image", { prompt: "a lighthouse", size: "256x256", as: "picture" });
     expect(drawn.content).toMatchObject([{ type: "image", mimeType: "image/png" }, { type: "text" }]);
     expect(drawn.structuredContent).toMatchObject({
       model: "flux/schnell",
@@ -57,6 +57,7 @@ describe.each(WAYS)("over %s", (way) => {
     const planned = await call("plan", { calls: [{ tool: "draw_image", prompt: "a boat", times: 200 }] });
     expect(planned.structuredContent).toMatchObject({ calls: 200, fits_today: false, days: 3 });
     for (const result of [drawn, asked, embedded, left, planned]) expect(result.isError ?? false).toBe(false);
+    await opened.sandbox.idle();
     expect(opened.sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });
   });
 });
