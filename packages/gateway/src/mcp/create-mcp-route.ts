@@ -12,7 +12,7 @@ export interface McpRoute {
 }
 
 /** What a route has beside the tools' options. */
-export interface McpRouteOptions extends Omit<McpOptions, "hostPicture" | "continueAtCap"> {
+export interface McpRouteOptions extends Omit<McpOptions, "hostPicture" | "pictureForm" | "continueAtCap"> {
   readonly maxBodyBytes: number;
   /** Keeps a picture, and gives its address as the client of a request sees it. */
   readonly hostPicture: (bytes: Uint8Array<ArrayBuffer>, request: Request) => string | undefined;
@@ -23,7 +23,7 @@ export function createMcpRoute({ maxBodyBytes, hostPicture, ...options }: McpRou
   let opening: Promise<Scene> | undefined;
   const handler = createMcpHandler(
     async ({ requestInfo: request }) => {
-      opening ??= openScene(options);
+      opening ??= openScene({ ...options, pictureForm: "link" });
       const scene = await opening;
       if (request === undefined) return createMcpServer(scene);
       const continueAtCap = continueAtCapFor(request.headers);

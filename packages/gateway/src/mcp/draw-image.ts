@@ -2,7 +2,7 @@ import { type ImageList, isLaplasError } from "@laplas/core";
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { counted } from "../words.js";
-import { CALL_FIELDS, callFields, callWords } from "./call-fields.js";
+import { CALL_FIELDS, type CallFields, callFields, callWords } from "./call-fields.js";
 import { chooseModel, modelHelp } from "./choose-model.js";
 import { type GivenPicture, givePicture, PICTURE_FIELDS } from "./give-picture.js";
 import { limitWords } from "./limit-words.js";
@@ -17,7 +17,6 @@ const OUTPUT = z.object({ images: z.array(z.object(PICTURE_FIELDS)), ...CALL_FIE
 
 /** Adds the tool that draws pictures. */
 export function addDrawImage(server: McpServer, scene: Scene): void {
-  const usualForm = scene.hostPicture === undefined ? "picture" : "link";
   const inputSchema = z.object({
     prompt: z.string().describe("What to draw"),
     model: z.string().optional().describe(modelHelp(scene, "image")),
@@ -25,8 +24,8 @@ export function addDrawImage(server: McpServer, scene: Scene): void {
     count: z.int().min(1).max(MOST_PICTURES).default(1).describe("How many pictures"),
     as: z
       .enum(["picture", "link"])
-      .default(usualForm)
-      .describe("picture: the image itself; link: its address, where it has one"),
+      .default(scene.pictureForm ?? "picture")
+      .describe("picture: the image itself; link: its address, for models that take no images"),
   });
   const annotations = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
   const config = {
@@ -48,7 +47,7 @@ export function addDrawImage(server: McpServer, scene: Scene): void {
         const given = await give(answer.data);
         const output = { images: given.map(({ fields }) => fields), ...callFields(scene, model, answer.laplas) };
         return {
-          content: [...blocksOf(given), { type: "text", text: wordsOf(scene, output) }],
+          content: [...blocksOf(given), { type: "text", text: wordsOf(scene, given, output) }],
           structuredContent: output,
         };
       } catch (error) {
@@ -56,7 +55,8 @@ export function addDrawImage(server: McpServer, scene: Scene): void {
         const drawn = isLaplasError(error) && Array.isArray(error.completed) ? await give(error.completed) : [];
         if (drawn.length === 0) throw error;
         const { content, ...failed } = toolError(error, scene);
-        const before = `Before that, ${counted(drawn.length, "picture")} of ${count} ${drawn.length === 1 ? "was" : "were"} drawn:`;
+        const many = `${counted(drawn.length, "picture")} of ${count} ${drawn.length === 1 ? "was" : "were"} drawn`;
+        const before = `Before that, ${many}${addressWords(drawn)}.`;
         return { ...failed, content: [...content, { type: "text", text: before }, ...blocksOf(drawn)] };
       }
     }),
@@ -79,12 +79,15 @@ export function imageRequest({
 }
 
 function blocksOf(given: readonly GivenPicture[]): CallToolResult["content"] {
-  return given.map(({ block }) => block);
+  return given.flatMap(({ image }) => (image === undefined ? [] : [image]));
 }
 
 /** In words what clients don't show otherwise: the addresses, and what it cost. */
-function wordsOf(scene: Scene, output: z.infer<typeof OUTPUT>): string {
-  const addresses = output.images.flatMap(({ url }) => (url === undefined ? [] : [url]));
-  const where = addresses.length === 0 ? "" : `: ${addresses.join(" ")}`;
-  return `${counted(output.images.length, "picture")} by ${output.model}${where} (${callWords(scene, output)})`;
+function wordsOf(scene: Scene, given: readonly GivenPicture[], fields: CallFields): string {
+  return `${counted(given.length, "picture")} by ${fields.model}${addressWords(given)} (${callWords(scene, fields)})`;
+}
+
+function addressWords(given: readonly GivenPicture[]): string {
+  const addresses = given.flatMap(({ fields: { url } }) => (url === undefined ? [] : [url]));
+  return addresses.length === 0 ? "" : `: ${addresses.join(" ")}`;
 }

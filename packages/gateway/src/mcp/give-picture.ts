@@ -1,7 +1,7 @@
 import { FatalUpstreamError, type ImageList, pictureType } from "@laplas/core";
-import type { ContentBlock } from "@modelcontextprotocol/server";
+import type { ImageContent } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { Scene } from "./scene.js";
+import type { PictureForm, Scene } from "./scene.js";
 
 /** What a result says of a picture. */
 export const PICTURE_FIELDS: {
@@ -16,56 +16,54 @@ export const PICTURE_FIELDS: {
 
 /** A picture as a client gets it. */
 export interface GivenPicture {
-  readonly block: ContentBlock;
+  /** Itself; absent where its address has to do. */
+  readonly image?: ImageContent;
   readonly fields: z.infer<z.ZodObject<typeof PICTURE_FIELDS>>;
 }
 
 type Image = ImageList["data"][number];
 
 /**
- * A picture itself, or its address: of the gateway, where it came as data and the gateway keeps it, else of its provider. It is paid for,
- * so one that can't be had in the form that was asked for comes in the other.
+ * A picture itself, or its address: of the gateway or a file, where it came as data and is kept, else of its provider. It is paid for, so
+ * one that can't be had in the form that was asked for comes in the other.
+ *
+ * The address stands in the words of the result, in no `resource_link`: LangChain's adapters make a part of that which chat models refuse,
+ * or ask for it as a resource (1.1.4, November 2026).
  *
  * @throws FatalUpstreamError where the provider gave neither; the signal's reason
  */
 export async function givePicture(
   { laplas, hostPicture }: Scene,
   image: Image,
-  as: "picture" | "link",
+  as: PictureForm,
   signal: AbortSignal,
 ): Promise<GivenPicture> {
   const data = dataOf(image);
   const bytes = data === undefined ? undefined : new Uint8Array(Buffer.from(data, "base64"));
-  const url = bytes === undefined ? addressOf(image) : hostPicture?.(bytes);
+  const url = bytes === undefined ? addressOf(image) : await hostPicture?.(bytes);
   const { revised_prompt: revised } = image;
-  const more = {
+  const fields = {
     ...(url === undefined ? {} : { url }),
     ...(typeof revised === "string" ? { revised_prompt: revised } : {}),
   };
-  const picture = (shown: Uint8Array<ArrayBuffer>): GivenPicture => {
-    const mimeType = pictureType(shown) ?? "image/png";
-    const base64 = Buffer.from(shown).toString("base64");
-    return { block: { type: "image", data: base64, mimeType }, fields: { mime_type: mimeType, ...more } };
-  };
-  if (bytes !== undefined && (as === "picture" || url === undefined)) return picture(bytes);
+  if (bytes !== undefined) return as === "picture" || url === undefined ? shown(bytes, fields) : { fields };
   if (url === undefined)
     throw new FatalUpstreamError("unexpected_response", "The server's answer has neither a picture nor its address.");
-  const link = (): GivenPicture => {
-    const type = bytes === undefined ? undefined : pictureType(bytes);
-    const mimeType = type === undefined ? {} : { mimeType: type };
-    const name = new URL(url).pathname.split("/").at(-1) || "picture";
-    return {
-      block: { type: "resource_link", uri: url, name, ...mimeType },
-      fields: { ...(type === undefined ? {} : { mime_type: type }), ...more },
-    };
-  };
-  if (as === "link") return link();
+  if (as === "link") return { fields };
   try {
-    return picture((await laplas.fetchPicture(url, { signal })).bytes);
+    return shown((await laplas.fetchPicture(url, { signal })).bytes, fields);
   } catch {
     signal.throwIfAborted();
-    return link();
+    return { fields };
   }
+}
+
+function shown(bytes: Uint8Array<ArrayBuffer>, fields: GivenPicture["fields"]): GivenPicture {
+  const mimeType = pictureType(bytes) ?? "image/png";
+  return {
+    image: { type: "image", data: Buffer.from(bytes).toString("base64"), mimeType },
+    fields: { ...fields, mime_type: mimeType },
+  };
 }
 
 /** The base64 of an image that came as data. */

@@ -1,6 +1,11 @@
 import type { Laplas, Modality } from "@laplas/core";
 import { usualModel } from "../usual-models.js";
 
+/** A picture itself, or its address. */
+export type PictureForm = "picture" | "link";
+
+export type HostPicture = (bytes: Uint8Array<ArrayBuffer>) => string | undefined | Promise<string | undefined>;
+
 /** What the tools of an MCP server work with. */
 export interface McpOptions {
   readonly laplas: Laplas;
@@ -8,8 +13,10 @@ export interface McpOptions {
   readonly findModel?: ((name: string) => string | undefined) | undefined;
   /** Follow-ups of an answer that the tier's limit cuts. @default the engine's `continueAtCap` */
   readonly continueAtCap?: number | undefined;
-  /** Keeps a picture and gives its address; nothing of one that can't be kept. @default pictures have the addresses of their provider, if any */
-  readonly hostPicture?: ((bytes: Uint8Array<ArrayBuffer>) => string | undefined) | undefined;
+  /** Keeps a picture that came as data and gives its address; nothing of one that can't be kept. @default those have none */
+  readonly hostPicture?: HostPicture | undefined;
+  /** How pictures are given where a call does not say. @default "picture" */
+  readonly pictureForm?: PictureForm | undefined;
   /** Hears of what nobody expected. */
   readonly onDefect?: ((error: unknown) => void) | undefined;
   /** Pause between two notes on a call's progress, in milliseconds. @default 2_000 */

@@ -4,10 +4,11 @@ import { createModelFinder, type ModelNames } from "../access/model-names.js";
 import type { GatewayLogger } from "../log/gateway-logger.js";
 import { createRequestLog, defectFields } from "../log/request-log.js";
 import { createMcpServer } from "./create-mcp-server.js";
+import { createPictureFiles } from "./picture-files.js";
 import { type McpOptions, openScene } from "./scene.js";
 
 /** Options of {@link serveMcpStdio}. */
-export interface McpStdioOptions extends Omit<McpOptions, "onDefect" | "hostPicture" | "findModel"> {
+export interface McpStdioOptions extends Omit<McpOptions, "onDefect" | "hostPicture" | "pictureForm" | "findModel"> {
   /** Names of models that clients ask for, each with the one that serves it. @default {} */
   readonly modelNames?: ModelNames | undefined;
   readonly stdin: Readable;
@@ -28,6 +29,7 @@ export interface McpStdioOptions extends Omit<McpOptions, "onDefect" | "hostPict
 export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   const { laplas, stdin, stdout, signal, logger, modelNames = {}, maxMessageBytes = 20_000_000, ...more } = options;
   const log = createRequestLog(laplas, logger);
+  const files = createPictureFiles();
   const ended = Promise.withResolvers<void>();
   /** Tells of its end, which the SDK's own server for both revisions of the protocol keeps to itself. */
   class WatchedTransport extends StdioServerTransport {
@@ -39,6 +41,7 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   const scene = await openScene({
     laplas,
     findModel: createModelFinder(modelNames),
+    hostPicture: files.keep,
     onDefect: (error) => logger?.error(defectFields(error), "defect"),
     ...more,
   });
@@ -53,5 +56,6 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   } finally {
     signal.removeEventListener("abort", stop);
     log.close();
+    await files.remove();
   }
 }
