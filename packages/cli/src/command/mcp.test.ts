@@ -75,6 +75,20 @@ it("asks by the names of the configuration", async () => {
   expect(await answer(run, 2)).toMatchObject({ result: { structuredContent: { model: "dall-e-2" } } });
 });
 
+it("gives pictures as addresses where that is asked", async () => {
+  const shell = await openShell();
+  for (const [flags, types] of [
+    [[], ["image", "text"]],
+    [["--pictures", "link"], ["text"]],
+  ] as const) {
+    const run = shell.start(["mcp", ...flags], { input: "open" });
+    send(run, 1, "initialize", HELLO);
+    send(run, 2, "tools/call", { name: "draw_image", arguments: { prompt: "a boat", size: "256x256" } });
+    const { result } = (await answer(run, 2)) as { result: { content: { type: string }[] } };
+    expect(result.content.map(({ type }) => type)).toEqual(types);
+  }
+});
+
 it("says in a terminal what it waits for", async () => {
   const shell = await openShell();
   const run = shell.start(["mcp"], { input: "open", columns: 80 });

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
-import type { Command } from "commander";
-import { Option } from "commander";
+import type { PictureForm } from "@laplas/gateway/mcp";
+import { type Command, Option } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
@@ -10,16 +10,23 @@ import type { Terminal } from "../terminal/terminal.js";
 
 interface McpFlags extends EngineFlags {
   readonly log?: LogForm;
+  readonly pictures: PictureForm;
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  command.addOption(
-    new Option("--log <form>", "a line for each call, on stderr; LAPLAS_LOG (default: text)").choices([
-      "json",
-      "text",
-      "off",
-    ]),
-  );
+  command
+    .addOption(
+      new Option("--pictures <form>", "how a picture is given where a call does not say: itself, or its address")
+        .choices(["picture", "link"])
+        .default("picture"),
+    )
+    .addOption(
+      new Option("--log <form>", "a line for each call, on stderr; LAPLAS_LOG (default: text)").choices([
+        "json",
+        "text",
+        "off",
+      ]),
+    );
   addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
@@ -29,12 +36,13 @@ draw_image, ask_model, embed_texts, quota and plan.
 
 Examples:
   laplas mcp --sandbox                      try it: no key, nothing spent
+  laplas mcp --pictures link                for models that take no images
   claude mcp add laplas -- npx laplas mcp   Claude Code starts it
   codex mcp add laplas -- npx laplas mcp    and Codex
 
 laplas serve has the same tools at http://127.0.0.1:4114/mcp`,
     )
-    .action(async ({ log, json = false, ...flags }: McpFlags) => {
+    .action(async ({ log, json = false, pictures, ...flags }: McpFlags) => {
       await withEngine(terminal, flags, async ({ laplas, config }) => {
         const logger = createLogger(log ?? (json ? "json" : (config.log ?? "text")), terminal.stderr.stream);
         const { serveMcpStdio } = await import("@laplas/gateway/mcp");
@@ -49,6 +57,7 @@ laplas serve has the same tools at http://127.0.0.1:4114/mcp`,
             signal,
             logger,
             modelNames,
+            pictureForm: pictures,
             maxMessageBytes: maxBodyBytes,
           });
           signal.throwIfAborted();

@@ -8,7 +8,7 @@ import { createPictureFiles } from "./picture-files.js";
 import { type McpOptions, openScene } from "./scene.js";
 
 /** Options of {@link serveMcpStdio}. */
-export interface McpStdioOptions extends Omit<McpOptions, "onDefect" | "hostPicture" | "pictureForm" | "findModel"> {
+export interface McpStdioOptions extends Omit<McpOptions, "onDefect" | "hostPicture" | "findModel"> {
   /** Names of models that clients ask for, each with the one that serves it. @default {} */
   readonly modelNames?: ModelNames | undefined;
   readonly stdin: Readable;
