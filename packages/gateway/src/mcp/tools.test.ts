@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openGateway } from "../testing/open-gateway.js";
 import { connectBy, connectHttp, textsOf, WAYS } from "../testing/open-mcp.js";
+import { VERSION } from "./version.js";
 
 describe.each(WAYS)("over %s", (way) => {
   it("lists the tools, each with a title, what it does, its schemas and its kind", async () => {
@@ -60,6 +62,11 @@ describe.each(WAYS)("over %s", (way) => {
     await opened.sandbox.idle();
     expect(opened.sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });
   });
+});
+
+it("tells the version of the package", () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(VERSION).toBe(version);
 });
 
 it("names the limits of the tier in force", async () => {
