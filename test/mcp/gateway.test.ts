@@ -98,8 +98,10 @@ it("a gateway and a command that nobody asks by MCP load nothing of it", async (
     await ask("/v1/models");
     console.log("before", loaded.length);
     await ask("/mcp");
+    console.log("before", loaded.length);
+    await ask("/mcp", { method: "POST", headers: { host: "127.0.0.1", "content-type": "application/json" }, body: "{}" });
     console.log("after", loaded.length > 0);
     await laplas.close();
   `;
-  expect((await runProgram(program)).stdout).toBe("before 0\nafter true\n");
+  expect((await runProgram(program)).stdout).toBe("before 0\nbefore 0\nafter true\n");
 });

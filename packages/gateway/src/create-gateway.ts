@@ -185,7 +185,7 @@ function createRoutes(
   app.on("POST", ["/v1/images/generations", "/images/generations"], ({ req: { raw, url } }) =>
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
-  app.all("/mcp", ({ req: { raw } }) => mcp.fetch(raw));
+  servePath(app, "POST", ["/mcp"], ({ req: { raw } }) => mcp.fetch(raw));
   addPlayground(app, options.playground, pictures);
   const answerModel = createModelAnswer(laplas, options.modelNames);
   app.all("*", ({ req: { raw } }) => answerModel(raw) ?? laplas.fetch(raw));

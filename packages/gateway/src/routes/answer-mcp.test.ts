@@ -20,12 +20,14 @@ it("refuses pages of others, other names and bodies that are too large", async (
   expect(await status(post(LIST, { ...JSON_TYPE, origin: "https://evil.example" }))).toBe(403);
   expect(await status(post(LIST, { ...JSON_TYPE, host: "evil.example" }))).toBe(403);
   expect(await status(post("x".repeat(1_001), JSON_TYPE))).toBe(413);
-  expect(await status(post(LIST, JSON_TYPE))).toBe(200);
+  const answer = await ask("/mcp", post(LIST, JSON_TYPE));
+  expect([answer.status, answer.headers.get("x-request-id")]).toEqual([200, expect.stringMatching(/^[\da-f-]{36}$/)]);
 });
 
 it("has no sessions: GET and DELETE are refused, and what is no message is told", async () => {
   const { ask } = await openGateway();
-  expect((await ask("/mcp")).status).toBe(405);
+  const got = await ask("/mcp");
+  expect([got.status, got.headers.get("allow")]).toEqual([405, "POST, OPTIONS"]);
   expect((await ask("/mcp", { method: "DELETE" })).status).toBe(405);
   expect((await ask("/mcp", post("not json", JSON_TYPE))).status).toBe(400);
   expect((await ask("/mcp", post(LIST, { "content-type": "text/plain" }))).status).toBe(415);

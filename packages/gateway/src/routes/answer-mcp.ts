@@ -33,7 +33,9 @@ export function createMcpAnswer(
   return {
     async fetch(request) {
       opening ??= open();
-      return (await opening).fetch(request);
+      const response = await (await opening).fetch(request);
+      response.headers.set("x-request-id", crypto.randomUUID());
+      return response;
     },
     close: () => void opening?.then((route) => route.close()),
   };
