@@ -32,7 +32,7 @@ export function addAskModel(server: McpServer, scene: Scene): void {
   };
   server.registerTool("ask_model", config, (input, context) =>
     runTool(scene, context, async () => {
-      const model = chooseModel(scene, "chat", input.model);
+      const model = await chooseModel(scene, "chat", input.model);
       const request = { model, messages: messagesOf(input) };
       const { continueAtCap } = scene;
       const answer = await callEngine(scene, context, request, (body, options) =>

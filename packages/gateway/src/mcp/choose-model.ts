@@ -1,4 +1,5 @@
 import { InvalidOptionsError, type Modality } from "@laplas/core";
+import { usualModel } from "../usual-models.js";
 import type { Scene } from "./scene.js";
 
 const DOES: Readonly<Record<Modality, string>> = {
@@ -15,9 +16,10 @@ export function modelHelp({ usual }: Scene, modality: Modality): string {
 }
 
 /** The model to ask. What is no model at all, the engine tells. @throws InvalidOptionsError */
-export function chooseModel(scene: Scene, modality: Modality, named: string | undefined): string {
+export async function chooseModel(scene: Scene, modality: Modality, named: string | undefined): Promise<string> {
   const { laplas, usual, findModel } = scene;
-  const model = named === undefined ? usual[modality] : (findModel?.(named) ?? named);
+  const model =
+    named === undefined ? (usual[modality] ?? (await usualModel(laplas, modality))) : (findModel?.(named) ?? named);
   if (model === undefined) throw new InvalidOptionsError(`No ${modality} model is known here. Name one as "model".`);
   const found = laplas.findModel(model);
   if (found.kind === "model" && found.model.modality !== modality)

@@ -37,7 +37,7 @@ export function addDrawImage(server: McpServer, scene: Scene): void {
   };
   server.registerTool("draw_image", config, ({ prompt, model: named, size, count, as }, context) =>
     runTool(scene, context, async () => {
-      const model = chooseModel(scene, "image", named);
+      const model = await chooseModel(scene, "image", named);
       const { signal } = context.mcpReq;
       const give = (images: ImageList["data"]): Promise<GivenPicture[]> =>
         Promise.all(images.map((image) => givePicture(scene, image, as, signal)));

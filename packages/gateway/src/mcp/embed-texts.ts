@@ -33,7 +33,7 @@ export function addEmbedTexts(server: McpServer, scene: Scene): void {
   };
   server.registerTool("embed_texts", config, ({ texts, model: named, dimensions }, context) =>
     runTool(scene, context, async () => {
-      const model = chooseModel(scene, "embedding", named);
+      const model = await chooseModel(scene, "embedding", named);
       const request = { model, input: texts, ...(dimensions === undefined ? {} : { dimensions }) };
       const answer = await callEngine(scene, context, request, scene.laplas.embed);
       const embeddings = answer.data.map(({ embedding }) => (typeof embedding === "string" ? [] : embedding));

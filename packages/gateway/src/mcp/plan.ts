@@ -49,7 +49,7 @@ export function addPlan(server: McpServer, scene: Scene): void {
   };
   server.registerTool("plan", config, ({ calls }, context) =>
     runTool(scene, context, async () => {
-      const job = calls.map((call, index) => plannedCall(scene, call, index));
+      const job = await Promise.all(calls.map((call, index) => plannedCall(scene, call, index)));
       const plan = await scene.laplas.plan(job, { continueAtCap: scene.continueAtCap });
       return { content: [{ type: "text", text: planWords(plan) }], structuredContent: planFields(plan) };
     }),
@@ -57,7 +57,11 @@ export function addPlan(server: McpServer, scene: Scene): void {
 }
 
 /** @throws InvalidOptionsError */
-function plannedCall(scene: Scene, { tool, times, ...call }: z.infer<typeof CALL>, index: number): PlannedCall {
+async function plannedCall(
+  scene: Scene,
+  { tool, times, ...call }: z.infer<typeof CALL>,
+  index: number,
+): Promise<PlannedCall> {
   const need = <Value>(name: string, value: Value | undefined): Value => {
     if (value === undefined) throw new InvalidOptionsError(`calls[${index}] is of ${tool}, and needs "${name}".`);
     return value;
@@ -65,14 +69,14 @@ function plannedCall(scene: Scene, { tool, times, ...call }: z.infer<typeof CALL
   switch (tool) {
     case "ask_model": {
       const messages = messagesOf({ prompt: need("prompt", call.prompt), system: call.system });
-      return { request: { model: chooseModel(scene, "chat", call.model), messages }, count: times };
+      return { request: { model: await chooseModel(scene, "chat", call.model), messages }, count: times };
     }
     case "draw_image": {
-      const model = chooseModel(scene, "image", call.model);
+      const model = await chooseModel(scene, "image", call.model);
       return { request: imageRequest({ model, prompt: need("prompt", call.prompt), size: call.size }), count: times };
     }
     case "embed_texts": {
-      const model = chooseModel(scene, "embedding", call.model);
+      const model = await chooseModel(scene, "embedding", call.model);
       return { request: { model, input: need("texts", call.texts) }, count: times };
     }
   }

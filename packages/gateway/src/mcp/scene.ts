@@ -34,10 +34,19 @@ export interface Scene extends Omit<McpOptions, "now" | "progressMs"> {
   readonly running: Set<Promise<unknown>>;
 }
 
-/** Finds the models that are asked where none is named. A list that can't be had fails no client: then it has to name one. */
-export async function openScene(options: McpOptions): Promise<Scene> {
+/** A list of models that takes longer keeps no client waiting for its first answer. */
+const LONGEST_LOOK_MS = 3_000;
+
+/** Finds the models that are asked where none is named. One that is not found in time is looked for again when it is needed. */
+export async function openScene(options: McpOptions, longestLookMs: number = LONGEST_LOOK_MS): Promise<Scene> {
   const { laplas, progressMs = 2_000, now = Date.now } = options;
-  const find = (modality: Modality): Promise<string | undefined> => usualModel(laplas, modality).catch(() => undefined);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, longestLookMs, undefined);
+  });
+  const find = (modality: Modality): Promise<string | undefined> =>
+    Promise.race([late, usualModel(laplas, modality).catch(() => undefined)]);
   const [chat, image, embedding] = await Promise.all([find("chat"), find("image"), find("embedding")]);
+  clearTimeout(timer);
   return { ...options, progressMs, now, running: new Set(), usual: { chat, image, embedding } };
 }

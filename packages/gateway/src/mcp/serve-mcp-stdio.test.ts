@@ -115,7 +115,7 @@ describe.each(WAYS)("over %s", (way) => {
         const result = await client.callTool({ name: tool, arguments: given });
         expect(JSON.stringify(result)).not.toContain("defect");
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
     await expect(client.callTool({ name: "no_such_tool", arguments: {} })).rejects.toThrow(/no_such_tool/);
     expect((await client.callTool(ask)).isError ?? false).toBe(false);
