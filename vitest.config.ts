@@ -11,6 +11,7 @@ const alias = {
   "@laplas/sandbox": source("sandbox"),
   "@laplas/providers": source("providers"),
   "@laplas/gateway/bodies": source("gateway", "bodies"),
+  "@laplas/gateway/mcp": source("gateway", "mcp"),
   "@laplas/gateway": source("gateway"),
 };
 

@@ -90,7 +90,7 @@ async function packsOf(folder: string, esbuild: Build["esbuild"]): Promise<strin
   return `export const PACKS = new Map(${JSON.stringify(await Promise.all(entries))});`;
 }
 
-const options: Options[] = buildOptions(["src/index.ts", "src/bodies.ts"]).map((one) => ({
+const options: Options[] = buildOptions(["src/index.ts", "src/bodies.ts", "src/mcp.ts"]).map((one) => ({
   ...one,
   esbuildPlugins: [pageTexts],
 }));

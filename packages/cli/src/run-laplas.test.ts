@@ -20,6 +20,7 @@ const NAMES = [
   "plan",
   "serve",
   "open",
+  "mcp",
   "sandbox",
   "init",
   "keys",

@@ -1,5 +1,15 @@
 import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@laplas/core";
-import { checkBody, costWords, counted, duration, isPool, providerOf, until, whole } from "@laplas/gateway/bodies";
+import {
+  checkBody,
+  costWords,
+  counted,
+  DEFAULT_MODELS,
+  duration,
+  isPool,
+  providerOf,
+  until,
+  whole,
+} from "@laplas/gateway/bodies";
 import { type Command, Option } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
@@ -11,7 +21,7 @@ import { fields } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { adjustmentText } from "./adjustment-text.js";
 import { checkJob } from "./check-job.js";
-import { chooseModel, DEFAULT_MODELS } from "./default-models.js";
+import { chooseModel } from "./default-models.js";
 import { linesJob } from "./lines-job.js";
 import { readCount } from "./read-count.js";
 import { readRequests } from "./read-request-file.js";

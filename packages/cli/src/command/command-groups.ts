@@ -28,6 +28,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Row[]>> = {
   "Run:": [
     row("serve", "serve an OpenAI-compatible API that obeys the tier", () => import("./serve.js")),
     row("open", "open the page of the running gateway in a browser", () => import("./open.js")),
+    row("mcp", "serve pictures, models and quota as tools of an agent", () => import("./mcp.js")),
     row("sandbox", "serve a free-tier upstream to develop against", () => import("./sandbox.js")),
   ],
   "Set up:": [

@@ -58,13 +58,16 @@ export function createRequestLog(laplas: Laplas, logger: GatewayLogger | undefin
     },
     failed(scope, error) {
       scope.isTold = true;
-      // Its message may hold anything, a prompt too; where it was thrown does not.
-      const { name, stack = "" } = error instanceof Error ? error : new Error();
-      const lines = stack.split("\n").flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : []));
-      logger?.error({ ...whoOf(scope), error: name, stack: lines }, "defect");
+      logger?.error({ ...whoOf(scope), ...defectFields(error) }, "defect");
     },
     close: stop,
   };
+}
+
+/** An error that nobody expected. Its message may hold anything, a prompt too; where it was thrown does not. */
+export function defectFields(error: unknown): { readonly error: string; readonly stack: readonly string[] } {
+  const { name, stack = "" } = error instanceof Error ? error : new Error();
+  return { error: name, stack: stack.split("\n").flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : [])) };
 }
 
 /** Events that somebody should look at. */

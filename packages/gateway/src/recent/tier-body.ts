@@ -189,7 +189,8 @@ function partsOf(types: readonly string[]): string {
   return new Intl.ListFormat("en", { type: "disjunction" }).format(names);
 }
 
-function someModels(models: readonly string[] | undefined): string {
+/** ` (for gpt-4o and o1)`: the models that a rule names; nothing of one for all. */
+export function someModels(models: readonly string[] | undefined): string {
   if (models === undefined) return "";
   const [named, left] = [
     models.filter((name) => name !== "*" && !name.startsWith("!")),
