@@ -102,7 +102,7 @@ function Choices({
     event.preventDefault();
   };
   return (
-    <div class="picker-list card">
+    <div class="picker-list">
       <label class="hidden" for="picker-search">
         Search the models
       </label>
