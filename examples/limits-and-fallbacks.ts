@@ -39,7 +39,7 @@ const tiny = new ChatLaplas({
   model: "gpt-4o-mini",
   ...upstream.settings,
   tier: tinyDay,
-  ledger: await passingLedger(),
+  ledger: passingLedger(),
 });
 await tiny.invoke("Hello");
 await tiny.invoke("Hello").catch((error: unknown) => {

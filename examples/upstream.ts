@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@laplas/sandbox";
@@ -12,23 +11,29 @@ export interface Upstream extends AsyncDisposable {
   readonly sandbox?: Sandbox;
 }
 
+/** The key of the real API. An empty variable is none. */
+export function realKey(): string | undefined {
+  return process.env.LAPLAS_API_KEY || undefined;
+}
+
 /** The real API if LAPLAS_API_KEY is set; else a sandbox, with an account of its own that is forgotten afterwards. */
 export async function connect(options: SandboxOptions = {}): Promise<Upstream> {
-  const apiKey = process.env.LAPLAS_API_KEY;
-  if (apiKey !== undefined && apiKey !== "") {
+  const apiKey = realKey();
+  if (apiKey !== undefined) {
     return { settings: { apiKey }, async [Symbol.asyncDispose]() {} };
   }
   const sandbox = await createSandbox(options);
   return {
-    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: await passingLedger() },
+    settings: { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: passingLedger() },
     sandbox,
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
 }
 
 /** A ledger of its own, removed with the program: engines of one key and address share all others. */
-export async function passingLedger(): Promise<`sqlite:${string}`> {
-  const folder = await mkdtemp(join(tmpdir(), "laplas-example-"));
+export function passingLedger(): `sqlite:${string}` {
+  // Not a promise: a Ctrl-C before its end would leave the folder.
+  const folder = mkdtempSync(join(tmpdir(), "laplas-example-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return `sqlite:${join(folder, "ledger.sqlite")}`;
 }

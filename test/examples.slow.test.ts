@@ -62,9 +62,9 @@ describe.runIf(runsTypeScript)("the demo", () => {
     await writeFile(join(folder, "bread.txt"), "Bread is baked with flour, water, salt and time.\n");
     const { stdout, code } = await runExample("demo/main.ts", folder);
     expect(code).toBe(0);
-    expect(stdout).toContain("? What do the documents say about Ferry?");
+    expect(stdout).toContain('? What is "Ferry" about?');
     expect(stdout).toContain("leaves at seven every morning");
-    expect(stdout).toContain("→ search_documents: What do the documents say about bread?");
+    expect(stdout).toContain("→ search_documents: bread");
     expect(stdout).toContain("flour, water, salt and time");
   });
 

@@ -65,7 +65,11 @@ describe.runIf(runsTypeScript)("the demo", () => {
     expect(stdout).toContain("fatal (image_input)");
     expect(stdout).toContain("five calls at once");
     expect(stdout).toContain("fatal (daily_quota)");
-    expect(stdout).toMatch(/Refused by the upstream\s+0\n/);
+    expect(stdout).toMatch(/Refused upstream\s+0\n/);
+    // Its first line says who answers, and no line that something was paid for.
+    expect(stdout).toMatch(/^No model answers: this is a sandbox\.\n/);
+    expect(stdout).toMatch(/The sandbox's own: .*\n\s+Calls answered\s+\d+\n\s+API tokens counted\s+[\d,]+\n/);
+    expect(stdout).not.toMatch(/spent|will cost/);
     // Its agent searches the documents, and draws a picture that can be opened.
     expect(stdout).toContain("→ search_documents: What becomes of a tool call");
     expect(stdout).toMatch(/found passages in .*packages\/langchain\/README\.md/);

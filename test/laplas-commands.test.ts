@@ -346,6 +346,8 @@ describe("packages/cli/README.md", () => {
 
   it("has commands that run, and prints what they print", async () => {
     writeFileSync(join(folder, "laplas"), `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`, { mode: 0o755 });
+    // In place of what npx would download.
+    writeFileSync(join(folder, "npx"), `#!/bin/sh\nprogram=$1\nshift\nexec "$program" "$@"\n`, { mode: 0o755 });
     const where = surroundings({ PATH: `${folder}:${process.env.PATH}` });
     for (const [, kind, block = ""] of text.matchAll(/^```(sh|console)\n([\s\S]*?)^```/gm)) {
       const [, command = "", output = ""] = kind === "sh" ? [] : (/^\$ (.*)\n([\s\S]*)$/.exec(block) ?? []);

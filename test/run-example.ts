@@ -10,9 +10,7 @@ const run = promisify(execFile);
 export const examples: string = fileURLToPath(new URL("../examples/", import.meta.url));
 
 /** A bare environment: no key of the user who runs the tests, no color; and it is noon in it. */
-const env = {
-  PATH: process.env.PATH,
-  HOME: process.env.HOME,
+export const environment: Readonly<Record<string, string>> = {
   NO_COLOR: "1",
   NODE_OPTIONS: `--import ${new URL("at-noon.mjs", import.meta.url)}`,
 };
@@ -22,6 +20,8 @@ export interface Outcome {
   readonly stderr: string;
   readonly code: number;
 }
+
+const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...environment };
 
 /** Runs an example to its end, in a folder that is nobody's. */
 export async function runExample(file: string, ...args: string[]): Promise<Outcome> {

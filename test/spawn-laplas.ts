@@ -73,13 +73,22 @@ export function spawnLaplas(args: readonly string[], where: Surroundings): Spawn
   return spawnProgram(process.execPath, [COMMAND, ...args], where);
 }
 
-/** Spawns the built command in a terminal of its own, made by util-linux's `script`, which every Debian has. Its stdout is the screen. */
-export async function spawnInTerminal(
+/** Spawns the built command in a terminal of its own. Its stdout is the screen. */
+export function spawnInTerminal(
   args: readonly string[],
+  where: Surroundings,
+  columns?: number,
+): Promise<SpawnedProgram & { readonly pid: number }> {
+  return spawnProgramInTerminal([process.execPath, COMMAND, ...args], where, columns);
+}
+
+/** Spawns a program in a terminal of its own, made by util-linux's `script`, which every Debian has. Its stdout is the screen. */
+export async function spawnProgramInTerminal(
+  command: readonly string[],
   { folder, environment }: Surroundings,
   columns = 100,
 ): Promise<SpawnedProgram & { readonly pid: number }> {
-  const words = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(" ");
+  const words = command.map((word) => `'${word}'`).join(" ");
   const line = `stty cols ${columns} rows 40; echo "pid $$"; exec ${words}`;
   const where = { folder, environment: { TERM: "xterm-256color", LANG: "C.UTF-8", ...environment } };
   const spawned = spawnProgram("script", ["-qec", line, "/dev/null"], where);

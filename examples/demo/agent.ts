@@ -1,11 +1,11 @@
-import { styleText } from "node:util";
 import type { DocumentInterface } from "@langchain/core/documents";
 import { ChatLaplas, type LaplasImage, LaplasImageTool } from "@laplas/langchain";
 import { AIMessage, createAgent, modelCallLimitMiddleware, type ReactAgent, ToolMessage, tool } from "langchain";
 import { z } from "zod";
 import { savePicture } from "../save-picture.ts";
 import type { Index } from "./ask.ts";
-import { note, paragraph, question } from "./screen.ts";
+import { CHAT, PICTURE } from "./models.ts";
+import { aside, paragraph, plain, question, verbatim } from "./screen.ts";
 import type { Settings } from "./world.ts";
 
 const PIECES_PER_SEARCH = 4;
@@ -27,9 +27,9 @@ export function createReader({ store }: Index, { engine }: Settings): ReactAgent
     },
   );
   // The user sees the picture, so no turn is spent on saying that it is there.
-  const draw = new LaplasImageTool({ model: "flux/schnell", size: "512x512", engine, returnDirect: true });
+  const draw = new LaplasImageTool({ ...PICTURE, engine, returnDirect: true });
   return createAgent({
-    model: new ChatLaplas({ model: "gpt-4o-mini", temperature: 0, maxTokens: 200, engine }),
+    model: new ChatLaplas({ ...CHAT, engine }),
     tools: [search, draw],
     systemPrompt: "Answer from the user's documents, in two or three sentences.",
     middleware: [modelCallLimitMiddleware({ runLimit: MOST_TURNS, exitBehavior: "end" })],
@@ -50,17 +50,17 @@ export async function showSteps(request: string, agent: ReactAgent): Promise<voi
 
 function showTurn({ text, tool_calls: calls = [] }: AIMessage): void {
   for (const { name, args } of calls) {
-    paragraph(styleText("dim", `→ ${name}: ${args.query ?? args.prompt}`));
+    aside(`→ ${name}: ${args.query ?? args.prompt}`);
   }
-  if (text !== "") paragraph(text);
+  if (text !== "") paragraph(plain(text));
 }
 
 async function showResult({ name, status, text, artifact }: ToolMessage): Promise<void> {
   // Such as a picture that needs more API tokens than the tier allows. The model hears of it, and the agent goes on.
-  if (status === "error") return paragraph(styleText("dim", text));
+  if (status === "error") return aside(text);
   if (name === "search_documents") {
     const sources = new Set((artifact as DocumentInterface[]).map(({ metadata }) => String(metadata.source)));
-    return paragraph(styleText("dim", `found passages in ${[...sources].join(", ")}`));
+    return aside(`found passages in ${[...sources].join(", ")}`);
   }
   for (const picture of artifact as LaplasImage[]) await showPicture(picture);
 }
@@ -68,7 +68,7 @@ async function showResult({ name, status, text, artifact }: ToolMessage): Promis
 async function showPicture(picture: LaplasImage): Promise<void> {
   try {
     // Not wrapped: a path is copied.
-    note(`  drawn and saved as ${await savePicture(picture, "laplas-demo")}`);
+    verbatim(`drawn and saved as ${await savePicture(picture, "laplas-demo")}`);
   } catch (error) {
     paragraph(`drawn, but not saved: ${(error as Error).message}`);
   }

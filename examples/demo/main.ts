@@ -1,23 +1,21 @@
-/**
- * The main job: read a folder's text, embed it, answer questions about it, let an agent search and draw, and show the free
- * tier at work on the way.
- *
- *   npm start                                  the project's own documentation, on an embedded sandbox
- *   npm start -- path/to/folder                your own Markdown and text files
- *   npm start -- path/to/folder "a question"   your own question
- *
- * With LAPLAS_API_KEY set the same program runs against the real API.
- */
+/** The main job: see `npm start -- --help`. */
 import { styleText } from "node:util";
 import type { Document } from "@langchain/core/documents";
 import { isLaplasError } from "@laplas/core";
+import { realKey } from "../upstream.ts";
+import { showAccount } from "./account.ts";
 import { createReader, showSteps } from "./agent.ts";
 import { answerQuestion, buildIndex } from "./ask.ts";
+import { showBeginning, showPieces, showReading } from "./beginning.ts";
 import { readDocuments, titleOf } from "./documents.ts";
-import { OwnMistake } from "./own-mistake.ts";
-import { heading, note, progressBar, table } from "./screen.ts";
+import { atEnd, endFromOutside, isEnding } from "./ending.ts";
+import { QuotaError, UsageError } from "./errors.ts";
+import { plannedCalls } from "./job.ts";
+import { splitIntoPieces } from "./pieces.ts";
+import { heading, print } from "./screen.ts";
 import { showTheTier } from "./tier-at-work.ts";
-import { openWorld } from "./world.ts";
+import { HELP, readUsage, type Usage } from "./usage.ts";
+import { openWorld, type World } from "./world.ts";
 
 /** What is asked about the project's own documentation. */
 const OWN = {
@@ -31,63 +29,61 @@ const OWN = {
 const COVER = "Draw a cover picture: a lighthouse above the sea, two sailboats and a red sunset.";
 
 /** What is asked about the user's documents: their own question, else what the first and the last are about. */
-function about(documents: Document[], question: string | undefined): typeof OWN {
+function about(documents: readonly Document[], question: string | undefined): typeof OWN {
   if (question !== undefined) return { questions: [question], search: `Search the documents for "${question}"` };
-  const requests = documents.map(titleOf).map((title) => `What do the documents say about ${title}?`);
+  const requests = documents.map(titleOf).map((title) => `What is "${title}" about?`);
   return { questions: requests.slice(0, 1), search: requests.at(-1) ?? "" };
 }
 
-async function main(): Promise<void> {
-  const [folder, question] = process.argv.slice(2);
-  const { documents, root } = await readDocuments(folder);
-  const { questions, search } = folder === undefined ? OWN : about(documents, question);
-  const world = await openWorld();
+async function run({ folder, question }: Usage): Promise<void> {
+  const isReal = realKey() !== undefined;
+  showBeginning(isReal);
+  heading("Reading");
+  const { documents, ...reading } = await readDocuments(folder);
+  showReading(documents.length, reading);
+  const asked = folder === undefined ? OWN : about(documents, question);
+  const pieces = await splitIntoPieces(documents, isReal);
+  const world = await openWorld(plannedCalls(pieces.taken, asked.questions.length), isReal);
+  atEnd(world.close);
   try {
-    heading("Reading");
-    note(`${documents.length} files below ${root}`);
-    note(
-      world.isReal ? "against the real API, with your key" : "on the embedded sandbox: no key needed, nothing spent",
-    );
-
-    heading("Embedding");
-    const bar = progressBar("pieces of text");
-    const index = await buildIndex(documents, world.settings, bar.update);
-    bar.end();
-    if (index.left > 0)
-      note(`The first ${index.pieces} pieces; ${index.left} more were left out, so that the demo stays small.`);
-
-    heading("Asking");
-    for (const text of questions) await answerQuestion(text, index, world.settings);
-
-    heading("An agent");
-    const reader = createReader(index, world.settings);
-    for (const request of [search, COVER]) await showSteps(request, reader);
-
-    heading("The tier at work");
-    await showTheTier(world.settings);
-
-    heading("The account");
-    const { windows } = await world.laplas.status();
-    const { calls, apiTokens, refusedHere } = world.tally();
-    table([
-      ["Calls answered", String(calls)],
-      ["API tokens they cost", apiTokens.toLocaleString("en")],
-      ...windows.map((window): [string, string] => [
-        "Left today",
-        `${window.left.toLocaleString("en")} of ${window.limit.toLocaleString("en")}, until ${window.resetsAt.toISOString()}`,
-      ]),
-      ["Stopped before they left", String(refusedHere)],
-      ["Refused by the upstream", styleText("bold", String(world.refusedUpstream()))],
-    ]);
+    await showPieces(pieces, world);
+    await show(asked, pieces.taken, world);
   } finally {
     await world.close();
   }
 }
 
+async function show({ questions, search }: typeof OWN, taken: readonly Document[], world: World): Promise<void> {
+  const index = await buildIndex(taken, world.settings);
+
+  heading("Asking");
+  for (const text of questions) await answerQuestion(text, index, world.settings);
+
+  heading("An agent");
+  const reader = createReader(index, world.settings);
+  for (const request of [search, COVER]) await showSteps(request, reader);
+
+  heading("The tier at work");
+  await showTheTier(world.settings);
+
+  heading("The account");
+  await showAccount(world);
+}
+
+endFromOutside();
 try {
-  await main();
+  const usage = readUsage(process.argv.slice(2));
+  if (usage.wantsHelp) print(HELP);
+  else await run(usage);
 } catch (error) {
-  if (!(error instanceof OwnMistake) && !isLaplasError(error)) throw error;
+  if (!isEnding()) process.exitCode = report(error);
+}
+
+/** In one line what is no fault of the program. @returns the exit code */
+function report(error: unknown): number {
+  const isExpected = error instanceof UsageError || error instanceof QuotaError || isLaplasError(error);
+  // Such as a disk that is full.
+  if (!isExpected && !(error instanceof Error && "syscall" in error)) throw error;
   process.stderr.write(`\n${styleText("red", "✗", { stream: process.stderr })} ${error.message}\n`);
-  process.exitCode = error instanceof OwnMistake ? 2 : 1;
+  return error instanceof UsageError ? 2 : 1;
 }

@@ -1,34 +1,24 @@
 import { HumanMessage } from "@langchain/core/messages";
-import { isLaplasError, type LaplasError, type TierDocument } from "@laplas/core";
+import { isLaplasError, type LaplasError } from "@laplas/core";
 import { ChatLaplas, reportOf } from "@laplas/langchain";
+import { createSandbox } from "@laplas/sandbox";
 import { passingLedger } from "../upstream.ts";
+import { CHAT } from "./models.ts";
 import { bullet } from "./screen.ts";
+import { tierOfDay } from "./tier-of-day.ts";
 import type { Settings } from "./world.ts";
 
-/** The free tier with a day of 10 API tokens, to see it end. Its ledger is its own: the real account is not touched. */
-const TINY_TIER: TierDocument = {
-  name: "tiny",
-  title: "tiny tier",
-  extends: "free",
-  rules: [
-    {
-      id: "daily_api_tokens",
-      kind: "window",
-      meter: "credits",
-      limit: 10,
-      period: { type: "day" },
-      evidence: { source: "made up for this demo", date: "2026-11-22", status: "assumed" },
-    },
-  ],
-};
+/** A day of 10 API tokens, to see it end: at a sandbox of its own, so that no key pays for it. */
+const TINY_TIER = tierOfDay("tiny", 10);
 
 /** Meets each limit once, and says in a line what came of it. */
-export async function showTheTier({ engine, ...upstream }: Settings): Promise<void> {
-  const model = new ChatLaplas({ model: "gpt-4o-mini", engine });
+export async function showTheTier({ engine }: Settings): Promise<void> {
+  const { model: name } = CHAT;
+  const model = new ChatLaplas({ model: name, engine });
 
-  const long = await new ChatLaplas({ model: "gpt-4o-mini", maxTokens: 4_000, engine }).invoke("Hello");
+  const long = await new ChatLaplas({ model: name, maxTokens: 4_000, engine }).invoke("Hello");
   const adjusted = reportOf(long)?.adjusted.map(({ to }) => to) ?? [];
-  bullet("4,000 tokens asked", `answered, with ${adjusted.join(", ")}`);
+  bullet("4,000 tokens requested", `answered, with ${adjusted.join(", ")}`);
 
   const picture = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
   const refusal = await failureOf(model.invoke([new HumanMessage({ content: [picture] })]));
@@ -38,15 +28,17 @@ export async function showTheTier({ engine, ...upstream }: Settings): Promise<vo
   const waits = answers.map((answer) => reportOf(answer)?.waitedMs);
   bullet("five calls at once", `all answered, one at a time; they waited ${waits.join(", ")} ms`);
 
-  const tiny = new ChatLaplas({ model: "gpt-4o-mini", ...upstream, tier: TINY_TIER, ledger: await passingLedger() });
+  await using sandbox = await createSandbox();
+  const where = { apiKey: "sandbox", baseURL: sandbox.baseURL, ledger: passingLedger() };
+  const tiny = new ChatLaplas({ model: name, ...where, tier: TINY_TIER });
   await tiny.invoke("Hello");
-  const spent = await failureOf(tiny.invoke("Hello"));
-  bullet("a spent budget", `${verdict(spent)} ${spent.message}`);
+  const exceeded = await failureOf(tiny.invoke("Hello"));
+  bullet("a daily quota exceeded", `${verdict(exceeded)} ${exceeded.message}`);
 
   const startedAt = performance.now();
   const fallback = await tiny.withFallbacks([model]).invoke("Hello");
   const ms = Math.round(performance.now() - startedAt);
-  bullet("the same, with a fallback", `"${fallback.text}" after ${ms} ms: nothing was tried twice`);
+  bullet("the same, with a fallback", `"${fallback.text}" after ${ms} ms, without a retry`);
 }
 
 async function failureOf(call: Promise<unknown>): Promise<LaplasError> {

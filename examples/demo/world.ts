@@ -1,5 +1,13 @@
-import { createLaplas, type Laplas, type LaplasEvent } from "@laplas/core";
+import {
+  createLaplas,
+  type Laplas,
+  type LaplasEvent,
+  type LaplasOptions,
+  type Plan,
+  type PlannedCall,
+} from "@laplas/core";
 import { connect } from "../upstream.ts";
+import { tierOfDay } from "./tier-of-day.ts";
 
 /** What every model of the demo is made with: one engine, so that one account is kept. */
 export interface Settings {
@@ -13,22 +21,28 @@ export interface World {
   readonly isReal: boolean;
   readonly laplas: Laplas;
   readonly settings: Settings;
+  /** What the job needs on the tier, before any of it is done. */
+  readonly plan: Plan;
   tally(): { calls: number; apiTokens: number; refusedHere: number };
   /** By the sandbox's own count; for the real API, by its answers. */
   refusedUpstream(): number;
   close(): Promise<void>;
 }
 
-/** The real API if there is a key, else a sandbox that takes its time as a real server would. */
-export async function openWorld(): Promise<World> {
-  const upstream = await connect({ latencyMs: 20, chunkDelayMs: 12 });
-  const { settings, sandbox } = upstream;
-  const laplas = await orClose(upstream, () => createLaplas(settings));
+/** The real API if there is a key, else a sandbox that takes its time as a real server would, with a day that holds the job. */
+export async function openWorld(job: readonly PlannedCall[], isReal: boolean): Promise<World> {
+  const planned = isReal ? undefined : await planOnSandbox(job);
+  const rules = { dailyApiTokens: planned?.day ?? null };
+  const upstream = await connect({ latencyMs: 20, chunkDelayMs: 12, ...(planned && { rules }) });
+  const { settings: where, sandbox } = upstream;
+  const settings = { ...where, ...(planned?.tier && { tier: planned.tier }) };
+  const laplas = await orClose(upstream, async () => createLaplas(settings));
   const calls = observeCalls(laplas);
   return {
-    isReal: sandbox === undefined,
+    isReal,
     laplas,
     settings: { ...settings, engine: laplas },
+    plan: planned?.plan ?? (await orClose(upstream, () => laplas.plan(job))),
     tally: () => ({
       calls: calls.filter(({ outcome }) => outcome === "answered").length,
       apiTokens: calls.reduce((sum, { apiTokens = 0 }) => sum + apiTokens, 0),
@@ -42,10 +56,29 @@ export async function openWorld(): Promise<World> {
   };
 }
 
-/** A sandbox left open by a wrong LAPLAS_TIER would keep the program from ending. */
-async function orClose<T>(upstream: AsyncDisposable, create: () => T): Promise<T> {
+const FREE_DAY = 50_000;
+/** An estimate can be too low, and calls come back to it. */
+const ROOM = 1.5;
+
+/** Plans with an account that is empty. A job that takes days gets a sandbox, and a tier, with a day as long. */
+async function planOnSandbox(
+  job: readonly PlannedCall[],
+): Promise<{ plan: Plan; day: number; tier?: LaplasOptions["tier"] }> {
+  const laplas = createLaplas({ apiKey: "sandbox", ledger: "memory" });
   try {
-    return create();
+    const plan = await laplas.plan(job);
+    if (plan.fitsToday) return { plan, day: FREE_DAY };
+    const day = FREE_DAY * Math.ceil((plan.cost.expected * ROOM) / FREE_DAY);
+    return { plan, day, tier: tierOfDay("sandbox", day) };
+  } finally {
+    await laplas.close();
+  }
+}
+
+/** A sandbox left open by a failure would keep the program from ending. */
+async function orClose<T>(upstream: AsyncDisposable, create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
   } catch (error) {
     await upstream[Symbol.asyncDispose]();
     throw error;

@@ -38,6 +38,12 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
   /** Calls of each hour, from six to three. */
   const DAY = [1, 1, 2, 0, 3, 2, 4, 2, 1] as const;
 
+  /** What each program asks, by turns. */
+  const MODELS = [
+    ["gpt-4", "gpt-4o"],
+    ["claude-3-opus-20240229", "claude-3-7-sonnet-20250219"],
+  ] as const;
+
   /** With `LAPLAS_PICTURES=docs` these are the pictures of the READMEs. */
   async function takePicture(page: Page, name: string): Promise<void> {
     if (PICTURES === undefined) return;
@@ -61,8 +67,9 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
     for (const [hour, count] of DAY.entries()) {
       sandbox.clock.set(START + hour * HOUR_MS);
       for (let index = 0; index < count; index += 1) {
-        await callAs(TOKEN, "/chat/completions", chat("Hello", { model: "gpt-4" }));
-        await callAs(LANGFLOW, "/chat/completions", chat("Hello", { model: "claude-3-5-haiku-20241022" }));
+        const [model, other] = MODELS[(hour + index) % MODELS.length] ?? [];
+        await callAs(TOKEN, "/chat/completions", chat("Hello", { model }));
+        await callAs(LANGFLOW, "/chat/completions", chat("Hello", { model: other }));
       }
     }
     sandbox.clock.set(START + DAY.length * HOUR_MS);
@@ -151,6 +158,8 @@ describe.skipIf(CHROMIUM === undefined)("laplas serve", () => {
     await page.locator("#calls > li").getByText("What is a tide?").waitFor();
     await page.locator("#calls > li").getByText("playground · chat, streamed").waitFor();
     expect(await (await fetch(`${url}v1/quota`)).json()).toMatchObject({ windows: [{ used: expect.any(Number) }] });
+    // It would complain that its gateway is gone.
+    await page.close();
     child.kill("SIGTERM");
     expect((await ended)[0]).toBe(0);
     // The sandbox's account went with it.

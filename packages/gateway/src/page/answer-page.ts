@@ -1,6 +1,5 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { otherMethodResponse } from "@laplas/core";
+import { packFile } from "./pack-file.js";
 import type { PageFile } from "./page-files.js";
 
 /**
@@ -30,7 +29,7 @@ export async function answerPage(file: PageFile, path: string, { method, headers
   const { type, tag } = file;
   const shared = {
     // Weak: the same text, packed or not.
-    etag: `W/${tag}`,
+    etag: `W/"${tag}"`,
     vary: "accept-encoding",
     "cache-control": "no-cache",
     "content-security-policy": policyOf(file),
@@ -41,27 +40,11 @@ export async function answerPage(file: PageFile, path: string, { method, headers
     "x-frame-options": "DENY",
     "x-request-id": crypto.randomUUID(),
   };
-  if (headers.get("if-none-match")?.replace(/^W\//, "") === tag) {
+  if (headers.get("if-none-match")?.replace(/^W\//, "") === `"${tag}"`) {
     return new Response(null, { status: 304, headers: shared });
   }
-  const isPacked = takesGzip(headers.get("accept-encoding") ?? "");
-  const body = method === "HEAD" ? null : isPacked ? await packed(file) : file.text;
-  return new Response(body, {
-    headers: { ...shared, "content-type": type, ...(isPacked ? { "content-encoding": "gzip" } : {}) },
+  const { body, encoding } = await packFile(file, headers.get("accept-encoding") ?? "");
+  return new Response(method === "HEAD" ? null : body, {
+    headers: { ...shared, "content-type": type, ...(encoding === undefined ? {} : { "content-encoding": encoding }) },
   });
-}
-
-/** Whether an encoding is named, and not with a weight of nothing. */
-function takesGzip(accepted: string): boolean {
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(accepted);
-}
-
-const pack = promisify(gzip);
-const packs = new WeakMap<PageFile, Promise<Uint8Array<ArrayBuffer>>>();
-
-/** Packed when somebody first asks, beside the thread that answers calls, and kept. */
-function packed(file: PageFile): Promise<Uint8Array<ArrayBuffer>> {
-  const known = packs.get(file) ?? pack(file.text, { level: 9 }).then((bytes) => new Uint8Array(bytes));
-  packs.set(file, known);
-  return known;
 }

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import library from "./client/library.ts?raw";
 import program from "./client/main.tsx?raw";
 import icon from "./icon.svg?raw";
-import style from "./page.css?raw";
 import html from "./page.html?raw";
+import { tagOf } from "./tag-of.js";
 
 /** A file of the page. None holds anything of this gateway's: whoever reaches it may see them. */
 export interface PageFile {
@@ -17,17 +17,16 @@ export interface PageFile {
 }
 
 function file(type: string, text: string): PageFile {
-  return { type, text, tag: `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"` };
+  return { type, text, tag: tagOf(text) };
 }
 
 /** The files by path; the page knows before it asks whether it needs a token, so that no request has to fail first. */
 export function createPageFiles(asksForToken: boolean): ReadonlyMap<string, PageFile> {
-  // As a function: in a text "$" would have a meaning.
-  const page = html.replace("<style></style>", () => `<style>${style}</style>`);
-  const told = asksForToken ? page.replace('data-token="none"', 'data-token="needed"') : page;
+  const page = asksForToken ? html.replace('data-token="none"', 'data-token="needed"') : html;
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
   const styleHash = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
   return new Map([
-    ["/", { ...file("text/html; charset=utf-8", told), style: styleHash }],
+    ["/", { ...file("text/html; charset=utf-8", page), style: styleHash }],
     ["/page/page.js", file("text/javascript; charset=utf-8", program)],
     ["/page/library.js", file("text/javascript; charset=utf-8", library)],
     ["/page/icon.svg", file("image/svg+xml", icon)],

@@ -1,6 +1,6 @@
 import type { ChatRequest, ChatTool } from "../chat/chat-request.js";
 import { escapePattern } from "../text/escape-pattern.js";
-import { stem, stemsOf, wordsOf } from "../text/words.js";
+import { isPair, stem, stemsOf, wordsOf } from "../text/words.js";
 import { humanName } from "./answer-from-tools.js";
 
 /** Words that nearly every tool has: they say nothing about which one is meant. */
@@ -51,7 +51,7 @@ function likeness(tool: ChatTool, question: string): number {
   for (const word of inName) if (said.has(word)) score += 2;
   for (const word of meaningOf(tool.description)) if (said.has(word) && !inName.has(word)) score += 1;
   // A question that matches no tool's words is what a search tool is for.
-  const isQuestion = /^\s*(?:what|when|where|who|which|why|how|is|are|does|do|can)\b|\?\s*$/i.test(question);
+  const isQuestion = /^\s*(?:what|when|where|who|which|why|how|is|are|does|do|can)\b|[?？]\s*$/i.test(question);
   if (isQuestion && hints.length === 0 && stemsOf(question).length > 0 && searching.test(tool.name))
     score = Math.max(score, enough);
   return score;
@@ -59,7 +59,7 @@ function likeness(tool: ChatTool, question: string): number {
 
 function meaningOf(text: string): Set<string> {
   const stems = wordsOf(text)
-    .filter((word) => word.length > 2)
+    .filter((word) => word.length > 2 || isPair(word))
     .map(stem);
   return new Set(stems.filter((word) => !generic.has(word) && !shortWords.has(word)));
 }

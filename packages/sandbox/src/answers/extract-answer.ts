@@ -18,7 +18,7 @@ const longestSentence = 600;
  * Undefined when there is nothing to answer from.
  */
 export function extractAnswer(prompt: Prompt): string | undefined {
-  const told = prompt.earlier.flatMap(sentencesOf).filter((sentence) => !sentence.endsWith("?"));
+  const told = prompt.earlier.flatMap(sentencesOf).filter((sentence) => !/[?？]$/.test(sentence));
   const given = prompt.passages.flatMap(sentencesOf);
   // A question of more words is none, and each is looked up in every sentence.
   const question = [...new Set(stemsOf(prompt.question))].slice(0, 200);
@@ -37,7 +37,7 @@ export function extractAnswer(prompt: Prompt): string | undefined {
 
 function candidatesOf(sentences: readonly string[]): Candidate[] {
   return sentences
-    .filter((text) => !text.endsWith("?"))
+    .filter((text) => !/[?？]$/.test(text))
     .map((text, position) => ({ text, position, stems: new Set(stemsOf(text)), score: 0 }))
     .filter((candidate) => candidate.stems.size > 0);
 }
@@ -72,13 +72,22 @@ function bestSentences(question: readonly string[], all: readonly Candidate[], a
     chosen.push(candidate);
     for (const stem of question) if (match(stem, candidate.stems) > 0) covered.add(stem);
   }
-  return chosen;
+  return chosen.map((candidate) => (repeats(candidate, question) ? (nextOf(candidate, all) ?? candidate) : candidate));
+}
+
+/** A heading that the question names has only words of the question: what stands below it is the answer. */
+function repeats({ stems }: Candidate, question: readonly string[]): boolean {
+  return [...stems].every((stem) => question.includes(stem));
+}
+
+function nextOf({ position }: Candidate, all: readonly Candidate[]): Candidate | undefined {
+  return all.find((candidate) => candidate.position > position);
 }
 
 /** Rows of tables, code and headings hold the words of a question, but are no answers to read. */
 function proseWeight(sentence: string): number {
   if ((sentence.match(/\|/g)?.length ?? 0) > 1) return 0.3;
-  return /[.!?:]["')\]*`]*$/.test(sentence) ? 1 : 0.7;
+  return /[.!?:。！？：]["')\]*`」』”）]*$/.test(sentence) ? 1 : 0.7;
 }
 
 /** 1 for the same stem, less for one that only begins alike ("refund", "refundable"). */
@@ -124,6 +133,6 @@ function join(chosen: readonly Candidate[]): string {
   const plain = ordered.map(({ text }) => ({ text: text.replaceAll("**", "") }));
   const texts = plain.map(({ text }) => (text.length > longestSentence ? `${text.slice(0, longestSentence)}…` : text));
   return [...new Map(texts.map((text) => [wordsOf(text).join(" "), text])).values()]
-    .map((text) => (/[.!?…:]["')\]]*$/.test(text) ? text : `${text}.`))
+    .map((text) => (/[.!?…:。！？：]["')\]」』”）]*$/.test(text) ? text : `${text}.`))
     .join(" ");
 }

@@ -53,6 +53,25 @@ describe("answers from a context", () => {
     expect(answer(prompt("Who founded the company?"))).toBe("The company was founded in Bergen in 1998 by Ada Holm.");
   });
 
+  it("in Chinese and Japanese, from a long text without blanks", () => {
+    const chinese =
+      "图书馆的书可以借四个星期。去岛上的渡轮每天早上七点从北码头出发。渡轮什么时候回来？回程是下午五点半。市场每周六举行。";
+    expect(answer(`<context>${chinese}</context>\nQuestion: 渡轮几点出发？`)).toBe(
+      "去岛上的渡轮每天早上七点从北码头出发。",
+    );
+    const japanese = "本は四週間借りることができます。オーブンは二百三十度に予熱します。市場は毎週土曜日に開かれます。";
+    expect(answer(`<context>${japanese}</context>\nQuestion: オーブンは何度に予熱しますか？`)).toBe(
+      "オーブンは二百三十度に予熱します。",
+    );
+  });
+
+  it("with what stands below a heading that the question names", () => {
+    const text = "# Opening hours\n\nFrom nine to five on weekdays.\n\n# Refunds\n\nPaid within a week.";
+    expect(answer(`<context>${text}</context>\nQuestion: What is "Opening hours" about?`)).toBe(
+      "From nine to five on weekdays.",
+    );
+  });
+
   it("in the system message", () => {
     const turns = [turn("system", `You are a shop assistant. ${shop}`), turn("user", "When is support open?")];
     expect(answer(turns)).toBe("Support is open from 9 to 17 on weekdays.");

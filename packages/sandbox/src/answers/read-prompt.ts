@@ -80,7 +80,7 @@ function findQuestion(whole: string, rest: string): string {
   const labelledQuestion = asked.exec(whole)?.[1]?.trim();
   if (labelledQuestion) return labelledQuestion;
   const sentences = sentencesOf(rest).filter((sentence) => !emptyLabel.test(sentence));
-  const interrogative = sentences.findLast((sentence) => /\?["')\]]*$/.test(sentence));
+  const interrogative = sentences.findLast((sentence) => /[?？]["')\]」』”）]*$/.test(sentence));
   if (interrogative) return interrogative;
   const paragraphs = rest.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
   const meant = paragraphs.filter((paragraph) => paragraph !== "" && !emptyLabel.test(paragraph));

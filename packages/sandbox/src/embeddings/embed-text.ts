@@ -1,4 +1,4 @@
-import { isStopWord, stem, wordsOf } from "../text/words.js";
+import { isPair, isStopWord, stem, wordsOf } from "../text/words.js";
 
 const trigramWeight = 0.35;
 const stopWordWeight = 0.08;
@@ -35,6 +35,8 @@ function featuresOf(text: string): Map<string, number> {
       continue;
     }
     count(`w:${stem(word)}`, 1);
+    // Pairs overlap already; a trigram of one is the pair again.
+    if (isPair(word)) continue;
     const padded = `^${word}$`;
     for (let at = 0; at + 3 <= padded.length; at += 1) count(`t:${padded.slice(at, at + 3)}`, trigramWeight);
   }

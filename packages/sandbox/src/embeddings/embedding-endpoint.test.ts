@@ -36,6 +36,45 @@ describe("embeddings", () => {
     expect(Math.abs(cosine(question, cat))).toBeLessThan(0.1);
   });
 
+  it.each([
+    [
+      "Chinese",
+      [
+        "去岛上的渡轮每天早上七点从北码头出发，回程是下午五点半。",
+        "图书馆的书可以借四个星期，逾期每天罚款两角。",
+        "面包由面粉、水、盐和时间做成，烤箱要预热到二百三十度。",
+        "市场每周六在教堂前的广场上举行，卖鱼、蔬菜和鲜花。",
+        "GPU显存不足时，请把批量大小减半后再试。",
+      ],
+      ["渡轮几点出发？", "书可以借多久？", "烤面包的温度是多少？", "广场上的市场在星期几？", "显存不足怎么办？"],
+    ],
+    [
+      "Japanese",
+      [
+        "島へのフェリーは毎朝七時に北埠頭から出ます。帰りは午後五時半です。",
+        "図書館の本は四週間借りることができます。延滞料は一日十円です。",
+        "パンは小麦粉と水と塩と時間で作ります。オーブンは二百三十度に予熱します。",
+        "市場は毎週土曜日に教会の前の広場で開かれ、魚や野菜や花を売っています。",
+        "りんごは秋に収穫し、地下室で春まで保存できます。",
+      ],
+      [
+        "フェリーは何時に出ますか？",
+        "本はどのくらい借りられますか？",
+        "オーブンは何度に予熱しますか？",
+        "市場はいつ開かれますか？",
+        "りんごはいつ収穫しますか？",
+      ],
+    ],
+  ])("find the passage of a question in %s, which has no blanks between words", async (_, passages, questions) => {
+    const { json } = await embed({ input: [...passages, ...questions] });
+    const vectors: number[][] = json.data.map((item: { embedding: number[] }) => item.embedding);
+    const found = vectors.slice(passages.length).map((question) => {
+      const scores = vectors.slice(0, passages.length).map((passage) => cosine(question, passage));
+      return scores.indexOf(Math.max(...scores));
+    });
+    expect(found).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it("are the same in base64", async () => {
     const floats = (await embed({ input: "a cat" })).json.data[0].embedding;
     const { json } = await embed({ input: "a cat", encoding_format: "base64" });

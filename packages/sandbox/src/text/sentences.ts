@@ -1,6 +1,9 @@
 const bullet = /^\s*(?:[-*•]|\d+[.)]|#{1,6})\s+/;
 const abbreviation = /(?:\b(?:dr|mr|mrs|ms|prof|st|vs|etc|e\.g|i\.e|no|approx)|\b\p{Lu})\.$/iu;
 
+/** Latin marks end a sentence before a blank and a capital; those of Chinese and Japanese wherever they stand. */
+const sentenceEnd = /(?<=[.!?]["')\]]*)\s+(?=["'([]*[\p{Lu}\p{N}])|(?<=[。！？]["')\]」』”）]*)(?!["')\]」』”）])/u;
+
 /** Lines that were wrapped in the middle of a sentence become one. */
 function joinWrappedLines(text: string): string[] {
   const joined: string[] = [];
@@ -26,7 +29,7 @@ export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
   for (const line of joinWrappedLines(text)) {
     let pending = "";
-    for (const part of line.replace(bullet, "").split(/(?<=[.!?]["')\]]*)\s+(?=["'([]*[\p{Lu}\p{N}])/u)) {
+    for (const part of line.replace(bullet, "").split(sentenceEnd)) {
       pending = pending ? `${pending} ${part}` : part;
       if (abbreviation.test(pending)) continue;
       if (pending.trim()) sentences.push(pending.trim());

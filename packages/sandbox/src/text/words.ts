@@ -12,10 +12,30 @@ export function isStopWord(word: string): boolean {
   return stopWords.has(word);
 }
 
-/** Lower-case words and numbers of a text, in order. Apostrophe endings are dropped ("Ada's" is "ada"). */
+/** Chinese and Japanese are written without blanks between words. */
+const withoutBlanks = /([\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}]+)/u;
+
+/**
+ * Lower-case words and numbers of a text, in order. Apostrophe endings are dropped ("Ada's" is "ada"). Chinese and Japanese
+ * come as pairs of neighbors, as search engines without a dictionary index them: a question then shares pairs with its passage.
+ */
 export function wordsOf(text: string): string[] {
   const found = text.toLowerCase().match(/[\p{L}\p{N}]+(?:[.,]\p{N}+)*(?:['’]\p{L}+)?/gu) ?? [];
-  return found.map((word) => word.replace(/['’]\p{L}+$/u, ""));
+  return found.flatMap((word) => {
+    const plain = word.replace(/['’]\p{L}+$/u, "");
+    return withoutBlanks.test(plain) ? plain.split(withoutBlanks).flatMap(pairsOf) : [plain];
+  });
+}
+
+/** Whether a word of {@link wordsOf} is a pair, or a character that stands alone between other scripts. */
+export function isPair(word: string): boolean {
+  return withoutBlanks.test(word);
+}
+
+function pairsOf(run: string): string[] {
+  if (run === "" || !isPair(run)) return run === "" ? [] : [run];
+  const characters = [...run];
+  return characters.length === 1 ? characters : characters.slice(1).map((next, index) => `${characters[index]}${next}`);
 }
 
 /** Brings the common English forms of a word together ("prices", "priced", "pricing" -> "pric"). */

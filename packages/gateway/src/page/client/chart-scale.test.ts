@@ -63,6 +63,7 @@ it("bars stand on each other, on a scale that ends with a round number", () => {
     { series: 1, from: 60, height: 20 },
   ]);
   expect(columns[5]?.level).toBeUndefined();
+  expect(drawBars(dayUse([], NOON, RESETS_AT), NOON).top).toBe(5);
 });
 
 test.each([

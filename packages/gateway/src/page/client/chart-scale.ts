@@ -33,9 +33,12 @@ export interface DrawnChart {
   readonly pace: { readonly x: number; readonly y: number } | undefined;
 }
 
+const LEAST_TOP = 5;
+
 /** Bars of calls, or of costs without a day to count: as high as what was used, on a scale that ends with a round number. */
 export function drawBars(use: DayUse, now: number): DrawnChart {
-  const top = roundUp(Math.max(...use.columns.map(({ cost }) => cost)));
+  // A single call is no full chart.
+  const top = roundUp(Math.max(LEAST_TOP, ...use.columns.map(({ cost }) => cost)));
   const columns = use.columns.map(({ parts }): DrawnColumn => {
     let from = 0;
     const blocks = parts.flatMap(({ cost }, series): Block[] => {

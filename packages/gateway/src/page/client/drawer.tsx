@@ -7,7 +7,7 @@ import { OUTCOME_WORDS } from "./call-row.js";
 import { changesOf, kindOf, nameOf } from "./call-words.js";
 import { CopyButton } from "./copy-button.js";
 import { costOf, costWords } from "./cost.js";
-import { span, whole } from "./format.js";
+import { span, whole, withLocalTimes } from "./format.js";
 import type { State } from "./state.js";
 import { gatewayNow } from "./ticker.js";
 import { isOfSomeModels } from "./windows.js";
@@ -68,9 +68,10 @@ function Why({ call, about }: { readonly call: RecentCall; readonly about: State
   return (
     <section class={isRetryable ? "drawer-why later" : "drawer-why"}>
       <h3>{title}</h3>
-      <p>{call.message ?? (call.code === null ? "" : `Code ${call.code}.`)}</p>
+      <p>{call.message === null ? `Code ${call.code}.` : withLocalTimes(call.message, new Date(gatewayNow()))}</p>
       <p>
         <b>What to do:</b> {todo}
+        {!isRetryable && call.resets_at === null && " Not retryable as it is."}
       </p>
     </section>
   );

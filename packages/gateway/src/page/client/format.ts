@@ -42,6 +42,13 @@ export function clock(at: Date, now: Date): string {
   return `on ${at.toLocaleDateString("en-GB", { weekday: "long" })} at ${time}`;
 }
 
+/** A message with its times as the reader's clock shows them: `2026-03-11T00:00:02.000Z` is for programs. */
+export function withLocalTimes(message: string, now: Date): string {
+  return message.replace(/(?:\bat )?\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (text) =>
+    clock(new Date(text.replace("at ", "")), now),
+  );
+}
+
 /** `1 call`, `2 calls`. */
 export function counted(count: number, word: string): string {
   return `${whole(count)} ${word}${count === 1 ? "" : "s"}`;

@@ -46,9 +46,8 @@ export function Meter({
       </div>
       <p class="meter-words">
         <span>{isNamed ? `of ${whole(limit)}` : full}</span>
-        <span>
-          {whole(used)} used{held > 0 && `, about ${whole(held)} held by running calls`}
-        </span>
+        <span>{whole(used)} used</span>
+        {held > 0 && <span>about {whole(held)} held by running calls</span>}
         {fullAt !== undefined && (
           <span>
             resets in <Ticking text={(now) => timeLeft(fullAt - now)} />

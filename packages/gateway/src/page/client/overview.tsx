@@ -11,6 +11,9 @@ import { Providers } from "./providers.js";
 import { Refusal } from "./refusal.js";
 import { Rules } from "./rules.js";
 import type { State } from "./state.js";
+import { useTicking } from "./ticker.js";
+
+const MINUTE_MS = 60_000;
 
 /** What is left, what happens now, and what happened lately. */
 export function Overview({
@@ -23,6 +26,8 @@ export function Overview({
   readonly onTry: (model: CallsLeft) => void;
 }): JSX.Element {
   const { about, calls } = state;
+  // The present moves on although nothing is told.
+  useTicking((now) => String(Math.floor(now / MINUTE_MS)));
   const [openId, setOpenId] = useState<number | undefined>(undefined);
   const opened = calls.find(({ id }) => id === openId);
   const isPool = about?.providers !== undefined;

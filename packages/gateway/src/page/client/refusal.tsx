@@ -29,7 +29,11 @@ export function Refusal({
   const trouble = presentTrouble(state.calls, gatewayNow(), dismissed);
   const other = useOther(trouble);
   return (
-    <section id="refusal" aria-label="What went wrong last" aria-live="polite">
+    <section id="refusal" class={trouble === undefined ? "hidden" : undefined} aria-label="What went wrong last">
+      {/* Said once: the line beside it counts seconds. */}
+      <span class="hidden" role="status">
+        {trouble !== undefined && `${leadOf(trouble)}${adviceFor(trouble.code).title}`}
+      </span>
       {trouble !== undefined && (
         <Line
           trouble={trouble}
@@ -70,10 +74,9 @@ function Line({
           {title}
         </b>{" "}
         <span class="soft">
-          {who}, <Ticking text={(now) => ago(now - Date.parse(trouble.at))} />
-        </span>
-        <br />
-        {todo} <Again trouble={trouble} isRetryable={isRetryable} />
+          {who}, <Ticking text={(now) => ago(now - Date.parse(trouble.at))} />.
+        </span>{" "}
+        {todo} <Again trouble={trouble} />
       </p>
       <div class="why-actions">
         {other !== undefined && about?.playground != null && (
@@ -100,16 +103,14 @@ function Line({
 /** When the same request may pass. */
 function Again({
   trouble: { at, resets_at: resetsAt, retry_after_ms: afterMs },
-  isRetryable,
 }: {
   readonly trouble: RecentCall;
-  readonly isRetryable: boolean;
 }): JSX.Element | null {
   if (afterMs !== null) {
     const again = Date.parse(at) + afterMs;
     return <Ticking text={(now) => (again > now ? `It may pass in ${timeLeft(again - now)}.` : "It may pass now.")} />;
   }
-  if (resetsAt === null) return isRetryable ? null : <>Not retryable as it is.</>;
+  if (resetsAt === null) return null;
   const reset = new Date(resetsAt);
   return (
     <Ticking

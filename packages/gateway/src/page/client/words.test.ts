@@ -4,7 +4,7 @@ import { type CallsLeft, leftWords } from "./calls-left.js";
 import { costOf, costWords } from "./cost.js";
 import { filterModels } from "./filter-models.js";
 import { othersLike } from "./find-other.js";
-import { ago, clock, countdown, counted, short, span, timeLeft, whole } from "./format.js";
+import { ago, clock, countdown, counted, short, span, timeLeft, whole, withLocalTimes } from "./format.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { emptyWords } from "./windows.js";
 
@@ -49,6 +49,15 @@ it("names the day of a time that is not today", () => {
   const now = new Date(2026, 2, 10, 12);
   expect(clock(new Date(2026, 2, 10, 14, 5), now)).toBe("at 14:05");
   expect(clock(new Date(2026, 2, 11, 0, 0), now)).toBe("on Wednesday at 00:00");
+});
+
+it("shows the times in a message by the reader's clock", () => {
+  const now = new Date(2026, 2, 10, 12);
+  const [today, tomorrow] = [new Date(2026, 2, 10, 14, 5, 2), new Date(2026, 2, 11, 0, 0, 2)];
+  expect(withLocalTimes(`Used up. It will reset at ${tomorrow.toISOString()}. Or ${today.toISOString()}?`, now)).toBe(
+    "Used up. It will reset on Wednesday at 00:00. Or at 14:05?",
+  );
+  expect(withLocalTimes("2026-03-10 is a day", now)).toBe("2026-03-10 is a day");
 });
 
 describe("advice", () => {
