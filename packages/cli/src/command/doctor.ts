@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type EngineSource, openSource } from "../config/engine-source.js";
-import { readKeys } from "../config/keys-file.js";
+import { readKeys, withStoredKey } from "../config/keys-file.js";
 import { configOf } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
@@ -107,7 +107,8 @@ async function examineConfigured(
 
 function readConfiguration(terminal: Terminal, flags: EngineFlags): GatewayConfig | Finding {
   try {
-    return configOf(terminal, flags);
+    const config = configOf(terminal, flags);
+    return flags.sandbox ? config : withStoredKey(config, terminal.environment);
   } catch (error) {
     if (!InvalidOptionsError.isInstance(error)) throw error;
     return {

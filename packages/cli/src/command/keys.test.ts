@@ -142,6 +142,19 @@ describe("a stored key of laplas", () => {
     await served.until("stderr", /Base URL/);
   });
 
+  it("stops no command that does without one, though others can read the file", async () => {
+    const shell = await openShell();
+    shell.write(KEYS, '{"laplas": "sk-1"}');
+    const environment = { LAPLAS_API_KEY: "" };
+    expect((await shell.run(["chat", "Hello"], { environment })).code).toBe(2);
+    for (const args of [["status"], ["models"], ["tier"], ["litellm-config"], ["chat", "--sandbox", "Hello"]])
+      expect((await shell.run(args, { environment })).code, args.join(" ")).toBe(0);
+    expect((await shell.run(["status"], { environment })).stderr).toMatch(
+      /^laplas: The keys in .* can be read by others/,
+    );
+    expect((await shell.run(["doctor"], { environment })).stdout).toMatch(/FAULT +configuration +The keys in/);
+  });
+
   it("that can't be one is told with its place", async () => {
     const shell = await openShell();
     keep(shell, '{"laplas": "a b"}');

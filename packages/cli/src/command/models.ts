@@ -1,4 +1,4 @@
-import type { Laplas, Modality, Model, ModelStatus, WindowRule } from "@laplas/core";
+import type { Laplas, Modality, Model, ModelStatus } from "@laplas/core";
 import { costWords, counted, providerOf, routeNames, whole } from "@laplas/gateway/bodies";
 import { type Command, Option } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
@@ -9,6 +9,7 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { callsLeft } from "./calls-left.js";
 import { costText } from "./check.js";
 
 interface ModelsFlags extends EngineFlags {
@@ -145,24 +146,6 @@ export function modelTable(
     ]),
     room,
   );
-}
-
-function callsLeft(
-  laplas: Pick<Laplas, "providers" | "provider">,
-  { provider, callsLeft: calls, callsBoundBy }: ModelStatus,
-): string {
-  if (calls === undefined) return paint("dim", "not known");
-  if (calls === Number.POSITIVE_INFINITY) return paint("green", "no limit");
-  const { rules } = providerOf(laplas, provider).tier;
-  const rule = rules.find((one): one is WindowRule => one.kind === "window" && one.id === callsBoundBy);
-  return paint(calls === 0 ? "red" : "green", `${whole(calls)}${rule === undefined ? "" : shortPeriod(rule.period)}`);
-}
-
-/** Of what is back within the hour: what a day or a month has is what people take a number for. */
-function shortPeriod(period: WindowRule["period"]): string {
-  if (period.type === "minute" || period.type === "hour") return ` this ${period.type}`;
-  if (!("spanMs" in period) || period.spanMs > 3_600_000) return "";
-  return period.spanMs <= 60_000 ? " this minute" : " this hour";
 }
 
 /** What costs a fraction does not cost nothing. */

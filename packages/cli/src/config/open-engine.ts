@@ -1,4 +1,4 @@
-import type { Laplas } from "@laplas/core";
+import { InvalidOptionsError, type Laplas } from "@laplas/core";
 import { tellWaits } from "../command/tell-waits.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { GatewayConfig } from "./config-schema.js";
@@ -26,7 +26,7 @@ export async function withEngine<T>(
   use: (engine: OpenEngine) => Promise<T>,
   { needsKey = true }: OpenEngineOptions = {},
 ): Promise<T> {
-  const config = configOf(terminal, flags);
+  const config = withKey(terminal, configOf(terminal, flags), flags.sandbox === true, needsKey);
   const source = await openSource(terminal, config, { sandbox: flags.sandbox === true, needsKey });
   try {
     const laplas = source.open();
@@ -43,12 +43,28 @@ export async function withEngine<T>(
   }
 }
 
+/** A file of keys that can't be used stops no command that does without a key. @throws InvalidOptionsError */
+function withKey(
+  { environment, warnings }: Terminal,
+  config: GatewayConfig,
+  isSandbox: boolean,
+  needsKey: boolean,
+): GatewayConfig {
+  if (isSandbox) return config;
+  try {
+    return withStoredKey(config, environment);
+  } catch (error) {
+    if (needsKey || !InvalidOptionsError.isInstance(error)) throw error;
+    warnings.add(error.message);
+    return config;
+  }
+}
+
 /** The configuration that a command's options, the environment and a file give. @throws InvalidOptionsError */
 export function configOf(
   terminal: Terminal,
   { config: file, tier, ledger, continueAtCap }: EngineFlags,
 ): GatewayConfig {
   const { environment } = terminal;
-  const flags = { tier, ledger, continueAtCap };
-  return withStoredKey(readConfig({ file, flags, environment, directory: terminal.cwd() }), environment);
+  return readConfig({ file, flags: { tier, ledger, continueAtCap }, environment, directory: terminal.cwd() });
 }
