@@ -55,7 +55,12 @@ describe.each(WAYS)("over %s", (way) => {
     expect(textsOf(embedded).join().length).toBeLessThan(200);
     const left = await call("quota", { models: "image" });
     const { remaining } = embedded.structuredContent as { remaining: number };
-    expect(left.structuredContent).toMatchObject({ windows: [{ left: remaining }], models: expect.any(Array) });
+    const drawer = expect.objectContaining({ id: "flux/schnell", cost_per_call: 512, calls_left: 96 });
+    expect(left.structuredContent).toMatchObject({
+      windows: [{ left: remaining }],
+      models: expect.arrayContaining([drawer]),
+    });
+    expect((left.structuredContent as { models: object[] }).models).toHaveLength(13);
     const planned = await call("plan", { calls: [{ tool: "draw_image", prompt: "a boat", times: 200 }] });
     expect(planned.structuredContent).toMatchObject({ calls: 200, fits_today: false, days: 3 });
     for (const result of [drawn, asked, embedded, left, planned]) expect(result.isError ?? false).toBe(false);
