@@ -1,8 +1,11 @@
 import type { Progress } from "@modelcontextprotocol/client";
+import type { ServerContext } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 import { holdAnswer } from "../testing/hold-answer.js";
 import { openGateway } from "../testing/open-gateway.js";
 import { connectBy, connectHttp, connectStdio, WAYS } from "../testing/open-mcp.js";
+import { runTool } from "./run-tool.js";
+import { openScene } from "./scene.js";
 
 const ask = { name: "ask_model", arguments: { prompt: "Hello" } };
 
@@ -131,4 +134,17 @@ it("two clients at once share the account: nothing is refused upstream", async (
   for (const result of await Promise.all(calls)) expect(result.isError ?? false).toBe(false);
   await sandbox.idle();
   expect(sandbox.counts()).toMatchObject({ received: 12, answered: 12, refused: 0 });
+});
+
+it("keeps no call that has ended", async () => {
+  const { laplas } = await openGateway();
+  const scene = await openScene({ laplas });
+  const context = { mcpReq: { signal: new AbortController().signal } } as ServerContext;
+  const results = [
+    runTool(scene, context, async () => ({ content: [] })),
+    runTool(scene, context, () => Promise.reject()),
+  ];
+  expect(scene.running.size).toBe(2);
+  await Promise.all(results);
+  expect(scene.running.size).toBe(0);
 });

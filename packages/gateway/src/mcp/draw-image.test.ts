@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { openGateway } from "../testing/open-gateway.js";
@@ -42,6 +42,7 @@ it("gives pictures over stdio, with the address of a file where they came as dat
   const path = fileURLToPath(images[0]?.url ?? "");
   const [image] = byData.content;
   expect(readFileSync(path).toString("base64")).toBe(image?.type === "image" ? image.data : "");
+  expect(statSync(path).mode & 0o077).toBe(0);
   stop();
   await ended;
   expect(existsSync(path)).toBe(false);

@@ -43,4 +43,6 @@ it("keeps no client waiting for a list of models", async () => {
   const { laplas } = await openPool();
   const never: Engine = { ...laplas, models: () => new Promise(() => {}) };
   expect((await openScene({ laplas: never }, 1)).usual).toEqual({ chat: "auto" });
+  const broken: Engine = { ...laplas, models: () => Promise.reject(new Error("no list")) };
+  expect((await openScene({ laplas: broken })).usual).toEqual({ chat: "auto" });
 });

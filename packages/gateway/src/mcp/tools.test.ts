@@ -55,7 +55,12 @@ describe.each(WAYS)("over %s", (way) => {
     expect(textsOf(embedded).join().length).toBeLessThan(200);
     const left = await call("quota", { models: "image" });
     const { remaining } = embedded.structuredContent as { remaining: number };
-    expect(left.structuredContent).toMatchObject({ windows: [{ left: remaining }], models: expect.any(Array) });
+    const drawer = expect.objectContaining({ id: "flux/schnell", cost_per_call: 512, calls_left: 96 });
+    expect(left.structuredContent).toMatchObject({
+      windows: [{ left: remaining }],
+      models: expect.arrayContaining([drawer]),
+    });
+    expect((left.structuredContent as { models: object[] }).models).toHaveLength(13);
     const planned = await call("plan", { calls: [{ tool: "draw_image", prompt: "a boat", times: 200 }] });
     expect(planned.structuredContent).toMatchObject({ calls: 200, fits_today: false, days: 3 });
     for (const result of [drawn, asked, embedded, left, planned]) expect(result.isError ?? false).toBe(false);
@@ -72,11 +77,21 @@ it("tells the version of the package", () => {
 it("names the limits of the tier in force", async () => {
   const evidence = { source: "a test", date: "2026-01-01", status: "assumed" } as const;
   const rule = { id: "mine", kind: "window", meter: "requests", limit: 7, period: { type: "hour" }, evidence } as const;
-  const { gateway } = await openGateway({}, { tier: { name: "own", title: "My own plan", rules: [rule] } });
+  // Says nothing of the models that are there.
+  const none = { ...rule, id: "none", limit: 0, scope: "model", models: ["o1"] } as const;
+  const { gateway } = await openGateway({}, { tier: { name: "own", title: "My own plan", rules: [rule, none] } });
   const { tools } = await (await connectHttp(gateway)).listTools();
   const limits = tools.map(({ description = "" }) => /Limits: .*/.exec(description)?.[0]);
   const own = "Limits: My own plan: 7 requests an hour.";
   expect(limits).toEqual([own, own, own, undefined, undefined]);
+});
+
+it("embeds in as many dimensions as are asked for", async () => {
+  const { gateway } = await openGateway();
+  const client = await connectHttp(gateway);
+  const args = { texts: ["one"], dimensions: 8 };
+  const { structuredContent } = await client.callTool({ name: "embed_texts", arguments: args });
+  expect(structuredContent).toMatchObject({ dimensions: 8, embeddings: [{ length: 8 }] });
 });
 
 it("names what is asked where no model is named, and asks by the names of the configuration", async () => {

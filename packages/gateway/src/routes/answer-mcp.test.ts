@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { holdAnswer } from "../testing/hold-answer.js";
 import { openGateway, post } from "../testing/open-gateway.js";
 import { connectHttp } from "../testing/open-mcp.js";
 
@@ -46,4 +47,18 @@ it("is stopped with the gateway", async () => {
   await connectHttp(gateway);
   gateway.stop();
   expect((await ask("/mcp", post(LIST, JSON_TYPE))).status).toBe(503);
+});
+
+it("ends its calls when the gateway is closed", async () => {
+  const { gateway, laplas, sandbox } = await openGateway();
+  const client = await connectHttp(gateway, { mode: { pin: "2026-07-28" } });
+  const outcome = new Promise((resolve) => {
+    laplas.onEvent((event) => event.type === "call" && resolve(event.outcome));
+  });
+  const held = holdAnswer(sandbox);
+  const call = client.callTool({ name: "ask_model", arguments: { prompt: "Hello" } });
+  await held.arrived;
+  gateway.close();
+  expect(await outcome).toBe("aborted");
+  await expect(call).rejects.toThrow();
 });
