@@ -225,8 +225,10 @@ describe.skipIf(CHROMIUM === undefined)("an answer", () => {
     await askAndWait(page, question);
     await page.getByText("cut at 512 tokens").waitFor();
     const begun = await textOf(page.locator(".theirs .prose"));
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue" }).press("Enter");
     await page.getByText(/gpt-4o-mini · [\d,]+ API tokens in 2 parts/).waitFor();
+    // The button is gone, and the keyboard's place with it.
+    expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Conversation");
     expect(await page.locator(".exchange").count()).toBe(1);
     const joined = await textOf(page.locator(".theirs .prose"));
     expect(joined.length).toBeGreaterThan(begun.length * 1.5);

@@ -52,6 +52,11 @@ describe.skipIf(CHROMIUM === undefined)("everyone", () => {
       .getByText(/API tokens/)
       .waitFor();
     await look("chat");
+    await page.getByText("Settings").click();
+    await page.getByRole("button", { name: /^Model: / }).click();
+    await page.getByRole("option").first().waitFor();
+    await look("the list of models");
+    await page.keyboard.press("Escape");
     await page.getByRole("tab", { name: "Embeddings" }).click();
     await page.getByRole("button", { name: "Compare" }).click();
     await page.locator(".matrix").waitFor();

@@ -103,9 +103,11 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
   });
 
   it("is played with up to a model's limit", async () => {
-    const { open, playground, sandbox } = await setStage({}, { clock: { start: START } });
+    const { open, playground, sandbox } = await setStage({ clients }, { clock: { start: START } });
     for (let index = 0; index < 9; index += 1) await playground.chat(chat("Hello") as never);
     const page = await open("#playground", { viewport: { width: 1_200, height: 1_040 } });
+    await page.getByLabel("Token", { exact: true }).fill(TOKEN);
+    await page.keyboard.press("Enter");
     await page.getByText("1 left today").waitFor();
     answerWith(sandbox, TIDES);
     await page.getByLabel("Message").fill("How high is the tide at an hour? In Python, please.");

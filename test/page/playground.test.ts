@@ -1,7 +1,7 @@
 import type { LaplasOptions } from "@laplas/core";
 import { createGateway, listen } from "@laplas/gateway";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CHROMIUM, chat, chooseModel, openPage, setStage, textOf } from "./set-stage.ts";
+import { CHROMIUM, chat, chooseModel, openPage, seriousTroubles, setStage, textOf } from "./set-stage.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the playground", () => {
   it("chats, chunk by chunk, and goes on where it was", async () => {
@@ -73,6 +73,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     expect(sandbox.counts()).toMatchObject({ received: 10 });
     await why.getByRole("button", { name: "Dismiss" }).click();
     expect(await why.count()).toBe(0);
+    expect(await textOf(page.locator(":focus"))).toMatch(/^Model: gpt-4o-mini/);
     await send.waitFor();
     await chooseModel(page, "gpt-4.1-nano");
     await page.getByText("10 left today").waitFor();
@@ -226,6 +227,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await field.fill("reasoning");
     await page.getByText(/^\d+ models$/).waitFor();
     await page.keyboard.press("ArrowDown");
+    expect(await seriousTroubles(page)).toEqual([]);
     const second = await active();
     expect(await field.getAttribute("aria-activedescendant")).toBe("picker-option-1");
     expect(await options.nth(1).textContent()).toBe(second);

@@ -130,7 +130,7 @@ describe("a chat", () => {
   });
 
   it("gives back what is stopped while it waits", async () => {
-    const { send, chat } = setUp(
+    const { send, chat, bodies } = setUp(
       (signal) =>
         new Promise((_, reject) => {
           signal.addEventListener("abort", () => reject(signal.reason));
@@ -139,12 +139,13 @@ describe("a chat", () => {
     const first = send("Hello");
     await expect.poll(() => chat.state.get().exchanges.length).toBe(1);
     // One at a time.
-    await chat.send();
+    await chat.regenerate();
     chat.clear();
     expect(chat.state.get().exchanges).toHaveLength(1);
     chat.stop();
     await first;
     expect(chat.state.get()).toMatchObject({ exchanges: [], draft: "Hello", note: "stopped", running: undefined });
+    expect(bodies).toHaveLength(1);
   });
 
   it("asks the last question anew, without the answer that it had", async () => {

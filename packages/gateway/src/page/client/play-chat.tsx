@@ -22,8 +22,11 @@ export function PlayChat({
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const isNearEnd = useRef(true);
+  const hasPressed = useRef(false);
   const isBusy = running !== undefined;
   useEffect(() => {
+    // A button of an answer goes with it: the keyboard's place is then the conversation, and not the top of the page.
+    if (hasPressed.current && document.activeElement === document.body) log.current?.focus({ preventScroll: true });
     if (log.current !== null && isNearEnd.current) log.current.scrollTop = log.current.scrollHeight;
   }, [exchanges]);
   const send = (): void => {
@@ -32,7 +35,11 @@ export function PlayChat({
     void chat.send();
   };
   const unlessBusy = (act: () => Promise<void>) => (): void => {
-    if (!isBusy && blockedUntil === undefined) void act();
+    if (isBusy || blockedUntil !== undefined) return;
+    hasPressed.current = true;
+    void act().finally(() => {
+      hasPressed.current = false;
+    });
   };
   return (
     <>

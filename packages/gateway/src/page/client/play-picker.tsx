@@ -5,6 +5,9 @@ import { findPlayModels } from "./find-play-models.js";
 import { counted } from "./format.js";
 import { abilitiesOf, factsOf, type PlayModel } from "./play-card.js";
 
+/** The button that opens the list. */
+export const PICKER_ID = "play-model";
+
 export interface PlayPickerProps {
   readonly models: readonly PlayModel[];
   readonly chosen: PlayModel | undefined;
@@ -42,6 +45,7 @@ export function PlayPicker(props: PlayPickerProps): JSX.Element {
       <button
         ref={button}
         type="button"
+        id={PICKER_ID}
         class="picker-button"
         aria-haspopup="listbox"
         aria-expanded={isOpen}
@@ -98,7 +102,7 @@ function Choices({
     event.preventDefault();
   };
   return (
-    <div class="picker-list card">
+    <div class="picker-list">
       <label class="hidden" for="picker-search">
         Search the models
       </label>

@@ -2,11 +2,11 @@ import type { JSX } from "preact";
 import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
 import type { Refusal } from "./create-play-models.js";
-import { clock } from "./format.js";
+import { clock, withLocalTimes } from "./format.js";
 import { gatewayNow } from "./ticker.js";
 import { isUsedUp, passesAt } from "./trouble.js";
 
-/** Said by the page, in the reader's own time. */
+/** The next line says it. */
 const RESET = / It will reset at [\dT:.-]+Z\.?/;
 
 /** Why nothing was answered, said once: which rule, when it resets, and which model answers meanwhile. The button counts down. */
@@ -24,13 +24,14 @@ export function PlayRefusal({
 }): JSX.Element {
   const { title, isRetryable, todo } = adviceFor(trouble.code, isOfSomeModels);
   const at = passesAt(trouble);
+  const now = new Date(gatewayNow());
   const isLater = isRetryable || isUsedUp(trouble);
   return (
     <div class={isLater ? "refusal-box later" : "refusal-box"}>
       <h3>{title}</h3>
-      {trouble.message !== null && <p class="soft">{trouble.message.replace(RESET, "")}</p>}
+      {trouble.message !== null && <p class="soft">{withLocalTimes(trouble.message.replace(RESET, ""), now)}</p>}
       <p class="todo">
-        {at !== undefined && isUsedUp(trouble) && `Resets ${clock(new Date(at), new Date(gatewayNow()))}. `}
+        {at !== undefined && isUsedUp(trouble) && `Resets ${clock(new Date(at), now)}. `}
         {other === undefined && todo}
         {other === null && "Until then no model of this kind answers."}
         {other && `Still answers: ${other.id}, ${leftWords(other)} left.`}

@@ -10,7 +10,7 @@ import { PlayChat } from "./play-chat.js";
 import { PlayEmbeddings } from "./play-embeddings.js";
 import { PlayImages } from "./play-images.js";
 import type { PlayPanelProps } from "./play-panel.js";
-import { PlayPicker } from "./play-picker.js";
+import { PICKER_ID, PlayPicker } from "./play-picker.js";
 import { PlayRefusal } from "./play-refusal.js";
 import { KINDS, PlayTabs } from "./play-tabs.js";
 import type { State } from "./state.js";
@@ -90,8 +90,14 @@ function Body({ state, models }: { readonly state: State; readonly models: PlayM
         <PlayRefusal
           refusal={refusal}
           isOfSomeModels={isOfSomeModels(about, refusal.trouble.rule)}
-          onUse={models.choose}
-          onDismiss={models.dismiss}
+          onUse={(model) => {
+            models.choose(model);
+            focusPicker();
+          }}
+          onDismiss={() => {
+            models.dismiss();
+            focusPicker();
+          }}
         />
       )}
     </div>
@@ -127,6 +133,11 @@ function Body({ state, models }: { readonly state: State; readonly models: PlayM
       ))}
     </div>
   );
+}
+
+/** The box goes, and the keyboard's place with it. */
+function focusPicker(): void {
+  document.getElementById(PICKER_ID)?.focus();
 }
 
 /** Of several providers each counts in its own. */

@@ -69,6 +69,7 @@ describe("an answer in Markdown", () => {
   test.each([
     ["**注意：**请先阅读。", "p{strong{注意：}请先阅读。}"],
     ["请**“强调”**这一点", "p{请strong{“强调”}这一点}"],
+    ["请**“强调”**, ok", "p{请strong{“强调”}, ok}"],
     ["これは**重要です。**次へ", "p{これはstrong{重要です。}次へ}"],
     ["**中文。**中文**更多**", "p{strong{中文。}中文strong{更多}}"],
     ["**مهم:** اقرأ 👩‍👩‍👧", "p{strong{مهم:} اقرأ 👩‍👩‍👧}"],
@@ -141,6 +142,14 @@ describe("an answer of a bad shape", () => {
     expect(tokens.map(({ raw }) => raw).join("")).toBe(text);
     const shown = tokens.map((token, index) => showNode(renderBlock(token, index))).join("");
     expect(shown.length).toBeGreaterThan(text.length / 2);
+  });
+
+  it("has marks up to a size that no paragraph has, and is text beyond it", () => {
+    expect(show(`**b** ${"a".repeat(5_994)}`)).toMatch(/^p\{strong\{b\} a/);
+    expect(show(`**b** ${"a".repeat(5_995)}`)).toMatch(/^p\{\*\*b\*\* a/);
+    const items = (length: number): string => `- b\n${"- a\n".repeat(20_000)}`.slice(0, length);
+    expect(show(items(50_000))).toMatch(/^ul\{li\{b\}/);
+    expect(show(items(50_001))).toMatch(/^p\{- b\n- a/);
   });
 
   it("nests 16 deep at most, and shows the rest as it stands", () => {
@@ -286,7 +295,7 @@ test.each([
 test.each([
   ["&#0; &#xD800; &#x110000;", "\ufffd \ufffd \ufffd"],
   ["&#x1F600; &amp;amp;", "😀 &amp;"],
-  ["&toString; &constructor;", "&toString; &constructor;"],
+  ["&nobody; &toString;", "&nobody; &toString;"],
 ])("the entities of %j", (text, expected) => {
   expect(decodeEntities(text)).toBe(expected);
 });
