@@ -265,7 +265,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     const page = await open();
     await page.getByRole("heading", { name: "Quota exceeded (reported by the provider)" }).waitFor();
     await page.getByText("By our count 50,000 of 50,000 API tokens left").waitFor();
-    await page.getByText("Refused by the provider: The day's budget is used up").waitFor();
+    await page.locator("#refusal .why").getByText("Refused by the provider: The day's budget is used up").waitFor();
     await page.getByRole("link", { name: "Playground" }).click();
     await page.locator("#playground").getByText("Quota exceeded (reported by the provider)").first().waitFor();
     await page.getByRole("button", { name: /^Send in \d\d:\d\d:\d\d$/ }).waitFor();
@@ -306,7 +306,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.getByRole("heading", { name: "Nothing left today: calls are refused" }).waitFor();
     await page.locator(".resets").getByText("Resets in").waitFor();
     expect((await call("/chat/completions", chat("Hello"))).status).toBe(429);
-    const why = page.locator("#refusal");
+    const why = page.locator("#refusal .why");
     await why.getByText("Refused: The day's budget is used up").waitFor();
     await why.getByText(/Resets in \d+ h \d\d min, on \w+day at/).waitFor();
     await why.getByRole("button", { name: "Details" }).click();
