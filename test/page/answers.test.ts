@@ -67,7 +67,7 @@ describe.skipIf(CHROMIUM === undefined)("an answer in Markdown", () => {
     await askAndWait(page, HOSTILE);
     await page.getByText("Thoughts").click();
     const prose = page.locator(".thoughts .prose, .theirs > .prose");
-    expect(await prose.count()).toBe(2);
+    await expect.poll(() => prose.count()).toBe(2);
     expect(await page.locator(".log").locator("img, script, iframe, svg, style, object, b, u").count()).toBe(0);
     const links = await prose.last().locator("a").all();
     const told = links.map(async (link) => [await textOf(link), await link.getAttribute("href")]);

@@ -87,7 +87,7 @@ describe.skipIf(CHROMIUM === undefined)("a day that is half spent", () => {
     await page.getByLabel("Token", { exact: true }).fill(TOKEN);
     await page.keyboard.press("Enter");
     await page.getByText("1 of 1 running, 1 waiting").waitFor();
-    await page.getByText("Refused: A picture was attached").waitFor();
+    await page.locator(".why").getByText("Refused: A picture was attached").waitFor();
     await page
       .locator("#budget")
       .getByText(/^1\d,\d\d\d$/)

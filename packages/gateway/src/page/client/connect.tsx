@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { fetchCallsLeft } from "./calls-left.js";
 import { CopyButton } from "./copy-button.js";
 import { type Snippet, snippetsFor } from "./snippets.js";
-import { tabAfter } from "./tabs.js";
+import { Tabs } from "./tabs.js";
 
 /** Known to most programs, where the provider has it. */
 const USUAL = "gpt-4o-mini";
@@ -12,9 +12,10 @@ const USUAL = "gpt-4o-mini";
 export function Connect({ asksForToken }: { readonly asksForToken: boolean }): JSX.Element {
   const baseURL = new URL("v1", document.baseURI).href;
   const model = useModel();
-  const [shown, setShown] = useState(0);
+  const [shown, setShown] = useState("curl");
   const snippets = snippetsFor({ baseURL, model, asksForToken });
-  const snippet = snippets[shown];
+  const snippet = snippets.find(({ name }) => keyOf(name) === shown);
+  const tabs = snippets.map(({ name }) => ({ key: keyOf(name), name, panel: "connect-panel" }));
   return (
     <>
       <p class="base-url">
@@ -23,31 +24,15 @@ export function Connect({ asksForToken }: { readonly asksForToken: boolean }): J
           Copy
         </CopyButton>
       </p>
-      <div role="tablist" aria-label="Programs" class="tabs">
-        {snippets.map(({ name }, index) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`connect-${index}`}
-            aria-controls="connect-panel"
-            aria-selected={index === shown}
-            tabIndex={index === shown ? 0 : -1}
-            onClick={() => setShown(index)}
-            onKeyDown={({ key }) => {
-              const next = tabAfter(key, index, snippets.length);
-              if (next === undefined) return;
-              setShown(next);
-              document.getElementById(`connect-${next}`)?.focus();
-            }}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
-      {snippet !== undefined && <Panel snippet={snippet} tab={`connect-${shown}`} />}
+      <Tabs label="Programs" tabs={tabs} shown={shown} onShow={setShown} />
+      {snippet !== undefined && <Panel snippet={snippet} tab={`tab-${shown}`} />}
     </>
   );
+}
+
+/** For an id, which holds no space. */
+function keyOf(name: Snippet["name"]): string {
+  return name.replace(" ", "-");
 }
 
 function Panel({

@@ -31,7 +31,7 @@ export function Live({ state: { about, quota, live } }: { readonly state: State 
       ) : (
         <ol class="queue">
           {live.map(({ model, state, since }, index) => (
-            <li key={`${since} ${model} ${state}`} class={state}>
+            <li key={`${since} ${model} ${state} ${index}`} class={state}>
               <span class="mono">{model}</span>{" "}
               <span class="soft">
                 {state === "running" ? "running" : index - inFront === 0 ? "next" : `number ${index - inFront + 1}`}
