@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { describe, expect, it, test } from "vitest";
-import { CHROMIUM, chat, openPage, seriousTroubles, setStage, TOKEN, textOf } from "./set-stage.ts";
+import { CHROMIUM, chat, openPage, overflowOf, seriousTroubles, setStage, TOKEN, textOf } from "./set-stage.ts";
 
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL("..", import.meta.url));
@@ -48,6 +48,8 @@ describe.skipIf(CHROMIUM === undefined)("what the page says to programs that cal
     }
     const of = (name: string): string => snippets.get(name) ?? "";
     for (const code of snippets.values()) expect(code).not.toContain(TOKEN);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await overflowOf(page)).toBe(0);
 
     const curl = await run("sh", ["-c", of("curl")], { env: WITH_TOKEN });
     expect(JSON.parse(curl.stdout)).toMatchObject({ choices: [{ message: { content: expect.any(String) } }] });

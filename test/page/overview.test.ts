@@ -50,6 +50,8 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     }
     expect(facts).toContain(`Request id${answer.headers.get("x-request-id")}`);
     expect(facts).not.toMatch(/\d{4}-\d\d-\d\dT/);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await drawer.evaluate((body) => body.scrollWidth - body.clientWidth)).toBe(0);
     expect(await seriousTroubles(page)).toEqual([]);
     // Nothing behind it is within reach, and the keyboard is back where it came from.
     await page.keyboard.press("Tab");
@@ -115,6 +117,13 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.mouse.move(box.x + box.width * (12.5 / 24), box.y + 20);
     await page.locator(".values").getByText("13:00–14:00").waitFor();
     await page.locator(".values").getByText("gpt-4 1,764").waitFor();
+    // On a phone they stay within the chart, at its ends too.
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const key of ["Home", "End"]) {
+      await chart.press(key);
+      await page.locator(".values").waitFor();
+      expect(await overflowOf(page)).toBe(0);
+    }
     await page.mouse.move(0, 0);
     await page.keyboard.press("Tab");
     await expect.poll(() => page.locator(".values").count()).toBe(0);

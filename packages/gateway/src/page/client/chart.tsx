@@ -210,7 +210,7 @@ function Values({
   return (
     <div
       class={index > columns.length / 2 ? "values before" : "values"}
-      style={{ left: `${((index + 0.5) / columns.length) * 100}%` }}
+      style={{ "--at": `${((index + 0.5) / columns.length) * 100}%` }}
       aria-hidden="true"
     >
       <b>
