@@ -51,6 +51,9 @@ describe.skipIf(CHROMIUM === undefined)("what the page says to programs that cal
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await overflowOf(page)).toBe(0);
 
+    // The gateway forgives a path in front of its own: that it answers does not say that the address is right.
+    expect(of("curl")).toContain(`curl ${server.baseURL}/chat/completions `);
+    expect(of("JavaScript")).toContain(`new OpenAI({ baseURL: "${server.baseURL}", `);
     const curl = await run("sh", ["-c", of("curl")], { env: WITH_TOKEN });
     expect(JSON.parse(curl.stdout)).toMatchObject({ choices: [{ message: { content: expect.any(String) } }] });
     // Where its packages are found.

@@ -3,6 +3,7 @@ import { loadLibrary } from "./load-library.js";
 import { limitOf, notesOf, type Played } from "./play-call.js";
 import { readAnswer } from "./read-answer.js";
 import { createStore, type Store } from "./store.js";
+import { throttle } from "./throttle.js";
 import { type Trouble, UNREACHABLE } from "./trouble.js";
 
 /** A conversation, and what goes on in it. */
@@ -45,13 +46,6 @@ export interface ChatOptions {
   /** Whether model tokens are what is paid. */
   isPaidInTokens(): boolean;
 }
-
-/** What somebody may ask who only looks around. */
-export const STARTERS: readonly string[] = [
-  "Explain tides in three sentences.",
-  "Write a haiku about a harbor.",
-  "A table of three planets: name, radius, moons.",
-];
 
 /** Redrawing for every token would cost more than it shows. */
 const DRAW_MS = 40;
@@ -223,21 +217,4 @@ function wordlessNote({ end, thoughts }: Answer): string {
   return end === "cut" && thoughts !== ""
     ? "The model thought until its tokens were used up, and said nothing."
     : NO_WORD;
-}
-
-/** Runs a function at most once in a while, the last time always. */
-function throttle(run: () => void, ms: number): { now(): void; soon(): void; cancel(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const now = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    run();
-  };
-  return {
-    now,
-    soon() {
-      timer ??= setTimeout(now, ms);
-    },
-    cancel: () => clearTimeout(timer),
-  };
 }

@@ -1,11 +1,18 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { type Chat, STARTERS } from "./create-chat.js";
+import type { Chat } from "./create-chat.js";
 import { PlayAnswer } from "./play-answer.js";
 import type { PlayPanelProps } from "./play-panel.js";
 import { PlaySend } from "./play-send.js";
 import { PlaySettings } from "./play-settings.js";
 import { useStore } from "./store.js";
+
+/** Questions for a visitor who only looks around. */
+const STARTERS: readonly string[] = [
+  "Explain tides in three sentences.",
+  "Write a haiku about a harbor.",
+  "A table of three planets: name, radius, moons.",
+];
 
 /** From this far above its end a reader of the conversation is not taken along any more. */
 const NEAR_PX = 80;
