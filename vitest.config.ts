@@ -5,11 +5,13 @@ const source = (name: string, entry = "index") =>
   fileURLToPath(new URL(`packages/${name}/src/${entry}.ts`, import.meta.url));
 /** Unit tests read the other packages' sources; the tests under `test/` use the built packages, as a user does. */
 const alias = {
+  // Smaller entries before the package itself, which would be found in their names.
+  "@laplas/core/continue-text": source("core", "continue-text"),
   "@laplas/core": source("core"),
   "@laplas/sandbox": source("sandbox"),
   "@laplas/providers": source("providers"),
-  // Before the package itself, which would be found in its name.
   "@laplas/gateway/bodies": source("gateway", "bodies"),
+  "@laplas/gateway/mcp": source("gateway", "mcp"),
   "@laplas/gateway": source("gateway"),
 };
 

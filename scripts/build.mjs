@@ -3,6 +3,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { quietly } from "./quietly.mjs";
 
+/** What ends up in a package: the gateway's page is components, style sheets and markup too. */
+const SOURCES = /\.(tsx?|css|html|svg)$/;
 const PACKAGES = ["core", "sandbox", "providers", "langchain", "gateway", "cli"];
 
 /** Builds the packages whose sources have changed since their last build: JavaScript by tsup, declarations by tsc. */
@@ -46,7 +48,7 @@ function stampOf(root, name) {
 function sourceHash(root, name) {
   const folder = join(root, "packages", name);
   const sources = readdirSync(join(folder, "src"), { recursive: true })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => SOURCES.test(file) && !/\.test\.tsx?$/.test(file))
     .sort()
     .map((file) => join(folder, "src", file));
   const settings = ["package.json", "tsconfig.json", "tsup.config.ts"].map((file) => join(folder, file));

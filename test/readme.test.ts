@@ -12,6 +12,7 @@ const TEXTS = [
   "docs/benchmarks.md",
   "docs/litellm.md",
   "docs/long-answers.md",
+  "docs/mcp.md",
   "docs/messages.md",
   "docs/observability.md",
   "docs/provider-signals.md",

@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type BuildOptions, type BuildResult, build } from "esbuild";
@@ -9,7 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const names = ["core", "sandbox", "providers", "langchain", "gateway"];
+const libraries = ["core", "sandbox", "providers", "langchain", "gateway"];
+/** What the packages are called, by their folders. */
+const names = new Map([...libraries.map((name) => [name, `@laplas/${name}`] as const), ["cli", "laplas"]]);
 
 /** What a stranger's program does with the packed packages. */
 const program = `
@@ -31,16 +35,18 @@ describe("the packed packages in an empty project", () => {
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), "laplas-tarballs-"));
     // pnpm and not npm packs: it writes the version in place of "workspace:".
-    for (const name of names) {
+    for (const folder of names.keys()) {
       await run("npx", ["--yes", "pnpm@12", "pack", "--pack-destination", project], {
-        cwd: join(root, "packages", name),
+        cwd: join(root, "packages", folder),
       });
     }
     const tarballs = (await readdir(project)).filter((file) => file.endsWith(".tgz"));
-    expect(tarballs).toHaveLength(names.length);
-    const file = (name: string): string =>
-      `file:./${tarballs.find((tarball) => tarball.startsWith(`laplas-${name}-`))}`;
-    const dependencies = Object.fromEntries(names.map((name) => [`@laplas/${name}`, file(name)]));
+    expect(tarballs).toHaveLength(names.size);
+    const file = (name: string): string => {
+      const prefix = name.replace("@", "").replace("/", "-");
+      return `file:./${tarballs.find((tarball) => new RegExp(`^${prefix}-\\d`).test(tarball))}`;
+    };
+    const dependencies = Object.fromEntries([...names.values()].map((name) => [name, file(name)]));
     const others = { "@langchain/core": "1.4.0", "@types/node": "^24.0.0", langchain: "1.5.14" };
     const manifest = { private: true, type: "module", dependencies: { ...dependencies, ...others } };
     await writeFile(join(project, "package.json"), JSON.stringify(manifest));
@@ -108,7 +114,7 @@ describe("the packed packages in an empty project", () => {
     }
   });
 
-  it("bring a gateway to import, to require and to run", async () => {
+  it("bring a gateway to import and to require", async () => {
     const body = `
       const laplas = createLaplas({ apiKey: "k", baseURL: "http://127.0.0.1:9/v1", ledger: "memory" });
       const server = await listen(createGateway({ laplas }), { port: 0 });
@@ -123,10 +129,30 @@ describe("the packed packages in an empty project", () => {
     for (const file of ["gateway.mjs", "gateway.cjs"]) {
       expect(await run(process.execPath, [file], { cwd: project })).toEqual({ stdout: "200\n", stderr: "" });
     }
-    const { stdout } = await run(join(project, "node_modules", ".bin", "laplas"), ["serve", "--help"], {
-      cwd: project,
-    });
-    expect(stdout).toContain("Usage: laplas serve");
+  });
+
+  it("bring a command that answers and serves", async () => {
+    const environment = { PATH: process.env.PATH, HOME: project, LAPLAS_LEDGER: "memory" };
+    const options = { cwd: project, env: environment };
+    const command = join(project, "node_modules", ".bin", "laplas");
+    const { version } = JSON.parse(await readFile(join(root, "packages", "cli", "package.json"), "utf8"));
+    expect((await run(command, ["--version"], options)).stdout).toBe(`${version}\n`);
+    expect((await run(command, ["serve", "--help"], options)).stdout).toContain("Usage: laplas serve");
+    const { stdout } = await run(command, ["chat", "--sandbox", "Hello"], options);
+    expect(stdout).toBe("Hello there! How can I help you today?\n");
+    expect((await run(command, ["completion", "bash"], options)).stdout).toContain("complete -F _laplas laplas");
+    await run(command, ["config", "set", "port", "4200", "--config", "own.json"], options);
+    expect(await readFile(join(project, "own.json"), "utf8")).toBe('{\n  "port": 4200\n}\n');
+    const served = spawn(command, ["serve", "--sandbox", "--port", "0", "--json"], { ...options, stdio: "pipe" });
+    try {
+      const [line] = await once(createInterface(served.stdout), "line");
+      const { url } = JSON.parse(String(line));
+      expect((await fetch(`${url}/ready`)).status).toBe(200);
+    } finally {
+      const ended = once(served, "exit");
+      served.kill("SIGTERM");
+      await ended;
+    }
   });
 
   it("type-check in a strict program that checks libraries too", async () => {
@@ -191,10 +217,10 @@ describe("the packed packages in an empty project", () => {
     expect(Object.keys(metafile.inputs).some((file) => file.includes("node_modules/undici/"))).toBe(undici);
   });
 
-  it.each(names)("hold only what is published: %s", async (name) => {
-    const files = await readdir(join(project, "node_modules", "@laplas", name));
+  it.each([...names.values()])("hold only what is published: %s", async (name) => {
+    const files = await readdir(join(project, "node_modules", name));
     expect(files.sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
-    const built = await readdir(join(project, "node_modules", "@laplas", name, "dist"), { recursive: true });
+    const built = await readdir(join(project, "node_modules", name, "dist"), { recursive: true });
     expect(built.filter((file) => /\.test\.|testing/.test(file))).toEqual([]);
   });
 });

@@ -56,7 +56,11 @@ if (python !== undefined) {
     for (const name of [FILE_CATEGORY, "laplas"]) {
       await cp(join(built, "one-file", "laplas"), join(folder, name), { recursive: true });
     }
-    langflow = await openLangflow(installed.command, { LANGFLOW_COMPONENTS_PATH: folder });
+    langflow = await openLangflow(installed.command, {
+      LANGFLOW_COMPONENTS_PATH: folder,
+      // As the README says for Langflow's own OpenAI component.
+      LANGFLOW_SSRF_ALLOWED_HOSTS: new URL(stage.url).hostname,
+    });
     flows = createFlows((await langflow.ask<Palette>("GET", "/api/v1/all")).body);
   }, START_MS);
   afterAll(async () => {

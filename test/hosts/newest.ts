@@ -28,6 +28,7 @@ async function run(): Promise<void> {
   const timer = setTimeout(() => ending.abort(`not done after ${WITHIN_MS / 60_000} minutes`), WITHIN_MS);
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(`ended by ${name}`));
   try {
+    await runGroup(process.execPath, [fileURLToPath(new URL("./langflow/newest.ts", import.meta.url))], ending.signal);
     const installed = await runGroup(process.execPath, [fileURLToPath(import.meta.url), "install"], ending.signal);
     const code = installed === 0 ? await runGroup("vitest", ["run", "--project", "hosts", ...FILES], ending.signal) : 1;
     const failure = installed === 0 ? "some failed, see above" : "could not be installed, see above";

@@ -85,7 +85,8 @@ function binOf(folder: string): string {
   return join(folder, process.platform === "win32" ? "Scripts" : "bin");
 }
 
-async function findPython(tooNew = "4.0"): Promise<{ command: string; version: string } | undefined> {
+/** The first Python 3.11 or later of this machine, before the version that is too new. */
+export async function findPython(tooNew = "4.0"): Promise<{ command: string; version: string } | undefined> {
   const inRange = `(3, 11) <= sys.version_info < (${tooNew.replace(".", ", ")})`;
   // ensurepip: Debian leaves it out of python3, and without it a virtual environment has no pip.
   const program = `import ensurepip, sys, venv; assert ${inRange}; print(sys.version)`;

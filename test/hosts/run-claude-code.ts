@@ -11,13 +11,14 @@ export interface Asked {
   /** Where the token stands. */
   readonly key?: "ANTHROPIC_AUTH_TOKEN" | "ANTHROPIC_API_KEY";
   readonly flags?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** One prompt, with the gateway as its page has it. */
 export async function claude(
   { home, url, token, noInternet }: Pick<ServedAgent, "home" | "url" | "token" | "noInternet">,
   prompt: string,
-  { model, key = "ANTHROPIC_AUTH_TOKEN", flags = [] }: Asked = {},
+  { model, key = "ANTHROPIC_AUTH_TOKEN", flags = [], variables: more = {} }: Asked = {},
 ): Promise<Outcome> {
   const variables = {
     ANTHROPIC_BASE_URL: url,
@@ -26,6 +27,7 @@ export async function claude(
     // What it would fetch or tell besides the model.
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     ...noInternet,
+    ...more,
   };
   const asked = model === undefined ? [] : ["--model", model];
   return home.run(

@@ -9,6 +9,7 @@ import { createSandbox } from "@laplas/sandbox";
 import { expect, it, onTestFinished } from "vitest";
 import { blocksOf } from "../readme-blocks.ts";
 import { COMMAND, spawnProgram } from "../spawn-laplas.ts";
+import { labelsOf, scrapeEverything } from "./scrape-everything.ts";
 
 const TEXT = readFileSync(fileURLToPath(new URL("../../docs/observability.md", import.meta.url)), "utf8");
 const CHAT = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
@@ -23,24 +24,24 @@ function blockOf(language: string): string {
 function namesUnder(heading: string): string[] {
   const [, section = ""] = TEXT.split(`\n## ${heading}\n`);
   const [own = ""] = section.split("\n## ");
-  return [...own.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = ""]) =>
-    [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
-  );
+  return [...own.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = ""]) => codesIn(cell));
+}
+
+function codesIn(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 }
 
 it("the table of metrics has each that is told, with its labels, and no other", async () => {
-  const sandbox = await createSandbox();
-  const laplas = createLaplas({ apiKey: "any", baseURL: sandbox.baseURL, ledger: "memory" });
-  const gateway = createGateway({ laplas });
-  onTestFinished(async () => {
-    gateway.close();
-    await laplas.close();
-    await sandbox.close();
-  });
-  const headers = { host: "127.0.0.1:4114" };
-  const metrics = await (await gateway.fetch(new Request("http://127.0.0.1:4114/metrics", { headers }))).text();
-  const told = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
-  expect(namesUnder("Metrics").toSorted()).toEqual(told.toSorted());
+  const told = labelsOf(await scrapeEverything());
+  const rows = [...TEXT.matchAll(/^\| (`laplas_[^|]*) \|([^|]*)\|/gm)].flatMap(([, names = "", labels = ""]) =>
+    codesIn(names).map((name) => [name, codesIn(labels).toSorted()] as const),
+  );
+  const parts = /_(bucket|sum|count)$/;
+  const whole = new Map<string, string[]>();
+  for (const [name, labels] of told) {
+    whole.set(name.replace(parts, ""), [...labels].filter((label) => label !== "le").toSorted());
+  }
+  expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(whole));
 });
 
 it("the configuration for Prometheus scrapes a gateway whose client it names", async () => {

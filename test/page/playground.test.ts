@@ -1,7 +1,7 @@
 import type { LaplasOptions } from "@laplas/core";
 import { createGateway, listen } from "@laplas/gateway";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CHROMIUM, chat, openPage, setStage, textOf } from "./set-stage.ts";
+import { CHROMIUM, chat, chooseModel, openPage, seriousTroubles, setStage, textOf } from "./set-stage.ts";
 
 describe.skipIf(CHROMIUM === undefined)("the playground", () => {
   it("chats, chunk by chunk, and goes on where it was", async () => {
@@ -12,7 +12,7 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await page.getByLabel("Message").press("Enter");
     const log = page.getByRole("log");
     await log.getByText(/API tokens/).waitFor();
-    expect(await textOf(log.locator(".theirs"))).toMatch(/moon[\s\S]*gpt-4o-mini · \d+ API tokens · max_tokens → 512/);
+    expect(await textOf(log.locator(".theirs"))).toMatch(/moon[\s\S]*gpt-4o-mini · \d+ API tokens/);
     await page.getByLabel("Message").fill("And again?");
     await page.getByRole("button", { name: "Send" }).click();
     await log
@@ -51,21 +51,37 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
       .toBeGreaterThan(0);
   });
 
-  it("stops when a model's calls are used up: which rule, when it heals, which model still answers", async () => {
+  it("counts down where a model's calls are used up, says why once, and offers a model that answers", async () => {
     const { open, playground, sandbox } = await setStage();
     for (let index = 0; index < 10; index += 1) await playground.chat(chat("Hello") as never);
     const page = await open("#playground");
     await page.getByText("0 left today").waitFor();
-    await page.getByLabel("Message").fill("One more");
-    await page.getByRole("button", { name: "Send" }).click();
     const why = page.getByRole("alert").filter({ hasText: "This model's calls of the day are used up" });
     await why.getByText("10 of 10 requests, rule daily_requests").waitFor();
-    await why.getByText(/It heals in \d\d:\d\d:\d\d/).waitFor();
-    // What was asked is not lost.
+    await why.getByText(/Resets (at|on)/).waitFor();
+    expect(await why.textContent()).not.toMatch(/\d{4}-\d\d-\d\d/);
+    const send = page.getByRole("button", { name: /^Send in \d\d:\d\d:\d\d$/ });
+    const shown = await textOf(send);
+    await expect.poll(() => textOf(send)).not.toBe(shown);
+    await page.getByLabel("Message").fill("One more");
+    await page.getByLabel("Message").press("Enter");
+    await send.focus();
+    await page.keyboard.press("Enter");
+    expect(await page.getByText("are used up").count()).toBe(1);
+    // What was asked is not lost, and nothing was sent.
     expect(await page.getByLabel("Message").inputValue()).toBe("One more");
+    expect(sandbox.counts()).toMatchObject({ received: 10 });
+    await why.getByRole("button", { name: "Dismiss" }).click();
+    expect(await why.count()).toBe(0);
+    expect(await textOf(page.locator(":focus"))).toMatch(/^Model: gpt-4o-mini/);
+    await send.waitFor();
+    await chooseModel(page, "gpt-4.1-nano");
+    await page.getByText("10 left today").waitFor();
+    await chooseModel(page, "gpt-4o-mini");
     await why.getByRole("button", { name: /^Use / }).click();
     await page.getByText("10 left today").waitFor();
-    await page.getByRole("button", { name: "Send" }).click();
+    expect(await page.getByRole("alert").allInnerTexts()).toEqual([""]);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
     await page
       .getByRole("log")
       .getByText(/API tokens/)
@@ -73,22 +89,33 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     expect(sandbox.counts()).toMatchObject({ answered: 11, refused: 0 });
   });
 
-  it("stops when the day's tokens are used up, and says that no model answers", async () => {
+  it("asks again by itself once the day is over", async () => {
+    const { open, playground, sandbox } = await setStage();
+    for (let index = 0; index < 10; index += 1) await playground.chat(chat("Hello") as never);
+    const page = await open("#playground");
+    await page.getByRole("button", { name: /^Send in/ }).waitFor();
+    sandbox.clock.set(new Date("2026-03-11T00:00:03.000Z"));
+    await page.getByText("10 left today").waitFor();
+    await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+    expect(await page.getByText("are used up").count()).toBe(0);
+  });
+
+  it("counts down where the day's tokens are used up, and says that no model answers", async () => {
     const { open, spend, sandbox } = await setStage();
     await spend();
     const page = await open("#playground");
-    for (const [tab, button] of [
+    for (const [tab, word] of [
       ["Chat", "Send"],
       ["Embeddings", "Compare"],
       ["Images", "Draw"],
     ] as const) {
       await page.getByRole("tab", { name: tab }).click();
-      if (tab === "Chat") await page.getByLabel("Message").fill("Hello");
-      await page.getByRole("button", { name: button }).click();
+      await page.getByRole("button", { name: new RegExp(`^${word} in \\d\\d:`) }).waitFor();
       const why = page.getByRole("tabpanel").getByRole("alert");
       await why.getByText("The day's budget is used up").waitFor();
       await why.getByText("rule daily_api_tokens").first().waitFor();
       await why.getByText("Until then no model of this kind answers.").waitFor();
+      expect(await page.getByRole("alert").count()).toBe(1);
     }
     expect(sandbox.counts()).toMatchObject({ received: 29, refused: 0 });
   });
@@ -148,13 +175,13 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await page.getByText("10 left today").waitFor();
     await page.getByLabel("Message").fill("Write 900 words about the sea.");
     await page.getByRole("button", { name: "Send" }).click();
-    await page.getByRole("log").getByText("cut at the limit of output tokens").waitFor();
+    await page.getByRole("log").getByText("cut at 512 tokens").waitFor();
     const chunk = { choices: [{ index: 0, delta: {}, finish_reason: "length" }], usage: { total_tokens: 512 } };
     const body = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
     sandbox.fault({ kind: "respond", status: 200, body, headers: { "content-type": "text/event-stream" } });
     await page.getByLabel("Message").fill("Think hard.");
     await page.getByRole("button", { name: "Send" }).click();
-    await page.getByRole("status").getByText("cut at the limit of output tokens").waitFor();
+    await page.getByRole("status").getByText("The model answered without a word.").waitFor();
     expect(await page.getByLabel("Message").inputValue()).toBe("Think hard.");
     expect(await page.locator(".turn").count()).toBe(2);
   });
@@ -178,6 +205,76 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
       expect(await textOf(page.locator(":focus"))).toBe(button);
     }
     await other.body?.cancel();
+  });
+
+  it("finds a model by what it is and can do, with the keyboard alone", async () => {
+    const { open } = await setStage();
+    const page = await open("#playground");
+    await page.getByText("10 left today").waitFor();
+    const button = page.getByRole("button", { name: /^Model: / });
+    expect(await textOf(button.locator("xpath=.."))).toMatch(
+      /gpt-4o-mini.*10 left today.*OpenAI · about 16 API tokens a call · 128k context · 512 tokens an answer.*tools/,
+    );
+    await button.press("Enter");
+    const field = page.getByRole("combobox", { name: "Search the models" });
+    const options = page.getByRole("option");
+    const active = (): Promise<string> => textOf(page.locator("#picker-options [data-active]"));
+    expect(await active()).toMatch(/gpt-4o-mini/);
+    expect(await page.getByRole("option", { selected: true }).count()).toBe(1);
+    await field.fill("google free");
+    await expect.poll(() => options.count()).toBeLessThan(10);
+    for (const text of await options.allInnerTexts()) expect(text).toMatch(/Google · free/);
+    await field.fill("reasoning");
+    await page.getByText(/^\d+ models$/).waitFor();
+    await page.keyboard.press("ArrowDown");
+    expect(await seriousTroubles(page)).toEqual([]);
+    const second = await active();
+    expect(await field.getAttribute("aria-activedescendant")).toBe("picker-option-1");
+    expect(await options.nth(1).textContent()).toBe(second);
+    await page.keyboard.press("Escape");
+    expect(await options.count()).toBe(0);
+    expect(await textOf(page.locator(":focus"))).toMatch(/^Model: gpt-4o-mini/);
+    await button.press("Enter");
+    await field.fill("no such model");
+    await page.getByText("No model fits every word.").waitFor();
+    await page.keyboard.press("Enter");
+    await field.fill("gpt-4.1-nano");
+    await page.keyboard.press("Enter");
+    expect(await textOf(page.locator(":focus"))).toMatch(/^Model: .*gpt-4\.1-nano/);
+    // Another place that gets the focus closes the list.
+    await button.press("Enter");
+    await page.getByLabel("Message").focus();
+    await expect.poll(() => options.count()).toBe(0);
+  });
+
+  it("sends a system prompt and a temperature with every question, and neither where none is set", async () => {
+    const { open, sandbox } = await setStage();
+    const page = await open("#playground");
+    await page.getByText("10 left today").waitFor();
+    const ask = async (): Promise<void> => {
+      await page.getByLabel("Message").fill("Hello");
+      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await page.getByRole("button", { name: "New conversation" }).click();
+    };
+    await ask();
+    expect(sandbox.requests.at(-1)?.body).not.toHaveProperty("temperature");
+    expect(sandbox.requests.at(-1)?.body).toMatchObject({ messages: [{ role: "user" }] });
+    await page.getByText("Settings").click();
+    await page.getByLabel("System prompt").fill("Answer like a sailor.");
+    await page.getByLabel("Temperature").fill("0.3");
+    await page.getByText("Settings system prompt, temperature 0.3").click();
+    await ask();
+    expect(sandbox.requests.at(-1)?.body).toMatchObject({
+      temperature: 0.3,
+      messages: [
+        { role: "system", content: "Answer like a sailor." },
+        { role: "user", content: "Hello" },
+      ],
+    });
+    await page.getByText("Settings").click();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await ask();
+    expect(sandbox.requests.at(-1)?.body).not.toHaveProperty("temperature");
   });
 
   it("says why there is none, where there is none", async () => {

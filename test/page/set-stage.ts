@@ -139,6 +139,13 @@ export async function seriousTroubles(page: Page): Promise<string[]> {
     .map(({ id, where }) => `${id} at ${where.join(", ")}`);
 }
 
+/** Chooses a model of the playground, as with a keyboard. */
+export async function chooseModel(page: Page, search: string): Promise<void> {
+  await page.getByRole("button", { name: /^Model: / }).press("Enter");
+  await page.getByRole("combobox", { name: "Search the models" }).fill(search);
+  await page.keyboard.press("Enter");
+}
+
 /** Pixels by which a page is wider than its window. */
 export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => {

@@ -19,11 +19,28 @@ const NAMES = [
   "check",
   "plan",
   "serve",
+  "open",
+  "mcp",
   "sandbox",
   "init",
+  "keys",
+  "config",
   "providers",
   "doctor",
   "litellm-config",
+  "completion",
+];
+/** Commands of commands. */
+const PARTS = [
+  "keys set",
+  "keys list",
+  "keys remove",
+  "config get",
+  "config set",
+  "config unset",
+  "config path",
+  "providers list",
+  "providers show",
 ];
 
 /** A stream whose writes fail. */
@@ -32,9 +49,11 @@ function failing(code: string): Writable {
 }
 
 describe("help", () => {
-  it.each(NAMES)("of %s has examples, in 80 columns", async (name) => {
-    const { code, stdout } = await (await openShell()).run([name, "--help"]);
+  it.each([...NAMES, ...PARTS])("of %s has examples, in 80 columns", async (name) => {
+    const shell = await openShell();
+    const { code, stdout } = await shell.run([...name.split(" "), "--help"]);
     expect(code).toBe(0);
+    expect(await shell.run(["help", ...name.split(" ")])).toEqual({ code: 0, stdout, stderr: "" });
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(stdout).toContain("--json");
     expect(stdout).toContain(`Usage: laplas ${name}`);
@@ -53,7 +72,8 @@ describe("help", () => {
     expect([nothing.code, nothing.stdout]).toEqual([2, ""]);
     expect(nothing.stderr).toMatch(/^Usage: laplas/);
     const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-    expect(await shell.run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    for (const flag of ["--version", "-v"])
+      expect(await shell.run([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
   it("has bold titles in a terminal that shows colours, and is as wide as that", async () => {
@@ -75,6 +95,10 @@ describe("help", () => {
 describe("misuse", () => {
   test.each<[readonly string[], RegExp]>([
     [["chta", "Hi"], /^laplas: unknown command 'chta' \(Did you mean chat\?\)\n\(laplas --help says how\)\n$/],
+    [
+      ["keys", "sett", "groq"],
+      /^laplas: unknown command 'sett' \(Did you mean set\?\)\n\(laplas keys --help says how\)\n$/,
+    ],
     [["help", "sttus"], /^laplas: unknown command 'sttus' \(Did you mean status\?\)\n/],
     [["status", "--foo"], /^laplas: unknown option '--foo'\n\(laplas status --help says how\)\n$/],
     [["serve", "--log", "xml"], /Allowed choices are json, text, off/],
@@ -127,7 +151,7 @@ describe("misuse", () => {
     expect((await shell.run(["check", "body.json"])).code).toBe(0);
   });
 
-  test.each([[["chat", PROMPT]], [["embed", ".", "-o", "o"]], [["image", "a cat"]], [["status"]]])(
+  test.each([[["chat", PROMPT]], [["embed", ".", "-o", "o"]], [["image", "a cat"]]])(
     "%j needs a key, or a sandbox",
     async (args) => {
       const { code, stderr } = await (await openShell()).run(args, { environment: { LAPLAS_API_KEY: "" } });
@@ -136,11 +160,14 @@ describe("misuse", () => {
     },
   );
 
-  test.each([[["models"]], [["check"]], [["plan", "job.jsonl"]], [["tier"]]])("%j needs no key", async (args) => {
-    const shell = await openShell();
-    shell.write("job.jsonl", '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}\n');
-    expect((await shell.run(args, { environment: { LAPLAS_API_KEY: "" } })).code).toBe(0);
-  });
+  test.each([[["models"]], [["check"]], [["plan", "job.jsonl"]], [["tier"]], [["status"]]])(
+    "%j needs no key",
+    async (args) => {
+      const shell = await openShell();
+      shell.write("job.jsonl", '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}\n');
+      expect((await shell.run(args, { environment: { LAPLAS_API_KEY: "" } })).code).toBe(0);
+    },
+  );
 });
 
 describe("a terminal", () => {

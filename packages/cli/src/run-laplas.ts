@@ -57,9 +57,9 @@ function readAsked(given: readonly string[]): Asked {
   const [first, second = ""] = given;
   const name = first === "help" ? second : first;
   const isKnown = Object.values(COMMAND_GROUPS).some((rows) => rows.some((one) => one.name === name));
-  // Of an unknown command commander's own help would print everything, and not say what was wrong.
-  const isUnknownHelp = first === "help" && !isKnown && /^(?!help$)\w/.test(second);
-  const args = isUnknownHelp ? given.slice(1) : given;
+  const isHelp = first === "help" && /^(?!help$)\w/.test(second);
+  // Commander's own help knows one level. Of an unknown command it would print everything, and not say what was wrong.
+  const args = isHelp ? [...given.slice(1), ...(isKnown ? ["--help"] : [])] : given;
   const json = (args.includes("--") ? args.slice(0, args.indexOf("--")) : args).includes("--json");
   return { args, name, isKnown, json };
 }
@@ -87,7 +87,7 @@ function createProgram({ name, isKnown, json }: Asked, terminal: Terminal): Comm
   const { stdout, stderr } = terminal;
   return new Command("laplas")
     .description("laplas's free tier, for every program that can change a base URL.")
-    .version(readManifest("laplas").version, "-V, --version", "print the version")
+    .version(readManifest("laplas").version, "-v, --version", "print the version")
     .showHelpAfterError(`(laplas ${isKnown ? `${name} ` : ""}--help says how)`)
     .configureHelp({
       // Commander takes the colours out again where there are none.

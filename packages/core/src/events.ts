@@ -85,6 +85,37 @@ export type LaplasEvent =
    */
   | { readonly type: "breaker"; readonly at: Date; readonly state: "open"; readonly until: Date }
   | { readonly type: "breaker"; readonly at: Date; readonly state: "closed" }
+  /**
+   * A request waits for its turn or for a window: told at once, again when its place, its window or the moment changes, and when it waits
+   * no longer. `id` is one wait's.
+   */
+  | {
+      readonly type: "waiting";
+      readonly state: "waits";
+      readonly at: Date;
+      readonly id: string;
+      readonly provider: string;
+      readonly model: string;
+      /** Requests before it. */
+      readonly position: number;
+      /** When the windows let it pass; absent where it waits for the end of others, which nobody knows. */
+      readonly until?: Date;
+      /** There with `until`, unless it waits behind others alone. Of a limit that only the server knows, `used` and `limit` are 0. */
+      readonly full?: {
+        readonly rule: string;
+        readonly used: number;
+        readonly limit: number;
+        readonly unit: string;
+      };
+    }
+  | {
+      readonly type: "waiting";
+      readonly state: "over";
+      readonly at: Date;
+      readonly id: string;
+      readonly provider: string;
+      readonly model: string;
+    }
   | {
       readonly type: "retry";
       readonly at: Date;

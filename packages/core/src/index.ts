@@ -52,6 +52,7 @@ export type { Misdated } from "./ledger/misdated.js";
 export type { LedgerOption } from "./ledger/open-ledger.js";
 export type { RedisClient } from "./ledger/redis/redis-client.js";
 export { createRedisStore, type RedisStoreOptions } from "./ledger/redis/redis-store.js";
+export { stateDirectory } from "./ledger/state-directory.js";
 export type { LongAnswerCost } from "./long-answer-cost.js";
 export type { ModelQuery, ModelStatus } from "./model-status.js";
 export type { EngineOptions, LaplasOptions } from "./options.js";

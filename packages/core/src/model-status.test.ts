@@ -21,7 +21,7 @@ describe("calls left", () => {
   it("are what a fresh day has room for, at the published cost", async () => {
     const { laplas, sandbox } = await setup();
     const models = new Map((await laplas.models()).map((model) => [model.id, model]));
-    expect(models.get("gpt-4")).toMatchObject({ costPerCall: 1764, callsLeft: 28 });
+    expect(models.get("gpt-4")).toMatchObject({ costPerCall: 1764, callsLeft: 28, callsBoundBy: "daily_api_tokens" });
     expect(models.get("gpt-4o-mini")).toMatchObject({ costPerCall: 16, callsLeft: 3125 });
     // More than a day, but a call is sent while anything is left.
     expect(models.get("o1-preview")).toMatchObject({ costPerCall: 52_070, callsLeft: 1 });
@@ -150,7 +150,9 @@ describe("calls left", () => {
 
   it("have no bound on a tier without windows", async () => {
     const { laplas } = await createPair({ tier: "paid" });
-    expect((await laplas.models({ search: "gpt-4.5" }))[0]?.callsLeft).toBe(Number.POSITIVE_INFINITY);
+    const [free] = await laplas.models({ search: "gpt-4.5" });
+    expect(free?.callsLeft).toBe(Number.POSITIVE_INFINITY);
+    expect(free).not.toHaveProperty("callsBoundBy");
   });
 });
 

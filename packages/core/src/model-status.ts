@@ -46,6 +46,8 @@ export type ModelStatus = Model & {
    * the ledger can't be read.
    */
   readonly callsLeft?: number;
+  /** Id of the window that leaves no more of them; absent where none does. */
+  readonly callsBoundBy?: string;
   /**
    * How often the model was asked to go on with a cut answer by repeating its end, and how often it did so; counted by all processes of
    * the account. Absent of models that were never asked, and where the ledger can't be read.
@@ -58,7 +60,7 @@ export async function listModels(context: CallContext, query: ModelQuery = {}): 
   const { answer, problem } = await answerWithoutCounts(context, (asked) => listWithCalls(asked, query));
   if (problem === undefined) return answer;
   context.warn(`How many calls are left is not known. ${problem.message}`);
-  return answer.map(({ callsLeft: _, obeyed: _none, ...model }) => model);
+  return answer.map(({ callsLeft: _, callsBoundBy: _none, obeyed: _neither, ...model }) => model);
 }
 
 /** @throws LedgerError */
@@ -88,7 +90,7 @@ async function listWithCalls(context: CallContext, query: ModelQuery): Promise<r
       costPerCall: hold.usual.credits,
       worstCostPerCall: Math.max(hold.worst.credits, hold.usual.credits),
       costBasis: isLearned ? "settled" : (estimate.basis ?? "assumed"),
-      callsLeft: isRefused ? 0 : callsWithin(windows, options.admission === "worst-case"),
+      ...(isRefused ? { callsLeft: 0 } : callsWithin(windows, options.admission === "worst-case")),
       ...(obeyed === undefined ? {} : { obeyed }),
     });
   }
@@ -131,17 +133,22 @@ async function chargeEach(account: Account, model: string, rule: WindowRule, hol
   return (await account.expectedCharge(model, rule)) ?? estimated;
 }
 
-function callsWithin(windows: readonly (RemainingWindow & { readonly each: number })[], isWorstCase: boolean): number {
-  let calls = Number.POSITIVE_INFINITY;
+function callsWithin(
+  windows: readonly (RemainingWindow & { readonly each: number })[],
+  isWorstCase: boolean,
+): Required<Pick<ModelStatus, "callsLeft">> & Pick<ModelStatus, "callsBoundBy"> {
+  let callsLeft = Number.POSITIVE_INFINITY;
+  let callsBoundBy: string | undefined;
   for (const { rule, used, held, each } of windows) {
     const left = rule.limit - used - held;
     // Once nothing is left nothing is admitted, whatever it costs.
-    if (left <= 0) return 0;
+    if (left <= 0) return { callsLeft: 0, callsBoundBy: rule.id };
     // And while anything is, a call is admitted whose cost does not have to fit.
     const least = isWorstCase || mustAlwaysFit(rule) ? 0 : 1;
-    if (each > 0) calls = Math.min(calls, Math.max(least, Math.floor(left / each)));
+    const calls = each > 0 ? Math.max(least, Math.floor(left / each)) : Number.POSITIVE_INFINITY;
+    if (calls < callsLeft) [callsLeft, callsBoundBy] = [calls, rule.id];
   }
-  return calls;
+  return { callsLeft, ...(callsBoundBy !== undefined && { callsBoundBy }) };
 }
 
 function matches(model: Model, { modality, search }: ModelQuery): boolean {

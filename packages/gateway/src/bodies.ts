@@ -9,4 +9,5 @@ export { costBody, costName } from "./routes/cost-body.js";
 export { evidenceWords } from "./routes/evidence-body.js";
 export { METRIC_NAMES, perModelRules, quotaBody } from "./routes/quota-body.js";
 export { type PoolQuota, readQuota } from "./routes/read-quota.js";
+export { DEFAULT_MODELS, usualModel } from "./usual-models.js";
 export { apiTokens, clock, costWords, counted, countedIn, duration, until, whole } from "./words.js";

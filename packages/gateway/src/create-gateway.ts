@@ -15,7 +15,7 @@ import { createRequestLog, createScope, type RequestScope } from "./log/request-
 import { createMetrics, type Metrics } from "./metrics/create-metrics.js";
 import { answerPage } from "./page/answer-page.js";
 import { createPageFiles } from "./page/page-files.js";
-import { createPictureStore } from "./pictures/picture-store.js";
+import { createPictureStore, type PictureStore } from "./pictures/picture-store.js";
 import { createRecent, type Recent } from "./recent/create-recent.js";
 import { promptOf } from "./recent/prompt-of.js";
 import { answerCallsLeft } from "./routes/answer-calls-left.js";
@@ -23,6 +23,7 @@ import { answerCheck } from "./routes/answer-check.js";
 import { answerEvents } from "./routes/answer-events.js";
 import { answerImage } from "./routes/answer-image.js";
 import { answerJson } from "./routes/answer-json.js";
+import { createMcpAnswer, type McpAnswer } from "./routes/answer-mcp.js";
 import { createModelAnswer } from "./routes/answer-model.js";
 import { answerPicture } from "./routes/answer-picture.js";
 import { addPlayground } from "./routes/playground-routes.js";
@@ -71,7 +72,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const takeTurn = createTurns();
   const bodies = createBodyBudget(resolved.bodies);
   const pageFiles = createPageFiles(resolved.clients.length > 0);
-  const routes = createRoutes(resolved, recent, metrics);
+  const pictures = createPictureStore(resolved.pictures, now);
+  const mcp = createMcpAnswer(resolved, pictures, (error) => {
+    const scope = log.scope();
+    if (scope !== undefined) log.failed(scope, error);
+  });
+  const routes = createRoutes(resolved, { recent, metrics, pictures, mcp });
   let isStopping = false;
 
   const enter = async (request: Request, scope: RequestScope): Promise<Response> => {
@@ -134,6 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       recent.feed.end();
     },
     close() {
+      mcp.close();
       log.close();
       metrics.close();
       recent.close();
@@ -160,12 +167,18 @@ async function withPromptKept(request: Request, scope: RequestScope, { calls }: 
   return new Request(url, { method, headers, signal, body });
 }
 
+/** What the routes share with the rest of the gateway. */
+interface Shared {
+  readonly recent: Recent;
+  readonly metrics: Metrics;
+  readonly pictures: PictureStore;
+  readonly mcp: McpAnswer;
+}
+
 function createRoutes(
   { laplas, publicURL, ...options }: ResolvedGatewayOptions,
-  { feed }: Recent,
-  metrics: Metrics,
+  { recent: { feed }, metrics, pictures, mcp }: Shared,
 ): Hono {
-  const pictures = createPictureStore(options.pictures, options.now);
   const app = new Hono();
   servePath(app, "GET", ["/health"], () => answerJson({ status: "ok" }));
   servePath(app, "GET", ["/ready"], async () => {
@@ -183,6 +196,7 @@ function createRoutes(
   app.on("POST", ["/v1/images/generations", "/images/generations"], ({ req: { raw, url } }) =>
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
+  servePath(app, "POST", ["/mcp"], ({ req: { raw } }) => mcp.fetch(raw));
   addPlayground(app, options.playground, pictures);
   const answerModel = createModelAnswer(laplas, options.modelNames);
   app.all("*", ({ req: { raw } }) => answerModel(raw) ?? laplas.fetch(raw));

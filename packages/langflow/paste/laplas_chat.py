@@ -26,6 +26,8 @@ PASSING_CODES = {
     *("free_tier_busy", "free_tier_network", "free_tier_rate_limited"),
     *("free_tier_timeout", "free_tier_unavailable"),
 }
+# The gateway ends this with an option that only programs have.
+UNKNOWN_MODEL = re.compile(r'^[^"]*there is no model (".*?") in the catalog\.( Did you mean .*?\?)? Option .*$', re.S)
 BUDGETS = {"hourly": "Hourly budget", "daily": "Daily budget", "monthly": "Monthly budget"}
 
 
@@ -81,6 +83,7 @@ def refusal_in(error: openai.APIStatusError) -> LaplasRefusedError:
         said = re.sub(r" It will reset at \S+Z\.", "", said)
         back = back_in(hours(pause), headers.get("x-laplas-resets-at"))
         return LaplasRefusedError(f"{budget} used up. Back {back}. {said}", code, pause)
+    said = UNKNOWN_MODEL.sub(r"There is no model \1. Choose one in this node.\2", said)
     return LaplasRefusedError(said, code)
 
 

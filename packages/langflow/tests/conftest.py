@@ -11,14 +11,16 @@ from lfx_laplas.gateway_address import GatewayAddress
 
 @pytest.fixture
 def serve():
-    """Answers every request with one body, from a socket."""
+    """Answers every request with one body, from a socket; `visits` gets the headers of each."""
     servers = []
 
-    def start(body, status=200, headers=None):
+    def start(body, status=200, headers=None, visits=None):
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 length = int(self.headers.get("content-length") or 0)
                 self.rfile.read(length)
+                if visits is not None:
+                    visits.append(self.headers)
                 data = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
                 for name, value in {"content-length": str(len(data)), **(headers or {})}.items():

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from lfx_laplas.error_texts import agent_text, duration, reset_text, retry_text, without_traps
+from lfx_laplas.error_texts import agent_text, duration, model_text, reset_text, retry_text, without_traps
 
 DAILY = "free_tier_daily_quota"
 MIDNIGHT = "2026-03-11T00:00:00.000Z"
@@ -72,6 +72,27 @@ def test_asks_its_own_clock_where_the_gateway_says_no_pause():
 def test_knows_the_periods_of_the_gateway():
     assert reset_text("x", "free_tier_hourly_quota", 60, None).startswith("Hourly budget used up. ")
     assert reset_text("x", "free_tier_monthly_quota", 60, None).startswith("Monthly budget used up. ")
+
+
+OPTION = ' Option unknownModels: "send" sends ids that the catalog does not know.'
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (
+            f'laplas free tier: there is no model "gpt4o" in the catalog. Did you mean gpt-4o or gpt-4?{OPTION}',
+            'There is no model "gpt4o". Choose one in this node. Did you mean gpt-4o or gpt-4?',
+        ),
+        (
+            f'laplas free tier: there is no model "my own" in the catalog.{OPTION}',
+            'There is no model "my own". Choose one in this node.',
+        ),
+        ('laplas free tier: "veo2" is a video model.', 'laplas free tier: "veo2" is a video model.'),
+    ],
+)
+def test_says_of_an_unknown_model_where_to_choose_and_names_no_option(said, text):
+    assert model_text(said) == text
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ def body(message, code):
     return {"error": {"message": message, "type": "x", "param": None, "code": code}}
 
 
+UNKNOWN = (
+    'laplas free tier: there is no model "gpt4o" in the catalog. Did you mean gpt-4o? '
+    'Option unknownModels: "send" sends ids that the catalog does not know.'
+)
 SPENT = {"retry-after": "43202", "x-should-retry": "false", "x-laplas-resets-at": "2026-03-11T00:00:02.000Z"}
 
 
@@ -51,6 +55,7 @@ SPENT = {"retry-after": "43202", "x-should-retry": "false", "x-laplas-resets-at"
         (429, SPENT, body("spent (9 of 9). It will reset at 2026-03-11T00:00:02.000Z.", "free_tier_daily_quota")),
         (429, {"retry-after": "60", "x-should-retry": "false"}, body("spent", "free_tier_hourly_quota")),
         (404, {"retry-after": "86400", "x-should-retry": "false"}, body("model x not found", "model_not_found")),
+        (404, {}, body(UNKNOWN, "model_not_found")),
         (400, {}, body("'temperature' is not supported with this model", "free_tier_invalid_request")),
         (401, {}, body("wrong token", "invalid_api_key")),
         (400, {}, body("http://10.1.2.3:4114: refused", "free_tier_invalid_request")),

@@ -62,6 +62,8 @@ class StubGateway:
     paths: list[str] = field(default_factory=list)
     # Closed, it holds every answer back.
     door: threading.Event = field(default_factory=threading.Event)
+    # Where `raw` is a stream that never ends: set when nobody reads it any more.
+    left: threading.Event = field(default_factory=threading.Event)
     # Released for each request that came.
     arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
@@ -71,7 +73,10 @@ def stub_gateway(
     answer: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: PASS,
     raw: tuple[int, dict[str, str], bytes] | None = None,
 ) -> Iterator[StubGateway]:
-    """Run a gateway for a `with`. `raw` answers everything with status, headers and body instead."""
+    """Run a gateway for a `with`.
+
+    `raw` answers everything with status, headers and body instead: a piece of a stream again and again, until nobody reads it.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -89,18 +94,26 @@ def stub_gateway(
             )
             try:
                 self.send_response(status)
-                for name, value in {"content-length": str(len(content)), **headers}.items():
+                endless = headers.get("content-type") == "text/event-stream"
+                for name, value in {**({} if endless else {"content-length": str(len(content))}), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
+                while endless:
+                    self.wfile.write(content)
             except (BrokenPipeError, ConnectionResetError):
-                pass  # The one who asked has given up, as some tests want.
+                # The one who asked has given up, as some tests want.
+                stub.left.set()
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        # Twenty threads that connect at once overflow the usual five, and some are reset.
+        request_queue_size = 128
+        daemon_threads = True
+
+    server = Server(("127.0.0.1", 0), Handler)
     stub = StubGateway(Gateway(f"http://127.0.0.1:{server.server_port}", None))
     stub.door.set()
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

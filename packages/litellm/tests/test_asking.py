@@ -50,6 +50,19 @@ async def until_arrived(stub: StubGateway) -> None:
     await asyncio.to_thread(stub.arrived.acquire)
 
 
+def test_half_an_emoji_is_asked_about_and_spoils_no_other_question() -> None:
+    cut = json.dumps({"model": "cut", "messages": ["\ud83c"]}, ensure_ascii=False)
+
+    async def run() -> None:
+        asker = AsyncAsker(Memory(1, 5), PATIENCE)
+        assert kinds(await asker.ask(stub.gateway, [cut, question("spent")])) == ["serves", "spent"]
+
+    with stub_gateway(by_model) as stub:
+        asyncio.run(run())
+        assert kinds([SyncAsker(Memory(1, 5), PATIENCE).ask(stub.gateway, cut)]) == ["serves"]
+        assert stub.requests[0][0]["messages"] == ["\ud83c"]
+
+
 def test_one_request_has_all_questions_and_the_answers_come_in_their_order() -> None:
     async def run() -> None:
         asker = AsyncAsker(Memory(1, 5), PATIENCE)

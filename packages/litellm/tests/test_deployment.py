@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from litellm_laplas.deployment import laplas_deployment
+from litellm_laplas.registration import Registration, set_registration
 from litellm_laplas.settings import Settings
 
 URL = "http://127.0.0.1:4114"
@@ -13,6 +15,13 @@ MARK = {"laplas": True, "mode": "chat"}
 
 def deployment(params: dict[str, Any], info: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"model_name": "group", "litellm_params": params, "model_info": info or {}}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_registered() -> Iterator[None]:
+    set_registration(None)
+    yield
+    set_registration(None)
 
 
 def test_by_its_mark() -> None:
@@ -113,4 +122,25 @@ def test_aiml_goes_where_its_variable_says(monkeypatch: pytest.MonkeyPatch) -> N
     assert found is not None
     assert (found.gateway.address, found.gateway.token) == (URL, "aiml-key")
     # Of OpenAI's it says nothing.
+    assert laplas_deployment(deployment({"model": "openai/a"}), SETTINGS) is None
+
+
+def test_a_registered_one_is_known_by_its_name_and_goes_where_register_said() -> None:
+    one = deployment({"model": "laplas/flux/schnell"})
+    assert laplas_deployment(one, SETTINGS) is None
+    set_registration(Registration("http://registered:1", "its-token"))
+    found = laplas_deployment(one, SETTINGS)
+    assert found is not None
+    assert (found.gateway.address, found.gateway.token, found.model) == (
+        "http://registered:1",
+        "its-token",
+        "flux/schnell",
+    )
+    elsewhere = laplas_deployment(deployment({"model": "laplas/a", "api_base": "http://other:1/v1"}), SETTINGS)
+    assert elsewhere is not None
+    # Its token is for the gateway that it was registered with.
+    assert (elsewhere.gateway.address, elsewhere.gateway.token) == ("http://other:1", None)
+    own = laplas_deployment(deployment({"model": "laplas/a", "api_key": "own"}), SETTINGS)
+    assert own is not None
+    assert own.gateway.token == "own"
     assert laplas_deployment(deployment({"model": "openai/a"}), SETTINGS) is None

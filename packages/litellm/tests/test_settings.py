@@ -47,6 +47,18 @@ def test_the_least_seconds_pass(name: str, seconds: float) -> None:
     assert getattr(resolve(**{name: seconds}), name) == seconds
 
 
+def test_a_token_is_taken_without_the_line_break_of_its_file() -> None:
+    assert resolve(token="secret-token\n").token == "secret-token"
+    assert resolve({"LAPLAS_GATEWAY_TOKEN": "\n"}).token is None
+
+
+@pytest.mark.parametrize("token", ["schlüssel", "secret\ntoken", "secret\x7f"])
+def test_a_token_that_no_header_can_carry_is_told_and_not_shown(token: str) -> None:
+    with pytest.raises(ValueError, match=r"token \(LAPLAS_GATEWAY_TOKEN\) holds a character") as caught:
+        resolve(token=token)
+    assert token not in str(caught.value)
+
+
 def test_a_token_is_never_shown() -> None:
     assert "secret" not in repr(resolve(token="secret-token"))
 

@@ -1,31 +1,19 @@
 import { once } from "node:events";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { dayOf } from "../../clients/open-gateway.ts";
-import type { Flows } from "./flows.ts";
+import { testModelPages } from "./browser-model-tests.ts";
 import { packageFolder } from "./install-wheel.ts";
 import { type Browser, openBrowser } from "./open-browser.ts";
-import type { Langflow } from "./open-langflow.ts";
-import type { Stage } from "./open-stage.ts";
-
-/** What the tests of the server have open. */
-export interface Stand {
-  readonly langflow: Langflow;
-  readonly stage: Stage;
-  readonly flows: Flows;
-}
+import { createPages, open, type Stand, say, takePicture, widthOfPicture } from "./pages.ts";
 
 /** Until a browser is up or down on a machine that does other things too. */
 const START_MS = 120_000;
 const SETTINGS = ["LAPLAS_GATEWAY_URL", "LAPLAS_GATEWAY_TOKEN"];
-
-/** A folder that gets pictures of what the tests saw, for people to look at. */
-const PICTURES = process.env.LAPLAS_PICTURES;
 
 const exampleOf = async (name: string): Promise<object> =>
   JSON.parse(
@@ -42,33 +30,8 @@ export function testBrowser(command: string, stand: () => Stand): void {
     browser = await openBrowser(command);
   }, START_MS);
   afterAll(() => browser?.close(), START_MS);
-
-  async function openPage(path: string): Promise<Page> {
-    const page = await browser.context.newPage();
-    onTestFinished(async ({ task }) => {
-      if (task.result?.state === "fail") await takePicture(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
-      await page.close();
-    });
-    // Until it has all it asks for: what comes later draws the page anew, and forgets what was typed or opened.
-    await page.goto(`${stand().langflow.url}${path}`, { waitUntil: "networkidle", timeout: 180_000 });
-    return page;
-  }
-
-  async function openSettings(provider: string): Promise<Page> {
-    const page = await openPage("/settings/model-providers");
-    await page.getByTestId("provider-search-input").fill(provider);
-    await page.getByTestId(`provider-item-${provider}`).click();
-    return page;
-  }
-
-  /** The canvas of a flow, with the gateway of the stage in the settings. */
-  async function openFlow(flow: object): Promise<Page> {
-    const { langflow, stage } = stand();
-    await langflow.save("LAPLAS_GATEWAY_URL", stage.url);
-    const page = await openPage(`/flow/${await langflow.keep(flow)}`);
-    await page.getByTestId("playground-btn-flow-io").waitFor();
-    return page;
-  }
+  const pages = createPages(() => browser, stand);
+  const { openFlow, openSettings } = pages;
 
   it("keep the provider's settings, after saying of an address that leads nowhere what to do", async () => {
     const { langflow, stage } = stand();
@@ -130,37 +93,19 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await takePicture(page, "dropdown of Laplas Image");
   });
 
-  it("offer the gateway's models for a Language Model; the one that is chosen answers in the Playground", async () => {
-    const { stage, flows } = stand();
-    const { posts, sandbox } = await stage.play();
-    const page = await openFlow(flows.chat(flows.entryOf("LanguageModelComponent"), {}));
-    await choose(page, "Laplas", "google/gemma-3-27b-it");
-    await say(page, "Hello");
-    await page.getByText("Hello there!").first().waitFor();
-    await takePicture(page, "answer");
-    expect(posts().map(({ body }) => JSON.parse(body).model)).toEqual(["google/gemma-3-27b-it"]);
-    expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
-  });
-
-  it("offer them for an Agent, whose answer streams", async () => {
-    const { stage, flows } = stand();
-    const { posts } = await stage.play();
-    const agent = await openFlow(flows.chat(flows.entryOf("Agent"), {}, "response"));
-    await choose(agent, "Laplas", "gpt-4o");
-    await say(agent, "Hello");
-    await agent.getByText("Hello there!").first().waitFor();
-    await takePicture(agent, "answer of an agent");
-    expect(posts().map(({ body }) => [JSON.parse(body).model, JSON.parse(body).stream])).toEqual([["gpt-4o", true]]);
-  });
+  testModelPages(pages);
 
   it("say of a model that the tier lacks what is wrong, in the note itself", async () => {
     const { stage, flows } = stand();
     const { posts } = await stage.play();
-    const page = await openFlow(flows.chat(flows.own("LaplasChatComponent"), { model_name: "no-such-model" }));
+    const page = await openFlow(flows.chat(flows.own("LaplasChatComponent"), { model_name: "gpt-4o-mni" }));
     await say(page, "Hello");
     const note = page.locator(".error-build-message").first();
-    await note.getByText(/no-such-model/).waitFor();
-    expect(await note.textContent()).not.toMatch(/Fatal|do not retry/i);
+    await note.getByText(/gpt-4o-mni/).waitFor();
+    // All of it is seen: what is wrong, a model like it, where to choose.
+    expect(await note.textContent()).toMatch(
+      /There is no model "gpt-4o-mni"\. Choose one in this node\. Did you mean gpt-4o-mini\b.*\?$/,
+    );
     await takePicture(page, "unknown model");
     expect(posts()).toHaveLength(1);
   });
@@ -223,25 +168,6 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await takePicture(page, "pasted and run");
   });
 
-  it("keep the settings of Langflow's own OpenAI-compatible provider, whose model answers", async () => {
-    const { langflow, stage, flows } = stand();
-    const token = "the-token-of-the-gateway";
-    await langflow.forget("OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_API_KEY");
-    const { posts } = await stage.play({ token });
-    const settings = await openSettings("OpenAI Compatible");
-    await open(settings.getByTestId("provider-disconnect-button"), async () => {
-      await settings.getByTestId("provider-variable-input-OPENAI_COMPATIBLE_BASE_URL").fill(stage.url);
-      await settings.getByTestId("provider-variable-input-OPENAI_COMPATIBLE_API_KEY").fill(token);
-      await settings.getByTestId("provider-save-button").click();
-    });
-    const page = await openFlow(flows.chat(flows.entryOf("LanguageModelComponent"), {}));
-    // It shows the first five names, and can't tell a chat model from another.
-    await choose(page, "OpenAI Compatible", "MiniMax-Text-01");
-    await say(page, "Hello");
-    await page.getByText("Hello there!").first().waitFor();
-    expect(posts()).toMatchObject([{ authorization: `Bearer ${token}`, status: 200 }]);
-  });
-
   it("show a picture that came as data, through the one file", async () => {
     const { stage, flows } = stand();
     const { posts } = await stage.play();
@@ -266,51 +192,4 @@ async function openWebsite(): Promise<string> {
   await once(server.listen(0, "127.0.0.2"), "listening");
   onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
   return `http://127.0.0.2:${(server.address() as AddressInfo).port}`;
-}
-
-/** Does what shows a thing, and again while it does not come: a page that still loads draws anew, and forgets a click. */
-async function open(thing: Locator, act: () => Promise<void>): Promise<void> {
-  for (;;) {
-    await act();
-    const came = thing.waitFor({ timeout: 20_000 }).then(() => true);
-    if (await came.catch(() => false)) return;
-    // What is open without it, such as an older list.
-    await thing.page().keyboard.press("Escape");
-  }
-}
-
-async function choose(page: Page, provider: string, model: string): Promise<void> {
-  const option = page.getByTestId(`${provider}-${model}-option`);
-  await open(page.getByTestId("value-dropdown-model_model").getByText(model), async () => {
-    await open(option, () => page.getByTestId("model_model").click());
-    await takePicture(page, `dropdown of ${provider}`);
-    await option.click();
-  });
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  // There are two, of which the first is hidden.
-  const input = page.getByTestId("input-chat-playground").last();
-  await open(input, () => page.getByTestId("playground-btn-flow-io").click());
-  await input.fill(text);
-  await page.getByTestId("button-send").last().click();
-}
-
-/** Waits until the chat has loaded a picture from there. */
-async function widthOfPicture(page: Page, url: string): Promise<number> {
-  const shown = page.locator(`img[src^="${url}"][src$=".png"]`).first();
-  await shown.waitFor();
-  // As text: this project's types know no page.
-  const loaded = await page.waitForFunction(`(${WIDTH})(${JSON.stringify(await shown.getAttribute("src"))})`);
-  return Number(await loaded.jsonValue());
-}
-
-const WIDTH = "(src) => [...document.images].find((image) => image.src === src && image.complete)?.naturalWidth";
-
-async function takePicture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  await mkdir(PICTURES, { recursive: true });
-  // Icons load late, and grey squares stand for them until then.
-  await page.waitForFunction("document.querySelectorAll('.animate-pulse').length === 0").catch(() => undefined);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: "disabled" });
 }

@@ -14,6 +14,8 @@ export interface Flows {
   own(name: string): Found;
   /** Chat Input, one node that answers, Chat Output. */
   chat(answers: Found, values: Readonly<Record<string, unknown>>, output?: string): object;
+  /** Text, in pieces and embedded, in Langflow's own FAISS; what is found of it goes to a Language Model beside the question. */
+  search(text: string): object;
   /** Chat Input, a component that draws, and two Chat Outputs: of its message and of its data. */
   draw(draws: Found, values?: Readonly<Record<string, unknown>>): object;
 }
@@ -35,6 +37,34 @@ export function createFlows(palette: Palette): Flows {
         [
           ["ask", "message", "answer", "input_value"],
           ["answer", output, "tell", "input_value"],
+        ],
+      ),
+    search: (text) =>
+      buildFlow(
+        "search",
+        {
+          ask: entryOf("ChatInput"),
+          text: { ...entryOf("TextInput"), values: { input_value: text } },
+          pieces: { ...entryOf("SplitText"), values: { chunk_size: 80, chunk_overlap: 0 } },
+          embed: entryOf("EmbeddingModel"),
+          // It keeps its index in a file and reads it again: without the permission its first run fails too (1.13.0).
+          store: {
+            ...entryOf("ext:faiss:FaissVectorStoreComponent@official"),
+            values: { index_name: crypto.randomUUID(), number_of_results: 1, allow_dangerous_deserialization: true },
+          },
+          found: entryOf("ParserComponent"),
+          answer: entryOf("LanguageModelComponent"),
+          tell: entryOf("ChatOutput"),
+        },
+        [
+          ["text", "text", "pieces", "data_inputs"],
+          ["pieces", "dataframe", "store", "ingest_data"],
+          ["embed", "embeddings", "store", "embedding"],
+          ["ask", "message", "store", "search_query"],
+          ["store", "search_results", "found", "input_data"],
+          ["found", "parsed_text", "answer", "system_message"],
+          ["ask", "message", "answer", "input_value"],
+          ["answer", "text_output", "tell", "input_value"],
         ],
       ),
     draw: (draws, values = {}) => {

@@ -348,17 +348,18 @@ export function testRouter(python: Python): void {
     onTestFinished(() => redis.stop());
     const world = await openWorld(sixteenADay());
     await spend(world);
-    const second = openWorker(python);
+    // Both of its own: a Router stays in its process, and once its Redis is gone, it holds up every failed call of the others there.
+    const workers = [openWorker(python), openWorker(python)];
     try {
       const models = [laplasModel(world), otherModel(world)];
       const settings = { ...FALLBACK, redis_host: "127.0.0.1", redis_port: redis.port };
-      for (const worker of [litellm, second]) {
+      for (const worker of workers) {
         await worker.router("router", { models, settings });
         expect(deployments(await worker.ask({ router: "router", ...chat(), times: 5 }))).toEqual({ other: 5 });
       }
       expect(world.calls()).toBe(1);
     } finally {
-      await second.end();
+      await Promise.all(workers.map((worker) => worker.end()));
     }
   });
 
@@ -368,6 +369,39 @@ export function testRouter(python: Python): void {
     expect(deployments(await ask({ ...chat(), times: 20, parallel: 20 }))).toEqual({ "laplas/gpt-4o-mini": 20 });
     expect(world.sandbox.counts()).toMatchObject({ received: 20, answered: 20, refused: 0 });
     expect(world.refusals()).toBe(0);
+  });
+
+  it.each([
+    ["with the callback", CALLBACK],
+    ["without", undefined],
+  ])(
+    "twenty at once at a queue for four: the fallback answers the others, and nobody sleeps, %s",
+    async (_, callback) => {
+      const world = await openWorld({ sandbox: { latencyMs: 300 }, laplas: { maxQueue: 4 } });
+      await openRouter(world, { callback });
+      const asked = await ask({ ...chat(), times: 20, parallel: 20 });
+      const { "laplas/gpt-4o-mini": own = 0, other = 0 } = deployments(asked);
+      expect(own + other).toBe(20);
+      // One that runs and four that wait; on a busy machine one more may have come after the first was done.
+      expect(own).toBeGreaterThanOrEqual(5);
+      expect(other).toBeGreaterThan(0);
+      expect(asked.slept).toBe(0);
+      expect(world.sandbox.counts()).toMatchObject({ received: own, answered: own, refused: 0 });
+    },
+  );
+
+  it("a full queue without a fallback names the time of those that wait, and not of all that came", async () => {
+    const world = await openWorld({ sandbox: { latencyMs: 300 }, laplas: { maxQueue: 4 } });
+    await openRouter(world, { models: [laplasModel(world)], settings: {} });
+    const { answers } = await ask({ ...chat(), times: 20, parallel: 20 });
+    const refused = answers.flatMap(({ error }) => error?.explained ?? []);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { status, retryable, retry_after: seconds } of refused) {
+      expect([status, retryable]).toEqual([429, true]);
+      expect(seconds).toBeGreaterThan(0);
+      // Two seconds for each of the four and for itself.
+      expect(seconds).toBeLessThanOrEqual(10);
+    }
   });
 
   describe("explain, on what LiteLLM really raises", () => {
@@ -382,9 +416,10 @@ export function testRouter(python: Python): void {
       ["image_generation", { prompt: "A cat" }, "flux/schnell", "openai"],
       ["acompletion", { messages: HELLO }, "gpt-4o-mini", "aiml"],
       ["aimage_generation", { prompt: "A cat" }, "flux/schnell", "aiml"],
+      ["completion", { messages: HELLO }, "gpt-4o-mini", "laplas"],
       ["acompletion", { messages: HELLO }, "gpt-4o-mini", "laplas"],
-      ["acompletion", { messages: HELLO, stream: true }, "gpt-4o-mini", "laplas"],
       ["completion", { messages: HELLO, stream: true }, "gpt-4o-mini", "laplas"],
+      ["acompletion", { messages: HELLO, stream: true }, "gpt-4o-mini", "laplas"],
       ["aembedding", { input: TEXTS }, "text-embedding-3-small", "laplas"],
       ["embedding", { input: TEXTS }, "text-embedding-3-small", "laplas"],
       ["aimage_generation", { prompt: "A cat" }, "flux/schnell", "laplas"],
@@ -424,6 +459,23 @@ export function testRouter(python: Python): void {
       world.sandbox.fault({ kind: "serverError", status: 503 }, { times: 100 });
       const found = await explained(world, door);
       expect(found).toMatchObject({ retryable: true, status: 503, resets_at: null });
+    });
+
+    const registered = doors.filter(([, , , provider]) => provider === "laplas");
+
+    it.each(registered)("%s %o of %s through %s/: a wrong token", async (...door) => {
+      const world = await openWorld({ token: "the-token-of-the-test" });
+      const found = await explained(world, door);
+      expect(found).toMatchObject({ retryable: false, code: "invalid_api_key", status: 401, retry_after: 300 });
+      expect([world.calls(), world.sandbox.counts().received]).toEqual([1, 0]);
+    });
+
+    it.each(registered)("%s %o of %s through %s/: a gateway that is away", async (...door) => {
+      const world = await openWorld();
+      await world.stop();
+      const found = await explained(world, door);
+      expect(found).toMatchObject({ retryable: true, code: null, status: 500, resets_at: null });
+      expect(found?.message).toContain("Connection error");
     });
 
     it("a Router with nothing left", async () => {
@@ -568,15 +620,24 @@ export function testRouter(python: Python): void {
       expect(rounded(answer?.vectors ?? [])).toEqual(await sandboxVectors(world.sandbox, TEXTS));
     });
 
-    it.each(["image_generation", "aimage_generation"])("%s draws", async (method) => {
+    it.each(["image_generation", "aimage_generation"])("%s draws, in the size that was asked for", async (method) => {
       const world = await open();
-      await expectPicture(
-        await call(method, { model: "laplas/flux/schnell", prompt: "A lighthouse", size: "512x512" }),
-      );
+      const draw = { model: "laplas/flux/schnell", prompt: "A lighthouse", size: "256x512", seed: 7 };
+      await expectPicture(await call(method, draw));
       expect(world.sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
+      expect(world.sandbox.requests[0]?.body).toMatchObject({ image_size: { width: 256, height: 512 }, seed: 7 });
     });
 
-    it("is a deployment of a Router, which leaves it for its fallback", async () => {
+    it("shortens a vector by extra_body, which LiteLLM hands on", async () => {
+      await open();
+      const short = { model: "laplas/text-embedding-3-small", input: TEXTS, extra_body: { dimensions: 64 } };
+      expect((await call("aembedding", short))?.vectors?.map(({ length }) => length)).toEqual([64, 64]);
+    });
+
+    it.each([
+      ["leaves it for its fallback", undefined, 1],
+      ["leaves it out before a call fails, with the callback", CALLBACK, 0],
+    ])("is a deployment of a Router, which %s", async (_, callback, refusals) => {
       const world = await openWorld(thirtySeconds());
       await spend(world);
       await litellm.register(world.baseURL);
@@ -584,8 +645,9 @@ export function testRouter(python: Python): void {
         { model_name: "laplas", litellm_params: { model: "laplas/gpt-4o-mini" }, model_info: { id: "registered" } },
         otherModel(world),
       ];
-      await openRouter(world, { models, settings: { ...FALLBACK, num_retries: 0 } });
+      await openRouter(world, { models, settings: { ...FALLBACK, num_retries: 0 }, callback });
       expect(deployments(await ask(chat()))).toEqual({ other: 1 });
+      expect(world.refusals()).toBe(refusals);
       expect(world.sandbox.counts()).toMatchObject({ received: 1, refused: 0 });
     });
   });

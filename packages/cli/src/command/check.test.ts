@@ -34,12 +34,12 @@ it("changes of a file only what the flags say", () => {
 });
 
 test.each([
-  [{ verdict: "wait", adjusted: [], position: 2 }, /Would have to wait[\s\S]*Before it {2}2 calls/],
   [
-    { verdict: "wait", adjusted: [], position: 0, waitMs: 48_001 },
-    /^Would have to wait 49 s\.[\s\S]*Before it {2}0 calls/,
+    { verdict: "wait", adjusted: [], position: 2 },
+    /^Would wait its turn\.[\s\S]*Before it {2}2 calls\n {2}Passes +when a running call ends/,
   ],
-  [{ verdict: "wait", adjusted: [], position: 0, waitMs: 119_001 }, /^Would have to wait 2 min\./],
+  [{ verdict: "wait", adjusted: [], position: 0, waitMs: 48_001 }, /^Would wait 49 s\.[\s\S]*Before it {2}0 calls/],
+  [{ verdict: "wait", adjusted: [], position: 0, waitMs: 119_001 }, /^Would wait 2 min\./],
   [
     { verdict: "pass", adjusted: [], cost: { expected: 16, worst: 648, unit: "API tokens" } },
     /at once[\s\S]*about 16 API tokens, at most 648/,
@@ -51,15 +51,15 @@ test.each([
       adjusted: [],
       error: { code: "daily_quota", message: "spent", retryable: false, resetsAt: new Date(NOW + 60_000) },
     },
-    /Passes {2}in 1 min/,
+    /^Would have to wait 1 min: refused until then\.[\s\S]*Passes {2}in 1 min/,
   ],
   [
     { verdict: "refuse", adjusted: [], error: { code: "busy", message: "b", retryable: true, retryAfterMs: 2_000 } },
-    /Passes {2}in 2 s/,
+    /^Would have to wait 2 s: refused until then\.[\s\S]*Passes {2}in 2 s/,
   ],
   [
     { verdict: "refuse", adjusted: [], error: { code: "image_input", message: "b", retryable: false } },
-    /never, on this tier/,
+    /^Would not be sent\.[\s\S]*never, on this tier/,
   ],
   [
     { verdict: "refuse", adjusted: [], error: { code: "model_not_on_tier", message: "b", retryable: false } },
@@ -141,7 +141,7 @@ it("waits where another call is under way, and says so with 3", async () => {
   const call = shell.start(["chat", "Hello"]);
   await held.arrived;
   const waiting = await shell.run(["check"]);
-  expect([waiting.code, waiting.stdout]).toEqual([3, expect.stringMatching(/^Would have to wait its turn\./)]);
+  expect([waiting.code, waiting.stdout]).toEqual([3, expect.stringMatching(/^Would wait its turn\./)]);
   held.release();
   expect(await call.ended).toBe(0);
 });

@@ -1,5 +1,15 @@
 import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@laplas/core";
-import { checkBody, costWords, counted, duration, isPool, providerOf, until, whole } from "@laplas/gateway/bodies";
+import {
+  checkBody,
+  costWords,
+  counted,
+  DEFAULT_MODELS,
+  duration,
+  isPool,
+  providerOf,
+  until,
+  whole,
+} from "@laplas/gateway/bodies";
 import { type Command, Option } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
@@ -10,11 +20,13 @@ import { safeLine } from "../terminal/safe-text.js";
 import { fields } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { adjustmentText } from "./adjustment-text.js";
-import { chooseModel, DEFAULT_MODELS } from "./default-models.js";
+import { checkJob } from "./check-job.js";
+import { chooseModel } from "./default-models.js";
+import { linesJob } from "./lines-job.js";
 import { readCount } from "./read-count.js";
-import { readRequestFile } from "./read-request-file.js";
+import { readRequests } from "./read-request-file.js";
 
-interface CheckFlags extends EngineFlags {
+export interface CheckFlags extends EngineFlags {
   readonly model?: string;
   readonly prompt?: string;
   readonly kind?: "chat" | "embedding" | "image";
@@ -25,7 +37,7 @@ interface CheckFlags extends EngineFlags {
 
 export function define(command: Command, terminal: Terminal): void {
   command
-    .argument("[file]", "the body of a call as JSON; - for stdin")
+    .argument("[file]", "the body of a call as JSON, or JSONL with one on each line; - for stdin")
     .option("-m, --model <name>", "model, in place of the file's")
     .option("-p, --prompt <text>", "what would be asked, embedded or drawn")
     .addOption(
@@ -41,19 +53,27 @@ export function define(command: Command, terminal: Terminal): void {
 Examples:
   laplas check --model gpt-4o --prompt "Hello" --max-tokens 4000
   laplas check request.json
+  laplas check calls.jsonl                each line by itself, and a sum
   laplas check request.json --continue-at-cap 8     what would all of it cost?
   laplas check request.json -m google/gemma-3-27b-it     would another take it?
   laplas check -k image -m dall-e-3 -p "a lighthouse" --size 1024x1024
 
 Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
-would have to wait or passes after a reset, 1 if it never passes.`,
+would have to wait or passes after a reset, 1 if it never passes; of several
+lines, by the worst.`,
     )
     .action(async (file: string | undefined, flags: CheckFlags) => {
-      const request = file === undefined ? undefined : await readRequestFile(terminal, file);
+      const input = file === undefined ? undefined : await readRequests(terminal, file);
       await withEngine(
         terminal,
         flags,
         async ({ laplas, account }) => {
+          if (input?.kind === "lines") {
+            await checkJob(terminal, laplas, linesJob(input.text, input.name, undefined), flags);
+            if (account === "none" && !flags.json) note(terminal, WITHOUT_KEY);
+            return;
+          }
+          const request = input?.request;
           const model =
             request === undefined ? await chooseModel(laplas, flags.kind ?? "chat", flags.model) : flags.model;
           const body = requestOf(request, model === undefined ? flags : { ...flags, model });
@@ -61,14 +81,15 @@ would have to wait or passes after a reset, 1 if it never passes.`,
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
           if (flags.json) printJson(terminal, checkBody(result, providerOf(laplas, result.provider).tier.unit));
           else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns, isPool(laplas)));
-          if (account === "none" && !flags.json)
-            note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
+          if (account === "none" && !flags.json) note(terminal, WITHOUT_KEY);
           terminal.exitCode = exitCodeFor(result);
         },
         { needsKey: false },
       );
     });
 }
+
+const WITHOUT_KEY = paint("dim", "\nWithout a key: as if nothing were used.");
 
 /** A request of flags alone, or the file's with what the flags say in place of its own. */
 export function requestOf(
@@ -90,7 +111,7 @@ export function requestOf(
   };
 }
 
-function exitCodeFor({ verdict, error }: CheckResult): number {
+export function exitCodeFor({ verdict, error }: CheckResult): number {
   if (verdict === "pass") return EXIT.ok;
   return error === undefined ? EXIT.later : exitCodeOf(error);
 }
@@ -105,8 +126,8 @@ export function checkLines(
   const asked = isOfSeveral && provider !== undefined ? `${provider}/${model}` : model;
   const heading = {
     pass: paint("green", "Would be sent at once."),
-    wait: paint("yellow", `Would have to wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
-    refuse: paint("red", "Would not be sent."),
+    wait: paint("yellow", `Would wait ${waitMs === undefined ? "its turn" : duration(wholeSeconds(waitMs))}.`),
+    refuse: refusalText(error, now),
   }[verdict];
   return [
     heading,
@@ -118,6 +139,9 @@ export function checkLines(
         ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
         ...longAnswerText(longAnswer),
         ...(position === undefined ? [] : [["Before it", counted(position, "call")] as const]),
+        ...(verdict === "wait" && waitMs === undefined
+          ? [["Passes", "when a running call ends: usually within seconds"] as const]
+          : []),
         ...(error === undefined
           ? []
           : ([
@@ -130,8 +154,15 @@ export function checkLines(
   ];
 }
 
+/** A call that waits for longer than its patience is refused as well: the time says more than that. */
+function refusalText(error: CheckResult["error"], now: number): string {
+  const waitMs = error?.resetsAt === undefined ? error?.retryAfterMs : error.resetsAt.getTime() - now;
+  if (waitMs === undefined) return paint("red", "Would not be sent.");
+  return paint("yellow", `Would have to wait ${duration(wholeSeconds(Math.max(1, waitMs)))}: refused until then.`);
+}
+
 /** Rounded up: a second earlier it would still wait. */
-function wholeSeconds(ms: number): number {
+export function wholeSeconds(ms: number): number {
   return Math.ceil(ms / 1_000) * 1_000;
 }
 

@@ -27,12 +27,17 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Row[]>> = {
   ],
   "Run:": [
     row("serve", "serve an OpenAI-compatible API that obeys the tier", () => import("./serve.js")),
+    row("open", "open the page of the running gateway in a browser", () => import("./open.js")),
+    row("mcp", "serve pictures, models and quota as tools of an agent", () => import("./mcp.js")),
     row("sandbox", "serve a free-tier upstream to develop against", () => import("./sandbox.js")),
   ],
   "Set up:": [
     row("init", "choose providers, and write laplas.config.json", () => import("./init.js")),
+    row("keys", "store providers' keys, list and remove them", () => import("./keys.js")),
+    row("config", "read and change laplas.config.json", () => import("./config.js")),
     row("providers", "free tiers: what a day holds, how sure that is, terms", () => import("./providers.js")),
     row("doctor", "check key, network, ledger, clock; say how to fix it", () => import("./doctor.js")),
     row("litellm-config", "write a config.yaml for LiteLLM's proxy", () => import("./litellm-config.js")),
+    row("completion", "write completions for bash, zsh or fish", () => import("./completion.js")),
   ],
 };

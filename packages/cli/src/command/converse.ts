@@ -1,11 +1,13 @@
 import { createInterface } from "node:readline";
-import { type ChatMessage, type ChatRequest, isLaplasError, type Laplas } from "@laplas/core";
+import { type ChatRequest, isLaplasError, type Laplas } from "@laplas/core";
+import { counted } from "@laplas/gateway/bodies";
 import { Interruption, SIGNAL_EXIT, tellEnding } from "../terminal/interruption.js";
 import { paint } from "../terminal/paint.js";
 import { note, printLines } from "../terminal/print.js";
 import { reportError } from "../terminal/report-error.js";
 import { safeLine } from "../terminal/safe-text.js";
 import type { Terminal } from "../terminal/terminal.js";
+import type { Memory } from "./last-conversation.js";
 import { drawStatus } from "./status.js";
 import { piecePrinter, streamAnswer, tellReport } from "./stream-answer.js";
 
@@ -18,15 +20,19 @@ const HELP = [
   "  \\ at the end    goes on in the next line",
 ];
 
-/** A conversation in a terminal, until its end. Each error is told, and the conversation goes on. */
-export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRequest): Promise<void> {
+/**
+ * A conversation in a terminal, until its end. Each error is told, and the conversation goes on.
+ *
+ * @param start with a system message, and with what was said before where it goes on
+ */
+export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRequest, memory: Memory): Promise<void> {
   const { stdin: input, stdout } = terminal;
   const reader = createInterface({ input, output: stdout.stream, historySize: 200 });
   const prompt = stdout.render(paint(["bold", "cyan"], "› "));
   const printPiece = piecePrinter(terminal);
-  const system = start.messages;
+  const system = start.messages.filter(({ role }) => role === "system");
   let { model } = start;
-  let said: ChatMessage[] = [];
+  let said = start.messages.filter(({ role }) => role !== "system");
   let answering: AbortController | undefined;
   let unfinished = "";
   const ask = (): void => {
@@ -59,6 +65,7 @@ export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRe
       const { content, report } = await streamAnswer(terminal, laplas, request, answering.signal, printPiece);
       tellReport(terminal, laplas, report, start.max_tokens !== undefined);
       said = [...messages, { role: "assistant", content }];
+      await memory.keep({ model, messages: [...system, ...said] });
     } catch (error) {
       if (isLaplasError(error)) reportError(terminal, error, false);
       else if (!(error instanceof Interruption)) throw error;
@@ -76,8 +83,10 @@ export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRe
   const command = async (line: string): Promise<boolean> => {
     const [name, ...rest] = line.slice(1).trim().split(/\s+/);
     if (name === "exit" || name === "quit") return false;
-    if (name === "new") said = [];
-    else if (name === "left")
+    if (name === "new") {
+      said = [];
+      await memory.forget();
+    } else if (name === "left")
       printLines(terminal, drawStatus(terminal, laplas, await laplas.statuses({ models: true })));
     else if (name === "model") switchTo(chooseModel(terminal, laplas, rest.join(" ")));
     else if (name === "help" || name === "") printLines(terminal, HELP);
@@ -86,6 +95,7 @@ export async function converse(terminal: Terminal, laplas: Laplas, start: ChatRe
     return true;
   };
 
+  if (said.length > 0) note(terminal, paint("dim", `Going on after ${counted(said.length, "message")}.`));
   note(terminal, `${paint("bold", model)} ${paint("dim", "· /help says what else there is, Ctrl-D leaves")}`);
   ask();
   for await (const line of reader) {

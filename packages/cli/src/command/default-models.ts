@@ -1,12 +1,5 @@
-import { InvalidOptionsError, type Laplas, type Modality, tierLimits } from "@laplas/core";
-import { isServed } from "@laplas/gateway/bodies";
-
-/** What is asked where no model is named, if the provider has it: cheap ones that most programs know. */
-export const DEFAULT_MODELS = {
-  chat: "gpt-4o-mini",
-  embedding: "text-embedding-3-small",
-  image: "flux/schnell",
-} as const;
+import { InvalidOptionsError, type Modality } from "@laplas/core";
+import { DEFAULT_MODELS, usualModel } from "@laplas/gateway/bodies";
 
 /** What `--model` says of itself where it need not be given. */
 export function modelHelp(modality: Modality): string {
@@ -14,37 +7,13 @@ export function modelHelp(modality: Modality): string {
   return `${modality} model (default: ${DEFAULT_MODELS[modality]}, or the provider's first${several})`;
 }
 
-/**
- * The model to ask: the one that is named, else a usual one, else the first that the engine has and its tier serves. Of several providers
- * any that can answer a chat.
- *
- * @throws InvalidOptionsError where none is known
- */
+/** The model to ask: the one that is named, else a usual one. @throws InvalidOptionsError where none is known */
 export async function chooseModel(
-  laplas: Pick<Laplas, "findModel" | "models" | "tier" | "providers" | "provider">,
+  laplas: Parameters<typeof usualModel>[0],
   modality: Modality,
   named: string | undefined,
 ): Promise<string> {
-  if (named !== undefined) return named;
-  const isPool = laplas.providers.length > 1;
-  if (isPool && modality === "chat") return "auto";
-  const usual = DEFAULT_MODELS[modality];
-  const isUsual = (): boolean => {
-    // It may be that of another provider than the first, which has a tier of its own.
-    if (isPool) return false;
-    const found = laplas.findModel(usual);
-    return found.kind === "model" && tierLimits(laplas.tier, found.model).isServed;
-  };
-  if (isUsual()) return usual;
-  // A provider that lists its models is asked here first.
-  const models = await laplas.models({ modality });
-  if (isUsual()) return usual;
-  const fit = models.filter(
-    (model) => isServed(laplas, model) && (model.modality !== "image" || model.image.referenceImage !== "required"),
-  );
-  const [first] = fit;
-  // Of several providers its name begins with that of the one that has it.
-  const known = fit.find(({ id, provider }) => id === `${provider}/${usual}`);
-  if (first !== undefined) return (known ?? first).id;
+  const model = named ?? (await usualModel(laplas, modality));
+  if (model !== undefined) return model;
   throw new InvalidOptionsError(`No ${modality} model is known here. Name one: --model NAME.`);
 }

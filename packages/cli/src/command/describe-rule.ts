@@ -53,6 +53,18 @@ function ofThese(models: readonly string[] | undefined): string {
   return models === undefined ? "" : ` (${namesOf(models)})`;
 }
 
+/** ` per minute`, ` per day`: a window's period without its edges. */
+export function periodWords(period: WindowRule["period"]): string {
+  switch (period.type) {
+    case "rolling":
+      return period.spanMs === 60_000 ? " per minute" : ` in any ${duration(period.spanMs)}`;
+    case "bucket":
+      return period.spanMs === 60_000 ? " per minute" : `, refilled over ${duration(period.spanMs)}`;
+    default:
+      return ` per ${period.type}`;
+  }
+}
+
 function describePeriod(period: WindowRule["period"]): string {
   switch (period.type) {
     case "minute":

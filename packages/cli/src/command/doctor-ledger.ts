@@ -97,7 +97,7 @@ const RESUMED: Finding = { name: "provider", state: "ok", message: "asked again 
 /** @param whose the provider, where there are several */
 function examineBudget({ windows, blockedUntil, paymentRequired }: Status, whose = ""): Finding[] {
   if (paymentRequired) {
-    const message = `${whose}the provider wants to be paid before it serves anything more`;
+    const message = `${whose}the provider requires payment before it serves any more requests`;
     return [{ name: "budget", state: "warning", message, remedy: "Then: laplas doctor --resume" }];
   }
   const spent = windows.find(({ left }) => left <= 0);

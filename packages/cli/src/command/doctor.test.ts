@@ -68,13 +68,13 @@ test.each<[string, (shell: Shell) => Promise<Record<string, string>>, number, Re
     "a server that is not there",
     async () => ({ LAPLAS_BASE_URL: await closedServer() }),
     3,
-    /FAULT +base URL .*can't be reached \(ECONNREFUSED\)/,
+    /FAULT +base URL .*can't be reached \(ECONNREFUSED\)[\s\S]*1 problem to fix\. It may be over in a minute: then try again\.\n$/,
   ],
   [
     "a key that is not accepted",
     async () => ({ LAPLAS_BASE_URL: await serverOf(401) }),
     1,
-    /FAULT +base URL .*does not accept the key \(401\)/,
+    /FAULT +base URL .*does not accept the key \(401\)[\s\S]*1 problem to fix\.\n$/,
   ],
   [
     "a path that is none",
@@ -205,7 +205,7 @@ async function closedServer(): Promise<string> {
   return baseURL;
 }
 
-it("reports a provider that wants to be paid, and lets it be asked again", async () => {
+it("reports a provider that requires payment, and lets it be asked again", async () => {
   const shell = await openShell();
   const { sandbox, folder } = shell;
   const ask = async (): Promise<string | undefined> => {
@@ -222,7 +222,7 @@ it("reports a provider that wants to be paid, and lets it be asked again", async
   sandbox.fault({ kind: "respond", status: 402, body: { message: "Add a card." } });
   expect(await ask()).toBe("payment_required");
   expect(await ask()).toBe("payment_required");
-  expect(await doctor()).toMatch(/warning +budget +the provider wants to be paid .* laplas doctor --resume/);
+  expect(await doctor()).toMatch(/warning +budget +the provider requires payment .* laplas doctor --resume/);
   expect(await doctor("--resume")).toMatch(/ok +provider +asked again for all that it did not serve/);
   expect(await ask()).toBe("answered");
 });

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type EngineSource, openSource } from "../config/engine-source.js";
+import { readKeys, withStoredKey } from "../config/keys-file.js";
 import { configOf } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
@@ -44,8 +45,8 @@ Where a clock was ahead, the account may have calls of a time to come, which no
 window counts yet, and blocks without an end. --mend charges such calls now and
 drops such blocks; it changes nothing else.
 
-What the provider wants to be paid for, or calls gone or not on the plan, is not
-asked for again before --resume.`,
+What the provider requires payment for, or reports as gone or not on the plan,
+is not asked for again before --resume.`,
     )
     .action((flags: DoctorFlags) => examine(terminal, flags));
 }
@@ -79,7 +80,7 @@ async function examineConfigured(
 ): Promise<void> {
   let source: EngineSource;
   try {
-    source = await openSource(terminal, config, { sandbox, needsKey: false });
+    source = await openSource(terminal, config, { sandbox, needsKey: config.providers !== undefined });
   } catch (error) {
     if (!InvalidOptionsError.isInstance(error)) throw error;
     // Each that is at fault is told with its provider, and no engine can be had to look further.
@@ -106,7 +107,8 @@ async function examineConfigured(
 
 function readConfiguration(terminal: Terminal, flags: EngineFlags): GatewayConfig | Finding {
   try {
-    return configOf(terminal, flags);
+    const config = configOf(terminal, flags);
+    return flags.sandbox ? config : withStoredKey(config, terminal.environment);
   } catch (error) {
     if (!InvalidOptionsError.isInstance(error)) throw error;
     return {
@@ -121,14 +123,19 @@ function readConfiguration(terminal: Terminal, flags: EngineFlags): GatewayConfi
 function examineKey({ environment }: Terminal, { apiKey }: GatewayConfig, isSandbox: boolean): Finding {
   if (isSandbox) return { name: "key", state: "ok", message: "none is needed for the sandbox" };
   if (apiKey !== undefined) {
-    const where = environment.LAPLAS_API_KEY ? "from LAPLAS_API_KEY" : "from the configuration file";
+    const isStored = readKeys(environment).laplas === apiKey;
+    const where = environment.LAPLAS_API_KEY
+      ? "from LAPLAS_API_KEY"
+      : isStored
+        ? "from keys.json"
+        : "from the configuration file";
     return { name: "key", state: "ok", message: where };
   }
   return {
     name: "key",
     state: "fault",
     message: "there is none",
-    remedy: 'Set LAPLAS_API_KEY, or "apiKey" in laplas.config.json. Without one, --sandbox serves to try things.',
+    remedy: "Set LAPLAS_API_KEY, or store one: laplas keys set laplas. Without one, --sandbox serves to try things.",
   };
 }
 
@@ -161,7 +168,11 @@ export function findingLines({ name, state, message, remedy }: Finding, columns:
 function verdict(findings: readonly Finding[]): string {
   const count = (state: Finding["state"]): number => findings.filter((finding) => finding.state === state).length;
   const [faults, warnings] = [count("fault"), count("warning")];
-  if (faults > 0) return paint("red", `${faults === 1 ? "1 problem" : `${faults} problems`} to fix.`);
+  if (faults > 0) {
+    const isPassing = findings.every(({ state, passing }) => state !== "fault" || passing === true);
+    const then = isPassing ? " It may be over in a minute: then try again." : "";
+    return paint("red", `${faults === 1 ? "1 problem" : `${faults} problems`} to fix.${then}`);
+  }
   return warnings > 0 ? paint("yellow", "It works; see the warnings.") : paint("green", "All is well.");
 }
 

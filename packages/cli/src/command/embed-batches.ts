@@ -40,6 +40,10 @@ export async function embedBatches(
       total,
       `${whole(already + embedded)} of ${counted(total, "text")} · ${costWords(cost, providerOfModel(laplas, flags.model).tier.unit)}`,
     );
+  const stopListening = laplas.onEvent((event) => {
+    // What is said of a wait takes the bar's line.
+    if (event.type === "waiting" && event.state === "over") show();
+  });
   try {
     const late = aLittleLater(signal);
     for (const batch of batches) {
@@ -59,6 +63,7 @@ export async function embedBatches(
   } catch (failure) {
     return { embedded, cost, failure };
   } finally {
+    stopListening();
     progress.clear();
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { holdAnswer } from "../testing/hold-answer.js";
 import { openShell, type Shell } from "../testing/open-shell.js";
 
 function writeTexts(shell: Shell, count: number): void {
@@ -87,4 +88,17 @@ it("names the texts that can't be embedded, with 1, and asks one by one where th
   expect(shell.sandbox.counts()).toMatchObject({ received: 2, refused: 0 });
   const again = await shell.run([...args, "--json"]);
   expect([again.code, JSON.parse(again.stdout)]).toMatchObject([1, { already: 2, skipped: [{ id: "long.md" }] }]);
+});
+
+it("says in a terminal that it waits, and then draws its bar again", async () => {
+  const shell = await openShell();
+  shell.write("docs/one.md", "The heron waits by the mill.\n");
+  const held = holdAnswer(shell.sandbox);
+  const call = shell.start(["chat", "Hello"]);
+  await held.arrived;
+  const run = shell.start(["embed", "docs", "-o", "docs.jsonl"], { columns: 100, environment: { NO_COLOR: "1" } });
+  await run.until("stderr", /waiting for another call to end/);
+  held.release();
+  expect([await call.ended, await run.ended]).toEqual([0, 0]);
+  expect(run.stderr()).toMatch(/waiting for another call to end[\s\S]*0 % {2}0 of 1 text[\s\S]*Done\./);
 });

@@ -1,5 +1,5 @@
 import type { Laplas, Modality, Model, ModelStatus } from "@laplas/core";
-import { counted, providerOf, routeNames, whole } from "@laplas/gateway/bodies";
+import { costWords, counted, providerOf, routeNames, whole } from "@laplas/gateway/bodies";
 import { type Command, Option } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type OpenEngine, withEngine } from "../config/open-engine.js";
@@ -9,6 +9,7 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { callsLeft } from "./calls-left.js";
 import { costText } from "./check.js";
 
 interface ModelsFlags extends EngineFlags {
@@ -67,10 +68,10 @@ async function list(
   const named = search === undefined ? undefined : laplas.findModel(search);
   const exact = models.find(({ id }) => id === search || (!isPool && named?.kind === "model" && id === named.model.id));
   const one = exact ?? (models.length === 1 ? models[0] : undefined);
-  if (one !== undefined) printLines(terminal, modelLines(one, unitName(laplas, one), terminal.stdout.columns));
+  if (one !== undefined) printLines(terminal, modelLines(laplas, one, terminal.stdout.columns));
   const others = models.filter((model) => model !== one);
   if (others.length > 0)
-    printLines(terminal, [...(one === undefined ? [] : [""]), ...modelTable(others, terminal.stdout.room)]);
+    printLines(terminal, [...(one === undefined ? [] : [""]), ...modelTable(laplas, others, terminal.stdout.room)]);
   if (terminal.stdout.isTerminal) {
     const meaning =
       others.length > 0
@@ -89,12 +90,12 @@ function isLike({ id, aliases, label, vendor }: ModelStatus, search: string): bo
   return [id, ...aliases, label, vendor].some((text) => text.toLowerCase().includes(wanted));
 }
 
-function unitName(laplas: Laplas, { provider }: ModelStatus): string {
+function unitName(laplas: Pick<Laplas, "providers" | "provider">, { provider }: ModelStatus): string {
   return providerOf(laplas, provider).tier.unit.name;
 }
 
 function notFound(laplas: Laplas, search: string | undefined): string {
-  if (search === undefined) return "No model is like that.";
+  if (search === undefined) return "No model matches.";
   const lookup = laplas.findModel(search);
   const shown = JSON.stringify(safeLine(search));
   if (lookup.kind === "off-tier") return `${shown} is a model for ${lookup.modality}, which is not on this tier.`;
@@ -114,7 +115,12 @@ const BASIS: Readonly<Record<ModelStatus["costBasis"], string>> = {
   assumed: "assumed: nobody has published a price",
 };
 
-export function modelTable(models: readonly ModelStatus[], room: number): string[] {
+export function modelTable(
+  laplas: Pick<Laplas, "providers" | "provider">,
+  models: readonly ModelStatus[],
+  room: number,
+): string[] {
+  const isPool = laplas.providers.length > 1;
   const isAsked = models.some(({ obeyed }) => obeyed !== undefined);
   return table(
     [
@@ -130,8 +136,9 @@ export function modelTable(models: readonly ModelStatus[], room: number): string
     models.map((model) => [
       model.id,
       model.modality,
-      callsLeft(model),
-      amount(model.costPerCall),
+      callsLeft(laplas, model),
+      // Each provider counts in a unit of its own.
+      isPool ? costWords(model.costPerCall, { name: unitName(laplas, model) }) : amount(model.costPerCall),
       model.worstCostPerCall > model.costPerCall ? amount(model.worstCostPerCall) : "",
       model.contextTokens === undefined ? "" : whole(model.contextTokens),
       ...(isAsked ? [model.obeyed === undefined ? "" : `${model.obeyed.obeyed}/${model.obeyed.asked}`] : []),
@@ -141,18 +148,13 @@ export function modelTable(models: readonly ModelStatus[], room: number): string
   );
 }
 
-function callsLeft({ callsLeft: calls }: ModelStatus): string {
-  if (calls === undefined) return paint("dim", "not known");
-  if (calls === Number.POSITIVE_INFINITY) return paint("green", "no limit");
-  return paint(calls === 0 ? "red" : "green", whole(calls));
-}
-
 /** What costs a fraction does not cost nothing. */
 function amount(count: number): string {
   return count > 0 && count < 10 ? count.toFixed(1).replace(/\.0$/, "") : whole(count);
 }
 
-function modelLines(model: ModelStatus, unit: string, columns: number): string[] {
+function modelLines(laplas: Laplas, model: ModelStatus, columns: number): string[] {
+  const unit = unitName(laplas, model);
   const { id, aliases, label, vendor, modality, costPerCall, worstCostPerCall, costBasis, rates } = model;
   return [
     paint("bold", id),
@@ -163,7 +165,7 @@ function modelLines(model: ModelStatus, unit: string, columns: number): string[]
         ["Vendor", vendor],
         ["Kind", modality],
         ...(aliases.length === 0 ? [] : [["Also", aliases.join(", ")] as const]),
-        ["Calls left", callsLeft(model)],
+        ["Calls left", callsLeft(laplas, model)],
         ["Per call", `${costText({ expected: costPerCall, worst: worstCostPerCall, unit })}: ${CALL}`],
         ["", paint("dim", BASIS[costBasis])],
         ...(rates === undefined
@@ -234,6 +236,7 @@ function modelBody(model: ModelStatus): object {
     worst_cost_per_call: model.worstCostPerCall,
     cost_basis: model.costBasis,
     calls_left: calls === undefined || calls === Number.POSITIVE_INFINITY ? null : calls,
+    calls_bound_by: model.callsBoundBy ?? null,
     unlimited: calls === Number.POSITIVE_INFINITY,
     rates: rates ?? null,
     obeyed: model.obeyed ?? null,

@@ -2,7 +2,7 @@ import type { Plan } from "@laplas/core";
 import { expect, it, test } from "vitest";
 import { openShell, PROMPT } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
-import { linesJob } from "./plan.js";
+import { linesJob } from "./lines-job.js";
 import { planLines } from "./plan-lines.js";
 
 it("reads bodies, requests with counts, and lines of a batch", () => {
@@ -148,4 +148,20 @@ it("plans a folder, to embed it or to ask about each text", async () => {
   });
   expect(await shell.json(["plan", "docs", "--ask", "What is this?", "-m", "gpt-4o-mini"])).toMatchObject({ calls: 3 });
   expect(shell.sandbox.counts().received).toBe(0);
+});
+
+it("takes one file of text, in pieces, and a file of texts, as embed does", async () => {
+  const shell = await openShell();
+  const text = "The heron waits by the mill until the evening comes. ".repeat(200);
+  shell.write("big.txt", text);
+  shell.write("texts.jsonl", `{"id": "a", "text": "${text}"}\n{"id": "b", "text": "Short."}\n`);
+  for (const [file, pieces] of [
+    ["big.txt", 6],
+    ["texts.jsonl", 7],
+  ] as const) {
+    const plan = await shell.json(["plan", file, "--chunk", "2000", "--ask", "What is this?"]);
+    expect(plan).toMatchObject({ object: "plan", calls: pieces });
+  }
+  expect(await shell.json(["plan", "big.txt"])).toMatchObject({ object: "plan", calls: 1 });
+  expect((await shell.run(["plan", "-"], { input: text })).stderr).toBe("laplas: stdin, line 1, is not valid JSON.\n");
 });

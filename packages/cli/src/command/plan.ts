@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { type CostUnit, InvalidOptionsError, type Laplas, type Plan, type PlannedCall } from "@laplas/core";
+import type { CostUnit, Laplas, Plan } from "@laplas/core";
 import type { Command } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
@@ -9,10 +9,11 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { chooseModel } from "./default-models.js";
 import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
+import { type Job, linesJob } from "./lines-job.js";
 import { planBody } from "./plan-body.js";
 import { planLines } from "./plan-lines.js";
 import { readCount } from "./read-count.js";
-import { parseLine, readInput } from "./read-request-file.js";
+import { firstObject, readInput } from "./read-request-file.js";
 import { readTexts } from "./read-texts.js";
 import { requireModality } from "./require-modality.js";
 import { type Skipped, skippedLines } from "./skipped-lines.js";
@@ -24,19 +25,13 @@ interface PlanFlags extends EngineFlags {
   readonly chunk?: number;
 }
 
-/** A job, and how its parts are called where it came from. */
-interface Job {
-  readonly calls: readonly PlannedCall[];
-  readonly names: readonly string[];
-}
-
 export function define(command: Command, terminal: Terminal): void {
   command
-    .argument("<job>", "a JSONL file with the body of a call on each line, - for stdin; or a folder of texts")
+    .argument("<job>", "a JSONL file with the body of a call on each line, - for stdin; or texts, as embed takes them")
     .option("-m, --model <name>", "model, in place of those in the file")
-    .option("--ask <question>", "for a folder: ask this about each text, instead of embedding it")
+    .option("--ask <question>", "of texts: ask this about each text, instead of embedding it")
     .option("--max-tokens <count>", "for --ask: longest answer", readCount)
-    .option("--chunk <characters>", "for a folder: split longer texts, as embed does", readCount);
+    .option("--chunk <characters>", "of texts: split longer texts, as embed does", readCount);
   addEngineFlags(addJsonFlag(addContinueFlag(command)))
     .addHelpText(
       "after",
@@ -44,6 +39,7 @@ export function define(command: Command, terminal: Terminal): void {
 Examples:
   laplas plan ./docs                 embed a folder
   laplas plan ./docs --ask "Summarise this." -m gpt-4o
+  laplas plan book.txt --chunk 2000  one file, in pieces
   laplas plan calls.jsonl            bodies, or {"request": {...}, "count": 20}
 
 Lines of OpenAI's batch format work too. Nothing is sent or spent. Exits with 0
@@ -79,11 +75,8 @@ async function planPath(
   path: string,
   { model, ask, maxTokens, chunk }: PlanFlags,
 ): Promise<NamedPlan> {
-  const isFolder = path !== "-" && (await stat(terminal.resolve(path)).catch(() => undefined))?.isDirectory() === true;
-  if (!isFolder) {
-    const { calls, names } = linesJob(await readInput(terminal, path), path === "-" ? "stdin" : path, model);
-    return { plan: await laplas.plan(calls), names, skipped: [] };
-  }
+  const job = await jobOf(terminal, path, model);
+  if (job !== undefined) return { plan: await laplas.plan(job.calls), names: job.names, skipped: [] };
   const { texts, skipped } = await readTexts(terminal, path);
   requireTexts({ texts, skipped }, path);
   const pieces = toPieces(texts, chunk);
@@ -117,24 +110,19 @@ async function planPath(
   return { plan: { ...plan, refused, fitsToday }, names, skipped };
 }
 
-/** One call a line: its body, `{"request", "count"}`, or a line of OpenAI's batch format, whose body is `body`. */
-export function linesJob(jsonl: string, where: string, model: string | undefined): Job {
-  const calls: PlannedCall[] = [];
-  const names: string[] = [];
-  for (const [index, line] of jsonl.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const { request, body, count, ...fields } = parseLine(line, where, index + 1);
-    const asked = (request ?? body ?? fields) as PlannedCall["request"];
-    if (count !== undefined && !(Number.isSafeInteger(count) && Number(count) > 0))
-      throw new InvalidOptionsError(
-        `${where}, line ${index + 1}: "count" must be a whole number, 1 or more, not ${JSON.stringify(count)}.`,
-      );
-    calls.push({ request: model === undefined ? asked : { ...asked, model }, count: Number(count ?? 1) });
-    names.push(`line ${index + 1}`);
-  }
-  if (calls.length === 0)
-    throw new InvalidOptionsError(`${where} is empty, but must hold the body of a call on each line, as JSON.`);
-  return { calls, names };
+/** The calls of a JSONL file or of stdin; `undefined` where there are texts, as `embed` takes them. @throws InvalidOptionsError */
+async function jobOf(terminal: Terminal, path: string, model: string | undefined): Promise<Job | undefined> {
+  const isFolder = path !== "-" && (await stat(terminal.resolve(path)).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder) return undefined;
+  const input = await readInput(terminal, path);
+  const first = firstObject(input);
+  const isOfTexts = first === undefined ? !/\.(jsonl|ndjson)$/i.test(path) : isText(first);
+  return path !== "-" && isOfTexts ? undefined : linesJob(input, path === "-" ? "stdin" : path, model);
+}
+
+/** A line of `embed`, and the body of no call. */
+function isText({ id, text, request, body, model }: Readonly<Record<string, unknown>>): boolean {
+  return typeof id === "string" && typeof text === "string" && (request ?? body ?? model) === undefined;
 }
 
 /** What the plan's costs are counted in: its calls are all for one provider. */

@@ -14,6 +14,16 @@ async function openPool(more: object = {}): Promise<{ readonly shell: Shell } & 
 }
 
 describe("laplas serve with several providers", () => {
+  it("names each model of a route that no provider has", async () => {
+    const { shell, environment } = await openPool({ port: 0, routes: { fast: ["groq/openai/gpt-oss-20b", "grok/x"] } });
+    const run = shell.start(["serve"], { environment });
+    await run.until(
+      "stderr",
+      /^laplas: Route fast: No provider .*"grok\/x".* It is passed over; see laplas doctor\.$/m,
+    );
+    expect(run.stderr().match(/Route/g)).toHaveLength(1);
+  });
+
   it("says whom it asks and what is left, and that auto works; and serves routes and every model by its name", async () => {
     const { shell, environment } = await openPool({ models: { "claude-*": "auto:tools" }, port: 0 });
     const run = shell.start(["serve"], { environment });

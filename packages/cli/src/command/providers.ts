@@ -29,11 +29,12 @@ Examples:
 What is known of free tiers, with the date of each source. Nothing is sent, and
 no variable is looked at: laplas init does that.`,
   );
-  addJsonFlag(
-    command.command("list", { isDefault: true }).description("the providers, and what a day of each holds"),
-  ).action(({ json }: { readonly json?: boolean }) => list(terminal, json === true));
+  addJsonFlag(command.command("list", { isDefault: true }).description("the providers, and what a day of each holds"))
+    .addHelpText("after", "\nExamples:\n  laplas providers list\n  laplas providers list --json | jq -r '.data[].id'")
+    .action(({ json }: { readonly json?: boolean }) => list(terminal, json === true));
   addJsonFlag(command.command("show").description("all rules of a provider, with their sources"))
     .argument("<provider>", "its id, or the file of a document of your own")
+    .addHelpText("after", "\nExamples:\n  laplas providers show groq\n  laplas providers show ./my-provider.json")
     .action((name: string, { json }: { readonly json?: boolean }) => show(terminal, name, json === true));
 }
 

@@ -36,10 +36,39 @@ export function unreadable(path: string): (error: unknown) => never {
   };
 }
 
-/** A JSON object of a file. @throws InvalidOptionsError */
-export async function readRequestFile(terminal: Terminal, file: string): Promise<Record<string, unknown>> {
+/** The body of one call, or the text of a JSONL file of several. */
+export type RequestInput =
+  | { readonly kind: "one"; readonly request: Record<string, unknown> }
+  | { readonly kind: "lines"; readonly text: string; readonly name: string };
+
+/** Requests of a file, or of stdin for `-`. @throws InvalidOptionsError */
+export async function readRequests(terminal: Terminal, file: string): Promise<RequestInput> {
   const name = file === "-" ? "stdin" : file;
-  const json = await readInput(terminal, file);
+  const text = await readInput(terminal, file);
+  const isLines = /\.(jsonl|ndjson)$/i.test(file) || (lineCount(text) > 1 && beginsWithObject(text));
+  return isLines ? { kind: "lines", text, name } : { kind: "one", request: requestOf(text, name) };
+}
+
+function lineCount(text: string): number {
+  return text.split("\n").filter((line) => line.trim() !== "").length;
+}
+
+/** Whether the first line that is not empty is a JSON object by itself. */
+export function beginsWithObject(text: string): boolean {
+  return firstObject(text) !== undefined;
+}
+
+/** The object of the first line that is not empty. */
+export function firstObject(text: string): Record<string, unknown> | undefined {
+  const [line = ""] = /\S.*/.exec(text) ?? [];
+  try {
+    return parseObject(line, "");
+  } catch {
+    return undefined;
+  }
+}
+
+function requestOf(json: string, name: string): Record<string, unknown> {
   if (json.trim() === "") throw new InvalidOptionsError(`${name} is empty, but must hold the body of a call as JSON.`);
   return parseObject(json, name, () => ` from line ${jsonFaultLine(json)} on`);
 }

@@ -45,12 +45,10 @@ export function tierRows(
         `${whole(left)} of ${whole(limit)} ${unit} until ${resetsAt.toISOString()} (${rule})`,
       ],
     ),
-    ...(paymentRequired
-      ? [["Closed", "the provider wants to be paid; laplas doctor --resume asks it again"] as const]
-      : []),
+    ...(paymentRequired ? [["Closed", "payment required; once it is paid: laplas doctor --resume"] as const] : []),
     ...(blockedUntil === undefined
       ? []
-      : [["Spent", `the upstream says so; asked again after ${blockedUntil.toISOString()}`] as const]),
+      : [["Used up", `according to the server; asked again after ${blockedUntil.toISOString()}`] as const]),
     ...continuingLine(laplas, ofAgents),
   ];
 }
@@ -69,7 +67,7 @@ export function poolRows(laplas: Laplas, statuses: readonly Status[], ofAgents: 
 }
 
 function stateOf({ windows, paymentRequired, blockedUntil }: Status): string {
-  if (paymentRequired) return "closed, it wants to be paid; laplas doctor --resume asks it again";
+  if (paymentRequired) return "closed, payment required; once it is paid: laplas doctor --resume";
   if (blockedUntil !== undefined)
     return `used up, according to the server; asked again after ${blockedUntil.toISOString()}`;
   if (windows.length === 0) return "counts each model by itself";

@@ -9,7 +9,7 @@ const HELLO = JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", 
 
 describe("misuse", () => {
   test.each<[string, readonly string[], Record<string, string>, RegExp]>([
-    ["without a key", ["serve"], {}, /There is no key\. Set LAPLAS_API_KEY .*laplas serve --sandbox/],
+    ["without a key", ["serve"], {}, /There is no key\. Set LAPLAS_API_KEY.*laplas serve --sandbox/],
     ["with a port that is none", ["serve", "--port", "abc"], {}, /--port is "abc", but must be a port/],
     ["with an option that there is not", ["serve", "--prot", "1"], {}, /unknown option '--prot'[\s\S]*--port/],
     ["with a command that there is not", ["srve"], {}, /unknown command 'srve'[\s\S]*serve/],

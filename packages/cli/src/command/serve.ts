@@ -9,11 +9,13 @@ import { type Command, Option } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type EngineChanges, type EngineSource, openSource } from "../config/engine-source.js";
+import { withStoredKey } from "../config/keys-file.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { askYes, isAsking, withPerson } from "../terminal/ask-person.js";
 import { createLogger, type LogForm } from "../terminal/create-logger.js";
 import { SIGNAL_EXIT } from "../terminal/interruption.js";
 import type { StopSignal, Terminal } from "../terminal/terminal.js";
+import { examineRoutes } from "./doctor-routes.js";
 import { explainPort } from "./explain-port.js";
 import { banner, poolRows, tierRows } from "./serve-banner.js";
 
@@ -54,7 +56,8 @@ continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-a
         ...(port === undefined ? {} : { port: readPort(port, "--port") }),
       };
       const { environment } = terminal;
-      const config = readConfig({ file, flags: given, environment, directory: terminal.cwd() });
+      const read = readConfig({ file, flags: given, environment, directory: terminal.cwd() });
+      const config = sandbox ? read : withStoredKey(read, environment);
       await serve(terminal, { config, sandbox });
     });
 }
@@ -167,6 +170,7 @@ async function serveEngine(
   const account = isSandbox ? "ends with this sandbox" : status.ledger;
   stderr.write(banner({ baseURL: server.baseURL, hasPlayground, rows, clients, account }));
 
+  void tellRoutes(terminal, laplas, config);
   const signal = await stopped;
   const graceMs = config.stopWithinMs ?? 30_000;
   stderr.write(
@@ -178,13 +182,19 @@ async function serveEngine(
   stderr.write(cut === 0 ? "Stopped.\n" : `Stopped. ${cut} requests had not finished.\n`);
 }
 
+/** Never rejects: what is wrong with a route hinders no call that another of its models answers. */
+async function tellRoutes({ warnings }: Terminal, laplas: Laplas, { routes }: GatewayConfig): Promise<void> {
+  const found = await examineRoutes(laplas, routes).catch(() => []);
+  for (const { message } of found) warnings.add(`Route ${message} It is passed over; see laplas doctor.`);
+}
+
 /** Without a key there is nothing to call but a sandbox; a person is asked, a service gets an error. */
 async function wantsSandbox(terminal: Terminal, { apiKey, providers }: GatewayConfig): Promise<boolean> {
   if (apiKey !== undefined || providers !== undefined) return false;
   const question = "There is no LAPLAS_API_KEY. Serve a sandbox instead, free and offline?";
   if (isAsking(terminal) && (await withPerson(terminal, (ask) => askYes(ask, question, true)))) return true;
   throw new InvalidOptionsError(
-    'There is no key. Set LAPLAS_API_KEY (or "apiKey" in laplas.config.json), or serve a sandbox instead: laplas serve --sandbox',
+    "There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or serve a sandbox instead: laplas serve --sandbox",
   );
 }
 

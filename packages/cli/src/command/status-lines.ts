@@ -61,7 +61,7 @@ export function closedLines({ paymentRequired, blockedUntil }: Status, { now, co
   return [
     ...(paymentRequired
       ? lines(
-          `${paint("red", "Closed")}: the provider wants to be paid before it serves anything more. To ask it again: laplas doctor --resume`,
+          `${paint("red", "Closed")}: the provider requires payment before it serves any more requests. Once it is paid: laplas doctor --resume`,
         )
       : []),
     ...(blockedUntil === undefined
@@ -77,9 +77,10 @@ const BAR_WIDTH = 32;
 /** @param more said of its rule */
 export function windowLines(window: WindowStatus, { now, columns, hasBlocks }: View, more = ""): string[] {
   const { rule, unit, limit, used, held, left } = window;
-  const part = (used + held) / limit;
-  const color = left <= 0 ? "red" : part > 0.8 ? "yellow" : "green";
-  const shown = paint(color, bar({ used: used / limit, held: held / limit }, BAR_WIDTH, hasBlocks));
+  const part = Math.max(0, left) / limit;
+  const color = left <= 0 ? "red" : part < 0.2 ? "yellow" : "green";
+  // Full at the start: what is left, then what running calls hold.
+  const shown = paint(color, bar({ part, held: held / limit }, BAR_WIDTH, hasBlocks));
   const amounts = `${whole(used)} used${held > 0 ? `, ${whole(held)} held by running calls` : ""}`;
   const remaining = `${whole(left)} ${unit} left`;
   const total = ` of ${whole(limit)}`;

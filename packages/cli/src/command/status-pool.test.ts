@@ -70,7 +70,7 @@ it("ends with 3 only once nothing is left anywhere, and says which provider is c
   await ask("openrouter/openai/gpt-oss-120b:free");
   const one = await shell.run(["status"], { environment });
   expect(one.code).toBe(0);
-  expect(one.stdout).toMatch(/OpenRouter[\s\S]*Closed: the provider wants to be paid/);
+  expect(one.stdout).toMatch(/OpenRouter[\s\S]*Closed: the provider requires payment/);
   expect(await shell.json(["status"], { environment })).toMatchObject({
     payment_required: false,
     providers: [{ payment_required: false }, { payment_required: true }],

@@ -54,7 +54,7 @@ describe("the lines of a status", () => {
       /Used up, according to the server[\s\S]*asked\s+again\s+in 1 min/,
     );
     expect(lines({ paymentRequired: true })).toMatch(
-      /Closed: the provider wants to be paid [\s\S]* laplas doctor --resume/,
+      /Closed: the provider requires payment [\s\S]* laplas doctor --resume/,
     );
   });
 
@@ -99,8 +99,18 @@ it("tells what was used by whoever called, in the shape of /v1/quota", async () 
   });
   const { code, stdout } = await shell.run(["status"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^laplas free tier\n\n {2}█░+ {2}49,984 API tokens left of 50,000\n.*16 used; all back in /);
+  expect(stdout).toMatch(
+    /^laplas free tier\n\n {2}█{31}░ {2}49,984 API tokens left of 50,000\n.*16 used; all back in /,
+  );
   expect(stdout).not.toContain(ESCAPE);
+});
+
+it("needs no key: nothing is used then", async () => {
+  const shell = await openShell();
+  const environment = { LAPLAS_API_KEY: "" };
+  const { code, stdout, stderr } = await shell.run(["status"], { environment });
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/There is no key: as if nothing were used\./)]);
+  expect(stdout).toContain("50,000 API tokens left of 50,000");
 });
 
 it("has colours in a terminal, unless they are not wanted, and no blocks where there are none", async () => {
@@ -112,10 +122,10 @@ it("has colours in a terminal, unless they are not wanted, and no blocks where t
   const colourless: Record<string, string>[] = [{ NO_COLOR: "1" }, { TERM: "dumb" }, { FORCE_COLOR: "0" }];
   for (const environment of colourless) {
     const plainly = await shown(environment, 100);
-    expect(plainly).toMatch(/[░-] {2}50,000 API tokens left/);
+    expect(plainly).toMatch(/(█|#){32} {2}50,000 API tokens left/);
     expect(plainly).not.toContain(ESCAPE);
   }
-  expect(await shown({ LANG: "C" })).toContain("-------- ");
+  expect(await shown({ LANG: "C" })).toContain("######## ");
 });
 
 it("watches until Ctrl-C: who runs, then what it cost", async () => {
@@ -148,7 +158,7 @@ it("is 3 on a spent budget and says when it heals, and so do the others", async 
   expect(chat.stderr).not.toContain("costs 0");
   const status = await shell.run(["status"]);
   expect(status.code).toBe(3);
-  expect(status.stdout).toMatch(/█{32} {2}0 API tokens left of 20/);
+  expect(status.stdout).toMatch(/░{32} {2}0 API tokens left of 20/);
   const check = await shell.run(["check", "--json"]);
   expect(check.code).toBe(3);
   expect(JSON.parse(check.stdout)).toMatchObject({

@@ -6,7 +6,8 @@ import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-
 import { withEngine } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { interruptible } from "../terminal/interruption.js";
-import { printJson, printLines } from "../terminal/print.js";
+import { paint } from "../terminal/paint.js";
+import { note, printJson, printLines } from "../terminal/print.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { poolStatusLines } from "./pool-status-lines.js";
 import { statusLines } from "./status-lines.js";
@@ -16,6 +17,7 @@ interface StatusFlags extends EngineFlags {
 }
 
 const WATCH_MS = 1_000;
+const WITHOUT_KEY = "\nThere is no key: as if nothing were used. laplas keys set laplas stores one.";
 
 export function define(command: Command, terminal: Terminal): void {
   addJsonFlag(command).option("-w, --watch", "go on, until Ctrl-C");
@@ -32,7 +34,15 @@ Exits with 0 while something is left, 3 once a budget is spent: of several
 providers, at all of them.`,
     )
     .action((flags: StatusFlags) =>
-      withEngine(terminal, flags, ({ laplas }) => (flags.watch ? watch : once)(terminal, laplas, flags)),
+      withEngine(
+        terminal,
+        flags,
+        async ({ laplas, account }) => {
+          await (flags.watch ? watch : once)(terminal, laplas, flags);
+          if (account === "none" && !flags.json) note(terminal, paint("dim", WITHOUT_KEY));
+        },
+        { needsKey: false },
+      ),
     );
 }
 

@@ -14,6 +14,7 @@ import { counted, METRIC_NAMES } from "@laplas/gateway/bodies";
 import type { Command } from "commander";
 import { configuredTiers } from "../config/configured-tiers.js";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
+import { withStoredKey } from "../config/keys-file.js";
 import { configOf } from "../config/open-engine.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
@@ -55,7 +56,7 @@ value taken. It is "stale" where its source should be read again.`,
       if (flags.doubt) {
         const { doubted, problem } =
           named === undefined
-            ? await byAccount(terminal, configOf(terminal, flags), providers, now)
+            ? await byAccount(terminal, withStoredKey(configOf(terminal, flags), terminal.environment), providers, now)
             : { doubted: providers.map((one) => byEvidence(one, now)) };
         if (flags.json) printJson(terminal, doubtsBody(doubted));
         else printLines(terminal, apart(doubted.map((one) => doubtLines(one, columns))));

@@ -34,16 +34,16 @@ export interface EngineChanges {
   readonly isPlayground?: boolean;
 }
 
-/** @param needsKey whether to refuse a configuration without a key; of several providers each needs its own always */
+/** @param needsKey whether to refuse a configuration without a key, or one of several providers whose key is missing */
 export async function openSource(
   terminal: Terminal,
   config: GatewayConfig,
   { sandbox, needsKey = true }: { readonly sandbox: boolean; readonly needsKey?: boolean },
 ): Promise<EngineSource> {
-  if (config.providers !== undefined) return openPool(terminal, config, config.providers, sandbox);
+  if (config.providers !== undefined) return openPool(terminal, config, config.providers, { sandbox, needsKey });
   if (config.apiKey === undefined && !sandbox && needsKey) {
     throw new InvalidOptionsError(
-      'There is no key. Set LAPLAS_API_KEY (or "apiKey" in laplas.config.json), or add --sandbox to try it without one.',
+      "There is no key. Set LAPLAS_API_KEY, or store one (laplas keys set laplas), or add --sandbox to try it without one.",
     );
   }
   const embedded = sandbox ? await startSandbox() : undefined;
@@ -68,7 +68,7 @@ async function openPool(
   terminal: Terminal,
   config: GatewayConfig,
   entries: NonNullable<GatewayConfig["providers"]>,
-  sandbox: boolean,
+  { sandbox, needsKey }: { readonly sandbox: boolean; readonly needsKey: boolean },
 ): Promise<EngineSource> {
   const { findDocuments, readProviders } = await import("./read-providers.js");
   const named = findDocuments(entries);
@@ -78,7 +78,11 @@ async function openPool(
   };
   try {
     const baseURLs = sandbox ? sandboxes.map(({ baseURL }) => baseURL) : undefined;
-    const providers = readProviders(named, config, terminal.environment, baseURLs);
+    const warn = (message: string): void => {
+      for (const line of message.split("\n")) terminal.warnings.add(`${line} Until then it looks unused.`);
+    };
+    const onMissing = needsKey ? undefined : warn;
+    const providers = readProviders(named, config, terminal.environment, baseURLs, onMissing);
     const {
       apiKey: _,
       baseURL: _none,

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, platform } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InvalidOptionsError } from "@laplas/core";
 import { reasonOf } from "../terminal/system-error.js";
 import { jsonFaultLine } from "./json-fault.js";
@@ -15,8 +15,46 @@ export function keysPath(environment: Environment): string {
   return join(environment.XDG_CONFIG_HOME || usual, "laplas", "keys.json");
 }
 
+/** Whether a text can be a key: it has to fit into a header. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 /** The keys by the ids of their providers; none where there is no such file. */
 export type Keys = Readonly<Record<string, string>>;
+
+/** The configuration with the stored key of laplas, where it has none itself. @throws InvalidOptionsError */
+export function withStoredKey<Config extends { readonly apiKey?: string | undefined; readonly providers?: unknown }>(
+  config: Config,
+  environment: Environment,
+): Config {
+  // Of several, each entry looks for its own.
+  if (config.apiKey !== undefined || config.providers !== undefined) return config;
+  const { laplas } = readKeys(environment);
+  if (laplas === undefined) return config;
+  if (!isKey(laplas)) throw new InvalidOptionsError(notKey("laplas", `${keysPath(environment)} ("laplas")`));
+  return { ...config, apiKey: laplas };
+}
+
+/** What is wrong with a key, and where it stands. Never the key. */
+export function notKey(title: string, place: string): string {
+  return `The key of ${title} holds characters that no key has: blanks, line ends or letters beyond ASCII. Look at ${place}: was it copied whole, without quotes?`;
+}
+
+/** Replaces the file, which nobody else can read. @throws InvalidOptionsError */
+export function writeKeys(environment: Environment, keys: Keys): void {
+  const path = keysPath(environment);
+  // Beside it, so that a kill leaves either the old keys or the new ones.
+  const draft = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${JSON.stringify(keys, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new InvalidOptionsError(`The keys in ${path} can't be written: ${reasonOf(error)}.`, { cause: error });
+  }
+}
 
 /** @throws InvalidOptionsError naming the file and what to do, and nothing of what it holds */
 export function readKeys(environment: Environment): Keys {

@@ -149,12 +149,12 @@ describe("a key", () => {
     [
       "a name alone",
       ["groq"],
-      '"providers.0": must be an object, as in {"provider": "groq", "keyVariable": "GROQ_API_KEY"}.',
+      '"providers[0]": must be an object, as in {"provider": "groq", "keyVariable": "GROQ_API_KEY"}.',
     ],
     [
       "a key in an entry",
       [{ provider: "groq", apiKey: PRESET_KEY }],
-      '"providers.0.apiKey": has no place in this file',
+      '"providers[0].apiKey": has no place in this file',
     ],
     ["another option", [{ provider: "groq", key: PRESET_KEY }], 'there is no option "key". Options are provider,'],
   ])("is refused in words: %s", async (_, providers, message) => {
@@ -179,10 +179,40 @@ describe("a key", () => {
     expect(stderr).not.toContain(PRESET_KEY);
   });
 
+  it.each<[string, object, Record<string, string>, string]>([
+    ["a variable", {}, { MINE: "sk with-a-blank" }, "MINE"],
+    ["keys.json", { groq: "sk with-a-blank" }, {}, 'keys.json ("groq")'],
+  ])("that can't be one is refused with its place: %s", async (_, kept, environment, place) => {
+    const shell = await openShell();
+    configure(shell, { providers: [{ provider: "groq", keyVariable: "MINE" }] });
+    keep(shell, kept);
+    const { code, stderr } = await shell.run(["chat", "Hello"], { environment });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^laplas: The key of Groq holds characters that no key/)]);
+    expect(stderr).toContain(place);
+    expect(stderr).not.toContain("with-a-blank");
+  });
+
+  it("that is missing is said by commands that need none, and stops them not", async () => {
+    const { entries } = await startPresets({ groq: { apiKeys: [PRESET_KEY] } });
+    const shell = await openShell();
+    configure(shell, {
+      providers: [
+        { ...entries[0], keyVariable: "MINE" },
+        { provider: "gemini", keyVariable: "OTHER" },
+      ],
+    });
+    for (const args of [["litellm-config"], ["status"]]) {
+      const { code, stdout, stderr } = await shell.run(args, { environment: { MINE: PRESET_KEY } });
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/[Gg]roq/)]);
+      expect(stderr).toMatch(/^laplas: There is no key of Google Gemini\. Set OTHER.* Until then it looks unused\.$/m);
+    }
+    expect((await shell.run(["chat", "Hello"], { environment: { MINE: PRESET_KEY } })).code).toBe(2);
+  });
+
   it("is missing: all that are, and both ways to give them, are named at once", async () => {
     const shell = await openShell();
     configure(shell, { providers: [groq, { provider: "gemini", keyVariable: "MINE" }, { provider: "local" }] });
-    const { stderr } = await shell.run(["status"]);
+    const { stderr } = await shell.run(["chat", "Hello"]);
     expect(stderr).toContain("There is no key of Groq. Name its variable");
     expect(stderr).toContain("There is no key of Google Gemini. Set MINE, or put it into");
     expect(stderr).not.toContain("A server on this machine");
@@ -205,7 +235,7 @@ describe("refuses", () => {
     [
       "a key in an entry",
       { providers: [{ provider: "groq", apiKey: KEY }] },
-      /providers\.0\.apiKey.*no place in this file/,
+      /providers\[0\]\.apiKey.*no place in this file/,
     ],
     [
       "a key in place of a variable",

@@ -44,7 +44,7 @@ it("lets the command line win over the environment, and that over the file", () 
 it("reads the status that a client wants for a used-up quota, and no other than 400 and 429", () => {
   const withStatus = (quotaStatus: unknown) => ({ clients: [{ name: "aider", token: "t".repeat(16), quotaStatus }] });
   expect(read(withStatus(400))).toEqual(withStatus(400));
-  expect(messageOf(() => read(withStatus(403)))).toContain('"clients.0.quotaStatus"');
+  expect(messageOf(() => read(withStatus(403)))).toContain('"clients[0].quotaStatus"');
 });
 
 it("reads the bounds on all bodies at once, one of them or both", () => {

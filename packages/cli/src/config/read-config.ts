@@ -17,7 +17,7 @@ export interface ConfigSources {
   readonly directory: string;
 }
 
-const FILE = "laplas.config.json";
+export const CONFIG_FILE = "laplas.config.json";
 
 /** Every variable, the option it sets, and what its text becomes. A client's token from the environment belongs to "default". */
 const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
@@ -45,11 +45,7 @@ const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
  */
 export function readConfig({ file, flags = {}, environment, directory }: ConfigSources): GatewayConfig {
   let config: GatewayConfig = readFile(file ?? environment.LAPLAS_CONFIG, directory);
-  for (const [name, toConfig] of Object.entries(VARIABLES)) {
-    const value = environment[name];
-    if (value === undefined || value === "") continue;
-    config = { ...config, ...withTierPath(check(toConfig(value), name), directory) };
-  }
+  for (const layer of variableLayers(environment)) config = { ...config, ...withTierPath(layer.config, directory) };
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
   const said = withTierPath(Object.fromEntries(given), directory);
   if (said.tier !== undefined && config.providers !== undefined) {
@@ -58,6 +54,21 @@ export function readConfig({ file, flags = {}, environment, directory }: ConfigS
   // Checked here, since the engine would call it by the name of its own option.
   if (said.tier !== undefined) resolveTier(said.tier, { option: "--tier" });
   return { ...config, ...said };
+}
+
+/** The options that variables set, in the order in which later ones win. @throws InvalidOptionsError */
+export function variableLayers(
+  environment: ConfigSources["environment"],
+): readonly { readonly variable: string; readonly config: GatewayConfig }[] {
+  return Object.entries(VARIABLES).flatMap(([variable, toConfig]) => {
+    const value = environment[variable];
+    return value === undefined || value === "" ? [] : [{ variable, config: check(toConfig(value), variable) }];
+  });
+}
+
+/** The path of the file, whether it is there or not. */
+export function configPath({ file, environment, directory }: Omit<ConfigSources, "flags">): string {
+  return resolve(directory, file ?? (environment.LAPLAS_CONFIG || CONFIG_FILE));
 }
 
 /** The path of a tier's document starts where it is written: in the configuration's folder, or in the working one. */
@@ -87,15 +98,24 @@ function readSwitch(text: string, where: string): boolean {
 }
 
 function readFile(named: string | undefined, directory: string): GatewayConfig {
-  const path = resolve(directory, named ?? FILE);
-  let text: string;
+  const path = resolve(directory, named ?? CONFIG_FILE);
+  const text = readText(path, named === undefined);
+  return text === undefined ? {} : parseConfig(text, path);
+}
+
+/** The text of a configuration. @returns `undefined` for one that is not there and `mayLack`; @throws InvalidOptionsError */
+export function readText(path: string, mayLack: boolean): string | undefined {
   try {
     // Editors on Windows put a byte order mark before it.
-    text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
-    if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    if (mayLack && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new InvalidOptionsError(`The configuration ${path} can't be read: ${reasonOf(error)}.`);
   }
+}
+
+/** A configuration of its text. @throws InvalidOptionsError */
+export function parseConfig(text: string, path: string): GatewayConfig {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -113,8 +133,16 @@ function check(value: unknown, where: string): GatewayConfig {
   const { success, data, error } = configSchema.safeParse(value);
   if (success) return data;
   const [issue] = error.issues;
-  const field = issue?.path.map(String).join(".") ?? "";
+  const field = fieldName(issue?.path ?? []);
   throw new InvalidOptionsError(`${where}: ${field === "" ? "" : `"${field}": `}${explain(issue)}`);
+}
+
+/** `providers[0].tier`, as the messages of the engine have it. */
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
 }
 
 function explain(issue: z.core.$ZodIssue | undefined): string {

@@ -7,7 +7,7 @@ import {
 } from "@laplas/core";
 import { documents } from "@laplas/providers";
 import type { GatewayConfig } from "./config-schema.js";
-import { type Keys, keysPath, readKeys } from "./keys-file.js";
+import { isKey, type Keys, keysPath, notKey, readKeys } from "./keys-file.js";
 import type { ProviderEntry } from "./provider-entry.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,6 +52,7 @@ export function findDocuments(entries: readonly ProviderEntry[]): readonly Named
  * The settings of the engine's providers. No variable is read that the configuration does not name.
  *
  * @param baseURLs of sandboxes that stand in for them, in their order: those want no key of the user's
+ * @param onMissing hears of each key that is missing, for commands that send nothing; without it they are refused
  * @throws InvalidOptionsError naming every key that is missing and both ways to give it
  */
 export function readProviders(
@@ -59,6 +60,7 @@ export function readProviders(
   own: LaplasConfig,
   environment: Environment,
   baseURLs?: readonly string[],
+  onMissing?: (message: string) => void,
 ): readonly ProviderSettings[] {
   if (baseURLs !== undefined) {
     return named.map(({ entry, document }, index) => ({
@@ -74,8 +76,14 @@ export function readProviders(
     if (apiKey === undefined && keyVariableOf(one) !== undefined) missing.push(one);
     return { ...settingsOf(one.entry, withVariables(one), own), ...(apiKey === undefined ? {} : { apiKey }) };
   });
-  if (missing.length > 0) throw new InvalidOptionsError(missingKeys(missing, keysPath(environment)));
-  return settings;
+  if (missing.length === 0) return settings;
+  const message = missingKeys(missing, keysPath(environment));
+  if (onMissing === undefined) throw new InvalidOptionsError(message);
+  onMissing(message);
+  return settings.map((one, index) => {
+    const isMissing = missing.some((other) => other === named[index]);
+    return isMissing ? { ...one, apiKey: "none" } : one;
+  });
 }
 
 function settingsOf(
@@ -92,17 +100,22 @@ function settingsOf(
   };
 }
 
+/** @throws InvalidOptionsError for what can't be one, naming where it stands: the engine knows only its place in the list */
 function keyOf(
-  { id, entry }: NamedProvider,
+  { id, title, entry }: NamedProvider,
   keys: Keys,
   own: LaplasConfig,
   environment: Environment,
 ): string | undefined {
-  const { keyVariable } = entry;
-  const named = keyVariable === undefined ? undefined : environment[keyVariable];
-  return (
-    named || (Object.hasOwn(keys, id) ? keys[id] : undefined) || (id === "laplas" ? own.apiKey : undefined) || undefined
-  );
+  const { keyVariable = "" } = entry;
+  const places = [
+    [environment[keyVariable], keyVariable],
+    [Object.hasOwn(keys, id) ? keys[id] : undefined, `${keysPath(environment)} ("${id}")`],
+    [id === "laplas" ? own.apiKey : undefined, 'LAPLAS_API_KEY, or "apiKey" of the configuration'],
+  ] as const;
+  const [key, place] = places.find(([value]) => value) ?? [];
+  if (key === undefined || isKey(key)) return key;
+  throw new InvalidOptionsError(notKey(title, place ?? ""));
 }
 
 /** The variable that usually has the key; `undefined` for a provider without keys. */

@@ -1,15 +1,15 @@
 /** What a bar shows, in parts of the whole: 0 to 1 each. */
 export interface BarParts {
-  readonly used: number;
-  /** Drawn lighter, after what is used. @default 0 */
+  readonly part: number;
+  /** Drawn lighter, after it. @default 0 */
   readonly held?: number | undefined;
 }
 
-/** A bar of `width` characters. Something used shows, however little; only what is all used looks full. */
-export function bar({ used, held = 0 }: BarParts, width: number, hasBlocks: boolean): string {
+/** A bar of `width` characters. A part shows, however little; only the whole looks full. */
+export function bar({ part, held = 0 }: BarParts, width: number, hasBlocks: boolean): string {
   const [full, half, empty] = hasBlocks ? ["█", "▓", "░"] : ["#", "+", "-"];
-  const filled = cells(used + held, width);
-  const solid = Math.min(filled, cells(used, width));
+  const filled = cells(part + held, width);
+  const solid = Math.min(filled, cells(part, width));
   return full.repeat(solid) + half.repeat(filled - solid) + empty.repeat(width - filled);
 }
 

@@ -36,3 +36,12 @@ it("is as wide as the window is now", () => {
   stream.columns = 120;
   expect([output.columns, output.room]).toEqual([120, 120]);
 });
+
+it("knows whether a line is begun", () => {
+  const output = createOutput(new PassThrough(), {});
+  const states = ["", "a", "b\n", "", "c\nd"].map((text) => {
+    output.write(text);
+    return output.isInLine;
+  });
+  expect(states).toEqual([false, true, false, false, true]);
+});

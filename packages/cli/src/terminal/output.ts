@@ -29,11 +29,18 @@ export interface Output {
   /** A text for this stream: without its colors where the stream shows none. */
   render(text: string): string;
   readonly hasColors: boolean;
+  /** Whether the last thing written has begun a line and not ended it. */
+  readonly isInLine: boolean;
 }
 
 export function createOutput(stream: OutputStream, environment: Environment): Output {
   const isTerminal = stream.isTTY === true;
   const hasColors = showsColors(isTerminal, environment);
+  let isInLine = false;
+  const write = (text: string): void => {
+    if (text !== "") isInLine = !text.endsWith("\n");
+    stream.write(text);
+  };
   const render = (text: string): string => (hasColors ? text : stripVTControlCharacters(text));
   return {
     stream,
@@ -47,9 +54,12 @@ export function createOutput(stream: OutputStream, environment: Environment): Ou
     },
     hasBlocks: showsBlocks(environment),
     hasColors,
+    get isInLine() {
+      return isInLine;
+    },
     render,
-    write: (text) => void stream.write(text),
-    print: (text) => void stream.write(render(text)),
+    write,
+    print: (text) => write(render(text)),
   };
 }
 

@@ -10,7 +10,8 @@ export interface Progress {
 }
 
 const BAR_WIDTH = 24;
-const ERASE = "\r\u001b[K";
+/** Takes a line away that is drawn over itself. */
+export const ERASE = "\r\u001b[K";
 
 export function createProgress(output: Output): Progress {
   if (!output.isTerminal) return { show() {}, clear() {} };
@@ -19,7 +20,7 @@ export function createProgress(output: Output): Progress {
     show(done, total, text) {
       isShown = true;
       const part = total === 0 ? 1 : done / total;
-      const drawn = bar({ used: part }, BAR_WIDTH, output.hasBlocks);
+      const drawn = bar({ part }, BAR_WIDTH, output.hasBlocks);
       const tail = ` ${String(Math.floor(part * 100)).padStart(3)} %  ${text}`;
       // A line that wraps could not be erased.
       const room = output.columns - BAR_WIDTH - 1;

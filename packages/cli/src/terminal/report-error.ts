@@ -1,5 +1,5 @@
-import { isLaplasError, type LaplasErrorCode } from "@laplas/core";
-import { checkBody, until } from "@laplas/gateway/bodies";
+import { isLaplasError, type LaplasError, type LaplasErrorCode } from "@laplas/core";
+import { checkBody, duration, until } from "@laplas/gateway/bodies";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { Interruption } from "./interruption.js";
 import { note, printJson } from "./print.js";
@@ -13,13 +13,13 @@ const DEBUG_HINT = "LAPLAS_DEBUG=1 shows where.";
 /** Whose cause lies outside of the request, where `laplas doctor` looks. */
 const FOR_THE_DOCTOR: ReadonlySet<LaplasErrorCode> = new Set(["network", "authentication"]);
 
+const HINT = " laplas doctor looks for the cause.";
+
 /** Tells why a command failed, in one line; as JSON as well for who asked for it. @returns the exit code */
 export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
   if (error instanceof Interruption) return error.exitCode;
   if (isLaplasError(error)) {
-    const heals = error.resetsAt === undefined ? "" : ` Again ${until(error.resetsAt)}.`;
-    const hint = FOR_THE_DOCTOR.has(error.code) ? " laplas doctor looks for the cause." : heals;
-    printProblem(terminal, `${error.message}${hint}`);
+    printProblem(terminal, `${error.message}${FOR_THE_DOCTOR.has(error.code) ? HINT : ""}${whenWords(error)}`);
     if (json)
       printJson(terminal, { object: "error", error: checkBody({ verdict: "refuse", adjusted: [], error }).error });
     return exitCodeOf(error);
@@ -29,6 +29,16 @@ export function reportError(terminal: Terminal, error: unknown, json: boolean): 
   if (terminal.environment.LAPLAS_DEBUG && error instanceof Error) note(terminal, String(error.stack));
   if (json) printPlainError(terminal, "failed", message);
   return EXIT.failed;
+}
+
+/** Who is told to come back is told when: messages of the engine name a pause in seconds themselves. */
+function whenWords(error: LaplasError): string {
+  const { resetsAt, retryAfterMs, message } = error;
+  if (resetsAt !== undefined) return ` Again ${until(resetsAt)}.`;
+  if (exitCodeOf(error) !== EXIT.later || / in (about )?\d+ s\b/.test(message)) return "";
+  return retryAfterMs === undefined
+    ? " Try again in a minute."
+    : ` Again in ${duration(Math.ceil(retryAfterMs / 1_000) * 1_000)}.`;
 }
 
 function messageOf(error: unknown): string {

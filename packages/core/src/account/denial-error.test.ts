@@ -6,6 +6,7 @@ import { BREAKER, type Denial } from "../ledger/ledger-store.js";
 import { API_TOKENS } from "../providers/laplas/laplas-tiers.js";
 import { NOON } from "../testing/ledger.js";
 import { windowRule } from "../testing/tier.js";
+import type { WindowRule } from "../tier/tier.js";
 import { denialError } from "./denial-error.js";
 
 const windows = [windowRule(), windowRule({ id: "requests", meter: "requests" })];
@@ -34,6 +35,18 @@ describe("a window that is full", () => {
       "test tier: daily quota used up (1000 of 1000 API tokens, rule daily). It will reset at 2026-03-11T00:00:02.000Z. Take another.",
     );
     expect(error).not.toHaveProperty("retryAfterMs");
+  });
+
+  it.each<[WindowRule["period"], string]>([
+    [{ type: "minute" }, "per-minute"],
+    [{ type: "rolling", spanMs: 60_000 }, "per-minute"],
+    [{ type: "bucket", spanMs: 60_000 }, "per-minute"],
+    [{ type: "rolling", spanMs: 60_001 }, "hourly"],
+    [{ type: "hour" }, "hourly"],
+  ])("of %o is called %s", (period, name) => {
+    const rule = windowRule({ id: "requests", meter: "requests", period });
+    const full = denial({ rule: "requests", code: "hourly_quota", resetsAt: NOON + 61_000 });
+    expect(denialError(full, { ...words, windows: [rule] }).message).toMatch(`test tier: ${name} quota used up`);
   });
 
   test.each([
@@ -104,7 +117,7 @@ describe("other denials", () => {
   it.each([
     [
       "payment_required",
-      "test tier: the provider wants to be paid before it serves anything more. It is not asked again until you say so: laplas doctor --resume, or resume() of the engine.",
+      "test tier: the provider requires payment before it serves any more requests. It is not asked again until you say so: laplas doctor --resume, or resume() of the engine.",
     ],
     [
       "model_not_on_tier",

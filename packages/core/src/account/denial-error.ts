@@ -9,6 +9,13 @@ import { isOff, offError } from "./off.js";
 /** A longer wait is fatal in practice: LangChain and other hosts give up by then. */
 const LONGEST_RETRY_MS = 60_000;
 
+/** What people call a quota: codes have no word for a minute's, which may be full for longer than a call waits. */
+function quotaName(code: QuotaCode, window: WindowRule | undefined): string {
+  const period = window?.period;
+  const isMinute = period?.type === "minute" || (period !== undefined && "spanMs" in period && period.spanMs <= 60_000);
+  return isMinute ? "per-minute" : QUOTAS[code];
+}
+
 const QUOTAS: Readonly<Record<QuotaCode, string>> = {
   hourly_quota: "hourly",
   daily_quota: "daily",
@@ -70,7 +77,7 @@ export function denialError(
   }
   return new FatalLimitError(
     code,
-    `${tierTitle}: ${QUOTAS[code]} quota used up (${count}). It will reset at ${resetsAt.toISOString()}.${remedy}`,
+    `${tierTitle}: ${quotaName(code, window)} quota used up (${count}). It will reset at ${resetsAt.toISOString()}.${remedy}`,
     { ...details, resetsAt, rule },
   );
 }

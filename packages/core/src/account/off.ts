@@ -31,7 +31,7 @@ export function offError(
 ): FatalLimitError {
   const what =
     code === "payment_required"
-      ? "the provider wants to be paid before it serves anything more"
+      ? "the provider requires payment before it serves any more requests"
       : `the provider does not serve ${model === undefined ? "this model" : quote(model)} on this plan`;
   return new FatalLimitError(
     code,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { LedgerError } from "../errors/setup-errors.js";
+import type { LaplasEvent } from "../events.js";
 import type { LedgerStore } from "../ledger/ledger-store.js";
 import { createMemoryStore } from "../ledger/memory/memory-store.js";
 import type { LaplasOptions } from "../options.js";
@@ -33,6 +34,8 @@ function setup(options: LaplasOptions = {}) {
   };
 }
 const tierOf = (...rules: Rule[]) => ({ tier: { name: "own", title: "Own tier", rules } });
+
+const waitsIn = (events: readonly LaplasEvent[]) => events.filter((event) => event.type === "waiting");
 
 describe("a reservation", () => {
   it("takes a slot and holds what the call may cost, until it is settled", async () => {
@@ -323,7 +326,7 @@ describe("waiting", () => {
   });
 
   it("that is aborted leaves nothing behind", async () => {
-    const { begin, status, context } = setup(tierOf(single));
+    const { begin, status, context, events } = setup(tierOf(single));
     await begin();
     const controller = new AbortController();
     const second = rejection(begin({}, controller.signal));
@@ -331,6 +334,40 @@ describe("waiting", () => {
     expect(await second).toBe("left");
     expect(await status()).toMatchObject({ running: 1, waiting: 0 });
     expect(context.account.activeCalls.size).toBe(1);
+    expect(waitsIn(events).at(-1)?.state).not.toBe("waits");
+  });
+
+  it("is told: for what, until when, behind how many, and its end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"], now: NOON });
+    const minute = windowRule({ id: "rpm", meter: "requests", limit: 1, period: { type: "minute" }, marginMs: 0 });
+    const { begin, events } = setup({ ...tierOf(minute), now: () => Date.now(), patienceMs: 150_000 });
+    await (await begin()).reservation.settle(cost(1));
+    await vi.advanceTimersByTimeAsync(10_000);
+    const [second, third] = [begin(), begin({ model: "gpt-4" })];
+    await vi.advanceTimersByTimeAsync(0);
+    const told = () => waitsIn(events);
+    const full = { rule: "rpm", used: 1, limit: 1, unit: "requests" };
+    const waits = { type: "waiting", state: "waits", at: new Date(NOON + 10_000), provider: "laplas", full };
+    const id = expect.any(String);
+    expect(told()).toEqual([
+      { ...waits, id, model: "gpt-4o-mini", position: 0, until: new Date(NOON + 60_000) },
+      { ...waits, id, model: "gpt-4", position: 1, until: new Date(NOON + 120_000) },
+    ]);
+    // It looks each second, and hears the same.
+    await vi.advanceTimersByTimeAsync(49_000);
+    expect(told()).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await (await second).reservation.settle(cost(1));
+    expect(told()[2]).toMatchObject({ state: "over", id: told()[0]?.id, model: "gpt-4o-mini" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await third;
+    expect(told().at(-1)).toMatchObject({ state: "over", id: told()[1]?.id, model: "gpt-4" });
+  });
+
+  it("is not told of a call that need not wait", async () => {
+    const { begin, events } = setup(tierOf(single));
+    await (await begin()).reservation.settle(cost(1));
+    expect(events).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { AccountCommand, AccountParts } from "./account.js";
 import { denialError } from "./denial-error.js";
 import { remedyOf } from "./remedy.js";
 import { type Reservation, reservationOf } from "./reservation.js";
+import { createWaitTeller } from "./tell-waiting.js";
 
 /** What waiting for a place is done with. */
 export interface ReserveOptions {
@@ -52,6 +53,7 @@ export async function reserve(
       tierTitle: options.tier.title,
       denialError: (denial: Denial) => errorOf(parts, asked, denial),
       busyRule,
+      onWait: createWaitTeller(parts, asked),
       refresh: (command: ReserveCommand) => ({ ...command, claims: learnedLimits.claims(command.claims) }),
     };
     const admitted = await waitForTurn(asked.command, wait, elsewhere);

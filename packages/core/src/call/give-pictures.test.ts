@@ -52,7 +52,7 @@ describe("pictures asked for as data", () => {
     const { laplas, events } = createTestEngine(url);
     const { data, laplas: report } = await laplas.image({ model: "flux/schnell", ...asData });
     expect(data).toEqual([{ width: 1, content_type: "image/png", b64_json: DATA }]);
-    const adjusted = [{ field: "response_format", to: "response_format=fetched", rule: "dialect" }];
+    const adjusted = [{ field: "response_format", from: "b64_json", to: "response_format=fetched", rule: "dialect" }];
     expect(report.adjusted).toEqual(adjusted);
     expect(events).toMatchObject([{ type: "request" }, { type: "call", adjusted }]);
   });

@@ -37,7 +37,7 @@ describe("the event of a call", () => {
         requestId: "planned",
         apiTokens: 16,
         estimated: true,
-        adjusted: [{ field: "max_tokens", to: "max_tokens=512", rule: "output_tokens" }],
+        adjusted: [{ field: "max_tokens", from: "900", to: "max_tokens=512", rule: "output_tokens" }],
         waitedMs: 13,
         durationMs: expect.any(Number),
       },

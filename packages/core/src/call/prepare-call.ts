@@ -7,6 +7,7 @@ import type { Adjustment } from "../request/adjustment.js";
 import { type Endpoint, readRequest } from "../request/read-request.js";
 import { decide } from "../tier/decide.js";
 import { adaptRequest } from "./adapt-request.js";
+import { withAsked } from "./asked-for.js";
 import type { CallContext } from "./call-context.js";
 import type { DoorOptions } from "./call-options.js";
 import { hasCostCap, overCostCap } from "./cost-cap.js";
@@ -89,7 +90,11 @@ export function prepareCall(
     estimate: estimatePart(context, { request, found, adapted, limits: decision.limits }),
     unit: tier.unit,
     provider: provider.id,
-    adjusted: [...adjusted, ...decision.adjustments.map((one) => ofEachRequest(one, length)), ...adapted.adjustments],
+    adjusted: [
+      ...adjusted,
+      ...decision.adjustments.map((one) => ofEachRequest(one, length)),
+      ...adapted.adjustments,
+    ].map((one) => withAsked(one, request)),
     createdAt: Math.floor(now() / 1_000),
     timeoutMs: duration("timeoutMs", options.timeoutMs, timeoutMs),
     deadlineMs: duration("deadlineMs", options.deadlineMs, deadlineMs),

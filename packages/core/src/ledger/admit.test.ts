@@ -98,7 +98,10 @@ describe("a day", () => {
     const patienceMs = RESET - NOON + spareMs;
     const answer = decide({ counts: [count({ used: 1_000 })] }, { patienceMs });
     expect(answer.verdict).toBe(verdict);
-    if (verdict === "wait") expect(answer).toEqual({ verdict: "wait", readyAt: RESET, closedUntil: RESET });
+    if (verdict === "wait") {
+      const full = { rule: "daily", used: 1_000, limit: 1_000 };
+      expect(answer).toEqual({ verdict: "wait", readyAt: RESET, full, closedUntil: RESET });
+    }
   });
 
   it("can't hold a call that costs more than the whole limit", () => {
@@ -130,6 +133,7 @@ describe("several windows", () => {
     expect(decide({ counts }, { windows: [minute, hour], patienceMs: HOUR_MS })).toMatchObject({
       verdict: "wait",
       readyAt: NOON + HOUR_MS,
+      full: { rule: "hour" },
     });
   });
 
@@ -139,6 +143,7 @@ describe("several windows", () => {
     expect(decide({ counts }, { windows: [minute, daily], patienceMs: 60_000 })).toEqual({
       verdict: "wait",
       readyAt: NOON + 60_000,
+      full: { rule: "minute", used: 1_000, limit: 1_000 },
       closedUntil: CLOSED,
     });
   });

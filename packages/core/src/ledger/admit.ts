@@ -1,4 +1,12 @@
-import { type Block, BREAKER, type Claim, type Denial, type QuotaCode, type ReserveCommand } from "./ledger-store.js";
+import {
+  type Block,
+  BREAKER,
+  type Claim,
+  type Denial,
+  type FullWindow,
+  type QuotaCode,
+  type ReserveCommand,
+} from "./ledger-store.js";
 import { isMisdated } from "./misdated.js";
 import { type ClaimCount, fits, isLong, passesAt } from "./window-time.js";
 
@@ -21,8 +29,8 @@ export interface AdmissionView {
 
 export type Admission =
   | { readonly verdict: "admit"; readonly probes: readonly string[] }
-  /** `readyAt`: before then a window or a block does not let it pass. `closedUntil`: see {@link OPEN}. */
-  | { readonly verdict: "wait"; readonly readyAt?: number; readonly closedUntil: number }
+  /** `readyAt`: before then `full`, a window or a block, does not let it pass. `closedUntil`: see {@link OPEN}. */
+  | { readonly verdict: "wait"; readonly readyAt?: number; readonly full?: FullWindow; readonly closedUntil: number }
   | { readonly verdict: "deny"; readonly denial: Denial };
 
 /** A ticket that waits for nothing but slots and earlier tickets: while it is the first of its lane, it and those behind it count in slots. */
@@ -44,11 +52,13 @@ export function admit(command: ReserveCommand, view: AdmissionView): Admission {
   const probes: string[] = [];
   let waits = view.aheadInLane > 0;
   let readyAt = now;
+  let full: FullWindow | undefined;
   let closedUntil = OPEN;
   for (const block of view.blocks) {
     if (isInForce(block, now)) {
       if (block.name === BREAKER || block.until - now > patienceMs)
         return { verdict: "deny", denial: blockDenial(block, now) };
+      if (block.until > readyAt) full = { rule: block.rule, used: 0, limit: 0 };
       readyAt = Math.max(readyAt, block.until);
     } else if (block.needsProbe) {
       probes.push(block.name);
@@ -75,9 +85,11 @@ export function admit(command: ReserveCommand, view: AdmissionView): Admission {
     }
     const passes = Math.max(now + 1, passesAt(claim, count, own, now));
     if (passes - now > patienceMs) return { verdict: "deny", denial: claimDenial(claim, count, "window", passes, now) };
+    if (passes > readyAt) full = { rule: claim.rule, used: used + held, limit: claim.limit };
     readyAt = Math.max(readyAt, passes);
   }
-  if (readyAt > now) return { verdict: "wait", readyAt, closedUntil: Math.max(readyAt, closedUntil) };
+  if (readyAt > now)
+    return { verdict: "wait", readyAt, ...(full && { full }), closedUntil: Math.max(readyAt, closedUntil) };
   if (closedUntil !== OPEN) return { verdict: "wait", closedUntil };
   for (const [index, { limit }] of command.slots.entries()) {
     const { occupied, ahead } = view.slots[index] ?? { occupied: 0, ahead: 0 };

@@ -79,6 +79,15 @@ export interface Denial {
   readonly now: number;
 }
 
+/** A window that a call waits for, or a block of the upstream, of which nothing is counted: `used` and `limit` are 0. */
+export interface FullWindow {
+  /** Id of the claim's rule, or of the block's. */
+  readonly rule: string;
+  /** Used, and held by calls that run. */
+  readonly used: number;
+  readonly limit: number;
+}
+
 export type ReserveAnswer =
   | {
       readonly outcome: "admitted";
@@ -103,6 +112,8 @@ export type ReserveAnswer =
       readonly movement: string;
       /** When the windows let the call pass; absent where it waits for the end of other calls, which nobody knows. */
       readonly readyAt?: number;
+      /** There with `readyAt`: what holds the call up longest; absent where it waits behind earlier calls alone. */
+      readonly full?: FullWindow;
       readonly now: number;
     }
   | ({ readonly outcome: "denied" } & Denial);

@@ -295,6 +295,28 @@ describe.each(Object.entries(STORES))("the %s store", (name, open) => {
       await admitted(store, command({ model: "b", windows }));
     });
 
+    it("names what holds up the call that waits: the window that passes last, or a block", async () => {
+      const perMinute = { ...daily, id: "minute", marginMs: 0, scope: "model", meter: "requests", limit: 2 } as const;
+      const windows = [{ ...perMinute, period: { type: "minute" } }] as never[];
+      const call = command({ model: "a", windows, patienceMs: 200_000 });
+      await spend(store, 1, { model: "a", windows });
+      const running = await admitted(store, command({ model: "a", windows }));
+      expect(running.outcome).toBe("admitted");
+      expect(await store.reserve(call)).toMatchObject({ full: { rule: "minute", used: 2, limit: 2 } });
+      const [scope = ""] = call.scopes;
+      const until = NOON + 90_000;
+      const block = { name: scope, until, longestMs: 100_000, code: "hourly_quota", rule: "of_server" } as const;
+      await store.teach(call.account, [{ kind: "block", ...block, needsProbe: false }]);
+      const full = { rule: "of_server", used: 0, limit: 0 };
+      expect(await store.reserve(call)).toMatchObject({ readyAt: until, full });
+      expect(await store.peek(call)).toMatchObject({ full });
+    });
+
+    it("names nothing where a call waits for the end of others", async () => {
+      await admitted(store, command());
+      expect(await store.reserve(command())).not.toHaveProperty("full");
+    });
+
     it("closes up when one leaves it", async () => {
       await admitted(store, command());
       const [first, second] = [command(), command()];

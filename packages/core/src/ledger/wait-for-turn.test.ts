@@ -331,6 +331,28 @@ describe("waitForTurn", () => {
     await first;
   });
 
+  it.each([
+    ["no call of another engine", 0, 10_000],
+    ["three calls of another engine", 3, 16_000],
+  ])(
+    "refuses a crowd for the time of those that wait, not of those that are refused as well, with %s",
+    async (...row) => {
+      const [, others, retryAfterMs] = row;
+      stopTime();
+      const test = setup();
+      await test.wait(command());
+      for (let index = 0; index < others; index += 1) await test.store.reserve(command());
+      const controller = new AbortController();
+      const { signal } = controller;
+      const turns = Array.from({ length: 20 }, () => rejection(test.wait(command(), { maxQueue: 4, signal })));
+      await vi.advanceTimersByTimeAsync(0);
+      controller.abort("left");
+      const errors = await Promise.all(turns);
+      expect(errors.slice(0, 4)).toEqual(["left", "left", "left", "left"]);
+      for (const error of errors.slice(4)) expect(error).toMatchObject({ code: "busy", retryAfterMs });
+    },
+  );
+
   it("serves the further requests of calls that have begun before all that wait, the earlier first", async () => {
     // No timer fires: the end of a call alone brings the next.
     stopTime();

@@ -22,6 +22,8 @@ export interface WaitOptions {
   readonly denialError: (denial: Denial) => Error;
   /** Id of the concurrency rule, if the tier has one. */
   readonly busyRule: string | undefined;
+  /** Hears each answer of the queue to a call that waits, and `undefined` once it waits no longer. */
+  readonly onWait?: (answer: Queued | undefined) => void;
   /** The command by what has become known while it waited. @default as it is */
   readonly refresh?: (command: ReserveCommand) => ReserveCommand;
 }
@@ -33,6 +35,9 @@ export interface Elsewhere {
   /** Asked before each further look at the queue: whether the call has found a place. */
   look(): Promise<boolean>;
 }
+
+/** An answer to a call that waits. */
+export type Queued = Extract<ReserveAnswer, { outcome: "queued" }>;
 
 export type Admitted = Extract<ReserveAnswer, { outcome: "admitted" }> & { readonly waitedMs: number };
 
@@ -65,6 +70,7 @@ export async function waitForTurn(
   };
   const cancel = (): Promise<void> => store.cancel(command.id);
   const turn = queue.join(command, patienceMs, elsewhere?.name);
+  const joinedBefore = queue.size - 1;
   let isAdmitted = false;
   try {
     throwIfLeft();
@@ -73,9 +79,13 @@ export async function waitForTurn(
     // Those that were admitted at once are out of the queue again, so that all before this one wait; those behind it are no reason. A call
     // that has been answered in part is not refused the rest.
     const isBounded = command.ahead !== true && queue.size > options.maxQueue;
-    if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue)
-      throw fullError(answer.position, options);
+    if (answer.outcome === "queued" && isBounded && turn.place > options.maxQueue) {
+      // Of a crowd that came at once the store still counts those that are refused as well.
+      const ofOtherEngines = Math.max(0, answer.position - joinedBefore);
+      throw fullError(Math.min(answer.position, options.maxQueue + ofOtherEngines), options);
+    }
     while (answer.outcome === "queued") {
+      options.onWait?.(answer);
       if ((await turn.sleep(answer, signal)) === "impatient") throw busyError(answer.position, options);
       throwIfLeft();
       if ((await elsewhere?.look()) === true) {
@@ -93,6 +103,7 @@ export async function waitForTurn(
     await cancel().catch(() => void keepTrying(cancel, options.closed));
     throw error;
   } finally {
+    options.onWait?.(undefined);
     turn.leave(isAdmitted);
   }
 }

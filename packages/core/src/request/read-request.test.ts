@@ -178,4 +178,9 @@ describe("the images of a request", () => {
     expect(request.body).toEqual({ model: "flux/schnell", prompt: "A boat", n: 2, seed: 7 });
     expect(chat({ extra_body: { n: 2 } }).body).toMatchObject({ extra_body: { n: 2 } });
   });
+
+  it("leave the headers of a call out, which LiteLLM puts beside them", () => {
+    const request = read("image", { n: 1, extra_headers: { authorization: "Bearer secret" } });
+    expect(request.body).toEqual({ model: "flux/schnell", prompt: "A boat", n: 1 });
+  });
 });

@@ -61,10 +61,13 @@ export function readRequest(endpoint: Endpoint, body: unknown): ReadRequest {
   };
 }
 
-/** LiteLLM's aiml provider puts what OpenAI's shape does not have into a field of its own (seen with 1.106.12). */
+/**
+ * LiteLLM's aiml provider puts what OpenAI's shape does not have into a field of its own (seen with 1.106.12), and its images have a
+ * call's headers in the body as well (1.106.12 to 1.110.2): those were for this request, and none of the upstream's business.
+ */
 function unwrapped(fields: JsonObject): JsonObject {
-  const { extra_body: extra, ...rest } = fields;
-  if (extra === undefined) return fields;
+  const { extra_body: extra, extra_headers: headers, ...rest } = fields;
+  if (extra === undefined && headers === undefined) return fields;
   return typeof extra === "object" && extra !== null && !Array.isArray(extra) ? { ...rest, ...extra } : rest;
 }
 

@@ -174,13 +174,18 @@ it("asks a target again after a pause that it names, though it has failed in ano
     () => errorOf(429, "Too fast. Please try again in 10ms."),
     () => answerOf("Hi"),
   ];
-  const { engine, asked } = createTestPool(
+  const { engine, asked, events } = createTestPool(
     two(),
     ({ provider }) => (provider === "two" ? errorOf(400, "no") : (answers.shift()?.() ?? answerOf(""))),
-    { maxRetries: 1 },
+    { maxRetries: 1, now: () => NOON },
   );
   expect((await engine.chat(any)).laplas).toMatchObject({ provider: "one", attempts: 4 });
   expect(asked()).toEqual(["one", "two", "one", "one"]);
+  const [id, model] = [expect.any(String), "one-model"];
+  expect(events.filter(({ type }) => type === "waiting")).toMatchObject([
+    { state: "waits", id, provider: "one", model, position: 0, until: new Date(NOON + 10) },
+    { state: "over", id, provider: "one", model },
+  ]);
 });
 
 describe("a target that is busy", () => {

@@ -50,9 +50,17 @@ export async function takeTarget(
 }
 
 /** Waits for the end of a pause that concerns this call alone. */
-async function sitOut({ candidate, waitMs }: Waiting, signal: AbortSignal | undefined): Promise<undefined> {
-  const { options, closed } = candidate.target.context;
-  await pause(options.clock, waitMs, signal, closed);
+async function sitOut({ candidate, plans, waitMs }: Waiting, signal: AbortSignal | undefined): Promise<undefined> {
+  const { options, closed, emit } = candidate.target.context;
+  const at = new Date(options.now());
+  const { provider, found } = plans[0];
+  const call = { type: "waiting", id: crypto.randomUUID(), provider, model: found.id } as const;
+  emit({ ...call, state: "waits", at, position: 0, until: new Date(at.getTime() + waitMs) });
+  try {
+    await pause(options.clock, waitMs, signal, closed);
+  } finally {
+    emit({ ...call, state: "over", at: new Date(options.now()) });
+  }
   candidate.pausedUntil = undefined;
 }
 

@@ -158,7 +158,7 @@ test("a call is sent with the limit, reported with the rule, and known to be cut
   const of = (fields: object) => plan(engine, { model: "gpt-4o-mini", ...PROMPT, ...fields });
   const lowered = of({ max_tokens: 5_000 });
   expect(lowered.adapted.parts[0]?.body).toMatchObject({ max_tokens: 1_000 });
-  expect(lowered.adjusted).toEqual([{ field: "max_tokens", to: "max_tokens=1000", rule: "asked" }]);
+  expect(lowered.adjusted).toEqual([{ field: "max_tokens", from: "5000", to: "max_tokens=1000", rule: "asked" }]);
   expect(lowered.estimate.worst.tokens).toBe(1_020);
   expect([lowered, of({}), of({ max_tokens: 1_000 })].map(({ cappedByTier }) => cappedByTier)).toEqual([
     true,

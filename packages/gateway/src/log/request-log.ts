@@ -12,16 +12,21 @@ export interface RequestScope {
   client: string | undefined;
   /** The name that the client has for the model, where another serves it. */
   askedModel?: string | undefined;
+  /** What the program calls itself, cut short. */
+  readonly userAgent?: string | undefined;
   /** The client's IP address, if the server knows it. */
   readonly address?: string | undefined;
   /** Whether the engine has told of its call, which says more than the answer's status. */
   isTold: boolean;
 }
 
-export function createScope({ method, url }: Request, address?: string): RequestScope {
+const LONGEST_USER_AGENT = 120;
+
+export function createScope({ method, url, headers }: Request, address?: string): RequestScope {
   // Cheaper than parsing the address again: it is one that was put together from a request's head.
   const path = /^https?:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? "";
-  return { method, path, startedAt: performance.now(), client: undefined, address, isTold: false };
+  const userAgent = headers.get("user-agent")?.slice(0, LONGEST_USER_AGENT);
+  return { method, path, startedAt: performance.now(), client: undefined, userAgent, address, isTold: false };
 }
 
 /** One line for each request: what the engine tells of a call when it ends, or the status of an answer that was none. */
@@ -53,13 +58,16 @@ export function createRequestLog(laplas: Laplas, logger: GatewayLogger | undefin
     },
     failed(scope, error) {
       scope.isTold = true;
-      // Its message may hold anything, a prompt too; where it was thrown does not.
-      const { name, stack = "" } = error instanceof Error ? error : new Error();
-      const lines = stack.split("\n").flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : []));
-      logger?.error({ ...whoOf(scope), error: name, stack: lines }, "defect");
+      logger?.error({ ...whoOf(scope), ...defectFields(error) }, "defect");
     },
     close: stop,
   };
+}
+
+/** An error that nobody expected. Its message may hold anything, a prompt too; where it was thrown does not. */
+export function defectFields(error: unknown): { readonly error: string; readonly stack: readonly string[] } {
+  const { name, stack = "" } = error instanceof Error ? error : new Error();
+  return { error: name, stack: stack.split("\n").flatMap((line) => (/^\s+at /.test(line) ? [line.trim()] : [])) };
 }
 
 /** Events that somebody should look at. */

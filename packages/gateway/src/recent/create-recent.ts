@@ -36,7 +36,12 @@ export function createRecent({ laplas, playground, showPrompts, now, onEvent, sc
     calls.ended(event, scope());
     // What is counted in another unit can't be summed up with the first provider's: of it only the calls are told.
     const isSummed = (units?.get(event.provider) ?? unit).name === unit.name;
-    if (event.outcome !== "refused") hours.add(event.at, isSummed ? costOf(event) : 0);
+    if (event.outcome === "refused") return;
+    const model =
+      units === undefined || event.model.startsWith(`${event.provider}/`)
+        ? event.model
+        : `${event.provider}/${event.model}`;
+    hours.add(event.at, model, isSummed ? costOf(event) : 0);
   });
   return {
     calls,

@@ -1,6 +1,18 @@
 import type { CallReport } from "@laplas/core";
 import type { CostBody } from "../routes/cost-body.js";
 
+/** One thing that was changed in a request. */
+export interface ChangeBody {
+  readonly field: string;
+  /** What was asked for; `null` where nothing was, or where it is not told. */
+  readonly from: string | null;
+  /** As `max_tokens=512`. */
+  readonly to: string;
+  readonly rule: string;
+  /** Whether an answer can differ from what was asked for. */
+  readonly changes_answer: boolean;
+}
+
 /** A call, or a request that became none, as `GET /v1/events` tells it. Times are ISO 8601, in UTC. */
 export interface RecentCall extends CostBody {
   /** Counts up; a call that is told again has the same. */
@@ -10,10 +22,14 @@ export interface RecentCall extends CostBody {
   readonly surface: "api" | "playground";
   /** Name of the client; `null` where nobody needs a token. */
   readonly client: string | null;
+  /** What the program calls itself; `null` where it does not say. */
+  readonly user_agent: string | null;
   /** `null` for a request that the gateway itself turned away. */
   readonly endpoint: "chat" | "embedding" | "image" | null;
   /** Empty where none was named. */
   readonly model: string;
+  /** The client's name for the model, where another serves it. */
+  readonly asked_model: string | null;
   /** Of a request that was turned away. */
   readonly path: string | null;
   /** Of several providers: the id of the one that was asked last, and what its costs are counted in. */
@@ -28,7 +44,10 @@ export interface RecentCall extends CostBody {
   readonly rule: string | null;
   readonly resets_at: string | null;
   readonly retry_after_ms: number | null;
-  readonly adjusted: readonly { readonly to: string; readonly rule: string }[];
+  readonly adjusted: readonly ChangeBody[];
+  /** Model tokens; `null` where the answer does not count them. */
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
   /** Requests that the answer was put together from; `null` where there can be but one. */
   readonly parts: number | null;
   /** Why the answer is no longer; there with `parts`. */

@@ -57,6 +57,30 @@ it("tells who made a call, where, and what became of it", () => {
   ]);
 });
 
+it("tells what was asked for beside what became of it, who asked, and what it took", () => {
+  const calls = createRecentCalls({ now: () => NOON, unit });
+  const adjusted = [
+    { field: "max_tokens", from: "4000", to: "max_tokens=512", rule: "output_tokens" },
+    { field: "seed", to: "seed=removed", rule: "dialect", changesAnswer: true as const },
+  ];
+  const asked = scope({ userAgent: "OpenAI/Python 3.4.0", askedModel: "claude-sonnet" });
+  calls.ended(event({ adjusted, inputTokens: 12, outputTokens: 0 }), asked);
+  calls.ended(event(), undefined);
+  expect(calls.list()).toMatchObject([
+    {
+      user_agent: "OpenAI/Python 3.4.0",
+      asked_model: "claude-sonnet",
+      input_tokens: 12,
+      output_tokens: 0,
+      adjusted: [
+        { field: "max_tokens", from: "4000", to: "max_tokens=512", rule: "output_tokens", changes_answer: false },
+        { field: "seed", from: null, to: "seed=removed", rule: "dialect", changes_answer: true },
+      ],
+    },
+    { user_agent: null, asked_model: null, input_tokens: null, output_tokens: null, adjusted: [] },
+  ]);
+});
+
 it("tells of how many requests an answer is, and why it is no longer", () => {
   const calls = createRecentCalls({ now: () => NOON, unit });
   calls.ended(event({ parts: 3, ended: "budget" }), scope());

@@ -2,7 +2,7 @@ import { type CostUnit, costIn, costOf, type LaplasEvent } from "@laplas/core";
 import type { RequestScope } from "../log/request-log.js";
 import { costBody } from "../routes/cost-body.js";
 import { type Reason, readReason } from "./read-reason.js";
-import type { RecentCall } from "./recent-call.js";
+import type { ChangeBody, RecentCall } from "./recent-call.js";
 
 type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
@@ -25,7 +25,7 @@ export interface RecentCalls {
 interface Entry {
   readonly id: number;
   event: CallEvent | undefined;
-  readonly scope: Pick<RequestScope, "client" | "path"> | undefined;
+  readonly scope: Pick<RequestScope, "client" | "path" | "userAgent" | "askedModel"> | undefined;
   at: Date;
   readonly prompt: string | undefined;
   reason: Reason | undefined;
@@ -165,6 +165,10 @@ function withOwnModel(event: CallEvent): CallEvent {
   return { ...event, model: Buffer.from(event.model.slice(0, LONGEST_MODEL)).toString() };
 }
 
+function changeBody({ field, from, to, rule, changesAnswer }: CallEvent["adjusted"][number]): ChangeBody {
+  return { field, from: from ?? null, to, rule, changes_answer: changesAnswer ?? false };
+}
+
 function toRecentCall(
   { id, event, scope, at, prompt, reason, times }: Entry,
   common: CostUnit,
@@ -177,8 +181,10 @@ function toRecentCall(
     at: at.toISOString(),
     surface: scope?.path.startsWith("/playground/") === true ? "playground" : "api",
     client: scope?.client ?? null,
+    user_agent: scope?.userAgent ?? null,
     endpoint: event?.endpoint ?? null,
     model: event?.model ?? "",
+    asked_model: scope?.askedModel?.slice(0, LONGEST_MODEL) ?? null,
     path: event === undefined ? (scope?.path.slice(0, 100) ?? null) : null,
     streamed: event?.streamed ?? false,
     outcome: event?.outcome ?? "refused",
@@ -187,7 +193,9 @@ function toRecentCall(
     rule: reason?.rule ?? null,
     resets_at: reason?.resetsAt ?? null,
     retry_after_ms: reason?.retryAfterMs ?? null,
-    adjusted: event?.adjusted.map(({ to, rule }) => ({ to, rule })) ?? [],
+    adjusted: event?.adjusted.map(changeBody) ?? [],
+    input_tokens: event?.inputTokens ?? null,
+    output_tokens: event?.outputTokens ?? null,
     parts: event?.parts ?? null,
     ended: event?.ended ?? null,
     waited_ms: event?.waitedMs ?? 0,

@@ -172,7 +172,7 @@ function whenOf(period: WindowRule["period"]): string {
     case "rolling":
       return ROLLING.get(period.spanMs) ?? `for these ${duration(period.spanMs)}`;
     case "bucket":
-      return "at once";
+      return "now";
   }
 }
 
@@ -189,7 +189,8 @@ function partsOf(types: readonly string[]): string {
   return new Intl.ListFormat("en", { type: "disjunction" }).format(names);
 }
 
-function someModels(models: readonly string[] | undefined): string {
+/** ` (for gpt-4o and o1)`: the models that a rule names; nothing of one for all. */
+export function someModels(models: readonly string[] | undefined): string {
   if (models === undefined) return "";
   const [named, left] = [
     models.filter((name) => name !== "*" && !name.startsWith("!")),

@@ -1,4 +1,4 @@
-import type { EngineProvider, Laplas, ModelStatus } from "@laplas/core";
+import type { EngineProvider, Laplas, ModelQuery, ModelStatus } from "@laplas/core";
 import { isServed, providerOf } from "../provider-of.js";
 import { answerJson } from "./answer-json.js";
 
@@ -26,12 +26,17 @@ export interface CallsLeft {
 
 /** `GET /v1/calls-left`: the tier's models with the calls left of each. @throws LedgerError */
 export async function answerCallsLeft(laplas: Laplas): Promise<Response> {
-  const models = await laplas.models();
+  const data = await readCallsLeft(laplas);
+  return answerJson({ object: "list", tier: laplas.tier.name, unit: laplas.tier.unit.name, data });
+}
+
+/** The tier's models that a query finds. */
+export async function readCallsLeft(laplas: Laplas, query: ModelQuery = {}): Promise<CallsLeft[]> {
+  const models = await laplas.models(query);
   const isPool = laplas.providers.length > 1;
-  const data = models
+  return models
     .filter((model) => isServed(laplas, model))
     .map((model) => ({ ...toCallsLeft(model), ...(isPool ? ofProvider(providerOf(laplas, model.provider)) : {}) }));
-  return answerJson({ object: "list", tier: laplas.tier.name, unit: laplas.tier.unit.name, data });
 }
 
 function ofProvider({ id, tier }: EngineProvider): Pick<CallsLeft, "provider" | "unit"> {

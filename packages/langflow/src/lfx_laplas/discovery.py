@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from lfx.base.models.model_metadata import ModelMetadata
@@ -22,14 +24,32 @@ from lfx_laplas.gateway_client import list_models
 from lfx_laplas.known_models import KNOWN_MODELS
 from lfx_laplas.model_rows import to_metadata
 
+# A gateway answers each wrong token later than the last, by up to 5 s. Langflow asks for the models several times for
+# each page and waits for all of them: with a token missing, its pages took a minute (1.13.0).
+_PAUSE_SECONDS = 30.0
+_SLOW_CODES = frozenset(["invalid_api_key", "too_many_wrong_tokens", "gateway_timeout"])
+_asked_again_at: dict[GatewayAddress, float] = {}
+
 
 def live_models(user_id: UUID | str | None, model_type: str = "llm") -> list[ModelMetadata]:
     """Ask the gateway. An empty list leaves the static one standing."""
     try:
-        return to_metadata(list_models(find_gateway(user_id)), model_type)
+        return to_metadata(_models_of(find_gateway(user_id)), model_type)
     except LaplasError as error:
         logger.debug(f"laplas: the models of the gateway were not read: {error}")
         return []
+
+
+def _models_of(gateway: GatewayAddress) -> list[dict[str, Any]]:
+    now = monotonic()
+    if now < _asked_again_at.get(gateway, now):
+        return []
+    try:
+        return list_models(gateway)
+    except LaplasError as error:
+        if error.laplas_code in _SLOW_CODES:
+            _asked_again_at[gateway] = monotonic() + _PAUSE_SECONDS
+        raise
 
 
 def check_settings(provider: str, variables: dict[str, str], model_name: str | None = None) -> None:  # noqa: ARG001
@@ -41,7 +61,9 @@ def check_settings(provider: str, variables: dict[str, str], model_name: str | N
     try:
         address = with_version(url)
         validate_connector_url_for_ssrf(url)
-        list_models(GatewayAddress(address, variables.get(TOKEN_VARIABLE) or NO_TOKEN))
+        gateway = GatewayAddress(address, variables.get(TOKEN_VARIABLE) or NO_TOKEN)
+        list_models(gateway)
+        _asked_again_at.pop(gateway, None)
         return
     except LaplasError as error:
         # Whoever fills in a form is no agent: nothing about trying again.

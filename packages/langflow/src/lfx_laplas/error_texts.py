@@ -11,6 +11,10 @@ _TEMPERATURE = re.compile(r"[`'\"]?temperature[`'\"]? (?=is deprecated|is not su
 _MISSING = re.compile(r"\bnot found\b", re.I)
 # The gateway's own words for the reset, to the millisecond and in UTC.
 _RESET = re.compile(r" It will reset at \d{4}-\d\d-\d\dT\S+Z\.")
+# The gateway names the option that a program has for such a name; nobody has one in Langflow.
+_UNKNOWN_MODEL = re.compile(
+    r'^[^"]*there is no model (".*?") in the catalog\.( Did you mean .*?\?)? Option unknownModels.*$', re.S
+)
 # Checks name them without the prefix.
 _PERIODS = {"hourly_quota": "Hourly", "daily_quota": "Daily", "monthly_quota": "Monthly"}
 # Windows gives zones long names, and some zones have digits for a name.
@@ -27,6 +31,11 @@ def reset_text(said: str, code: str, seconds: float | None, resets_at: str | Non
     period = _PERIODS.get(code.removeprefix("free_tier_"))
     budget = f"{period} budget" if period else "Budget"
     return f"{budget} used up. Back {_back(seconds, resets_at)}. {without_traps(_RESET.sub('', said))}"
+
+
+def model_text(said: str) -> str:
+    """Say of an unknown model where to choose another, and which one is like it."""
+    return _UNKNOWN_MODEL.sub(r"There is no model \1. Choose one in this node.\2", said)
 
 
 def agent_text(text: str, seconds: float | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lfx.integrations.errors import IntegrationError
 from lfx.utils.url_redaction import redact_urls_in_text
 
-from lfx_laplas.error_texts import agent_text, reset_text, retry_text, without_traps
+from lfx_laplas.error_texts import agent_text, model_text, reset_text, retry_text, without_traps
 from lfx_laplas.known_codes import PASSING_CODES
 
 # What Langflow's HTTP API answers: come back later, or change something first. Other exceptions are a 500 there.
@@ -40,7 +40,7 @@ class LaplasError(IntegrationError):
         heals = retryable or retry_after is not None or resets_at is not None
         pause = (retry_after or _SECONDS) if retryable or retry_after is not None else None
         if not heals:
-            text = without_traps(said)
+            text = without_traps(model_text(said))
         elif retryable:
             text = retry_text(said, pause or _SECONDS)
         else:

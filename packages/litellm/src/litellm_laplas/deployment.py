@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .gateway_address import address_of
+from .registration import PROVIDER, current_registration
 from .settings import Settings
 
 MARK = "laplas"
 """Key of `model_info`, true in the configuration that `laplas litellm-config` writes."""
 
-_PROVIDERS = ("openai", "aiml")
+_PROVIDERS = ("openai", "aiml", PROVIDER)
 _REFERENCE = "os.environ/"
 
 
@@ -52,14 +53,13 @@ def laplas_deployment(deployment: object, settings: Settings) -> LaplasDeploymen
     provider, sent = _split(model, params.get("custom_llm_provider"))
     if provider is None:
         return None
-    # LiteLLM sends an aiml deployment that names no address where this variable says.
     own = _resolve(params.get("api_base")) or _resolve(params.get("base_url"))
-    address = address_of(own or (os.environ.get("AIML_API_BASE") if provider == "aiml" else None))
+    address = _default_address(provider) if own is None else address_of(own)
     # A mark without an address would be a call to OpenAI.
-    if address is None or not (info.get(MARK) is True or address == settings.gateway_url):
+    if address is None or not (info.get(MARK) is True or provider == PROVIDER or address == settings.gateway_url):
         return None
     token = settings.token if address == settings.gateway_url else None
-    token = token or _resolve(params.get("api_key")) or (os.environ.get("AIML_API_KEY") if provider == "aiml" else None)
+    token = token or _resolve(params.get("api_key")) or _default_token(provider, address)
     mode = info.get("mode")
     return LaplasDeployment(Gateway(address, token), sent, mode if isinstance(mode, str) else None, params)
 
@@ -72,6 +72,21 @@ def _split(model: str, named: object) -> tuple[str | None, str]:
     if named in _PROVIDERS:
         return str(named), model
     return (None, model) if slash else ("openai", model)
+
+
+def _default_address(provider: str) -> str | None:
+    """Tell where LiteLLM sends a deployment that names no address."""
+    if provider == "aiml":
+        return address_of(os.environ.get("AIML_API_BASE"))
+    registration = current_registration() if provider == PROVIDER else None
+    return None if registration is None else registration.address
+
+
+def _default_token(provider: str, address: str) -> str | None:
+    if provider == "aiml":
+        return os.environ.get("AIML_API_KEY")
+    registration = current_registration() if provider == PROVIDER else None
+    return None if registration is None else registration.token_for(address)
 
 
 def _resolve(value: object) -> str | None:

@@ -7,10 +7,14 @@ import litellm
 from litellm.llms.custom_llm import CustomLLM
 from litellm.utils import custom_llm_setup
 
+from .caller_arguments import caller_arguments
 from .gateway_address import address_of
+from .provider_stream import Chunks, readable_chunk
+from .registration import PROVIDER, Registration, set_registration
 from .settings import resolve_provider
 
-PROVIDER = "laplas"
+_ALWAYS = ("allowed_openai_params", "drop_params")
+_OF_IMAGES = ("n", "quality", "response_format", "size", "style", "user")
 
 
 class LaplasProvider(CustomLLM):
@@ -20,10 +24,9 @@ class LaplasProvider(CustomLLM):
     at its first chunk: with the same classes, but 429 and 5xx in a `MidStreamFallbackError`, at which a Router takes its fallback.
     """
 
-    def __init__(self, address: str, token: str | None) -> None:
+    def __init__(self, registration: Registration) -> None:
         super().__init__()
-        self._address = address
-        self._token = token
+        self._registration = registration
 
     def completion(self, **call: Any) -> Any:
         return litellm.completion(messages=call["messages"], **self._given(call))
@@ -33,11 +36,15 @@ class LaplasProvider(CustomLLM):
 
     def streaming(self, **call: Any) -> Iterator[Any]:
         # The call is made here: of a generator nothing runs before its first chunk is wanted.
-        return map(_chunk, litellm.completion(messages=call["messages"], **self._given(call)))
+        return Chunks(litellm.completion(messages=call["messages"], **self._given(call)))
 
     async def astreaming(self, **call: Any) -> AsyncIterator[Any]:
-        async for chunk in await litellm.acompletion(messages=call["messages"], **self._given(call)):
-            yield _chunk(chunk)
+        stream = await litellm.acompletion(messages=call["messages"], **self._given(call))
+        try:
+            async for chunk in stream:
+                yield readable_chunk(chunk)
+        finally:
+            await stream.aclose()
 
     def embedding(self, **call: Any) -> Any:
         return litellm.embedding(input=call["input"], **self._given(call))
@@ -46,36 +53,34 @@ class LaplasProvider(CustomLLM):
         return await litellm.aembedding(input=call["input"], **self._given(call))
 
     def image_generation(self, **call: Any) -> Any:
-        return litellm.image_generation(prompt=call["prompt"], **self._given(call))
+        return litellm.image_generation(prompt=call["prompt"], **self._given(call, _OF_IMAGES))
 
     async def aimage_generation(self, **call: Any) -> Any:
-        return await litellm.aimage_generation(prompt=call["prompt"], **self._given(call))
+        return await litellm.aimage_generation(prompt=call["prompt"], **self._given(call, _OF_IMAGES))
 
-    def _given(self, call: dict[str, Any]) -> dict[str, Any]:
+    def _given(self, call: dict[str, Any], fields: tuple[str, ...] = ()) -> dict[str, Any]:
+        arguments = caller_arguments(call)
+        options = call["optional_params"]
+        named = {name: arguments[name] for name in (*_ALWAYS, *fields) if arguments.get(name) is not None}
+        headers: dict[str, Any] = {}
+        for some in (arguments.get("extra_headers"), arguments.get("headers"), call.get("headers")):
+            headers.update(some or {})
         own = call.get("api_base")
-        # The token is for the gateway that it was registered with, and no key of another vendor's goes there in its place.
-        token = self._token if own is None or address_of(own) == self._address else None
+        # No key of another vendor's goes to the gateway in the token's place.
+        token = self._registration.token_for(None if own is None else address_of(own) or own)
         return {
-            **call["optional_params"],
+            **named,
+            **options,
             "model": f"openai/{call['model']}",
-            "api_base": own or f"{self._address}/v1",
+            "api_base": own or f"{self._registration.address}/v1",
             "api_key": call.get("api_key") or token or "unused",
-            "extra_headers": call.get("headers") or None,
+            "extra_headers": headers or None,
             "timeout": call.get("timeout"),
             # The outer call has LiteLLM's retries and callbacks already.
             "num_retries": 0,
             "max_retries": 0,
             "no-log": True,
         }
-
-
-def _chunk(chunk: Any) -> Any:
-    """Give the last chunk in the form in which LiteLLM still reads it after the end of the text: else it would guess the usage."""
-    usage = getattr(chunk, "usage", None)
-    if usage is None:
-        return chunk
-    nothing = {"text": "", "tool_use": None, "is_finished": False, "finish_reason": "", "index": 0}
-    return {**nothing, "usage": usage.model_dump(exclude_none=True)}
 
 
 def register(*, gateway_url: str | None = None, token: str | None = None) -> None:
@@ -88,14 +93,15 @@ def register(*, gateway_url: str | None = None, token: str | None = None) -> Non
         token: what the gateway wants to see. Default: LAPLAS_GATEWAY_TOKEN; not needed by a gateway without clients.
 
     Raises:
-        ValueError: for an address that is none.
+        ValueError: for an address that is none, or a token that no header can carry.
 
     Example:
         >>> import litellm, litellm_laplas
         >>> litellm_laplas.register()
         >>> litellm.completion(model="laplas/gpt-4o-mini", messages=[{"role": "user", "content": "Hello"}])
     """
-    address, shown = resolve_provider(gateway_url=gateway_url, token=token)
+    registration = Registration(*resolve_provider(gateway_url=gateway_url, token=token))
+    set_registration(registration)
     others = [item for item in litellm.custom_provider_map if item["provider"] != PROVIDER]
-    litellm.custom_provider_map = [*others, {"provider": PROVIDER, "custom_handler": LaplasProvider(address, shown)}]
+    litellm.custom_provider_map = [*others, {"provider": PROVIDER, "custom_handler": LaplasProvider(registration)}]
     custom_llm_setup()

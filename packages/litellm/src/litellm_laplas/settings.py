@@ -35,7 +35,7 @@ def resolve_provider(
 ) -> tuple[str, str | None]:
     """Give the gateway's address, without `/v1`, and its token. Raises ValueError; never shows a token."""
     variables = os.environ if environment is None else environment
-    return _address(gateway_url, variables) or DEFAULT_ADDRESS, token or variables.get(TOKEN_VARIABLE) or None
+    return _address(gateway_url, variables) or DEFAULT_ADDRESS, _token(token, variables)
 
 
 def resolve_settings(
@@ -57,7 +57,7 @@ def resolve_settings(
             raise ValueError(f"Option {name} is {seconds}, but must be 0 or more.")
     return Settings(
         gateway_url=url,
-        token=token or variables.get(TOKEN_VARIABLE) or None,
+        token=_token(token, variables),
         timeout_seconds=timeout_seconds,
         cache_seconds=cache_seconds,
         pause_seconds=pause_seconds,
@@ -75,3 +75,11 @@ def _address(gateway_url: str | None, variables: Mapping[str, str]) -> str | Non
             "like http://127.0.0.1:4114/v1."
         )
     return address
+
+
+def _token(given: str | None, variables: Mapping[str, str]) -> str | None:
+    # A file that it was read from ends with a line break.
+    token = (given or variables.get(TOKEN_VARIABLE) or "").strip()
+    if not (token.isascii() and token.isprintable()):
+        raise ValueError(f"Option token ({TOKEN_VARIABLE}) holds a character that no HTTP header can carry.")
+    return token or None

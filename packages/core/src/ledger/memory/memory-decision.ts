@@ -46,9 +46,9 @@ export function decide(
     case "deny":
       return { outcome: "denied", ...admission.denial };
     case "wait": {
-      const { readyAt, closedUntil } = admission;
+      const { readyAt, full, closedUntil } = admission;
       const movement = `${ahead.position}/${account.moves}`;
-      const ready = readyAt === undefined ? {} : { readyAt };
+      const ready = { ...(readyAt !== undefined && { readyAt }), ...(full && { full }) };
       return { outcome: "queued", position: ahead.position, movement, ...ready, now, closedUntil };
     }
     case "admit": {

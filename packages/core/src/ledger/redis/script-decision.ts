@@ -43,7 +43,7 @@ end
 local function decide(own)
   local ahead, ended, probes, named = queueAhead(own), {}, {}, { ["${BREAKER}"] = true }
   if #input.slots > 0 or get("blocks") then ended = lingering() end
-  local counts, readyAt, closed = {}, now, ${OPEN}
+  local counts, readyAt, closed, full = {}, now, ${OPEN}, nil
   for _, scope in ipairs(input.scopes) do named[scope] = true end
   for _, bucket in ipairs(input.buckets) do named[bucket.name] = true end
   for _, block in ipairs(blocksOf()) do
@@ -51,6 +51,7 @@ local function decide(own)
       if block.name == "${BREAKER}" or block["until"] - now > input.patience then
         return { outcome = "denied", reason = block.name == "${BREAKER}" and "breaker" or "upstream", block = block }
       end
+      if block["until"] > readyAt then full = { rule = block.rule, claim = 0, used = "0" } end
       readyAt = math.max(readyAt, block["until"])
     elseif named[block.name] and block.needsProbe then
       table.insert(probes, block.name)
@@ -70,6 +71,7 @@ local function decide(own)
       else
         local passes = math.max(now + 1, passesAt(claim, count, own))
         if passes - now > input.patience then return deny(count, index, "window", passes) end
+        if passes > readyAt then full = { claim = index, used = exact(count.used + count.held) } end
         readyAt = math.max(readyAt, passes)
       end
     end
@@ -78,6 +80,7 @@ local function decide(own)
   local answer = { outcome = "queued", position = ahead.position, movement = ahead.position .. "/" .. exact(moves) }
   if readyAt > now then
     answer.readyAt = readyAt
+    answer.full = full
     return answer, math.max(readyAt, closed)
   end
   local waits = ahead.inLane > 0 or closed ~= ${OPEN}

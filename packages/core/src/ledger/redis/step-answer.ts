@@ -1,5 +1,5 @@
 import { quotaCode } from "../admit.js";
-import type { AccountView, Block, ReserveAnswer, ReserveCommand } from "../ledger-store.js";
+import type { AccountView, Block, FullWindow, ReserveAnswer, ReserveCommand } from "../ledger-store.js";
 import type { Reply } from "./step-runner.js";
 
 /** Amounts come as text: JSON in Lua writes 14 digits of a number. */
@@ -13,6 +13,8 @@ export type ReserveReply = Reply &
         readonly ticket?: number;
         readonly movement: string;
         readonly readyAt?: number;
+        /** A claim by its place, from 1 on; of a block, whose `claim` is 0, its rule. */
+        readonly full?: { readonly claim: number; readonly used: string; readonly rule?: string };
       }
     | { readonly outcome: "denied"; readonly reason: "upstream" | "breaker"; readonly block: Block }
     | {
@@ -45,7 +47,9 @@ export function answerOf(
   if (reply.outcome === "queued") {
     const { position, ticket, movement, readyAt } = reply;
     const place = ticket === undefined ? { position } : { position, ticket };
-    return { outcome: "queued", ...place, movement, ...(readyAt === undefined ? {} : { readyAt }), now };
+    const full = fullOf(reply.full, claims);
+    const ready = { ...(readyAt !== undefined && { readyAt }), ...(full && { full }) };
+    return { outcome: "queued", ...place, movement, ...ready, now };
   }
   if ("block" in reply) {
     const { rule, code, until: resetsAt } = reply.block;
@@ -57,6 +61,15 @@ export function answerOf(
   const { rule, bucket, limit } = claim;
   const code = reason === "cost" ? "request_cost" : quotaCode(claim, resetsAt - now);
   return { outcome: "denied", reason, rule, bucket, code, resetsAt, used: Number(reply.used), limit, now };
+}
+
+function fullOf(
+  full: Extract<ReserveReply, { outcome: "queued" }>["full"],
+  claims: ReserveCommand["claims"],
+): FullWindow | undefined {
+  if (full === undefined) return undefined;
+  const claim = claims[full.claim - 1];
+  return { rule: full.rule ?? claim?.rule ?? "", used: Number(full.used), limit: claim?.limit ?? 0 };
 }
 
 export function viewOf({ windows, blocks, running, waiting, now }: ViewReply & Reply): AccountView {

@@ -29,14 +29,14 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
   request_cost: advice(NEVER, "One request would cost too much", "Take a smaller size, or a cheaper model."),
   request_size: advice(NEVER, "The text is too long for the plan", "Send less at once."),
   model_not_on_tier: advice(NEVER, "There is no such model here", "Choose one from the list of models."),
-  payment_required: advice(NEVER, "The provider wants to be paid", "Pay there, then run: laplas doctor --resume."),
-  unavailable: advice(LATER, "The upstream is down", "Ask again in a moment."),
-  timeout: advice(LATER, "The upstream took too long", "Ask again in a moment."),
-  network: advice(LATER, "The upstream can't be reached", "Look at this machine's network, then ask again."),
-  invalid_request: advice(NEVER, "The request is wrong", "Correct what the message names."),
+  payment_required: advice(NEVER, "The provider requires payment", "Pay there, then run: laplas doctor --resume."),
+  unavailable: advice(LATER, "The provider is down", "Ask again in a moment."),
+  timeout: advice(LATER, "The provider took too long", "Ask again in a moment."),
+  network: advice(LATER, "The provider can't be reached", "Look at this machine's network, then ask again."),
+  invalid_request: advice(NEVER, "The request is invalid", "Correct what the message names."),
   authentication: advice(
     NEVER,
-    "The upstream does not know the key",
+    "The provider does not know the key",
     "Set LAPLAS_API_KEY of this gateway to a valid key.",
   ),
   context_length: advice(
@@ -46,7 +46,7 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
   ),
   unexpected_response: advice(
     NEVER,
-    "The upstream answered with something strange",
+    "The provider sent an unexpected answer",
     "Look at the message; report it if it stays.",
   ),
   invalid_options: advice(NEVER, "The gateway is set up wrongly", "Correct the option that the message names."),
@@ -56,15 +56,15 @@ const BY_CODE: Readonly<Record<LaplasErrorCode, Advice>> = {
 /** Of requests that became no call. */
 const BY_GATE_CODE: Readonly<Record<string, Advice>> = {
   invalid_api_key: advice(NEVER, "A wrong token, or none", "Give the program the token of a client as its API key."),
-  host_not_allowed: advice(NEVER, "Called by a name it does not go by", 'Add the name to "allowedHosts".'),
+  host_not_allowed: advice(NEVER, "Unknown Host header", 'Add the name to "allowedHosts".'),
   origin_not_allowed: advice(
     NEVER,
-    "A web page called that may not",
+    "A web page of an origin that is not allowed",
     'If it should, add its origin to "allowedOrigins".',
   ),
   body_over_limit: advice(NEVER, "The request is too large", 'Send less, or raise "maxBodyBytes".'),
   bodies_over_limit: advice(LATER, "Too many large requests at once", "Ask again in a moment."),
-  too_many_wrong_tokens: advice(LATER, "Wrong tokens were shown from this address", "Ask again in a moment."),
+  too_many_wrong_tokens: advice(LATER, "Too many wrong tokens from this address", "Ask again in a moment."),
   unsupported_encoding: advice(NEVER, "The body is packed in a way that is not read", "Send it as gzip or deflate."),
   invalid_encoding: advice(NEVER, "The body could not be unpacked", "Send it without Content-Encoding."),
   method_not_allowed: advice(NEVER, "The path takes another method", "The message says which."),

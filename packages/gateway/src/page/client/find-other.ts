@@ -2,7 +2,8 @@ import type { CheckBody } from "../../routes/check-body.js";
 import { type CallsLeft, leftNumber } from "./calls-left.js";
 import { ask } from "./session.js";
 
-const SMALLEST: Readonly<Record<CallsLeft["modality"], object>> = {
+/** A request of each kind that costs the least. */
+export const SMALLEST: Readonly<Record<CallsLeft["modality"], object>> = {
   chat: { messages: [{ role: "user", content: "Hello" }] },
   embedding: { input: "Hello" },
   image: { prompt: "A boat" },
@@ -31,10 +32,14 @@ export function othersLike(models: readonly CallsLeft[], asked: CallsLeft): read
  *
  * @returns `null` if none would, `undefined` if nothing is known
  */
-export async function findOther(models: readonly CallsLeft[], asked: CallsLeft): Promise<CallsLeft | null | undefined> {
+export async function findOther(
+  models: readonly CallsLeft[],
+  asked: CallsLeft,
+  path: "v1" | "playground/v1" = "playground/v1",
+): Promise<CallsLeft | null | undefined> {
   const others = othersLike(models, asked).slice(0, MOST_ASKED);
   try {
-    const response = await ask("playground/v1/check", {
+    const response = await ask(`${path}/check`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ requests: others.map(({ id, modality }) => ({ model: id, ...SMALLEST[modality] })) }),

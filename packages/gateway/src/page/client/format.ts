@@ -42,7 +42,40 @@ export function clock(at: Date, now: Date): string {
   return `on ${at.toLocaleDateString("en-GB", { weekday: "long" })} at ${time}`;
 }
 
+/** A message with its times as the reader's clock shows them: `2026-03-11T00:00:02.000Z` is for programs. */
+export function withLocalTimes(message: string, now: Date): string {
+  return message.replace(/(?:\bat )?\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (text) =>
+    clock(new Date(text.replace("at ", "")), now),
+  );
+}
+
 /** `1 call`, `2 calls`. */
 export function counted(count: number, word: string): string {
   return `${whole(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** With a capital letter first. */
+export function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** `5 h 50 min`, `12 min 05 s`, `42 s`: what is left of a time, rounded up, in words of people. */
+export function timeLeft(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / SECOND_MS));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 1_440) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  const hours = Math.ceil(seconds / 3_600);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** `21:40`, by the reader's clock. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}
+
+/** `1,240`, `12.4k`, `1.2M`: for an axis. */
+export function short(count: number): string {
+  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(count).replace("K", "k");
 }

@@ -1,10 +1,9 @@
-import type { TierBody } from "../../recent/tier-body.js";
 import type { CheckBody } from "../../routes/check-body.js";
 import { costWords } from "./cost.js";
-import { NOTHING_KNOWN, type Trouble, UNREACHABLE } from "./explain.js";
 import { span } from "./format.js";
 import { ask } from "./session.js";
 import { gatewayNow } from "./ticker.js";
+import { NOTHING_KNOWN, type Trouble, UNREACHABLE } from "./trouble.js";
 
 /** An answer of the playground, or why there is none. */
 export type Played =
@@ -47,7 +46,7 @@ export async function play(
     const check = await post("check", body, signal);
     if (check.ok) {
       const { verdict, position, wait_ms: waitMs, error } = (await check.json()) as CheckBody;
-      if (verdict === "refuse" && error !== null) return { ok: false, trouble: checkTrouble(error) };
+      if (verdict === "refuse" && error !== null) return { ok: false, trouble: troubleOfCheck(error) };
       if (verdict === "wait") onWait(waitWords(position ?? 0, waitMs));
     }
     const response = await post(path, body, signal);
@@ -72,7 +71,8 @@ function post(path: string, body: object, signal: AbortSignal): Promise<Response
   });
 }
 
-function checkTrouble({
+/** Why a call would be refused. */
+export function troubleOfCheck({
   code,
   message,
   rule,
@@ -98,25 +98,27 @@ async function troubleOf(response: Response): Promise<Trouble> {
   };
 }
 
-/** An error inside a stream that had begun. */
-export function streamTrouble({ code, message }: { code?: string; message?: string }): Trouble {
-  return { ...NOTHING_KNOWN, code: code ?? null, message: message ?? null };
+/** What a call waited for, and what was changed in it other than the length of the answer, which its end shows. */
+export function notesOf({ headers }: Response): readonly string[] {
+  const waitedMs = Number(headers.get("x-laplas-waited-ms") ?? 0);
+  const adjusted = (headers.get("x-laplas-adjusted") ?? "").split(", ");
+  return [
+    ...(waitedMs >= NOTICED_MS ? [`waited ${span(waitedMs)}`] : []),
+    ...adjusted.flatMap((one) => (one === "" || LIMIT.test(one) ? [] : [one.replace("=", " → ")])),
+  ];
 }
 
-/**
- * What a call cost and how it came about, in a line.
- *
- * @param told its cost, where the answer's body says it: the headers of a stream can't
- */
-export function reportOf({ headers }: Response, tier: TierBody | undefined, told?: number): string {
-  const cost = told ?? Number(headers.get("x-laplas-api-tokens") ?? Number.NaN);
-  const waitedMs = Number(headers.get("x-laplas-waited-ms") ?? 0);
-  const adjusted = headers.get("x-laplas-adjusted");
-  const parts = [
-    Number.isNaN(cost) ? "" : costWords(cost, tier?.unit ?? ""),
-    waitedMs >= 100 ? `waited ${(waitedMs / 1_000).toFixed(1)} s` : "",
-    adjusted === null ? "" : adjusted.replaceAll("=", " → ").replaceAll("_per_request", " per request"),
-    headers.get("x-laplas-truncated-by-tier") === "true" ? "cut at the tier's limit" : "",
-  ];
-  return parts.filter(Boolean).join(" · ");
+/** What the tier cut an answer to, in model tokens, as far as the gateway says. */
+export function limitOf({ headers }: Response): number | undefined {
+  const [, limit] = LIMIT.exec(headers.get("x-laplas-adjusted") ?? "") ?? [];
+  return limit === undefined ? undefined : Number(limit);
+}
+
+const NOTICED_MS = 100;
+const LIMIT = /\bmax(?:_completion|_output)?_tokens=(\d+)/;
+
+/** Which model it was and what it cost, in a line, of an answer that is not streamed. */
+export function reportOf(model: string, response: Response, unit: string): string {
+  const cost = response.headers.get("x-laplas-api-tokens");
+  return [model, ...(cost === null ? [] : [costWords(Number(cost), unit)]), ...notesOf(response)].join(" · ");
 }

@@ -1,3 +1,5 @@
+import { useEffect, useState } from "preact/hooks";
+
 /** The gateway's clock, as far as this page knows it. */
 let aheadMs = 0;
 
@@ -9,26 +11,27 @@ export function gatewayNow(): number {
   return Date.now() + aheadMs;
 }
 
-const texts = new Map<Element, () => string>();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
 
-/** An element whose text is made anew each second, for as long as it stands in the page. */
-export function ticking<Made extends Element>(made: Made, text: (now: number) => string): Made {
-  const write = (): string => text(gatewayNow());
-  made.textContent = write();
-  texts.set(made, write);
-  return made;
+/** Runs four times a second: a countdown that is read once a second skips one now and then. */
+function onTick(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    for (const one of listeners) one();
+  }, 250);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
 }
 
-/** Begins to tick. */
-export function startTicking(): void {
-  setInterval(() => {
-    for (const [made, write] of texts) {
-      if (!made.isConnected) {
-        texts.delete(made);
-        continue;
-      }
-      const text = write();
-      if (made.textContent !== text) made.textContent = text;
-    }
-  }, 250);
+/** A text that is made anew as time goes on, by the gateway's clock; only a new text is drawn. */
+export function useTicking(text: (now: number) => string): string {
+  const [, setText] = useState("");
+  const latest = text(gatewayNow());
+  useEffect(() => onTick(() => setText(text(gatewayNow()))));
+  return latest;
 }

@@ -2,11 +2,10 @@ import { describe, expect, it, test } from "vitest";
 import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
 import { costOf, costWords } from "./cost.js";
+import { filterModels } from "./filter-models.js";
 import { othersLike } from "./find-other.js";
-import { ago, clock, countdown, counted, span, whole } from "./format.js";
-import { hoursOfDay, spentElsewhere } from "./hours-of-day.js";
+import { ago, clock, countdown, counted, short, span, timeLeft, whole, withLocalTimes } from "./format.js";
 import { likenesses, mostAlike } from "./likeness.js";
-import { filterModels } from "./show-models.js";
 import { emptyWords } from "./windows.js";
 
 test.each([
@@ -15,6 +14,17 @@ test.each([
   [countdown(1), "00:00:01"],
   [countdown(3_599_001), "01:00:00"],
   [countdown(90_061_000), "1 d 01:01:01"],
+  [timeLeft(-5), "0 s"],
+  [timeLeft(1), "1 s"],
+  [timeLeft(59_001), "1 min 00 s"],
+  [timeLeft(725_000), "12 min 05 s"],
+  [timeLeft(3_599_999), "1 h 00 min"],
+  [timeLeft(21_000_000), "5 h 50 min"],
+  [timeLeft(86_399_000), "1 d 0 h"],
+  [timeLeft(93_600_000), "1 d 2 h"],
+  [short(950), "950"],
+  [short(12_440), "12.4k"],
+  [short(2_000_000), "2M"],
   [ago(1_999), "just now"],
   [ago(2_000), "2 s ago"],
   [ago(60_000), "1 min ago"],
@@ -39,6 +49,15 @@ it("names the day of a time that is not today", () => {
   const now = new Date(2026, 2, 10, 12);
   expect(clock(new Date(2026, 2, 10, 14, 5), now)).toBe("at 14:05");
   expect(clock(new Date(2026, 2, 11, 0, 0), now)).toBe("on Wednesday at 00:00");
+});
+
+it("shows the times in a message by the reader's clock", () => {
+  const now = new Date(2026, 2, 10, 12);
+  const [today, tomorrow] = [new Date(2026, 2, 10, 14, 5, 2), new Date(2026, 2, 11, 0, 0, 2)];
+  expect(withLocalTimes(`Used up. It will reset at ${tomorrow.toISOString()}. Or ${today.toISOString()}?`, now)).toBe(
+    "Used up. It will reset on Wednesday at 00:00. Or at 14:05?",
+  );
+  expect(withLocalTimes("2026-03-10 is a day", now)).toBe("2026-03-10 is a day");
 });
 
 describe("advice", () => {
@@ -121,29 +140,6 @@ describe("models", () => {
   it("say what is left of them", () => {
     expect([leftWords(spent), leftWords(model("m", { calls_left: "unlimited" }))]).toEqual(["0", "no limit"]);
     expect(leftWords(model("m", { calls_left: null }))).toBe("not known");
-  });
-});
-
-describe("the hours of a day", () => {
-  const resetsAt = Date.parse("2026-03-11T00:00:02.000Z");
-  const hours = [
-    { from: "2026-03-09T23:00:00.000Z", api_tokens: 900, calls: 1 },
-    { from: "2026-03-10T00:00:00.000Z", api_tokens: 7, calls: 1 },
-    { from: "2026-03-10T23:00:00.000Z", api_tokens: 5, calls: 2 },
-  ];
-
-  it("end with the reset", () => {
-    const columns = hoursOfDay(hours, resetsAt - 5, resetsAt);
-    expect(columns).toHaveLength(24);
-    expect(columns[0]).toEqual({ from: Date.parse("2026-03-10T00:00:00.000Z"), cost: 7, calls: 1 });
-    expect(columns[23]).toMatchObject({ cost: 5, calls: 2 });
-    expect(spentElsewhere(columns, 20.4)).toBe(8);
-    expect(spentElsewhere(columns, 3)).toBe(0);
-  });
-
-  it("end with the present where no day is counted", () => {
-    const columns = hoursOfDay(hours, Date.parse("2026-03-10T23:30:00.000Z"), undefined);
-    expect(columns[23]?.from).toBe(Date.parse("2026-03-10T23:00:00.000Z"));
   });
 });
 

@@ -1,0 +1,56 @@
+import { applyEdits, modify } from "jsonc-parser";
+import type { ConfigPath } from "./config-values.js";
+import { parseConfig } from "./read-config.js";
+
+/** The text with one value changed, and nothing else. @throws InvalidOptionsError where the result is no configuration */
+export function editConfig(text: string, place: ConfigPath, given: string | undefined, path: string): string {
+  const withValue = (value: unknown): string => withEdit(text, place, value);
+  const result = withValue(readValue(given));
+  try {
+    parseConfig(result, path);
+    return result;
+  } catch (error) {
+    // A text that happens to be JSON as well, such as a token of digits.
+    const asText = withValue(given);
+    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path)) throw error;
+    return asText;
+  }
+}
+
+/** The library's own formatting would break lines beside the new one as well. */
+function withEdit(text: string, place: ConfigPath, value: unknown): string {
+  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? "  ";
+  const line = text.includes("\r\n") ? "\r\n" : "\n";
+  if (/^\s*\{\s*\}\s*$/.test(text))
+    return `{${line}${indent}${JSON.stringify(place[0])}: ${JSON.stringify(nested(place.slice(1), value))}${line}}${line}`;
+  const isOfTop = place.length === 1 && text.trim().includes("\n");
+  const edits = modify(text, [...place], value, {}).map((edit) => ({
+    ...edit,
+    content: edit.content.replace(/^,/, isOfTop ? `,${line}${indent}` : ", "),
+  }));
+  return applyEdits(text, edits);
+}
+
+/** A value at a place of an object, or a list, that is not there yet. */
+function nested([step, ...rest]: ConfigPath, value: unknown): unknown {
+  if (step === undefined) return value;
+  return typeof step === "number" ? [nested(rest, value)] : { [step]: nested(rest, value) };
+}
+
+function isRight(text: string, path: string): boolean {
+  try {
+    parseConfig(text, path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readValue(given: string | undefined): unknown {
+  if (given === undefined) return undefined;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}

@@ -1,0 +1,58 @@
+import { endedWords } from "../../recent/ended-words.js";
+import type { RecentCall } from "../../recent/recent-call.js";
+import { callerOf, lossesOf, nameOf } from "./call-words.js";
+import { isTrouble } from "./present-trouble.js";
+
+/** What is looked for among the calls; empty texts look for everything. */
+export interface CallFilter {
+  readonly search: string;
+  readonly model: string;
+  readonly caller: string;
+  readonly outcome: "" | keyof typeof OUTCOMES;
+}
+
+export const EVERYTHING: CallFilter = { search: "", model: "", caller: "", outcome: "" };
+
+const WAITED_MS = 100;
+
+/** Outcomes that can be looked for, in words. */
+export const OUTCOMES = {
+  answered: "answered",
+  trouble: "refused or failed",
+  less: "less than asked for",
+  waited: "waited",
+  left: "left early",
+} as const;
+
+const IS: Readonly<Record<keyof typeof OUTCOMES, (call: RecentCall) => boolean>> = {
+  answered: ({ outcome }) => outcome === "answered",
+  trouble: isTrouble,
+  less: (call) => lossesOf(call).length > 0 || (endedWords(call.ended) !== undefined && call.ended !== "max_tokens"),
+  waited: hasWaited,
+  left: ({ outcome }) => outcome === "aborted",
+};
+
+export function hasWaited({ waited_ms: waitedMs }: Pick<RecentCall, "waited_ms">): boolean {
+  return waitedMs >= WAITED_MS;
+}
+
+export function filterCalls(calls: readonly RecentCall[], filter: CallFilter): readonly RecentCall[] {
+  const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
+  return calls.filter((call) => {
+    if (filter.model !== "" && nameOf(call) !== filter.model) return false;
+    if (filter.caller !== "" && callerOf(call) !== filter.caller) return false;
+    if (filter.outcome !== "" && !IS[filter.outcome](call)) return false;
+    const text = textOf(call);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+function textOf(call: RecentCall): string {
+  const { request_id: id, code, message, rule, user_agent: agent, asked_model: asked, prompt } = call;
+  return [nameOf(call), callerOf(call), id, code, message, rule, agent, asked, prompt].join(" ").toLowerCase();
+}
+
+/** What can be chosen, each once, in the order of the alphabet. */
+export function choicesOf(calls: readonly RecentCall[], of: (call: RecentCall) => string): readonly string[] {
+  return [...new Set(calls.map(of))].filter(Boolean).sort();
+}
