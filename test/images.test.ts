@@ -62,7 +62,7 @@ describe("the count", () => {
     expect(data.map(({ seed }) => seed)).toEqual([41, 42, 43]);
     expect(new Set(data.map(({ url }) => url)).size).toBe(3);
     expect(report).toMatchObject({ attempts: 3, apiTokens: 3 * 512 });
-    expect(report.adjusted).toEqual([{ field, to: `${field}=3_requests`, rule: "image_count" }]);
+    expect(report.adjusted).toEqual([{ field, from: "3", to: `${field}=3_requests`, rule: "image_count" }]);
     expectNoRefusal(sandbox);
   });
 
@@ -182,7 +182,7 @@ describe("the size", () => {
     const { sandbox, laplas } = await setup();
     const model = "flux-pro/v1.1-ultra";
     const { laplas: report } = await laplas.image(draw({ model, size: "2048x1536" }));
-    expect(report.adjusted).toEqual([{ field: "size", to: "aspect_ratio=4:3", rule: "dialect" }]);
+    expect(report.adjusted).toEqual([{ field: "size", from: "2048x1536", to: "aspect_ratio=4:3", rule: "dialect" }]);
     await laplas.image(draw({ model, image_size: "portrait_16_9" }));
     await laplas.image(draw({ model, image_size: { width: 2100, height: 900 } }));
     await laplas.image(draw({ model, aspect_ratio: "9:21" }));
@@ -433,7 +433,7 @@ describe("a tier that makes fewer images instead of several requests", () => {
     });
     const { data, laplas: report } = await laplas.image(draw({ n: 3 }));
     expect(data).toHaveLength(2);
-    expect(report.adjusted).toEqual([{ field: "n", to: "n=2", rule: "few" }]);
+    expect(report.adjusted).toEqual([{ field: "n", from: "3", to: "n=2", rule: "few" }]);
     expect(bodies(sandbox).map(({ num_images }) => num_images)).toEqual([2]);
   });
 });

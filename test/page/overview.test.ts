@@ -239,10 +239,12 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     for (const index of [0, 1, 2]) {
       await page.locator("#calls > li button").nth(index).click();
       const drawer = page.getByRole("dialog");
+      await drawer.waitFor();
       if (index < 2) expect(await textOf(drawer)).toContain(index === 0 ? "moc.live" : markup);
       expect(await drawer.locator("img, script").count()).toBe(0);
       expect(await overflowOf(page)).toBe(0);
       await page.keyboard.press("Escape");
+      await drawer.waitFor({ state: "hidden" });
     }
     await page.locator("#refusal").getByRole("button", { name: "Details" }).click();
     await page.getByRole("dialog").getByText("u".repeat(100)).waitFor();
