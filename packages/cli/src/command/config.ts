@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
 import { configNames } from "../config/config-schema.js";
@@ -13,11 +12,11 @@ import {
 import { editConfig } from "../config/edit-config.js";
 import { addJsonFlag } from "../config/engine-flags.js";
 import { type ConfigSources, configPath, parseConfig, readText } from "../config/read-config.js";
+import { replaceConfig } from "../config/replace-config.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { reasonOf } from "../terminal/system-error.js";
 import { table } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -153,11 +152,7 @@ function set(terminal: Terminal, name: string, given: string | undefined, flags:
     terminal.exitCode = EXIT.failed;
     return;
   }
-  try {
-    writeFileSync(path, text);
-  } catch (cause) {
-    throw new InvalidOptionsError(`The configuration ${path} can't be written: ${reasonOf(cause)}.`, { cause });
-  }
+  replaceConfig(path, text);
   const value = valueAt(JSON.parse(text), place);
   const winner = readValues(sources).find((one) => one.name === place[0] && one.hidden !== undefined);
   if (flags.json) {

@@ -39,6 +39,16 @@ describe("laplas keys set", () => {
     expect(stored(shell)).toEqual({ laplas: SECRET });
   });
 
+  it("keeps what another command has stored while this one waits for its key", async () => {
+    const shell = await openShell();
+    const run = shell.start(["keys", "set", "groq"], { columns: 80, input: "open" });
+    await run.until("stderr", /not shown/);
+    await shell.run(["keys", "set", "gemini"], { input: "other" });
+    run.stdin.write(`${SECRET}\r`);
+    expect(await run.ended).toBe(0);
+    expect(stored(shell)).toEqual({ gemini: "other", groq: SECRET });
+  });
+
   it("leaves all as it is on Ctrl-C, on Ctrl-D, and where nothing is given", async () => {
     const shell = await openShell();
     for (const [typed, code] of [
@@ -124,6 +134,7 @@ describe("laplas keys list and remove", () => {
     expect(stored(shell)).toEqual({ gemini: SECRET });
     const again = await shell.run(["keys", "remove", "groq"]);
     expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/^laplas: There is no key of groq in /)]);
+    expect((await shell.run(["keys", "remove", "constructor"])).code).toBe(1);
   });
 });
 

@@ -70,7 +70,7 @@ async function set(terminal: Terminal, provider: string, extra: readonly string[
     throw new InvalidOptionsError(`There is no provider ${JSON.stringify(safeLine(provider))}. There are ${ids}.`);
   }
   // Read first: a file that is not valid must not be replaced, nor a key be asked for in vain.
-  const keys = readKeys(environment);
+  readKeys(environment);
   const key = await readSecret(terminal, `Key of ${owner.title} (not shown): `);
   if (key === "") throw new InvalidOptionsError("No key was given; nothing is stored.");
   if (!isKey(key)) {
@@ -78,14 +78,17 @@ async function set(terminal: Terminal, provider: string, extra: readonly string[
       "That holds characters that no key has: blanks, line ends or letters beyond ASCII. Nothing is stored.",
     );
   }
-  writeKeys(environment, { ...keys, [provider]: key });
+  // Read again: while one is typed, another command may store its own.
+  const stored = readKeys(environment);
+  const isReplaced = Object.hasOwn(stored, provider);
+  writeKeys(environment, { ...stored, [provider]: key });
   const [state] = (await findKeys(terminal, flags.config)).filter(({ id }) => id === provider);
   const path = keysPath(environment);
   if (flags.json) {
-    printJson(terminal, { object: "key", provider, path, replaced: Object.hasOwn(keys, provider), ...usedBody(state) });
+    printJson(terminal, { object: "key", provider, path, replaced: isReplaced, ...usedBody(state) });
     return;
   }
-  note(terminal, `${Object.hasOwn(keys, provider) ? "Replaced" : "Stored"} in ${path}.`);
+  note(terminal, `${isReplaced ? "Replaced" : "Stored"} in ${path}.`);
   if (state?.variable !== undefined) note(terminal, `${state.variable} is set as well, and goes before it.`);
   if (state?.usedBy === undefined)
     note(terminal, `Nothing uses it yet: ${CONFIG_FILE} does not name ${provider}. laplas init writes one.`);
@@ -123,12 +126,17 @@ function usedBody(state: KeyState | undefined): object {
 
 async function remove(terminal: Terminal, provider: string, { json }: KeysFlags): Promise<void> {
   const { environment } = terminal;
-  const { [provider]: removed, ...others } = readKeys(environment);
+  const keys = readKeys(environment);
   const path = keysPath(environment);
-  if (removed === undefined) {
+  // Every object has a `constructor`, which is no key.
+  const isStored = Object.hasOwn(keys, provider);
+  if (!isStored) {
     printProblem(terminal, `There is no key of ${safeLine(provider)} in ${path}.`);
     terminal.exitCode = EXIT.failed;
-  } else writeKeys(environment, others);
-  if (json) printJson(terminal, { object: "key", provider, path, removed: removed !== undefined });
-  else if (removed !== undefined) note(terminal, `Removed from ${path}.`);
+  } else {
+    const { [provider]: _, ...others } = keys;
+    writeKeys(environment, others);
+  }
+  if (json) printJson(terminal, { object: "key", provider, path, removed: isStored });
+  else if (isStored) note(terminal, `Removed from ${path}.`);
 }

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { createWarnings } from "../terminal/warnings.js";
 import { openShell, type RunSettings, type Shell } from "../testing/open-shell.js";
@@ -94,4 +94,14 @@ it("that can't be written is said, and the answer stands", async () => {
   const { code, stdout, stderr } = await shell.run(["chat", "Hello"], IN_TERMINAL);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^Hello there!/)]);
   expect(stderr).toMatch(/laplas: The conversation is not kept for --continue: E/);
+});
+
+it("leaves nothing of what was said where it can't be kept", async () => {
+  const { folder } = await openShell();
+  // No file can take the place of a folder.
+  mkdirSync(join(folder, KEPT), { recursive: true });
+  const warnings = createWarnings(() => {});
+  const memory = memoryOf({ environment: { HOME: folder, XDG_STATE_HOME: folder }, warnings });
+  await memory.keep({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
+  expect(readdirSync(dirname(join(folder, KEPT)))).toEqual(["last-conversation.json"]);
 });

@@ -82,8 +82,14 @@ async function keepConversation(environment: Environment, { model, messages }: C
   }
   const draft = `${path}.${process.pid}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, path);
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    // What was said must not lie where `--forget` does not look.
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Deletes what is kept. @returns whether there was something */

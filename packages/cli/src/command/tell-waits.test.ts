@@ -150,6 +150,8 @@ describe("a wait", () => {
     vi.advanceTimersByTime(5_000);
     expect(printed()).toBe("");
     tell({ type: "retry", code: "unavailable", attempt: 1, waitMs: 8_000 });
+    // Of a stream the end of the request comes after the retry.
+    tell({ type: "request", outcome: "failed", code: "unavailable" });
     vi.advanceTimersByTime(1_000);
     expect(printed()).toBe("\r\u001b[Kwaiting 7 s for another attempt (unavailable)");
     vi.advanceTimersByTime(9_000);

@@ -71,8 +71,8 @@ export function tellWaits(
   };
 
   const stop = onEvent((event) => {
-    // Each attempt after a pause waits for its turn, or is the end of the call.
-    if (event.type !== "warning") end(PAUSE);
+    // Each attempt after a pause waits for its turn, or is the end of the call. The end of a stream's failed request comes after its pause.
+    if (event.type !== "warning" && event.type !== "request") end(PAUSE);
     if (event.type === "waiting" && event.state === "waits") begin(event.id, waitOf(event, laplas));
     else if (event.type === "waiting") end(event.id);
     else if (event.type === "retry" && event.waitMs >= NOTICE_MS) {

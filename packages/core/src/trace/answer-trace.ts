@@ -16,7 +16,8 @@ interface TracedChoice {
   reason: string | undefined;
   text: string;
   thoughts: string;
-  readonly calls: { id: string; name: string; arguments: string }[];
+  /** By the upstream's own index: in a list, one of a billion would make as many places. */
+  readonly calls: Map<unknown, { id: string; name: string; arguments: string }>;
 }
 
 /** @param keepsContent whether the words of the answer are kept too */
@@ -26,7 +27,7 @@ export function createAnswerTrace(keepsContent: boolean): AnswerTrace {
   let model: unknown;
 
   const choiceOf = (index: number): TracedChoice => {
-    const choice = choices.get(index) ?? { reason: undefined, text: "", thoughts: "", calls: [] };
+    const choice = choices.get(index) ?? { reason: undefined, text: "", thoughts: "", calls: new Map() };
     choices.set(index, choice);
     return choice;
   };
@@ -75,8 +76,8 @@ function keep(choice: TracedChoice, delta: ChatCompletionChunk["choices"][number
   choice.text += delta.content ?? "";
   choice.thoughts += delta.reasoning_content ?? "";
   for (const { index, id, function: asked } of delta.tool_calls ?? []) {
-    choice.calls[index] ??= { id: "", name: "", arguments: "" };
-    const call = choice.calls[index];
+    const call = choice.calls.get(index) ?? { id: "", name: "", arguments: "" };
+    choice.calls.set(index, call);
     call.id ||= id ?? "";
     call.name ||= asked?.name ?? "";
     call.arguments += asked?.arguments ?? "";
@@ -87,6 +88,6 @@ function partsOf({ text, thoughts, calls }: TracedChoice): MessagePart[] {
   return [
     ...(thoughts === "" ? [] : [{ type: "reasoning", content: thoughts }]),
     ...(text === "" ? [] : [textPart(text)]),
-    ...calls.filter(Boolean).map(({ id, ...asked }) => callPart({ id, function: asked })),
+    ...[...calls.values()].map(({ id, ...asked }) => callPart({ id, function: asked })),
   ];
 }

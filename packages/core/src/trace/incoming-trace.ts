@@ -1,4 +1,4 @@
-import { activeContext, hasSpan, openTelemetry, runIn } from "./open-telemetry.js";
+import { activeContext, harmlessly, hasSpan, openTelemetry, runIn } from "./open-telemetry.js";
 
 const GETTER = {
   keys: (headers: Headers): string[] => [...headers.keys()],
@@ -14,5 +14,7 @@ export function inIncomingTrace<T>(headers: Headers, work: () => T): T {
   if (api?.propagation === undefined) return work();
   const active = activeContext(api);
   if (hasSpan(active)) return work();
-  return runIn(api, api.propagation.extract(active, headers, GETTER), work);
+  const { propagation } = api;
+  const incoming = harmlessly(() => propagation.extract(active, headers, GETTER));
+  return incoming === undefined ? work() : runIn(api, incoming, work);
 }

@@ -84,6 +84,15 @@ export function runIn<T>({ context: manager }: OpenTelemetry, context: Context, 
   return manager === undefined ? work() : manager.with(context, work);
 }
 
+/** Does something that a program's SDK may fail at, such as a span processor of its own: no call fails by being traced. */
+export function harmlessly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
 function contextOf(values: ReadonlyMap<symbol, unknown>): Context {
   return {
     getValue: (key) => values.get(key),

@@ -4,7 +4,7 @@ import type { Endpoint } from "../request/read-request.js";
 import { type AnswerTrace, createAnswerTrace } from "./answer-trace.js";
 import { type CallEvent, endAttributes, OPERATIONS, requestAttributes, targetAttributes } from "./call-attributes.js";
 import { inputMessages } from "./message-parts.js";
-import { activeContext, CLIENT, openTelemetry, runIn, TRACER, withSpan } from "./open-telemetry.js";
+import { activeContext, CLIENT, harmlessly, openTelemetry, runIn, TRACER, withSpan } from "./open-telemetry.js";
 import { type RequestTrace, setError, traceRequest } from "./trace-request.js";
 
 /** The span of a call, by OpenTelemetry's conventions for generative AI. Its parent is the caller's active span. */
@@ -41,7 +41,9 @@ export function traceCall(
     ...(isPool ? {} : targetAttributes(context)),
   };
   // A name that a client made up stays out of the span's: stores index those.
-  const span = api.trace.getTracer(TRACER).startSpan(operation, { kind: CLIENT, attributes }, parent);
+  const tracer = api.trace.getTracer(TRACER);
+  const span = harmlessly(() => tracer.startSpan(operation, { kind: CLIENT, attributes }, parent));
+  if (span === undefined) return undefined;
   const own = withSpan(parent, span);
   const keepsContent = tracing === "content";
   const answer = span.isRecording() ? createAnswerTrace(keepsContent) : undefined;
@@ -52,23 +54,26 @@ export function traceCall(
     run: (work) => runIn(api, own, work),
     planned(plan) {
       if (!span.isRecording()) return;
-      span.updateName(`${operation} ${plan.found.id}`);
-      span.setAttributes(requestAttributes(plan, asked));
-      if (!keepsContent || endpoint === "embedding") return;
-      span.setAttributes({ "gen_ai.input.messages": JSON.stringify(inputMessages(plan.request)) });
+      harmlessly(() => {
+        span.updateName(`${operation} ${plan.found.id}`);
+        span.setAttributes(requestAttributes(plan, asked));
+        if (!keepsContent || endpoint === "embedding") return;
+        span.setAttributes({ "gen_ai.input.messages": JSON.stringify(inputMessages(plan.request)) });
+      });
     },
     request(target, plan) {
       isSent = true;
-      if (isPool) span.setAttributes(targetAttributes(target));
+      if (isPool) harmlessly(() => span.setAttributes(targetAttributes(target)));
       return traceRequest(api, own, span, plan);
     },
     ended(event, totals, error) {
-      if (span.isRecording()) {
+      harmlessly(() => {
+        if (!span.isRecording()) return;
         span.setAttributes({ ...answer?.attributes(), ...endAttributes(event, totals) });
         if (!isSent) span.setAttributes({ "gen_ai.provider.name": event.provider });
         setError(span, event.outcome === "aborted" ? undefined : error);
-      }
-      span.end();
+      });
+      harmlessly(() => span.end());
     },
   };
 }

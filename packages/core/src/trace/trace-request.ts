@@ -3,6 +3,7 @@ import { isLaplasError } from "../errors/laplas-error.js";
 import {
   type Context,
   ERROR,
+  harmlessly,
   INTERNAL,
   type OpenTelemetry,
   runIn,
@@ -27,18 +28,21 @@ export interface RequestTrace {
 export function traceRequest(api: OpenTelemetry, context: Context, call: Span, plan: PreparedCall): RequestTrace {
   const attributes = { "laplas.provider": plan.provider, "laplas.attempt": plan.totals.attempts };
   const tracer = api.trace?.getTracer(TRACER);
-  const span = tracer?.startSpan("laplas.request", { kind: INTERNAL, attributes }, context) ?? call;
+  const span = harmlessly(() => tracer?.startSpan("laplas.request", { kind: INTERNAL, attributes }, context));
+  if (span === undefined) return { run: (work) => work(), first() {}, ended() {} };
   const own = withSpan(context, span);
   return {
     run: (work) => runIn(api, own, work),
     first(afterMs) {
       const isOfFirst = plan.totals.attempts === 1 && call.isRecording();
-      if (isOfFirst) call.setAttributes({ "gen_ai.response.time_to_first_chunk": afterMs / 1_000 });
+      if (isOfFirst) harmlessly(() => call.setAttributes({ "gen_ai.response.time_to_first_chunk": afterMs / 1_000 }));
     },
     ended(status, error) {
-      if (status !== undefined) span.setAttributes({ "http.response.status_code": status });
-      setError(span, error);
-      span.end();
+      harmlessly(() => {
+        if (status !== undefined) span.setAttributes({ "http.response.status_code": status });
+        setError(span, error);
+      });
+      harmlessly(() => span.end());
     },
   };
 }

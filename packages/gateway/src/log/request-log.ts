@@ -74,8 +74,8 @@ export function defectFields(error: unknown): { readonly error: string; readonly
 const WARNINGS: ReadonlySet<LaplasEvent["type"]> = new Set(["warning", "upstream-quota", "upstream-off", "breaker"]);
 
 function tell(logger: GatewayLogger, event: LaplasEvent, scope: RequestScope | undefined): void {
-  // The line of its call says what came of it; each new attempt has a line of its own already.
-  if (event.type === "request") return;
+  // The line of its call says what came of it, and how long it waited; each new attempt has a line of its own already.
+  if (event.type === "request" || event.type === "waiting") return;
   const { type, at: _, ...fields } = event;
   const who = scope === undefined ? {} : whoOf(scope);
   if (event.type === "call") {

@@ -16,22 +16,29 @@ export interface PictureFiles {
 /** The folder is made with the first picture. Nobody else on the machine may read it. */
 export function createPictureFiles(): PictureFiles {
   let opening: Promise<string> | undefined;
+  const folders = new Set<string>();
+  const open = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), "laplas-pictures-"));
+    folders.add(folder);
+    return folder;
+  };
   return {
     async keep(bytes) {
       const [, ending = "png"] = /^image\/(\w+)/.exec(pictureType(bytes) ?? "") ?? [];
       try {
-        opening ??= mkdtemp(join(tmpdir(), "laplas-pictures-"));
+        opening ??= open();
         const path = join(await opening, `${randomUUID()}.${ending}`);
         await writeFile(path, bytes, { mode: 0o600 });
         return pathToFileURL(path).href;
       } catch {
+        // The system may have swept it away: the next one gets a new folder.
         opening = undefined;
         return undefined;
       }
     },
     async remove() {
-      const folder = await opening?.catch(() => undefined);
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+      await opening?.catch(() => {});
+      for (const folder of folders) await rm(folder, { recursive: true, force: true });
     },
   };
 }

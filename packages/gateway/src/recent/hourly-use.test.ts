@@ -59,6 +59,12 @@ it("counts all models, and names a dozen of an hour", () => {
   expect(hour?.models[3]).toEqual({ model: "model-3", api_tokens: 2, calls: 2 });
 });
 
+it("keeps no more of a name than a name is long", () => {
+  const hours = createHourlyUse(unit);
+  hours.add(new Date(START), "x".repeat(1_000_000), 1);
+  expect(hours.list()[0]?.models).toEqual([{ model: "x".repeat(100), api_tokens: 1, calls: 1 }]);
+});
+
 it("names the cost as the provider counts", () => {
   const [neurons, tokens] = (["credits", "tokens"] as const).map((field) => createHourlyUse({ name: field, field }));
   for (const hours of [neurons, tokens]) hours?.add(new Date(START), "m", 5);
