@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tryNewestLitellm } from "./litellm/newest.ts";
 import { openPython } from "./python.ts";
 import { runGroup } from "./run-group.ts";
 
@@ -13,7 +14,7 @@ const NAMES = ["clients", "clients-openai-2", "aider", "litellm"];
 const FILES = ["clients-of-families", "responses-clients", "messages-clients", "llm", "aider", "litellm"].map(
   (name) => `test/hosts/${name}.test.ts`,
 );
-const WITHIN_MS = 5 * 60_000;
+const WITHIN_MS = 8 * 60_000;
 
 if (process.argv[2] === "install") await Promise.all(NAMES.map(install));
 else await run();
@@ -29,6 +30,7 @@ async function run(): Promise<void> {
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(`ended by ${name}`));
   try {
     await runGroup(process.execPath, [fileURLToPath(new URL("./langflow/newest.ts", import.meta.url))], ending.signal);
+    await tryNewestLitellm(ending.signal);
     const installed = await runGroup(process.execPath, [fileURLToPath(import.meta.url), "install"], ending.signal);
     const code = installed === 0 ? await runGroup("vitest", ["run", "--project", "hosts", ...FILES], ending.signal) : 1;
     const failure = installed === 0 ? "some failed, see above" : "could not be installed, see above";

@@ -7,7 +7,9 @@ import { promisify } from "node:util";
 import { type Python, pythonEnvironment } from "../python.ts";
 
 const run = promisify(execFile);
-const PACKAGE = fileURLToPath(new URL("../../../packages/litellm/", import.meta.url));
+
+/** `packages/litellm`. */
+export const packageFolder: string = fileURLToPath(new URL("../../../packages/litellm/", import.meta.url));
 
 /** A virtual environment as an operator has it: LiteLLM, and `litellm-laplas` from its wheel. */
 export interface CleanEnvironment {
@@ -25,7 +27,7 @@ export async function openCleanEnvironment(python: Python): Promise<CleanEnviron
   const folder = await mkdtemp(join(tmpdir(), "laplas-wheel-"));
   const env = pythonEnvironment();
   await run(python.command, ["-m", "hatchling", "build", "--target", "wheel", "--directory", folder], {
-    cwd: PACKAGE,
+    cwd: packageFolder,
     env,
   });
   const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));

@@ -77,7 +77,7 @@ export async function openProxy({ command, config, workers = 1, variables = {} }
   return { url, baseURL: `${url}/v1`, log: () => text, end };
 }
 
-function isRunning(child: ChildProcess): boolean {
+export function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
 }
 

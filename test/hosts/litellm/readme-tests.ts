@@ -1,20 +1,15 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import OpenAI from "openai";
 import { expect, it, onTestFinished } from "vitest";
-import { type Python, pythonEnvironment } from "../python.ts";
-import { freePort, MASTER_KEY, openProxy } from "./open-proxy.ts";
+import type { Python } from "../python.ts";
+import { MASTER_KEY, openProxy } from "./open-proxy.ts";
 import { SOURCES } from "./open-worker.ts";
 import { openWorld } from "./open-world.ts";
+import { block, openReadmeProxy, README } from "./readme-proxy.ts";
 import { sixteenADay, type World } from "./worlds.ts";
 
-const README = readFileSync(new URL("../../../packages/litellm/README.md", import.meta.url), "utf8");
-const LAPLAS = fileURLToPath(new URL("../../../packages/cli/dist/laplas.js", import.meta.url));
 const GATEWAY = "http://127.0.0.1:4114/v1";
 const HELLO = [{ role: "user" as const, content: "Hello" }];
 
@@ -22,41 +17,16 @@ const HELLO = [{ role: "user" as const, content: "Hello" }];
 export function testReadme(python: Python): void {
   const variables = { PYTHONPATH: SOURCES, LITELLM_LOCAL_MODEL_COST_MAP: "True" };
 
-  it("the configuration is written, and the proxy started with it answers", async () => {
+  it("the configuration is written, and the proxy started with it answers", async ({ signal }) => {
     const world = await openWorld();
-    const folder = await scratch();
-    const port = await freePort();
-    // What is on an operator's PATH. The port is the test's; 4000 may be taken.
-    await program(folder, "laplas", `exec "${process.execPath}" "${LAPLAS}" "$@"`);
-    const server = `echo "key $LITELLM_MASTER_KEY"; exec "${python.command}" -c "import sys; from litellm import run_server; sys.exit(run_server())"`;
-    await program(folder, "litellm", `${server} "$@" --host 127.0.0.1 --port ${port} --telemetry False`);
-    const env = pythonEnvironment({ ...variables, HOME: folder, LAPLAS_PORT: String(world.port) });
-    const path = [folder, env.PATH].join(delimiter);
-    const script = block("sh", "laplas litellm-config");
-    const shell = spawn("sh", ["-e", "-c", script], {
-      cwd: folder,
-      env: { ...env, PATH: path },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
+    const { client, end } = await openReadmeProxy({
+      folder: await scratch(),
+      litellm: `"${python.command}" -c "import sys; from litellm import run_server; sys.exit(run_server())"`,
+      gatewayPort: world.port,
+      variables,
+      signal,
     });
-    const closed = once(shell, "close");
-    onTestFinished(async () => {
-      // The proxy is the shell's child, so both end as the group that they are.
-      if (shell.pid !== undefined && shell.exitCode === null) process.kill(-shell.pid, "SIGTERM");
-      await closed;
-    });
-    let told = "";
-    await new Promise<void>((resolve, reject) => {
-      for (const stream of [shell.stdout, shell.stderr]) {
-        stream.setEncoding("utf8").on("data", (piece: string) => {
-          told += piece;
-          if (told.includes("Application startup complete")) resolve();
-        });
-      }
-      void closed.then(() => reject(new Error(told)));
-    });
-    const [, key = ""] = /^key (sk-[0-9a-f]{64})$/m.exec(told) ?? [];
-    const client = new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: key });
+    onTestFinished(end);
     const { choices } = await client.chat.completions.create({ model: "laplas/gpt-4o-mini", messages: HELLO });
     expect(choices[0]?.message.content).toContain("Hello");
     expect(world.sandbox.counts()).toMatchObject({ received: 1, answered: 1 });
@@ -132,16 +102,6 @@ print(json.dumps({name: each.default for name, each in inspect.signature(LaplasC
   });
 }
 
-/** The block of this language that holds this text. */
-function block(language: string, text: string): string {
-  const blocks = [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
-    ([, code = ""]) => code,
-  );
-  const found = blocks.find((code) => code.includes(text));
-  if (found === undefined) throw new Error(`the README has no ${language} block with ${text}`);
-  return found;
-}
-
 function here(code: string, world: World): string {
   expect(code).toContain(GATEWAY);
   return code.replaceAll(GATEWAY, world.baseURL).replaceAll("https://other.example/v1", world.other.baseURL);
@@ -151,10 +111,4 @@ async function scratch(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "laplas-readme-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-async function program(folder: string, name: string, line: string): Promise<void> {
-  const path = join(folder, name);
-  await writeFile(path, `#!/bin/sh\n${line}\n`);
-  await chmod(path, 0o755);
 }
