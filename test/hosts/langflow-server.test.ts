@@ -173,6 +173,7 @@ describe.skipIf(python === undefined)("a Langflow server", () => {
 
   it("embeds through Embedding Model, texts as they are, in one request", async () => {
     const { posts, sandbox } = await stage.play();
+    await langflow.save("LAPLAS_GATEWAY_URL", stage.url);
     const flow = buildFlow(
       "embed",
       {

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { holdStream } from "./hold-stream.ts";
 import { choose, nodeOf, open, type Pages, say, takePicture } from "./pages.ts";
 
 const TEXT = [
@@ -21,14 +22,21 @@ export function testModelPages({ stand, openFlow, openSettings }: Pages): void {
     expect(sandbox.counts()).toMatchObject({ answered: 1, refused: 0 });
   });
 
-  it("offer them for an Agent, whose answer streams", async () => {
+  it("offer them for an Agent, whose answer grows while it streams", async () => {
     const { stage, flows } = stand();
-    const { posts } = await stage.play();
-    const agent = await openFlow(flows.chat(flows.entryOf("Agent"), {}, "response"));
-    await choose(agent, "Laplas", "gpt-4o");
-    await say(agent, "Hello");
-    await agent.getByText("Hello there!").first().waitFor();
-    await takePicture(agent, "answer of an agent");
+    const { fetch, release } = holdStream("ere!");
+    onTestFinished(release);
+    const { posts } = await stage.play({ laplas: { fetch } });
+    const page = await openFlow(flows.chat(flows.entryOf("Agent"), {}, "response"));
+    await choose(page, "Laplas", "gpt-4o");
+    await say(page, "Hello");
+    const answer = page.getByTestId("div-chat-message").last();
+    await answer.getByText("Hello there!").first().waitFor();
+    await takePicture(page, "half an answer of an agent");
+    expect(await answer.textContent()).not.toContain("help you today?");
+    release();
+    await answer.getByText("Hello there! How can I help you today?").first().waitFor();
+    await takePicture(page, "answer of an agent");
     expect(posts().map(({ body }) => [JSON.parse(body).model, JSON.parse(body).stream])).toEqual([["gpt-4o", true]]);
   });
 

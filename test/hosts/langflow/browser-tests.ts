@@ -47,7 +47,7 @@ export function testBrowser(command: string, stand: () => Stand): void {
     await takePicture(page, "settings that lead nowhere");
     // A person who has not started it yet reads how, and which address that gives.
     const form = page.getByTestId("provider-variable-label-LAPLAS_GATEWAY_URL").or(page.getByText(/^Gateway URL/));
-    expect(await form.first().textContent()).toMatch(/http:\/\/127\.0\.0\.1:4114 .*npx @laplas\/gateway serve/);
+    expect(await form.first().textContent()).toMatch(/http:\/\/127\.0\.0\.1:4114 .*npx laplas serve/);
     await open(page.getByText("'htp:/' is not a web address").first(), () => save("htp:/"));
     const website = await openWebsite();
     await open(page.getByText(/Another program or a proxy answers at .* not the laplas gateway/).first(), () =>
@@ -106,6 +106,7 @@ export function testBrowser(command: string, stand: () => Stand): void {
     expect(await note.textContent()).toMatch(
       /There is no model "gpt-4o-mni"\. Choose one in this node\. Did you mean gpt-4o-mini\b.*\?$/,
     );
+    expect(await note.textContent()).not.toMatch(/Fatal|do not retry/i);
     await takePicture(page, "unknown model");
     expect(posts()).toHaveLength(1);
   });

@@ -21,7 +21,10 @@ const TOOLSET = { name: "component_as_tool", display_name: "Toolset", method: "t
 
 /** Puts a flow together as Langflow's editor would. */
 export function buildFlow(name: string, plans: Readonly<Record<string, NodePlan>>, wires: readonly Wire[]): object {
-  const nodes = Object.entries(plans).map(([id, { entry, type, values = {}, isTool = false }], index) => {
+  // Langflow knows a node's kind by the beginning of its id: an Agent sends its text as it comes only to a `ChatOutput-...`.
+  const idOf = (node: string): string => `${plans[node]?.type}-${node}`;
+  const nodes = Object.entries(plans).map(([own, { entry, type, values = {}, isTool = false }], index) => {
+    const id = idOf(own);
     const node = structuredClone(entry) as PaletteEntry & { outputs: unknown; tool_mode?: boolean };
     for (const [field, value] of Object.entries(values)) {
       const target = node.template[field];
@@ -37,7 +40,8 @@ export function buildFlow(name: string, plans: Readonly<Record<string, NodePlan>
     if (found === undefined) throw new Error(`there is no node ${id}`);
     return found.data;
   };
-  const edges = wires.map(([source, output, target, field]) => {
+  const edges = wires.map(([giver, output, taker, field]) => {
+    const [source, target] = [idOf(giver), idOf(taker)];
     const [from, to] = [find(source), find(target)];
     const given = from.node.outputs.find((each) => each.name === output);
     const taken = to.node.template[field];

@@ -69,10 +69,17 @@ export async function openLangflow(
     isOver = true;
   });
   const url = `http://127.0.0.1:${port}`;
-  await until("Langflow answers", async () => {
-    if (isOver) throw new Error(`Langflow ended\n${log}`);
-    return (await fetch(`${url}/health_check`).catch(() => undefined))?.ok === true;
-  });
+  try {
+    await until("Langflow answers", async () => {
+      if (isOver) throw new Error(`Langflow ended\n${log}`);
+      return (await fetch(`${url}/health_check`).catch(() => undefined))?.ok === true;
+    });
+  } catch (error) {
+    // Nobody else could end it, and its workers would outlive the tests.
+    child.kill();
+    await ended;
+    throw error;
+  }
 
   const send = async <Body>(
     method: string,
