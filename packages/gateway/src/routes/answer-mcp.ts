@@ -32,11 +32,19 @@ export function createMcpAnswer(
   };
   return {
     async fetch(request) {
-      opening ??= open();
+      // What failed once is tried again with the next request.
+      opening ??= open().catch((error) => {
+        opening = undefined;
+        throw error;
+      });
       const response = await (await opening).fetch(request);
       response.headers.set("x-request-id", crypto.randomUUID());
       return response;
     },
-    close: () => void opening?.then((route) => route.close()),
+    close: () =>
+      void opening?.then(
+        (route) => route.close(),
+        () => {},
+      ),
   };
 }
