@@ -160,7 +160,7 @@ describe("misuse", () => {
     },
   );
 
-  test.each([[["models"]], [["check"]], [["plan", "job.jsonl"]], [["tier"]], [["status"]]])(
+  test.each([[["models"]], [["check", "-p", "Hello"]], [["plan", "job.jsonl"]], [["tier"]], [["status"]]])(
     "%j needs no key",
     async (args) => {
       const shell = await openShell();
