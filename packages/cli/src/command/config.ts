@@ -136,12 +136,7 @@ function shown(value: unknown): string {
 }
 
 /** @param given `undefined` takes the option out */
-async function set(
-  terminal: Terminal,
-  name: string,
-  given: string | undefined,
-  flags: ConfigFlags,
-): Promise<void> {
+async function set(terminal: Terminal, name: string, given: string | undefined, flags: ConfigFlags): Promise<void> {
   const place = requireName(name);
   if (given !== undefined && place.includes("apiKey")) {
     throw new InvalidOptionsError(

@@ -63,12 +63,14 @@ export function piecePrinter({ stdout }: Terminal): (piece: string) => void {
 }
 
 /**
- * In a terminal: what an answer cost, what was changed, and whether it was cut. Elsewhere only what the text alone would hide: that it was
- * put together from several requests, and why a continued one is not complete.
+ * In a terminal: what an answer cost, what was changed, and whether it was cut. Elsewhere only what the text alone would hide: that an
+ * option was not followed, that the answer was put together from several requests, and why a continued one is not complete.
  */
 export function tellReport(terminal: Terminal, laplas: Laplas, report: CallReport, asksForLength: boolean): void {
   const isJoined = (report.parts?.length ?? 0) > 1;
-  const isTold = isJoined || endedWords(report.ended) !== undefined;
+  const isChanged =
+    asksForLength && report.adjusted.some(({ field, from }) => field.startsWith("max_") && from !== undefined);
+  const isTold = isJoined || isChanged || endedWords(report.ended) !== undefined;
   if (!terminal.stderr.isTerminal && !isTold) return;
   // Without --max-tokens the tier's limit is always filled in: no news.
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));

@@ -13,7 +13,8 @@ export function editConfig(text: string, place: ConfigPath, given: string | unde
   } catch (error) {
     // A text that happens to be JSON as well, such as a token of digits.
     const asText = withValue(given);
-    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path)) throw ofValue(error, path);
+    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path))
+      throw ofValue(error, path);
     return asText;
   }
 }
