@@ -101,6 +101,9 @@ it("tells what is changed in words, and lets no model name at the terminal", () 
   expect(adjustmentText({ field: "n", to: "n=3_requests", rule: "image_count" })).toBe(
     "3 calls, one after another (image_count)",
   );
+  expect(adjustmentText({ field: "seed", to: "seed=1", rule: "dialect", changesAnswer: true })).toBe(
+    "seed=1, the least that this model takes",
+  );
   expect(adjustmentText({ field: "role", to: "role=system", rule: "dialect" })).toBe("role=system");
   const error = {
     code: "model_not_on_tier",

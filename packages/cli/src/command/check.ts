@@ -103,7 +103,7 @@ lines, by the worst.`,
     });
 }
 
-const WITHOUT_KEY = paint("dim", "\nWithout a key: as if nothing were used.");
+const WITHOUT_KEY = paint("dim", "\nThere is no key, so this assumes that nothing is used yet.");
 
 /** A request of flags alone, or the file's with what the flags say in place of its own. */
 export function requestOf(

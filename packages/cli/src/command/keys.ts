@@ -111,7 +111,7 @@ async function list(terminal: Terminal, { config, json }: KeysFlags): Promise<vo
 function sourceWords({ variable, isStored, isNeeded }: KeyState): string {
   if (variable !== undefined) return paint("green", `${variable}${isStored ? ", before keys.json" : ""}`);
   if (isStored) return paint("green", "keys.json");
-  return isNeeded ? paint("red", "nowhere") : paint("dim", "none needed");
+  return isNeeded ? paint("red", "not set") : paint("dim", "none needed");
 }
 
 function usedWords({ usedBy }: KeyState): string {

@@ -70,7 +70,10 @@ function list(terminal: Terminal, json: boolean): void {
   if (terminal.stdout.isTerminal) {
     note(
       terminal,
-      paint("dim", "\nThese numbers age: stale ones should be read again, and are kept to as upper bounds meanwhile."),
+      paint(
+        "dim",
+        "\nProviders change these numbers. Where one is stale, check its source; until then it applies as an upper bound.",
+      ),
     );
   }
 }
@@ -100,8 +103,11 @@ function show(terminal: Terminal, name: string, json: boolean): void {
         ...Object.entries(variables).map(([placeholder, variable]) => [`{${placeholder}}`, `in ${variable}`] as const),
         ["A day", dayWords(tiers[0])],
         ["Evidence", ageWords(ageOf(tiers[0], now)) || "there are no rules"],
-        ["Training", termText(trainingWords(terms), terms.training)],
-        ["Production", termText(productionWords(terms), terms.production)],
+        ["Training", termText(terms.training === undefined ? "not known" : trainingWords(terms), terms.training)],
+        [
+          "Production",
+          termText(terms.production === undefined ? "not known" : productionWords(terms), terms.production),
+        ],
         ...(terms.severalKeys?.note === undefined ? [] : [["Keys", termText("", terms.severalKeys)] as const]),
       ],
       columns,

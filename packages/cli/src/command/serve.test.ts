@@ -18,7 +18,7 @@ describe("misuse", () => {
       "open, without a client",
       ["serve", "--sandbox", "--host", "0.0.0.0"],
       {},
-      /whoever reaches that address.*LAPLAS_GATEWAY_TOKEN/,
+      /anyone who can reach that address.*LAPLAS_GATEWAY_TOKEN/,
     ],
     [
       "with a token that can be guessed",
