@@ -80,7 +80,9 @@ lines, by the worst.`,
         flags,
         async ({ laplas, account }) => {
           if (input?.kind === "lines") {
-            await checkJob(terminal, laplas, linesJob(input.text, input.name, undefined), flags);
+            const faults: Error[] = [];
+            const job = linesJob(input.text, input.name, undefined, (error) => void faults.push(error));
+            await checkJob(terminal, laplas, { ...job, faults }, flags);
             if (account === "none" && !flags.json) note(terminal, WITHOUT_KEY);
             return;
           }
