@@ -111,6 +111,12 @@ it("says in a terminal, beside the list, what a call costs, and that there is no
   );
 });
 
+it("counts the models, and as the documentation does", async () => {
+  const run = (await openShell()).start(["models"], { columns: 200 });
+  expect(await run.ended).toBe(0);
+  expect(run.stderr()).toMatch(/114 models; the documentation counts 103, with sizes or versions of a model as one\. /);
+});
+
 it("says how often a model went on with a cut answer as asked, where it ever was", async () => {
   const shell = await openShell();
   expect((await shell.run(["models", "gpt-4o-mini"])).stdout).not.toMatch(/Goes on|OBEYED/);

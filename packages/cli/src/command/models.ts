@@ -80,9 +80,18 @@ async function list(
     const keyless = account === "none" ? " There is no key, so the calls left assume that nothing is used yet." : "";
     const routes = routeNames(laplas);
     const picking = routes.length === 0 ? "" : ` Names that pick one: ${routes.join(", ")}.`;
-    const lines = wrap(`${counted(models.length, "model")}.${meaning}${picking}${keyless}`, terminal.stderr.columns);
+    const lines = wrap(`${countText(models, isPool)}.${meaning}${picking}${keyless}`, terminal.stderr.columns);
     note(terminal, paint("dim", `\n${lines.join("\n")}`));
   }
+}
+
+/** The documentation counts its pages, of which one may be about several models. */
+function countText(models: readonly ModelStatus[], isPool: boolean): string {
+  const count = counted(models.length, "model");
+  if (isPool) return count;
+  const titles = new Set(models.map(({ modality, label }) => `${modality} ${label}`)).size;
+  if (titles === models.length) return count;
+  return `${count}; the documentation counts ${titles}, with sizes or versions of a model as one`;
 }
 
 function isLike({ id, aliases, label, vendor }: ModelStatus, search: string): boolean {
