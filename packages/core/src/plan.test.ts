@@ -32,7 +32,7 @@ describe("a plan", () => {
     expect(sandbox.counts().received).toBe(0);
   });
 
-  it("says how many days long answers would take, where these are more", async () => {
+  it("says how many days it takes at most, where these are more", async () => {
     const { laplas } = await createPair();
     const plan = await laplas.plan([{ request: hello("gpt-4o-mini"), count: 2_000 }]);
     expect(plan).toMatchObject({ fitsToday: true, days: 1 });

@@ -55,7 +55,7 @@ export interface Plan {
    * day that bind the job; where there are none, at midnight UTC.
    */
   readonly days: number;
-  /** Days it takes if every answer becomes as long as it may; absent where these are no more than `days`. */
+  /** Days it takes if every call costs the most that it can; absent where these are no more than `days`. */
   readonly worstDays?: number;
   /**
    * Milliseconds until the tier's windows and the server's blocks let its last call pass: 0 where all of it fits into what is left of them.

@@ -18,6 +18,9 @@ it("says in a pipe that --max-tokens was changed", async () => {
   expect([code, stdout]).toEqual([0, `${HELLO}\n`]);
   expect(stderr).toMatch(/^16 API tokens · .* · max_tokens=512 \(output_tokens\)\n$/);
   expect((await shell.run(["chat", "--max-tokens", "100", "Hello"])).stderr).toBe("");
+  // Continued, it may become that long.
+  const continued = ["--max-tokens", "900", "--continue-at-cap", "8"];
+  expect((await shell.run(["chat", ...continued, "Hello"])).stderr).toBe("");
 });
 
 it.each(["9", "-1", "warm"])("takes a temperature of %s as a wrong argument", async (temperature) => {

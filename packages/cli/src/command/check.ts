@@ -67,7 +67,7 @@ Examples:
 
 Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
 would have to wait or passes after a reset, 1 if it never passes; of several
-lines, by the worst.`,
+lines, by the worst, and with 2 if one holds no call.`,
     )
     .action(async (file: string | undefined, flags: CheckFlags) => {
       const { model, prompt, maxTokens, size, count } = flags;

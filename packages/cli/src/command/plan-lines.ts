@@ -50,10 +50,10 @@ export function planLines(plan: Plan, names: readonly string[], columns: number)
   ];
 }
 
-/** An estimate goes by answers of the usual length: where longer ones would take more days, it says so. */
+/** An estimate goes by what such calls usually cost: where they would take more days at most, it says so. */
 function headingOf({ calls, fitsToday, days, worstDays, takesMs, problem }: Plan): string {
   if (calls === 0) return paint("yellow", "There is nothing that could be called.");
-  const usual = worstDays === undefined ? "" : " if answers are of the usual length";
+  const usual = worstDays === undefined ? "" : " at the usual cost";
   const worst = worstDays === undefined ? "" : `; at worst ${counted(worstDays, "day")}`;
   if (!fitsToday) {
     const unused = problem === undefined ? "" : ", if nothing is used yet";

@@ -56,12 +56,12 @@ test.each<[string, Partial<Plan>, RegExp]>([
   [
     "what fits unless answers become long",
     { worstDays: 27 },
-    /^Fits into what is left today if answers are of the usual length; at worst 27 days\.\n/,
+    /^Fits into what is left today at the usual cost; at worst 27 days\.\n/,
   ],
   [
     "what takes days, and more if answers become long",
     { days: 2, fitsToday: false, takesMs: 1e8, worstDays: 27 },
-    /^Takes 2 days if answers are of the usual length; at worst 27 days\.\n/,
+    /^Takes 2 days at the usual cost; at worst 27 days\.\n/,
   ],
   ["what waits less than a minute", { takesMs: 59_999 }, /^Fits into what is left today\./],
   [
@@ -142,7 +142,7 @@ it("plans a file, and names the lines that can never be called", async () => {
   const later = await shell.run(["plan", "-"], { input: `${many}` });
   expect(later.code).toBe(3);
   expect(later.stdout).toMatch(
-    /^Takes \d+ days if answers are of the usual length; at worst \d+ days\.\n[\s\S]*Held up by +daily_api_tokens\n[\s\S]*All of it would fit into today with:\n {2}\S/,
+    /^Takes \d+ days at the usual cost; at worst \d+ days\.\n[\s\S]*Held up by +daily_api_tokens\n[\s\S]*All of it would fit into today with:\n {2}\S/,
   );
 });
 
