@@ -54,6 +54,7 @@ describe("laplas serve", () => {
     expect(stdout.replace(/\s+/g, " ")).toMatch(
       /\/v1\/messages .* up to 8 further requests each\. --continue-at-cap 0/,
     );
+    expect(stdout.replace(/\s+/g, " ")).toContain("(default: 8 at /v1/responses and /v1/messages, else 0)");
   });
 });
 

@@ -7,12 +7,18 @@ import { watchOutput } from "./terminal/interruption.js";
 import { paint } from "./terminal/paint.js";
 import { printPlainError, printProblem } from "./terminal/problem.js";
 import { safeLine } from "./terminal/safe-text.js";
+import { wrap } from "./terminal/table.js";
 import { type CommandProcess, createTerminal, type Terminal } from "./terminal/terminal.js";
 
 /** Columns of help in a pipe. */
 const HELP_COLUMNS = 80;
 /** The narrowest column that an option is still explained in. */
 const LEAST_HELP_COLUMNS = 16;
+
+const CLOSING_LINES = [
+  "Add --sandbox to try a command without a key.",
+  "Exit codes: 0 fine, 1 failed, 2 wrong arguments or settings, 3 try again later.",
+] as const;
 
 /** What the arguments ask for. */
 interface Asked {
@@ -103,12 +109,11 @@ function createProgram({ name, isKnown, json }: Asked, terminal: Terminal): Comm
       getErrHasColors: () => stderr.hasColors,
       outputError: (text) => tellMisuse(terminal, text.replace(/^error: /, ""), json),
     })
-    .addHelpText(
-      "after",
-      `
-Add --sandbox to try a command without a key.
-Exit codes: 0 fine, 1 failed, 2 wrong arguments or settings, 3 try again later.`,
-    )
+    .addHelpText("after", ({ error }) => {
+      const { isTerminal, columns } = error ? stderr : stdout;
+      const width = isTerminal ? columns : HELP_COLUMNS;
+      return `\n${CLOSING_LINES.flatMap((line) => wrap(line, width)).join("\n")}`;
+    })
     .exitOverride();
 }
 

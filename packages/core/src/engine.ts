@@ -77,7 +77,7 @@ export interface Engine {
   models(query?: ModelQuery): Promise<readonly ModelStatus[]>;
   /** What the catalog knows about a name. */
   findModel(name: ModelName): ReturnType<Catalog["find"]>;
-  /** What is used, held and left of the tier's windows, who runs and who waits. It is all of the ledger. @throws LedgerError */
+  /** What is used, held and left of the tier's windows, running and waiting calls. It is all of the ledger. @throws LedgerError */
   status(): Promise<Status>;
   /** The same of each provider, in their order: `status()` is the first. @throws LedgerError */
   statuses(query?: StatusQuery): Promise<readonly Status[]>;

@@ -42,7 +42,11 @@ interface Bound {
 }
 
 /** The longest that any window or block makes it. Windows of a day have no more passed in one than shorter ones let through. */
-export function timeFor(look: AccountLook, needs: ReadonlyMap<string, ModelNeed>): JobTime {
+export function timeFor(
+  look: AccountLook,
+  needs: ReadonlyMap<string, ModelNeed>,
+  cost: "usual" | "worst" = "usual",
+): JobTime {
   if (needs.size === 0) return { days: 0, takesMs: 0, boundBy: undefined };
   const { now } = look;
   let [takesMs, boundBy]: [number, string | undefined] = [0, undefined];
@@ -52,7 +56,7 @@ export function timeFor(look: AccountLook, needs: ReadonlyMap<string, ModelNeed>
   };
   for (const { block } of needs.values()) if (block !== undefined) bind(block.until - now, block.rule);
 
-  const bounds = boundsOf(look, needs);
+  const bounds = boundsOf(look, needs, cost);
   const paces: { readonly models: ReadonlySet<string>; readonly takesMs: number }[] = [];
   const spread = ({ window, parts, opensAt }: Bound, paceMs: number): number => {
     const later = windowAt(window, now, opensAt);
@@ -77,7 +81,7 @@ function isLong({ rule: { period } }: RemainingWindow): boolean {
 }
 
 /** The windows that bind a job, each once: one may count calls of many models together. */
-function boundsOf(look: AccountLook, needs: ReadonlyMap<string, ModelNeed>): readonly Bound[] {
+function boundsOf(look: AccountLook, needs: ReadonlyMap<string, ModelNeed>, cost: "usual" | "worst"): readonly Bound[] {
   const bounds = new Map<string, Bound>();
   for (const model of needs.keys()) {
     for (const window of look.windowsOf(model)) {
@@ -92,7 +96,7 @@ function boundsOf(look: AccountLook, needs: ReadonlyMap<string, ModelNeed>): rea
         if (!need.windows.some(({ id }) => id === rule.id)) continue;
         models.add(other);
         opensAt = Math.min(opensAt, need.block?.until ?? look.now);
-        for (const { hold, requests } of need.parts) parts.push({ each: chargeOf(rule, hold, hold.usual), requests });
+        for (const { hold, requests } of need.parts) parts.push({ each: chargeOf(rule, hold, hold[cost]), requests });
       }
       if (models.size > 0) bounds.set(key, { window, models, parts, opensAt });
     }

@@ -32,6 +32,15 @@ describe("a plan", () => {
     expect(sandbox.counts().received).toBe(0);
   });
 
+  it("says how many days it takes at most, where these are more", async () => {
+    const { laplas } = await createPair();
+    const plan = await laplas.plan([{ request: hello("gpt-4o-mini"), count: 2_000 }]);
+    expect(plan).toMatchObject({ fitsToday: true, days: 1 });
+    // 50,000 of today, and as many of every day after it.
+    expect(plan.worstDays).toBe(1 + Math.ceil((plan.cost.worst - 50_000) / 50_000));
+    expect(await laplas.plan([{ request: hello("gpt-4o-mini") }])).not.toHaveProperty("worstDays");
+  });
+
   it("counts with what such calls have cost", async () => {
     const { laplas } = await createPair();
     await laplas.chat(hello("gpt-4"));

@@ -55,6 +55,8 @@ export interface Plan {
    * day that bind the job; where there are none, at midnight UTC.
    */
   readonly days: number;
+  /** Days it takes if every call costs the most that it can; absent where these are no more than `days`. */
+  readonly worstDays?: number;
   /**
    * Milliseconds until the tier's windows and the server's blocks let its last call pass: 0 where all of it fits into what is left of them.
    * How long requests run is not in it, since nobody knows that before: where `atOnce` is set and is less than `requests`, the time of
@@ -149,6 +151,7 @@ async function planWithCounts(
 
   const look = await context.account.look([...needs.keys()]);
   const { days, takesMs, boundBy } = timeFor(look, needs);
+  const { days: worstDays } = timeFor(look, needs, "worst");
   const { unit } = context.options.tier;
   const longAnswers = long.total(unit, look);
   const isRefused = calls === 0 && refused.length > 0;
@@ -160,6 +163,7 @@ async function planWithCounts(
     ...(unit.field === "apiTokens" ? { apiTokens: { expected, worst } } : {}),
     fitsToday: days <= 1 && !isRefused,
     days,
+    ...(worstDays > days ? { worstDays } : {}),
     takesMs,
     ...(Number.isFinite(atOnce) ? { atOnce } : {}),
     ...(boundBy === undefined ? {} : { boundBy }),

@@ -12,6 +12,24 @@ it("prints the answer and nothing else into a pipe", async () => {
   expect(await (await openShell()).run(["chat", "Hello"])).toEqual({ code: 0, stdout: `${HELLO}\n`, stderr: "" });
 });
 
+it("says in a pipe that --max-tokens was changed", async () => {
+  const shell = await openShell();
+  const { code, stdout, stderr } = await shell.run(["chat", "--max-tokens", "4000", "Hello"]);
+  expect([code, stdout]).toEqual([0, `${HELLO}\n`]);
+  expect(stderr).toMatch(/^16 API tokens · .* · max_tokens=512 \(output_tokens\)\n$/);
+  expect((await shell.run(["chat", "--max-tokens", "100", "Hello"])).stderr).toBe("");
+  // Continued, it may become that long.
+  const continued = ["--max-tokens", "900", "--continue-at-cap", "8"];
+  expect((await shell.run(["chat", ...continued, "Hello"])).stderr).toBe("");
+});
+
+it.each(["9", "-1", "warm"])("takes a temperature of %s as a wrong argument", async (temperature) => {
+  const shell = await openShell();
+  const { code, stderr } = await shell.run(["chat", "Hello", "--temperature", temperature]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/temperature.*must be a number from 0 to 2/)]);
+  expect(shell.sandbox.counts().received).toBe(0);
+});
+
 it("asks what is piped in, beside words only where - stands", async () => {
   const shell = await openShell();
   await shell.run(["chat", "-s", "Be brief."], { input: "Hello\n" });

@@ -30,7 +30,7 @@ export function define(command: Command, terminal: Terminal): void {
     .option("-m, --model <name>", modelHelp("chat"))
     .option("-s, --system <text>", "system message")
     .option("--max-tokens <count>", "longest answer, in model tokens", readCount)
-    .option("--temperature <number>", "0 to 2", readNumber)
+    .option("--temperature <number>", "0 to 2", readTemperature)
     .option("-c, --continue", "go on with the last conversation")
     .option("--no-keep", "keep nothing for --continue")
     .option("--forget", "delete the last conversation, and ask nothing");
@@ -141,8 +141,8 @@ async function ask(
   signal.throwIfAborted();
 }
 
-function readNumber(text: string): number {
+function readTemperature(text: string): number {
   const number = Number(text);
-  if (text.trim() !== "" && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError("It must be a number.");
+  if (text.trim() !== "" && number >= 0 && number <= 2) return number;
+  throw new InvalidArgumentError("It must be a number from 0 to 2.");
 }

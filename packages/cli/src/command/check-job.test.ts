@@ -16,8 +16,8 @@ it("checks each line of a JSONL file by itself, and sums up", async () => {
   expect(code).toBe(1);
   const [heading, first, second, third, blank, why, ...rest] = stdout.replace(/ +/g, " ").split("\n");
   expect(heading).toMatch(/^ WOULD MODEL COST$/);
-  expect(first).toBe("line 1 be sent at once gpt-4o-mini 16 API tokens");
-  expect(second).toMatch(/^line 2 \(20\) be sent at once gpt-4o [\d,]+ API tokens$/);
+  expect(first).toBe("line 1 be sent at once gpt-4o-mini about 16 API tokens");
+  expect(second).toMatch(/^line 2 \(20\) be sent at once gpt-4o about [\d,]+ API tokens$/);
   expect(third).toBe("line 3 never pass");
   expect([blank, why]).toEqual(["", expect.stringMatching(/^ line 3: .*veo2/)]);
   const sum = rest.slice(rest.indexOf("") + 1);
@@ -54,9 +54,41 @@ it("exits with 3 where the worst is a wait, and a file of one line is one too", 
   await call.ended;
 });
 
-it("names the line that is wrong", async () => {
+it("names the lines that are wrong, and checks the others", async () => {
   const shell = await openShell();
-  shell.write("calls.jsonl", `${jsonl(ask("gpt-4o"))}{"model"\n`);
-  const { code, stderr } = await shell.run(["check", "calls.jsonl"]);
-  expect([code, stderr]).toEqual([2, "laplas: calls.jsonl, line 2, is not valid JSON.\n"]);
+  const text = `${jsonl(ask("gpt-4o"))}{"model"\n${jsonl({ request: ask("gpt-4o"), count: 0 }, ask("gpt-4o-mini"))}`;
+  shell.write("calls.jsonl", text);
+  const { code, stdout, stderr } = await shell.run(["check", "calls.jsonl"]);
+  expect([code, stderr.split("\n")]).toEqual([
+    2,
+    [
+      "laplas: calls.jsonl, line 2, is not valid JSON.",
+      'laplas: calls.jsonl, line 3: "count" must be a whole number, 1 or more, not 0.',
+      "",
+    ],
+  ]);
+  expect(stdout).toMatch(/line 1 +be sent at once[\s\S]*line 4 +be sent at once[\s\S]*Calls +2 calls: 2 at once/);
+  const json = await shell.run(["check", "calls.jsonl", "--json"]);
+  const objects = json.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(objects).toMatchObject([
+    { object: "check", name: "line 1" },
+    { object: "check", name: "line 4" },
+    { object: "error", error: { code: "invalid_options" } },
+    { object: "error", error: { code: "invalid_options" } },
+    { object: "check.sum", pass: 2, invalid: 2 },
+  ]);
+});
+
+it("says no more than what is wrong where no line holds a call", async () => {
+  const shell = await openShell();
+  shell.write("calls.jsonl", "[1]\nno\n");
+  expect(await shell.run(["check", "calls.jsonl"])).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "laplas: calls.jsonl, line 1, must hold a JSON object: the body of a call.\nlaplas: calls.jsonl, line 2, is not valid JSON.\n",
+  });
 });

@@ -3,6 +3,7 @@ import { checkBody, costName, costWords, counted, duration, isPool, providerOf, 
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { printJson, printLines } from "../terminal/print.js";
+import { printPlainError, printProblem } from "../terminal/problem.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -16,8 +17,13 @@ interface CheckedLine {
   readonly result: CheckResult;
 }
 
-/** Checks each call of a job by itself: a line for each, and a sum. */
-export async function checkJob(terminal: Terminal, laplas: Laplas, job: Job, flags: CheckFlags): Promise<void> {
+/** A job, and what is wrong with lines that hold no call. */
+interface FaultyJob extends Job {
+  readonly faults: readonly Error[];
+}
+
+/** Checks each call of a job by itself: a line for each, and a sum. Lines that hold no call are told at the end, as wrong arguments. */
+export async function checkJob(terminal: Terminal, laplas: Laplas, job: FaultyJob, flags: CheckFlags): Promise<void> {
   const lines: CheckedLine[] = [];
   for (const [index, { request, count = 1 }] of job.calls.entries()) {
     const body = requestOf(request as unknown as Readonly<Record<string, unknown>>, flags);
@@ -27,9 +33,12 @@ export async function checkJob(terminal: Terminal, laplas: Laplas, job: Job, fla
     const unit = providerOf(laplas, result.provider).tier.unit;
     if (flags.json) printJson(terminal, { ...checkBody(result, unit), name, count });
   }
-  if (flags.json) printJson(terminal, sumBody(laplas, lines));
-  else printLines(terminal, jobLines(laplas, lines, Date.now(), terminal.stdout));
-  terminal.exitCode = worstCode(lines);
+  if (flags.json) {
+    for (const { message } of job.faults) printPlainError(terminal, "invalid_options", message);
+    printJson(terminal, { ...sumBody(laplas, lines), invalid: job.faults.length });
+  } else if (lines.length > 0) printLines(terminal, jobLines(laplas, lines, Date.now(), terminal.stdout));
+  for (const { message } of job.faults) printProblem(terminal, message);
+  terminal.exitCode = job.faults.length > 0 ? EXIT.misuse : worstCode(lines);
 }
 
 /** One that never passes comes before one that has to wait. */
@@ -53,7 +62,9 @@ function jobLines(
       `${name}${count === 1 ? "" : ` (${whole(count)})`}`,
       verdictWords(result, now),
       safeLine(isOfSeveral && provider !== undefined ? `${provider}/${model}` : model),
-      cost === undefined ? "" : costWords(cost.expected, { name: cost.unit }),
+      cost === undefined
+        ? ""
+        : `${cost.worst > cost.expected ? "about " : ""}${costWords(cost.expected, { name: cost.unit })}`,
     ];
   });
   const titles = [

@@ -71,15 +71,38 @@ test.each([
   ],
 ] as const)("%o", (result, text) => expect(plain(checkLines(result, NOW, 80))).toMatch(text));
 
+it("says when the longest answer would cost more than is left", () => {
+  const result = {
+    verdict: "pass",
+    adjusted: [],
+    cost: { expected: 16, worst: 60_000, unit: "API tokens" },
+  } as const;
+  expect(plain(checkLines(result, NOW, 80, { left: 50_000 }))).toMatch(
+    /Cost {2}about 16 API tokens, at most 60,000: more than the 50,000 left$/,
+  );
+  expect(plain(checkLines(result, NOW, 80, { left: 60_000 }))).toMatch(/at most 60,000$/);
+});
+
+it("takes what is left from the account, and needs something to check", async () => {
+  const shell = await openShell();
+  const dear = await shell.run(["check", "-m", "gpt-4", "-p", "word ".repeat(2_000), "--max-tokens", "512"]);
+  expect([dear.code, dear.stdout]).toEqual([0, expect.stringMatching(/at most [\d,]+: more than the\s+50,000 left/)]);
+  const nothing = await shell.run(["check"]);
+  expect([nothing.code, nothing.stdout, nothing.stderr]).toEqual([2, "", expect.stringMatching(/nothing to check/)]);
+});
+
 it("says at which of several providers a model would be asked", () => {
   const result = { verdict: "pass", provider: "groq", model: "openai/gpt-oss-20b", adjusted: [] } as const;
-  expect(plain(checkLines(result, NOW, 80, true))).toMatch(/Model +groq\/openai\/gpt-oss-20b$/);
+  expect(plain(checkLines(result, NOW, 80, { isOfSeveral: true }))).toMatch(/Model +groq\/openai\/gpt-oss-20b$/);
   expect(plain(checkLines(result, NOW, 80))).toMatch(/Model +openai\/gpt-oss-20b$/);
 });
 
 it("tells what is changed in words, and lets no model name at the terminal", () => {
   expect(adjustmentText({ field: "n", to: "n=3_requests", rule: "image_count" })).toBe(
     "3 calls, one after another (image_count)",
+  );
+  expect(adjustmentText({ field: "seed", to: "seed=1", rule: "dialect", changesAnswer: true })).toBe(
+    "seed=1, the least that this model takes",
   );
   expect(adjustmentText({ field: "role", to: "role=system", rule: "dialect" })).toBe("role=system");
   const error = {
@@ -140,7 +163,7 @@ it("waits where another call is under way, and says so with 3", async () => {
   const held = holdAnswer(shell.sandbox);
   const call = shell.start(["chat", "Hello"]);
   await held.arrived;
-  const waiting = await shell.run(["check"]);
+  const waiting = await shell.run(["check", "-p", "Hello"]);
   expect([waiting.code, waiting.stdout]).toEqual([3, expect.stringMatching(/^Would wait its turn\./)]);
   held.release();
   expect(await call.ended).toBe(0);

@@ -1,4 +1,11 @@
-import type { CheckResult, CostRange, LaplasErrorCode, LongAnswerCost } from "@laplas/core";
+import {
+  type CheckResult,
+  type CostRange,
+  InvalidOptionsError,
+  type Laplas,
+  type LaplasErrorCode,
+  type LongAnswerCost,
+} from "@laplas/core";
 import {
   checkBody,
   costWords,
@@ -60,16 +67,22 @@ Examples:
 
 Nothing is sent or spent. Exits with 0 if it would be sent at once, 3 if it
 would have to wait or passes after a reset, 1 if it never passes; of several
-lines, by the worst.`,
+lines, by the worst, and with 2 if one holds no call.`,
     )
     .action(async (file: string | undefined, flags: CheckFlags) => {
+      const { model, prompt, maxTokens, size, count } = flags;
+      if (file === undefined && [model, prompt, maxTokens, size, count].every((one) => one === undefined)) {
+        throw new InvalidOptionsError('There is nothing to check. Give a file, or a prompt: laplas check -p "Hello"');
+      }
       const input = file === undefined ? undefined : await readRequests(terminal, file);
       await withEngine(
         terminal,
         flags,
         async ({ laplas, account }) => {
           if (input?.kind === "lines") {
-            await checkJob(terminal, laplas, linesJob(input.text, input.name, undefined), flags);
+            const faults: Error[] = [];
+            const job = linesJob(input.text, input.name, undefined, (error) => void faults.push(error));
+            await checkJob(terminal, laplas, { ...job, faults }, flags);
             if (account === "none" && !flags.json) note(terminal, WITHOUT_KEY);
             return;
           }
@@ -80,7 +93,10 @@ lines, by the worst.`,
           // The engine reads whatever is asked, and says what is wrong with it.
           const result = await laplas.check(body as unknown as Parameters<typeof laplas.check>[0]);
           if (flags.json) printJson(terminal, checkBody(result, providerOf(laplas, result.provider).tier.unit));
-          else printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns, isPool(laplas)));
+          else {
+            const found = { left: await leftFor(laplas, result), isOfSeveral: isPool(laplas) };
+            printLines(terminal, checkLines(result, Date.now(), terminal.stdout.columns, found));
+          }
           if (account === "none" && !flags.json) note(terminal, WITHOUT_KEY);
           terminal.exitCode = exitCodeFor(result);
         },
@@ -89,7 +105,7 @@ lines, by the worst.`,
     });
 }
 
-const WITHOUT_KEY = paint("dim", "\nWithout a key: as if nothing were used.");
+const WITHOUT_KEY = paint("dim", "\nThere is no key, so this assumes that nothing is used yet.");
 
 /** A request of flags alone, or the file's with what the flags say in place of its own. */
 export function requestOf(
@@ -116,12 +132,28 @@ export function exitCodeFor({ verdict, error }: CheckResult): number {
   return error === undefined ? EXIT.later : exitCodeOf(error);
 }
 
-/** @param isOfSeveral whether there are several providers, so that a model alone does not say who would be asked */
+/** What is left of the tightest window that counts a call's cost; `undefined` where the call would not pass anyway. */
+async function leftFor(laplas: Laplas, { verdict, provider, cost }: CheckResult): Promise<number | undefined> {
+  if (verdict === "refuse" || cost === undefined || cost.worst <= cost.expected) return undefined;
+  const { id } = providerOf(laplas, provider);
+  const windows = (await laplas.statuses()).find((one) => one.provider === id)?.windows ?? [];
+  const left = windows.flatMap((window) => (window.unit === cost.unit ? [window.left] : []));
+  return left.length === 0 ? undefined : Math.min(...left);
+}
+
+/** What a check's lines say beside its result. */
+interface CheckFound {
+  /** Of what the call's cost is counted in. */
+  readonly left?: number | undefined;
+  /** Whether there are several providers, so that a model alone does not say which one would be asked. */
+  readonly isOfSeveral?: boolean;
+}
+
 export function checkLines(
   { verdict, model, provider, adjusted, cost, longAnswer, position, waitMs, error }: CheckResult,
   now: number,
   columns: number,
-  isOfSeveral = false,
+  { left = Number.POSITIVE_INFINITY, isOfSeveral = false }: CheckFound = {},
 ): string[] {
   const asked = isOfSeveral && provider !== undefined ? `${provider}/${model}` : model;
   const heading = {
@@ -136,7 +168,9 @@ export function checkLines(
       [
         ...(asked === undefined || model === undefined ? [] : [["Model", safeLine(asked)] as const]),
         ...(adjusted.length === 0 ? [] : [["Changed", adjusted.map(adjustmentText).join("\n")] as const]),
-        ...(cost === undefined ? [] : [["Cost", costText(cost)] as const]),
+        ...(cost === undefined
+          ? []
+          : [["Cost", `${costText(cost)}${cost.worst > left ? `: more than the ${whole(left)} left` : ""}`] as const]),
         ...longAnswerText(longAnswer),
         ...(position === undefined ? [] : [["Before it", counted(position, "call")] as const]),
         ...(verdict === "wait" && waitMs === undefined

@@ -15,11 +15,11 @@ const row = (name: string, summary: string, load: Row["load"]): Row => ({ name, 
 export const COMMAND_GROUPS: Readonly<Record<string, readonly Row[]>> = {
   "Ask models:": [
     row("chat", "ask a chat model: once, from a pipe, or in a conversation", () => import("./chat.js")),
-    row("embed", "embed a folder into JSONL; goes on where it stopped", () => import("./embed.js")),
+    row("embed", "embed a folder into JSONL; resumes where it stopped", () => import("./embed.js")),
     row("image", "draw a picture into a file", () => import("./image.js")),
   ],
   "Look before you ask:": [
-    row("status", "what is left, until when, who runs and who waits", () => import("./status.js")),
+    row("status", "what is left, until when, running and waiting calls", () => import("./status.js")),
     row("models", "the models, and how many calls of each are left", () => import("./models.js")),
     row("tier", "the rules in force, and where they come from", () => import("./tier.js")),
     row("check", "would a request pass, changed how, at what cost", () => import("./check.js")),

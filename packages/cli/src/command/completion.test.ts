@@ -35,6 +35,9 @@ const CASES: readonly (readonly [words: string, found: readonly string[]])[] = [
   ["ch", ["chat", "check"]],
   ["keys ", ["list", "remove", "set"]],
   ["keys set gr", ["groq"]],
+  // One that takes no key.
+  ["keys set loc", []],
+  ["providers show loc", ["local"]],
   ["help ke", ["keys"]],
   ["config get po", ["port"]],
   ["completion ", ["bash", "fish", "zsh"]],

@@ -48,6 +48,8 @@ async function wholeProgram(terminal: Terminal): Promise<Command> {
 /** Models that are known without asking a server, and every provider that a configuration can name. */
 async function knownNames(): Promise<KnownNames> {
   const { providerIds } = await import("../config/read-providers.js");
+  const { allFacts } = await import("../config/provider-facts.js");
+  const keyOwners = allFacts().flatMap(({ id, keyVariable }) => (keyVariable === undefined ? [] : [id]));
   const laplas = createLaplas({ apiKey: "none", ledger: "memory", environment: {} });
   try {
     const models: KnownNames["models"] = {
@@ -55,7 +57,7 @@ async function knownNames(): Promise<KnownNames> {
       embedding: await idsOf("embedding"),
       image: await idsOf("image"),
     };
-    return { models, providers: providerIds };
+    return { models, providers: providerIds, keyOwners };
   } finally {
     await laplas.close();
   }

@@ -47,7 +47,13 @@ it("begins a file, takes texts that look like JSON as what fits, and forgets no 
 });
 
 it.each<[readonly string[], RegExp]>([
-  [["port", "many"], /"port": /],
+  [["port", "many"], /^laplas: "port": must be a port: 0 to 65535\.\n$/],
+  [["port", "65536"], /^laplas: "port": must be a port: 0 to 65535\.\n$/],
+  [["showPrompts", "perhaps"], /^laplas: "showPrompts": must be true or false\.\n$/],
+  [["log", "xml"], /^laplas: "log": must be one of "json", "text", "off"\.\n$/],
+  [["tier", "gold"], /^laplas: "tier" is "gold", but must be one of free, playground, paid, a file/],
+  [["tier", "gold.json"], /^laplas: "tier" names the file ".*gold\.json", which does not exist/],
+  [["providers[0].tier", "gold"], /"providers\[0\]\.tier" is "gold", but must be one of free, /],
   [["prot", "1"], /There is no option "prot"\. Options are .*port/],
   [["apiKey", "sk-secret-1"], /A key has no place in this file.*laplas keys set/],
   [["providers", '[{"provider": "groq", "apiKey": "sk-secret-1"}]'], /"providers\[0\]\.apiKey": has no place/],
@@ -60,6 +66,20 @@ it.each<[readonly string[], RegExp]>([
   expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   expect(stdout + stderr).not.toContain("secret");
   expect(shell.read(FILE)).toBe(text);
+});
+
+it("names the file where a tier in it does not exist, and can put another in its place", async () => {
+  const shell = await openShell();
+  shell.write(FILE, '{ "tier": "gold" }');
+  const status = await shell.run(["status"]);
+  expect([status.code, status.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^laplas: \S+laplas\.config\.json: "tier" is "gold", but must be one of free/),
+  ]);
+  const variable = await shell.run(["status"], { environment: { LAPLAS_TIER: "tin" } });
+  expect(variable.stderr).toMatch(/\(LAPLAS_TIER\) is "tin"/);
+  expect((await shell.run(["config", "set", "tier", "paid"])).code).toBe(0);
+  expect((await shell.run(["status"])).code).toBe(0);
 });
 
 it("says what is set, by what, and what that goes before; keys and tokens are not shown", async () => {
@@ -87,7 +107,7 @@ it("says what is set, by what, and what that goes before; keys and tokens are no
   expect(await shell.run(["config", "get", "host"], { environment })).toEqual({
     code: 1,
     stdout: "",
-    stderr: "host is not set: its default holds.\n",
+    stderr: "host is not set: it has its default.\n",
   });
   expect(await shell.json(["config", "get", "port"], { environment })).toMatchObject({
     value: 5000,

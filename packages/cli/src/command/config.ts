@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
-import { configNames } from "../config/config-schema.js";
+import { configNames, type GatewayConfig } from "../config/config-schema.js";
 import {
   type ConfigPath,
   type ConfigValue,
@@ -9,9 +9,10 @@ import {
   valueAt,
   withoutSecrets,
 } from "../config/config-values.js";
+import { configuredTiers } from "../config/configured-tiers.js";
 import { editConfig } from "../config/edit-config.js";
 import { addJsonFlag } from "../config/engine-flags.js";
-import { type ConfigSources, configPath, parseConfig, readText } from "../config/read-config.js";
+import { type ConfigSources, configPath, parseConfig, readText, requireTiers } from "../config/read-config.js";
 import { replaceConfig } from "../config/replace-config.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
@@ -76,7 +77,7 @@ function tellPath(terminal: Terminal, flags: ConfigFlags): void {
   const isThere = readText(path, true) !== undefined;
   if (flags.json) printJson(terminal, { object: "config.path", path, exists: isThere });
   else printLines(terminal, [path]);
-  if (!isThere && !flags.json) note(terminal, paint("dim", "There is no such file yet: defaults hold."));
+  if (!isThere && !flags.json) note(terminal, paint("dim", "There is no such file yet: every option has its default."));
 }
 
 function get(terminal: Terminal, name: string | undefined, flags: ConfigFlags): void {
@@ -90,7 +91,7 @@ function get(terminal: Terminal, name: string | undefined, flags: ConfigFlags): 
   const value = found === undefined ? undefined : valueAt(withoutSecrets(found.value, found.name), rest);
   if (flags.json) printJson(terminal, { object: "config", name, value: value ?? null, from: found?.from ?? null });
   if (found === undefined || value === undefined) {
-    if (!flags.json) note(terminal, `${safeLine(name)} is not set: its default holds.`);
+    if (!flags.json) note(terminal, `${safeLine(name)} is not set: it has its default.`);
     terminal.exitCode = EXIT.failed;
     return;
   }
@@ -118,7 +119,7 @@ function list(terminal: Terminal, values: readonly ConfigValue[], { json }: Conf
     return;
   }
   if (values.length === 0) {
-    note(terminal, "Nothing is set: defaults hold.");
+    note(terminal, "Nothing is set: every option has its default.");
     return;
   }
   const rows = values.map(({ name, value, from, hidden }) => [
@@ -135,7 +136,7 @@ function shown(value: unknown): string {
 }
 
 /** @param given `undefined` takes the option out */
-function set(terminal: Terminal, name: string, given: string | undefined, flags: ConfigFlags): void {
+async function set(terminal: Terminal, name: string, given: string | undefined, flags: ConfigFlags): Promise<void> {
   const place = requireName(name);
   if (given !== undefined && place.includes("apiKey")) {
     throw new InvalidOptionsError(
@@ -152,6 +153,7 @@ function set(terminal: Terminal, name: string, given: string | undefined, flags:
     terminal.exitCode = EXIT.failed;
     return;
   }
+  if (given !== undefined && place.at(-1) === "tier") await requireTier(terminal, parseConfig(text, path));
   replaceConfig(path, text);
   const value = valueAt(JSON.parse(text), place);
   const winner = readValues(sources).find((one) => one.name === place[0] && one.hidden !== undefined);
@@ -164,6 +166,12 @@ function set(terminal: Terminal, name: string, given: string | undefined, flags:
   note(terminal, `${safeLine(name)}: ${shownValue}, in ${path}`);
   if (winner !== undefined)
     note(terminal, `${winner.from} is set, and goes before it: ${shown(withoutSecrets(winner.value, winner.name))}`);
+}
+
+/** A tier that does not exist would fail every command after this one. @throws InvalidOptionsError */
+async function requireTier(terminal: Terminal, config: GatewayConfig): Promise<void> {
+  requireTiers(config, "");
+  if (config.providers !== undefined) await configuredTiers(terminal, config);
 }
 
 /** @throws InvalidOptionsError for a name that no option has */

@@ -17,25 +17,25 @@ export async function examineTimes(
 ): Promise<Finding[]> {
   const name = "times";
   const { calls, latest = now, blocks } = await laplas.misdated();
-  if (calls + blocks === 0) return mend ? [{ name, state: "ok", message: "there is nothing to mend" }] : [];
+  if (calls + blocks === 0) return mend ? [{ name, state: "ok", message: "there is nothing to correct" }] : [];
   if (mend && !isClockWrong) {
     await laplas.redate();
     const done = [
       ...(calls === 0
         ? []
-        : [`${counted(calls, "call")} of a time to come ${calls === 1 ? "counts" : "count"} from now on`]),
+        : [`${counted(calls, "call")} dated in the future ${calls === 1 ? "counts" : "count"} from now on`]),
       ...(blocks === 0
         ? []
         : [`${counted(blocks, "block")} that could not be right ${blocks === 1 ? "is" : "are"} gone`]),
     ];
-    return [{ name, state: "ok", message: `mended: ${done.join("; ")}` }];
+    return [{ name, state: "ok", message: `corrected: ${done.join("; ")}` }];
   }
   const found = [
     ...(calls === 0 ? [] : [`${counted(calls, "call")} charged up to ${duration(latest - now)} ahead of now`]),
-    ...(blocks === 0 ? [] : [`${counted(blocks, "block")} that would last longer than any can`]),
+    ...(blocks === 0 ? [] : [`${counted(blocks, "block")} that would last longer than possible`]),
   ];
   const remedy = isClockWrong
     ? "First set this machine's clock, then: laplas doctor --mend"
-    : "To count such calls now and drop such blocks: laplas doctor --mend";
+    : "To charge these calls now and remove these blocks: laplas doctor --mend";
   return [{ name, state: "warning", message: `a clock was wrong: ${found.join("; ")}`, remedy }];
 }

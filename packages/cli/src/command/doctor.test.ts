@@ -138,16 +138,16 @@ describe("an account that a clock 20 days ahead has left", () => {
     const found = await doctor();
     expect(found).toMatchObject({ code: 0, stderr: "" });
     expect(found.stdout).toMatch(
-      /warning +times +a clock was wrong: 1 call charged up to (20 d|19 d 23 h) ahead of now; 1 block that would last longer than any can To count such calls now and drop such blocks: laplas doctor --mend/,
+      /warning +times +a clock was wrong: 1 call charged up to (20 d|19 d 23 h) ahead of now; 1 block that would last longer than possible To charge these calls now and remove these blocks: laplas doctor --mend/,
     );
     expect(found.stdout).toMatch(/ok +ledger /);
     expect(found.stdout).toMatch(/ok +budget +50,000 of 50,000/);
     const mended = await doctor("--mend");
     expect(mended.stdout).toMatch(
-      /ok +times +mended: 1 call of a time to come counts from now on; 1 block that could not be right is gone/,
+      /ok +times +corrected: 1 call dated in the future counts from now on; 1 block that could not be right is gone/,
     );
     expect(mended.stdout).toMatch(/ok +budget +49,984 of 50,000/);
-    expect((await doctor("--mend")).stdout).toMatch(/ok +times +there is nothing to mend/);
+    expect((await doctor("--mend")).stdout).toMatch(/ok +times +there is nothing to correct/);
     expect((await doctor()).stdout).not.toMatch(/times/);
   });
 
@@ -169,7 +169,7 @@ describe("an account that a clock 20 days ahead has left", () => {
     ]);
     expect(redated).toBe(0);
     expect(await examineTimes(laplas, { mend: true, isClockWrong: false }, 0)).toMatchObject([
-      { state: "ok", message: "mended: 2 calls of a time to come count from now on" },
+      { state: "ok", message: "corrected: 2 calls dated in the future count from now on" },
     ]);
     expect(redated).toBe(1);
   });

@@ -24,7 +24,7 @@ interface DoctorFlags extends EngineFlags {
 
 export function define(command: Command, terminal: Terminal): void {
   addJsonFlag(command)
-    .option("--mend", "correct what a wrong clock has left in the account")
+    .option("--mend", "correct entries that a wrong clock left in the account")
     .option("--resume", "ask again for what the provider said it does not serve");
   addEngineFlags(command)
     .addHelpText(
@@ -33,7 +33,7 @@ export function define(command: Command, terminal: Terminal): void {
 Examples:
   laplas doctor
   laplas doctor --json | jq '.findings[] | select(.state != "ok")'
-  laplas doctor --mend               after a clock that was wrong is set
+  laplas doctor --mend               once a wrong clock is right again
   laplas doctor --resume             after the provider was paid
 
 Asks the server, or each provider, for its list of models, which costs nothing;
@@ -41,9 +41,9 @@ where that is open to all, only a call shows whether the key is accepted. Exits
 with 0 without faults (warnings are none), 3 if only the network or a server is
 in trouble, else 1.
 
-Where a clock was ahead, the account may have calls of a time to come, which no
-window counts yet, and blocks without an end. --mend charges such calls now and
-drops such blocks; it changes nothing else.
+A clock that was ahead may leave calls dated in the future, which no window
+counts yet, and blocks that never end. --mend charges these calls now and
+removes these blocks; it changes nothing else.
 
 What the provider requires payment for, or reports as gone or not on the plan,
 is not asked for again before --resume.`,

@@ -48,10 +48,10 @@ it("cuts a half last line off, wherever it was cut, also one longer than what is
 });
 
 test.each([
-  ["a text of somebody's", /something else than what embed writes/],
-  ["two\nlines", /something else/],
-  ['{"id":"a","text":"b"}\n', /something else/],
-  [`${write("a")}\n`, /something else/],
+  ["a text of somebody's", /was not written by laplas embed/],
+  ["two\nlines", /was not written by laplas embed/],
+  ['{"id":"a","text":"b"}\n', /was not written by laplas embed/],
+  [`${write("a")}\n`, /was not written by laplas embed/],
   [write("a").replace('"m"', '"other"'), /vectors of other, which can't be compared with those of m/],
 ])("touches no other file: %j", async (content, message) => {
   const path = fileOf(content);

@@ -123,7 +123,7 @@ async function readDone(handle: FileHandle, whole: number, path: string, model: 
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     const head = readHead(line);
     if (head === undefined)
-      throw new InvalidOptionsError(`${path} holds something else than what embed writes. Choose another file.`);
+      throw new InvalidOptionsError(`${path} was not written by laplas embed. Choose another file.`);
     if (head.model !== model) {
       throw new InvalidOptionsError(
         `${path} has vectors of ${head.model}, which can't be compared with those of ${model}. Choose another file.`,
@@ -149,7 +149,7 @@ async function cutOff(handle: FileHandle, path: string, whole: number, size: num
   const length = Math.min(BEGINNING.length, size - whole);
   const { buffer } = await handle.read(Buffer.alloc(length), 0, length, whole);
   if (!BEGINNING.startsWith(buffer.toString("latin1"))) {
-    throw new InvalidOptionsError(`${path} holds something else than what embed writes. Choose another file.`);
+    throw new InvalidOptionsError(`${path} was not written by laplas embed. Choose another file.`);
   }
   await handle.truncate(whole);
 }

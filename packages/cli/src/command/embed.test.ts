@@ -53,7 +53,7 @@ it("ends with 3 on a spent budget, says how to go on, and goes on", async () => 
   const args = ["embed", "docs", "-o", "out.jsonl", "--batch", "2", "--json"];
   const spent = await shell.run(args, { environment });
   expect(spent.code).toBe(3);
-  expect(spent.stderr).toMatch(/Run the same command again: it goes on where it stopped\.\nlaplas: .*\n$/);
+  expect(spent.stderr).toMatch(/Run the same command again: it resumes where it stopped\.\nlaplas: .*\n$/);
   const [summary, error] = linesOf(spent.stdout);
   expect(summary).toMatchObject({ object: "embed", texts: 12, already: 0, embedded: 4, left: 8, api_tokens: 2 });
   expect(error).toMatchObject({ object: "error", error: { code: "daily_quota", resets_at: expect.any(String) } });

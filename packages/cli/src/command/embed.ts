@@ -121,7 +121,7 @@ async function embed(
 /** How to go on after a failure. */
 function againText(failure: unknown, kept: number): string | undefined {
   const heals = failure instanceof Interruption || (isLaplasError(failure) && exitCodeOf(failure) === EXIT.later);
-  if (heals) return "Run the same command again: it goes on where it stopped.";
+  if (heals) return "Run the same command again: it resumes where it stopped.";
   return kept === 0 ? undefined : "Once this is fixed, the same command continues where it stopped:";
 }
 

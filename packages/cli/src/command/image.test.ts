@@ -44,6 +44,24 @@ it("tells in a terminal what it cost, and what was changed", async () => {
   expect(run.stderr()).toMatch(/512 API tokens · 49,488 left until .* · size=512x512/);
 });
 
+it("says in a pipe that the size was changed, and nothing where none was asked for", async () => {
+  const shell = await openShell();
+  const changed = await shell.run(["image", "a cat", "-m", "dall-e-2", "--size", "4000x4000", "-o", "a.png"]);
+  expect([changed.code, changed.stdout, changed.stderr]).toEqual([
+    0,
+    "a.png\n",
+    expect.stringMatching(/^about [\d,]+ API tokens · .* · size=\d+x\d+.*\n$/),
+  ]);
+  const usual = await shell.run(["image", "a cat", "-m", "dall-e-2", "-n", "2", "-o", "b.png"]);
+  expect([usual.code, usual.stderr]).toEqual([0, ""]);
+});
+
+it("takes a size that is none as a wrong argument", async () => {
+  const shell = await openShell();
+  const { code, stderr } = await shell.run(["image", "a cat", "--size", "large"]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("size")]);
+});
+
 it("keeps what was drawn before a failure", async () => {
   const shell = await openShell();
   let calls = 0;

@@ -1,4 +1,4 @@
-import { type ImageList, isLaplasError, type Laplas } from "@laplas/core";
+import { type CallReport, type ImageList, InvalidOptionsError, isLaplasError, type Laplas } from "@laplas/core";
 import { providerOf } from "@laplas/gateway/bodies";
 import type { Command } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
@@ -73,12 +73,13 @@ async function draw(
       const files = await save(completed);
       if (json && files.length > 0) printJson(terminal, { object: "image", model, files, report: null });
     }
-    throw error;
+    const isOfFlag = isLaplasError(error) && error.code === "invalid_request" && error.param === "size";
+    throw isOfFlag ? new InvalidOptionsError(error.message, { cause: error }) : error;
   });
   const files = await save(answer.data);
   signal.throwIfAborted();
   if (json) printJson(terminal, { object: "image", model, files, report: reportBody(answer.laplas) });
-  else if (terminal.stderr.isTerminal) {
+  else if (terminal.stderr.isTerminal || isChanged(size, answer.laplas)) {
     const changes = answer.laplas.adjusted.map(adjustmentText);
     note(
       terminal,
@@ -88,6 +89,11 @@ async function draw(
       ),
     );
   }
+}
+
+/** Elsewhere than in a terminal, too, a size other than the one asked for is news. */
+function isChanged(size: string | undefined, { adjusted }: CallReport): boolean {
+  return size !== undefined && adjusted.some(({ field }) => field === "size");
 }
 
 /** Writes pictures as they come, and prints their names. */

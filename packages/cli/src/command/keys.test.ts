@@ -104,7 +104,7 @@ describe("laplas keys list and remove", () => {
     expect(stdout.replace(/ +/g, " ").split("\n")).toEqual([
       "PROVIDER KEY FROM USED BY",
       "groq MY_GROQ, before keys.json laplas.config.json",
-      "openrouter nowhere laplas.config.json",
+      "openrouter not set laplas.config.json",
       "local none needed laplas.config.json",
       "mistral keys.json laplas.config.json",
       "gemini keys.json nothing",

@@ -9,7 +9,7 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import { printProblem } from "../terminal/problem.js";
 import { readSecret } from "../terminal/read-secret.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { table } from "../terminal/table.js";
+import { table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { findKeys, type KeyState, keyOwners } from "./key-states.js";
 
@@ -105,13 +105,14 @@ async function list(terminal: Terminal, { config, json }: KeysFlags): Promise<vo
   const columns = [{ title: "PROVIDER" }, { title: "KEY FROM" }, { title: "USED BY", spare: 1 }];
   const rows = states.map((state) => [paint("bold", safeLine(state.id)), sourceWords(state), usedWords(state)]);
   printLines(terminal, table(columns, rows, terminal.stdout.room));
-  if (terminal.stdout.isTerminal) note(terminal, paint("dim", `\nStored keys: ${path}`));
+  if (terminal.stdout.isTerminal)
+    note(terminal, paint("dim", `\n${wrap(`Stored keys: ${path}`, terminal.stderr.columns).join("\n")}`));
 }
 
 function sourceWords({ variable, isStored, isNeeded }: KeyState): string {
   if (variable !== undefined) return paint("green", `${variable}${isStored ? ", before keys.json" : ""}`);
   if (isStored) return paint("green", "keys.json");
-  return isNeeded ? paint("red", "nowhere") : paint("dim", "none needed");
+  return isNeeded ? paint("red", "not set") : paint("dim", "none needed");
 }
 
 function usedWords({ usedBy }: KeyState): string {

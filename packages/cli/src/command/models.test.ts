@@ -107,8 +107,14 @@ it("says in a terminal, beside the list, what a call costs, and that there is no
   const run = (await openShell()).start(["models", "claude"], { columns: 100, environment: { LAPLAS_API_KEY: "" } });
   expect(await run.ended).toBe(0);
   expect(run.stderr().replace(/\s+/g, " ")).toMatch(
-    /\d+ models\. A call is "Hello", a short one: what it costs, in API tokens, .* There is no key: /,
+    /\d+ models\. A call is "Hello", a short one: what it costs, in API tokens, .* There is no key, so the calls left assume that nothing is used yet/,
   );
+});
+
+it("counts the models, and as the documentation does", async () => {
+  const run = (await openShell()).start(["models"], { columns: 200 });
+  expect(await run.ended).toBe(0);
+  expect(run.stderr()).toMatch(/114 models; the documentation counts 103, with sizes or versions of a model as one\. /);
 });
 
 it("says how often a model went on with a cut answer as asked, where it ever was", async () => {

@@ -38,7 +38,7 @@ Examples:
   laplas models gpt-4o-mini                all that is known of one
   laplas models --modality embedding --json | jq '.data[].id'
 
-Without a key, calls are told as for an account of which nothing is used.`,
+Without a key, the calls left assume that nothing is used yet.`,
     )
     .action(async (search: string | undefined, flags: ModelsFlags) => {
       await withEngine(terminal, flags, ({ laplas, account }) => list(terminal, laplas, account, search, flags), {
@@ -77,12 +77,21 @@ async function list(
       others.length > 0
         ? ` A call is ${CALL}: what it costs, in ${isPool ? "each provider's unit" : laplas.tier.unit.name}, is expected by ${BASES}.`
         : "";
-    const keyless = account === "none" ? " There is no key: calls are told as if nothing were used." : "";
+    const keyless = account === "none" ? " There is no key, so the calls left assume that nothing is used yet." : "";
     const routes = routeNames(laplas);
     const picking = routes.length === 0 ? "" : ` Names that pick one: ${routes.join(", ")}.`;
-    const lines = wrap(`${counted(models.length, "model")}.${meaning}${picking}${keyless}`, terminal.stderr.columns);
+    const lines = wrap(`${countText(models, isPool)}.${meaning}${picking}${keyless}`, terminal.stderr.columns);
     note(terminal, paint("dim", `\n${lines.join("\n")}`));
   }
+}
+
+/** The documentation counts its pages, of which one may be about several models. */
+function countText(models: readonly ModelStatus[], isPool: boolean): string {
+  const count = counted(models.length, "model");
+  if (isPool) return count;
+  const titles = new Set(models.map(({ modality, label }) => `${modality} ${label}`)).size;
+  if (titles === models.length) return count;
+  return `${count}; the documentation counts ${titles}, with sizes or versions of a model as one`;
 }
 
 function isLike({ id, aliases, label, vendor }: ModelStatus, search: string): boolean {

@@ -11,21 +11,10 @@ const WORTH_TELLING_MS = 60_000;
 
 /** A plan in words; `names` are those of its calls. */
 export function planLines(plan: Plan, names: readonly string[], columns: number): string[] {
-  const { calls, requests, cost, longAnswers, fitsToday, days, takesMs, boundBy, refused, fitting, problem } = plan;
-  const heading =
-    calls === 0
-      ? paint("yellow", "There is nothing that could be called.")
-      : fitsToday
-        ? paint(
-            "green",
-            takesMs < WORTH_TELLING_MS
-              ? "Fits into what is left today."
-              : `Fits into today: takes about ${duration(wholeMinutes(takesMs))}.`,
-          )
-        : paint("yellow", `Takes ${counted(days, "day")}${problem === undefined ? "" : ", if nothing is used yet"}.`);
+  const { calls, requests, cost, longAnswers, fitsToday, takesMs, boundBy, refused, fitting, problem } = plan;
   const shown = refused.slice(0, MOST_REFUSED);
   return [
-    heading,
+    headingOf(plan),
     "",
     ...fields(
       [
@@ -61,6 +50,22 @@ export function planLines(plan: Plan, names: readonly string[], columns: number)
   ];
 }
 
+/** An estimate goes by what such calls usually cost: where they would take more days at most, it says so. */
+function headingOf({ calls, fitsToday, days, worstDays, takesMs, problem }: Plan): string {
+  if (calls === 0) return paint("yellow", "There is nothing that could be called.");
+  const usual = worstDays === undefined ? "" : " at the usual cost";
+  const worst = worstDays === undefined ? "" : `; at worst ${counted(worstDays, "day")}`;
+  if (!fitsToday) {
+    const unused = problem === undefined ? "" : ", if nothing is used yet";
+    return paint("yellow", `Takes ${counted(days, "day")}${usual}${worst}${unused}.`);
+  }
+  const fits =
+    takesMs < WORTH_TELLING_MS
+      ? `Fits into what is left today${usual}`
+      : `Fits into today${usual}: takes about ${duration(wholeMinutes(takesMs))}`;
+  return paint(worstDays === undefined ? "green" : "yellow", `${fits}${worst}.`);
+}
+
 /** When the last call passes. Work that goes on beyond the reset counts in tomorrow's windows. */
 function endText({ takesMs, problem }: Plan): string {
   const after = problem === undefined ? ", after today's reset" : ", if nothing is used yet";
@@ -71,7 +76,7 @@ function endText({ takesMs, problem }: Plan): string {
 function runTime({ requests, atOnce }: Plan): (readonly [string, string])[] {
   if (atOnce === undefined || requests <= atOnce) return [];
   const each = counted(requests, "request");
-  return [["Run time", `not known, and comes on top: ${each}, ${whole(atOnce)} at a time`]];
+  return [["Run time", `comes on top, and can't be foreseen: ${each}, ${whole(atOnce)} at a time`]];
 }
 
 /** Such a call passes while anything is left, and whatever comes after it is refused. */

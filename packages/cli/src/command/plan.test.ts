@@ -53,6 +53,16 @@ it("names what can never be called, but not thousands of them", () => {
 
 test.each<[string, Partial<Plan>, RegExp]>([
   ["what fits at once", {}, /^Fits into what is left today\.\n[\s\S]*Cost +about 9 neurons, at most 12$/],
+  [
+    "what fits unless answers become long",
+    { worstDays: 27 },
+    /^Fits into what is left today at the usual cost; at worst 27 days\.\n/,
+  ],
+  [
+    "what takes days, and more if answers become long",
+    { days: 2, fitsToday: false, takesMs: 1e8, worstDays: 27 },
+    /^Takes 2 days at the usual cost; at worst 27 days\.\n/,
+  ],
   ["what waits less than a minute", { takesMs: 59_999 }, /^Fits into what is left today\./],
   [
     "what waits for windows of minutes",
@@ -77,7 +87,7 @@ test.each<[string, Partial<Plan>, RegExp]>([
   [
     "what runs one after another, as long as that takes",
     { atOnce: 1 },
-    /^Fits into[\s\S]*Run time +not known, and comes on top: 3 requests, 1 at a time$/,
+    /^Fits into[\s\S]*Run time +comes on top, and can't be foreseen: 3 requests, 1 at a time$/,
   ],
   ["what all runs at once", { atOnce: 3 }, /^(?![\s\S]*Run time)/],
   [
@@ -132,7 +142,7 @@ it("plans a file, and names the lines that can never be called", async () => {
   const later = await shell.run(["plan", "-"], { input: `${many}` });
   expect(later.code).toBe(3);
   expect(later.stdout).toMatch(
-    /^Takes \d+ days\.\n[\s\S]*Held up by +daily_api_tokens\n[\s\S]*All of it would fit into today with:\n {2}\S/,
+    /^Takes \d+ days at the usual cost; at worst \d+ days\.\n[\s\S]*Held up by +daily_api_tokens\n[\s\S]*All of it would fit into today with:\n {2}\S/,
   );
 });
 

@@ -55,7 +55,7 @@ be done.`,
           if (flags.json) printJson(terminal, planBody(unitOf(laplas, plan), plan, names, skipped));
           else printLines(terminal, [...planLines(plan, names, terminal.stdout.columns), ...skippedLines(skipped)]);
           if (account === "none" && !flags.json)
-            note(terminal, paint("dim", "\nWithout a key: as if nothing were used."));
+            note(terminal, paint("dim", "\nThere is no key, so this assumes that nothing is used yet."));
           terminal.exitCode = plan.refused.length > 0 ? EXIT.failed : plan.fitsToday ? EXIT.ok : EXIT.later;
         },
         { needsKey: false },

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import {
   InvalidOptionsError,
   isDocumentPath,
@@ -11,7 +12,7 @@ import { addJsonFlag } from "../config/engine-flags.js";
 import { allFacts, factsOf, type ProviderFacts } from "../config/provider-facts.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
-import { fields, table } from "../terminal/table.js";
+import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { tierBody, tierLines } from "./tier.js";
 import { ageOf, ageWords, dayWords, productionWords, trainingWords } from "./tier-summary.js";
@@ -38,6 +39,9 @@ no variable is looked at: laplas init does that.`,
     .action((name: string, { json }: { readonly json?: boolean }) => show(terminal, name, json === true));
 }
 
+const AGE =
+  "Providers change these numbers. Where one is stale, check its source; until then it applies as an upper bound.";
+
 function list(terminal: Terminal, json: boolean): void {
   const now = Date.now();
   const all = allFacts();
@@ -45,33 +49,39 @@ function list(terminal: Terminal, json: boolean): void {
     printJson(terminal, { object: "list", data: all.map((one) => factsBody(one, now)) });
     return;
   }
-  printLines(terminal, [
-    ...table(
-      [
-        { title: "ID" },
-        { title: "A DAY HOLDS" },
-        { title: "EVIDENCE", spare: 1 },
-        { title: "TERMS", spare: 2 },
-        { title: "KEY IN", spare: 3 },
-      ],
-      all.map(({ id, tiers: [tier], terms, keyVariable }) => {
-        const age = ageOf(tier, now);
-        return [
-          paint("bold", id),
-          dayWords(tier),
-          paint(age?.isStale ? "yellow" : "green", ageWords(age)),
-          termsWords(terms),
-          keyVariable ?? paint("dim", "no key"),
-        ];
-      }),
-      terminal.stdout.room,
-    ),
-  ]);
+  const { room, columns } = terminal.stdout;
+  const rows = table(
+    [
+      { title: "ID" },
+      { title: "A DAY HOLDS" },
+      { title: "EVIDENCE", spare: 1 },
+      { title: "TERMS", spare: 2 },
+      { title: "KEY IN", spare: 3 },
+    ],
+    all.map(({ id, tiers: [tier], terms, keyVariable }) => {
+      const age = ageOf(tier, now);
+      return [
+        paint("bold", id),
+        dayWords(tier),
+        paint(age?.isStale ? "yellow" : "green", ageWords(age)),
+        termsWords(terms),
+        keyVariable ?? paint("dim", "no key"),
+      ];
+    }),
+    room,
+  );
+  const isTooWide = rows.some((line) => stripVTControlCharacters(line).length > room);
+  printLines(
+    terminal,
+    isTooWide
+      ? fields(
+          all.map(({ id, tiers: [tier] }) => [id, dayWords(tier)]),
+          columns,
+        )
+      : rows,
+  );
   if (terminal.stdout.isTerminal) {
-    note(
-      terminal,
-      paint("dim", "\nThese numbers age: stale ones should be read again, and are kept to as upper bounds meanwhile."),
-    );
+    note(terminal, paint("dim", `\n${wrap(AGE, terminal.stderr.columns).join("\n")}`));
   }
 }
 
@@ -100,8 +110,11 @@ function show(terminal: Terminal, name: string, json: boolean): void {
         ...Object.entries(variables).map(([placeholder, variable]) => [`{${placeholder}}`, `in ${variable}`] as const),
         ["A day", dayWords(tiers[0])],
         ["Evidence", ageWords(ageOf(tiers[0], now)) || "there are no rules"],
-        ["Training", termText(trainingWords(terms), terms.training)],
-        ["Production", termText(productionWords(terms), terms.production)],
+        ["Training", termText(terms.training === undefined ? "not known" : trainingWords(terms), terms.training)],
+        [
+          "Production",
+          termText(terms.production === undefined ? "not known" : productionWords(terms), terms.production),
+        ],
         ...(terms.severalKeys?.note === undefined ? [] : [["Keys", termText("", terms.severalKeys)] as const]),
       ],
       columns,

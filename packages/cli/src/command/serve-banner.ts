@@ -1,5 +1,5 @@
 import type { Laplas, Status } from "@laplas/core";
-import { counted, namesInWords, providerOf, whole } from "@laplas/gateway/bodies";
+import { clock, counted, namesInWords, providerOf, until, whole } from "@laplas/gateway/bodies";
 import type { GatewayConfig } from "../config/config-schema.js";
 
 type Row = readonly [label: string, text: string];
@@ -42,13 +42,13 @@ export function tierRows(
     ...windows.map(
       ({ rule, unit, left, limit, resetsAt }): Row => [
         "Left",
-        `${whole(left)} of ${whole(limit)} ${unit} until ${resetsAt.toISOString()} (${rule})`,
+        `${whole(left)} of ${whole(limit)} ${unit} until ${clock(resetsAt)} (${rule})`,
       ],
     ),
     ...(paymentRequired ? [["Closed", "payment required; once it is paid: laplas doctor --resume"] as const] : []),
     ...(blockedUntil === undefined
       ? []
-      : [["Used up", `according to the server; asked again after ${blockedUntil.toISOString()}`] as const]),
+      : [["Used up", `according to the server; asked again ${until(blockedUntil)}`] as const]),
     ...continuingLine(laplas, ofAgents),
   ];
 }
@@ -68,8 +68,7 @@ export function poolRows(laplas: Laplas, statuses: readonly Status[], ofAgents: 
 
 function stateOf({ windows, paymentRequired, blockedUntil }: Status): string {
   if (paymentRequired) return "closed, payment required; once it is paid: laplas doctor --resume";
-  if (blockedUntil !== undefined)
-    return `used up, according to the server; asked again after ${blockedUntil.toISOString()}`;
+  if (blockedUntil !== undefined) return `used up, according to the server; asked again ${until(blockedUntil)}`;
   if (windows.length === 0) return "counts each model by itself";
   return windows
     .map(({ rule, left, limit, unit }) => `${whole(left)} of ${whole(limit)} ${unit} left (${rule})`)

@@ -35,7 +35,9 @@ export function define(command: Command, terminal: Terminal): void {
         "a line for each request; LAPLAS_LOG (default: text in a terminal, else json)",
       ).choices(["json", "text", "off"]),
     );
-  addEngineFlags(addJsonFlag(addContinueFlag(command)))
+  addEngineFlags(
+    addJsonFlag(addContinueFlag(command, `${AGENT_CONTINUE_AT_CAP} at /v1/responses and /v1/messages, else 0`)),
+  )
     .addHelpText(
       "after",
       `
@@ -46,8 +48,9 @@ Examples:
   ANTHROPIC_BASE_URL=http://127.0.0.1:4114 claude          Claude Code, with
     "models": {"claude-*": "gpt-4o-mini"} in laplas.config.json
 
-Answers at /v1/responses and /v1/messages that the tier's limit cuts are
-continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-at-cap 0 turns it off.`,
+By default, answers at /v1/responses and /v1/messages that the tier's limit
+cuts are continued, by up to ${AGENT_CONTINUE_AT_CAP} further requests each. --continue-at-cap 0
+turns it off.`,
     )
     .action(async ({ config: file, sandbox = false, json = false, log, port, ...flags }: ServeFlags) => {
       const given: GatewayConfig = {

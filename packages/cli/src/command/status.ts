@@ -17,7 +17,7 @@ interface StatusFlags extends EngineFlags {
 }
 
 const WATCH_MS = 1_000;
-const WITHOUT_KEY = "\nThere is no key: as if nothing were used. laplas keys set laplas stores one.";
+const WITHOUT_KEY = "\nThere is no key, so this assumes that nothing is used yet. To store one: laplas keys set laplas";
 
 export function define(command: Command, terminal: Terminal): void {
   addJsonFlag(command).option("-w, --watch", "go on, until Ctrl-C");
@@ -27,7 +27,7 @@ export function define(command: Command, terminal: Terminal): void {
       `
 Examples:
   laplas status
-  laplas status --watch              what happens now, whoever calls
+  laplas status --watch              what happens now, in every program
   laplas status --json | jq '.windows[0].left'
 
 Exits with 0 while something is left, 3 once a budget is spent: of several

@@ -1,4 +1,4 @@
-import type { CallReport, ChatRequest, Laplas } from "@laplas/core";
+import type { Adjustment, CallReport, ChatRequest, Laplas } from "@laplas/core";
 import { endedWords, providerOf } from "@laplas/gateway/bodies";
 import { paint } from "../terminal/paint.js";
 import { note } from "../terminal/print.js";
@@ -63,12 +63,13 @@ export function piecePrinter({ stdout }: Terminal): (piece: string) => void {
 }
 
 /**
- * In a terminal: what an answer cost, what was changed, and whether it was cut. Elsewhere only what the text alone would hide: that it was
- * put together from several requests, and why a continued one is not complete.
+ * In a terminal: what an answer cost, what was changed, and whether it was cut. Elsewhere only what the text alone would hide: that an
+ * option was not followed, that the answer was put together from several requests, and why a continued one is not complete.
  */
 export function tellReport(terminal: Terminal, laplas: Laplas, report: CallReport, asksForLength: boolean): void {
   const isJoined = (report.parts?.length ?? 0) > 1;
-  const isTold = isJoined || endedWords(report.ended) !== undefined;
+  const isChanged = asksForLength && report.adjusted.some(isShortened);
+  const isTold = isJoined || isChanged || endedWords(report.ended) !== undefined;
   if (!terminal.stderr.isTerminal && !isTold) return;
   // Without --max-tokens the tier's limit is always filled in: no news.
   const changes = report.adjusted.filter(({ field }) => asksForLength || !field.startsWith("max_"));
@@ -83,6 +84,11 @@ export function tellReport(terminal: Terminal, laplas: Laplas, report: CallRepor
     ...(ended === undefined ? [] : [ended]),
   ];
   note(terminal, paint("dim", said.join(" · ")));
+}
+
+/** Whether the answer may not become as long as it was asked to; one that is continued may. */
+function isShortened({ field, from, to }: Adjustment): boolean {
+  return field.startsWith("max_") && from !== undefined && !to.endsWith("_per_request");
 }
 
 /** Waits for what holds no process: after an abort the engine reads on for a few seconds, but only while something else runs. */

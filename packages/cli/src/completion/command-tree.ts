@@ -30,6 +30,8 @@ export interface KnownNames {
   /** By the kind of model. */
   readonly models: Readonly<Record<"chat" | "embedding" | "image", readonly string[]>>;
   readonly providers: readonly string[];
+  /** Those that take a key. */
+  readonly keyOwners: readonly string[];
 }
 
 const NOTHING: Values = { words: [], files: false };
@@ -108,11 +110,11 @@ function modelsOf(path: string, models: KnownNames["models"]): readonly string[]
   return kind === undefined ? Object.values(models).flat() : models[kind];
 }
 
-function argumentValues(argument: Argument, path: string, { models, providers }: KnownNames): Values {
+function argumentValues(argument: Argument, path: string, { models, providers, keyOwners }: KnownNames): Values {
   if (argument.argChoices !== undefined) return listOf(argument.argChoices);
   switch (argument.name()) {
     case "provider":
-      return { words: providers, files: path === "/providers/show" };
+      return path.startsWith("/keys/") ? listOf(keyOwners) : { words: providers, files: path === "/providers/show" };
     case "name":
       return listOf(configNames);
     case "search":

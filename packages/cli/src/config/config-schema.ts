@@ -63,6 +63,8 @@ export const engineNames: readonly (EngineOptionName | DeprecatedOption)[] = eng
 
 const text = z.string().min(1);
 const count = z.number().int().nonnegative();
+const isPort = { error: "must be a port: 0 to 65535" };
+const port = z.int(isPort).min(0, isPort).max(65_535, isPort);
 const document = z.record(z.string(), z.unknown());
 
 const client = z.strictObject({
@@ -81,7 +83,7 @@ const fields = {
   // Models of one's own, or names that others serve; an object among the names is a model of one's own by that name.
   models: z.union([z.array(document), z.record(z.string(), z.union([text, document]))]).optional(),
   host: text.optional(),
-  port: count.max(65_535).optional(),
+  port: port.optional(),
   publicURL: text.optional(),
   clients: z.array(client).optional(),
   allowedHosts: z.array(text).optional(),

@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from "@laplas/core";
 import { applyEdits, modify } from "jsonc-parser";
 import type { ConfigPath } from "./config-values.js";
 import { parseConfig } from "./read-config.js";
@@ -12,9 +13,16 @@ export function editConfig(text: string, place: ConfigPath, given: string | unde
   } catch (error) {
     // A text that happens to be JSON as well, such as a token of digits.
     const asText = withValue(given);
-    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path)) throw error;
+    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path))
+      throw ofValue(error, path);
     return asText;
   }
+}
+
+/** What is wrong is the value, not the file, which was right before. */
+function ofValue(error: unknown, path: string): unknown {
+  if (!InvalidOptionsError.isInstance(error) || !error.message.startsWith(`${path}: `)) return error;
+  return new InvalidOptionsError(error.message.slice(path.length + 2));
 }
 
 /** The library's own formatting would break lines beside the new one as well. */

@@ -30,11 +30,11 @@ export function addJsonFlag(command: Command): Command {
   return command.option("--json", "print JSON, for programs");
 }
 
-/** Adds the option to continue answers that the tier's limit cuts. */
-export function addContinueFlag(command: Command): Command {
+/** Adds the option to continue answers that the tier's limit cuts. @param fallback how often, where nobody says */
+export function addContinueFlag(command: Command, fallback = "0"): Command {
   return command.option(
     "--continue-at-cap <count>",
-    "follow-ups of an answer that the tier cuts, 0 to 100; LAPLAS_CONTINUE_AT_CAP (default: 0)",
+    `follow-ups of an answer that the tier cuts, 0 to 100; LAPLAS_CONTINUE_AT_CAP (default: ${fallback})`,
     readFollowUps,
   );
 }

@@ -115,7 +115,7 @@ describe("a key", () => {
     const unnamed = await shell.run(["chat", "Hello"], { environment: { GROQ_API_KEY: PRESET_KEY } });
     expect(unnamed.code).toBe(2);
     expect(unnamed.stderr).toMatch(
-      /no key of Groq.*"keyVariable": "GROQ_API_KEY".*keys\.json, as \{"groq": "\.\.\."\}/,
+      /no key of Groq.*"keyVariable": "GROQ_API_KEY".*, or store it: laplas keys set groq\./,
     );
     expect(unnamed.stderr).not.toContain(PRESET_KEY);
   });
@@ -214,7 +214,7 @@ describe("a key", () => {
     configure(shell, { providers: [groq, { provider: "gemini", keyVariable: "MINE" }, { provider: "local" }] });
     const { stderr } = await shell.run(["chat", "Hello"]);
     expect(stderr).toContain("There is no key of Groq. Name its variable");
-    expect(stderr).toContain("There is no key of Google Gemini. Set MINE, or put it into");
+    expect(stderr).toContain("There is no key of Google Gemini. Set MINE, or store it: laplas keys set gemini");
     expect(stderr).not.toContain("A server on this machine");
   });
 

@@ -34,7 +34,7 @@ export const entryNames: readonly string[] = Object.keys(fields);
 const noKey = z
   .never({
     error:
-      'has no place in this file, which is copied, shared and committed: name the variable that has the key ("keyVariable"), or put it into keys.json',
+      'has no place in this file, which is copied, shared and committed: name the variable that has the key ("keyVariable"), or store it with: laplas keys set',
   })
   .optional();
 
@@ -85,7 +85,7 @@ export function readEntries<Config extends ProviderConfig>(config: Config, path:
     throw new InvalidOptionsError(
       `${path}: "${stray}" is that of laplas, which is not among "providers". ${
         stray === "apiKey"
-          ? 'Keys of others don\'t stand in this file: name their variables ("keyVariable"), or use keys.json.'
+          ? 'Keys of others don\'t stand in this file: name their variables ("keyVariable"), or store them with: laplas keys set'
           : "That of another provider stands in its entry."
       }`,
     );

@@ -44,7 +44,8 @@ const VARIABLES: Readonly<Record<string, (value: string) => GatewayConfig>> = {
  * @throws InvalidOptionsError naming the file or variable, the field, and what would be right; never a value that may be secret
  */
 export function readConfig({ file, flags = {}, environment, directory }: ConfigSources): GatewayConfig {
-  let config: GatewayConfig = readFile(file ?? environment.LAPLAS_CONFIG, directory);
+  const ofFile = readFile(file ?? environment.LAPLAS_CONFIG, directory);
+  let config: GatewayConfig = ofFile;
   for (const layer of variableLayers(environment)) config = { ...config, ...withTierPath(layer.config, directory) };
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
   const said = withTierPath(Object.fromEntries(given), directory);
@@ -53,6 +54,7 @@ export function readConfig({ file, flags = {}, environment, directory }: ConfigS
   }
   // Checked here, since the engine would call it by the name of its own option.
   if (said.tier !== undefined) resolveTier(said.tier, { option: "--tier" });
+  else if (config.tier === ofFile.tier) requireTiers(config, `${configPath({ file, environment, directory })}: `);
   return { ...config, ...said };
 }
 
@@ -75,6 +77,15 @@ export function configPath({ file, environment, directory }: Omit<ConfigSources,
 function withTierPath(config: GatewayConfig, folder: string): GatewayConfig {
   const { tier } = config;
   return typeof tier === "string" && isDocumentPath(tier) ? { ...config, tier: resolve(folder, tier) } : config;
+}
+
+/** The engine would name the variable, also for a name that stands in the file. @throws InvalidOptionsError */
+export function requireTiers({ tier, providers = [] }: GatewayConfig, where: string): void {
+  if (typeof tier === "string") resolveTier(tier, { option: `${where}"tier"` });
+  for (const [index, entry] of providers.entries()) {
+    if (entry.provider !== "laplas" || typeof entry.tier !== "string") continue;
+    resolveTier(entry.tier, { option: `${where}"providers[${index}].tier"` });
+  }
 }
 
 /** A port as text. @throws InvalidOptionsError naming where it stands */
@@ -149,7 +160,34 @@ function explain(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === "unrecognized_keys") {
     return `there is no option ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}. Options are ${namesAt(issue.path).join(", ")}.`;
   }
-  return `${issue?.message ?? "is wrong"}.`;
+  return `${issue === undefined ? "is wrong" : (plainWords(issue) ?? issue.message)}.`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  number: "a whole number",
+  int: "a whole number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** In place of the schema library's own words; `undefined` where the schema has some for it. */
+function plainWords(issue: z.core.$ZodIssue): string | undefined {
+  if (!/^(Invalid (input|option): expected|Too (big|small))/.test(issue.message)) return undefined;
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    case "too_small":
+      return issue.origin === "string" ? "must not be empty" : `must be ${issue.minimum} or more`;
+    default:
+      return undefined;
+  }
 }
 
 function listOf(names: string): string[] {

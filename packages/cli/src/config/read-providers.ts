@@ -77,7 +77,7 @@ export function readProviders(
     return { ...settingsOf(one.entry, withVariables(one), own), ...(apiKey === undefined ? {} : { apiKey }) };
   });
   if (missing.length === 0) return settings;
-  const message = missingKeys(missing, keysPath(environment));
+  const message = missingKeys(missing);
   if (onMissing === undefined) throw new InvalidOptionsError(message);
   onMissing(message);
   return settings.map((one, index) => {
@@ -135,7 +135,7 @@ function withVariables({ title, entry, document }: NamedProvider): ProviderSetti
   );
 }
 
-function missingKeys(missing: readonly NamedProvider[], path: string): string {
+function missingKeys(missing: readonly NamedProvider[]): string {
   return missing
     .map((one) => {
       const { id, title, entry } = one;
@@ -144,7 +144,7 @@ function missingKeys(missing: readonly NamedProvider[], path: string): string {
         entry.keyVariable === undefined
           ? `Name its variable in laplas.config.json ({"provider": ${JSON.stringify(entry.provider)}, "keyVariable": "${variable}"})`
           : `Set ${variable}`;
-      return `There is no key of ${title}. ${first}, or put it into ${path}, as {"${id}": "..."}, with mode 0600.`;
+      return `There is no key of ${title}. ${first}, or store it: laplas keys set ${id}.`;
     })
     .join("\n");
 }

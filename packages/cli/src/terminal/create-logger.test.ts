@@ -15,7 +15,7 @@ it("writes a line for people: the time, the request, and what is not nothing", (
   logger?.warn({ message: "careful" }, "warning");
   logger?.error({ error: "TypeError" }, "defect");
   expect(String(stream.read()).replace(/^\d\d:\d\d:\d\d/gm, "TIME")).toBe(
-    "TIME call POST /v1/x outcome=answered adjusted=a=1,b=2\nTIME warn warning message=careful\nTIME ERROR defect error=TypeError\n",
+    "TIME call POST /v1/x outcome=answered adjusted=a=1,b=2\nTIME warn message=careful\nTIME ERROR defect error=TypeError\n",
   );
 });
 

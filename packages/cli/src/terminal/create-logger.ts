@@ -23,7 +23,9 @@ function toText(line: string): string {
   const { method, path, ...rest } = fields as { method?: string; path?: string };
   const pairs = Object.entries(rest).flatMap(([name, value]) => (isEmpty(value) ? [] : [`${name}=${show(value)}`]));
   const request = method === undefined ? "" : ` ${method} ${path}`;
-  return `${time.slice(11, 19)} ${LEVELS[level] ?? ""}${msg}${request} ${pairs.join(" ")}\n`;
+  // The level says it already.
+  const name = msg === "warning" ? LEVELS[level]?.trim() : `${LEVELS[level] ?? ""}${msg}`;
+  return `${time.slice(11, 19)} ${name}${request} ${pairs.join(" ")}\n`;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -25,6 +25,13 @@ test.each<[Error, number, string]>([
     EXIT.later,
     "Used up. Again in 59 min 59 s (",
   ],
+  [
+    new FatalLimitError("daily_quota", "Used up. It will reset at 2026-03-11T00:00:02.503Z. Take another.", {
+      resetsAt: new Date(Date.now() + 3_599_500),
+    }),
+    EXIT.later,
+    "Used up. It will reset in 59 min 59 s (",
+  ],
   [new RetryableLimitError("busy", "Try again in about 4 s.", { retryAfterMs: 4_000 }), EXIT.later, "in about 4 s.\n"],
   [new UpstreamError("unavailable", "In trouble.", { retryAfterMs: 1_200 }), EXIT.later, "In trouble. Again in 2 s.\n"],
   [new UpstreamError("unavailable", "In trouble."), EXIT.later, "In trouble. Try again in a minute.\n"],
@@ -37,5 +44,7 @@ test.each<[Error, number, string]>([
 ])("%o has a time where it is worth another try", (error, code, text) => {
   const { terminal, printed } = setup();
   expect(reportError(terminal, error, false)).toBe(code);
-  expect(printed()).toContain(text);
+  const line = printed();
+  expect(line).toContain(text);
+  expect(line).not.toMatch(/\d{4}-\d\d|Again in .*Again|reset .*Again/);
 });

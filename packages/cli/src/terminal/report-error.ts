@@ -19,7 +19,10 @@ const HINT = " laplas doctor looks for the cause.";
 export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
   if (error instanceof Interruption) return error.exitCode;
   if (isLaplasError(error)) {
-    printProblem(terminal, `${error.message}${FOR_THE_DOCTOR.has(error.code) ? HINT : ""}${whenWords(error)}`);
+    printProblem(
+      terminal,
+      `${messageForPerson(error)}${FOR_THE_DOCTOR.has(error.code) ? HINT : ""}${whenWords(error)}`,
+    );
     if (json)
       printJson(terminal, { object: "error", error: checkBody({ verdict: "refuse", adjusted: [], error }).error });
     return exitCodeOf(error);
@@ -31,9 +34,18 @@ export function reportError(terminal: Terminal, error: unknown, json: boolean): 
   return EXIT.failed;
 }
 
+/** How the engine's messages give a time: for programs. */
+const RESET = /\bIt will reset at \d{4}-\d\d-\d\dT[\d:.]+Z\./;
+
+/** With the time as a clock and a duration in place of that for programs. */
+function messageForPerson({ message, resetsAt }: LaplasError): string {
+  return resetsAt === undefined ? message : message.replace(RESET, () => `It will reset ${until(resetsAt)}.`);
+}
+
 /** Who is told to come back is told when: messages of the engine name a pause in seconds themselves. */
 function whenWords(error: LaplasError): string {
   const { resetsAt, retryAfterMs, message } = error;
+  if (resetsAt !== undefined && RESET.test(message)) return "";
   if (resetsAt !== undefined) return ` Again ${until(resetsAt)}.`;
   if (exitCodeOf(error) !== EXIT.later || / in (about )?\d+ s\b/.test(message)) return "";
   return retryAfterMs === undefined

@@ -27,11 +27,11 @@ export interface CallObserver {
 }
 
 const TRUNCATED =
-  "An answer was cut at the tier's limit of output tokens. With continueAtCap (LAPLAS_CONTINUE_AT_CAP, or the header x-laplas-continue) further requests continue such an answer; else ask for a shorter one. (Said once per process.)";
+  "An answer was cut at the tier's limit of output tokens. With continueAtCap (LAPLAS_CONTINUE_AT_CAP, or the header x-laplas-continue) further requests continue such an answer; else ask for a shorter one.";
 
 /** What was to be continued, and is cut all the same. */
 function stillTruncated(ended: Ended): string {
-  return `An answer was cut at the tier's limit of output tokens although continueAtCap is set: it ended with "${ended}". (Said once per process.)`;
+  return `An answer was cut at the tier's limit of output tokens although continueAtCap is set: it ended with "${ended}".`;
 }
 
 export function observeCall(

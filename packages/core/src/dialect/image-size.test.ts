@@ -124,7 +124,7 @@ describe("the words for a size", () => {
     [{ size: "512x512", image_size: "huge" }, "image_size"],
   ])("are not %j", (fields, param) => {
     expect(() => checkSizeWords(read("image", { ...fields }))).toThrow(
-      refusal(param, /which is no size for .*by name \(square_hd, /),
+      refusal(param, /which .* does not take: .*by name \(square_hd, /),
     );
   });
 });

@@ -58,7 +58,7 @@ export function checkSizeWords({ body, model }: ReadRequest): void {
     if (typeof value === "string" && (isImagePreset(value) || /^[1-9]\d{0,4}x[1-9]\d{0,4}$/.test(value))) continue;
     throw new FatalUpstreamError(
       "invalid_request",
-      `"${field}" is ${quote(value)}, which is no size for ${quote(model)}: give one as 512x512, as width and height, or by name (${Object.keys(imagePresets).join(", ")}).`,
+      `"${field}" is ${quote(value)}, which ${quote(model)} does not take: give one as 512x512, as width and height, or by name (${Object.keys(imagePresets).join(", ")}).`,
       { param: field },
     );
   }

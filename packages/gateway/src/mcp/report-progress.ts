@@ -4,7 +4,7 @@ import { counted, duration } from "../words.js";
 import type { Scene } from "./scene.js";
 
 /**
- * Tells a client that asked for it how its call gets on: at once what it would wait for, then who runs and who waits. Clients count such
+ * Tells a client that asked for it how its call gets on: at once what it would wait for, then running and waiting calls. Clients count such
  * notes as signs of life, and may wait longer for the answer.
  *
  * @returns a function that ends it

@@ -58,7 +58,7 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
   const { host = "127.0.0.1", port = 4114, replaceGlobals = false } = options;
   if (!isLoopback(host) && !gateway.hasClients) {
     throw new InvalidOptionsError(
-      `Option "host" is "${host}": whoever reaches that address could spend the account, so it needs clients with tokens. Set option "clients" (LAPLAS_GATEWAY_TOKEN for one), or listen on 127.0.0.1.`,
+      `Option "host" is "${host}": anyone who can reach that address could use the account, so it needs clients with tokens. Set option "clients" (LAPLAS_GATEWAY_TOKEN for one), or listen on 127.0.0.1.`,
     );
   }
   const handle = getRequestListener((request, env) => gateway.fetch(request, { remoteAddress: addressOf(env) }), {
