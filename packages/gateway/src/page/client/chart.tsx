@@ -93,8 +93,10 @@ function Plot({
 }): JSX.Element {
   const { columns } = use;
   const present = columns.findLastIndex(({ from }) => from <= now);
-  const [shown, setShown] = useState<number | undefined>(undefined);
+  const [pointed, setPointed] = useState<number | undefined>(undefined);
   const [focused, setFocused] = useState(present);
+  const [hasFocus, setHasFocus] = useState(false);
+  const shown = pointed ?? (hasFocus ? focused : undefined);
   const last = columns.length - 1;
   const keys: Readonly<Record<string, number>> = {
     ArrowLeft: focused - 1,
@@ -128,15 +130,15 @@ function Plot({
           event.preventDefault();
           const within = Math.max(0, Math.min(last, next));
           setFocused(within);
-          setShown(within);
+          setPointed(undefined);
         }}
-        onFocus={() => setShown(focused)}
-        onBlur={() => setShown(undefined)}
+        onFocus={() => setHasFocus(true)}
+        onBlur={() => setHasFocus(false)}
         onPointerMove={({ currentTarget, clientX }) => {
           const { left, width } = currentTarget.getBoundingClientRect();
-          setShown(Math.max(0, Math.min(last, Math.floor(((clientX - left) / width) * columns.length))));
+          setPointed(Math.max(0, Math.min(last, Math.floor(((clientX - left) / width) * columns.length))));
         }}
-        onPointerLeave={() => setShown(undefined)}
+        onPointerLeave={() => setPointed(undefined)}
       >
         {drawn.elsewhere > 0 && (
           <div class="elsewhere-band" style={{ width: `${drawn.nowAt}%`, height: `${drawn.elsewhere}%` }} />
