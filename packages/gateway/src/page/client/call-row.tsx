@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
-import { endedWords } from "../../recent/ended-words.js";
 import type { RecentCall } from "../../recent/recent-call.js";
 import { adviceFor } from "./advice.js";
-import { callerOf, kindOf, lossesOf, lossWords, nameOf } from "./call-words.js";
-import { costOf } from "./cost.js";
+import { callerOf, endOf, kindOf, lossesOf, lossWords, nameOf } from "./call-words.js";
+import { costOf, unitOf } from "./cost.js";
 import { hasWaited } from "./filter-calls.js";
 import { ago, span, whole } from "./format.js";
 import { Ticking } from "./ticking.js";
@@ -13,7 +12,7 @@ export const OUTCOME_WORDS = {
   answered: ["answered", "good"],
   refused: ["refused", "bad"],
   failed: ["failed", "bad"],
-  aborted: ["left early", "soft"],
+  aborted: ["aborted", "soft"],
 } as const;
 
 /** A call in a line, which opens all that is known of it. */
@@ -36,8 +35,7 @@ export function CallRow({
   const { outcome, code, at, parts, times, prompt } = call;
   const [word, look] = OUTCOME_WORDS[outcome];
   const trouble = outcome === "refused" || outcome === "failed" ? adviceFor(code, ofSomeModels) : undefined;
-  const ended = endedWords(call.ended);
-  const caller = callerOf(call);
+  const ended = endOf(call);
   return (
     <li class={isFresh ? "fresh" : undefined}>
       <button type="button" class="call" aria-haspopup="dialog" onClick={() => onOpen(call)}>
@@ -56,10 +54,7 @@ export function CallRow({
           {times > 1 && <span class="chip">{times} times</span>}
           {prompt !== null && <span class="prompt">{prompt}</span>}
         </span>
-        <span class="who">
-          {caller === "" ? "" : `${caller} · `}
-          {kindOf(call)}
-        </span>
+        <span class="who">{[callerOf(call), kindOf(call)].filter(Boolean).join(" · ")}</span>
         <Figures call={call} unit={unit} most={most} />
         <span class="took">{call.endpoint !== null && call.outcome !== "refused" && span(call.duration_ms)}</span>
         <span class="time">
