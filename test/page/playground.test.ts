@@ -163,7 +163,11 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await log.getByText("stopped").waitFor();
     held.resolve();
     await ask("And rain? Rain comes from clouds.");
-    await log.getByText(/API tokens/).waitFor();
+    await log
+      .locator(".exchange")
+      .nth(2)
+      .getByText(/API tokens/)
+      .waitFor();
     const turns = sandbox.requests.at(-1)?.body as { messages: { role: string; content: string }[] };
     expect(turns.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
     expect(turns.messages.every(({ content }) => content.length > 0)).toBe(true);
@@ -173,6 +177,8 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     const { open, sandbox } = await setStage();
     const page = await open("#playground");
     await page.getByText("10 left today").waitFor();
+    // The account knows the cost, which the reader that left was not told.
+    await log.getByText(/^gpt-4o-mini · (?:about )?[\d,]+ API tokens · (?:waited .+ · )?stopped$/).waitFor();
     await page.getByLabel("Message").fill("Write 900 words about the sea.");
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("log").getByText("cut at 512 tokens").waitFor();
