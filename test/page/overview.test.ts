@@ -65,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
   });
 
   it("finds calls by model, outcome and caller, and by what they hold", async () => {
-    const { open, server } = await setStage();
+    const { open, server, call } = await setStage();
     const callAs = (agent: string, body: object): Promise<Response> =>
       fetch(`${server.baseURL}/chat/completions`, {
         method: "POST",
@@ -97,6 +97,12 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator("#calls").getByText("gpt-4", { exact: true }).waitFor();
     await page.getByRole("searchbox").fill("nothing like that");
     await page.getByText("No call is like that.").waitFor();
+    // A path is no model.
+    await call("/other", {});
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.locator("#calls").getByText("/v1/other").waitFor();
+    const choices = await page.getByLabel("Filter by model").getByRole("option").allInnerTexts();
+    expect(choices).toEqual(["any model", "gpt-4", "gpt-4o", "gpt-4o-mini"]);
   });
 
   it("shows the values of each hour by keyboard and by pointer", async () => {
@@ -313,12 +319,6 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.getByText("0 of 1 running").waitFor();
   });
 
-  it("says that nothing is left", async () => {
-    const { open, spend, call } = await setStage();
-    await spend();
-    const page = await open();
-    await page.getByRole("heading", { name: "Nothing left today: calls are refused" }).waitFor();
-    await page.locator(".resets").getByText("Resets in").waitFor();
   it("says of a slot that no call holds any more why it is taken", async () => {
     const { open, call, sandbox } = await setStage();
     const held = Promise.withResolvers<void>();
@@ -333,6 +333,12 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     held.resolve();
   });
 
+  it("says that nothing is left", async () => {
+    const { open, spend, call } = await setStage();
+    await spend();
+    const page = await open();
+    await page.getByRole("heading", { name: "Nothing left today: calls are refused" }).waitFor();
+    await page.locator(".resets").getByText("Resets in").waitFor();
     expect((await call("/chat/completions", chat("Hello"))).status).toBe(429);
     const why = page.locator("#refusal .why");
     await why.getByText("Refused: The day's budget is used up").waitFor();

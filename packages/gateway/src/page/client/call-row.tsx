@@ -15,6 +15,9 @@ export const OUTCOME_WORDS = {
   aborted: ["aborted", "soft"],
 } as const;
 
+/** A bar of a smaller share of the dearest call is a dot that shows nothing. */
+const LEAST_BAR = 0.08;
+
 /** A call in a line, which opens all that is known of it. */
 export function CallRow({
   call,
@@ -77,6 +80,7 @@ function Figures({
   const { endpoint, outcome, estimated } = call;
   if (endpoint === null || outcome === "refused") return <span class="figures" />;
   const cost = costOf(call);
+  const share = most === 0 ? 0 : cost / most;
   return (
     <span class="figures">
       <b>
@@ -84,8 +88,8 @@ function Figures({
         {whole(cost)}
       </b>{" "}
       {/* The head of the list has it, where all have the same. */}
-      <span class={call.unit === undefined ? "unit" : undefined}>{unit}</span>
-      {cost > 0 && <i class="cost-bar" style={{ width: `${(cost / most) * 100}%` }} />}
+      <span class={call.unit === undefined ? "unit" : undefined}>{unitOf(cost, unit)}</span>
+      {share >= LEAST_BAR && <i class="cost-bar" style={{ width: `${share * 100}%` }} />}
     </span>
   );
 }
