@@ -4,7 +4,7 @@ import { CHROMIUM, chat, overflowOf, seriousTroubles, setStage, TOKEN, textOf, W
 
 describe.skipIf(CHROMIUM === undefined)("the overview", () => {
   it("shows what is left, and a call that somebody makes elsewhere as it happens", async () => {
-    const { open, call } = await setStage({ clients: [{ name: "notebook", token: TOKEN }] });
+    const { open, call, sandbox } = await setStage({ clients: [{ name: "notebook", token: TOKEN }] });
     const page = await open();
     await page.getByLabel("Token", { exact: true }).fill(TOKEN);
     await page.getByRole("button", { name: "Open" }).click();
@@ -24,10 +24,13 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator(".column.now .block").waitFor();
     expect(await page.title()).toBe("49,984 left · laplas");
     expect(await page.getByRole("meter").getAttribute("aria-valuenow")).toBe("49984");
-    // A limit that nobody asked about is no news.
+    // A limit that nobody asked about is no news, until an answer ends there.
     await call("/chat/completions", chat("Hello"));
     await expect.poll(() => page.locator("#calls > li").count()).toBe(2);
     expect(await textOf(row)).not.toMatch(/max_tokens|512/);
+    sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+    await call("/chat/completions", chat("At length"));
+    await row.getByText("cut at 512 tokens").waitFor();
   });
 
   it("tells all that is known of a call in a drawer", async () => {
@@ -62,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
   });
 
   it("finds calls by model, outcome and caller, and by what they hold", async () => {
-    const { open, server } = await setStage();
+    const { open, server, call } = await setStage();
     const callAs = (agent: string, body: object): Promise<Response> =>
       fetch(`${server.baseURL}/chat/completions`, {
         method: "POST",
@@ -94,6 +97,12 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator("#calls").getByText("gpt-4", { exact: true }).waitFor();
     await page.getByRole("searchbox").fill("nothing like that");
     await page.getByText("No call is like that.").waitFor();
+    // A path is no model.
+    await call("/other", {});
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.locator("#calls").getByText("/v1/other").waitFor();
+    const choices = await page.getByLabel("Filter by model").getByRole("option").allInnerTexts();
+    expect(choices).toEqual(["any model", "gpt-4", "gpt-4o", "gpt-4o-mini"]);
   });
 
   it("shows the values of each hour by keyboard and by pointer", async () => {
@@ -206,9 +215,9 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
         ).navigator.clipboard.readText(),
       );
     expect(await clipboard()).toBe('"max_tokens": 512');
-    expect((await call("/chat/completions", chat("Hello", { model: "gpt-99" }))).status).toBe(404);
+    expect((await call("/chat/completions", chat("Hello", { model: "gpt-5" }))).status).toBe(404);
     await why.getByText("Refused: There is no such model here").waitFor();
-    await why.getByRole("button", { name: /^Use / }).click();
+    await why.getByRole("button", { name: "Use gpt-4", exact: true }).click();
     await page.getByRole("heading", { name: "Playground" }).waitFor();
   });
 
@@ -308,6 +317,20 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     held.resolve();
     expect((await waiting).status).toBe(200);
     await page.getByText("0 of 1 running").waitFor();
+  });
+
+  it("says of a slot that no call holds any more why it is taken", async () => {
+    const { open, call, sandbox } = await setStage();
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 1 });
+    const page = await open();
+    const running = await call("/chat/completions", chat("Hello", { stream: true }));
+    await page.locator(".queue .running").getByText("gpt-4o-mini").waitFor();
+    await running.body?.cancel();
+    await page.getByText("1 call ended early: its slot is taken").waitFor();
+    await page.getByText("1 of 1 running", { exact: true }).waitFor();
+    expect(await page.locator(".queue").count()).toBe(0);
+    held.resolve();
   });
 
   it("says that nothing is left", async () => {
