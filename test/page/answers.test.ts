@@ -95,6 +95,26 @@ describe.skipIf(CHROMIUM === undefined)("an answer in Markdown", () => {
     expect(await page.evaluate("try { document.body.innerHTML = '<p>'; 'taken' } catch { 'refused' }")).toBe("refused");
   });
 
+  it("keeps the words and the short cells of a table whole on a phone, where it scrolls", async () => {
+    const { open, sandbox } = await setStage();
+    const page = await open("#playground", { viewport: { width: 390, height: 844 } });
+    await page.getByText("10 left today").waitFor();
+    const cells = ["Fundy", "22", "16.3 m", "1,222", "New Brunswick", "the highest tides that anybody has measured"];
+    answerWith(sandbox, `|Place|Days|Range|Times|Country|About it|\n|-|-|-|-|-|-|\n|${cells.join("|")}|\n`);
+    await askAndWait(page);
+    const linesOf = (text: string): Promise<number> =>
+      page.getByRole("cell", { name: text, exact: true }).evaluate((cell) => {
+        const range = cell.ownerDocument.createRange();
+        range.selectNodeContents(cell);
+        return range.getClientRects().length;
+      });
+    for (const text of cells.slice(0, -1)) expect(await linesOf(text)).toBe(1);
+    expect(await linesOf(cells.at(-1) ?? "")).toBeGreaterThan(1);
+    const table = page.getByRole("region", { name: "Table" });
+    expect(await table.evaluate((scrolled) => scrolled.scrollWidth - scrolled.clientWidth)).toBeGreaterThan(0);
+    expect(await overflowOf(page)).toBe(0);
+  });
+
   const deep = Array.from({ length: 1_000 }, (_, level) => `${"  ".repeat(level)}- level ${level}`).join("\n");
   test.each([
     ["lists 1,000 deep", deep, "level 999"],

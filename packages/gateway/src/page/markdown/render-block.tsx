@@ -84,6 +84,13 @@ function List({ token, dir }: { readonly token: Tokens.List; readonly dir?: "aut
   );
 }
 
+/** Of a number, a date or a name: a cell that is broken within is not read as one. */
+const SHORT_CELL = 16;
+
+function cellLook({ align, text }: Tokens.TableCell): string | undefined {
+  return [align, text.length <= SHORT_CELL ? "short" : ""].filter(Boolean).join(" ") || undefined;
+}
+
 function Table({ token: { header, rows } }: { readonly token: Tokens.Table }): VNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of a keyboard
@@ -92,7 +99,7 @@ function Table({ token: { header, rows } }: { readonly token: Tokens.Table }): V
         <thead>
           <tr>
             {header.map((cell, index) => (
-              <th key={index} scope="col" class={cell.align ?? undefined}>
+              <th key={index} scope="col" class={cellLook(cell)}>
                 {renderInline(cell.tokens)}
               </th>
             ))}
@@ -102,7 +109,7 @@ function Table({ token: { header, rows } }: { readonly token: Tokens.Table }): V
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, column) => (
-                <td key={column} class={cell.align ?? undefined}>
+                <td key={column} class={cellLook(cell)}>
                   {renderInline(cell.tokens)}
                 </td>
               ))}
