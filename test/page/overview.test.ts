@@ -4,7 +4,7 @@ import { CHROMIUM, chat, overflowOf, seriousTroubles, setStage, TOKEN, textOf, W
 
 describe.skipIf(CHROMIUM === undefined)("the overview", () => {
   it("shows what is left, and a call that somebody makes elsewhere as it happens", async () => {
-    const { open, call } = await setStage({ clients: [{ name: "notebook", token: TOKEN }] });
+    const { open, call, sandbox } = await setStage({ clients: [{ name: "notebook", token: TOKEN }] });
     const page = await open();
     await page.getByLabel("Token", { exact: true }).fill(TOKEN);
     await page.getByRole("button", { name: "Open" }).click();
@@ -24,10 +24,13 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator(".column.now .block").waitFor();
     expect(await page.title()).toBe("49,984 left · laplas");
     expect(await page.getByRole("meter").getAttribute("aria-valuenow")).toBe("49984");
-    // A limit that nobody asked about is no news.
+    // A limit that nobody asked about is no news, until an answer ends there.
     await call("/chat/completions", chat("Hello"));
     await expect.poll(() => page.locator("#calls > li").count()).toBe(2);
     expect(await textOf(row)).not.toMatch(/max_tokens|512/);
+    sandbox.write({ text: longText({ kind: "sentences", tokens: 900 }) });
+    await call("/chat/completions", chat("At length"));
+    await row.getByText("cut at 512 tokens").waitFor();
   });
 
   it("tells all that is known of a call in a drawer", async () => {

@@ -62,7 +62,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of several providers", () => {
     expect(await of("openrouter").textContent()).toMatch(/50 of 50 requests left today/);
     expect(await of("cloudflare").textContent()).toMatch(/9,9\d\d of 10,000 neurons left today.*resets in/);
     await page.locator("#calls").getByText("cloudflare/@cf/openai/gpt-oss-120b").waitFor();
-    expect(await page.locator("#calls").textContent()).toMatch(/\d+ neurons[\s\S]*\d+ tokens/);
+    expect(await page.locator("#calls").textContent()).toMatch(/\b1 neuron(?!s)[\s\S]*\d+ tokens/);
     await page.getByRole("heading", { name: "Calls of the last 24 hours" }).waitFor();
     await page.getByText("Cloudflare Workers AI: 10,000 neurons a day").waitFor();
 

@@ -25,6 +25,8 @@ export type LaplasEvent =
       readonly inputTokens?: number;
       readonly outputTokens?: number;
       readonly adjusted: readonly Adjustment[];
+      /** There, and true, where the answer ends at the tier's output limit and not where the model would have ended. */
+      readonly truncatedByTier?: true;
       /** Requests whose answers this one was put together from; there where `continueAtCap` allows more than one. */
       readonly parts?: number;
       /** Why the answer is no longer; there with `parts`. */

@@ -130,9 +130,10 @@ describe("the outcome", () => {
 
 describe("an answer that the tier's limit cut", () => {
   it.each([true, false])("is warned of: %s", (truncated) => {
-    const { observer, totals, events } = planned();
+    const { observer, totals, events, call } = planned();
     totals.truncated = truncated;
     observer.answered();
+    expect(call()?.truncatedByTier).toBe(truncated ? true : undefined);
     const warnings = events.filter(({ type }) => type === "warning");
     expect(warnings).toHaveLength(truncated ? 1 : 0);
     if (truncated) {

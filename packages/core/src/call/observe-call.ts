@@ -72,6 +72,7 @@ export function observeCall(
       ...(usage?.prompt_tokens === undefined ? {} : { inputTokens: usage.prompt_tokens }),
       ...(usage?.completion_tokens === undefined ? {} : { outputTokens: usage.completion_tokens }),
       adjusted: plan?.adjusted ?? [],
+      ...(plan?.totals.truncated === true ? { truncatedByTier: true } : {}),
       ...(parts === undefined ? {} : { parts: parts.length }),
       ...(ended === undefined ? {} : { ended }),
       waitedMs: Math.round(plan?.totals.waitedMs ?? 0),

@@ -45,6 +45,8 @@ export interface RecentCall extends CostBody {
   readonly resets_at: string | null;
   readonly retry_after_ms: number | null;
   readonly adjusted: readonly ChangeBody[];
+  /** Whether the answer ends at the tier's output limit. */
+  readonly truncated_by_tier: boolean;
   /** Model tokens; `null` where the answer does not count them. */
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;

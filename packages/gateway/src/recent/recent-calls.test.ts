@@ -91,6 +91,13 @@ it("tells of how many requests an answer is, and why it is no longer", () => {
   ]);
 });
 
+it("tells which answers end at the tier's limit", () => {
+  const calls = createRecentCalls({ now: () => NOON, unit });
+  calls.ended(event({ truncatedByTier: true }), scope());
+  calls.ended(event(), scope());
+  expect(calls.list()).toMatchObject([{ truncated_by_tier: true }, { truncated_by_tier: false }]);
+});
+
 it("reads why from the answer, which stays as it was", async () => {
   const calls = createRecentCalls({ now: () => NOON, unit });
   const own = scope();

@@ -194,6 +194,7 @@ function toRecentCall(
     resets_at: reason?.resetsAt ?? null,
     retry_after_ms: reason?.retryAfterMs ?? null,
     adjusted: event?.adjusted.map(changeBody) ?? [],
+    truncated_by_tier: event?.truncatedByTier ?? false,
     input_tokens: event?.inputTokens ?? null,
     output_tokens: event?.outputTokens ?? null,
     parts: event?.parts ?? null,

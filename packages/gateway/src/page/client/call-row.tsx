@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
-import { endedWords } from "../../recent/ended-words.js";
 import type { RecentCall } from "../../recent/recent-call.js";
 import { adviceFor } from "./advice.js";
-import { callerOf, kindOf, lossesOf, lossWords, nameOf } from "./call-words.js";
-import { costOf } from "./cost.js";
+import { callerOf, endOf, kindOf, lossesOf, lossWords, nameOf } from "./call-words.js";
+import { costOf, unitOf } from "./cost.js";
 import { hasWaited } from "./filter-calls.js";
 import { ago, span, whole } from "./format.js";
 import { Ticking } from "./ticking.js";
@@ -13,8 +12,11 @@ export const OUTCOME_WORDS = {
   answered: ["answered", "good"],
   refused: ["refused", "bad"],
   failed: ["failed", "bad"],
-  aborted: ["left early", "soft"],
+  aborted: ["aborted", "soft"],
 } as const;
+
+/** A bar of a smaller share of the dearest call is a dot that shows nothing. */
+const LEAST_BAR = 0.08;
 
 /** A call in a line, which opens all that is known of it. */
 export function CallRow({
@@ -36,8 +38,7 @@ export function CallRow({
   const { outcome, code, at, parts, times, prompt } = call;
   const [word, look] = OUTCOME_WORDS[outcome];
   const trouble = outcome === "refused" || outcome === "failed" ? adviceFor(code, ofSomeModels) : undefined;
-  const ended = endedWords(call.ended);
-  const caller = callerOf(call);
+  const ended = endOf(call);
   return (
     <li class={isFresh ? "fresh" : undefined}>
       <button type="button" class="call" aria-haspopup="dialog" onClick={() => onOpen(call)}>
@@ -56,10 +57,7 @@ export function CallRow({
           {times > 1 && <span class="chip">{times} times</span>}
           {prompt !== null && <span class="prompt">{prompt}</span>}
         </span>
-        <span class="who">
-          {caller === "" ? "" : `${caller} · `}
-          {kindOf(call)}
-        </span>
+        <span class="who">{[callerOf(call), kindOf(call)].filter(Boolean).join(" · ")}</span>
         <Figures call={call} unit={unit} most={most} />
         <span class="took">{call.endpoint !== null && call.outcome !== "refused" && span(call.duration_ms)}</span>
         <span class="time">
@@ -82,6 +80,7 @@ function Figures({
   const { endpoint, outcome, estimated } = call;
   if (endpoint === null || outcome === "refused") return <span class="figures" />;
   const cost = costOf(call);
+  const share = most === 0 ? 0 : cost / most;
   return (
     <span class="figures">
       <b>
@@ -89,8 +88,8 @@ function Figures({
         {whole(cost)}
       </b>{" "}
       {/* The head of the list has it, where all have the same. */}
-      <span class={call.unit === undefined ? "unit" : undefined}>{unit}</span>
-      {cost > 0 && <i class="cost-bar" style={{ width: `${(cost / most) * 100}%` }} />}
+      <span class={call.unit === undefined ? "unit" : undefined}>{unitOf(cost, unit)}</span>
+      {share >= LEAST_BAR && <i class="cost-bar" style={{ width: `${share * 100}%` }} />}
     </span>
   );
 }

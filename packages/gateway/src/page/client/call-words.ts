@@ -1,5 +1,6 @@
+import { endedWords } from "../../recent/ended-words.js";
 import type { RecentCall } from "../../recent/recent-call.js";
-import { whole } from "./format.js";
+import { counted, whole } from "./format.js";
 
 const KINDS = { chat: "chat", embedding: "embeddings", image: "image" } as const;
 
@@ -14,9 +15,21 @@ export function callerOf({ surface, client, user_agent: agent }: RecentCall): st
   return client ?? agent?.split(/[/\s(]/, 1)[0] ?? "";
 }
 
+/** Empty for a request that became no call: its outcome says so. */
 export function kindOf({ endpoint, streamed }: RecentCall): string {
-  return endpoint === null ? "turned away" : `${KINDS[endpoint]}${streamed ? ", streamed" : ""}`;
+  return endpoint === null ? "" : `${KINDS[endpoint]}${streamed ? ", streamed" : ""}`;
 }
+
+/** Why the answer is no longer: `cut at 512 tokens`, `cut: the budget is used up`; `undefined` where there is nothing to say. */
+export function endOf(call: RecentCall): string | undefined {
+  const { ended, truncated_by_tier: isTruncated, adjusted } = call;
+  const words = endedWords(ended);
+  if (words !== undefined || !isTruncated) return words;
+  const [limit] = adjusted.flatMap(({ to }) => OUTPUT_LIMIT.exec(to)?.[1] ?? []);
+  return limit === undefined ? "cut at the limit of output tokens" : `cut at ${counted(Number(limit), "token")}`;
+}
+
+const OUTPUT_LIMIT = /^max(?:_completion|_output)?_tokens=(\d+)$/;
 
 /** One change, as what it was before and what it is after. */
 export interface Change {

@@ -6,6 +6,11 @@ export function costOf({ api_tokens: apiTokens, credits, tokens }: CostBody): nu
   return apiTokens ?? credits ?? tokens ?? 0;
 }
 
+/** The unit as it stands after a number: `API token` after 1. */
+export function unitOf(cost: number, unit: string): string {
+  return Math.floor(cost) === 1 ? unit.replace(/s$/, "") : unit;
+}
+
 /** `16 API tokens`, `1 neuron`. */
 export function costWords(cost: number, unit: string): string {
   return counted(cost, unit.replace(/s$/, ""));

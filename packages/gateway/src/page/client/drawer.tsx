@@ -1,10 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { endedWords } from "../../recent/ended-words.js";
 import type { RecentCall } from "../../recent/recent-call.js";
 import { adviceFor } from "./advice.js";
 import { OUTCOME_WORDS } from "./call-row.js";
-import { changesOf, kindOf, nameOf } from "./call-words.js";
+import { changesOf, endOf, kindOf, nameOf } from "./call-words.js";
 import { CopyButton } from "./copy-button.js";
 import { costOf, costWords } from "./cost.js";
 import { span, whole, withLocalTimes } from "./format.js";
@@ -153,7 +152,7 @@ function Facts({ call, about }: { readonly call: RecentCall; readonly about: Sta
       <Fact name="Program">{agent}</Fact>
       <Fact name="Target">{isSent ? `${call.model}, ${target}` : null}</Fact>
       <Fact name="Asked as">{asked}</Fact>
-      <Fact name="Kind">{kindOf(call)}</Fact>
+      <Fact name="Kind">{kindOf(call) || null}</Fact>
       <Fact name="Cost">
         {isSent ? `${call.estimated ? "about " : ""}${costWords(costOf(call), unit)}` : "nothing"}
       </Fact>
@@ -161,7 +160,7 @@ function Facts({ call, about }: { readonly call: RecentCall; readonly about: Sta
         {input === null && output === null ? null : `${tokens(input)} in, ${tokens(output)} out`}
       </Fact>
       <Fact name="Parts">{parts}</Fact>
-      <Fact name="End">{endedWords(ended) ?? (ended === "complete" ? "complete" : null)}</Fact>
+      <Fact name="End">{endOf(call) ?? (ended === "complete" ? "complete" : null)}</Fact>
       <Fact name="Code">{code === null ? null : <code>{code}</code>}</Fact>
       <Fact name="Rule">{rule === null ? null : <code>{rule}</code>}</Fact>
       <Fact name="Times">{times > 1 ? `${times}, this is the newest` : null}</Fact>

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { RecentCall } from "../../recent/recent-call.js";
-import { callerOf, changesOf, lossesOf, lossWords, nameOf } from "./call-words.js";
+import { callerOf, changesOf, endOf, kindOf, lossesOf, lossWords, nameOf } from "./call-words.js";
 import { choicesOf, EVERYTHING, filterCalls } from "./filter-calls.js";
 
 function call(id: number, more: Partial<RecentCall> = {}): RecentCall {
@@ -42,18 +42,19 @@ describe("calls", () => {
     call(2, { outcome: "refused", code: "image_input", message: "holds a picture", rule: "no_images" }),
     call(3, { outcome: "aborted", waited_ms: 100 }),
     call(4, { surface: "playground", ended: "budget", waited_ms: 99, prompt: "What is a tide?" }),
+    call(6, { model: "gpt-4.1", truncated_by_tier: true, adjusted: [DEFAULT] }),
     call(5, { outcome: "failed", model: "", path: "/v1/other", endpoint: null, ended: "max_tokens" }),
   ];
   test.each([
-    [{}, [0, 1, 2, 3, 4, 5]],
+    [{}, [0, 1, 2, 3, 4, 6, 5]],
     [{ model: "gpt-4" }, [1]],
     [{ model: "/v1/other" }, [5]],
     [{ caller: "notebook" }, [0]],
     [{ caller: "OpenAI" }, [1]],
     [{ caller: "playground" }, [4]],
-    [{ outcome: "answered" as const }, [0, 1, 4]],
+    [{ outcome: "answered" as const }, [0, 1, 4, 6]],
     [{ outcome: "trouble" as const }, [2, 5]],
-    [{ outcome: "less" as const }, [0, 4]],
+    [{ outcome: "less" as const }, [0, 4, 6]],
     [{ outcome: "waited" as const }, [3]],
     [{ outcome: "left" as const }, [3]],
     [{ search: "REQUEST-3" }, [3]],
@@ -67,8 +68,26 @@ describe("calls", () => {
 
   it("give choices that are there, each once", () => {
     expect(choicesOf(calls, callerOf)).toEqual(["OpenAI", "notebook", "playground"]);
-    expect(choicesOf(calls, nameOf)).toEqual(["/v1/other", "gpt-4", "gpt-4o"]);
+    expect(choicesOf(calls, nameOf)).toEqual(["/v1/other", "gpt-4", "gpt-4.1", "gpt-4o"]);
   });
+});
+
+describe("the end of an answer", () => {
+  test.each([
+    ["is the tier's limit", { truncated_by_tier: true, adjusted: [DEFAULT] }, "cut at 512 tokens"],
+    ["is a limit that nothing names", { truncated_by_tier: true }, "cut at the limit of output tokens"],
+    ["of a continued one is why it was not continued", { truncated_by_tier: true, ended: "budget" as const }, /budget/],
+    ["is the model's own", { adjusted: [DEFAULT], ended: "complete" as const }, undefined],
+  ])("%s", (_, more, words) => {
+    const end = endOf(call(0, more));
+    if (words instanceof RegExp) expect(end).toMatch(words);
+    else expect(end).toBe(words);
+  });
+});
+
+it("a request that became no call is of no kind: its outcome says that it was refused", () => {
+  expect(kindOf(call(0, { endpoint: null }))).toBe("");
+  expect(kindOf(call(0, { streamed: true }))).toBe("chat, streamed");
 });
 
 describe("what somebody asked for and did not get", () => {

@@ -1,6 +1,5 @@
-import { endedWords } from "../../recent/ended-words.js";
 import type { RecentCall } from "../../recent/recent-call.js";
-import { callerOf, lossesOf, nameOf } from "./call-words.js";
+import { callerOf, endOf, lossesOf, nameOf } from "./call-words.js";
 import { isTrouble } from "./present-trouble.js";
 
 /** What is looked for among the calls; empty texts look for everything. */
@@ -21,13 +20,13 @@ export const OUTCOMES = {
   trouble: "refused or failed",
   less: "less than asked for",
   waited: "waited",
-  left: "left early",
+  left: "aborted",
 } as const;
 
 const IS: Readonly<Record<keyof typeof OUTCOMES, (call: RecentCall) => boolean>> = {
   answered: ({ outcome }) => outcome === "answered",
   trouble: isTrouble,
-  less: (call) => lossesOf(call).length > 0 || (endedWords(call.ended) !== undefined && call.ended !== "max_tokens"),
+  less: (call) => lossesOf(call).length > 0 || (endOf(call) !== undefined && call.ended !== "max_tokens"),
   waited: hasWaited,
   left: ({ outcome }) => outcome === "aborted",
 };
