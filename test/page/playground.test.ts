@@ -162,8 +162,14 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     await log.getByText("stopped").waitFor();
     held.resolve();
+    // The account knows the cost, which the reader that left was not told.
+    await log.getByText(/^gpt-4o-mini · (?:about )?[\d,]+ API tokens · (?:waited .+ · )?stopped$/).waitFor();
     await ask("And rain? Rain comes from clouds.");
-    await log.getByText(/API tokens/).waitFor();
+    await log
+      .locator(".exchange")
+      .nth(2)
+      .getByText(/API tokens/)
+      .waitFor();
     const turns = sandbox.requests.at(-1)?.body as { messages: { role: string; content: string }[] };
     expect(turns.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant", "user"]);
     expect(turns.messages.every(({ content }) => content.length > 0)).toBe(true);

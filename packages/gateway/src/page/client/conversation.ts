@@ -9,6 +9,8 @@ export interface Answer {
   readonly end: AnswerEnd;
   /** In the unit of its tier; of all its parts. `undefined`: nothing said so. */
   readonly cost: number | undefined;
+  /** Id of the request whose cost is not in `cost`, since its answer ended before the usage came. */
+  readonly uncounted: string | undefined;
   /** Requests that it took. */
   readonly parts: number;
   /** Model tokens that the tier cut it to, as far as the gateway said. */

@@ -115,6 +115,21 @@ describe("a chat", () => {
     ]);
   });
 
+  it("says which request's cost no usage told, beside the cost of the parts before", async () => {
+    const headers = { "x-request-id": "second" };
+    const { send, chat, last, states } = setUp(
+      () => answered(stream([{ text: BEGUN, reason: "length" }, { tokens: 16 }], "done", { "x-request-id": "first" })),
+      (signal) => answered(stream([{ text: ECHO }], signal, headers)),
+    );
+    await send("Hello");
+    expect(last()).toMatchObject({ cost: 16, uncounted: undefined });
+    const rest = chat.goOn();
+    await expect.poll(() => states.at(-1)?.exchanges.at(-1)?.answer?.parts).toBe(2);
+    chat.stop();
+    await rest;
+    expect(last()).toMatchObject({ end: "stopped", cost: 16, uncounted: "second" });
+  });
+
   it("keeps what came of an answer that was stopped or broke off", async () => {
     const { send, chat, last, states } = setUp(
       (signal) => answered(stream([{ text: "Half a" }], signal)),
@@ -208,6 +223,7 @@ describe("a conversation", () => {
     thoughts: "secret",
     end: "whole",
     cost: undefined,
+    uncounted: undefined,
     parts: 1,
     limit: undefined,
     notes: [],

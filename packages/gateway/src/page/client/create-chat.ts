@@ -120,6 +120,7 @@ export function createChat(options: ChatOptions): Chat {
       ...shown,
       end,
       cost: costs.length === 0 ? undefined : costs.reduce((sum, one) => sum + one),
+      uncounted: cost === undefined ? (response.headers.get("x-request-id") ?? undefined) : undefined,
       limit: limitOf(response),
       notes: notesOf(response),
     };
@@ -133,6 +134,7 @@ export function createChat(options: ChatOptions): Chat {
       thoughts: "",
       end: "running",
       cost: undefined,
+      uncounted: undefined,
       parts: 1,
       limit: undefined,
       notes: [],

@@ -4,13 +4,15 @@ import { Markdown } from "../markdown/markdown.js";
 import type { Answer } from "./conversation.js";
 import { canGoOn } from "./conversation.js";
 import { CopyButton } from "./copy-button.js";
-import { costWords } from "./cost.js";
+import { costOf, costWords } from "./cost.js";
 import { counted } from "./format.js";
+import type { State } from "./state.js";
 
 /** An answer as it comes or came, what it cost, and what to do with it. */
 export function PlayAnswer({
   answer,
   unit,
+  calls,
   isLast,
   isBusy,
   onRegenerate,
@@ -18,6 +20,8 @@ export function PlayAnswer({
 }: {
   readonly answer: Answer;
   readonly unit: string;
+  /** The newest calls, which know what a stopped one cost. */
+  readonly calls: State["calls"];
   readonly isLast: boolean;
   /** Whether something is asked now. */
   readonly isBusy: boolean;
@@ -37,7 +41,7 @@ export function PlayAnswer({
       )}
       {!isRunning && (
         <div class="turn-foot">
-          <small>{factsOf(answer, unit).join(" · ")}</small>
+          <small>{factsOf(answer, unit, calls).join(" · ")}</small>
           <CopyButton text={text} label="Copy the answer">
             Copy
           </CopyButton>
@@ -71,7 +75,8 @@ function Thoughts({ text, isRunning }: { readonly text: string; readonly isRunni
 }
 
 /** `gpt-4o-mini · 1,024 API tokens in 2 parts · waited 2.3 s · cut at 512 tokens`. */
-function factsOf({ model, cost, parts, notes, end, limit }: Answer, unit: string): readonly string[] {
+function factsOf(answer: Answer, unit: string, calls: State["calls"]): readonly string[] {
+  const { model, parts, notes, end, limit } = answer;
   const inParts = parts === 1 ? "" : ` in ${parts} parts`;
   const ends: Readonly<Record<Answer["end"], readonly string[]>> = {
     running: [],
@@ -80,5 +85,13 @@ function factsOf({ model, cost, parts, notes, end, limit }: Answer, unit: string
     stopped: ["stopped"],
     broken: ["broke off"],
   };
-  return [model, ...(cost === undefined ? [] : [`${costWords(cost, unit)}${inParts}`]), ...notes, ...ends[end]];
+  const cost = wholeCost(answer, unit, calls);
+  return [model, ...(cost === undefined ? [] : [`${cost}${inParts}`]), ...notes, ...ends[end]];
+}
+
+/** `about 609 API tokens`: of a stopped answer the gateway's account knows the cost before its reader does. */
+function wholeCost({ cost, uncounted }: Answer, unit: string, calls: State["calls"]): string | undefined {
+  const call = uncounted === undefined ? undefined : calls.find(({ request_id: id }) => id === uncounted);
+  if (call !== undefined) return `${call.estimated ? "about " : ""}${costWords((cost ?? 0) + costOf(call), unit)}`;
+  return cost === undefined ? undefined : costWords(cost, unit);
 }

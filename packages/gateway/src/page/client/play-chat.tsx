@@ -5,6 +5,7 @@ import { PlayAnswer } from "./play-answer.js";
 import type { PlayPanelProps } from "./play-panel.js";
 import { PlaySend } from "./play-send.js";
 import { PlaySettings } from "./play-settings.js";
+import type { State } from "./state.js";
 import { useStore } from "./store.js";
 
 /** Questions for a visitor who only looks around. */
@@ -20,11 +21,12 @@ const NEAR_PX = 80;
 /** A conversation with the chosen model. */
 export function PlayChat({
   chat,
+  calls,
   unit,
   blockedUntil,
   refusal,
   onFree,
-}: Omit<PlayPanelProps, "models"> & { readonly chat: Chat }): JSX.Element {
+}: Omit<PlayPanelProps, "models"> & { readonly chat: Chat; readonly calls: State["calls"] }): JSX.Element {
   const { exchanges, draft, settings, running, note } = useStore(chat.state);
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -73,6 +75,7 @@ export function PlayChat({
                 <PlayAnswer
                   answer={answer}
                   unit={unit}
+                  calls={calls}
                   isLast={index === exchanges.length - 1}
                   isBusy={isBusy || blockedUntil !== undefined}
                   onRegenerate={unlessBusy(chat.regenerate)}

@@ -111,7 +111,7 @@ function Body({ state, models }: { readonly state: State; readonly models: PlayM
       refusal: isShown ? box : undefined,
       onFree: () => void models.refresh(),
     };
-    if (kind === "chat") return <PlayChat chat={chat} {...panel} />;
+    if (kind === "chat") return <PlayChat chat={chat} calls={state.calls} {...panel} />;
     return kind === "embedding" ? <PlayEmbeddings {...panel} /> : <PlayImages {...panel} />;
   };
   return (
