@@ -209,9 +209,9 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
         ).navigator.clipboard.readText(),
       );
     expect(await clipboard()).toBe('"max_tokens": 512');
-    expect((await call("/chat/completions", chat("Hello", { model: "gpt-99" }))).status).toBe(404);
+    expect((await call("/chat/completions", chat("Hello", { model: "gpt-5" }))).status).toBe(404);
     await why.getByText("Refused: There is no such model here").waitFor();
-    await why.getByRole("button", { name: /^Use / }).click();
+    await why.getByRole("button", { name: "Use gpt-4", exact: true }).click();
     await page.getByRole("heading", { name: "Playground" }).waitFor();
   });
 

@@ -26,18 +26,26 @@ export function othersLike(models: readonly CallsLeft[], asked: CallsLeft): read
     );
 }
 
+/** Those of which the error for an unknown name says "Did you mean", nearest first. */
+export function nearOf(models: readonly CallsLeft[], message: string | null): readonly CallsLeft[] {
+  const names = /Did you mean (.+?)\?/.exec(message ?? "")?.[1]?.split(/ or |, /) ?? [];
+  return names.flatMap((name) => models.find(({ id, needs_picture: needs }) => id === name && !needs) ?? []);
+}
+
 /**
  * A model of the same kind that would answer now. The gateway is asked, since a model of unknown cost has no count of calls left
  * that would tell.
  *
+ * @param near those that come first of all
  * @returns `null` if none would, `undefined` if nothing is known
  */
 export async function findOther(
   models: readonly CallsLeft[],
   asked: CallsLeft,
   path: "v1" | "playground/v1" = "playground/v1",
+  near: readonly CallsLeft[] = [],
 ): Promise<CallsLeft | null | undefined> {
-  const others = othersLike(models, asked).slice(0, MOST_ASKED);
+  const others = [...new Set([...near, ...othersLike(models, asked)])].slice(0, MOST_ASKED);
   try {
     const response = await ask(`${path}/check`, {
       method: "POST",

@@ -5,7 +5,7 @@ import { adviceFor } from "./advice.js";
 import { nameOf } from "./call-words.js";
 import { type CallsLeft, fetchCallsLeft } from "./calls-left.js";
 import { CopyButton } from "./copy-button.js";
-import { findOther } from "./find-other.js";
+import { findOther, nearOf } from "./find-other.js";
 import { fixFor } from "./fix.js";
 import { ago, clock, timeLeft } from "./format.js";
 import { leadOf, presentTrouble } from "./present-trouble.js";
@@ -127,25 +127,25 @@ function Again({
 function useOther(trouble: RecentCall | undefined): CallsLeft | undefined {
   const [found, setFound] = useState<{ readonly key: string; readonly other: CallsLeft | undefined }>();
   const key = trouble === undefined || !isUsedUp(trouble) ? "" : `${trouble.id} ${trouble.times}`;
-  const model = trouble?.model ?? "";
+  const { model = "", message = null } = trouble ?? {};
   useEffect(() => {
     if (key === "") return;
     let isOver = false;
-    void findOtherThan(model).then((other) => {
+    void findOtherThan(model, message).then((other) => {
       if (!isOver) setFound({ key, other });
     });
     return () => {
       isOver = true;
     };
-  }, [key, model]);
+  }, [key, model, message]);
   return found?.key === key ? found.other : undefined;
 }
 
-async function findOtherThan(model: string): Promise<CallsLeft | undefined> {
+async function findOtherThan(model: string, message: string | null): Promise<CallsLeft | undefined> {
   const models = await fetchCallsLeft("v1/calls-left").catch(() => []);
   const asked = models.find(({ id, aliases }) => [id, ...aliases].includes(model)) ?? models.find(isChat);
   if (asked === undefined) return undefined;
-  return (await findOther(models, asked, "v1")) ?? undefined;
+  return (await findOther(models, asked, "v1", nearOf(models, message))) ?? undefined;
 }
 
 function isChat({ modality }: CallsLeft): boolean {

@@ -3,7 +3,7 @@ import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
 import { costOf, costWords } from "./cost.js";
 import { filterModels } from "./filter-models.js";
-import { othersLike } from "./find-other.js";
+import { nearOf, othersLike } from "./find-other.js";
 import { ago, clock, countdown, counted, short, span, timeLeft, whole, withLocalTimes } from "./format.js";
 import { likenesses, mostAlike } from "./likeness.js";
 import { emptyWords } from "./windows.js";
@@ -117,6 +117,15 @@ describe("models", () => {
       "also-spent",
       "unknown",
     ]);
+  });
+
+  it("that an error names come as it names them, as far as they are here", () => {
+    const models = [model("gpt-4"), model("gpt-4o"), model("gpt-4.1", { needs_picture: true })];
+    const message =
+      'There is no model "gpt-4" in the catalog. Did you mean gpt-4o or gpt-4.1 or gone or gpt-4? Option.';
+    expect(nearOf(models, message).map(({ id }) => id)).toEqual(["gpt-4o", "gpt-4"]);
+    expect(nearOf(models, 'There is no model "gpt-4".')).toEqual([]);
+    expect(nearOf(models, null)).toEqual([]);
   });
 
   it("are found by every word, in the order asked for", () => {
