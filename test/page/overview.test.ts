@@ -313,6 +313,20 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.getByText("0 of 1 running").waitFor();
   });
 
+  it("says of a slot that no call holds any more why it is taken", async () => {
+    const { open, call, sandbox } = await setStage();
+    const held = Promise.withResolvers<void>();
+    sandbox.fault({ kind: "hold", until: held.promise, afterChunks: 1 });
+    const page = await open();
+    const running = await call("/chat/completions", chat("Hello", { stream: true }));
+    await page.locator(".queue .running").getByText("gpt-4o-mini").waitFor();
+    await running.body?.cancel();
+    await page.getByText("1 call ended early: its slot is taken").waitFor();
+    await page.getByText("1 of 1 running", { exact: true }).waitFor();
+    expect(await page.locator(".queue").count()).toBe(0);
+    held.resolve();
+  });
+
   it("says that nothing is left", async () => {
     const { open, spend, call } = await setStage();
     await spend();

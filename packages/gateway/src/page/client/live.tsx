@@ -4,6 +4,9 @@ import { counted } from "./format.js";
 import type { State } from "./state.js";
 import { Ticking } from "./ticking.js";
 
+/** The gateway tells of no more. */
+const MOST_LIVE = 50;
+
 /** What runs, and what waits, in the order of the turns. */
 export function Live({ state: { about, quota, live } }: { readonly state: State }): JSX.Element {
   const several = quota?.providers ?? [];
@@ -17,6 +20,8 @@ export function Live({ state: { about, quota, live } }: { readonly state: State 
   const isOpen = isPool
     ? several.some(canBeAsked)
     : !isClosed && running < (limit ?? Infinity) && quota.windows.every(({ left }) => Math.floor(left) > 0);
+  /** Their costs are known, but the provider may still be at work: their slots are held for a while. */
+  const ending = live.length < MOST_LIVE ? running - live.filter(({ state }) => state === "running").length : 0;
   const inFront = live.filter(({ state }) => state === "running").length;
   return (
     <section class={running + waiting > 0 ? "card live busy" : "card live"} aria-labelledby="live-title">
@@ -26,6 +31,7 @@ export function Live({ state: { about, quota, live } }: { readonly state: State 
       <p class="slots">
         {slots} running{waiting > 0 && `, ${waiting} waiting`}
       </p>
+      {ending > 0 && <p class="soft">{endingWords(ending)}</p>}
       {live.length === 0 ? (
         <p class="soft">{isOpen ? "No call is waiting: the next one starts at once." : "No call is waiting."}</p>
       ) : (
@@ -45,4 +51,10 @@ export function Live({ state: { about, quota, live } }: { readonly state: State 
       )}
     </section>
   );
+}
+
+function endingWords(count: number): string {
+  return count === 1
+    ? "1 call ended early: its slot is taken until the provider is done with it."
+    : `${count} calls ended early: their slots are taken until the provider is done with them.`;
 }
