@@ -65,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
   });
 
   it("finds calls by model, outcome and caller, and by what they hold", async () => {
-    const { open, server } = await setStage();
+    const { open, server, call } = await setStage();
     const callAs = (agent: string, body: object): Promise<Response> =>
       fetch(`${server.baseURL}/chat/completions`, {
         method: "POST",
@@ -97,6 +97,12 @@ describe.skipIf(CHROMIUM === undefined)("the overview", () => {
     await page.locator("#calls").getByText("gpt-4", { exact: true }).waitFor();
     await page.getByRole("searchbox").fill("nothing like that");
     await page.getByText("No call is like that.").waitFor();
+    // A path is no model.
+    await call("/other", {});
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.locator("#calls").getByText("/v1/other").waitFor();
+    const choices = await page.getByLabel("Filter by model").getByRole("option").allInnerTexts();
+    expect(choices).toEqual(["any model", "gpt-4", "gpt-4o", "gpt-4o-mini"]);
   });
 
   it("shows the values of each hour by keyboard and by pointer", async () => {

@@ -23,7 +23,7 @@ export function CallFilters({
       value={filter[name]}
       onInput={({ currentTarget }) => onFilter({ ...filter, [name]: currentTarget.value })}
     >
-      <option value="">{name}</option>
+      <option value="">any {name}</option>
       {choicesOf(calls, of).map((value) => (
         <option key={value} value={value}>
           {value}
@@ -42,13 +42,13 @@ export function CallFilters({
         value={filter.search}
         onInput={({ currentTarget }) => onFilter({ ...filter, search: currentTarget.value })}
       />
-      {choice("model", nameOf)}
+      {choice("model", (call) => (call.model === "" ? "" : nameOf(call)))}
       <select
         aria-label="Filter by outcome"
         value={filter.outcome}
         onInput={({ currentTarget }) => onFilter({ ...filter, outcome: currentTarget.value as CallFilter["outcome"] })}
       >
-        <option value="">outcome</option>
+        <option value="">any outcome</option>
         {Object.entries(OUTCOMES).map(([value, words]) => (
           <option key={value} value={value}>
             {words}

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { adviceFor } from "./advice.js";
 import { type CallsLeft, leftWords } from "./calls-left.js";
-import { costOf, costWords } from "./cost.js";
+import { costOf, costWords, unitOf } from "./cost.js";
 import { filterModels } from "./filter-models.js";
 import { nearOf, othersLike } from "./find-other.js";
 import { ago, clock, countdown, counted, short, span, timeLeft, whole, withLocalTimes } from "./format.js";
@@ -40,6 +40,8 @@ test.each([
   [emptyWords({ when: "this minute", is_waited_for: true }), "left this minute: calls wait"],
   [emptyWords({ when: "today", is_waited_for: false }), "left today: calls are refused"],
   [costWords(1, "API tokens"), "1 API token"],
+  [unitOf(1, "API tokens"), "API token"],
+  [unitOf(0, "neurons"), "neurons"],
   [costWords(costOf({ credits: 0 }), "neurons"), "0 neurons"],
 ])("%s", (words, expected) => {
   expect(words).toBe(expected);
