@@ -24,6 +24,18 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     expect(sandbox.counts()).toMatchObject({ answered: 2, refused: 0 });
   });
 
+  it("is opened by its address with its heading in sight, on a phone too", async () => {
+    const { open } = await setStage();
+    const page = await open("#playground", { viewport: { width: 390, height: 500 } });
+    await page.getByText("10 left today").waitFor();
+    await page.reload();
+    await page.getByText("10 left today").waitFor();
+    await page.evaluate("document.querySelector('#playground').scrollIntoView()");
+    const heading = await page.getByRole("heading", { name: "Playground" }).boundingBox();
+    const head = await page.getByRole("banner").boundingBox();
+    expect(heading?.y).toBeGreaterThanOrEqual((head?.y ?? 0) + (head?.height ?? 0));
+  });
+
   it("compares texts", async () => {
     const { open } = await setStage();
     const page = await open("#playground");
@@ -160,7 +172,6 @@ describe.skipIf(CHROMIUM === undefined)("the playground", () => {
     await ask("And the wind: it comes from the sun. What does the wind come from?");
     await expect.poll(() => log.locator(".theirs").count()).toBe(2);
     await page.getByRole("button", { name: "Stop" }).click();
-    await log.getByText("stopped").waitFor();
     held.resolve();
     // The account knows the cost, which the reader that left was not told.
     await log.getByText(/^gpt-4o-mini · (?:about )?[\d,]+ API tokens · (?:waited .+ · )?stopped$/).waitFor();

@@ -40,6 +40,8 @@ export function PlaySettings({
             <input
               id="play-temperature"
               type="range"
+              // Its thumb must stand somewhere: faint, it does not look as if somebody had put it there.
+              class={temperature === undefined ? "unset" : undefined}
               min={0}
               max={MOST}
               step={STEP}
