@@ -45,7 +45,10 @@ function plain(sum: ChatGenerationChunk): object {
     sum.message as AIMessageChunk;
   const { text, generationInfo } = sum;
   const message = { content, id, additional_kwargs, response_metadata, tool_call_chunks, tool_calls, usage_metadata };
-  return JSON.parse(JSON.stringify({ text, generationInfo, message }));
+  // The oldest core adds empty details to the usage with each further chunk, also with one that says nothing.
+  const withoutEmpty = (key: string, value: unknown): unknown =>
+    /_token_details$/.test(key) && JSON.stringify(value) === "{}" ? undefined : value;
+  return JSON.parse(JSON.stringify({ text, generationInfo, message }, withoutEmpty));
 }
 
 it("adds up to what core adds up to", () => {
