@@ -14,7 +14,7 @@ const NAMES = ["clients", "clients-openai-2", "aider", "litellm"];
 const FILES = ["clients-of-families", "responses-clients", "messages-clients", "llm", "aider", "litellm"].map(
   (name) => `test/hosts/${name}.test.ts`,
 );
-const WITHIN_MS = 8 * 60_000;
+const WITHIN_MS = 6 * 60_000;
 
 if (process.argv[2] === "install") await Promise.all(NAMES.map(install));
 else await run();
