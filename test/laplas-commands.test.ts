@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import { createLaplas, type Laplas } from "@laplas/core";
 import { createSandbox, type Sandbox } from "@laplas/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { holdAnswer } from "../packages/cli/src/testing/hold-answer.ts";
+import { holdAnswer } from "../packages/gateway/src/testing/hold-answer.ts";
 import { COMMAND, type SpawnedProgram, spawnInTerminal, spawnLaplas, spawnProgram } from "./spawn-laplas.ts";
 
 /**

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { holdAnswer } from "../../gateway/src/testing/hold-answer.js";
 import { runLaplas } from "./run-laplas.js";
-import { holdAnswer } from "./testing/hold-answer.js";
 import { listening } from "./testing/listening.js";
 import { KEY, openShell, PROMPT, type RunSettings } from "./testing/open-shell.js";
 

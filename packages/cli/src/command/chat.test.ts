@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
-import { holdAnswer } from "../testing/hold-answer.js";
+import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { KEY, openShell, PROMPT, type Shell } from "../testing/open-shell.js";
 
 /** An answer of more than 500 chunks. */

@@ -1,5 +1,5 @@
 import { expect, it, test } from "vitest";
-import { holdAnswer } from "../testing/hold-answer.js";
+import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { openShell, PROMPT } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
 import { adjustmentText } from "./adjustment-text.js";

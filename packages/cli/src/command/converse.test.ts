@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { holdAnswer } from "../testing/hold-answer.js";
+import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { type CommandRun, openShell, type Shell } from "../testing/open-shell.js";
 
 /** A conversation in a terminal, at its first prompt. */

@@ -120,8 +120,8 @@ async function embed(
 
 /** How to go on after a failure. */
 function againText(failure: unknown, kept: number): string | undefined {
-  const heals = failure instanceof Interruption || (isLaplasError(failure) && exitCodeOf(failure) === EXIT.later);
-  if (heals) return "Run the same command again: it resumes where it stopped.";
+  const passes = failure instanceof Interruption || (isLaplasError(failure) && exitCodeOf(failure) === EXIT.later);
+  if (passes) return "Run the same command again: it resumes where it stopped.";
   return kept === 0 ? undefined : "Once this is fixed, the same command continues where it stopped:";
 }
 

@@ -1,6 +1,6 @@
 import { longText } from "@laplas/sandbox";
 import { describe, expect, it } from "vitest";
-import { holdAnswer } from "../testing/hold-answer.js";
+import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { type CommandRun, KEY, openShell, PROMPT } from "../testing/open-shell.js";
 
 const HELLO = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } };

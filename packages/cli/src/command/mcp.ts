@@ -51,7 +51,7 @@ laplas serve has the same tools at http://127.0.0.1:4114/mcp`,
           const { modelNames, maxBodyBytes } = config;
           await serveMcpStdio({
             laplas,
-            // Whoever runs the command hands in streams of Node's.
+            // The streams that the command is given are Node's.
             stdin: terminal.stdin as Readable,
             stdout: terminal.stdout.stream as Writable,
             signal,

@@ -1,7 +1,7 @@
 import { freeTier, paidTier, playgroundTier, type Status } from "@laplas/core";
 import { quotaBody } from "@laplas/gateway/bodies";
 import { describe, expect, it } from "vitest";
-import { holdAnswer } from "../testing/hold-answer.js";
+import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { openShell } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
 import { statusBody } from "./status.js";
@@ -83,7 +83,7 @@ describe("the lines of a status", () => {
   });
 });
 
-it("tells what was used by whoever called, in the shape of /v1/quota", async () => {
+it("tells what was used by any caller, in the shape of /v1/quota", async () => {
   const shell = await openShell();
   await shell.run(["chat", "Hello"]);
   expect(await shell.json(["status"])).toMatchObject({
@@ -147,7 +147,7 @@ it("watches until Ctrl-C: who runs, then what it cost", async () => {
   for (const line of lines) expect(JSON.parse(line)).toMatchObject({ object: "quota" });
 });
 
-it("is 3 on a spent budget and says when it heals, and so do the others", async () => {
+it("is 3 on a used-up quota and says when it resets, and so do the others", async () => {
   const shell = await openShell();
   const rule = { id: "daily_api_tokens", kind: "window", meter: "credits", limit: 20, period: { type: "day" } };
   const evidence = { source: "the test", date: "2026-11-25", status: "assumed" };

@@ -46,7 +46,7 @@ export async function streamAnswer(
     }
     report = await stream.report;
   } catch (error) {
-    // Whoever asks next would else be refused by a server that still writes this answer.
+    // The next call would else be refused by a server that still writes this answer.
     if (signal.aborted) await whileAlive(stream.report);
     throw error;
   } finally {

@@ -2,8 +2,8 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { createLaplas, type LaplasEvent, type LaplasListener, type TierDocument } from "@laplas/core";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { createTerminal } from "../terminal/terminal.js";
-import { holdAnswer } from "../testing/hold-answer.js";
 import { openShell } from "../testing/open-shell.js";
 import { tellWaits } from "./tell-waits.js";
 

@@ -21,7 +21,7 @@ function openFolder(): string {
   return folder;
 }
 
-it("replaces the file as a whole: whoever has it open reads the old one to its end", () => {
+it("replaces the file as a whole: a program that has it open reads the old one to its end", () => {
   const path = join(openFolder(), "laplas.config.json");
   writeFileSync(path, "old");
   const reader = openSync(path, "r");

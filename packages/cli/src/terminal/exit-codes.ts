@@ -7,7 +7,7 @@ export const EXIT = {
   failed: 1,
   /** The command was given wrong arguments or settings. */
   misuse: 2,
-  /** The same command will work later: a limit that heals, or an upstream in trouble. */
+  /** The same command will work later: a limit that resets, or an upstream in trouble. */
   later: 3,
 } as const;
 
@@ -18,6 +18,6 @@ export function exitCodeOf({
   resetsAt,
 }: Pick<LaplasError, "code" | "retryable" | "resetsAt">): number {
   if (code === "invalid_options") return EXIT.misuse;
-  // A spent budget is fatal to who retries now, but heals: for a command, later is soon enough.
+  // A used-up quota is fatal to a program that retries now, but it resets: for a command, later is soon enough.
   return retryable || resetsAt !== undefined ? EXIT.later : EXIT.failed;
 }

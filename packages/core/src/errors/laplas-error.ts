@@ -4,7 +4,7 @@ import type { LaplasErrorCode } from "./error-codes.js";
 export interface LaplasErrorDetails {
   /** On retryable errors only: milliseconds after which the same request will pass. */
   retryAfterMs?: number;
-  /** When the limit heals. */
+  /** When the limit resets. */
   resetsAt?: Date;
   /** Id of the tier rule that decided. */
   rule?: string;

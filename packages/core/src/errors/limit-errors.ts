@@ -1,7 +1,7 @@
 import type { FatalLimitCode, RetryableLimitCode } from "./error-codes.js";
 import { isLaplasError, type LaplasError, type LaplasErrorDetails, markError } from "./laplas-error.js";
 
-/** A limit that heals within a minute: the same request will pass after `retryAfterMs`. */
+/** A limit that passes within a minute: the same request will pass after `retryAfterMs`. */
 export class RetryableLimitError extends Error implements LaplasError {
   override readonly name = "RetryableLimitError";
   readonly code: RetryableLimitCode;

@@ -24,7 +24,7 @@ export function createHostGuard(options: {
   }
   return (method, headers) => {
     const host = headers.get("host");
-    // Browsers always name one: whoever does not is none.
+    // Browsers always name one, so a client that does not is no browser.
     if (host === null) return headers.has("origin") ? "origin" : undefined;
     const name = nameOf(host);
     if (!hosts.has(name) && isIP(name) === 0 && !name.endsWith(".localhost")) return "host";

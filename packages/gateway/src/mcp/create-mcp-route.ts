@@ -18,7 +18,7 @@ export interface McpRouteOptions extends Omit<McpOptions, "hostPicture" | "pictu
   readonly hostPicture: (bytes: Uint8Array<ArrayBuffer>, request: Request) => string | undefined;
 }
 
-/** Serves MCP's Streamable HTTP without sessions: each request stands for itself, so any gateway of several can answer it. */
+/** Serves MCP's Streamable HTTP without sessions: each request is complete, so any gateway of several can answer it. */
 export function createMcpRoute({ maxBodyBytes, hostPicture, ...options }: McpRouteOptions): McpRoute {
   let opening: Promise<Scene> | undefined;
   const handler = createMcpHandler(

@@ -19,7 +19,7 @@ async function openPool() {
   return { laplas, presets };
 }
 
-it("of several providers the tools name the limits of each, ask whoever can answer, and say what is left of all", async () => {
+it("of several providers the tools name the limits of each, ask the one that can answer, and say what is left of all", async () => {
   const { laplas } = await openPool();
   const { client } = await connectStdio(laplas);
   const { tools } = await client.listTools();

@@ -65,7 +65,7 @@ it("knows whether it needs a token before it asks for anything", async () => {
   expect(await (await guarded.ask("/")).text()).toContain('data-token="needed"');
 });
 
-it("is not sent again to whoever has it", async () => {
+it("is not sent again to a browser that has it", async () => {
   const { ask } = await openGateway();
   const tag = (await ask("/")).headers.get("etag") ?? "";
   const again = await ask("/", { headers: { "if-none-match": tag } });

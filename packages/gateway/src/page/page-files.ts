@@ -6,7 +6,7 @@ import icon from "./icon.svg?raw";
 import html from "./page.html?raw";
 import { tagOf } from "./tag-of.js";
 
-/** A file of the page. None holds anything of this gateway's: whoever reaches it may see them. */
+/** A file of the page. They hold nothing of this gateway's, so everyone who reaches it may see them. */
 export interface PageFile {
   readonly type: string;
   readonly text: string;

@@ -16,7 +16,7 @@ export interface Picture {
 /** What is kept. An SVG is not: it can hold a program. */
 type KeptType = Exclude<PictureType, "image/svg+xml">;
 
-/** Pictures in memory, each under a name that can't be guessed: whoever has the link may look. */
+/** Pictures in memory, each under a name that can't be guessed: everyone with the link may look. */
 export interface PictureStore {
   /** Keeps a picture; `undefined` for bytes that are none, or too many. */
   keep(bytes: Uint8Array<ArrayBuffer>): string | undefined;

@@ -4,7 +4,7 @@ import { createFeed, type Feed } from "./feed.js";
 import { createHourlyUse } from "./hourly-use.js";
 import { createRecentCalls, type RecentCalls } from "./recent-calls.js";
 
-/** What has happened lately: kept in memory, bounded, and told to whoever watches. */
+/** What has happened lately: kept in memory, bounded, and told to those who watch. */
 export interface Recent {
   readonly calls: RecentCalls;
   readonly feed: Feed;

@@ -103,7 +103,7 @@ it("tells of an account that can't be read, and of the end of that", async () =>
   expect(updates.at(-1)).toMatchObject({ problem: null, quota: { object: "quota" } });
 });
 
-it("gives a sign when nothing happens, so that whoever is gone is noticed", async () => {
+it("gives a sign when nothing happens, so that a reader who is gone is noticed", async () => {
   const { feed } = setUp();
   const { log } = await watch(feed);
   await vi.advanceTimersByTimeAsync(35_000);

@@ -44,7 +44,7 @@ export interface FeedUpdate {
 /** Somebody who watches. */
 export interface Watcher {
   update(update: FeedUpdate): void;
-  /** Nothing has changed for a while; shows whoever is gone. */
+  /** Nothing has changed for a while; shows which reader is gone. */
   still(): void;
   end(): void;
 }

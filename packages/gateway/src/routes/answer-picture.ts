@@ -1,7 +1,7 @@
 import { refusalResponse } from "@laplas/core";
 import type { PictureStore } from "../pictures/picture-store.js";
 
-/** `GET /images/<name>`: a picture that is kept, for whoever has its link. */
+/** `GET /images/<name>`: a picture that is kept, for everyone with its link. */
 export function answerPicture(pictures: PictureStore, name: string): Response {
   const picture = pictures.find(name);
   if (picture === undefined) {

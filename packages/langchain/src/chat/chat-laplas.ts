@@ -80,7 +80,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
   readonly continueSeams: "proved" | "plain" | undefined;
   /** Whether LangChain's AsyncCaller has anything to do: without a bound or a handler it only costs time. */
   readonly #isBounded: boolean;
-  /** Private: whoever prints a model would else print the engine's key. */
+  /** Private: printing a model would else print the engine's key. */
   readonly #engine: Laplas;
 
   /** @throws InvalidOptionsError */

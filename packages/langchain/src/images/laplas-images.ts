@@ -33,7 +33,7 @@ export class LaplasImages extends Runnable<ImagePrompt, LaplasImage[]> {
   readonly maxRetries: number;
   readonly modelKwargs: Record<string, unknown> | undefined;
   readonly baseURL: string | undefined;
-  /** Private: whoever prints the object would else print the engine's key. */
+  /** Private: printing the object would else print the engine's key. */
   readonly #engine: Laplas;
 
   /** @throws InvalidOptionsError */

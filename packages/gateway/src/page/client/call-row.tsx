@@ -15,7 +15,7 @@ export const OUTCOME_WORDS = {
   aborted: ["aborted", "soft"],
 } as const;
 
-/** A bar of a smaller share of the dearest call is a dot that shows nothing. */
+/** A bar of a smaller share of the most expensive call is a dot that shows nothing. */
 const LEAST_BAR = 0.08;
 
 /** A call in a line, which opens all that is known of it. */

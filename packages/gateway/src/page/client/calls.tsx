@@ -27,7 +27,7 @@ export function Calls({
   const [firstFresh] = useState(() => (calls[0]?.id ?? -1) + 1);
   const found = filterCalls(calls, filter);
   const shown = found.slice(0, most);
-  const dearest = Math.max(0, ...shown.map(costOf));
+  const mostExpensive = Math.max(0, ...shown.map(costOf));
   // The button may be gone: the keyboard goes on at what it brought.
   useEffect(() => {
     if (focusAt.current === undefined) return;
@@ -57,7 +57,7 @@ export function Calls({
             key={call.id}
             call={call}
             unit={call.unit ?? about?.tier.unit ?? ""}
-            most={dearest}
+            most={mostExpensive}
             ofSomeModels={isOfSomeModels(about, call.rule)}
             isFresh={call.id >= firstFresh}
             onOpen={onOpen}
