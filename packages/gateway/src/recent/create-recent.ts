@@ -34,9 +34,9 @@ export function createRecent({ laplas, playground, showPrompts, now, onEvent, sc
   const stop = onEvent((event) => {
     if (event.type !== "call") return;
     calls.ended(event, scope());
+    if (event.outcome === "refused") return;
     // What is counted in another unit can't be summed up with the first provider's: of it only the calls are told.
     const isSummed = (units?.get(event.provider) ?? unit).name === unit.name;
-    if (event.outcome === "refused") return;
     const model =
       units === undefined || event.model.startsWith(`${event.provider}/`)
         ? event.model

@@ -67,7 +67,7 @@ export interface FeedOptions {
   readonly now: () => number;
 }
 
-/** Beginnings and waits have no event, and other processes none at all: so the account is looked at. */
+/** Beginnings have no event, and the calls of other processes none at all: so the account is looked at. */
 const LOOK_MS = 400;
 /** Calls that end together are told together. */
 const GATHER_MS = 100;

@@ -1,5 +1,6 @@
 import { type CostUnit, costIn } from "@laplas/core";
 import { type CostBody, costBody } from "../routes/cost-body.js";
+import { ownName } from "./own-name.js";
 
 /** What some calls came to. */
 interface Use extends CostBody {
@@ -31,16 +32,13 @@ const HOUR_MS = 3_600_000;
 const MOST_HOURS = 48;
 /** More colours nobody tells apart; a program that makes names up fills no memory with them. */
 const MOST_MODELS = 12;
-/** Core cuts a name that it does not know here; with "unknownModels" it sends whole ones. */
-const LONGEST_MODEL = 100;
 
 export function createHourlyUse(unit: CostUnit): HourlyUse {
   const hours: (Sum & { readonly hour: number; readonly models: Map<string, Sum> })[] = [];
   const use = ({ cost, calls }: Sum): Use => ({ ...costBody(costIn(unit, cost)), calls });
   return {
     add(at, name, cost) {
-      // A piece of a text keeps all of it in memory, and a name may be a piece of a body's 20 megabytes.
-      const model = name.length < LONGEST_MODEL ? name : Buffer.from(name.slice(0, LONGEST_MODEL)).toString();
+      const model = ownName(name);
       const hour = Math.floor(at.getTime() / HOUR_MS);
       let last = hours.at(-1);
       // A clock that was set back adds to the newest hour: an approximation, and no second bar.

@@ -1,6 +1,7 @@
 import { type CostUnit, costIn, costOf, type LaplasEvent } from "@laplas/core";
 import type { RequestScope } from "../log/request-log.js";
 import { costBody } from "../routes/cost-body.js";
+import { ownName } from "./own-name.js";
 import { type Reason, readReason } from "./read-reason.js";
 import type { ChangeBody, RecentCall } from "./recent-call.js";
 
@@ -38,8 +39,8 @@ const MOST_CALLS = 200;
  * day is spent pushes no other calls out.
  */
 const FOLD_WITHIN = 8;
-/** Core cuts a name that it does not know here; with "unknownModels" it sends whole ones. */
-const LONGEST_MODEL = 100;
+/** Of the names that clients give. */
+const LONGEST_NAME = 100;
 
 /** What they are kept with. */
 export interface RecentCallsOptions {
@@ -111,7 +112,7 @@ export function createRecentCalls({ now, unit, units }: RecentCallsOptions): Rec
 
   return {
     ended(told, scope) {
-      const event = withOwnModel(told);
+      const event = { ...told, model: ownName(told.model) };
       const prompt = scope === undefined ? undefined : prompts.get(scope);
       let entry = refusedAlike(event, scope, prompt);
       if (entry === undefined) {
@@ -159,12 +160,6 @@ export function createRecentCalls({ now, unit, units }: RecentCallsOptions): Rec
   };
 }
 
-/** A piece of a text keeps all of it in memory, and a model's name may be a piece of a body's 20 megabytes. */
-function withOwnModel(event: CallEvent): CallEvent {
-  if (event.model.length < LONGEST_MODEL) return event;
-  return { ...event, model: Buffer.from(event.model.slice(0, LONGEST_MODEL)).toString() };
-}
-
 function changeBody({ field, from, to, rule, changesAnswer }: CallEvent["adjusted"][number]): ChangeBody {
   return { field, from: from ?? null, to, rule, changes_answer: changesAnswer ?? false };
 }
@@ -184,8 +179,8 @@ function toRecentCall(
     user_agent: scope?.userAgent ?? null,
     endpoint: event?.endpoint ?? null,
     model: event?.model ?? "",
-    asked_model: scope?.askedModel?.slice(0, LONGEST_MODEL) ?? null,
-    path: event === undefined ? (scope?.path.slice(0, 100) ?? null) : null,
+    asked_model: scope?.askedModel?.slice(0, LONGEST_NAME) ?? null,
+    path: event === undefined ? (scope?.path.slice(0, LONGEST_NAME) ?? null) : null,
     streamed: event?.streamed ?? false,
     outcome: event?.outcome ?? "refused",
     code: event?.code ?? reason?.code ?? null,
