@@ -197,7 +197,7 @@ function createRoutes(
     answerImage(laplas, raw, pictures, publicURL ?? new URL(url).origin),
   );
   servePath(app, "POST", ["/mcp"], ({ req: { raw } }) => mcp.fetch(raw));
-  addPlayground(app, options.playground, pictures);
+  addPlayground(app, options.playground, pictures, options.now);
   const answerModel = createModelAnswer(laplas, options.modelNames);
   app.all("*", ({ req: { raw } }) => answerModel(raw) ?? laplas.fetch(raw));
   app.onError((error) => {

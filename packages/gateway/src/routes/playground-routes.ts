@@ -10,7 +10,12 @@ import { readQuota } from "./read-quota.js";
 import { servePath } from "./serve-path.js";
 
 /** The routes of the page's playground: the API's, below `/playground`, on an engine under the playground's rules. */
-export function addPlayground(app: Hono, playground: Laplas | undefined, pictures: PictureStore): void {
+export function addPlayground(
+  app: Hono,
+  playground: Laplas | undefined,
+  pictures: PictureStore,
+  now: () => number,
+): void {
   if (playground === undefined) {
     app.all("/playground/*", () => {
       const message =
@@ -20,9 +25,7 @@ export function addPlayground(app: Hono, playground: Laplas | undefined, picture
     return;
   }
   servePath(app, "GET", ["/playground/v1/calls-left"], () => answerCallsLeft(playground));
-  servePath(app, "GET", ["/playground/v1/quota"], async () =>
-    answerJson((await readQuota(playground, Date.now())).body),
-  );
+  servePath(app, "GET", ["/playground/v1/quota"], async () => answerJson((await readQuota(playground, now())).body));
   servePath(app, "POST", ["/playground/v1/check"], (context) => answerCheck(playground, context.req.raw));
   app.post("/playground/v1/images/generations", (context) => answerPictures(playground, context.req.raw, pictures));
   app.all("/playground/*", (context) => playground.fetch(context.req.raw));

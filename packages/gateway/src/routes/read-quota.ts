@@ -34,11 +34,9 @@ export type QuotaSource = Pick<Laplas, "providers" | "provider" | "tier" | "stat
 export async function readQuota(
   laplas: QuotaSource,
   now: number,
-): Promise<{ readonly body: PoolQuota; readonly status: Status; readonly statuses: readonly Status[] }> {
+): Promise<{ readonly body: PoolQuota; readonly statuses: readonly Status[] }> {
   const statuses = isPool(laplas) ? await laplas.statuses({ models: true }) : [await laplas.status()];
-  const [status] = statuses;
-  if (status === undefined) throw new TypeError("an engine has a provider");
-  return { body: poolQuota(laplas, statuses, now), status, statuses };
+  return { body: poolQuota(laplas, statuses, now), statuses };
 }
 
 /** @param statuses of all providers, in their order */
