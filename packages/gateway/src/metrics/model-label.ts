@@ -13,17 +13,9 @@ export function createModelLabel(
 ): (provider: string, model: string) => string {
   const isPool = laplas.providers.length > 1;
   const routes = new Set(routeNames(laplas));
-  const known = new Map<string, string>();
   return (provider, model) => {
-    const name = isPool ? `${provider}/${model}` : model;
-    const label = known.get(name);
-    if (label !== undefined) return label;
-    const found = laplas.findModel(name);
-    if (found.kind === "model") {
-      // Ids alone: labels are found in any case, so that there is no end of their spellings.
-      if (found.id === model) known.set(name, found.model.id);
-      return found.model.id;
-    }
+    const found = laplas.findModel(isPool ? `${provider}/${model}` : model);
+    if (found.kind === "model") return found.model.id;
     return routes.has(model) ? model : OTHER;
   };
 }
