@@ -39,7 +39,7 @@ export function callFields({ laplas }: Scene, model: string, report: CallReport)
   };
 }
 
-/** The same in words: `512 API tokens, 49,488 left, all back in 5 h 50 min (00:00 UTC); changed: size=512x512`. */
+/** The same in words: `512 API tokens, 49,488 left, resets in 5 h 50 min (00:00 UTC); changed: size=512x512`. */
 export function callWords(
   { now }: Scene,
   { cost, unit, remaining, resets_at: resetsAt, adjusted }: CallFields,
