@@ -23,7 +23,21 @@ export function canAnswer({ calls_left: left }: CallsLeft): boolean {
   return left !== 0;
 }
 
-/** For an order: most first, what is not known last. */
-export function leftNumber({ calls_left: left }: CallsLeft): number {
+/** An order: most calls left first, what is not known last. */
+export function byCallsLeft(one: CallsLeft, other: CallsLeft): number {
+  return compare(leftNumber(other), leftNumber(one));
+}
+
+function leftNumber({ calls_left: left }: CallsLeft): number {
   return left === "unlimited" ? Number.POSITIVE_INFINITY : (left ?? -1);
+}
+
+/** An order: the cheapest first, what is not known last. */
+export function byCost(one: CallsLeft, other: CallsLeft): number {
+  return compare(one.cost_per_call ?? Number.POSITIVE_INFINITY, other.cost_per_call ?? Number.POSITIVE_INFINITY);
+}
+
+/** Infinity less Infinity is no number. */
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import { type CallsLeft, leftNumber } from "./calls-left.js";
+import { byCallsLeft, byCost, type CallsLeft } from "./calls-left.js";
 
 /** How the list is cut down and ordered. */
 export interface ModelFilter {
@@ -15,13 +15,7 @@ export function filterModels(models: readonly CallsLeft[], { search, kind, order
     return (kind === "" || kind === modality) && words.every((word) => text.includes(word));
   });
   const byName = (one: CallsLeft, other: CallsLeft): number => one.label.localeCompare(other.label);
-  const costOf = ({ cost_per_call: cost }: CallsLeft): number => cost ?? Number.POSITIVE_INFINITY;
   if (order === "name") return found.sort(byName);
-  if (order === "cost") return found.sort((one, other) => compare(costOf(one), costOf(other)) || byName(one, other));
-  return found.sort((one, other) => compare(leftNumber(other), leftNumber(one)) || byName(one, other));
-}
-
-/** Infinity less Infinity is no number. */
-function compare(one: number, other: number): number {
-  return one === other ? 0 : one < other ? -1 : 1;
+  const first = order === "cost" ? byCost : byCallsLeft;
+  return found.sort((one, other) => first(one, other) || byName(one, other));
 }

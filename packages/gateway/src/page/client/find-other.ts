@@ -1,5 +1,5 @@
 import type { CheckBody } from "../../routes/check-body.js";
-import { type CallsLeft, leftNumber } from "./calls-left.js";
+import { byCallsLeft, byCost, type CallsLeft } from "./calls-left.js";
 import { ask } from "./session.js";
 
 /** A request of each kind that costs the least. */
@@ -14,16 +14,9 @@ const MOST_ASKED = 200;
 
 /** Others of the same kind, the likeliest to answer first: those with the most calls left, and the cheapest of those. */
 export function othersLike(models: readonly CallsLeft[], asked: CallsLeft): readonly CallsLeft[] {
-  const costOf = ({ cost_per_call: cost }: CallsLeft): number => cost ?? Number.MAX_VALUE;
   return models
     .filter((model) => model.id !== asked.id && model.modality === asked.modality && !model.needs_picture)
-    .sort((one, other) =>
-      leftNumber(one) === leftNumber(other)
-        ? costOf(one) - costOf(other)
-        : leftNumber(other) < leftNumber(one)
-          ? -1
-          : 1,
-    );
+    .sort((one, other) => byCallsLeft(one, other) || byCost(one, other));
 }
 
 /** Those of which the error for an unknown name says "Did you mean", nearest first. */
