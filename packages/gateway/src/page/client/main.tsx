@@ -1,9 +1,8 @@
 import { render } from "preact";
 import { App } from "./app.js";
 import { createPage } from "./create-page.js";
-import { byId } from "./element.js";
 
-const root = byId("app", HTMLElement);
+const root = document.getElementById("app") ?? document.body;
 const page = createPage(document.documentElement.dataset.token === "needed");
 
 /** Until there is something to show, the skeleton stays. */
