@@ -16,6 +16,7 @@ test.each([
 
 it("counts", () => {
   expect([counted(1, "call"), counted(1_234.9, "call"), whole(0.9)]).toEqual(["1 call", "1,234 calls", "0"]);
+  expect(counted(1.5, "neuron")).toBe("1 neuron");
   expect([0, 0.2, 1_500].map((count) => costWords(count, { name: "neurons" }))).toEqual([
     "0 neurons",
     "1 neuron",

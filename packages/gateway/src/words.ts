@@ -1,13 +1,13 @@
 import type { CostUnit } from "@laplas/core";
 
-/** `12,345`; fractions are left out. */
+/** `12,345`. Rounded down: what is shown as left is there. */
 export function whole(count: number): string {
   return Math.floor(count).toLocaleString("en");
 }
 
 /** `1 call`, `2 calls`. */
 export function counted(count: number, noun: string): string {
-  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
+  return `${whole(count)} ${noun}${Math.floor(count) === 1 ? "" : "s"}`;
 }
 
 /** `1 request`, `5 API tokens`: a count of what is named in the plural. */

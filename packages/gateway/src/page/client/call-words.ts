@@ -26,7 +26,12 @@ export function endOf(call: RecentCall): string | undefined {
   const words = endedWords(ended);
   if (words !== undefined || !isTruncated) return words;
   const [limit] = adjusted.flatMap(({ to }) => OUTPUT_LIMIT.exec(to)?.[1] ?? []);
-  return limit === undefined ? "cut at the limit of output tokens" : `cut at ${counted(Number(limit), "token")}`;
+  return cutWords(limit === undefined ? undefined : Number(limit));
+}
+
+/** What is said of an answer that ends at the tier's limit, as far as that is known. */
+export function cutWords(limit: number | undefined): string {
+  return limit === undefined ? "cut at the limit of output tokens" : `cut at ${counted(limit, "token")}`;
 }
 
 const OUTPUT_LIMIT = /^max(?:_completion|_output)?_tokens=(\d+)$/;

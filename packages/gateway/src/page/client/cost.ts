@@ -1,5 +1,5 @@
 import type { CostBody } from "../../routes/cost-body.js";
-import { counted } from "./format.js";
+import { countedIn } from "../../words.js";
 
 /** A cost, whichever name it has. */
 export function costOf({ api_tokens: apiTokens, credits, tokens }: CostBody): number {
@@ -13,5 +13,5 @@ export function unitOf(cost: number, unit: string): string {
 
 /** `16 API tokens`, `1 neuron`. */
 export function costWords(cost: number, unit: string): string {
-  return counted(cost, unit.replace(/s$/, ""));
+  return countedIn(cost, unit);
 }

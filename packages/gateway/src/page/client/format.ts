@@ -1,13 +1,9 @@
-const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+export { counted, whole } from "../../words.js";
+
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-
-/** `49,984`. Rounded down: what is shown as left is there. */
-export function whole(count: number): string {
-  return WHOLE.format(Math.floor(count));
-}
 
 /** `05:12:33`, what is left of a time, rounded up: at zero it is over. */
 export function countdown(ms: number): string {
@@ -37,7 +33,7 @@ export function span(ms: number): string {
 
 /** `at 02:00`, with the day's name if that is another day. By the clock of who reads it. */
 export function clock(at: Date, now: Date): string {
-  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const time = timeOfDay(at.getTime());
   if (at.toDateString() === now.toDateString()) return `at ${time}`;
   return `on ${at.toLocaleDateString("en-GB", { weekday: "long" })} at ${time}`;
 }
@@ -47,11 +43,6 @@ export function withLocalTimes(message: string, now: Date): string {
   return message.replace(/(?:\bat )?\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (text) =>
     clock(new Date(text.replace("at ", "")), now),
   );
-}
-
-/** `1 call`, `2 calls`. */
-export function counted(count: number, word: string): string {
-  return `${whole(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** With a capital letter first. */

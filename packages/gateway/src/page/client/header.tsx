@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { type Link, VIEWS, type View } from "./create-page.js";
+import { sentence } from "./format.js";
 import type { State } from "./state.js";
 
 const WORDS: Readonly<Record<Link["kind"], string>> = {
@@ -31,7 +32,7 @@ export function Header({
           <nav aria-label="Views">
             {VIEWS.map((name) => (
               <a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>
-                {name.slice(0, 1).toUpperCase() + name.slice(1)}
+                {sentence(name)}
               </a>
             ))}
           </nav>

@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Markdown } from "../markdown/markdown.js";
+import { cutWords } from "./call-words.js";
 import type { Answer } from "./conversation.js";
 import { canGoOn } from "./conversation.js";
 import { CopyButton } from "./copy-button.js";
 import { costOf, costWords } from "./cost.js";
-import { counted } from "./format.js";
 import type { State } from "./state.js";
 
 /** An answer as it comes or came, what it cost, and what to do with it. */
@@ -81,7 +81,7 @@ function factsOf(answer: Answer, unit: string, calls: State["calls"]): readonly 
   const ends: Readonly<Record<Answer["end"], readonly string[]>> = {
     running: [],
     whole: [],
-    cut: [limit === undefined ? "cut at the limit of output tokens" : `cut at ${counted(limit, "token")}`],
+    cut: [cutWords(limit)],
     stopped: ["stopped"],
     broken: ["broke off"],
   };
