@@ -25,6 +25,15 @@ it("looks no more, and leaves no timer, once the call has ended", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it("fails no call where nobody can say what it would wait for", async () => {
+  const { laplas } = await openGateway();
+  const scene = await openScene({ laplas: { ...laplas, check: () => Promise.reject(new Error("no ledger")) } });
+  const { context, heard } = client();
+  const stop = await reportProgress(scene, context, request);
+  stop();
+  expect(heard).toEqual([]);
+});
+
 it("says nothing of a look that was under way when the call ended, nor of one that fails", async () => {
   const { laplas } = await openGateway();
   const looks = Array.from({ length: 3 }, () => Promise.withResolvers<readonly Status[]>());

@@ -30,7 +30,8 @@ export async function reportProgress(
     const seconds = duration(Math.max(1_000, now() - startedAt));
     if (!isOver) await note(`${seconds}: ${counted(running, "call")} running on this account, ${waiting} waiting.`);
   };
-  const { verdict, position = 0, waitMs } = await laplas.check(request);
+  // What keeps the call itself from passing, the call reports.
+  const { verdict, position = 0, waitMs } = (await laplas.check(request).catch(() => undefined)) ?? {};
   if (verdict === "wait") {
     const place = position === 0 ? "next in the queue" : `${counted(position, "call")} before this one`;
     const windows = waitMs === undefined ? "" : ` About ${duration(waitMs)} until the tier's windows let it pass.`;
