@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { createTask, type Task } from "./create-task.js";
 import { likenesses, mostAlike } from "./likeness.js";
-import { playWhole, reportOf } from "./play-call.js";
+import { playOnce } from "./play-once.js";
 import type { PlayPanelProps } from "./play-panel.js";
 import { PlayTask } from "./play-task.js";
 import { useStore } from "./store.js";
@@ -32,20 +32,14 @@ export function PlayEmbeddings({ models, unit, blockedUntil, refusal, onFree }: 
     const texts = value.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
     setFault(faultOf(texts.length));
     if (faultOf(texts.length) !== "") return;
-    models.forget();
-    await task.run(async (signal, tell) => {
-      const chosen = await models.ready();
-      if (chosen === undefined) return undefined;
-      tell("comparing");
-      const played = await playWhole<Embeddings>("embeddings", { model: chosen.id, input: texts }, tell, signal);
-      if (!played.ok) {
-        await models.refuse(played.trouble);
-        return undefined;
-      }
-      const matrix = likenesses(played.body.data.map(({ embedding }) => embedding));
-      return { texts, matrix, report: reportOf(chosen.id, played.response, unit) };
+    await playOnce(task, models, unit, {
+      path: "embeddings",
+      input: { input: texts },
+      words: "comparing",
+      toResult({ data }: Embeddings, report) {
+        return { texts, matrix: likenesses(data.map(({ embedding }) => embedding)), report };
+      },
     });
-    await models.refresh();
   };
   const [newest] = results;
   return (

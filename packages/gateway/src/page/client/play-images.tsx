@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { createTask, type Task } from "./create-task.js";
-import { playWhole, reportOf } from "./play-call.js";
+import { playOnce } from "./play-once.js";
 import type { PlayPanelProps } from "./play-panel.js";
 import { PlayTask } from "./play-task.js";
 import { useStore } from "./store.js";
@@ -27,20 +27,14 @@ export function PlayImages({ models, unit, blockedUntil, refusal, onFree }: Play
   const draw = async (): Promise<void> => {
     const prompt = value.trim();
     if (prompt === "") return;
-    models.forget();
-    await task.run(async (signal, tell) => {
-      const chosen = await models.ready();
-      if (chosen === undefined) return undefined;
-      tell("drawing");
-      const played = await playWhole<Pictures>("images/generations", { model: chosen.id, prompt }, tell, signal);
-      if (!played.ok) {
-        await models.refuse(played.trouble);
-        return undefined;
-      }
-      const report = reportOf(chosen.id, played.response, unit);
-      return played.body.data.map(({ url = "" }) => ({ id: crypto.randomUUID(), url, prompt, report }));
+    await playOnce(task, models, unit, {
+      path: "images/generations",
+      input: { prompt },
+      words: "drawing",
+      toResult({ data }: Pictures, report) {
+        return data.map(({ url = "" }) => ({ id: crypto.randomUUID(), url, prompt, report }));
+      },
     });
-    await models.refresh();
   };
   return (
     <PlayTask
