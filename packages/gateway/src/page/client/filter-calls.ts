@@ -1,5 +1,6 @@
 import type { RecentCall } from "../../recent/recent-call.js";
 import { callerOf, endOf, lossesOf, nameOf } from "./call-words.js";
+import { createSearch } from "./create-search.js";
 import { isTrouble } from "./present-trouble.js";
 
 /** What is looked for among the calls; empty texts look for everything. */
@@ -36,19 +37,18 @@ export function hasWaited({ waited_ms: waitedMs }: Pick<RecentCall, "waited_ms">
 }
 
 export function filterCalls(calls: readonly RecentCall[], filter: CallFilter): readonly RecentCall[] {
-  const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = createSearch(filter.search);
   return calls.filter((call) => {
     if (filter.model !== "" && nameOf(call) !== filter.model) return false;
     if (filter.caller !== "" && callerOf(call) !== filter.caller) return false;
     if (filter.outcome !== "" && !IS[filter.outcome](call)) return false;
-    const text = textOf(call);
-    return words.every((word) => text.includes(word));
+    return isFound(textsOf(call));
   });
 }
 
-function textOf(call: RecentCall): string {
+function textsOf(call: RecentCall): readonly (string | null)[] {
   const { request_id: id, code, message, rule, user_agent: agent, asked_model: asked, prompt } = call;
-  return [nameOf(call), callerOf(call), id, code, message, rule, agent, asked, prompt].join(" ").toLowerCase();
+  return [nameOf(call), callerOf(call), id, code, message, rule, agent, asked, prompt];
 }
 
 /** What can be chosen, each once, in the order of the alphabet. */

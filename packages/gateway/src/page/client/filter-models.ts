@@ -1,4 +1,5 @@
 import { byCallsLeft, byCost, type CallsLeft } from "./calls-left.js";
+import { createSearch } from "./create-search.js";
 
 /** How the list is cut down and ordered. */
 export interface ModelFilter {
@@ -9,11 +10,11 @@ export interface ModelFilter {
 
 /** The models that a filter leaves, in its order. */
 export function filterModels(models: readonly CallsLeft[], { search, kind, order }: ModelFilter): readonly CallsLeft[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = models.filter(({ id, label, vendor, aliases, modality }) => {
-    const text = [id, label, vendor, ...aliases].join(" ").toLowerCase();
-    return (kind === "" || kind === modality) && words.every((word) => text.includes(word));
-  });
+  const isFound = createSearch(search);
+  const found = models.filter(
+    ({ id, label, vendor, aliases, modality }) =>
+      (kind === "" || kind === modality) && isFound([id, label, vendor, ...aliases]),
+  );
   const byName = (one: CallsLeft, other: CallsLeft): number => one.label.localeCompare(other.label);
   if (order === "name") return found.sort(byName);
   const first = order === "cost" ? byCost : byCallsLeft;

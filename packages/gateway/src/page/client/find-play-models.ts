@@ -1,14 +1,14 @@
 import { canAnswer } from "./calls-left.js";
+import { createSearch } from "./create-search.js";
 import { abilitiesOf, type PlayModel } from "./play-card.js";
 
 /** The models that every word of a search fits: name, vendor, alias, what it can do, `free`. One with just this name comes first, those with nothing left last. */
 export function findPlayModels(models: readonly PlayModel[], search: string): readonly PlayModel[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = createSearch(search);
   const found = models.filter((model) => {
     const { id, label, vendor, aliases, cost_per_call: cost } = model;
     const free = cost === 0 ? ["free"] : [];
-    const text = [id, label, vendor, ...aliases, ...abilitiesOf(model), ...free].join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
+    return isFound([id, label, vendor, ...aliases, ...abilitiesOf(model), ...free]);
   });
   const named = search.trim().toLowerCase();
   const isNamed = ({ id, aliases }: PlayModel): boolean =>
