@@ -2,7 +2,7 @@
  * What the gateway, its page and the command `laplas` tell alike: the JSON bodies of the gateway's own paths, each as a function of an
  * engine, and the words for numbers, spans and reasons. It loads no server.
  */
-export { isPool, isServed, namesInWords, providerOf, providerOfModel, routeNames } from "./provider-of.js";
+export { isPool, namesInWords, providerOf, providerOfModel, routeNames } from "./provider-of.js";
 export { endedWords } from "./recent/ended-words.js";
 export { checkBody } from "./routes/check-body.js";
 export { costBody, costName } from "./routes/cost-body.js";
