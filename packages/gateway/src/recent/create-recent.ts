@@ -1,6 +1,7 @@
 import { costOf, type Laplas } from "@laplas/core";
 import type { RequestScope } from "../log/request-log.js";
 import { createFeed, type Feed } from "./feed.js";
+import { fullName } from "./full-name.js";
 import { createHourlyUse } from "./hourly-use.js";
 import { createRecentCalls, type RecentCalls } from "./recent-calls.js";
 
@@ -37,10 +38,7 @@ export function createRecent({ laplas, playground, showPrompts, now, onEvent, sc
     if (event.outcome === "refused") return;
     // What is counted in another unit can't be summed up with the first provider's: of it only the calls are told.
     const isSummed = (units?.get(event.provider) ?? unit).name === unit.name;
-    const model =
-      units === undefined || event.model.startsWith(`${event.provider}/`)
-        ? event.model
-        : `${event.provider}/${event.model}`;
+    const model = fullName(event.model, units && event.provider);
     hours.add(event.at, model, isSummed ? costOf(event) : 0);
   });
   return {

@@ -1,12 +1,12 @@
 import { endedWords } from "../../recent/ended-words.js";
+import { fullName } from "../../recent/full-name.js";
 import type { RecentCall } from "../../recent/recent-call.js";
 import { counted, whole } from "./format.js";
 
 const KINDS = { chat: "chat", embedding: "embeddings", image: "image" } as const;
 
 export function nameOf({ model, path, provider }: RecentCall): string {
-  if (model === "") return path ?? "no model named";
-  return provider === undefined || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
+  return model === "" ? (path ?? "no model named") : fullName(model, provider);
 }
 
 /** Who made it: a client by its name, else the program as it calls itself, without its version. */
