@@ -1,8 +1,9 @@
 import type { CallContext } from "../call/call-context.js";
 import type { PreparedCall, Totals } from "../call/prepared-call.js";
+import type { CallEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import { type AnswerTrace, createAnswerTrace } from "./answer-trace.js";
-import { type CallEvent, endAttributes, OPERATIONS, requestAttributes, targetAttributes } from "./call-attributes.js";
+import { endAttributes, OPERATIONS, requestAttributes, targetAttributes } from "./call-attributes.js";
 import { inputMessages } from "./message-parts.js";
 import { activeContext, CLIENT, harmlessly, openTelemetry, runIn, TRACER, withSpan } from "./open-telemetry.js";
 import { type RequestTrace, setError, traceRequest } from "./trace-request.js";
