@@ -1,12 +1,15 @@
-import { BODY, type ChatClient, type ChatRow, type ClientSettings, STREAM_BODY } from "./chat-clients.ts";
+import { BODY, CHAT_ROWS, type ChatClient, type ChatRow, type ClientSettings, STREAM_BODY } from "./chat-clients.ts";
 
 /** The doors that pass answers on as bytes. Their readers count characters of the body, and parse nothing. */
-export const DOOR_ROWS = {
+const DOOR_ROWS = {
   "core-fetch": { name: "`laplas.fetch` of core, memory ledger", open: openCoreFetch },
   gateway: { name: "gateway, with a client of undici and the sockets between", open: openGateway },
 } as const satisfies Record<string, ChatRow>;
 
-export type DoorRowName = keyof typeof DOOR_ROWS;
+/** Clients and doors. */
+export const ALL_ROWS = { ...CHAT_ROWS, ...DOOR_ROWS } as const;
+
+export type RowName = keyof typeof ALL_ROWS;
 
 async function openCoreFetch({ baseURL, apiKey }: ClientSettings): Promise<ChatClient> {
   const { createLaplas } = await import("@laplas/core");

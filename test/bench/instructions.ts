@@ -1,21 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ChatRowName } from "./chat-clients.ts";
 import { bareEnvironment, startChild } from "./child.ts";
-import type { DoorRowName } from "./door-clients.ts";
+import { ALL_ROWS, type RowName } from "./door-clients.ts";
 import { markdownTable } from "./markdown-table.ts";
 import type { BenchSettings } from "./part.ts";
 
 /** The clients that the budgets compare, and what they are measured against. */
 const ROWS = [
-  ["undici", "bare `undici.request`"],
-  ["core", "`laplas.chat` of core, memory ledger"],
-  ["core-fetch", "`laplas.fetch` of core, memory ledger"],
-  ["gateway", "gateway, with a client of undici and the sockets between"],
-  ["laplas-memory", "ChatLaplas, memory ledger"],
-  ["chat-openai", "ChatOpenAI"],
-] as const satisfies readonly (readonly [ChatRowName | DoorRowName, string])[];
+  "undici",
+  "core",
+  "core-fetch",
+  "gateway",
+  "laplas-memory",
+  "chat-openai",
+] as const satisfies readonly RowName[];
 
 /** Calls of the shorter run; the longer makes twice as many, and their difference is without start and first compilation. */
 const KINDS = { invoke: 300, stream: 30 } as const;
@@ -29,8 +28,8 @@ export async function benchInstructions({ quick, progress }: BenchSettings): Pro
   try {
     const baseURL = `${await upstream.ask<string>({})}/v1`;
     const rows: string[][] = [];
-    for (const [name, text] of ROWS) {
-      const cells: string[] = [text];
+    for (const name of ROWS) {
+      const cells: string[] = [ALL_ROWS[name].name];
       for (const kind of Object.keys(KINDS) as Kind[]) {
         progress(`instructions: ${name}, ${kind}`);
         const calls = Math.ceil(KINDS[kind] * (quick ? 0.1 : 1));
@@ -58,12 +57,7 @@ async function hasValgrind(): Promise<boolean> {
 }
 
 /** @throws Error with what valgrind said where the run fails */
-async function countInstructions(
-  name: ChatRowName | DoorRowName,
-  kind: Kind,
-  calls: number,
-  baseURL: string,
-): Promise<number> {
+async function countInstructions(name: RowName, kind: Kind, calls: number, baseURL: string): Promise<number> {
   const program = fileURLToPath(new URL("instructions-child.ts", import.meta.url));
   const valgrind = ["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"];
   const node = [process.execPath, "--predictable", program, name, kind, String(calls), baseURL];

@@ -3,63 +3,70 @@ import type { CostFields } from "./cost/meter.js";
 import type { LaplasErrorCode } from "./errors/error-codes.js";
 import type { QuotaCode } from "./ledger/ledger-store.js";
 import type { Adjustment } from "./request/adjustment.js";
+import type { Endpoint } from "./request/read-request.js";
+
+/** What an event says of a call, and of each request to a provider that the call makes. */
+interface Outcome {
+  readonly at: Date;
+  readonly endpoint: Endpoint;
+  readonly streamed: boolean;
+  /**
+   * Of a request: `refused` where the provider answered that it does not take it, `failed` for anything else, `aborted` where nobody
+   * waited for its end.
+   */
+  readonly outcome: "answered" | "refused" | "failed" | "aborted";
+  /** With `refused` and `failed`. */
+  readonly code?: LaplasErrorCode;
+}
+
+/** A call has ended. */
+export interface CallEvent extends Outcome, CostFields {
+  readonly type: "call";
+  /** As in the call's report, and in the header `x-request-id`. */
+  readonly requestId: string;
+  /** Id of the provider that was asked last; of a call that was refused before, the first's. */
+  readonly provider: string;
+  readonly model: string;
+  /** Whether the cost is. */
+  readonly estimated: boolean;
+  /** Model tokens that the answer has used, as its `usage` counts them; there once it is whole. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly adjusted: readonly Adjustment[];
+  /** There, and true, where the answer ends at the tier's output limit and not where the model would have ended. */
+  readonly truncatedByTier?: true;
+  /** Requests whose answers this one was put together from; there where `continueAtCap` allows more than one. */
+  readonly parts?: number;
+  /** Why the answer is no longer; there with `parts`. */
+  readonly ended?: Ended;
+  readonly waitedMs: number;
+  /** From the first step to the upstream's last byte. */
+  readonly durationMs: number;
+  /** There where the program traces with OpenTelemetry. */
+  readonly traceId?: string;
+}
+
+/**
+ * A request to the provider has ended. A call makes several where one is tried again, goes to another target, or goes on with an answer;
+ * one that was refused before it was sent makes none.
+ */
+export interface RequestEvent extends Outcome {
+  readonly type: "request";
+  readonly provider: string;
+  /** As the provider names it. */
+  readonly model: string;
+  /** The provider's status, where it gave one. */
+  readonly status?: number;
+  /** Of a stream: from its sending to the first event. */
+  readonly firstMs?: number;
+  /** From its sending to its last byte. */
+  readonly durationMs: number;
+}
 
 /** What the engine reports to its listeners. Never holds a key or a prompt. */
 export type LaplasEvent =
-  | ({
-      readonly type: "call";
-      readonly at: Date;
-      /** As in the call's report, and in the header `x-request-id`. */
-      readonly requestId: string;
-      readonly endpoint: "chat" | "embedding" | "image";
-      /** Id of the provider that was asked last; of a call that was refused before, the first's. */
-      readonly provider: string;
-      readonly model: string;
-      readonly streamed: boolean;
-      readonly outcome: "answered" | "refused" | "failed" | "aborted";
-      /** On refused and failed calls. */
-      readonly code?: LaplasErrorCode;
-      /** Whether the cost is. */
-      readonly estimated: boolean;
-      /** Model tokens that the answer has used, as its `usage` counts them; there once it is whole. */
-      readonly inputTokens?: number;
-      readonly outputTokens?: number;
-      readonly adjusted: readonly Adjustment[];
-      /** There, and true, where the answer ends at the tier's output limit and not where the model would have ended. */
-      readonly truncatedByTier?: true;
-      /** Requests whose answers this one was put together from; there where `continueAtCap` allows more than one. */
-      readonly parts?: number;
-      /** Why the answer is no longer; there with `parts`. */
-      readonly ended?: Ended;
-      readonly waitedMs: number;
-      /** From the first step to the upstream's last byte. */
-      readonly durationMs: number;
-      /** There where the program traces with OpenTelemetry. */
-      readonly traceId?: string;
-    } & CostFields)
-  /**
-   * A request to the provider has ended. A call makes several where one is tried again, goes to another target, or goes on with an answer;
-   * one that was refused before it was sent makes none.
-   */
-  | {
-      readonly type: "request";
-      readonly at: Date;
-      readonly endpoint: "chat" | "embedding" | "image";
-      readonly provider: string;
-      /** As the provider names it. */
-      readonly model: string;
-      readonly streamed: boolean;
-      /** `refused`: the provider answered that it does not take the request; `failed`: anything else; `aborted`: nobody waited for its end. */
-      readonly outcome: "answered" | "refused" | "failed" | "aborted";
-      /** On refused and failed requests. */
-      readonly code?: LaplasErrorCode;
-      /** The provider's status, where it gave one. */
-      readonly status?: number;
-      /** Of a stream: from its sending to the first event. */
-      readonly firstMs?: number;
-      /** From its sending to its last byte. */
-      readonly durationMs: number;
-    }
+  | CallEvent
+  | RequestEvent
   /** The upstream's account differs from ours. */
   | {
       readonly type: "upstream-quota";

@@ -5,15 +5,9 @@ import { type OpenListedCatalogOptions, openListedCatalog } from "./catalog/open
 import { type Clock, clockOf, REAL_CLOCK } from "./clock.js";
 import { InvalidOptionsError } from "./errors/setup-errors.js";
 import type { LaplasListener } from "./events.js";
+import { fillFromEnvironment, processEnvironment } from "./fill-from-environment.js";
 import { checkLedgerOption, type LedgerOption } from "./ledger/open-ledger.js";
-import {
-  count,
-  optionNames,
-  optionTable,
-  type PlainOptions,
-  readPlainOptions,
-  renamedOptions,
-} from "./options-table.js";
+import { optionNames, optionTable, type PlainOptions, readPlainOptions, renamedOptions } from "./options-table.js";
 import type { Provider } from "./provider/provider.js";
 import { resolveTier } from "./provider/resolve-tier.js";
 import { ruleFaults, strangerWarnings, warningOfStrangers } from "./provider/rule-strangers.js";
@@ -193,7 +187,7 @@ function resolve(
     const variable = variables[name];
     return `Option "${prefix}${name}"${variable === undefined ? "" : ` (${variable})`}`;
   };
-  const { now, sleep, ...plain } = readPlainOptions(withTracing(withCounts(options, environment), environment));
+  const { now, sleep, ...plain } = readPlainOptions(fillFromEnvironment(options, environment));
   const { variable: ledgerVariable = "", default: ledgerDefault } = optionTable.ledger;
   const ledger = checkLedgerOption(options.ledger ?? (environment[ledgerVariable] || ledgerDefault));
   const apiKey = readKey(nameOf("apiKey"), settings.apiKey ?? filled("apiKey"), provider);
@@ -226,26 +220,6 @@ function resolve(
   const clock = sleep === undefined ? REAL_CLOCK : clockOf(now ?? Date.now, sleep);
   const resolved = { provider, apiKey, baseURL, tier, ledger, ...plain, catalog, now: now ?? Date.now, clock };
   return { ...resolved, environment, warnings };
-}
-
-/** Counts that the environment fills in. @throws InvalidOptionsError naming the variable */
-function withCounts<O extends LaplasOptions>(options: O, environment: Environment): O {
-  const { variable = "", max } = optionTable.continueAtCap;
-  const value = environment[variable];
-  if (options.continueAtCap !== undefined || value === undefined || value === "") return options;
-  return { ...options, continueAtCap: count(variable, /^\d+$/.test(value) ? Number(value) : value, 0, max) };
-}
-
-/** The conventions' own variable, and of its values those that ask for content in spans (Python's instrumentations, November 2026). */
-function withTracing<O extends LaplasOptions>(options: O, environment: Environment): O {
-  const asked = environment.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT ?? "";
-  const isAsked = /^(true|span_only|span_and_event)$/i.test(asked);
-  return options.tracing === undefined && isAsked ? { ...options, tracing: "content" } : options;
-}
-
-/** Runtimes without `process` have none. */
-function processEnvironment(): Environment {
-  return (typeof process === "undefined" ? undefined : process.env) ?? {};
 }
 
 /** The documented models and the user's own, or those that the provider lists. */

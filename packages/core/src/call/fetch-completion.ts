@@ -5,6 +5,7 @@ import type { JsonObject } from "../request/wire-types.js";
 import type { CallContext } from "./call-context.js";
 import { failedAnswer } from "./failed-answer.js";
 import { observeRequest, type RequestObserver } from "./observe-request.js";
+import { parseObject } from "./parse-object.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { errorInAnswer, isErrorBody, isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable, raceAbort } from "./race-abort.js";
@@ -56,7 +57,7 @@ async function readAnswer(
   } catch (error) {
     throw await failedTransport(context, plan, reservation, error);
   }
-  const answer = parseAnswer(text, plan.request.endpoint === "image");
+  const answer = parseObject(text, plan.request.endpoint === "image" ? keepLargeSeed : undefined);
   const { errorShapes } = context.options.provider.signals;
   if (answer === undefined && /^\s*\[/.test(text) && isProviderError(text, errorShapes)) {
     throw await failedAnswer(context, plan, body, reservation, response, statusIn(text), text);
@@ -98,15 +99,6 @@ function answerCharacters({ choices }: JsonObject): number | undefined {
 
 function reasonsIn({ choices }: JsonObject): unknown[] {
   return Array.isArray(choices) ? choices.map((choice) => choice?.finish_reason) : [];
-}
-
-function parseAnswer(text: string, hasSeed: boolean): JsonObject | undefined {
-  try {
-    const value: unknown = hasSeed ? JSON.parse(text, keepLargeSeed) : JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Seeds were seen above 2^53, where JavaScript rounds. As a text such a seed can still be sent again. */

@@ -1,7 +1,7 @@
 import type { Ended } from "../continuation/ended.js";
 import { costIn } from "../cost/meter.js";
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
-import type { LaplasEvent } from "../events.js";
+import type { CallEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import { traceCall } from "../trace/trace-call.js";
 import type { CallContext } from "./call-context.js";
@@ -9,8 +9,6 @@ import type { PreparedCall } from "./prepared-call.js";
 import { longReport } from "./report.js";
 import type { CallAnswer } from "./shape-answer.js";
 import { hearingForm, type StreamForm } from "./stream-form.js";
-
-type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
 /** Tells listeners how a call ended, once, and traces it where the program has OpenTelemetry. */
 export interface CallObserver {

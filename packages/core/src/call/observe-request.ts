@@ -1,9 +1,7 @@
 import { isLaplasError, type LaplasError } from "../errors/laplas-error.js";
-import type { LaplasEvent } from "../events.js";
+import type { RequestEvent } from "../events.js";
 import type { CallContext } from "./call-context.js";
 import type { PreparedCall } from "./prepared-call.js";
-
-type RequestEvent = Extract<LaplasEvent, { type: "request" }>;
 
 /** Tells listeners how one request to the provider went, and traces it where its call is traced. */
 export interface RequestObserver {

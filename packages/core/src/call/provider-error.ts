@@ -1,4 +1,5 @@
 import type { Signals } from "../provider/signals.js";
+import { memberOf } from "../provider/value-at.js";
 import type { JsonObject } from "../request/wire-types.js";
 import { looseField, SEARCHED_CHARACTERS } from "./error-body.js";
 
@@ -49,8 +50,7 @@ function fieldAt(body: unknown, path: string): unknown {
   let value = body;
   for (const name of path.split(".")) {
     if (Array.isArray(value) && !isPlace(name)) [value] = value as unknown[];
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as JsonObject)[name];
+    value = memberOf(value, name);
   }
   return value;
 }

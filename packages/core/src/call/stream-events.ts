@@ -10,6 +10,7 @@ import { chatUsage } from "./count-usage.js";
 import { followEnds } from "./end-choices.js";
 import { findShape } from "./event-shape.js";
 import { createChunkFiller } from "./fill-chunk.js";
+import { parseObject } from "./parse-object.js";
 import { type PreparedCall, type RequestBody, reportAdjustment } from "./prepared-call.js";
 import { errorInAnswer, isErrorBody } from "./provider-error.js";
 import { countAnswer } from "./runaway.js";
@@ -243,14 +244,4 @@ function isUsage(value: unknown): boolean {
 
 function isPing(parsed: JsonObject | string): boolean {
   return typeof parsed === "object" && parsed.type === "ping" && parsed.choices === undefined;
-}
-
-/** A text as the JSON object that it is. */
-export function parseObject(data: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import type { EventChannel } from "./event-channel.js";
 import { failedAnswer } from "./failed-answer.js";
 import type { Part } from "./job.js";
 import { observeRequest, type RequestObserver } from "./observe-request.js";
+import { parseObject } from "./parse-object.js";
 import type { PreparedCall, RequestBody } from "./prepared-call.js";
 import { isProviderError, statusIn } from "./provider-error.js";
 import { createDetachable, type Detachable } from "./race-abort.js";
@@ -15,7 +16,7 @@ import { requestIdOf } from "./request-id.js";
 import { tokensOfCut } from "./runaway.js";
 import { ERROR_CHARACTERS, send } from "./send.js";
 import { chargeActual, chargeEstimate } from "./settle.js";
-import { type PassEvent, parseObject, readStreamEvents, type StreamEvents } from "./stream-events.js";
+import { type PassEvent, readStreamEvents, type StreamEvents } from "./stream-events.js";
 import { transportFailure } from "./upstream-error.js";
 
 /** An event without end is none: the largest sensible one is a whole answer of many choices. */

@@ -1,12 +1,10 @@
 import type { CallContext } from "../call/call-context.js";
 import type { PreparedCall, Totals } from "../call/prepared-call.js";
 import { costOf } from "../cost/meter.js";
-import type { LaplasEvent } from "../events.js";
+import type { CallEvent } from "../events.js";
 import type { Endpoint, ReadRequest } from "../request/read-request.js";
 import type { Attributes, AttributeValue } from "./open-telemetry.js";
 import { providerName } from "./provider-name.js";
-
-export type CallEvent = Extract<LaplasEvent, { type: "call" }>;
 
 /** The conventions' names of what is asked for. They have none for a picture alone: it is content like another. */
 export const OPERATIONS: Readonly<Record<Endpoint, string>> = {

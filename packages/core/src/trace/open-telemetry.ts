@@ -19,8 +19,13 @@ export interface Context {
   deleteValue(key: symbol): Context;
 }
 
+interface SpanOptions {
+  readonly kind: number;
+  readonly attributes: Attributes;
+}
+
 interface Tracer {
-  startSpan(name: string, options: { kind: number; attributes: Attributes }, context?: Context): Span;
+  startSpan(name: string, options: SpanOptions, context: Context): Span;
 }
 
 interface ContextManager {
@@ -50,7 +55,7 @@ export const CLIENT = 2;
 export const ERROR = 2;
 
 /** Names what makes the spans. */
-export const TRACER = "@laplas/core";
+const TRACER = "@laplas/core";
 
 /** The key of the active span in a context. */
 const SPAN: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
@@ -63,6 +68,16 @@ const API: symbol = Symbol.for("opentelemetry.js.api.1");
  */
 export function openTelemetry(): OpenTelemetry | undefined {
   return (globalThis as { [API]?: OpenTelemetry })[API as never];
+}
+
+/** Begins a span in a context. @returns `undefined` where the program traces nothing, and where its SDK fails */
+export function startSpan(
+  { trace }: OpenTelemetry,
+  name: string,
+  options: SpanOptions,
+  context: Context,
+): Span | undefined {
+  return harmlessly(() => trace?.getTracer(TRACER).startSpan(name, options, context));
 }
 
 /** The context of now. Where the program has no context manager, an empty one. */

@@ -15,15 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "generativelanguage.googleapis.com": "gcp.gemini",
 };
 
-const known = new WeakMap<Provider, string>();
-
 /** A provider as traces name it: its well-known name, else its id. By its document's own address, whatever stands in front of it here. */
-export function providerName(provider: Provider): string {
-  const found = known.get(provider);
-  if (found !== undefined) return found;
-  const { baseURL, id } = provider;
-  const host = baseURL !== undefined && URL.canParse(baseURL) ? new URL(baseURL).hostname : "";
-  const name = NAMES[host] ?? id;
-  known.set(provider, name);
-  return name;
+export function providerName({ baseURL, id }: Provider): string {
+  return NAMES[new URL(baseURL).hostname] ?? id;
 }

@@ -1,10 +1,11 @@
 import type { CallContext } from "../call/call-context.js";
 import type { PreparedCall, Totals } from "../call/prepared-call.js";
+import type { CallEvent } from "../events.js";
 import type { Endpoint } from "../request/read-request.js";
 import { type AnswerTrace, createAnswerTrace } from "./answer-trace.js";
-import { type CallEvent, endAttributes, OPERATIONS, requestAttributes, targetAttributes } from "./call-attributes.js";
+import { endAttributes, OPERATIONS, requestAttributes, targetAttributes } from "./call-attributes.js";
 import { inputMessages } from "./message-parts.js";
-import { activeContext, CLIENT, harmlessly, openTelemetry, runIn, TRACER, withSpan } from "./open-telemetry.js";
+import { activeContext, CLIENT, harmlessly, openTelemetry, runIn, startSpan, withSpan } from "./open-telemetry.js";
 import { type RequestTrace, setError, traceRequest } from "./trace-request.js";
 
 /** The span of a call, by OpenTelemetry's conventions for generative AI. Its parent is the caller's active span. */
@@ -41,8 +42,7 @@ export function traceCall(
     ...(isPool ? {} : targetAttributes(context)),
   };
   // A name that a client made up stays out of the span's: stores index those.
-  const tracer = api.trace.getTracer(TRACER);
-  const span = harmlessly(() => tracer.startSpan(operation, { kind: CLIENT, attributes }, parent));
+  const span = startSpan(api, operation, { kind: CLIENT, attributes }, parent);
   if (span === undefined) return undefined;
   const own = withSpan(parent, span);
   const keepsContent = tracing === "content";

@@ -8,7 +8,7 @@ import {
   type OpenTelemetry,
   runIn,
   type Span,
-  TRACER,
+  startSpan,
   withSpan,
 } from "./open-telemetry.js";
 
@@ -27,8 +27,7 @@ export interface RequestTrace {
  */
 export function traceRequest(api: OpenTelemetry, context: Context, call: Span, plan: PreparedCall): RequestTrace {
   const attributes = { "laplas.provider": plan.provider, "laplas.attempt": plan.totals.attempts };
-  const tracer = api.trace?.getTracer(TRACER);
-  const span = harmlessly(() => tracer?.startSpan("laplas.request", { kind: INTERNAL, attributes }, context));
+  const span = startSpan(api, "laplas.request", { kind: INTERNAL, attributes }, context);
   if (span === undefined) return { run: (work) => work(), first() {}, ended() {} };
   const own = withSpan(context, span);
   return {

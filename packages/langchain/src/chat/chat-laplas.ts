@@ -3,10 +3,9 @@ import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@lan
 import { BaseChatModel, type BindToolsInput, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import { assembleStructuredOutputPipeline as assemble } from "@langchain/core/language_models/structured_output";
 import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import { ensureConfig, type Runnable, RunnableSequence } from "@langchain/core/runnables";
+import { ensureConfig, type Runnable } from "@langchain/core/runnables";
 import type { IterableReadableStream } from "@langchain/core/utils/stream";
 import type { CallOptions, ChatRequest, Laplas } from "@laplas/core";
 import { throwIfAborted, toDoorError } from "../engine/door-error.js";
@@ -30,9 +29,9 @@ import { toGenerationChunks } from "./stream-chunks.js";
 import { toStreamEvents } from "./stream-events.js";
 import { streamInContext } from "./stream-in-context.js";
 import { streamOfAnswer } from "./stream-of-answer.js";
-import { type OutputSchema, planStructuredOutput } from "./structured-output.js";
+import { structuredChain } from "./structured-chain.js";
+import type { OutputSchema } from "./structured-output.js";
 import { toTools } from "./tools.js";
-import { WholeAnswer } from "./whole-answer.js";
 
 /**
  * A chat model on the laplas engine: every call obeys the tier before it is sent, waits its turn, and is accounted for.
@@ -278,17 +277,7 @@ export class ChatLaplas extends BaseChatModel<ChatLaplasCallOptions> {
     schema: OutputSchema<Output>,
     options: StructuredOutputMethodOptions<boolean> = {},
   ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
-    const plan = planStructuredOutput(schema, options);
-    const whole = new WholeAnswer(plan.isText);
-    if (options.includeRaw) {
-      const parser = RunnableSequence.from<BaseMessage, Output>([whole, plan.parser]);
-      return assemble(this.withConfig(plan.callOptions), parser, true, "StructuredOutputRunnable");
-    }
-    // One sequence: one inside another waits for the whole stream. Parsers of streams take text, not blocks.
-    const model = this.withConfig({ ...plan.callOptions, outputVersion: "v0" });
-    return RunnableSequence.from<BaseLanguageModelInput, Output>([model, whole, plan.parser]).withConfig({
-      runName: "StructuredOutput",
-    });
+    return structuredChain(this, schema, options);
   }
 
   #openStream(messages: BaseMessage[], options: this["ParsedCallOptions"]): ReturnType<Laplas["chatStream"]> {

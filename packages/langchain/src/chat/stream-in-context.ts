@@ -41,11 +41,17 @@ export async function streamInContext<Chunk>(
   });
 }
 
+/** Where a stream's chunks come from. */
+interface Source<Chunk> {
+  next(): Promise<IteratorResult<Chunk>>;
+  return(): Promise<unknown>;
+}
+
 /** A readable stream that gives its chunks to a loop without its own queue. */
 class DirectStream<Chunk> extends IterableReadableStream<Chunk> {
-  readonly #chunks: Pick<AsyncGenerator<Chunk>, "next"> & { return(): Promise<unknown> };
+  readonly #chunks: Source<Chunk>;
 
-  constructor(chunks: Pick<AsyncGenerator<Chunk>, "next"> & { return(): Promise<unknown> }) {
+  constructor(chunks: Source<Chunk>) {
     super(
       {
         async pull(controller) {
@@ -57,7 +63,7 @@ class DirectStream<Chunk> extends IterableReadableStream<Chunk> {
           await chunks.return();
         },
       },
-      // Nothing is read ahead of who asks first: a loop, or a reader.
+      // Nothing is read before a loop or a reader asks for it.
       { highWaterMark: 0 },
     );
     this.#chunks = chunks;

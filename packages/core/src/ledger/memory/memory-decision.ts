@@ -46,10 +46,9 @@ export function decide(
     case "deny":
       return { outcome: "denied", ...admission.denial };
     case "wait": {
-      const { readyAt, full, closedUntil } = admission;
+      const { verdict: _, ...wait } = admission;
       const movement = `${ahead.position}/${account.moves}`;
-      const ready = { ...(readyAt !== undefined && { readyAt }), ...(full && { full }) };
-      return { outcome: "queued", position: ahead.position, movement, ...ready, now, closedUntil };
+      return { outcome: "queued", position: ahead.position, movement, ...wait, now };
     }
     case "admit": {
       const used = counts.map((count) => count.used + count.held);

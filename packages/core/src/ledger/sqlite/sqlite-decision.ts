@@ -48,12 +48,11 @@ export function decide(
     case "deny":
       return { outcome: "denied", ...admission.denial };
     case "wait": {
-      const { readyAt, full, closedUntil } = admission;
+      const { verdict: _, ...wait } = admission;
       // An admission raises the fence, and an end lowers the number of those that run.
       const { calls, fence } = rows.totals.running(account);
       const movement = `${ahead.position}/${fence}/${calls}`;
-      const ready = { ...(readyAt !== undefined && { readyAt }), ...(full && { full }) };
-      return { outcome: "queued", position: ahead.position, movement, ...ready, now, closedUntil };
+      return { outcome: "queued", position: ahead.position, movement, ...wait, now };
     }
     case "admit": {
       const used = counts.map((count) => count.used + count.held);
