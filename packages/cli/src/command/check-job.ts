@@ -7,7 +7,8 @@ import { printPlainError, printProblem } from "../terminal/problem.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { type CheckFlags, exitCodeFor, requestOf, wholeSeconds } from "./check.js";
+import { wholeSeconds } from "./check-lines.js";
+import { type CheckFlags, exitCodeFor, requestOf } from "./check-request.js";
 import type { Job } from "./lines-job.js";
 
 /** A line of a job, and what was found. */

@@ -3,7 +3,7 @@ import { costWords, counted, providerOf, whole } from "@laplas/gateway/bodies";
 import { paint } from "../terminal/paint.js";
 import { fields, table } from "../terminal/table.js";
 import { callsLeft } from "./calls-left.js";
-import { costText } from "./check.js";
+import { costText } from "./cost-text.js";
 
 /** The call that models are compared by. */
 export const CALL = '"Hello", a short one';
