@@ -154,6 +154,8 @@ it("unsets nothing where there is no file, or an empty one", async () => {
   const shell = await openShell();
   const missing = await shell.run(["config", "unset", "port"]);
   expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/^port is not set in /)]);
+  const json = await shell.run(["config", "unset", "port", "--json"]);
+  expect([json.code, JSON.parse(json.stdout)]).toEqual([1, expect.objectContaining({ name: "port", value: null })]);
   shell.write(FILE, "{}\n");
   const empty = await shell.run(["config", "unset", "clients[0].name"]);
   expect([empty.code, empty.stderr]).toEqual([1, expect.stringMatching(/^clients\[0\]\.name is not set in /)]);

@@ -150,7 +150,8 @@ async function set(terminal: Terminal, name: string, given: string | undefined, 
   if (found !== undefined) parseConfig(found, path);
   const before = found ?? "{}\n";
   if (given === undefined && valueAt(JSON.parse(before), place) === undefined) {
-    note(terminal, `${safeLine(name)} is not set in ${path}.`);
+    if (flags.json) printJson(terminal, { object: "config", name, value: null, path, overridden_by: null });
+    else note(terminal, `${safeLine(name)} is not set in ${path}.`);
     terminal.exitCode = EXIT.failed;
     return;
   }

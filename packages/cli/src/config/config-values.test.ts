@@ -12,7 +12,13 @@ it("finds what is set, zero and empty texts too, and nothing that every object h
   expect(valueAt(config, ["port"])).toBe(0);
   expect(valueAt(config, ["clients", 0, "name"])).toBe("");
   expect(valueAt(config, [])).toBe(config);
-  for (const place of [["constructor"], ["port", "toFixed"], ["clients", 1], ["clients", 0, "name", "length"]])
+  for (const place of [
+    ["constructor"],
+    ["port", "toFixed"],
+    ["clients", 1],
+    ["clients", "length"],
+    ["clients", 0, "name", "length"],
+  ])
     expect(valueAt(config, place)).toBeUndefined();
 });
 
