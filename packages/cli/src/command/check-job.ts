@@ -7,7 +7,8 @@ import { printPlainError, printProblem } from "../terminal/problem.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { type CheckFlags, exitCodeFor, requestOf, wholeSeconds } from "./check.js";
+import { wholeSeconds } from "./check-lines.js";
+import { type CheckFlags, exitCodeFor, requestOf } from "./check-request.js";
 import type { Job } from "./lines-job.js";
 
 /** A line of a job, and what was found. */
@@ -112,12 +113,17 @@ function verdictWords({ verdict, waitMs, error }: CheckResult, now: number): str
   return verdict === "wait" ? paint("yellow", "wait its turn") : paint("red", "never pass");
 }
 
-function countsOf(lines: readonly CheckedLine[]): { pass: number; later: number; never: number } {
+/** When a call passes. */
+type Passes = "pass" | "later" | "never";
+
+function passes(result: CheckResult): Passes {
+  const code = exitCodeFor(result);
+  return code === EXIT.ok ? "pass" : code === EXIT.later ? "later" : "never";
+}
+
+function countsOf(lines: readonly CheckedLine[]): Record<Passes, number> {
   const counts = { pass: 0, later: 0, never: 0 };
-  for (const { result, count } of lines) {
-    const code = exitCodeFor(result);
-    counts[code === EXIT.ok ? "pass" : code === EXIT.later ? "later" : "never"] += count;
-  }
+  for (const { result, count } of lines) counts[passes(result)] += count;
   return counts;
 }
 
@@ -129,7 +135,7 @@ function costsOf(
   const sums = new Map<string, { unit: CostUnit; expected: number; worst: number }>();
   for (const { result, count } of lines) {
     const { cost, provider } = result;
-    if (cost === undefined || countsOf([{ name: "", count: 1, result }]).never > 0) continue;
+    if (cost === undefined || passes(result) === "never") continue;
     const { unit } = providerOf(laplas, provider).tier;
     const { expected, worst } = sums.get(unit.name) ?? { expected: 0, worst: 0 };
     sums.set(unit.name, { unit, expected: expected + cost.expected * count, worst: worst + cost.worst * count });

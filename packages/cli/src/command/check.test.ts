@@ -3,7 +3,9 @@ import { holdAnswer } from "../../../gateway/src/testing/hold-answer.js";
 import { openShell, PROMPT } from "../testing/open-shell.js";
 import { plain } from "../testing/plain.js";
 import { adjustmentText } from "./adjustment-text.js";
-import { checkLines, longAnswerText, requestOf } from "./check.js";
+import { checkLines } from "./check-lines.js";
+import { requestOf } from "./check-request.js";
+import { longAnswerText } from "./cost-text.js";
 
 const NOW = Date.UTC(2026, 10, 25, 18, 48);
 

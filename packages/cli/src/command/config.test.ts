@@ -140,3 +140,24 @@ it("names the file that is read, also one that is not there yet", async () => {
     exists: false,
   });
 });
+
+it("says which file can't be written, and why", async () => {
+  const shell = await openShell();
+  const { code, stderr } = await shell.run(["config", "set", "port", "4300", "--config", "missing/x.json"]);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^laplas: The configuration .*missing\/x\.json can't be written: /),
+  ]);
+});
+
+it("unsets nothing where there is no file, or an empty one", async () => {
+  const shell = await openShell();
+  const missing = await shell.run(["config", "unset", "port"]);
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/^port is not set in /)]);
+  const json = await shell.run(["config", "unset", "port", "--json"]);
+  expect([json.code, JSON.parse(json.stdout)]).toEqual([1, expect.objectContaining({ name: "port", value: null })]);
+  shell.write(FILE, "{}\n");
+  const empty = await shell.run(["config", "unset", "clients[0].name"]);
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringMatching(/^clients\[0\]\.name is not set in /)]);
+  expect(shell.read(FILE)).toBe("{}\n");
+});

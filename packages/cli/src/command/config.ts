@@ -13,11 +13,12 @@ import { configuredTiers } from "../config/configured-tiers.js";
 import { editConfig } from "../config/edit-config.js";
 import { addJsonFlag } from "../config/engine-flags.js";
 import { type ConfigSources, configPath, parseConfig, readText, requireTiers } from "../config/read-config.js";
-import { replaceConfig } from "../config/replace-config.js";
+import { replaceFile } from "../config/replace-file.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
+import { reasonOf } from "../terminal/system-error.js";
 import { table } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -145,16 +146,22 @@ async function set(terminal: Terminal, name: string, given: string | undefined, 
   }
   const sources = sourcesOf(terminal, flags);
   const path = configPath(sources);
-  const before = readText(path, true);
-  if (before !== undefined) parseConfig(before, path);
-  const text = editConfig(before ?? "{}\n", place, given, path);
-  if (valueAt(JSON.parse(before ?? "{}"), place) === undefined && given === undefined) {
-    note(terminal, `${safeLine(name)} is not set in ${path}.`);
+  const found = readText(path, true);
+  if (found !== undefined) parseConfig(found, path);
+  const before = found ?? "{}\n";
+  if (given === undefined && valueAt(JSON.parse(before), place) === undefined) {
+    if (flags.json) printJson(terminal, { object: "config", name, value: null, path, overridden_by: null });
+    else note(terminal, `${safeLine(name)} is not set in ${path}.`);
     terminal.exitCode = EXIT.failed;
     return;
   }
+  const text = editConfig(before, place, given, path);
   if (given !== undefined && place.at(-1) === "tier") await requireTier(terminal, parseConfig(text, path));
-  replaceConfig(path, text);
+  try {
+    replaceFile(path, text);
+  } catch (cause) {
+    throw new InvalidOptionsError(`The configuration ${path} can't be written: ${reasonOf(cause)}.`, { cause });
+  }
   const value = valueAt(JSON.parse(text), place);
   const winner = readValues(sources).find((one) => one.name === place[0] && one.hidden !== undefined);
   if (flags.json) {

@@ -55,14 +55,8 @@ function ofThese(models: readonly string[] | undefined): string {
 
 /** ` per minute`, ` per day`: a window's period without its edges. */
 export function periodWords(period: WindowRule["period"]): string {
-  switch (period.type) {
-    case "rolling":
-      return period.spanMs === 60_000 ? " per minute" : ` in any ${duration(period.spanMs)}`;
-    case "bucket":
-      return period.spanMs === 60_000 ? " per minute" : `, refilled over ${duration(period.spanMs)}`;
-    default:
-      return ` per ${period.type}`;
-  }
+  if (!("spanMs" in period)) return ` per ${period.type}`;
+  return period.spanMs === 60_000 ? " per minute" : describePeriod(period);
 }
 
 function describePeriod(period: WindowRule["period"]): string {

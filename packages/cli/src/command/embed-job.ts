@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type CheckError, FatalLimitError, InvalidOptionsError, type Laplas, type Plan } from "@laplas/core";
+import {
+  type CheckError,
+  FatalLimitError,
+  InvalidOptionsError,
+  type Laplas,
+  type Plan,
+  type PlannedCall,
+} from "@laplas/core";
 import type { EngineFlags } from "../config/engine-flags.js";
 import { safeLine } from "../terminal/safe-text.js";
 import type { TextItem, Texts } from "./read-texts.js";
@@ -30,6 +37,16 @@ export function requestOf(
   input: string | readonly string[],
 ): Parameters<Laplas["embed"]>[0] {
   return { model, input, ...(dimensions === undefined ? {} : { dimensions }) };
+}
+
+/** The calls that `embed` makes of its batches, to be planned. */
+export function callsOf(batches: readonly Piece[][], flags: Pick<EmbedFlags, "model" | "dimensions">): PlannedCall[] {
+  return batches.map((batch) => ({
+    request: requestOf(
+      flags,
+      batch.map(({ text }) => text),
+    ),
+  }));
 }
 
 /** Texts, split where they are longer than `chunk` characters. */

@@ -13,10 +13,10 @@ import { chooseModel, modelHelp } from "./default-models.js";
 import { embedBatches } from "./embed-batches.js";
 import {
   batchesOf,
+  callsOf,
   DEFAULT_BATCH,
   type EmbedFlags,
   type Piece,
-  requestOf,
   requireTexts,
   sortOut,
   toPieces,
@@ -150,14 +150,7 @@ async function announce(
     if (named.length > 0) note(terminal, named.join("\n"));
     return;
   }
-  const { cost, fitsToday, days } = await laplas.plan(
-    batches.map((batch) => ({
-      request: requestOf(
-        flags,
-        batch.map(({ text }) => text),
-      ),
-    })),
-  );
+  const { cost, fitsToday, days } = await laplas.plan(callsOf(batches, flags));
   const fit = fitsToday ? "" : `, which takes ${counted(days, "day")}`;
   const before = already === 0 ? "" : `, ${whole(already)} done before`;
   const heading = `${counted(texts, "text")} to embed${before}; about ${costWords(cost.expected, providerOfModel(laplas, flags.model).tier.unit)}${fit}.`;

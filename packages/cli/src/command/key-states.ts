@@ -22,14 +22,14 @@ export interface KeyState extends KeyOwner {
 }
 
 /** Providers that a configuration can name, and those of documents that it names. @throws InvalidOptionsError */
-export async function keyOwners(terminal: Terminal, config: string | undefined): Promise<readonly KeyOwner[]> {
+export function keyOwners(terminal: Terminal, config: string | undefined): readonly KeyOwner[] {
   const known = allFacts().flatMap(({ id, title, keyVariable }) => (keyVariable === undefined ? [] : [{ id, title }]));
   const configured = named(terminal, config).filter(({ id }) => !known.some((one) => one.id === id));
   return [...known, ...configured.map(({ id, title }) => ({ id, title }))];
 }
 
 /** The keys that the configuration asks for, in its order, then those that are stored beside. @throws InvalidOptionsError */
-export async function findKeys(terminal: Terminal, config: string | undefined): Promise<readonly KeyState[]> {
+export function findKeys(terminal: Terminal, config: string | undefined): readonly KeyState[] {
   const { environment } = terminal;
   const keys = readKeys(environment);
   const usedBy = basename(configPath({ file: config, environment, directory: terminal.cwd() }));

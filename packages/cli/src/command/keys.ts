@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
-import { addJsonFlag } from "../config/engine-flags.js";
+import { addJsonFlag, CONFIG_OPTION } from "../config/engine-flags.js";
 import { isKey, keysPath, readKeys, writeKeys } from "../config/keys-file.js";
 import { CONFIG_FILE } from "../config/read-config.js";
 import { EXIT } from "../terminal/exit-codes.js";
@@ -51,9 +51,7 @@ Examples:
   laplas keys set groq < groq-key.txt`;
 
 function addFlags(command: Command): Command {
-  return addJsonFlag(
-    command.option("--config <file>", "configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)"),
-  );
+  return addJsonFlag(command.option(...CONFIG_OPTION));
 }
 
 async function set(terminal: Terminal, provider: string, extra: readonly string[], flags: KeysFlags): Promise<void> {
@@ -63,7 +61,7 @@ async function set(terminal: Terminal, provider: string, extra: readonly string[
       "A key is not taken from the arguments, where the shell's history and other programs find it. Leave it out: it is asked for, or piped in.",
     );
   }
-  const owners = await keyOwners(terminal, flags.config);
+  const owners = keyOwners(terminal, flags.config);
   const owner = owners.find(({ id }) => id === provider);
   if (owner === undefined) {
     const ids = owners.map(({ id }) => id).join(", ");
@@ -82,7 +80,7 @@ async function set(terminal: Terminal, provider: string, extra: readonly string[
   const stored = readKeys(environment);
   const isReplaced = Object.hasOwn(stored, provider);
   writeKeys(environment, { ...stored, [provider]: key });
-  const [state] = (await findKeys(terminal, flags.config)).filter(({ id }) => id === provider);
+  const state = findKeys(terminal, flags.config).find(({ id }) => id === provider);
   const path = keysPath(environment);
   if (flags.json) {
     printJson(terminal, { object: "key", provider, path, replaced: isReplaced, ...usedBody(state) });
@@ -94,8 +92,8 @@ async function set(terminal: Terminal, provider: string, extra: readonly string[
     note(terminal, `Nothing uses it yet: ${CONFIG_FILE} does not name ${provider}. laplas init writes one.`);
 }
 
-async function list(terminal: Terminal, { config, json }: KeysFlags): Promise<void> {
-  const states = await findKeys(terminal, config);
+function list(terminal: Terminal, { config, json }: KeysFlags): void {
+  const states = findKeys(terminal, config);
   const path = keysPath(terminal.environment);
   if (json) {
     const data = states.map((state) => ({ provider: state.id, ...usedBody(state) }));
@@ -125,7 +123,7 @@ function usedBody(state: KeyState | undefined): object {
   return { set_by: setBy, variable: variable ?? null, stored: isStored, used_by: usedBy ?? null };
 }
 
-async function remove(terminal: Terminal, provider: string, { json }: KeysFlags): Promise<void> {
+function remove(terminal: Terminal, provider: string, { json }: KeysFlags): void {
   const { environment } = terminal;
   const keys = readKeys(environment);
   const path = keysPath(environment);

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { type ChatMessage, InvalidOptionsError, stateDirectory } from "@laplas/core";
 import { z } from "zod";
+import { replacePrivateFile } from "../config/replace-file.js";
 import type { Environment } from "../terminal/output.js";
 import { reasonOf } from "../terminal/system-error.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -76,20 +77,8 @@ function parsed(text: string): unknown {
 async function keepConversation(environment: Environment, { model, messages }: Conversation): Promise<void> {
   const path = await conversationPath(environment);
   const text = `${JSON.stringify({ version: 1, model, messages })}\n`;
-  if (Buffer.byteLength(text) > MOST_BYTES) {
-    await rm(path, { force: true });
-    return;
-  }
-  const draft = `${path}.${process.pid}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(draft, text, { mode: 0o600 });
-    await rename(draft, path);
-  } catch (error) {
-    // What was said must not lie where `--forget` does not look.
-    await rm(draft, { force: true });
-    throw error;
-  }
+  if (Buffer.byteLength(text) > MOST_BYTES) await rm(path, { force: true });
+  else replacePrivateFile(path, text);
 }
 
 /** Deletes what is kept. @returns whether there was something */

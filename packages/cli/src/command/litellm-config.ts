@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { GatewayConfig } from "../config/config-schema.js";
 import { addJsonFlag } from "../config/engine-flags.js";
 import { openSource } from "../config/engine-source.js";
+import { gatewayAddress } from "../config/gateway-address.js";
 import { configOf } from "../config/open-engine.js";
 import { note, printJson } from "../terminal/print.js";
 import { reasonOf } from "../terminal/system-error.js";
@@ -99,15 +100,9 @@ async function writeConfig(
 export async function litellmConfig(options: LitellmConfigOptions): Promise<string> {
   const { laplas, config, models, fallback, baseURL } = options;
   const chosen = chooseModels(laplas, await cardsOf(laplas), models);
-  const apiBase = checkAddress(baseURL ?? addressOf(config));
+  const apiBase = checkAddress(baseURL ?? `${gatewayAddress(config)}/v1`);
   const hasClients = (config.clients ?? []).length > 0;
   return configText({ providers: laplas.providers, chosen, apiBase, hasClients, fallback });
-}
-
-/** A gateway on all addresses is reached on loopback from the same machine. */
-function addressOf({ host = "127.0.0.1", port = 4114 }: GatewayConfig): string {
-  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${name.includes(":") ? `[${name}]` : name}:${port}/v1`;
 }
 
 function checkAddress(address: string): string {

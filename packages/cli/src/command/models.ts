@@ -1,5 +1,5 @@
-import type { Laplas, Modality, Model, ModelStatus } from "@laplas/core";
-import { costWords, counted, providerOf, routeNames, whole } from "@laplas/gateway/bodies";
+import type { Laplas, Modality, ModelStatus } from "@laplas/core";
+import { counted, routeNames } from "@laplas/gateway/bodies";
 import { type Command, Option } from "commander";
 import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { type OpenEngine, withEngine } from "../config/open-engine.js";
@@ -7,10 +7,10 @@ import { EXIT } from "../terminal/exit-codes.js";
 import { paint } from "../terminal/paint.js";
 import { note, printJson, printLines } from "../terminal/print.js";
 import { safeLine } from "../terminal/safe-text.js";
-import { fields, table, wrap } from "../terminal/table.js";
+import { wrap } from "../terminal/table.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { callsLeft } from "./calls-left.js";
-import { costText } from "./check.js";
+import { modelBody } from "./model-body.js";
+import { BASES, CALL, modelLines, modelTable } from "./model-lines.js";
 
 interface ModelsFlags extends EngineFlags {
   readonly modality?: Modality;
@@ -99,10 +99,6 @@ function isLike({ id, aliases, label, vendor }: ModelStatus, search: string): bo
   return [id, ...aliases, label, vendor].some((text) => text.toLowerCase().includes(wanted));
 }
 
-function unitName(laplas: Pick<Laplas, "providers" | "provider">, { provider }: ModelStatus): string {
-  return providerOf(laplas, provider).tier.unit.name;
-}
-
 function notFound(laplas: Laplas, search: string | undefined): string {
   if (search === undefined) return "No model matches.";
   const lookup = laplas.findModel(search);
@@ -110,146 +106,4 @@ function notFound(laplas: Laplas, search: string | undefined): string {
   if (lookup.kind === "off-tier") return `${shown} is a model for ${lookup.modality}, which is not on this tier.`;
   const near = lookup.kind === "unknown" && lookup.suggestions.length > 0 ? lookup.suggestions.join(", ") : undefined;
   return `No model has ${shown} in its name.${near === undefined ? "" : ` Did you mean ${near}?`}`;
-}
-
-/** The call that models are compared by. */
-const CALL = '"Hello", a short one';
-const BASES = "what the newest calls did, or else by published figures";
-
-/** What a figure rests on, in words. */
-const BASIS: Readonly<Record<ModelStatus["costBasis"], string>> = {
-  settled: "settled: what the newest calls have cost",
-  published: "published: what this very call is documented to cost",
-  inferred: "inferred: the rates are known or follow from published figures",
-  assumed: "assumed: nobody has published a price",
-};
-
-export function modelTable(
-  laplas: Pick<Laplas, "providers" | "provider">,
-  models: readonly ModelStatus[],
-  room: number,
-): string[] {
-  const isPool = laplas.providers.length > 1;
-  const isAsked = models.some(({ obeyed }) => obeyed !== undefined);
-  return table(
-    [
-      { title: "MODEL" },
-      { title: "KIND", spare: 2 },
-      { title: "CALLS LEFT", align: "right" },
-      { title: "PER CALL", align: "right", spare: 1 },
-      { title: "AT MOST", align: "right", spare: 5 },
-      { title: "CONTEXT", align: "right", spare: 3 },
-      ...(isAsked ? [{ title: "OBEYED", align: "right", spare: 6 } as const] : []),
-      { title: "VENDOR", spare: 4 },
-    ],
-    models.map((model) => [
-      model.id,
-      model.modality,
-      callsLeft(laplas, model),
-      // Each provider counts in a unit of its own.
-      isPool ? costWords(model.costPerCall, { name: unitName(laplas, model) }) : amount(model.costPerCall),
-      model.worstCostPerCall > model.costPerCall ? amount(model.worstCostPerCall) : "",
-      model.contextTokens === undefined ? "" : whole(model.contextTokens),
-      ...(isAsked ? [model.obeyed === undefined ? "" : `${model.obeyed.obeyed}/${model.obeyed.asked}`] : []),
-      paint("dim", model.vendor),
-    ]),
-    room,
-  );
-}
-
-/** What costs a fraction does not cost nothing. */
-function amount(count: number): string {
-  return count > 0 && count < 10 ? count.toFixed(1).replace(/\.0$/, "") : whole(count);
-}
-
-function modelLines(laplas: Laplas, model: ModelStatus, columns: number): string[] {
-  const unit = unitName(laplas, model);
-  const { id, aliases, label, vendor, modality, costPerCall, worstCostPerCall, costBasis, rates } = model;
-  return [
-    paint("bold", id),
-    "",
-    ...fields(
-      [
-        ["Name", label],
-        ["Vendor", vendor],
-        ["Kind", modality],
-        ...(aliases.length === 0 ? [] : [["Also", aliases.join(", ")] as const]),
-        ["Calls left", callsLeft(laplas, model)],
-        ["Per call", `${costText({ expected: costPerCall, worst: worstCostPerCall, unit })}: ${CALL}`],
-        ["", paint("dim", BASIS[costBasis])],
-        ...(rates === undefined
-          ? []
-          : [
-              ["Rates", `${rates.input} in, ${rates.output} out: ${unit} per model token`] as const,
-              ["", paint("dim", rates.evidence)] as const,
-            ]),
-        ...(model.contextTokens === undefined
-          ? []
-          : [["Context", `${whole(model.contextTokens)} model tokens`] as const]),
-        ...obeyedText(model),
-        ...abilities(model),
-      ],
-      columns,
-    ),
-  ];
-}
-
-/** Whether long answers are continued well: a model that does not repeat its end as asked is given up after the second time. */
-function obeyedText({ obeyed: counts }: ModelStatus): (readonly [string, string])[] {
-  if (counts === undefined) return [];
-  const { asked, obeyed } = counts;
-  return [["Goes on", `as asked ${whole(obeyed)} of ${counted(asked, "time")} that its answer was cut and continued`]];
-}
-
-function abilities(model: Model): (readonly [string, string])[] {
-  switch (model.modality) {
-    case "chat": {
-      const { tools, streaming, systemRole, responseFormat, reasoning } = model.capabilities;
-      const names = { tools, streaming, "system messages": systemRole, "response format": responseFormat, reasoning };
-      const documented = Object.entries(names).flatMap(([name, is]) => (is ? [name] : []));
-      return [["Documented", documented.join(", ") || "nothing beyond text"]];
-    }
-    case "embedding": {
-      const { input, dimensions, maxCharacters } = model.embedding;
-      return [
-        ["Takes", input === "strings" ? "many texts at once" : "one text at a time"],
-        ...(dimensions === undefined ? [] : [["Vector", `${whole(dimensions)} numbers`] as const]),
-        ...(maxCharacters === undefined ? [] : [["Longest", `${whole(maxCharacters)} characters`] as const]),
-      ];
-    }
-    case "image": {
-      const { sizes, sidePixels, defaultSize, referenceImage } = model.image;
-      const bounds = sidePixels === undefined ? "" : `${sidePixels.min} to ${sidePixels.max} pixels a side`;
-      return [
-        ["Sizes", sizes?.join(", ") ?? (bounds || "one")],
-        ...(defaultSize === undefined ? [] : [["Draws", `${defaultSize} when no size is given`] as const]),
-        ...(referenceImage === "required" ? [["Needs", "a picture to draw from"] as const] : []),
-      ];
-    }
-  }
-}
-
-/** A model as JSON. `calls_left` is null where it is not known, or where `unlimited` says that there is no limit. */
-function modelBody(model: ModelStatus): object {
-  const { id, aliases, label, vendor, modality, contextTokens, callsLeft: calls, rates } = model;
-  return {
-    id,
-    object: "model",
-    provider: model.provider,
-    aliases,
-    label,
-    vendor,
-    modality,
-    context_length: contextTokens ?? null,
-    cost_per_call: model.costPerCall,
-    worst_cost_per_call: model.worstCostPerCall,
-    cost_basis: model.costBasis,
-    calls_left: calls === undefined || calls === Number.POSITIVE_INFINITY ? null : calls,
-    calls_bound_by: model.callsBoundBy ?? null,
-    unlimited: calls === Number.POSITIVE_INFINITY,
-    rates: rates ?? null,
-    obeyed: model.obeyed ?? null,
-    tools: model.modality === "chat" ? model.capabilities.tools : null,
-    dimensions: model.modality === "embedding" ? (model.embedding.dimensions ?? null) : null,
-  };
 }

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { platform } from "node:os";
 import { InvalidOptionsError } from "@laplas/core";
 import type { Command } from "commander";
-import { addJsonFlag } from "../config/engine-flags.js";
+import { addJsonFlag, CONFIG_OPTION } from "../config/engine-flags.js";
+import { gatewayAddress } from "../config/gateway-address.js";
 import { readConfig, readPort } from "../config/read-config.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import type { Environment } from "../terminal/output.js";
@@ -23,7 +24,7 @@ const PATIENCE_MS = 3_000;
 export function define(command: Command, terminal: Terminal): void {
   addJsonFlag(command)
     .option("--port <number>", "the gateway's port; LAPLAS_PORT (default: 4114)")
-    .option("--config <file>", "configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)")
+    .option(...CONFIG_OPTION)
     .option("-p, --print", "print the address, and open nothing")
     .addHelpText(
       "after",
@@ -41,10 +42,10 @@ runs there.`,
 async function open(terminal: Terminal, { config: file, port, print = false, json = false }: OpenFlags): Promise<void> {
   const { environment } = terminal;
   const config = readConfig({ file, environment, directory: terminal.cwd() });
-  const given = port === undefined ? (config.port ?? 4114) : readPort(port, "--port");
+  const given = port === undefined ? config.port : readPort(port, "--port");
   if (given === 0)
     throw new InvalidOptionsError("A gateway on port 0 has a port that only its own output says: --port.");
-  const url = `http://${hostOf(config.host)}:${given}/`;
+  const url = `${gatewayAddress({ ...config, port: given })}/`;
   if (!(await isGateway(url))) {
     const message = `No gateway answers at ${url}. Start one: laplas serve`;
     printProblem(terminal, message);
@@ -56,12 +57,6 @@ async function open(terminal: Terminal, { config: file, port, print = false, jso
   if (json) printJson(terminal, { object: "open", url, opened: isOpened });
   else if (isOpened) note(terminal, `Opened ${url}`);
   else printLines(terminal, [url]);
-}
-
-/** One that listens on all addresses is reached on loopback. */
-function hostOf(host = "127.0.0.1"): string {
-  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return name.includes(":") ? `[${name}]` : name;
 }
 
 /** Whether a gateway of ours is there: its health needs no token. */

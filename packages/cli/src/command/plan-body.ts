@@ -15,6 +15,8 @@ export function planBody(unit: CostUnit, plan: Plan, names: readonly string[], s
     long_answers: longAnswers === undefined ? null : longAnswersBody(unit, longAnswers),
     fits_today: fitsToday,
     days,
+    // Also where it is no more than the expected one.
+    worst_days: plan.worstDays ?? days,
     takes_ms: takesMs,
     at_once: atOnce ?? null,
     bound_by: boundBy ?? null,

@@ -3,7 +3,7 @@ import { costWords, counted, duration, whole } from "@laplas/gateway/bodies";
 import { paint } from "../terminal/paint.js";
 import { safeLine } from "../terminal/safe-text.js";
 import { fields, table, wrap } from "../terminal/table.js";
-import { costText, longAnswerText } from "./check.js";
+import { costText, longAnswerText } from "./cost-text.js";
 
 const MOST_REFUSED = 10;
 /** Shorter waits are not worth a word. */

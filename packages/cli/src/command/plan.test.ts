@@ -139,17 +139,26 @@ it("plans a file, and names the lines that can never be called", async () => {
     refused: [{ index: 1, name: "line 2", error: { code: "model_not_on_tier" } }],
     fitting: expect.arrayContaining([{ model: "google/gemma-3-27b-it", api_tokens: 0 }]),
   });
+  const { days, worst_days: worstDays } = JSON.parse(run.stdout) as { days: number; worst_days: number };
   const later = await shell.run(["plan", "-"], { input: `${many}` });
   expect(later.code).toBe(3);
   expect(later.stdout).toMatch(
     /^Takes \d+ days at the usual cost; at worst \d+ days\.\n[\s\S]*Held up by +daily_api_tokens\n[\s\S]*All of it would fit into today with:\n {2}\S/,
   );
+  expect(worstDays).toBeGreaterThan(days);
+  expect(later.stdout).toContain(`Takes ${days} days at the usual cost; at worst ${worstDays} days.`);
 });
 
 it("plans a folder, to embed it or to ask about each text", async () => {
   const shell = await openShell();
   for (const name of ["one", "two", "more/three"]) shell.write(`docs/${name}.md`, `The heron waits by mill ${name}.`);
-  expect(await shell.json(["plan", "docs"])).toMatchObject({ calls: 1, days: 1, fits_today: true, refused: [] });
+  expect(await shell.json(["plan", "docs"])).toMatchObject({
+    calls: 1,
+    days: 1,
+    worst_days: 1,
+    fits_today: true,
+    refused: [],
+  });
   shell.write("books/long.md", "heron ".repeat(20_000));
   expect(await shell.json(["plan", "books", "--chunk", "200000"])).toMatchObject({
     calls: 0,

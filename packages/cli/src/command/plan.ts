@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { addContinueFlag, addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-flags.js";
 import { withEngine } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
-import { paint } from "../terminal/paint.js";
-import { note, printJson, printLines } from "../terminal/print.js";
+import { printJson, printLines } from "../terminal/print.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { chooseModel } from "./default-models.js";
-import { batchesOf, DEFAULT_BATCH, requestOf, requireTexts, sortOut, toPieces } from "./embed-job.js";
+import { batchesOf, callsOf, DEFAULT_BATCH, requireTexts, sortOut, toPieces } from "./embed-job.js";
 import { type Job, linesJob } from "./lines-job.js";
+import { noteWithoutKey } from "./note-without-key.js";
 import { planBody } from "./plan-body.js";
 import { planLines } from "./plan-lines.js";
 import { readCount } from "./read-count.js";
@@ -54,8 +54,7 @@ be done.`,
           const { plan, names, skipped } = await planPath(terminal, laplas, path, flags);
           if (flags.json) printJson(terminal, planBody(unitOf(laplas, plan), plan, names, skipped));
           else printLines(terminal, [...planLines(plan, names, terminal.stdout.columns), ...skippedLines(skipped)]);
-          if (account === "none" && !flags.json)
-            note(terminal, paint("dim", "\nThere is no key, so this assumes that nothing is used yet."));
+          if (account === "none" && !flags.json) noteWithoutKey(terminal);
           terminal.exitCode = plan.refused.length > 0 ? EXIT.failed : plan.fitsToday ? EXIT.ok : EXIT.later;
         },
         { needsKey: false },
@@ -97,15 +96,7 @@ async function planPath(
   // As embed would call: many texts at once.
   const flags = { model: await chooseModel(laplas, "embedding", model), batch: DEFAULT_BATCH };
   const { accepted, refused } = await sortOut(laplas, pieces, flags);
-  const batches = batchesOf(laplas, accepted, flags);
-  const plan = await laplas.plan(
-    batches.map((batch) => ({
-      request: requestOf(
-        flags,
-        batch.map(({ text }) => text),
-      ),
-    })),
-  );
+  const plan = await laplas.plan(callsOf(batchesOf(laplas, accepted, flags), flags));
   const fitsToday = plan.fitsToday && (plan.calls > 0 || refused.length === 0);
   return { plan: { ...plan, refused, fitsToday }, names, skipped };
 }

@@ -45,7 +45,7 @@ export type RequestInput =
 export async function readRequests(terminal: Terminal, file: string): Promise<RequestInput> {
   const name = file === "-" ? "stdin" : file;
   const text = await readInput(terminal, file);
-  const isLines = /\.(jsonl|ndjson)$/i.test(file) || (lineCount(text) > 1 && beginsWithObject(text));
+  const isLines = /\.(jsonl|ndjson)$/i.test(file) || (lineCount(text) > 1 && firstObject(text) !== undefined);
   return isLines ? { kind: "lines", text, name } : { kind: "one", request: requestOf(text, name) };
 }
 
@@ -53,12 +53,7 @@ function lineCount(text: string): number {
   return text.split("\n").filter((line) => line.trim() !== "").length;
 }
 
-/** Whether the first line that is not empty is a JSON object by itself. */
-export function beginsWithObject(text: string): boolean {
-  return firstObject(text) !== undefined;
-}
-
-/** The object of the first line that is not empty. */
+/** The JSON object that the first line that is not empty is by itself. */
 export function firstObject(text: string): Record<string, unknown> | undefined {
   const [line = ""] = /\S.*/.exec(text) ?? [];
   try {

@@ -6,9 +6,9 @@ import { addEngineFlags, addJsonFlag, type EngineFlags } from "../config/engine-
 import { withEngine } from "../config/open-engine.js";
 import { EXIT } from "../terminal/exit-codes.js";
 import { interruptible } from "../terminal/interruption.js";
-import { paint } from "../terminal/paint.js";
-import { note, printJson, printLines } from "../terminal/print.js";
+import { printJson, printLines } from "../terminal/print.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { noteWithoutKey } from "./note-without-key.js";
 import { poolStatusLines } from "./pool-status-lines.js";
 import { statusLines } from "./status-lines.js";
 
@@ -17,7 +17,6 @@ interface StatusFlags extends EngineFlags {
 }
 
 const WATCH_MS = 1_000;
-const WITHOUT_KEY = "\nThere is no key, so this assumes that nothing is used yet. To store one: laplas keys set laplas";
 
 export function define(command: Command, terminal: Terminal): void {
   addJsonFlag(command).option("-w, --watch", "go on, until Ctrl-C");
@@ -39,7 +38,7 @@ providers, at all of them.`,
         flags,
         async ({ laplas, account }) => {
           await (flags.watch ? watch : once)(terminal, laplas, flags);
-          if (account === "none" && !flags.json) note(terminal, paint("dim", WITHOUT_KEY));
+          if (account === "none" && !flags.json) noteWithoutKey(terminal, " To store one: laplas keys set laplas");
         },
         { needsKey: false },
       ),

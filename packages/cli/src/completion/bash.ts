@@ -1,8 +1,8 @@
 import type { CommandNode, Values } from "./command-tree.js";
+import { quoted, wordCases } from "./word-cases.js";
 
 /** A script that completes the command in bash 3.2 and later. */
 export function bashScript(nodes: readonly CommandNode[]): string {
-  const paths = nodes.map(({ path }) => path).filter((path) => path !== "");
   return `# Completions of laplas for bash, written by: laplas completion bash
 _laplas() {
   local cur=\${COMP_WORDS[COMP_CWORD]} at="" takes="" word i words="" files=""
@@ -14,11 +14,7 @@ _laplas() {
       takes=""
       continue
     fi
-    case "$at:$word" in
-${nodes.flatMap(takingFlags).join("")}      *) case "$at/$word" in
-        ${paths.map(quoted).join(" | ")}) at="$at/$word" ;;
-        esac ;;
-    esac
+${wordCases(nodes)}
   done
   [[ $cur == "=" ]] && cur=""
   if [[ -n $takes ]]; then
@@ -42,17 +38,6 @@ complete -F _laplas laplas
 `;
 }
 
-/** Those that take the next word, each under the name of its values. */
-function takingFlags({ path, options }: CommandNode): string[] {
-  return options.flatMap(({ flags, values }) =>
-    values === undefined
-      ? []
-      : [
-          `      ${flags.map((flag) => quoted(`${path}:${flag}`)).join(" | ")}) takes=${quoted(`${path}:${flags.at(-1)}`)} ;;\n`,
-        ],
-  );
-}
-
 function flagValues({ path, options }: CommandNode): string[] {
   return options.flatMap(({ flags, values }) =>
     values === undefined || isEmpty(values)
@@ -67,8 +52,4 @@ function isEmpty({ words, files }: Values): boolean {
 
 function branch(pattern: string, words: readonly string[], files: boolean): string {
   return `    ${pattern}) words=${quoted(words.join(" "))}${files ? " files=1" : ""} ;;\n`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,8 @@
 import type { CommandNode, OptionNode, Values } from "./command-tree.js";
+import { quoted, wordCases } from "./word-cases.js";
 
 /** A script that completes the command in zsh: sourced, or as `_laplas` in a folder of `fpath`. */
 export function zshScript(nodes: readonly CommandNode[]): string {
-  const paths = nodes.map(({ path }) => path).filter((path) => path !== "");
   return `#compdef laplas
 # Completions of laplas for zsh, written by: laplas completion zsh
 _laplas() {
@@ -15,11 +15,7 @@ _laplas() {
       takes=
       continue
     fi
-    case "$at:$word" in
-${nodes.flatMap(takingFlags).join("")}      *) case "$at/$word" in
-        ${paths.map(quoted).join("|")}) at="$at/$word" ;;
-        esac ;;
-    esac
+${wordCases(nodes)}
   done
   if [[ -n $takes ]]; then
     case "$takes" in
@@ -54,16 +50,6 @@ fi
 `;
 }
 
-function takingFlags({ path, options }: CommandNode): string[] {
-  return options.flatMap(({ flags, values }) =>
-    values === undefined
-      ? []
-      : [
-          `      ${flags.map((flag) => quoted(`${path}:${flag}`)).join("|")}) takes=${quoted(`${path}:${flags.at(-1)}`)} ;;\n`,
-        ],
-  );
-}
-
 function flagValues({ path, options }: CommandNode): string[] {
   return options.flatMap(({ flags, values }) =>
     values === undefined ? [] : [branch(`${path}:${flags.at(-1)}`, valueLines(values))],
@@ -89,8 +75,4 @@ function word(name: string, summary: string): string {
 
 function branch(name: string, lines: readonly string[]): string {
   return `    ${quoted(name)}) ${lines.join("; ") || ":"} ;;\n`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

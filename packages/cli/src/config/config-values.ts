@@ -45,6 +45,8 @@ export function readValues(sources: Omit<ConfigSources, "flags">): readonly Conf
 export function valueAt(value: unknown, [step, ...rest]: ConfigPath): unknown {
   if (step === undefined) return value;
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+  // A list has a length, which is no option.
+  if (Array.isArray(value) && typeof step === "string") return undefined;
   return valueAt((value as Readonly<Record<string | number, unknown>>)[step], rest);
 }
 

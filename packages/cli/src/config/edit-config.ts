@@ -1,21 +1,40 @@
 import { InvalidOptionsError } from "@laplas/core";
 import { applyEdits, modify } from "jsonc-parser";
-import type { ConfigPath } from "./config-values.js";
-import { parseConfig } from "./read-config.js";
+import { safeLine } from "../terminal/safe-text.js";
+import { type ConfigPath, valueAt } from "./config-values.js";
+import { fieldName, parseConfig } from "./read-config.js";
 
 /** The text with one value changed, and nothing else. @throws InvalidOptionsError where the result is no configuration */
 export function editConfig(text: string, place: ConfigPath, given: string | undefined, path: string): string {
-  const withValue = (value: unknown): string => withEdit(text, place, value);
-  const result = withValue(readValue(given));
+  requirePlace(JSON.parse(text), place);
+  const value = readValue(given);
+  const result = withEdit(text, place, value);
   try {
     parseConfig(result, path);
     return result;
   } catch (error) {
     // A text that happens to be JSON as well, such as a token of digits.
-    const asText = withValue(given);
-    if (typeof readValue(given) === "string" || given === undefined || !isRight(asText, path))
-      throw ofValue(error, path);
+    const asText = withEdit(text, place, given);
+    if (value === given || !isRight(asText, path)) throw ofValue(error, path);
     return asText;
+  }
+}
+
+/** The library fails at some places with an error of its own, and puts a value elsewhere for others. @throws InvalidOptionsError */
+function requirePlace(config: unknown, place: ConfigPath): void {
+  for (const [index, step] of place.entries()) {
+    const parent = valueAt(config, place.slice(0, index));
+    const most = Array.isArray(parent) ? parent.length : 0;
+    const isObject = typeof parent === "object" && parent !== null && !Array.isArray(parent);
+    const isThere = parent === undefined || (typeof step === "number" ? Array.isArray(parent) : isObject);
+    if (isThere && (typeof step === "string" || step <= most)) continue;
+    const name = JSON.stringify(safeLine(fieldName(place.slice(0, index))));
+    const kind = isObject
+      ? "an object, whose places have names"
+      : Array.isArray(parent) || parent === undefined
+        ? `a list, whose places are numbers from 0 to ${most}`
+        : "a value without places";
+    throw new InvalidOptionsError(`${name} is ${kind}: ${JSON.stringify(safeLine(String(step)))} is none.`);
   }
 }
 

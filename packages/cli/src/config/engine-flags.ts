@@ -12,6 +12,12 @@ export interface EngineFlags {
   readonly continueAtCap?: number;
 }
 
+/** The option that names the configuration, as every command that reads one has it. */
+export const CONFIG_OPTION = [
+  "--config <file>",
+  "configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)",
+] as const;
+
 /** Adds the options that say which account, which tier, and where the account is kept. */
 export function addEngineFlags(command: Command): Command {
   return command
@@ -21,7 +27,7 @@ export function addEngineFlags(command: Command): Command {
       "--ledger <place>",
       "where the account is kept: memory, sqlite, sqlite:PATH, redis://HOST; LAPLAS_LEDGER (default: sqlite)",
     )
-    .option("--config <file>", "configuration; LAPLAS_CONFIG (default: laplas.config.json, if there is one)")
+    .option(...CONFIG_OPTION)
     .option("--sandbox", "answer from an embedded sandbox: no key, nothing spent");
 }
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { homedir, platform } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { InvalidOptionsError } from "@laplas/core";
 import { reasonOf } from "../terminal/system-error.js";
 import { jsonFaultLine } from "./json-fault.js";
+import { replacePrivateFile } from "./replace-file.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -44,14 +45,9 @@ export function notKey(title: string, place: string): string {
 /** Replaces the file, which nobody else can read. @throws InvalidOptionsError */
 export function writeKeys(environment: Environment, keys: Keys): void {
   const path = keysPath(environment);
-  // Beside it, so that a kill leaves either the old keys or the new ones.
-  const draft = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, `${JSON.stringify(keys, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, path);
+    replacePrivateFile(path, `${JSON.stringify(keys, undefined, 2)}\n`);
   } catch (error) {
-    rmSync(draft, { force: true });
     throw new InvalidOptionsError(`The keys in ${path} can't be written: ${reasonOf(error)}.`, { cause: error });
   }
 }

@@ -149,7 +149,7 @@ function check(value: unknown, where: string): GatewayConfig {
 }
 
 /** `providers[0].tier`, as the messages of the engine have it. */
-function fieldName(path: readonly PropertyKey[]): string {
+export function fieldName(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
     .join("")

@@ -60,7 +60,7 @@ export function readProviders(
   own: LaplasConfig,
   environment: Environment,
   baseURLs?: readonly string[],
-  onMissing?: (message: string) => void,
+  onMissing: (message: string) => void = refuse,
 ): readonly ProviderSettings[] {
   if (baseURLs !== undefined) {
     return named.map(({ entry, document }, index) => ({
@@ -72,18 +72,18 @@ export function readProviders(
   const keys = named.some((one) => keyVariableOf(one) !== undefined) ? readKeys(environment) : {};
   const missing: NamedProvider[] = [];
   const settings = named.map((one) => {
-    const apiKey = keyOf(one, keys, own, environment);
-    if (apiKey === undefined && keyVariableOf(one) !== undefined) missing.push(one);
+    const found = keyOf(one, keys, own, environment);
+    const isMissing = found === undefined && keyVariableOf(one) !== undefined;
+    if (isMissing) missing.push(one);
+    const apiKey = isMissing ? "none" : found;
     return { ...settingsOf(one.entry, withVariables(one), own), ...(apiKey === undefined ? {} : { apiKey }) };
   });
-  if (missing.length === 0) return settings;
-  const message = missingKeys(missing);
-  if (onMissing === undefined) throw new InvalidOptionsError(message);
-  onMissing(message);
-  return settings.map((one, index) => {
-    const isMissing = missing.some((other) => other === named[index]);
-    return isMissing ? { ...one, apiKey: "none" } : one;
-  });
+  if (missing.length > 0) onMissing(missingKeys(missing));
+  return settings;
+}
+
+function refuse(message: string): never {
+  throw new InvalidOptionsError(message);
 }
 
 function settingsOf(

@@ -15,7 +15,7 @@ const FOR_THE_DOCTOR: ReadonlySet<LaplasErrorCode> = new Set(["network", "authen
 
 const HINT = " laplas doctor looks for the cause.";
 
-/** Tells why a command failed, in one line; as JSON as well for who asked for it. @returns the exit code */
+/** Tells why a command failed, in one line; with `--json` as JSON as well. @returns the exit code */
 export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
   if (error instanceof Interruption) return error.exitCode;
   if (isLaplasError(error)) {
@@ -42,7 +42,7 @@ function messageForPerson({ message, resetsAt }: LaplasError): string {
   return resetsAt === undefined ? message : message.replace(RESET, () => `It will reset ${until(resetsAt)}.`);
 }
 
-/** Who is told to come back is told when: messages of the engine name a pause in seconds themselves. */
+/** When to retry, where that helps and the message does not say it: messages of the engine name a pause in seconds themselves. */
 function whenWords(error: LaplasError): string {
   const { resetsAt, retryAfterMs, message } = error;
   if (resetsAt !== undefined && RESET.test(message)) return "";
