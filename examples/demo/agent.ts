@@ -26,7 +26,7 @@ export function createReader(store: MemoryVectorStore, engine: Laplas): ReactAge
       responseFormat: "content_and_artifact",
     },
   );
-  // The user sees the picture, so no turn is spent on saying that it is there.
+  // The user sees the picture, so no turn goes into saying that it is there.
   const draw = new LaplasImageTool({ ...PICTURE, engine, returnDirect: true });
   return createAgent({
     model: new ChatLaplas({ ...CHAT, engine }),
