@@ -44,7 +44,7 @@ const tiny = new ChatLaplas({
 await tiny.invoke("Hello");
 await tiny.invoke("Hello").catch((error: unknown) => {
   if (FatalLimitError.isInstance(error))
-    console.log(`${error.code}: heals at ${error.resetsAt?.toISOString()}\n  ${error.message}`);
+    console.log(`${error.code}: resets at ${error.resetsAt?.toISOString()}\n  ${error.message}`);
 });
 
 // So a fallback starts at once.

@@ -11,7 +11,7 @@ describe.runIf(runsTypeScript)("examples, each on the sandbox without a key", ()
     ],
     [
       "limits-and-fallbacks.ts",
-      ["max_tokens=512", "image_input: retryable false", "daily_quota: heals at", "the fallback: Hello"],
+      ["max_tokens=512", "image_input: retryable false", "daily_quota: resets at", "the fallback: Hello"],
     ],
     [
       "budget-middleware.ts",

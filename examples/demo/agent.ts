@@ -1,19 +1,19 @@
+import type { MemoryVectorStore } from "@langchain/classic/vectorstores/memory";
 import type { DocumentInterface } from "@langchain/core/documents";
+import type { Laplas } from "@laplas/core";
 import { ChatLaplas, type LaplasImage, LaplasImageTool } from "@laplas/langchain";
 import { AIMessage, createAgent, modelCallLimitMiddleware, type ReactAgent, ToolMessage, tool } from "langchain";
 import { z } from "zod";
 import { savePicture } from "../save-picture.ts";
-import type { Index } from "./ask.ts";
 import { CHAT, PICTURE } from "./models.ts";
 import { aside, paragraph, plain, question, verbatim } from "./screen.ts";
-import type { Settings } from "./world.ts";
 
 const PIECES_PER_SEARCH = 4;
 /** A real model may search once more than it needs; more often than that, it has lost its way. */
 const MOST_TURNS = 4;
 
 /** An agent that searches the documents and draws. */
-export function createReader({ store }: Index, { engine }: Settings): ReactAgent {
+export function createReader(store: MemoryVectorStore, engine: Laplas): ReactAgent {
   const search = tool(
     async ({ query }): Promise<[string, DocumentInterface[]]> => {
       const found = await store.similaritySearch(query, PIECES_PER_SEARCH);
@@ -26,7 +26,7 @@ export function createReader({ store }: Index, { engine }: Settings): ReactAgent
       responseFormat: "content_and_artifact",
     },
   );
-  // The user sees the picture, so no turn is spent on saying that it is there.
+  // The user sees the picture, so no turn goes into saying that it is there.
   const draw = new LaplasImageTool({ ...PICTURE, engine, returnDirect: true });
   return createAgent({
     model: new ChatLaplas({ ...CHAT, engine }),

@@ -2,23 +2,18 @@ import { MemoryVectorStore } from "@langchain/classic/vectorstores/memory";
 import type { Document } from "@langchain/core/documents";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import type { Laplas } from "@laplas/core";
 import { ChatLaplas, LaplasEmbeddings } from "@laplas/langchain";
 import { CHAT, EMBEDDING, PIECES_PER_QUESTION } from "./models.ts";
 import { aside, progressBar, question, streamed } from "./screen.ts";
-import type { Settings } from "./world.ts";
-
-/** The texts of a folder, ready to be asked. */
-export interface Index {
-  readonly store: MemoryVectorStore;
-}
 
 /** Embeds pieces of text and keeps them in a vector store. */
-export async function buildIndex(pieces: readonly Document[], { engine }: Settings): Promise<Index> {
+export async function buildIndex(pieces: readonly Document[], engine: Laplas): Promise<MemoryVectorStore> {
   const bar = progressBar("pieces");
   const embeddings = new LaplasEmbeddings({ ...EMBEDDING, engine, onProgress: bar.update });
   const store = await MemoryVectorStore.fromDocuments([...pieces], embeddings);
   bar.end();
-  return { store };
+  return store;
 }
 
 const prompt = ChatPromptTemplate.fromMessages([
@@ -30,7 +25,7 @@ const prompt = ChatPromptTemplate.fromMessages([
 ]);
 
 /** Finds the pieces nearest to a question and streams an answer made from them, with its sources. */
-export async function answerQuestion(text: string, { store }: Index, { engine }: Settings): Promise<void> {
+export async function answerQuestion(text: string, store: MemoryVectorStore, engine: Laplas): Promise<void> {
   const found = await store.similaritySearch(text, PIECES_PER_QUESTION);
   const model = new ChatLaplas({ ...CHAT, engine });
   const chain = prompt.pipe(model).pipe(new StringOutputParser());

@@ -54,17 +54,17 @@ async function run({ folder, question }: Usage): Promise<void> {
 }
 
 async function show({ questions, search }: typeof OWN, taken: readonly Document[], world: World): Promise<void> {
-  const index = await buildIndex(taken, world.settings);
+  const index = await buildIndex(taken, world.laplas);
 
   heading("Asking");
-  for (const text of questions) await answerQuestion(text, index, world.settings);
+  for (const text of questions) await answerQuestion(text, index, world.laplas);
 
   heading("An agent");
-  const reader = createReader(index, world.settings);
+  const reader = createReader(index, world.laplas);
   for (const request of [search, COVER]) await showSteps(request, reader);
 
   heading("The tier at work");
-  await showTheTier(world.settings);
+  await showTheTier(world.laplas);
 
   heading("The account");
   await showAccount(world);

@@ -1,18 +1,17 @@
 import { HumanMessage } from "@langchain/core/messages";
-import { isLaplasError, type LaplasError } from "@laplas/core";
+import { isLaplasError, type Laplas, type LaplasError } from "@laplas/core";
 import { ChatLaplas, reportOf } from "@laplas/langchain";
 import { createSandbox } from "@laplas/sandbox";
 import { passingLedger } from "../upstream.ts";
 import { CHAT } from "./models.ts";
 import { bullet } from "./screen.ts";
 import { tierOfDay } from "./tier-of-day.ts";
-import type { Settings } from "./world.ts";
 
 /** A day of 10 API tokens, to see it end: at a sandbox of its own, so that no key pays for it. */
 const TINY_TIER = tierOfDay("tiny", 10);
 
 /** Meets each limit once, and says in a line what came of it. */
-export async function showTheTier({ engine }: Settings): Promise<void> {
+export async function showTheTier(engine: Laplas): Promise<void> {
   const { model: name } = CHAT;
   const model = new ChatLaplas({ model: name, engine });
 

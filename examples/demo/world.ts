@@ -9,18 +9,11 @@ import {
 import { connect } from "../upstream.ts";
 import { tierOfDay } from "./tier-of-day.ts";
 
-/** What every model of the demo is made with: one engine, so that one account is kept. */
-export interface Settings {
-  readonly engine: Laplas;
-  readonly apiKey: string;
-  readonly baseURL?: string;
-}
-
 /** The upstream that the demo calls, and what its engine has seen. */
 export interface World {
   readonly isReal: boolean;
+  /** Every model of the demo is made with it, so that one account is kept. */
   readonly laplas: Laplas;
-  readonly settings: Settings;
   /** What the job needs on the tier, before any of it is done. */
   readonly plan: Plan;
   tally(): { calls: number; apiTokens: number; refusedHere: number };
@@ -35,13 +28,12 @@ export async function openWorld(job: readonly PlannedCall[], isReal: boolean): P
   const rules = { dailyApiTokens: planned?.day ?? null };
   const upstream = await connect({ latencyMs: 20, chunkDelayMs: 12, ...(planned && { rules }) });
   const { settings: where, sandbox } = upstream;
-  const settings = { ...where, ...(planned?.tier && { tier: planned.tier }) };
-  const laplas = await orClose(upstream, async () => createLaplas(settings));
+  const tier = planned?.tier && { tier: planned.tier };
+  const laplas = await orClose(upstream, async () => createLaplas({ ...where, ...tier }));
   const calls = observeCalls(laplas);
   return {
     isReal,
     laplas,
-    settings: { ...settings, engine: laplas },
     plan: planned?.plan ?? (await orClose(upstream, () => laplas.plan(job))),
     tally: () => ({
       calls: calls.filter(({ outcome }) => outcome === "answered").length,

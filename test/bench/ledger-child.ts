@@ -39,9 +39,9 @@ interface LedgerRow {
 }
 
 const FLEXIBLE_LACKS =
-  "one at a time, a queue, a call that is charged only what it cost (give back with `reward`), who died holding what, calendar days";
+  "one at a time, a queue, a call that is charged only what it cost (give back with `reward`), which process died holding what, calendar days";
 const BOTTLENECK_LACKS =
-  "a cost known afterwards (give back with `incrementReservoir`), who died holding what, windows of their own per model, a day that starts at midnight";
+  "a cost known afterwards (give back with `incrementReservoir`), which process died holding what, windows of their own per model, a day that starts at midnight";
 
 const memory = {
   name: "laplas, memory",

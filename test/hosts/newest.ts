@@ -1,11 +1,12 @@
 /**
- * The Python clients and LiteLLM in their newest versions, to hear early of what a new one sends. It installs from nothing, so it is bounded
- * in time; it prints what came of it, and never fails: a version that others published is no fault of a change here.
+ * Langflow, LiteLLM and the Python clients in their newest versions, to hear early of what a new one sends. It installs from nothing, so it
+ * is bounded in time; it prints what came of it, and never fails: a version that others published is no fault of a change here.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tryNewestLangflow } from "./langflow/newest.ts";
 import { tryNewestLitellm } from "./litellm/newest.ts";
 import { openPython } from "./python.ts";
 import { runGroup } from "./run-group.ts";
@@ -29,7 +30,7 @@ async function run(): Promise<void> {
   const timer = setTimeout(() => ending.abort(`not done after ${WITHIN_MS / 60_000} minutes`), WITHIN_MS);
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(`ended by ${name}`));
   try {
-    await runGroup(process.execPath, [fileURLToPath(new URL("./langflow/newest.ts", import.meta.url))], ending.signal);
+    await tryNewestLangflow(ending.signal);
     await tryNewestLitellm(ending.signal);
     const installed = await runGroup(process.execPath, [fileURLToPath(import.meta.url), "install"], ending.signal);
     const code = installed === 0 ? await runGroup("vitest", ["run", "--project", "hosts", ...FILES], ending.signal) : 1;
@@ -52,5 +53,5 @@ async function install(name: string): Promise<void> {
 }
 
 function say(result: string): void {
-  console.log(`newest Python clients and LiteLLM: ${result}`);
+  console.log(`newest Python clients: ${result}`);
 }

@@ -1,62 +1,33 @@
 /**
- * LiteLLM's proxy as a reader of the package's README has it today: the pip line in a fresh environment, with the wheel of this checkout,
- * so with the newest LiteLLM that pip finds for it; then the configuration, the proxy and one chat. It prints what came of it, and never
- * fails: a version that others published is no fault of a change here.
+ * LiteLLM's proxy as a reader of the package's README has it today: installed, configured and started by its blocks, and one chat.
  *
  *   node scripts/run.mjs test/hosts/litellm/newest.ts
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { findPython, pythonEnvironment } from "../python.ts";
-import { runGroup } from "../run-group.ts";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { pythonEnvironment } from "../python.ts";
+import { type ReadmeEnvironment, tryReadme } from "../try-readme.ts";
 import { packageFolder } from "./clean-environment.ts";
-import { block, openReadmeProxy } from "./readme-proxy.ts";
-import { type CleanUp, openWorldUntil } from "./worlds.ts";
+import { openReadmeProxy } from "./readme-proxy.ts";
+import { openWorldUntil } from "./worlds.ts";
 
 const WITHIN_MS = 3 * 60_000;
 const VERSIONS = `
 from importlib.metadata import version
-print("newest LiteLLM, by the README:", *(f"{name} {version(name)}" for name in ("litellm-laplas", "litellm", "openai")))
+print(*(f"{name} {version(name)}" for name in ("litellm-laplas", "litellm", "openai")), sep=", ")
 `;
 
 if (import.meta.main) await tryNewestLitellm(new AbortController().signal);
 
 /** Ends at the signal, or after three minutes, with all that it has started. */
 export async function tryNewestLitellm(ending: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([ending, AbortSignal.timeout(WITHIN_MS)]);
-  const works: (() => Promise<void>)[] = [];
-  try {
-    say(await answer(signal, (work) => void works.unshift(work)));
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    say(signal.aborted ? "not done in time" : said);
-  } finally {
-    for (const work of works) await work().catch((error: Error) => say(error.message));
-  }
+  await tryReadme({ name: "LiteLLM", packageFolder, withinMs: WITHIN_MS, ending }, askProxy);
 }
 
-/** @returns what the proxy answered */
-async function answer(signal: AbortSignal, cleanUp: CleanUp): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "laplas-newest-litellm-"));
-  cleanUp(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const bin = join(folder, "environment", "bin");
-  const wheels = join(folder, "wheels");
-  const { PATH = "", ...bare } = pythonEnvironment();
-  const pip = { PIP_QUIET: "1", PIP_NO_INPUT: "1", PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_FIND_LINKS: wheels };
-  const env = { ...bare, ...pip, PATH: [bin, PATH].join(delimiter) };
-  const run = async (command: string, args: readonly string[]): Promise<void> => {
-    const code = await runGroup(command, args, signal, { cwd: folder, env });
-    if (code !== 0) throw new Error(`${command} ${args.join(" ").trim()} ended with ${code}`);
-  };
-
-  const found = await findPython();
-  if (found === undefined) throw new Error("there is no Python 3.11 or later with venv");
-  await run(found.command, ["-m", "venv", join(folder, "environment")]);
-  await run("pip", ["wheel", "--no-deps", "--wheel-dir", wheels, packageFolder]);
-  await run("sh", ["-e", "-c", block("sh", "pip install")]);
-  await run("python", ["-c", VERSIONS]);
-
+async function askProxy({ folder, bin, signal, cleanUp }: ReadmeEnvironment): Promise<string> {
+  const options = { cwd: folder, env: pythonEnvironment(), signal };
+  const { stdout } = await promisify(execFile)(join(bin, "python"), ["-c", VERSIONS], options);
   const world = await openWorldUntil(cleanUp);
   const { client, end } = await openReadmeProxy({
     folder,
@@ -69,9 +40,6 @@ async function answer(signal: AbortSignal, cleanUp: CleanUp): Promise<string> {
   const messages = [{ role: "user" as const, content: "Hello" }];
   const { choices } = await client.chat.completions.create({ model: "laplas/gpt-4o-mini", messages }, { signal });
   const { received, answered } = world.sandbox.counts();
-  return `its proxy says ${JSON.stringify(choices[0]?.message.content)}; ${answered} of ${received} calls answered upstream`;
-}
-
-function say(result: string): void {
-  console.log(`newest LiteLLM, by the README: ${result}`);
+  const text = JSON.stringify(choices[0]?.message.content);
+  return `${stdout.trim()}: its proxy says ${text}; ${answered} of ${received} calls answered upstream`;
 }

@@ -66,7 +66,7 @@ def check_settings(provider: str, variables: dict[str, str], model_name: str | N
         _asked_again_at.pop(gateway, None)
         return
     except LaplasError as error:
-        # Whoever fills in a form is no agent: nothing about trying again.
+        # A person fills in the form, no agent: nothing about trying again.
         said = error.said
     raise ValueError(said)
 

@@ -15,7 +15,7 @@ from lfx_laplas.known_codes import PASSING_CODES
 LATER = 429
 NEVER = 422
 
-# Where an answer that heals names no pause.
+# Where an answer that can pass later names no pause.
 _SECONDS = 2.0
 _ADDRESS = re.compile(r"\S*://\S*")
 
@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"\S*://\S*")
 class LaplasError(IntegrationError):
     """A call that the gateway refused, or could not be asked.
 
-    `retryable`: the same request will pass after `retry_after` seconds. A spent day is not retryable and has
+    `retryable`: the same request will pass after `retry_after` seconds. A used-up day is not retryable and has
     `retry_after` nevertheless: seconds to the reset. `laplas_code` is the gateway's `error.code`, `said` its message.
     """
 
@@ -37,9 +37,9 @@ class LaplasError(IntegrationError):
         resets_at: str | None = None,
         details: Mapping[str, object] | None = None,
     ) -> None:
-        heals = retryable or retry_after is not None or resets_at is not None
+        passes_later = retryable or retry_after is not None or resets_at is not None
         pause = (retry_after or _SECONDS) if retryable or retry_after is not None else None
-        if not heals:
+        if not passes_later:
             text = without_traps(model_text(said))
         elif retryable:
             text = retry_text(said, pause or _SECONDS)
@@ -47,14 +47,14 @@ class LaplasError(IntegrationError):
             text = reset_text(said, laplas_code, pause, resets_at)
         extra = {"code": laplas_code, "resets_at": resets_at, **(details or {})}
         known = {key: value for key, value in extra.items() if value is not None}
-        status = LATER if heals else NEVER
+        status = LATER if passes_later else NEVER
         try:
             super().__init__(text, provider="laplas", retryable=retryable, http_status=status, details=known)
         except ValueError:
             # lfx 1.13 takes addresses apart to hide what may be secret in them, and fails at "http://host:80: closed".
             plain = _ADDRESS.sub(_readable_address, text)
             super().__init__(plain, provider="laplas", retryable=retryable, http_status=status)
-        self.code = "rate-limited" if heals else "invalid-request"
+        self.code = "rate-limited" if passes_later else "invalid-request"
         self.laplas_code = laplas_code
         self.said = without_traps(said)
         self.retry_after = pause
@@ -79,7 +79,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: object, base_url:
     """Read what the gateway answered. It says itself whether to try again, so no code is looked at."""
     error = _error_of(body)
     retryable = headers.get("x-should-retry") == "true"
-    # A model that the tier lacks has `retry-after` too, for routers: only 429 heals by waiting.
+    # A model that the tier lacks has `retry-after` too, for routers: only 429 passes by waiting.
     waits = retryable or status == LATER
     return LaplasError(
         _said(error, _not_the_gateway(base_url, f"status {status}")),

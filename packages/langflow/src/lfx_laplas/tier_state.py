@@ -23,7 +23,7 @@ def smallest_call(model: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, An
 
 
 def state_of(check: Mapping[str, Any]) -> str:
-    """Give one word. Raises `LaplasError` for what no waiting heals, like a model that the tier lacks."""
+    """Give one word. Raises `LaplasError` for what no waiting helps, like a model that the tier lacks."""
     if check.get("verdict") != "refuse":
         return BUSY if check.get("verdict") == "wait" else OK
     refused = from_check(check.get("error") or {})

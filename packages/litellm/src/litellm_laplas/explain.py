@@ -1,4 +1,4 @@
-"""What an exception of LiteLLM's means for whoever made the call."""
+"""What an exception of LiteLLM's means for its caller."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +14,13 @@ class Explanation:
     """One exception, explained."""
 
     retryable: bool
-    """Whether the same request will pass within a minute. A spent budget is not: it passes after `resets_at`."""
+    """Whether the same request will pass within a minute. A used-up budget is not: it passes after `resets_at`."""
     code: str | None
     """The engine's code, such as `daily_quota` or `image_input`, without the wire's `free_tier_`. None if it isn't laplas's."""
     rule: str | None
     """Id of the tier's rule, as `laplas tier` lists it."""
     resets_at: datetime | None
-    """When the limit heals, in UTC. None if it never does, or if it is not known."""
+    """When the limit resets, in UTC. None if it never does, or if it is not known."""
     retry_after: float | None
     """Seconds that the answer asks to wait."""
     status: int | None

@@ -10,7 +10,7 @@ def keep_serving(deployments: list[Any], verdicts: Sequence[Verdict | None]) -> 
     """Leave out what can't serve the request now; None stands for a deployment that nothing is known about, which stays.
 
     When nothing would be left:
-    - and something is only spent, the refusal that heals first is returned, to be raised: then LiteLLM goes to the fallback at
+    - and something is only used up, the refusal that resets first is returned, to be raised: then LiteLLM goes to the fallback at
       once, or tells the caller the truth;
     - else all stay. The gateway's own answer is what LiteLLM has to see: a request that no tier rule lets pass becomes its
       BadRequestError, and a busy gateway is worth the Router's retry.

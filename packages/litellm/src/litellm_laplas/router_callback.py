@@ -21,7 +21,7 @@ _logger = logging.getLogger("litellm_laplas")
 
 
 class LaplasCallback(CustomLogger):
-    """Leaves laplas deployments out of routing while their budget is spent, before a call fails.
+    """Leaves laplas deployments out of routing while their budget is used up, before a call fails.
 
     Asks the deployment's own gateway, `POST /v1/check`, which spends nothing. Other deployments are never touched, and nothing of
     a request goes anywhere but to the gateway that would get it anyway. Whatever goes wrong, all deployments stay.
@@ -75,7 +75,7 @@ class LaplasCallback(CustomLogger):
         """Leave out the deployments that can't serve this request now. `model` is the model group.
 
         Raises:
-            litellm.RateLimitError: when nothing is left and a limit heals: the Router goes to the fallback without a retry.
+            litellm.RateLimitError: when nothing is left and a limit resets: the Router goes to the fallback without a retry.
         """
         try:
             # An exception from here would fail the call, and the fallback's as well.
@@ -91,7 +91,7 @@ class LaplasCallback(CustomLogger):
         """Do the same for `completion`, `embedding` and `image_generation`, for which LiteLLM calls no filter.
 
         Raises:
-            litellm.RateLimitError: when the deployment's budget is spent.
+            litellm.RateLimitError: when the deployment's budget is used up.
         """
         refusal: Refusal | None = None
         try:
@@ -157,7 +157,7 @@ class LaplasCallback(CustomLogger):
         answers: dict[int, Verdict | None] = {}
         for indexes, verdicts in zip(by_gateway.values(), results, strict=True):
             for index, verdict in zip(indexes, verdicts, strict=True):
-                # Of a stand-in only a spent budget says something about the request.
+                # Of a stand-in only a used-up budget says something about the request.
                 is_told = asked[index][1].is_whole or (verdict is not None and verdict.kind == "spent")
                 answers[index] = verdict if is_told else None
         return answers

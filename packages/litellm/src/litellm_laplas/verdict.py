@@ -40,7 +40,7 @@ SERVES = Verdict("serves")
 def read_verdict(result: object, now: datetime) -> Verdict:
     """Read one result of `POST /v1/check`; `now` is the gateway's time. Raises ValueError for what is none.
 
-    No code is looked at: whether a limit heals is in the answer itself.
+    No code is looked at: whether a limit resets is in the answer itself.
     """
     if not isinstance(result, Mapping):
         raise ValueError("a result is no object")
