@@ -27,7 +27,8 @@ const OUTPUT = z.object({
   requests: z.number().describe("Requests that they become"),
   cost: z.object({ expected: z.number(), worst: z.number(), unit: z.string() }),
   fits_today: z.boolean(),
-  days: z.number().describe("Days that it takes, today included"),
+  days: z.number().describe("Days that it takes at the usual cost, today included"),
+  worst_days: z.number().describe("The same where each call costs as much as it can"),
   takes_ms: z.number().describe("Until the tier's windows let the last call pass"),
   bound_by: z.string().optional().describe("The rule that makes it take so long"),
   refused: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })).describe("Never possible"),
@@ -90,6 +91,7 @@ function planFields(plan: Plan): z.infer<typeof OUTPUT> {
     cost,
     fits_today: fitsToday,
     days,
+    worst_days: plan.worstDays ?? days,
     takes_ms: takesMs,
     ...(boundBy === undefined ? {} : { bound_by: boundBy }),
     refused: refused.map(({ index, error: { code, message } }) => ({ index, code, message })),
@@ -99,14 +101,15 @@ function planFields(plan: Plan): z.infer<typeof OUTPUT> {
 }
 
 function planWords(plan: Plan): string {
-  const { calls, cost, fitsToday, days, takesMs, boundBy, refused, fitting, problem } = plan;
+  const { calls, cost, fitsToday, days, worstDays, takesMs, boundBy, refused, fitting, problem } = plan;
   const unit = { name: cost.unit };
   const spent = `about ${costWords(cost.expected, unit)}, at most ${costWords(cost.worst, unit)}`;
   const time = fitsToday
     ? `fits into today${takesMs < 60_000 ? "" : `, and takes about ${duration(takesMs)}`}`
     : `takes ${counted(days, "day")}${boundBy === undefined ? "" : `, held up by ${boundBy}`}`;
+  const worst = worstDays === undefined ? "" : `; at worst ${counted(worstDays, "day")}`;
   return [
-    calls === 0 ? "Nothing of it can be called." : `${counted(calls, "call")}: ${spent}; ${time}.`,
+    calls === 0 ? "Nothing of it can be called." : `${counted(calls, "call")}: ${spent}; ${time}${worst}.`,
     ...refused.map(({ index, error }) => `Never: calls[${index}]: ${error.message}`),
     ...(fitting.length === 0 ? [] : [`All would fit today with: ${fitting.map(({ model }) => model).join(", ")}.`]),
     ...(problem === undefined ? [] : [`What is left is not known: ${problem}`]),

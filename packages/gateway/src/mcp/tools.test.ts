@@ -63,6 +63,10 @@ describe.each(WAYS)("over %s", (way) => {
     expect((left.structuredContent as { models: object[] }).models).toHaveLength(13);
     const planned = await call("plan", { calls: [{ tool: "draw_image", prompt: "a boat", times: 200 }] });
     expect(planned.structuredContent).toMatchObject({ calls: 200, fits_today: false, days: 3 });
+    // A call that costs more than a day holds is let in once a day.
+    const dear = await call("plan", { calls: [{ tool: "ask_model", model: "gpt-4", prompt: "Hello", times: 20 }] });
+    expect(dear.structuredContent).toMatchObject({ days: 1, worst_days: 20 });
+    expect(JSON.stringify(dear.content)).toContain("; at worst 20 days.");
     for (const result of [drawn, asked, embedded, left, planned]) expect(result.isError ?? false).toBe(false);
     await opened.sandbox.idle();
     expect(opened.sandbox.counts()).toMatchObject({ answered: 3, refused: 0 });
